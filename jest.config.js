@@ -1,0 +1,30 @@
+/** One project per folder of test/: a folder says what its tests need (nothing, a database, everything, a template). */
+const project = (name, extra = {}) => ({
+  displayName: name,
+  testEnvironment: 'node',
+  testMatch: [`<rootDir>/test/${name}/**/*.test.{ts,tsx}`],
+  extensionsToTreatAsEsm: ['.ts', '.tsx'],
+  transform: {
+    '^.+\\.tsx?$': [
+      '@swc/jest',
+      {
+        jsc: {
+          target: 'es2024',
+          parser: { syntax: 'typescript', tsx: true },
+          transform: { react: { runtime: 'automatic' } },
+        },
+      },
+    ],
+  },
+  ...extra,
+});
+
+const postgres = {
+  globalSetup: '<rootDir>/test/support/start-postgres.ts',
+  globalTeardown: '<rootDir>/test/support/stop-postgres.ts',
+};
+
+export default {
+  projects: [project('unit'), project('infrastructure'), project('database', postgres), project('flow')],
+  maxWorkers: 2,
+};

