@@ -1,0 +1,150 @@
+import type { RequestOptions } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import aws4 from 'aws4';
+import { readEnv } from './env.ts';
+import { log } from './observability.ts';
+
+/** The two services of the acknowledgement path: the SDK's clients cost more there than everything else together. */
+const services = {
+  sqs: { targetPrefix: 'AmazonSQS', jsonVersion: '1.0', endpointVariable: 'AWS_ENDPOINT_URL_SQS' },
+  secretsmanager: {
+    targetPrefix: 'secretsmanager',
+    jsonVersion: '1.1',
+    endpointVariable: 'AWS_ENDPOINT_URL_SECRETS_MANAGER',
+  },
+} as const;
+
+export interface AwsCall {
+  readonly service: keyof typeof services;
+  readonly operation: string;
+  readonly input: Readonly<Record<string, unknown>>;
+  /** There are at most two attempts. */
+  readonly attemptMs: number;
+}
+
+export type AwsAnswer = Readonly<Record<string, unknown>>;
+
+/** `code` is AWS's error type, or says what became of the connection. Never holds what was asked or answered. */
+export class AwsRequestFailure extends Error {
+  readonly code: string;
+  readonly retryable: boolean;
+
+  constructor(call: AwsCall, code: string, retryable: boolean, options?: ErrorOptions) {
+    super(`${call.service} ${call.operation} failed: ${code}.`, options);
+    this.name = 'AwsRequestFailure';
+    this.code = code;
+    this.retryable = retryable;
+  }
+}
+
+/**
+ * One signed call in the AWS JSON protocol. A lost connection, a timeout, a throttle and a fault of the service's are
+ * tried once more, so the operation must stand being done twice.
+ * @throws AwsRequestFailure
+ */
+export async function awsRequest(call: AwsCall): Promise<AwsAnswer> {
+  try {
+    return await attempt(call, {});
+  } catch (error) {
+    if (!(error instanceof AwsRequestFailure) || !error.retryable) throw error;
+    log.warn('AWS request is tried again', { service: call.service, operation: call.operation, code: error.code });
+    await new Promise((resolve) => setTimeout(resolve, 25 + Math.random() * 75));
+    // A connection of its own: what the pool kept while Lambda froze the process may be as dead as the first.
+    return attempt(call, { agent: false });
+  }
+}
+
+async function attempt(call: AwsCall, connection: Pick<RequestOptions, 'agent'>): Promise<AwsAnswer> {
+  const { options, body, secure } = signed(call);
+  const { status, text } = await exchange(call, { ...options, ...connection }, body, secure);
+  const answer = parse(text);
+  if (status === 200 && answer !== undefined) return answer;
+  const code = errorType(answer) ?? `Status${status}`;
+  throw new AwsRequestFailure(call, code, status >= 500 || status === 429 || isThrottle.test(code));
+}
+
+const isThrottle = /throttl|TooManyRequests|RequestLimitExceeded|SlowDown/i;
+
+function signed({ service, operation, input }: AwsCall) {
+  // Read for each call: importing this file must need no AWS, as tests and tools do.
+  const { AWS_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY } = readEnv([
+    'AWS_REGION',
+    'AWS_ACCESS_KEY_ID',
+    'AWS_SECRET_ACCESS_KEY',
+  ]);
+  const { targetPrefix, jsonVersion, endpointVariable } = services[service];
+  const { protocol, host, hostname, port } = new URL(
+    process.env[endpointVariable] || `https://${service}.${AWS_REGION}.amazonaws.com`,
+  );
+  const body = JSON.stringify(input);
+  const sessionToken = process.env['AWS_SESSION_TOKEN'];
+  const { headers } = aws4.sign(
+    {
+      service,
+      region: AWS_REGION,
+      method: 'POST',
+      path: '/',
+      headers: {
+        Host: host,
+        'Content-Type': `application/x-amz-json-${jsonVersion}`,
+        'X-Amz-Target': `${targetPrefix}.${operation}`,
+      },
+      body,
+    },
+    {
+      accessKeyId: AWS_ACCESS_KEY_ID,
+      secretAccessKey: AWS_SECRET_ACCESS_KEY,
+      ...(sessionToken ? { sessionToken } : {}),
+    },
+  );
+  const options: RequestOptions = { method: 'POST', hostname, path: '/', headers: headers ?? {} };
+  if (port !== '') options.port = port;
+  return { options, body, secure: protocol === 'https:' };
+}
+
+interface Exchanged {
+  readonly status: number;
+  readonly text: string;
+}
+
+function exchange(call: AwsCall, options: RequestOptions, body: string, secure: boolean): Promise<Exchanged> {
+  // An ESM import of node:http loads undici with it, which costs a cold start 26 ms; only local endpoints need it.
+  const send = secure ? httpsRequest : process.getBuiltinModule('node:http').request;
+
+  return new Promise((resolve, reject) => {
+    const fail = (error: NodeJS.ErrnoException) => {
+      clearTimeout(timer);
+      reject(new AwsRequestFailure(call, error.code ?? 'ConnectionFailed', true, { cause: error }));
+    };
+    const request = send(options, (response) => {
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      response.on('error', fail);
+      response.on('end', () => {
+        clearTimeout(timer);
+        resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString() });
+      });
+    });
+    const timer = setTimeout(() => {
+      reject(new AwsRequestFailure(call, 'TimedOut', true));
+      request.destroy();
+    }, call.attemptMs);
+    request.on('error', fail);
+    request.end(body);
+  });
+}
+
+function parse(text: string): AwsAnswer | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? (value as AwsAnswer) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** `com.amazonaws.sqs#QueueDoesNotExist` is `QueueDoesNotExist`. */
+function errorType(answer: AwsAnswer | undefined): string | undefined {
+  const type = answer?.['__type'];
+  return typeof type === 'string' ? type.slice(type.indexOf('#') + 1).replace(/[^\w.].*$/s, '') : undefined;
+}

@@ -1,0 +1,91 @@
+const HIDDEN = '***';
+
+// Matched at the end of a key, so that `mux-signature`, `playbackToken` and `RESEND_API_KEY` are hidden and
+// `secretVersion`, `tokensRevoked` and `signedAt` are not.
+const privateKey =
+  /(?:secrets?|secret[-_]?string|tokens?|passwords?|passphrase|passwd|authorization|signatures?|cookie|credentials?|(?:api|private|access|secret|signing|encryption)[-_]?keys?)$/i;
+
+const privateWord = '(?:secret|token|password|passwd|authorization|signature|api[-_]?key|private[-_]?key|credential)';
+
+/** Every pattern is anchored or bounded so that a long body costs linear time. Order matters: URLs hold the others. */
+const rules: readonly (readonly [RegExp, string])[] = [
+  [/-----BEGIN ([A-Z ]{1,40})-----[^-]*(?:-----END [A-Z ]{1,40}-----)?/g, `-----BEGIN $1-----${HIDDEN}`],
+  [/\b([a-z][a-z0-9+.-]{0,20}:\/\/)[^\s/?#"'<>\\]*@/gi, `$1${HIDDEN}@`],
+  [/\b([a-z][a-z0-9+.-]{0,20}:\/\/[^\s?#"'<>\\]*)\?[^\s"'<>]*/gi, `$1?${HIDDEN}`],
+  [/\b([a-z][a-z0-9+.-]{0,20}:\/\/[^\s?#"'<>\\]*)#[^\s"'<>]+/gi, `$1#${HIDDEN}`],
+  [/\b(Bearer|Basic)\s+[A-Za-z0-9._~+/=-]+/gi, `$1 ${HIDDEN}`],
+  [/\beyJ[\w-]*\.[\w-]+\.[\w-]*/g, HIDDEN],
+  [/\bwhsec_[A-Za-z0-9+/=_-]+/g, HIDDEN],
+  [/\bre_[A-Za-z0-9]{6,}_[A-Za-z0-9_]{8,}/g, HIDDEN],
+  [/\b(v\d+a?)[=,][A-Za-z0-9+/]{32,}={0,2}/g, `$1=${HIDDEN}`],
+  [new RegExp(`(${privateWord}["']?=["']?)[^\\s&"',;]+`, 'gi'), `$1${HIDDEN}`],
+  [new RegExp(`(${privateWord}\\\\?["']\\s{0,4}:\\s{0,4}\\\\?["'])[^"'\\\\]+`, 'gi'), `$1${HIDDEN}`],
+  [
+    /(?<![\p{L}\p{M}\p{N}.!#$%&'*+/=?^_`{|}~-])[\p{L}\p{M}\p{N}.!#$%&'*+/=?^_`{|}~-]+?(@|%40)(?=[\p{L}\p{N}])/gu,
+    `${HIDDEN}$1`,
+  ],
+];
+
+/** Mail addresses keep their domain, URLs lose query and password, and what authenticates anybody is hidden. */
+export function redactText(text: string): string {
+  return rules.reduce((redacted, [pattern, replacement]) => redacted.replace(pattern, replacement), text);
+}
+
+/**
+ * A copy of `value` that may be logged or archived: plain JSON, private parts hidden.
+ * Errors become `{ name, code, message, stack, cause }`; what JSON cannot say becomes its text.
+ */
+export function redact(value: unknown): unknown {
+  return copy(value, new Set());
+}
+
+function copy(value: unknown, ancestors: Set<object>): unknown {
+  if (typeof value === 'string') return redactText(value);
+  if (typeof value === 'bigint' || typeof value === 'symbol') return redactText(String(value));
+  if (typeof value === 'function') return undefined;
+  if (value === null || typeof value !== 'object') return value;
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? null : value.toISOString();
+  if (ArrayBuffer.isView(value)) return `${value.byteLength} bytes`;
+  if (ancestors.has(value)) return '(circular)';
+  ancestors.add(value);
+  const copied = copyObject(value, ancestors);
+  ancestors.delete(value);
+  return copied;
+}
+
+function copyObject(value: object, ancestors: Set<object>): unknown {
+  if (Array.isArray(value)) return value.map((item) => copy(item, ancestors));
+  if (value instanceof Map || value instanceof Set) return copy([...value], ancestors);
+  const entries = Object.entries(value instanceof Error ? describeError(value) : value);
+  const hidesValue = namesPrivateHeader(value);
+  return Object.fromEntries(
+    entries.map(([key, item]) => [
+      redactText(key),
+      privateKey.test(key) || (hidesValue && key === 'value') ? hide(item) : copy(item, ancestors),
+    ]),
+  );
+}
+
+/** Mail headers travel as `{ name, value }`. */
+function namesPrivateHeader(value: object): boolean {
+  return 'name' in value && typeof value.name === 'string' && privateKey.test(value.name);
+}
+
+function hide(value: unknown): unknown {
+  return value === null || value === undefined || typeof value === 'boolean' ? value : HIDDEN;
+}
+
+// The first frames say where; the rest is the runtime's.
+const STACK_LINES = 6;
+
+function describeError(error: Error): Record<string, unknown> {
+  const { name, message, stack, cause } = error;
+  return {
+    name,
+    ...('code' in error ? { code: error.code } : {}),
+    message,
+    ...(stack === undefined ? {} : { stack: stack.split('\n').slice(0, STACK_LINES).join('\n') }),
+    ...(cause === undefined ? {} : { cause }),
+    ...(error instanceof AggregateError ? { errors: error.errors } : {}),
+  };
+}
