@@ -21,9 +21,23 @@ export interface QueueMessage {
   readonly attributes: Readonly<Record<string, string>>;
 }
 
-// SQS takes the characters of XML 1.0 and refuses the message for any other, such as U+FFFF:
+// Both the characters (those of XML 1.0, so not U+FFFF) and the size are from
 // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
 const refusedBySqs = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/u;
+const MAX_QUEUE_MESSAGE_BYTES = 1_048_576;
+
+/** Far above any real id or type, far below what SQS and an index in Postgres can take. */
+const MAX_ATTRIBUTE_CHARACTERS = 256;
+
+/** Whether a provider's text can travel as an attribute, and be a key, as it is. */
+export function isAttribute(value: unknown): value is string {
+  return (
+    typeof value === 'string' &&
+    value.trim() !== '' &&
+    value.length <= MAX_ATTRIBUTE_CHARACTERS &&
+    !refusedBySqs.test(value)
+  );
+}
 
 /** The body stays readable in the queue; only one that SQS would refuse travels as base64 of gzip. */
 export function toQueueMessage({ body, ...attributes }: Envelope): QueueMessage {
@@ -32,12 +46,18 @@ export function toQueueMessage({ body, ...attributes }: Envelope): QueueMessage 
     : { body, attributes };
 }
 
+/** SQS counts the body with the names, types and values of the attributes. */
+export function fitsQueue({ body, attributes }: QueueMessage): boolean {
+  const texts = Object.entries(attributes).flatMap(([name, value]) => [name, 'String', value]);
+  return [body, ...texts].reduce((bytes, text) => bytes + Buffer.byteLength(text), 0) <= MAX_QUEUE_MESSAGE_BYTES;
+}
+
 /** @throws PermanentFailure for a message that no verifier of ours can have sent. */
 export function fromQueueRecord(record: Pick<SQSRecord, 'body' | 'messageAttributes' | 'messageId'>): Envelope {
   const attribute = (name: string) => {
     const value = record.messageAttributes[name]?.stringValue;
     if (value) return value;
-    throw new PermanentFailure('not-an-envelope', `Message ${record.messageId} has no attribute '${name}'.`);
+    throw notAnEnvelope(`Message ${record.messageId} has no attribute '${name}'.`);
   };
   return {
     provider: attribute('provider'),
@@ -45,9 +65,20 @@ export function fromQueueRecord(record: Pick<SQSRecord, 'body' | 'messageAttribu
     eventType: attribute('eventType'),
     receivedAt: attribute('receivedAt'),
     trace: attribute('trace'),
-    body:
-      record.messageAttributes['encoding']?.stringValue === 'gzip-base64'
-        ? gunzipSync(Buffer.from(record.body, 'base64')).toString()
-        : record.body,
+    body: decodeBody(record),
   };
 }
+
+function decodeBody({ body, messageAttributes, messageId }: Parameters<typeof fromQueueRecord>[0]): string {
+  const encoding = messageAttributes['encoding']?.stringValue;
+  if (encoding === undefined) return body;
+  if (encoding !== 'gzip-base64') throw notAnEnvelope(`Message ${messageId} has an unknown encoding.`);
+  try {
+    return gunzipSync(Buffer.from(body, 'base64'), { maxOutputLength: MAX_QUEUE_MESSAGE_BYTES }).toString();
+  } catch (error) {
+    throw notAnEnvelope(`Message ${messageId} cannot be decoded.`, { cause: error });
+  }
+}
+
+const notAnEnvelope = (message: string, options?: ErrorOptions) =>
+  new PermanentFailure('not-an-envelope', message, options);

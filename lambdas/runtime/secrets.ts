@@ -20,8 +20,8 @@ export interface SigningSecret {
 export interface SigningSecrets {
   /** The newest version first. @throws when there is none. */
   current(): Promise<readonly SigningSecret[]>;
-  /** Reads again ahead of time, or is undefined where that was done a moment ago. @throws when there is none. */
-  refreshed(): Promise<readonly SigningSecret[] | undefined>;
+  /** Reads again ahead of time, unless it did so a moment ago. @throws when there is none. */
+  refreshed(): Promise<readonly SigningSecret[]>;
 }
 
 const CACHE_MS = 5 * 60_000;
@@ -51,53 +51,59 @@ export const fetchSecretValue: FetchSecret = async (secretId, version) => {
 
 /** @returns a function that reads the secret at most every five minutes. It throws when there is none. */
 export function cachedSecret({ secretId, fetch, now }: SecretSource): () => Promise<string> {
-  const read = async () => {
+  return cached(async () => {
     const value = await fetch(secretId, 'AWSCURRENT');
-    if (!value) throw new SecretMissing(secretId);
-    return value;
-  };
-  return cached(read, now).get;
+    if (!value?.trim()) throw new SecretMissing(secretId);
+    return value.trim();
+  }, now).get;
 }
 
 /** Both versions of a webhook's signing secret are valid, so that rotating it drops no delivery. */
 export function signingSecrets({ secretId, fetch, now }: SecretSource): SigningSecrets {
-  const { get, reload } = cached(() => readVersions(secretId, fetch), now);
-  let refreshedAt = Number.NEGATIVE_INFINITY;
+  const { get, reload, latest } = cached(() => readVersions(secretId, fetch), now);
+  let nextRefresh = Number.NEGATIVE_INFINITY;
 
   return {
     current: get,
     async refreshed() {
-      if (now().getTime() - refreshedAt < EARLY_REFRESH_MS) return undefined;
-      refreshedAt = now().getTime();
+      const at = now().getTime();
+      if (at < nextRefresh) return latest();
+      nextRefresh = at + EARLY_REFRESH_MS;
       return reload();
     },
   };
 }
 
 async function readVersions(secretId: string, fetch: FetchSecret): Promise<readonly SigningSecret[]> {
-  const [current, previous] = await Promise.all([fetch(secretId, 'AWSCURRENT'), fetch(secretId, 'AWSPREVIOUS')]);
-  if (!current) throw new SecretMissing(secretId);
-  return [
-    { version: 'AWSCURRENT', value: current },
-    // A secret that was never rotated has no previous version.
-    ...(previous ? [{ version: 'AWSPREVIOUS', value: previous } as const] : []),
-  ];
+  const versions = ['AWSCURRENT', 'AWSPREVIOUS'] as const;
+  const values = await Promise.all(versions.map((version) => fetch(secretId, version)));
+  const [current, ...older] = versions.map((version, index) => ({ version, value: values[index]?.trim() ?? '' }));
+  if (!current?.value) throw new SecretMissing(secretId);
+  // A secret that was never rotated has no previous version.
+  return [current, ...older.filter(({ value }) => value !== '')];
 }
 
-/** A read that fails is not remembered; calls that overlap share one read. */
+/** What was read stays until something newer is; a read that fails is not remembered; reads that overlap are one. */
 function cached<Value>(read: () => Promise<Value>, now: Clock) {
-  let kept: { value: Promise<Value>; until: number } | undefined;
+  let kept: { readonly value: Value; readonly until: number } | undefined;
+  let reading: Promise<Value> | undefined;
 
-  const reload = (): Promise<Value> => {
-    const value = read();
-    const entry = { value, until: now().getTime() + CACHE_MS };
-    kept = entry;
-    value.catch(() => {
-      if (kept === entry) kept = undefined;
-    });
-    return value;
+  const readOnce = async (): Promise<Value> => {
+    try {
+      const value = await read();
+      kept = { value, until: now().getTime() + CACHE_MS };
+      return value;
+    } finally {
+      reading = undefined;
+    }
   };
-  return { reload, get: (): Promise<Value> => (kept && now().getTime() < kept.until ? kept.value : reload()) };
+  const reload = (): Promise<Value> => {
+    reading ??= readOnce();
+    return reading;
+  };
+  const get = async (): Promise<Value> => (kept && now().getTime() < kept.until ? kept.value : reload());
+  const latest = (): Promise<Value> => reading ?? get();
+  return { get, reload, latest };
 }
 
 /** A configuration fault: the secret does not exist, is empty, or has no current version. */
