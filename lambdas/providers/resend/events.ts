@@ -1,0 +1,114 @@
+import { z } from 'zod';
+import { PermanentFailure } from '../../pipeline/failures.ts';
+
+/** What became of a mail, as far as one event tells. */
+export interface MailEvent {
+  readonly eventId: string;
+  readonly type: string;
+  readonly delivery: Delivery;
+  readonly occurredAt: Date;
+  readonly emailId: string;
+  /** Our tag on the mail; undefined for a mail that this system did not send. */
+  readonly notificationId: string | undefined;
+  /** Lower-case. */
+  readonly addresses: readonly string[];
+  readonly incident: Incident | undefined;
+  readonly reason: string | undefined;
+}
+
+export const deliveries = {
+  'email.sent': 'sent',
+  'email.delivery_delayed': 'delayed',
+  'email.delivered': 'delivered',
+  'email.failed': 'failed',
+  'email.bounced': 'bounced',
+  'email.suppressed': 'suppressed',
+  'email.complained': 'complained',
+} as const;
+
+export type Delivery = (typeof deliveries)[keyof typeof deliveries];
+
+/** What speaks against an address. `unclear`: a bounce whose type Resend does not name or we do not know. */
+export type Incident = 'complaint' | 'permanent' | 'transient' | 'unclear';
+
+const text = z.string().optional().catch(undefined);
+
+// Resend writes `2026-01-02T03:04:05.678Z`, `2026-01-02T03:04:05.678901+00:00` and `2026-01-02 03:04:05.678901+00`.
+const timestamp = z.string().transform((value, context) => {
+  const time = new Date(value.replace(' ', 'T').replace(/([+-]\d\d)$/, '$1:00'));
+  if (!Number.isNaN(time.getTime())) return time;
+  context.addIssue({ code: 'custom', message: `'${value}' is not a time` });
+  return z.NEVER;
+});
+
+const recipients = z.union([z.string().transform((one) => [one]), z.array(z.string())]).catch([]);
+
+// A map in today's bodies, a list of {name, value} in older ones.
+const tags = z
+  .union([
+    z
+      .array(z.object({ name: z.string(), value: z.string() }))
+      .transform((list) => new Map(list.map((tag) => [tag.name, tag.value]))),
+    z.record(z.string(), z.unknown()).transform((map) => new Map(Object.entries(map))),
+  ])
+  .catch(new Map());
+
+const mailBody = z.object({
+  type: z.string(),
+  created_at: timestamp,
+  data: z.object({
+    email_id: z.string().min(1),
+    to: recipients,
+    tags,
+    bounce: z.object({ type: text, subType: text, message: text }).optional().catch(undefined),
+    failed: z.object({ reason: text }).optional().catch(undefined),
+    suppressed: z.object({ type: text, message: text }).optional().catch(undefined),
+  }),
+});
+
+/**
+ * @returns undefined for a type that we do not act on (opened, clicked, received, and whatever comes).
+ * @throws PermanentFailure for a type that we act on, in a shape that we cannot read.
+ */
+export function parseResendEvent(eventId: string, type: string, body: string): MailEvent | undefined {
+  if (!Object.hasOwn(deliveries, type)) return undefined;
+  const parsed = mailBody.safeParse(JSON.parse(body));
+  if (!parsed.success) throw new PermanentFailure('unreadable-event', `${type}: ${z.prettifyError(parsed.error)}`);
+  const { created_at, data } = parsed.data;
+  return {
+    eventId,
+    type,
+    delivery: deliveries[type as keyof typeof deliveries],
+    occurredAt: created_at,
+    emailId: data.email_id,
+    notificationId: notificationId(data.tags.get('notification_id')),
+    addresses: [...new Set(data.to.map(bareAddress))],
+    incident: incident(type, data.bounce?.type),
+    reason: data.bounce?.message ?? data.failed?.reason ?? data.suppressed?.message,
+  };
+}
+
+function notificationId(tag: unknown): string | undefined {
+  const id = z.guid().safeParse(tag);
+  return id.success ? id.data.toLowerCase() : undefined;
+}
+
+/** `Ann Lee <Ann@Example.org>` and `ann@example.org` are one address. */
+function bareAddress(recipient: string): string {
+  const named = /<([^<>]+)>\s*$/.exec(recipient);
+  return (named?.[1] ?? recipient).trim().toLowerCase();
+}
+
+function incident(type: string, bounceType: string | undefined): Incident | undefined {
+  if (type === 'email.complained') return 'complaint';
+  if (type !== 'email.bounced') return undefined;
+  switch (bounceType?.toLowerCase()) {
+    case 'permanent':
+      return 'permanent';
+    case 'transient':
+    case 'temporary':
+      return 'transient';
+    default:
+      return 'unclear';
+  }
+}

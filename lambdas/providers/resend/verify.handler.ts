@@ -1,0 +1,17 @@
+import { makeEnqueue } from '../../pipeline/enqueue.ts';
+import { makeReceiveWebhook } from '../../pipeline/receive-webhook.ts';
+import { systemClock } from '../../runtime/clock.ts';
+import { readEnv } from '../../runtime/env.ts';
+import { fetchSecretValue, signingSecrets } from '../../runtime/secrets.ts';
+import { identifyResendEvent, verifyResendSignature } from './signature.ts';
+
+const env = readEnv(['QUEUE_URL', 'SIGNING_SECRET_ID']);
+
+export const handler = makeReceiveWebhook({
+  provider: 'resend',
+  verify: verifyResendSignature,
+  identify: identifyResendEvent,
+  secrets: signingSecrets({ secretId: env.SIGNING_SECRET_ID, fetch: fetchSecretValue, now: systemClock }),
+  enqueue: makeEnqueue(env.QUEUE_URL),
+  now: systemClock,
+});
