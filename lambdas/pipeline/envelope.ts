@@ -1,4 +1,3 @@
-import { gunzipSync, gzipSync } from 'node:zlib';
 import type { SQSRecord } from 'aws-lambda';
 import { PermanentFailure } from './failures.ts';
 
@@ -39,10 +38,13 @@ export function isAttribute(value: unknown): value is string {
   );
 }
 
+// Loaded when it is needed, which is next to never: it would add a tenth to the verifier's cold start.
+const zlib = () => process.getBuiltinModule('node:zlib');
+
 /** The body stays readable in the queue; only one that SQS would refuse travels as base64 of gzip. */
 export function toQueueMessage({ body, ...attributes }: Envelope): QueueMessage {
   return refusedBySqs.test(body)
-    ? { body: gzipSync(body).toString('base64'), attributes: { ...attributes, encoding: 'gzip-base64' } }
+    ? { body: zlib().gzipSync(body).toString('base64'), attributes: { ...attributes, encoding: 'gzip-base64' } }
     : { body, attributes };
 }
 
@@ -74,7 +76,7 @@ function decodeBody({ body, messageAttributes, messageId }: Parameters<typeof fr
   if (encoding === undefined) return body;
   if (encoding !== 'gzip-base64') throw notAnEnvelope(`Message ${messageId} has an unknown encoding.`);
   try {
-    return gunzipSync(Buffer.from(body, 'base64'), { maxOutputLength: MAX_QUEUE_MESSAGE_BYTES }).toString();
+    return zlib().gunzipSync(Buffer.from(body, 'base64'), { maxOutputLength: MAX_QUEUE_MESSAGE_BYTES }).toString();
   } catch (error) {
     throw notAnEnvelope(`Message ${messageId} cannot be decoded.`, { cause: error });
   }

@@ -34,13 +34,11 @@ const wholeSeconds = /^(?:0|[1-9]\d{0,14})$/;
 
 function parse(header: string): { timestamp: string; candidates: string[] } | undefined {
   const pairs = header.split(',').map((item) => item.split('='));
-  const values = (name: string) =>
-    pairs.flatMap(([key, value]) => (key === name && value !== undefined ? [value] : []));
-  const [timestamp, ...repeated] = values('t');
-  const candidates = values('v1');
-  if (timestamp === undefined || !wholeSeconds.test(timestamp)) return undefined;
-  if (repeated.some((other) => other !== timestamp) || candidates.length === 0) return undefined;
-  return { timestamp, candidates };
+  const valuesOf = (name: string) => pairs.filter(([key]) => key === name).map(([, value = '']) => value);
+  const [timestamp = '', ...repeated] = valuesOf('t');
+  const candidates = valuesOf('v1');
+  const unambiguous = wholeSeconds.test(timestamp) && repeated.every((other) => other === timestamp);
+  return unambiguous && candidates.length > 0 ? { timestamp, candidates } : undefined;
 }
 
 function expected(secret: string, timestamp: string, body: Buffer): Buffer {
