@@ -1,4 +1,4 @@
-import { redact } from './redaction.ts';
+import { redact, redactText } from './redaction.ts';
 
 const NAMESPACE = 'MotionMavericks/Webhooks';
 
@@ -26,8 +26,8 @@ export function emitMetrics(
 }
 
 function writeLog(level: Level, message: string, fields: Fields): void {
-  const redacted = redact({ ...fields, message }) as Fields;
-  writeLine({ level, timestamp: new Date().toISOString(), message: redacted['message'], ...redacted });
+  const head = { level, timestamp: new Date().toISOString(), message: redactText(message) };
+  writeLine({ ...head, ...(redact(fields) as Fields), ...head });
 }
 
 // Not console.log: with JSON log groups Lambda wraps its text into another JSON object, which hides embedded metrics.

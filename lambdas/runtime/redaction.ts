@@ -5,30 +5,43 @@ const HIDDEN = '***';
 const privateKey =
   /(?:secrets?|secret[-_]?string|tokens?|passwords?|passphrase|passwd|authorization|signatures?|cookie|credentials?|(?:api|private|access|secret|signing|encryption)[-_]?keys?)$/i;
 
-const privateWord = '(?:secret|token|password|passwd|authorization|signature|api[-_]?key|private[-_]?key|credential)';
+const privateWord = '(?:secret|token|password|passwd|signature|api[-_]?key|private[-_]?key|credential)';
 
-/** Every pattern is anchored or bounded so that a long body costs linear time. Order matters: URLs hold the others. */
-const rules: readonly (readonly [RegExp, string])[] = [
+type Rule = readonly [pattern: RegExp, replacement: string | ((match: string) => string)];
+
+/** A body may be long and hostile: no pattern may look at a stretch of text from more than a bounded number of places. */
+const rules: readonly Rule[] = [
   [/-----BEGIN ([A-Z ]{1,40})-----[^-]*(?:-----END [A-Z ]{1,40}-----)?/g, `-----BEGIN $1-----${HIDDEN}`],
-  [/\b([a-z][a-z0-9+.-]{0,20}:\/\/)[^\s/?#"'<>\\]*@/gi, `$1${HIDDEN}@`],
-  [/\b([a-z][a-z0-9+.-]{0,20}:\/\/[^\s?#"'<>\\]*)\?[^\s"'<>]*/gi, `$1?${HIDDEN}`],
-  [/\b([a-z][a-z0-9+.-]{0,20}:\/\/[^\s?#"'<>\\]*)#[^\s"'<>]+/gi, `$1#${HIDDEN}`],
-  [/\b(Bearer|Basic)\s+[A-Za-z0-9._~+/=-]+/gi, `$1 ${HIDDEN}`],
-  [/\beyJ[\w-]*\.[\w-]+\.[\w-]*/g, HIDDEN],
+  [/\b[a-z][a-z0-9+.-]{0,20}:\/\/[^\s"'<>\\]+/gi, redactUrl],
+  [/\b(authorization["']?\s{0,4}[:=]\s{0,4}["']?)(?:[a-z]{1,20}\s{1,4})?[^\s"',;]+/gi, `$1${HIDDEN}`],
+  [/\b(Bearer)\s{1,4}[A-Za-z0-9._~+/=-]+/gi, `$1 ${HIDDEN}`],
+  [/(?<![\w-])eyJ[\w-]*\.[\w-]+\.[\w-]*/g, HIDDEN],
   [/\bwhsec_[A-Za-z0-9+/=_-]+/g, HIDDEN],
   [/\bre_[A-Za-z0-9]{6,}_[A-Za-z0-9_]{8,}/g, HIDDEN],
-  [/\b(v\d+a?)[=,][A-Za-z0-9+/]{32,}={0,2}/g, `$1=${HIDDEN}`],
+  [/\b(v\d{1,3}a?)[=,][A-Za-z0-9+/]{32,}={0,2}/g, `$1=${HIDDEN}`],
   [new RegExp(`(${privateWord}["']?=["']?)[^\\s&"',;]+`, 'gi'), `$1${HIDDEN}`],
   [new RegExp(`(${privateWord}\\\\?["']\\s{0,4}:\\s{0,4}\\\\?["'])[^"'\\\\]+`, 'gi'), `$1${HIDDEN}`],
   [
-    /(?<![\p{L}\p{M}\p{N}.!#$%&'*+/=?^_`{|}~-])[\p{L}\p{M}\p{N}.!#$%&'*+/=?^_`{|}~-]+?(@|%40)(?=[\p{L}\p{N}])/gu,
+    /(?<![\p{L}\p{M}\p{N}.!#$%&'*+=^_`{|}~-])[\p{L}\p{M}\p{N}.!#$%&'*+=^_`{|}~-]+?(@|%40)(?=[\p{L}\p{N}])/gu,
     `${HIDDEN}$1`,
   ],
 ];
 
 /** Mail addresses keep their domain, URLs lose query and password, and what authenticates anybody is hidden. */
 export function redactText(text: string): string {
-  return rules.reduce((redacted, [pattern, replacement]) => redacted.replace(pattern, replacement), text);
+  return rules.reduce(
+    (redacted, [pattern, replacement]) =>
+      typeof replacement === 'string'
+        ? redacted.replace(pattern, replacement)
+        : redacted.replace(pattern, (match) => replacement(match)),
+    text,
+  );
+}
+
+function redactUrl(url: string): string {
+  const end = url.search(/[?#]/);
+  const tail = end === -1 || end === url.length - 1 ? '' : `${url[end]}${HIDDEN}`;
+  return url.slice(0, end === -1 ? undefined : end).replace(/:\/\/[^/]*@/g, `://${HIDDEN}@`) + tail;
 }
 
 /**

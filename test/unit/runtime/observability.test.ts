@@ -1,0 +1,69 @@
+import { expect, test } from '@jest/globals';
+import { emitMetrics, log } from '../../../lambdas/runtime/observability.ts';
+import { useStdout } from '../../support/stdout.ts';
+
+const stdout = useStdout();
+
+test('a log line is one JSON object with level, time, message and the fields', () => {
+  log.info('Delivery accepted', { provider: 'mux', bytes: 1_800 });
+  log.warn('Slow');
+  log.error('Failed', { error: new Error('no connection') });
+
+  expect(stdout).toEqual([
+    { level: 'INFO', timestamp: expect.any(String), message: 'Delivery accepted', provider: 'mux', bytes: 1_800 },
+    { level: 'WARN', timestamp: expect.any(String), message: 'Slow' },
+    {
+      level: 'ERROR',
+      timestamp: expect.any(String),
+      message: 'Failed',
+      error: { name: 'Error', message: 'no connection', stack: expect.any(String) },
+    },
+  ]);
+  expect(stdout.map(({ timestamp }) => new Date(String(timestamp)).toISOString())).toEqual(
+    stdout.map(({ timestamp }) => timestamp),
+  );
+});
+
+test('a log line holds nothing private, in the message or in the fields', () => {
+  log.info('Mailed jane@example.org', { to: ['joe@example.org'], token: 'abc' });
+
+  expect(stdout).toMatchObject([{ message: 'Mailed ***@example.org', to: ['***@example.org'], token: '***' }]);
+});
+
+test('a field can replace neither the level nor the time nor the message of its line', () => {
+  log.error('Failed', { level: 'INFO', timestamp: 'never', message: 'All is well' });
+
+  expect(stdout).toMatchObject([{ level: 'ERROR', message: 'Failed' }]);
+  expect(stdout[0]?.['timestamp']).not.toBe('never');
+});
+
+test('metrics are one line of the embedded format, with the unit that their name says', () => {
+  emitMetrics({ Accepted: 1, AcceptMs: 12.5 }, { provider: 'mux' });
+
+  expect(stdout).toEqual([
+    {
+      _aws: {
+        Timestamp: expect.any(Number),
+        CloudWatchMetrics: [
+          {
+            Namespace: 'MotionMavericks/Webhooks',
+            Dimensions: [['provider']],
+            Metrics: [
+              { Name: 'Accepted', Unit: 'Count' },
+              { Name: 'AcceptMs', Unit: 'Milliseconds' },
+            ],
+          },
+        ],
+      },
+      provider: 'mux',
+      Accepted: 1,
+      AcceptMs: 12.5,
+    },
+  ]);
+});
+
+test('metrics without dimensions belong to the namespace itself', () => {
+  emitMetrics({ OutboxPending: 0 });
+
+  expect(stdout).toMatchObject([{ _aws: { CloudWatchMetrics: [{ Dimensions: [[]] }] }, OutboxPending: 0 }]);
+});
