@@ -1,0 +1,87 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { afterEach, beforeEach } from '@jest/globals';
+
+export interface AwsRequest {
+  readonly headers: IncomingMessage['headers'];
+  readonly body: string;
+  readonly input: Record<string, unknown>;
+  /** Counts connections from 1: two requests with the same number shared one. */
+  readonly connection: number;
+}
+
+export type AwsBehaviour = (response: ServerResponse, request: AwsRequest) => void;
+
+export const answers =
+  (status: number, body: unknown): AwsBehaviour =>
+  (response) => {
+    response.writeHead(status, { 'content-type': 'application/x-amz-json-1.0' });
+    response.end(typeof body === 'string' ? body : JSON.stringify(body));
+  };
+
+export const fails = (status: number, type: string): AwsBehaviour => answers(status, { __type: type, message: 'No.' });
+
+export const hangsUp: AwsBehaviour = (response) => response.socket?.resetAndDestroy();
+
+export const hangsUpMidway: AwsBehaviour = (response) => {
+  response.writeHead(200, { 'content-length': '1000' });
+  response.write('{"MessageId":', () => response.socket?.resetAndDestroy());
+};
+
+export const saysNothing: AwsBehaviour = () => {};
+
+/**
+ * An AWS endpoint on 127.0.0.1 that behaves as each test wants, request after request; the last behaviour stays.
+ * Points the environment at it.
+ */
+export function useAwsService() {
+  const requests: AwsRequest[] = [];
+  let behaviours: readonly AwsBehaviour[] = [];
+  let server: Server;
+
+  beforeEach(async () => {
+    requests.length = 0;
+    let connections = 0;
+    const numbers = new WeakMap<object, number>();
+    server = createServer(async (incoming, response) => {
+      const body = await text(incoming);
+      const connection = numbers.get(incoming.socket) ?? 0;
+      const request = { headers: incoming.headers, body, input: JSON.parse(body), connection };
+      const behave = behaviours[Math.min(requests.length, behaviours.length - 1)];
+      requests.push(request);
+      behave?.(response, request);
+    });
+    server.on('connection', (socket) => {
+      connections += 1;
+      numbers.set(socket, connections);
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    useAwsEnvironment({ AWS_ENDPOINT_URL_SQS: url, AWS_ENDPOINT_URL_SECRETS_MANAGER: url });
+  });
+  afterEach(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+
+  return {
+    requests,
+    behaves(...next: readonly AwsBehaviour[]) {
+      behaviours = next;
+    },
+    async stop() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+export function useAwsEnvironment(endpoints: Readonly<Record<string, string>>): void {
+  Object.assign(process.env, endpoints, {
+    AWS_REGION: 'eu-central-1',
+    AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE',
+    AWS_SECRET_ACCESS_KEY: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY',
+    AWS_SESSION_TOKEN: 'session-token',
+  });
+}
