@@ -7,6 +7,7 @@ export const jobs = [
     name: 'relay-outbox',
     schedule: 'rate(1 minute)',
     timeoutSeconds: 50,
+    giveUpAfterSeconds: 60,
     publishes: true,
   },
 ] as const satisfies readonly Job[];
@@ -17,6 +18,8 @@ export interface Job {
   readonly schedule: string;
   readonly timezone?: string;
   readonly timeoutSeconds: number;
+  /** No run starts later than this: the next one does its work. Scheduler and Lambda take 60 at least. */
+  readonly giveUpAfterSeconds: number;
   /** True where the job puts domain events on the bus. */
   readonly publishes: boolean;
 }

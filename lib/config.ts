@@ -1,0 +1,82 @@
+import { z } from 'zod';
+
+const oneOf = <const Values extends readonly [number, ...number[]]>(...values: Values) =>
+  z.literal(values, { error: `expected one of ${values.join(', ')}` });
+
+/** What differs between stages, and nothing else; the values are in cdk.json, under `context.stages`. */
+const stageSettings = z.strictObject({
+  /** Where it is set, the CLI refuses to deploy the stage into another account. */
+  account: z
+    .string()
+    .regex(/^\d{12}$/, 'expected the 12 digits of an AWS account')
+    .optional(),
+  /** The portal promises its members that their data stays in Australia. */
+  region: z.literal('ap-southeast-2'),
+  /** `motion-mavericks/<stage>/database` where it is left out. */
+  databaseSecretName: z
+    .string()
+    .regex(/^[\w/+=.@-]{1,512}$/, 'expected letters, digits and /_+=.@-')
+    .optional(),
+  mailFrom: z.string().regex(/^([^<>@]+ <[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/, 'expected Name <address>'),
+  portalUrl: z.string().regex(/^https:\/\/[^\s/?#]+$/, 'expected https://<host> and no path'),
+  api: z.strictObject({
+    requestsPerSecond: z.int().min(1).max(10_000),
+    burst: z.int().min(1).max(5_000),
+  }),
+  processor: z
+    .strictObject({
+      /** Each takes a connection to Postgres. 2 and 1000 are Lambda's limits for a queue. */
+      maxConcurrency: z.int().min(2).max(1_000),
+      batchSize: z.int().min(1).max(100),
+      batchWindowSeconds: z.int().min(0).max(60),
+    })
+    .refine(({ batchSize, batchWindowSeconds }) => batchSize <= 10 || batchWindowSeconds >= 1, {
+      path: ['batchWindowSeconds'],
+      error: 'expected at least 1, as Lambda asks for where batchSize is above 10',
+    }),
+  logRetentionDays: oneOf(1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365),
+  archiveDays: z.int().min(1).max(3_650),
+  terminationProtection: z.boolean(),
+});
+
+export type StageSettings = z.infer<typeof stageSettings>;
+
+export interface StageConfig extends StageSettings {
+  readonly stage: string;
+  readonly databaseSecretName: string;
+}
+
+export interface Context {
+  tryGetContext(key: string): unknown;
+}
+
+/** @throws one error that lists everything that is wrong with the stage, what was given and what is allowed. */
+export function readConfig(context: Context): StageConfig {
+  const stages = z.record(z.string().regex(/^[a-z][a-z0-9]{0,9}$/), z.unknown()).parse(context.tryGetContext('stages'));
+  const stage = String(context.tryGetContext('stage') ?? 'dev');
+  if (!Object.hasOwn(stages, stage)) {
+    throw new ConfigurationError(
+      `There is no stage '${stage}' in cdk.json; it knows ${Object.keys(stages).join(', ')}.`,
+    );
+  }
+
+  const parsed = stageSettings.safeParse(stages[stage], { reportInput: true });
+  if (!parsed.success) throw new ConfigurationError(describe(stage, parsed.error.issues));
+  const { databaseSecretName = `motion-mavericks/${stage}/database` } = parsed.data;
+  return { ...parsed.data, databaseSecretName, stage };
+}
+
+export class ConfigurationError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'ConfigurationError';
+  }
+}
+
+function describe(stage: string, issues: readonly z.core.$ZodIssue[]): string {
+  const problems = issues.map(({ path, message, input }) => {
+    const setting = path.length > 0 ? path.join('.') : 'settings';
+    return `  - ${setting}: ${message}; got ${JSON.stringify(input) ?? 'nothing'}`;
+  });
+  return [`Stage '${stage}' in cdk.json cannot be used:`, ...problems].join('\n');
+}

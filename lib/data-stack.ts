@@ -1,0 +1,86 @@
+import { ArnFormat, CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import { EventBus } from 'aws-cdk-lib/aws-events';
+import type { Construct } from 'constructs';
+import { eventSource } from '../lambdas/domain-events.ts';
+import { type Provider, processorSecrets, providers } from '../lambdas/providers/index.ts';
+import type { StageConfig } from './config.ts';
+import { pascalCase } from './names.ts';
+import { OperatorSecret, type ReadableSecret } from './operator-secret.ts';
+
+export interface ProviderSecrets {
+  readonly signing: ReadableSecret;
+  /** By the environment variable in which the processor looks for the secret's name. */
+  readonly processor: Readonly<Record<string, ReadableSecret>>;
+}
+
+export interface DataStackProps extends StackProps {
+  readonly config: StageConfig;
+}
+
+/** What must survive a redeploy: the secrets, and the bus with its archive. Postgres is outside, behind one secret. */
+export class DataStack extends Stack {
+  readonly bus: EventBus;
+  readonly databaseSecret: ReadableSecret;
+  readonly resendApiKey: ReadableSecret;
+  readonly providerSecrets: Readonly<Record<Provider, ProviderSecrets>>;
+
+  constructor(scope: Construct, id: string, { config, ...props }: DataStackProps) {
+    super(scope, id, props);
+    const { stage } = config;
+    this.bus = this.#archivedBus(Duration.days(config.archiveDays));
+    this.databaseSecret = this.#existingSecret(config.databaseSecretName);
+    this.resendApiKey = this.#operatorSecret(stage, 'resend/api-key', 'API key of Resend, with sending access');
+    this.providerSecrets = Object.fromEntries(
+      providers.map((provider) => [provider, this.#secretsOf(provider, stage)]),
+    ) as Record<Provider, ProviderSecrets>;
+  }
+
+  #archivedBus(retention: Duration): EventBus {
+    const bus = new EventBus(this, 'Bus', { description: 'Domain events of the portal, published from its outbox' });
+    const archive = bus.archive('Archive', {
+      description: 'Every domain event, for a consumer that has to see some of them again',
+      eventPattern: { source: [eventSource] },
+      retention,
+    });
+    for (const kept of [bus, archive]) kept.applyRemovalPolicy(RemovalPolicy.RETAIN);
+    return bus;
+  }
+
+  /** The operator makes it before the first deploy, as the migrations of that very deploy read it. */
+  #existingSecret(name: string): ReadableSecret {
+    // Secrets Manager adds six characters of its own to each ARN, which nobody knows before the secret is there.
+    const resourceName = `${name}-??????`;
+    return {
+      name,
+      arn: this.formatArn({
+        service: 'secretsmanager',
+        resource: 'secret',
+        resourceName,
+        arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+      }),
+    };
+  }
+
+  #secretsOf(provider: Provider, stage: string): ProviderSecrets {
+    return {
+      signing: this.#operatorSecret(
+        stage,
+        `${provider}/webhook-signing-secret`,
+        `Signing secret of ${provider}'s webhook`,
+      ),
+      processor: Object.fromEntries(
+        Object.entries(processorSecrets[provider]).map(([variable, name]) => [
+          variable,
+          this.#operatorSecret(stage, `${provider}/${name}`, `${name} of ${provider}`),
+        ]),
+      ),
+    };
+  }
+
+  #operatorSecret(stage: string, path: string, holds: string): ReadableSecret {
+    const name = `motion-mavericks/${stage}/${path}`;
+    const id = pascalCase(path);
+    new CfnOutput(this, `${id}Name`, { value: name, description: `Put here: ${holds}` });
+    return new OperatorSecret(this, id, { name, holds });
+  }
+}

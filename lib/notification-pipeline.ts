@@ -1,0 +1,61 @@
+import { Duration } from 'aws-cdk-lib';
+import { type EventBus, Rule } from 'aws-cdk-lib/aws-events';
+import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
+import { Construct } from 'constructs';
+import { type DomainEventType, eventSource } from '../lambdas/domain-events.ts';
+import type { StageConfig } from './config.ts';
+import { NodeFunction } from './node-function.ts';
+import type { ReadableSecret } from './operator-secret.ts';
+import { RedrivableQueue } from './redrivable-queue.ts';
+
+export interface NotificationPipelineProps {
+  readonly config: StageConfig;
+  readonly bus: EventBus;
+  readonly databaseSecret: ReadableSecret;
+  readonly resendApiKey: ReadableSecret;
+}
+
+const requested: DomainEventType = 'notification.requested';
+
+/** From a requested notification on the bus to a mail that Resend has taken. */
+export class NotificationPipeline extends Construct {
+  readonly sender: NodeFunction;
+  readonly requests: RedrivableQueue;
+
+  constructor(scope: Construct, id: string, { config, bus, databaseSecret, resendApiKey }: NotificationPipelineProps) {
+    super(scope, id);
+    this.sender = new NodeFunction(this, 'Sender', {
+      entry: 'notifications/send-notification.handler.ts',
+      description: 'Mails requested notifications through Resend',
+      timeout: Duration.seconds(60),
+      config,
+    });
+    this.sender.lambda.addEnvironment('MAIL_FROM', config.mailFrom);
+    this.sender.lambda.addEnvironment('PORTAL_URL', config.portalUrl);
+    this.sender.readsSecret('DATABASE_SECRET_ID', databaseSecret);
+    this.sender.readsSecret('RESEND_API_KEY_SECRET_ID', resendApiKey);
+
+    this.requests = new RedrivableQueue(this, 'Requests', {
+      name: `motion-mavericks-${config.stage}-notification-requests`,
+      consumer: this.sender,
+      batchSize: 5,
+      batchWindow: Duration.seconds(0),
+      // Resend takes 5 requests a second from a team: https://resend.com/docs/api-reference/rate-limit
+      maxConcurrency: 2,
+    });
+
+    new Rule(this, 'Requested', {
+      description: 'Requested notifications go to the queue of the sender',
+      eventBus: bus,
+      eventPattern: { source: [eventSource], detailType: [requested] },
+      targets: [
+        // The body is the same whether the bus or the sender gave up on it, so one dead-letter queue serves both.
+        new SqsQueue(this.requests.queue, {
+          deadLetterQueue: this.requests.deadLetters,
+          maxEventAge: Duration.hours(24),
+          retryAttempts: 185,
+        }),
+      ],
+    });
+  }
+}

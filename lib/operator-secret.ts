@@ -1,0 +1,33 @@
+import { RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { CfnSecret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Construct } from 'constructs';
+
+/** A secret as its readers see it: a name for the code, an ARN for its permission. */
+export interface ReadableSecret {
+  readonly name: string;
+  readonly arn: string;
+}
+
+/**
+ * A secret that a deployment creates empty and an operator fills: no value ever passes through a template, and reading
+ * it before it is filled fails. It survives the stack, and with it the value that nobody else may have.
+ */
+export class OperatorSecret extends Construct implements ReadableSecret {
+  readonly name: string;
+  readonly arn: string;
+
+  constructor(scope: Construct, id: string, { name, holds }: { readonly name: string; readonly holds: string }) {
+    super(scope, id);
+    // Not the L2 construct, which always generates a value: a random signing secret would look like a real one.
+    const secret = new CfnSecret(this, 'Secret', { name, description: holds });
+    secret.applyRemovalPolicy(RemovalPolicy.RETAIN);
+    Validations.of(secret).acknowledge({
+      id: 'AwsSolutions-SMG4',
+      reason:
+        'The provider issues the value and offers no API to rotate it. An operator stores a new one with ' +
+        'put-secret-value; for signing secrets the one before it stays valid as AWSPREVIOUS.',
+    });
+    this.name = name;
+    this.arn = secret.ref;
+  }
+}

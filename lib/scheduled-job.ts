@@ -1,0 +1,100 @@
+import { Duration, TimeZone } from 'aws-cdk-lib';
+import type { EventBus } from 'aws-cdk-lib/aws-events';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
+import {
+  ContextAttribute,
+  Schedule,
+  ScheduleExpression,
+  ScheduleGroup,
+  ScheduleTargetInput,
+} from 'aws-cdk-lib/aws-scheduler';
+import { Construct } from 'constructs';
+import { type Job, jobs } from '../lambdas/jobs/index.ts';
+import type { StageConfig } from './config.ts';
+import { pascalCase } from './names.ts';
+import { NodeFunction } from './node-function.ts';
+import type { ReadableSecret } from './operator-secret.ts';
+import { DeadLetterQueue } from './redrivable-queue.ts';
+
+export interface ScheduledJobsProps {
+  readonly config: StageConfig;
+  readonly databaseSecret: ReadableSecret;
+  readonly bus: EventBus;
+}
+
+/** Everything that runs by the clock. */
+export class ScheduledJobs extends Construct {
+  constructor(scope: Construct, id: string, props: ScheduledJobsProps) {
+    super(scope, id);
+    const schedules = new ScheduleGroup(this, 'Schedules');
+    for (const job of jobs) new ScheduledJob(this, pascalCase(job.name), { ...props, job, schedules });
+  }
+}
+
+export interface ScheduledJobProps extends ScheduledJobsProps {
+  readonly job: Job;
+  readonly schedules: ScheduleGroup;
+}
+
+/** A run that could not start, or failed every attempt, is in `missedRuns`. Runs may overlap and may be repeated. */
+export class ScheduledJob extends Construct {
+  readonly function: NodeFunction;
+  readonly missedRuns: DeadLetterQueue;
+
+  constructor(scope: Construct, id: string, { job, schedules, config, databaseSecret, bus }: ScheduledJobProps) {
+    super(scope, id);
+    const maxEventAge = Duration.seconds(job.giveUpAfterSeconds);
+    this.missedRuns = new DeadLetterQueue(this, 'MissedRuns');
+    this.function = new NodeFunction(this, 'Job', {
+      entry: `jobs/${job.name}.handler.ts`,
+      description: `Job ${job.name}, ${job.schedule}`,
+      timeout: Duration.seconds(job.timeoutSeconds),
+      config,
+    });
+    this.function.readsSecret('DATABASE_SECRET_ID', databaseSecret);
+    if (job.publishes) this.function.publishesTo('EVENT_BUS_NAME', bus);
+
+    // Scheduler hands a run over to Lambda's own queue and is done: a run that fails there is Lambda's to repeat.
+    this.function.lambda.configureAsyncInvoke({
+      retryAttempts: 2,
+      maxEventAge,
+      onFailure: new SqsDestination(this.missedRuns),
+    });
+    this.#schedule(job, schedules, maxEventAge);
+  }
+
+  #schedule({ name, schedule, timezone }: Job, scheduleGroup: ScheduleGroup, maxEventAge: Duration): void {
+    const { functionArn } = this.function.lambda;
+    const role = this.#schedulerRole(scheduleGroup);
+    new Schedule(this, 'Schedule', {
+      description: `Runs ${name}`,
+      scheduleGroup,
+      schedule: ScheduleExpression.expression(schedule, timezone ? TimeZone.of(timezone) : TimeZone.ETC_UTC),
+      // CDK's own target for Lambda also allows every version of the function, by a wildcard.
+      target: {
+        bind: () => ({
+          arn: functionArn,
+          role,
+          input: ScheduleTargetInput.fromObject({ scheduledAt: ContextAttribute.scheduledTime }),
+          retryPolicy: { maximumRetryAttempts: 2, maximumEventAgeInSeconds: maxEventAge.toSeconds() },
+          deadLetterConfig: { arn: this.missedRuns.queueArn },
+        }),
+      },
+    });
+  }
+
+  #schedulerRole({ scheduleGroupArn }: ScheduleGroup): Role {
+    const { account } = this.missedRuns.env;
+    const role = new Role(this, 'SchedulerRole', {
+      assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
+        conditions: { StringEquals: { 'aws:SourceAccount': account, 'aws:SourceArn': scheduleGroupArn } },
+      }),
+    });
+    const allow = (action: string, arn: string) =>
+      role.addToPolicy(new PolicyStatement({ actions: [action], resources: [arn] }));
+    allow('lambda:InvokeFunction', this.function.lambda.functionArn);
+    allow('sqs:SendMessage', this.missedRuns.queueArn);
+    return role;
+  }
+}

@@ -1,0 +1,66 @@
+import { RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
+import { HttpApi, HttpMethod, HttpStage, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import type { StageConfig } from './config.ts';
+import type { NodeFunction } from './node-function.ts';
+
+/**
+ * Of the caller nothing but the address is kept: it is a provider's server, or the only lead to a forger. No path and
+ * no query string: whatever may be in them, the route says enough.
+ */
+const accessLog = JSON.stringify({
+  requestId: '$context.requestId',
+  requestTime: '$context.requestTime',
+  routeKey: '$context.routeKey',
+  status: '$context.status',
+  sourceIp: '$context.identity.sourceIp',
+  responseLatencyMs: '$context.responseLatency',
+  integrationLatencyMs: '$context.integrationLatency',
+  integrationError: '$context.integrationErrorMessage',
+  error: '$context.error.message',
+});
+
+/** The only way in from the internet. What has no route is answered 404 by API Gateway itself. */
+export class WebhookApi extends Construct {
+  readonly #api: HttpApi;
+
+  constructor(scope: Construct, id: string, config: StageConfig) {
+    super(scope, id);
+    this.#api = new HttpApi(this, 'Http', { apiName: `motion-mavericks-${config.stage}`, createDefaultStage: false });
+    const logGroup = new LogGroup(this, 'AccessLog', {
+      retention: config.logRetentionDays,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    new HttpStage(this, 'Stage', {
+      httpApi: this.#api,
+      stageName: '$default',
+      autoDeploy: true,
+      // What is over it is answered 429, and providers try again later.
+      throttle: { rateLimit: config.api.requestsPerSecond, burstLimit: config.api.burst },
+      accessLogSettings: {
+        destination: new LogGroupLogDestination(logGroup),
+        format: AccessLogFormat.custom(accessLog),
+      },
+    });
+  }
+
+  get url(): string {
+    return this.#api.apiEndpoint;
+  }
+
+  /** @returns the URL to give to the sender. */
+  receive(path: string, verifier: NodeFunction): string {
+    const integration = new HttpLambdaIntegration('Verifier', verifier.lambda);
+    for (const route of this.#api.addRoutes({ path, methods: [HttpMethod.POST], integration })) {
+      Validations.of(route).acknowledge({
+        id: 'AwsSolutions-APIG4',
+        reason:
+          'A provider cannot sign in: it signs the body, and the verifier behind this route checks that signature.',
+      });
+    }
+    return `${this.url}${path}`;
+  }
+}

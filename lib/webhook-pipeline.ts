@@ -1,0 +1,57 @@
+import { Duration } from 'aws-cdk-lib';
+import type { EventBus } from 'aws-cdk-lib/aws-events';
+import { Construct } from 'constructs';
+import type { Provider } from '../lambdas/providers/index.ts';
+import type { StageConfig } from './config.ts';
+import type { ProviderSecrets } from './data-stack.ts';
+import { NodeFunction } from './node-function.ts';
+import type { ReadableSecret } from './operator-secret.ts';
+import { RedrivableQueue } from './redrivable-queue.ts';
+
+export interface WebhookPipelineProps {
+  readonly provider: Provider;
+  readonly config: StageConfig;
+  readonly secrets: ProviderSecrets;
+  readonly databaseSecret: ReadableSecret;
+  readonly bus: EventBus;
+}
+
+/** One provider: verifier, queue, processor. Only the processor reaches Postgres, so only it stops when Postgres does. */
+export class WebhookPipeline extends Construct {
+  readonly verifier: NodeFunction;
+  readonly deliveries: RedrivableQueue;
+  readonly processor: NodeFunction;
+
+  constructor(scope: Construct, id: string, { provider, config, secrets, databaseSecret, bus }: WebhookPipelineProps) {
+    super(scope, id);
+    this.processor = new NodeFunction(this, 'Processor', {
+      entry: `providers/${provider}/process.handler.ts`,
+      description: `Applies the events of ${provider} to Postgres`,
+      // A batch takes well under a second. Ten records one by one, each waiting up to 2 s for a lock, still fit.
+      timeout: Duration.seconds(30),
+      config,
+    });
+    this.processor.readsSecret('DATABASE_SECRET_ID', databaseSecret);
+    this.processor.publishesTo('EVENT_BUS_NAME', bus);
+    for (const [variable, secret] of Object.entries(secrets.processor)) this.processor.readsSecret(variable, secret);
+
+    this.deliveries = new RedrivableQueue(this, 'Deliveries', {
+      name: `motion-mavericks-${config.stage}-${provider}-deliveries`,
+      consumer: this.processor,
+      batchSize: config.processor.batchSize,
+      batchWindow: Duration.seconds(config.processor.batchWindowSeconds),
+      maxConcurrency: config.processor.maxConcurrency,
+    });
+
+    this.verifier = new NodeFunction(this, 'Verifier', {
+      entry: `providers/${provider}/verify.handler.ts`,
+      description: `Checks the signature of a delivery from ${provider} and puts it into the queue`,
+      // Mux hangs up after 5 s. The sixth is for the log line that says what took so long.
+      timeout: Duration.seconds(6),
+      sourceMaps: false,
+      config,
+    });
+    this.verifier.readsSecret('SIGNING_SECRET_ID', secrets.signing);
+    this.verifier.sendsTo('QUEUE_URL', this.deliveries.queue);
+  }
+}

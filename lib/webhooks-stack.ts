@@ -1,0 +1,41 @@
+import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { providers, webhookPath } from '../lambdas/providers/index.ts';
+import type { StageConfig } from './config.ts';
+import type { DataStack } from './data-stack.ts';
+import { Migrations } from './migrations.ts';
+import { pascalCase } from './names.ts';
+import { NotificationPipeline } from './notification-pipeline.ts';
+import { ScheduledJobs } from './scheduled-job.ts';
+import { WebhookApi } from './webhook-api.ts';
+import { WebhookPipeline } from './webhook-pipeline.ts';
+
+export interface WebhooksStackProps extends StackProps {
+  readonly config: StageConfig;
+  readonly data: DataStack;
+}
+
+/** The system in one reading. It can be deleted and made again; what it must not lose is in the data stack. */
+export class WebhooksStack extends Stack {
+  constructor(scope: Construct, id: string, { config, data, ...props }: WebhooksStackProps) {
+    super(scope, id, props);
+    const { bus, databaseSecret, resendApiKey } = data;
+
+    const api = new WebhookApi(this, 'Api', config);
+    for (const provider of providers) {
+      const secrets = data.providerSecrets[provider];
+      const name = pascalCase(provider);
+      const pipeline = new WebhookPipeline(this, name, { provider, config, secrets, databaseSecret, bus });
+      const url = api.receive(webhookPath(provider), pipeline.verifier);
+      new CfnOutput(this, `${name}WebhookUrl`, {
+        value: url,
+        description: `Paste this into the dashboard of ${provider}`,
+      });
+    }
+    new NotificationPipeline(this, 'Notifications', { config, bus, databaseSecret, resendApiKey });
+    new ScheduledJobs(this, 'Jobs', { config, bus, databaseSecret });
+    new Migrations(this, 'Migrations', { config, databaseSecret }).runBefore(this);
+
+    new CfnOutput(this, 'ApiUrl', { value: api.url });
+  }
+}
