@@ -3,6 +3,8 @@ import { z } from 'zod';
 const oneOf = <const Values extends readonly [number, ...number[]]>(...values: Values) =>
   z.literal(values, { error: `expected one of ${values.join(', ')}` });
 
+const isBatch = z.object({ batchSize: z.number(), batchWindowSeconds: z.number() });
+
 /** What differs between stages, and nothing else; the values are in cdk.json, under `context.stages`. */
 const stageSettings = z.strictObject({
   /** Where it is set, the CLI refuses to deploy the stage into another account. */
@@ -32,8 +34,10 @@ const stageSettings = z.strictObject({
     })
     .refine(({ batchSize, batchWindowSeconds }) => batchSize <= 10 || batchWindowSeconds >= 1, {
       path: ['batchWindowSeconds'],
+      when: ({ value }) => isBatch.safeParse(value).success,
       error: 'expected at least 1, as Lambda asks for where batchSize is above 10',
     }),
+  /** What CloudWatch Logs offers. */
   logRetentionDays: oneOf(1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365),
   archiveDays: z.int().min(1).max(3_650),
   terminationProtection: z.boolean(),
@@ -52,31 +56,33 @@ export interface Context {
 
 /** @throws one error that lists everything that is wrong with the stage, what was given and what is allowed. */
 export function readConfig(context: Context): StageConfig {
-  const stages = z.record(z.string().regex(/^[a-z][a-z0-9]{0,9}$/), z.unknown()).parse(context.tryGetContext('stages'));
+  const stages = context.tryGetContext('stages') as Readonly<Record<string, unknown>>;
   const stage = String(context.tryGetContext('stage') ?? 'dev');
   if (!Object.hasOwn(stages, stage)) {
+    throw new ConfigurationError(`cdk.json has no stage '${stage}'. It has ${Object.keys(stages).join(', ')}.`);
+  }
+  const parsed = stageSettings.safeParse(stages[stage], { reportInput: true });
+  if (!parsed.success) {
     throw new ConfigurationError(
-      `There is no stage '${stage}' in cdk.json; it knows ${Object.keys(stages).join(', ')}.`,
+      [`Stage '${stage}' of cdk.json:`, ...parsed.error.issues.map(describe)].join('\n  - '),
     );
   }
-
-  const parsed = stageSettings.safeParse(stages[stage], { reportInput: true });
-  if (!parsed.success) throw new ConfigurationError(describe(stage, parsed.error.issues));
   const { databaseSecretName = `motion-mavericks/${stage}/database` } = parsed.data;
   return { ...parsed.data, databaseSecretName, stage };
 }
 
+/** Its message is all that there is to say: where it was thrown helps nobody who mends cdk.json. */
 export class ConfigurationError extends Error {
   constructor(message: string) {
     super(message);
     this.name = 'ConfigurationError';
+    this.stack = `${this.name}: ${message}`;
   }
 }
 
-function describe(stage: string, issues: readonly z.core.$ZodIssue[]): string {
-  const problems = issues.map(({ path, message, input }) => {
-    const setting = path.length > 0 ? path.join('.') : 'settings';
-    return `  - ${setting}: ${message}; got ${JSON.stringify(input) ?? 'nothing'}`;
-  });
-  return [`Stage '${stage}' in cdk.json cannot be used:`, ...problems].join('\n');
+function describe({ path, message, input, code }: z.core.$ZodIssue): string {
+  const setting = path.join('.') || 'its settings';
+  return code === 'unrecognized_keys' || code === 'custom'
+    ? `${setting}: ${message}`
+    : `${setting}: ${message}; got ${JSON.stringify(input) ?? 'nothing'}`;
 }

@@ -42,7 +42,7 @@ export class DataStack extends Stack {
       eventPattern: { source: [eventSource] },
       retention,
     });
-    for (const kept of [bus, archive]) kept.applyRemovalPolicy(RemovalPolicy.RETAIN);
+    for (const kept of [bus, archive]) kept.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
     return bus;
   }
 

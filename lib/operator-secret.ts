@@ -20,7 +20,7 @@ export class OperatorSecret extends Construct implements ReadableSecret {
     super(scope, id);
     // Not the L2 construct, which always generates a value: a random signing secret would look like a real one.
     const secret = new CfnSecret(this, 'Secret', { name, description: holds });
-    secret.applyRemovalPolicy(RemovalPolicy.RETAIN);
+    secret.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
     Validations.of(secret).acknowledge({
       id: 'AwsSolutions-SMG4',
       reason:

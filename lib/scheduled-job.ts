@@ -1,4 +1,4 @@
-import { Duration, TimeZone } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, TimeZone } from 'aws-cdk-lib';
 import type { EventBus } from 'aws-cdk-lib/aws-events';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
@@ -27,7 +27,7 @@ export interface ScheduledJobsProps {
 export class ScheduledJobs extends Construct {
   constructor(scope: Construct, id: string, props: ScheduledJobsProps) {
     super(scope, id);
-    const schedules = new ScheduleGroup(this, 'Schedules');
+    const schedules = new ScheduleGroup(this, 'Schedules', { removalPolicy: RemovalPolicy.DESTROY });
     for (const job of jobs) new ScheduledJob(this, pascalCase(job.name), { ...props, job, schedules });
   }
 }
@@ -67,7 +67,7 @@ export class ScheduledJob extends Construct {
   #schedule({ name, schedule, timezone }: Job, scheduleGroup: ScheduleGroup, maxEventAge: Duration): void {
     const { functionArn } = this.function.lambda;
     const role = this.#schedulerRole(scheduleGroup);
-    new Schedule(this, 'Schedule', {
+    const runs = new Schedule(this, 'Schedule', {
       description: `Runs ${name}`,
       scheduleGroup,
       schedule: ScheduleExpression.expression(schedule, timezone ? TimeZone.of(timezone) : TimeZone.ETC_UTC),
@@ -82,6 +82,8 @@ export class ScheduledJob extends Construct {
         }),
       },
     });
+    // It names the group by a literal, and may run before the role has its permissions.
+    runs.node.addDependency(scheduleGroup, role);
   }
 
   #schedulerRole({ scheduleGroupArn }: ScheduleGroup): Role {

@@ -1,4 +1,4 @@
-import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import { CfnOutput, CrossStackReferences, ReferenceStrength, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { providers, webhookPath } from '../lambdas/providers/index.ts';
 import type { StageConfig } from './config.ts';
@@ -19,6 +19,8 @@ export interface WebhooksStackProps extends StackProps {
 export class WebhooksStack extends Stack {
   constructor(scope: Construct, id: string, { config, data, ...props }: WebhooksStackProps) {
     super(scope, id, props);
+    // CloudFormation then refuses to delete what this stack still reads.
+    CrossStackReferences.of(this).consume(ReferenceStrength.STRONG);
     const { bus, databaseSecret, resendApiKey } = data;
 
     const api = new WebhookApi(this, 'Api', config);
