@@ -30,15 +30,15 @@ export class NodeFunction extends Construct {
 
   constructor(scope: Construct, id: string, props: NodeFunctionProps) {
     super(scope, id);
-    const { description, timeout, config, sourceMaps = true } = props;
+    const { entry, description, timeout, config, sourceMaps = true } = props;
     const logGroup = new LogGroup(this, 'Log', {
       retention: config.logRetentionDays,
       removalPolicy: RemovalPolicy.DESTROY,
     });
     this.timeout = timeout;
     this.lambda = new NodejsFunction(this, 'Function', {
-      entry: join(projectRoot, 'lambdas', props.entry),
-      description,
+      entry: join(projectRoot, 'lambdas', entry),
+      description: `${description} (lambdas/${entry})`,
       timeout,
       // CPU comes with memory: at 512 MB a cold start takes half of what it takes at 256 MB, for the same price.
       memorySize: 512,

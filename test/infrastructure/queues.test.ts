@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { at, every, type Resource, synthesize, target } from './synth.ts';
 
-const app = synthesize();
+const app = await synthesize();
 const queues = every(app, 'AWS::SQS::Queue');
 const mappings = every(app, 'AWS::Lambda::EventSourceMapping');
 const consumed = mappings.map(({ Properties }) => target(Properties['EventSourceArn']));

@@ -1,7 +1,8 @@
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { z } from 'zod';
 
 export const projectRoot = join(import.meta.dirname, '..', '..');
@@ -51,20 +52,24 @@ export interface SynthesisOptions {
 }
 
 /** Runs the app as the CLI does: in a process of its own, but without the CLI, an account or a network. */
-export function synthesize({ context = {}, preload, bundle = false }: SynthesisOptions = {}): Synthesis {
+export async function synthesize({ context = {}, preload, bundle = false }: SynthesisOptions = {}): Promise<Synthesis> {
   const directory = mkdtempSync(join(tmpdir(), 'synth-'));
   process.once('exit', () => rmSync(directory, { recursive: true, force: true }));
   const allContext = bundle ? context : { 'aws:cdk:bundling-stacks': [], ...context };
-  const { status, stderr } = spawnSync(process.execPath, [...(preload ? ['--require', preload] : []), 'bin/app.ts'], {
+  const app = spawn(process.execPath, [...(preload ? ['--require', preload] : []), 'bin/app.ts'], {
     cwd: projectRoot,
-    encoding: 'utf8',
+    stdio: ['ignore', 'ignore', 'pipe'],
     env: { ...process.env, CDK_OUTDIR: directory, CDK_CONTEXT_JSON: JSON.stringify(allContext) },
   });
+  const [stderr, exitCode] = await Promise.all([
+    text(app.stderr),
+    new Promise<number | null>((resolve) => app.once('close', resolve)),
+  ]);
   const templates = readdirSync(directory)
     .filter((file) => file.endsWith('.template.json'))
     .map((file) => ({ stack: file.replace('.template.json', ''), ...template.parse(readJson(directory, file)) }));
   return {
-    exitCode: status,
+    exitCode,
     stderr,
     directory,
     resources: templates.flatMap(({ stack, Resources }) =>
@@ -108,4 +113,9 @@ export function at(value: unknown, ...path: readonly (string | number)[]): unkno
 export function target(value: unknown): string | undefined {
   const id = at(value, 'Ref') ?? at(value, 'Fn::GetAtt', 0);
   return typeof id === 'string' ? id : undefined;
+}
+
+/** The file of a function's handler, under lambdas/. */
+export function entryOf({ Properties }: Resource): string | undefined {
+  return /\(lambdas\/(\S+)\)$/.exec(String(Properties['Description']))?.[1];
 }

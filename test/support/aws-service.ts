@@ -29,6 +29,11 @@ export const hangsUpMidway: AwsBehaviour = (response) => {
   response.write('{"MessageId":', () => response.socket?.resetAndDestroy());
 };
 
+export const closesMidway: AwsBehaviour = (response) => {
+  response.writeHead(200, { 'content-length': '1000' });
+  response.write('{"MessageId":', () => response.socket?.end());
+};
+
 export const saysNothing: AwsBehaviour = () => {};
 
 /**
@@ -39,6 +44,7 @@ export function useAwsService() {
   const requests: AwsRequest[] = [];
   let behaviours: readonly AwsBehaviour[] = [];
   let server: Server;
+  let url: string;
 
   beforeEach(async () => {
     requests.length = 0;
@@ -57,7 +63,7 @@ export function useAwsService() {
       numbers.set(socket, connections);
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     useAwsEnvironment({ AWS_ENDPOINT_URL_SQS: url, AWS_ENDPOINT_URL_SECRETS_MANAGER: url });
   });
   afterEach(() => {
@@ -67,6 +73,7 @@ export function useAwsService() {
 
   return {
     requests,
+    url: () => url,
     behaves(...next: readonly AwsBehaviour[]) {
       behaviours = next;
     },

@@ -5,6 +5,7 @@ import {
   type AwsBehaviour,
   type AwsRequest,
   answers,
+  closesMidway,
   fails,
   hangsUp,
   hangsUpMidway,
@@ -43,7 +44,10 @@ test.each([
 
   expect(await awsRequest(aCall({ service: name, operation }))).toEqual({ MessageId: '1' });
   expect(service.requests).toMatchObject([
-    { headers: { 'content-type': contentType, 'x-amz-target': target }, input: { MessageBody: 'private: Zażółć 🎬' } },
+    {
+      headers: { host: new URL(service.url()).host, 'content-type': contentType, 'x-amz-target': target },
+      input: { MessageBody: 'private: Zażółć 🎬' },
+    },
   ]);
 });
 
@@ -110,6 +114,7 @@ test.each<[string, AwsBehaviour]>([
   ['too many requests', answers(429, '')],
   ['a connection that is reset', hangsUp],
   ['a connection that is reset within the answer', hangsUpMidway],
+  ['a connection that is closed within the answer', closesMidway],
   ['silence', saysNothing],
 ])('tries once more after %s, on a connection of its own', async (_, behaviour) => {
   service.behaves(behaviour, accepts);
@@ -134,6 +139,7 @@ test.each<[string, AwsBehaviour, string]>([
   ['is not there', answers(502, 'Bad Gateway'), 'Status502'],
   ['hangs up', hangsUp, 'ECONNRESET'],
   ['hangs up within the answer', hangsUpMidway, 'ECONNRESET'],
+  ['closes within the answer', closesMidway, 'ECONNRESET'],
   ['says nothing', saysNothing, 'TimedOut'],
 ])('gives up after the second attempt when the service %s', async (_, behaviour, code) => {
   service.behaves(behaviour);

@@ -38,7 +38,7 @@ test('a field can replace neither the level nor the time nor the message of its 
 });
 
 test('metrics are one line of the embedded format, with the unit that their name says', () => {
-  emitMetrics({ Accepted: 1, AcceptMs: 12.5 }, { provider: 'mux' });
+  emitMetrics({ Effects: 1, AcceptMs: 12.5 }, { provider: 'mux' });
 
   expect(stdout).toEqual([
     {
@@ -49,14 +49,14 @@ test('metrics are one line of the embedded format, with the unit that their name
             Namespace: 'MotionMavericks/Webhooks',
             Dimensions: [['provider']],
             Metrics: [
-              { Name: 'Accepted', Unit: 'Count' },
+              { Name: 'Effects', Unit: 'Count' },
               { Name: 'AcceptMs', Unit: 'Milliseconds' },
             ],
           },
         ],
       },
       provider: 'mux',
-      Accepted: 1,
+      Effects: 1,
       AcceptMs: 12.5,
     },
   ]);

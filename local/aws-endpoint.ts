@@ -1,0 +1,70 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { EventBuses, PutEventsEntry } from './event-bus.ts';
+import { listen } from './listen.ts';
+import type { LocalSecrets } from './secrets.ts';
+
+export interface AwsEndpoint {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+interface Answer {
+  readonly statusCode: number;
+  readonly body: object;
+}
+
+type Operations = Readonly<Record<string, (input: Record<string, unknown>) => Promise<Answer>>>;
+
+/** EventBridge and Secrets Manager, as far as functions use them, in the AWS JSON protocol. */
+export async function startAwsEndpoint(buses: () => EventBuses, secrets: LocalSecrets): Promise<AwsEndpoint> {
+  const operations: Operations = {
+    'AWSEvents.PutEvents': async (input) => ok(await buses().put(input['Entries'] as PutEventsEntry[])),
+    'secretsmanager.GetSecretValue': async (input) =>
+      getSecretValue(secrets, String(input['SecretId']), String(input['VersionStage'] ?? 'AWSCURRENT')),
+  };
+  const server = createServer((request, response) => {
+    serve(operations, request, response).catch((error: unknown) =>
+      write(response, fault(500, 'InternalFailure', String(error))),
+    );
+  });
+  const port = await listen(server, 0);
+  return {
+    url: `http://127.0.0.1:${port}`,
+    async stop() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+async function serve(operations: Operations, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const body = await Array.fromAsync(request as AsyncIterable<Buffer>);
+  const target = String(request.headers['x-amz-target']);
+  const operation = operations[target];
+  if (operation === undefined)
+    return write(response, fault(400, 'UnknownOperationException', `Local mode does not know ${target}.`));
+  write(response, await operation(JSON.parse(Buffer.concat(body).toString())));
+}
+
+function getSecretValue(secrets: LocalSecrets, secretId: string, stage: string): Answer {
+  const secret = secrets.find(secretId);
+  const value = secret?.versions[stage];
+  if (secret === undefined || value === undefined)
+    return fault(
+      400,
+      'ResourceNotFoundException',
+      `Secrets Manager can't find the specified secret value for staging label: ${stage}`,
+    );
+  return ok({ ARN: secret.arn, Name: secret.name, SecretString: value, VersionStages: [stage] });
+}
+
+const ok = (body: object): Answer => ({ statusCode: 200, body });
+
+const fault = (statusCode: number, type: string, message: string): Answer => ({
+  statusCode,
+  body: { __type: type, message },
+});
+
+function write(response: ServerResponse, { statusCode, body }: Answer): void {
+  response.writeHead(statusCode, { 'content-type': 'application/x-amz-json-1.1' }).end(JSON.stringify(body));
+}

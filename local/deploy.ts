@@ -1,0 +1,97 @@
+import { type DeployContext, type DeployedFunctions, LOCAL_CONCURRENCY } from './deploy-functions.ts';
+import { type BusEvent, type EventBuses, makeEventBuses } from './event-bus.ts';
+import { type EventSource, startEventSource } from './event-source.ts';
+import type { Route } from './http-api.ts';
+import { type LocalQueues, queueNameIn } from './queues.ts';
+import type { ScheduleSettings } from './scheduler.ts';
+
+export async function deployQueues({ resources, queues }: DeployContext): Promise<void> {
+  for (const { identity, properties } of resources.of('AWS::SQS::Queue')) {
+    await queues.create({
+      name: identity.attributes['QueueName'] ?? '',
+      visibilitySeconds: properties.VisibilityTimeout,
+      delaySeconds: properties.DelaySeconds,
+      ...(properties.RedrivePolicy === undefined ? {} : { redrive: properties.RedrivePolicy }),
+    });
+  }
+}
+
+export function deployEventSources(
+  { resources, queues, region }: DeployContext,
+  functions: DeployedFunctions,
+): EventSource[] {
+  return resources
+    .of('AWS::Lambda::EventSourceMapping')
+    .filter(({ properties }) => properties.Enabled)
+    .map(({ properties }) =>
+      startEventSource(
+        {
+          queueName: queueNameIn(properties.EventSourceArn),
+          queueArn: properties.EventSourceArn,
+          region,
+          target: functions.named(properties.FunctionName),
+          batchSize: properties.BatchSize,
+          windowSeconds: properties.MaximumBatchingWindowInSeconds,
+          reportsItemFailures: properties.FunctionResponseTypes.includes('ReportBatchItemFailures'),
+          concurrency: Math.min(properties.ScalingConfig?.MaximumConcurrency ?? LOCAL_CONCURRENCY, LOCAL_CONCURRENCY),
+        },
+        queues,
+      ),
+    );
+}
+
+export function deployRoutes({ resources }: DeployContext, functions: DeployedFunctions): Route[] {
+  const integrations = new Map(
+    resources.of('AWS::ApiGatewayV2::Integration').map(({ identity, properties }) => [identity.ref, properties]),
+  );
+  return resources.of('AWS::ApiGatewayV2::Route').map(({ properties: { RouteKey, Target } }) => {
+    const integration = integrations.get(Target.slice(Target.indexOf('/') + 1));
+    if (integration === undefined) throw new Error(`The route ${RouteKey} has no integration.`);
+    const [method = 'ANY', path = '$default'] = RouteKey === '$default' ? [] : RouteKey.split(' ');
+    const target = functions.named(integration.IntegrationUri);
+    return { key: RouteKey, method, path, invoke: (event) => target.invoke(event) };
+  });
+}
+
+export function deployBuses(context: DeployContext, functions: DeployedFunctions): EventBuses {
+  const { resources, queues, region } = context;
+  const names = resources.of('AWS::Events::EventBus').map(({ identity }) => identity.ref);
+  const rules = resources
+    .of('AWS::Events::Rule')
+    .filter(({ properties }) => properties.State === 'ENABLED')
+    .map(({ id, properties }) => ({
+      bus: properties.EventBusName,
+      pattern: properties.EventPattern,
+      targets: properties.Targets.map(({ Arn, Input, InputPath, InputTransformer }) => {
+        if ([Input, InputPath, InputTransformer].some((given) => given !== undefined))
+          throw new Error(`The rule ${id} changes its target's input, which local/event-bus.ts does not do.`);
+        return deliveryTo(Arn, queues, functions);
+      }),
+    }));
+  return makeEventBuses(['default', ...names], rules, region);
+}
+
+function deliveryTo(
+  arn: string,
+  queues: LocalQueues,
+  functions: DeployedFunctions,
+): (event: BusEvent) => Promise<void> {
+  const service = arn.split(':')[2];
+  if (service === 'sqs') return (event) => queues.send(queueNameIn(arn), JSON.stringify(event));
+  if (service === 'lambda') return async (event) => functions.asyncInvoker(arn).invoke(event);
+  throw new Error(`A rule has the target ${arn}; local/event-bus.ts knows queues and functions.`);
+}
+
+export function deploySchedules({ resources }: DeployContext, functions: DeployedFunctions): ScheduleSettings[] {
+  return resources
+    .of('AWS::Scheduler::Schedule')
+    .filter(({ properties }) => properties.State === 'ENABLED')
+    .map(({ identity, properties: { ScheduleExpression, ScheduleExpressionTimezone, Target } }) => ({
+      name: functions.named(Target.Arn).name,
+      arn: identity.attributes['Arn'] ?? identity.ref,
+      expression: ScheduleExpression,
+      timezone: ScheduleExpressionTimezone,
+      input: Target.Input,
+      invoke: (event) => functions.asyncInvoker(Target.Arn).invoke(event),
+    }));
+}

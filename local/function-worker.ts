@@ -1,0 +1,50 @@
+/**
+ * What runs in a function's own thread, in the place of Lambda's runtime: loads the bundle, then answers one
+ * invocation after the other. Types and Node only: the bundle must find nothing here that Lambda does not have.
+ */
+import { pathToFileURL } from 'node:url';
+import { parentPort, workerData } from 'node:worker_threads';
+import type { Fault, FromWorker, ToWorker, WorkerSettings } from './function-environment.ts';
+
+type Handler = (event: unknown, context: object) => unknown;
+
+const { file, exportName, functionName, memoryMb, region } = workerData as WorkerSettings;
+const port = parentPort;
+if (port === null) throw new Error('function-worker.ts runs in a worker thread only.');
+
+const send = (message: FromWorker) => port.postMessage(message);
+
+try {
+  const bundle = (await import(pathToFileURL(file).href)) as Record<string, unknown>;
+  const handler = bundle[exportName];
+  if (typeof handler !== 'function') throw new Error(`${file} exports no function called ${exportName}.`);
+  port.on('message', (invocation: ToWorker) => run(handler as Handler, invocation));
+  send({ kind: 'ready' });
+} catch (error) {
+  send({ kind: 'init-failed', fault: describe(error) });
+}
+
+async function run(handler: Handler, { requestId, payload, deadline }: ToWorker): Promise<void> {
+  const context = {
+    awsRequestId: requestId,
+    functionName,
+    functionVersion: '$LATEST',
+    invokedFunctionArn: `arn:aws:lambda:${region}:000000000000:function:${functionName}`,
+    memoryLimitInMB: String(memoryMb),
+    logGroupName: process.env['AWS_LAMBDA_LOG_GROUP_NAME'],
+    logStreamName: process.env['AWS_LAMBDA_LOG_STREAM_NAME'],
+    callbackWaitsForEmptyEventLoop: true,
+    getRemainingTimeInMillis: () => Math.max(0, deadline - Date.now()),
+  };
+  try {
+    const result = await handler(JSON.parse(payload), context);
+    send({ kind: 'done', payload: JSON.stringify(result ?? null) });
+  } catch (error) {
+    send({ kind: 'failed', fault: describe(error) });
+  }
+}
+
+function describe(error: unknown): Fault {
+  if (!(error instanceof Error)) return { errorType: typeof error, errorMessage: String(error), trace: [] };
+  return { errorType: error.name, errorMessage: error.message, trace: (error.stack ?? '').split('\n').slice(1) };
+}

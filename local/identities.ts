@@ -1,0 +1,64 @@
+import type { Resource } from './assembly.ts';
+import { ACCOUNT_ID, type Identify, type Identity } from './template.ts';
+
+export interface Addresses {
+  readonly queues: string;
+  readonly api: string;
+}
+
+/** Names and ARNs as AWS would give them; URLs that lead to this machine. */
+export function localIdentities({ queues, api }: Addresses): Identify {
+  return function identify(resource, region, property) {
+    const name = physicalName(resource, property);
+    const arn = (service: string, rest: string) => `arn:aws:${service}:${region}:${ACCOUNT_ID}:${rest}`;
+    switch (resource.type) {
+      case 'AWS::SQS::Queue': {
+        const url = `${queues}/${ACCOUNT_ID}/${name}`;
+        return { ref: url, attributes: { Arn: arn('sqs', name), QueueName: name, QueueUrl: url } };
+      }
+      case 'AWS::Lambda::Function':
+        return { ref: name, attributes: { Arn: arn('lambda', `function:${name}`) } };
+      case 'AWS::Lambda::Version':
+        return qualified(property('FunctionName'), '1', arn);
+      case 'AWS::Lambda::Alias':
+        return qualified(property('FunctionName'), String(property('Name')), arn);
+      case 'AWS::Events::EventBus':
+        return { ref: name, attributes: { Arn: arn('events', `event-bus/${name}`), Name: name } };
+      case 'AWS::SNS::Topic':
+        return { ref: arn('sns', name), attributes: { TopicArn: arn('sns', name), TopicName: name } };
+      case 'AWS::SecretsManager::Secret': {
+        const secret = arn('secretsmanager', `secret:${name}-LocaLx`);
+        return { ref: secret, attributes: { Id: secret } };
+      }
+      case 'AWS::ApiGatewayV2::Api':
+        return { ref: 'local', attributes: { ApiId: 'local', ApiEndpoint: api } };
+      default:
+        return { ref: name, attributes: { Arn: arn('local', `${resource.type}/${name}`) } };
+    }
+  };
+}
+
+function qualified(functionName: unknown, qualifier: string, arn: (service: string, rest: string) => string): Identity {
+  const name = functionNameIn(String(functionName));
+  const ref = arn('lambda', `function:${name}:${qualifier}`);
+  return { ref, attributes: { Arn: ref, AliasArn: ref, FunctionArn: ref, Version: qualifier } };
+}
+
+/** The function that a name, an ARN, or the ARN of a version or alias means. */
+export function functionNameIn(nameOrArn: string): string {
+  return /^arn:[^:]*:lambda:[^:]*:[^:]*:function:([^:/]+)/.exec(nameOrArn)?.[1] ?? nameOrArn;
+}
+
+const nameProperties: Readonly<Record<string, string>> = {
+  'AWS::SQS::Queue': 'QueueName',
+  'AWS::SNS::Topic': 'TopicName',
+  'AWS::Lambda::Function': 'FunctionName',
+  'AWS::Logs::LogGroup': 'LogGroupName',
+  'AWS::S3::Bucket': 'BucketName',
+};
+
+// 64 characters is what Lambda allows, and nothing else is stricter.
+function physicalName({ stack, id, type }: Resource, property: (name: string) => unknown): string {
+  const given = property(nameProperties[type] ?? 'Name');
+  return typeof given === 'string' ? given : `${stack}-${id}`.slice(-64);
+}

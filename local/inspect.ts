@@ -1,0 +1,102 @@
+import type pg from 'pg';
+import type { BusEvent } from './event-bus.ts';
+import type { SentMail } from './sandbox/resend.ts';
+
+/** Everything that one event did, wherever it left a trace. */
+export interface Consequences {
+  /** Undefined while no processor has committed it. */
+  readonly ledger: LedgerRow | undefined;
+  readonly asset: AssetRow | undefined;
+  readonly notifications: readonly NotificationRow[];
+  readonly mails: readonly SentMail[];
+  readonly domainEvents: readonly BusEvent[];
+  /** False while a mail or a domain event is still on its way. */
+  readonly settled: boolean;
+}
+
+export interface LedgerRow {
+  readonly type: string;
+  readonly status: string;
+  readonly attempts: number;
+  readonly error_code: string | null;
+  readonly error_message: string | null;
+}
+
+export interface AssetRow {
+  readonly id: string;
+  readonly title: string | null;
+  readonly status: string;
+  readonly playback_url: string | null;
+  readonly failure_reason: string | null;
+  /** Whether this very event changed the status, and how. */
+  readonly applied: boolean;
+  readonly from_status: string;
+  readonly to_status: string;
+}
+
+export interface NotificationRow {
+  readonly id: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly mail_status: string;
+  readonly mail_attempts: number;
+}
+
+const LEDGER = `
+  select type, status, attempts, error_code, error_message
+    from portal.webhook_events
+   where source = $1::text and event_id = $2::text`;
+
+const ASSET = `
+  select asset.id, asset.title, asset.status, asset.playback_url, asset.failure_reason,
+         change.applied, change.from_status, change.to_status
+    from portal.asset_events as change
+    join portal.assets as asset on asset.id = change.asset_id
+   where change.source = $1::text and change.event_id = $2::text`;
+
+const NOTIFICATIONS = `
+  select notification.id, notification.kind, member.name, notification.mail_status, notification.mail_attempts
+    from portal.notifications as notification
+    join portal.users as member on member.id = notification.user_id
+   where notification.source = $1::text and notification.event_id = $2::text
+   order by notification.kind, member.name`;
+
+const OUTBOX = `
+  select entry.id, entry.published_at is not null as published
+    from portal.webhook_events as event
+    cross join lateral jsonb_array_elements_text(coalesce(event.effects -> 'outbox', '[]')) as effect (id)
+    join portal.outbox as entry on entry.id = effect.id::uuid
+   where event.source = $1::text and event.event_id = $2::text`;
+
+export interface InspectDeps {
+  readonly pool: pg.Pool;
+  readonly busEvents: () => readonly BusEvent[];
+  readonly mails: () => readonly SentMail[];
+}
+
+export type Inspect = (source: string, eventId: string) => Promise<Consequences>;
+
+export function makeInspect({ pool, busEvents, mails }: InspectDeps): Inspect {
+  return async function inspect(source, eventId) {
+    const event = [source, eventId];
+    const [ledger, asset, notifications, outbox] = await Promise.all([
+      pool.query<LedgerRow>(LEDGER, event),
+      pool.query<AssetRow>(ASSET, event),
+      pool.query<NotificationRow>(NOTIFICATIONS, event),
+      pool.query<{ id: string; published: boolean }>(OUTBOX, event),
+    ]);
+    const ids = new Set(notifications.rows.map(({ id }) => id));
+    const published = new Set(outbox.rows.map(({ id }) => id));
+    return {
+      ledger: ledger.rows[0],
+      asset: asset.rows[0],
+      notifications: notifications.rows,
+      mails: mails().filter(({ idempotencyKey = '' }) => ids.has(idempotencyKey)),
+      domainEvents: busEvents().filter(({ detail }) => published.has(String(detail['id']))),
+      settled:
+        ledger.rows.length > 0 &&
+        notifications.rows.every(({ mail_status }) => mail_status !== 'pending') &&
+        outbox.rows.every((entry) => entry.published),
+    };
+  };
+}

@@ -1,0 +1,82 @@
+import { randomUUID } from 'node:crypto';
+import { nextRun } from './schedule-expression.ts';
+
+export interface ScheduleSettings {
+  readonly name: string;
+  readonly arn: string;
+  readonly expression: string;
+  readonly timezone: string;
+  /** The target's input as written, with Scheduler's context attributes still in it. */
+  readonly input: string | undefined;
+  readonly invoke: (event: unknown) => void;
+}
+
+export interface UpcomingRun {
+  readonly name: string;
+  readonly expression: string;
+  readonly timezone: string;
+  readonly next: Date | undefined;
+}
+
+export interface Scheduler {
+  upcoming(): readonly UpcomingRun[];
+  /** Runs a schedule's target now, out of turn. @returns false where there is no such schedule. */
+  runNow(name: string): boolean;
+  stop(): void;
+}
+
+// Longer delays overflow setTimeout and would fire at once.
+const MAX_DELAY_MS = 2 ** 31 - 1;
+
+export function startScheduler(schedules: readonly ScheduleSettings[], startedAt: Date): Scheduler {
+  const timers = new Map<string, NodeJS.Timeout>();
+  const next = new Map<string, Date | undefined>();
+
+  function plan(schedule: ScheduleSettings, from: Date): void {
+    const at = nextRun(schedule.expression, schedule.timezone, from);
+    next.set(schedule.name, at);
+    if (at !== undefined) wait(schedule, at);
+  }
+
+  function wait(schedule: ScheduleSettings, at: Date): void {
+    const delay = at.getTime() - Date.now();
+    const timer = setTimeout(
+      () => {
+        if (delay > MAX_DELAY_MS) return wait(schedule, at);
+        run(schedule, at);
+        // A machine that slept runs once, not once for each time that it missed.
+        plan(schedule, new Date(Math.max(at.getTime(), Date.now() - 1000)));
+      },
+      Math.min(Math.max(delay, 0), MAX_DELAY_MS),
+    );
+    timers.set(schedule.name, timer);
+  }
+
+  for (const schedule of schedules) plan(schedule, startedAt);
+
+  return {
+    upcoming: () =>
+      schedules.map(({ name, expression, timezone }) => ({ name, expression, timezone, next: next.get(name) })),
+    runNow(name) {
+      const schedule = schedules.find((candidate) => candidate.name === name);
+      if (schedule !== undefined) run(schedule, new Date());
+      return schedule !== undefined;
+    },
+    stop() {
+      for (const timer of timers.values()) clearTimeout(timer);
+    },
+  };
+}
+
+function run(schedule: ScheduleSettings, at: Date): void {
+  schedule.invoke(JSON.parse(fillIn(schedule, at)));
+}
+
+/** https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-schedule-context-attributes.html */
+function fillIn({ input = '{}', arn }: ScheduleSettings, at: Date): string {
+  return input
+    .replaceAll('<aws.scheduler.schedule-arn>', arn)
+    .replaceAll('<aws.scheduler.scheduled-time>', `${at.toISOString().slice(0, 19)}Z`)
+    .replaceAll('<aws.scheduler.execution-id>', randomUUID())
+    .replaceAll('<aws.scheduler.attempt-number>', '1');
+}
