@@ -87,8 +87,9 @@ function bundling(sourceMap: boolean, commandHooks: BundlingOptions['commandHook
     sourcesContent: false,
     // What is deployed is what was tested, and nothing that the runtime brings along.
     bundleAwsSDK: true,
-    // CommonJS packages such as pg call require, which an ES module does not have.
-    banner: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);",
+    // CommonJS packages such as pg call require, which an ES module does not have. Some bundled package may import
+    // createRequire by its own name.
+    banner: "import{createRequire as makeRequire}from'node:module';const require=makeRequire(import.meta.url);",
     logLevel: LogLevel.WARNING,
     define: { 'process.env.NODE_ENV': '"production"' },
     ...(commandHooks ? { commandHooks } : {}),

@@ -43,9 +43,12 @@ create table portal.assets (
   playback_url_expires_at timestamptz,
   duration_seconds        double precision,
   aspect_ratio            text,
+  -- Of the newest event that said so, whatever the status is by now; the id breaks a tie.
   ready_at                timestamptz,
+  ready_event_id          text,
   failure_reason          text,
   failed_at               timestamptz,
+  failed_event_id         text,
   created_at              timestamptz not null default now(),
   updated_at              timestamptz not null default now()
 );

@@ -36,7 +36,7 @@ export function openDatabase({ url, connections, applicationName }: DatabaseSett
 // No session state: a transaction-mode pooler may give the next transaction to another server connection.
 const BEGIN = `
   begin;
-  set local lock_timeout = '5s';
+  set local lock_timeout = '2s';
   set local statement_timeout = '10s';
   set local idle_in_transaction_session_timeout = '5s'`;
 
@@ -47,6 +47,7 @@ const BEGIN = `
 export class Transaction implements Queryable {
   readonly #client: pg.PoolClient;
   readonly #begun: Promise<unknown>;
+  readonly #enlisted: Promise<unknown>[] = [];
   #open = true;
 
   private constructor(client: pg.PoolClient) {
@@ -66,8 +67,15 @@ export class Transaction implements Queryable {
     return this.#client.query<Row>(text, values as unknown[]);
   }
 
+  /** Lets writes travel with the commit: nobody waits for them before, and their failure is the commit's. */
+  enlist(writes: Promise<unknown>): void {
+    // The commit looks at it; until then it is not unhandled.
+    writes.catch(() => {});
+    this.#enlisted.push(writes);
+  }
+
   /**
-   * @throws when the server answers anything but COMMIT: to `commit` in an aborted transaction Postgres answers ROLLBACK,
+   * @throws what made an enlisted write fail, or when the server answers anything but COMMIT: to `commit` in an aborted transaction Postgres answers ROLLBACK,
    * which is no error to the driver.
    */
   async commit(): Promise<void> {
@@ -76,10 +84,13 @@ export class Transaction implements Queryable {
     this.#open = false;
     try {
       await this.#begun;
+      await Promise.all(this.#enlisted);
       const { command } = await committing;
       if (command !== 'COMMIT') throw new Error(`The server answered ${command} to commit; nothing was written.`);
       this.#release();
     } catch (error) {
+      // Until its answer is here, the session may still be in the transaction.
+      await committing.catch(() => {});
       this.#release(error);
       throw error;
     }
@@ -104,7 +115,8 @@ export class Transaction implements Queryable {
   // The pool does not roll back on release: a client that is not idle must never be handed out again.
   #release(error?: unknown): void {
     const status = (this.#client as pg.PoolClient & { getTransactionStatus(): string | null }).getTransactionStatus();
-    this.#client.release(error !== undefined || status !== 'I');
+    const broken = error !== undefined && !(error instanceof pg.DatabaseError);
+    this.#client.release(broken || status !== 'I');
   }
 }
 
