@@ -72,7 +72,10 @@ interface StructuredResult {
 }
 
 function reply(response: ServerResponse, result: unknown): void {
-  if (typeof result !== 'object' || result === null || !('statusCode' in result)) return answer(response, 200, result);
+  if (typeof result !== 'object' || result === null || !('statusCode' in result)) {
+    answer(response, 200, result);
+    return;
+  }
   const { statusCode, headers = {}, cookies = [], body = '', isBase64Encoded = false } = result as StructuredResult;
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, String(value));
   if (!response.hasHeader('content-type')) response.setHeader('content-type', 'text/plain;charset=UTF-8');

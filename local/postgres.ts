@@ -10,6 +10,8 @@ import pg from 'pg';
 export interface PostgresServer {
   url(database: string): string;
   stop(): Promise<void>;
+  /** After `stop`, with the same address and the same data. */
+  startAgain(): Promise<void>;
 }
 
 export interface PostgresSettings {
@@ -36,17 +38,32 @@ export async function startPostgres({ dataDirectory, durable }: PostgresSettings
   stopLeftover(binaries, data, account);
   initialise(binaries, data, account);
   const port = await freePort();
-  const server = spawn(join(binaries, 'postgres'), ['-D', data, ...serverSettings(port, durable)], {
-    ...account,
-    cwd: '/',
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-  const log = collect(server);
-  await untilReady(port, server, log);
+  const launch = async () => {
+    const launched = spawn(join(binaries, 'postgres'), ['-D', data, ...serverSettings(port, durable)], {
+      ...account,
+      cwd: '/',
+      stdio: ['ignore', 'ignore', 'pipe'],
+      // Ctrl-C reaches every process of the terminal's group; this one is still needed while the others stop.
+      detached: true,
+    });
+    endWithThisProcess(launched);
+    await untilReady(port, launched, collect(launched));
+    return launched;
+  };
+  let server = await launch();
   return {
     url: (database) => connectionString(port, database),
     stop: () => stop(server),
+    async startAgain() {
+      server = await launch();
+    },
   };
+}
+
+function endWithThisProcess(server: ChildProcess): void {
+  const abandon = () => server.kill('SIGQUIT');
+  process.once('exit', abandon);
+  server.once('exit', () => process.off('exit', abandon));
 }
 
 const connectionString = (port: number, database: string) => `postgres://postgres@127.0.0.1:${port}/${database}`;

@@ -8,7 +8,7 @@ const target = z.object({
   Arn: text,
   Input: text.optional(),
   InputPath: text.optional(),
-  InputTransformer: z.unknown(),
+  InputTransformer: z.unknown().optional(),
 });
 
 /** Of each type of resource that local mode runs, the properties that it heeds. */
@@ -29,7 +29,7 @@ const schemas = {
     FunctionResponseTypes: z.array(text).default([]),
     ScalingConfig: z.object({ MaximumConcurrency: z.number().optional() }).optional(),
     Enabled: z.boolean().default(true),
-    FilterCriteria: z.undefined({ error: 'local/event-source.ts does not filter' }),
+    FilterCriteria: z.undefined({ error: 'local/event-source.ts does not filter' }).optional(),
   }),
   'AWS::Lambda::EventInvokeConfig': z.object({
     FunctionName: text.transform(functionNameIn),
@@ -40,7 +40,7 @@ const schemas = {
     VisibilityTimeout: z.number().default(30),
     DelaySeconds: z.number().default(0),
     RedrivePolicy: z.object({ deadLetterTargetArn: text, maxReceiveCount: z.coerce.number() }).optional(),
-    FifoQueue: z.undefined({ error: 'local/queues.ts has standard queues only' }),
+    FifoQueue: z.undefined({ error: 'local/queues.ts has standard queues only' }).optional(),
   }),
   'AWS::ApiGatewayV2::Api': z.object({ ProtocolType: z.literal('HTTP').default('HTTP') }),
   'AWS::ApiGatewayV2::Route': z.object({ RouteKey: text, Target: text, AuthorizationType: text.default('NONE') }),

@@ -28,7 +28,8 @@ export interface Scheduler {
 // Longer delays overflow setTimeout and would fire at once.
 const MAX_DELAY_MS = 2 ** 31 - 1;
 
-export function startScheduler(schedules: readonly ScheduleSettings[], startedAt: Date): Scheduler {
+/** @param clockwork False runs a schedule by `runNow` only. */
+export function startScheduler(schedules: readonly ScheduleSettings[], startedAt: Date, clockwork = true): Scheduler {
   const timers = new Map<string, NodeJS.Timeout>();
   const next = new Map<string, Date | undefined>();
 
@@ -52,7 +53,7 @@ export function startScheduler(schedules: readonly ScheduleSettings[], startedAt
     timers.set(schedule.name, timer);
   }
 
-  for (const schedule of schedules) plan(schedule, startedAt);
+  if (clockwork) for (const schedule of schedules) plan(schedule, startedAt);
 
   return {
     upcoming: () =>

@@ -1,26 +1,24 @@
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { readAssembly } from './assembly.ts';
-import { startAwsEndpoint } from './aws-endpoint.ts';
 import type { Reporter } from './console.ts';
-import { deployBuses, deployEventSources, deployQueues, deployRoutes, deploySchedules } from './deploy.ts';
-import { type DeployContext, type DeployedFunctions, deployFunctions } from './deploy-functions.ts';
+import { deployBuses, deployEventSources, deployRoutes, deploySchedules } from './deploy.ts';
+import { type DeployedFunctions, deployFunctions } from './deploy-functions.ts';
 import type { EventBuses } from './event-bus.ts';
 import { makeHttpApi, type Route } from './http-api.ts';
-import { localIdentities } from './identities.ts';
 import { type Consequences, makeInspect } from './inspect.ts';
 import { listen } from './listen.ts';
 import { type DatabaseChoice, openPortalDatabase, type PortalDatabase } from './portal-database.ts';
-import { Problem } from './problem.ts';
-import { type LocalQueues, type QueueContents, startQueues } from './queues.ts';
-import { type Resources, readResources } from './resources.ts';
+import type { LocalQueues, QueueContents } from './queues.ts';
 import { addSamplePortal } from './sample-portal.ts';
-import { type MuxSandbox, makeMuxSandbox } from './sandbox/mux.ts';
-import { type ResendSandbox, startResendSandbox } from './sandbox/resend.ts';
+import type { MuxSandbox } from './sandbox/mux.ts';
+import type { ResendSandbox } from './sandbox/resend.ts';
 import { type Scheduler, startScheduler } from './scheduler.ts';
-import { type LocalSecrets, openSecrets } from './secrets.ts';
+import type { LocalSecrets } from './secrets.ts';
+import { startServices } from './services.ts';
+import { outputsOf, runTriggers } from './surroundings.ts';
 import { synthesize } from './synthesize.ts';
-import { openTemplate, type Template } from './template.ts';
 
 export interface LocalOptions {
   /** Of the HTTP API; 0 takes a free one, as everything else does in any case. */
@@ -63,109 +61,86 @@ const project = join(import.meta.dirname, '..');
 
 /** AWS on one machine: everything that the templates say, and nothing that they do not. */
 export async function startLocal(options: LocalOptions): Promise<LocalInstance> {
-  const releases: (() => Promise<unknown>)[] = [];
-  const release = async () => {
-    for (const one of releases.splice(0).reverse()) await one();
-  };
+  const releases: Releases = [];
   try {
-    return await start(options, releases, release);
+    return await start(options, releases);
   } catch (error) {
-    await release();
+    await releaseAll(releases);
     throw error;
   }
 }
 
-async function start(options: LocalOptions, releases: (() => Promise<unknown>)[], release: () => Promise<void>) {
-  const { reporter, environment, timeScale = 1 } = options;
+/** What has to be given back, in the order in which it was taken. */
+type Releases = (() => Promise<unknown>)[];
+
+async function releaseAll(releases: Releases): Promise<void> {
+  for (const release of releases.splice(0).reverse()) await release();
+}
+
+async function start(options: LocalOptions, releases: Releases): Promise<LocalInstance> {
+  const { reporter, clockwork = true } = options;
   const api = makeHttpApi();
   const url = `http://127.0.0.1:${await listen(api.server, options.port)}`;
   releases.push(() => api.close());
 
-  const [synthesis, database] = await Promise.all([
-    synthesize({ project, cache: options.assemblies, stage: 'dev' }),
-    openPortalDatabase(options.database).then((opened) => {
-      releases.push(() => opened.stop());
-      return opened;
-    }),
-  ]);
-  reporter.say(synthesis.reused ? 'Templates are those of the last start.' : 'Templates are synthesized.');
-
-  const assembly = readAssembly(synthesis.directory);
-  const region = assembly.stacks[0]?.region ?? 'ap-southeast-2';
-  const queues = await startQueues({ region, timeScale });
-  releases.push(() => queues.stop());
-  const template = openTemplate(assembly, localIdentities({ queues: queues.url, api: url }));
-  const resources = readResources(template);
-  for (const type of resources.unknownTypes)
-    reporter.warn(`The template has ${type}, which local mode does not know (local/resources.ts).`);
-
-  const secrets = openSecrets({
-    names: secretNames(resources),
-    region,
-    databaseUrl: database.url,
-    environment,
-    file: join(options.stateDirectory, 'secrets.json'),
-  });
-  const current = (path: string) => secrets.find(`motion-mavericks/dev/${path}`)?.versions['AWSCURRENT'] ?? '';
-  const resend = await startResendSandbox(() => current('resend/api-key'));
-  releases.push(() => resend.stop());
-  let buses: EventBuses | undefined;
-  const aws = await startAwsEndpoint(() => buses ?? notYet(), secrets);
-  releases.push(() => aws.stop());
-
-  const usesRealResend = Boolean(environment['RESEND_API_KEY']);
-  const context: DeployContext = {
-    resources,
-    assembly,
-    region,
-    queues,
-    reporter,
-    timeScale,
-    environment: functionEnvironment({
-      region,
-      queues: queues.url,
-      aws: aws.url,
-      resend: usesRealResend ? undefined : resend.url,
-    }),
-  };
-  await deployQueues(context);
+  const { assembly, database } = await gatherParts(options, releases);
+  const services = await startServices({ ...options, assembly, database, url }, releases);
+  const { context, template, queues, secrets, resend } = services;
   const functions = deployFunctions(context);
   releases.push(() => functions.stop());
-  buses = deployBuses(context, functions);
-  await runTriggers(resources, functions);
+  const buses = services.open(deployBuses(context, functions));
+  await runTriggers(context.resources, functions);
   await addSamplePortal(database.pool);
 
   const sources = deployEventSources(context, functions);
   releases.push(() => Promise.all(sources.map((source) => source.stop())));
   const routes = deployRoutes(context, functions);
   api.open(routes, '');
-  const scheduler = startScheduler(options.clockwork === false ? [] : deploySchedules(context, functions), new Date());
+  const scheduler = startScheduler(deploySchedules(context, functions), new Date(), clockwork);
   releases.push(async () => scheduler.stop());
 
-  const inspect = makeInspect({ pool: database.pool, busEvents: buses.events, mails: resend.mails });
+  const { pool } = database;
+  const { usesRealResend, mux } = services;
+  const inspect = makeInspect({ pool, busEvents: buses.events, mails: resend.mails });
+  const outputs = outputsOf(template);
+  reporter.say(`${functions.all.length} functions are deployed.`);
   return {
-    url,
-    routes,
-    outputs: outputsOf(template),
-    pool: database.pool,
-    database,
-    queues,
-    functions,
-    buses,
-    secrets,
-    scheduler,
-    mux: makeMuxSandbox({
-      webhookUrl: `${url}/api/v1/webhooks/mux`,
-      signingSecret: () => current('mux/webhook-signing-secret'),
-    }),
-    resend,
-    usesRealResend,
-    inspect,
+    ...{ url, routes, outputs, pool, database, queues, functions, buses, secrets, scheduler, mux, resend },
+    ...{ usesRealResend, inspect },
     async stop() {
+      scheduler.stop();
       await api.close();
+      await untilIdle(functions, FINISH_MS);
+      await Promise.all(sources.map((source) => source.stop()));
       const remaining = (await queues.contents()).filter(({ waiting, inFlight }) => waiting + inFlight > 0);
-      await release();
+      await releaseAll(releases);
       return remaining;
     },
   };
+}
+
+const FINISH_MS = 3_000;
+const QUIET_MS = 150;
+
+/** One event wakes several functions, one after the other: idle is when none has been busy for a moment. */
+async function untilIdle({ all }: DeployedFunctions, limitMs: number): Promise<void> {
+  const deadline = Date.now() + limitMs;
+  let quietSince = Date.now();
+  while (Date.now() < deadline && Date.now() - quietSince < QUIET_MS) {
+    await sleep(25);
+    if (all.some((one) => one.busy() > 0)) quietSince = Date.now();
+  }
+}
+
+/** Synthesizes the app while Postgres starts: each takes seconds, and neither needs the other. */
+async function gatherParts({ assemblies, database, reporter }: LocalOptions, releases: Releases) {
+  const [synthesis, opened] = await Promise.allSettled([
+    synthesize({ project, cache: assemblies, stage: 'dev' }),
+    openPortalDatabase(database),
+  ]);
+  if (opened.status === 'fulfilled') releases.push(() => opened.value.stop());
+  if (synthesis.status === 'rejected') throw synthesis.reason;
+  if (opened.status === 'rejected') throw opened.reason;
+  reporter.say(synthesis.value.reused ? 'Templates are those of the last start.' : 'Templates are synthesized.');
+  return { assembly: readAssembly(synthesis.value.directory), database: opened.value };
 }

@@ -91,7 +91,10 @@ export function openTemplate({ stacks }: Assembly, identify: Identify): Template
   }
 
   function substitute(stack: Stack, argument: unknown): string {
-    const [text, values] = (Array.isArray(argument) ? argument : [argument, {}]) as readonly [string, Arguments];
+    const [text, values] = (Array.isArray(argument) ? argument : [argument, {}]) as unknown as readonly [
+      string,
+      Arguments,
+    ];
     return text.replaceAll(/\$\{([^}]+)\}/g, (_, name: string) => {
       if (name.startsWith('!')) return `\${${name.slice(1)}}`;
       if (name in values) return String(resolve(stack.name, values[name]));

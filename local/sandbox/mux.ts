@@ -67,3 +67,16 @@ function attempt(index: number, address: string, { id, created_at }: MuxEvent): 
     response_body: '{"code":"not-enqueued"}',
   };
 }
+
+/** One event several times, one after the other, as when an answer does not reach Mux. */
+export async function postTimes(
+  mux: MuxSandbox,
+  event: MuxEvent,
+  times: number,
+  options: Omit<DeliveryOptions, 'earlierAttempts'> = {},
+): Promise<readonly DeliveryAnswer[]> {
+  const answers: DeliveryAnswer[] = [];
+  for (let earlierAttempts = 0; earlierAttempts < times; earlierAttempts += 1)
+    answers.push(await mux.deliver(event, { ...options, earlierAttempts }));
+  return answers;
+}

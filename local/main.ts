@@ -1,0 +1,104 @@
+import { join } from 'node:path';
+import { styleText } from 'node:util';
+import { readArguments, runCommand, wholeNumber } from './command.ts';
+import { makeReporter, type Reporter } from './console.ts';
+import { startControl } from './control.ts';
+import { type Interruption, onSignals } from './interrupt.ts';
+import type { QueueContents } from './queues.ts';
+import { announce, assertNoneRuns, withdraw } from './running.ts';
+import { type LocalInstance, startLocal } from './start.ts';
+
+const HELP = `npm start [-- --port <n>] [-- --verbose]
+
+Runs the stack on this machine, on 127.0.0.1 only, until Ctrl-C.
+
+  --port <n>   of the HTTP API; 0 takes a free one (3000)
+  --verbose    every line that a function logs, as it is
+  --help       this text
+
+  DATABASE_URL            a Postgres of yours in place of the one that the project brings
+  RESEND_API_KEY          sends the mails for real
+  MUX_WEBHOOK_SECRET      the signing secret of a real Mux webhook
+  MUX_SIGNING_KEY_ID, MUX_SIGNING_KEY_PRIVATE   sign playback URLs that play
+
+State is kept in .local/: the database, made-up secrets, logs. Delete it to begin anew.`;
+
+const stateDirectory = join(import.meta.dirname, '..', '.local');
+
+async function main(): Promise<number> {
+  const { values } = readArguments({
+    port: { type: 'string', default: '3000' },
+    verbose: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  });
+  if (values.help) {
+    console.log(HELP);
+    return 0;
+  }
+  const port = wholeNumber('port', values.port, 0, 65_535);
+  assertNoneRuns(stateDirectory);
+  const reporter = makeReporter({ logDirectory: join(stateDirectory, 'logs'), verbose: values.verbose });
+  const stopping = onSignals(() => reporter.say('\nStopping; press Ctrl-C again to end at once.'));
+  try {
+    return await runUntil(stopping, port, reporter);
+  } finally {
+    reporter.close();
+  }
+}
+
+async function runUntil(stopping: Interruption, port: number, reporter: Reporter) {
+  const startedAt = performance.now();
+  let local: LocalInstance;
+  try {
+    local = await startLocal(options(port, reporter));
+  } catch (error) {
+    // Ctrl-C ends the processes that a start has started, too.
+    if (stopping.begun()) return 0;
+    throw error;
+  }
+  const control = await startControl(local);
+  announce(stateDirectory, { pid: process.pid, url: local.url, controlUrl: control.url });
+  if (!stopping.begun()) describe(local, reporter, (performance.now() - startedAt) / 1000);
+
+  await stopping;
+  withdraw(stateDirectory);
+  await control.stop();
+  describeLeftovers(await local.stop(), reporter);
+  return 0;
+}
+
+function options(port: number, reporter: Reporter) {
+  const url = process.env['DATABASE_URL'];
+  const database = url ? { url } : { dataDirectory: join(stateDirectory, 'postgres'), durable: true };
+  const assemblies = join(stateDirectory, 'assemblies');
+  return { port, stateDirectory, assemblies, database, environment: process.env, reporter };
+}
+
+function describe(local: LocalInstance, { say }: Reporter, seconds: number): void {
+  const heading = (text: string) => say(`\n${styleText('bold', text)}`);
+  say(styleText('green', `Ready after ${seconds.toFixed(1)} s.`));
+  heading('Routes');
+  for (const { method, path } of local.routes) say(`  ${method} ${local.url}${path}`);
+  heading('Schedules');
+  for (const { name, expression, timezone, next } of local.scheduler.upcoming())
+    say(`  ${name}  ${expression} ${timezone}, next at ${next?.toLocaleTimeString() ?? 'never'}`);
+  heading('Mail');
+  say(
+    local.usesRealResend
+      ? '  goes to Resend (RESEND_API_KEY is set)'
+      : '  stays here: a sandbox in the place of Resend takes it',
+  );
+  heading('Next, in a second terminal');
+  say('  npm run send -- mux video.asset.ready      posts a signed event and shows what it caused');
+  say('  npm run send -- --help                     what else there is');
+  say('\nCtrl-C stops.\n');
+}
+
+function describeLeftovers(left: readonly QueueContents[], { say }: Reporter): void {
+  if (left.length === 0) say('Stopped; all queues are empty.');
+  else say('Stopped. Queues live in memory, so these messages are gone:');
+  for (const { name, waiting, inFlight } of left)
+    say(`  ${name}: ${waiting} waiting, ${inFlight} received but not finished`);
+}
+
+await runCommand(main);

@@ -1,0 +1,75 @@
+import { join } from 'node:path';
+import type { Assembly } from './assembly.ts';
+import { startAwsEndpoint } from './aws-endpoint.ts';
+import type { Reporter } from './console.ts';
+import { deployQueues } from './deploy.ts';
+import type { DeployContext } from './deploy-functions.ts';
+import type { EventBuses } from './event-bus.ts';
+import { localIdentities } from './identities.ts';
+import type { PortalDatabase } from './portal-database.ts';
+import { startQueues } from './queues.ts';
+import { readResources } from './resources.ts';
+import { makeMuxSandbox } from './sandbox/mux.ts';
+import { startResendSandbox } from './sandbox/resend.ts';
+import { type LocalSecrets, openSecrets } from './secrets.ts';
+import { functionEnvironment, secretNames } from './surroundings.ts';
+import { openTemplate } from './template.ts';
+
+export interface ServiceOptions {
+  readonly assembly: Assembly;
+  readonly database: PortalDatabase;
+  /** The HTTP API's. */
+  readonly url: string;
+  readonly stateDirectory: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly reporter: Reporter;
+  readonly timeScale?: number;
+}
+
+/** Everything that functions talk to, running before the first of them is. Each service adds to `releases` how it stops. */
+export async function startServices(options: ServiceOptions, releases: (() => Promise<unknown>)[]) {
+  const { assembly, reporter, environment, timeScale = 1 } = options;
+  const region = assembly.stacks[0]?.region ?? 'ap-southeast-2';
+  const queues = await startQueues({ region, timeScale });
+  releases.push(() => queues.stop());
+  const template = openTemplate(assembly, localIdentities({ queues: queues.url, api: options.url }));
+  const resources = readResources(template);
+  for (const type of resources.unknownTypes)
+    reporter.warn(`The template has ${type}, which local mode does not know (local/resources.ts).`);
+
+  const file = join(options.stateDirectory, 'secrets.json');
+  const names = secretNames(resources);
+  const secrets = openSecrets({ names, region, databaseUrl: options.database.url, environment, file });
+  const resend = await startResendSandbox(currentValue(secrets, 'resend/api-key'));
+  releases.push(() => resend.stop());
+  let buses: EventBuses | undefined;
+  const aws = await startAwsEndpoint(() => buses ?? notYet(), secrets);
+  releases.push(() => aws.stop());
+
+  const usesRealResend = Boolean(environment['RESEND_API_KEY']);
+  const surroundings = { region, queues: queues.url, aws: aws.url, resend: usesRealResend ? undefined : resend.url };
+  const context: DeployContext = {
+    ...{ resources, assembly, region, queues, reporter, timeScale },
+    environment: functionEnvironment(surroundings),
+  };
+  await deployQueues(context);
+  const mux = makeMuxSandbox({
+    webhookUrl: `${options.url}/api/v1/webhooks/mux`,
+    signingSecret: currentValue(secrets, 'mux/webhook-signing-secret'),
+  });
+  return {
+    ...{ context, template, queues, secrets, resend, usesRealResend, mux },
+    /** Functions publish to buses, and rules lead to functions: so the buses come last. */
+    open(opened: EventBuses): EventBuses {
+      buses = opened;
+      return opened;
+    },
+  };
+}
+
+const currentValue = (secrets: LocalSecrets, path: string) => () =>
+  secrets.find(`motion-mavericks/dev/${path}`)?.versions['AWSCURRENT'] ?? '';
+
+function notYet(): never {
+  throw new Error('The event buses are not there yet.');
+}
