@@ -1,0 +1,54 @@
+import { render, toPlainText } from '@react-email/render';
+import type { z } from 'zod';
+import { assetFailed } from './templates/asset-failed.tsx';
+import { assetFailedAdmin } from './templates/asset-failed-admin.tsx';
+import { assetReady } from './templates/asset-ready.tsx';
+import type { Mail, Template } from './templates/template.ts';
+
+export interface RenderedMail {
+  readonly subject: string;
+  readonly html: string;
+  readonly text: string;
+}
+
+export type Rendering =
+  | { readonly outcome: 'rendered'; readonly mail: RenderedMail }
+  | { readonly outcome: 'unknown-kind' | 'unreadable-params'; readonly fault: string };
+
+type Compose = (params: unknown, portalUrl: string) => Mail | { readonly fault: string };
+
+/** Every kind of notification that is mailed. */
+const kinds: ReadonlyMap<string, Compose> = new Map([
+  ['asset.ready', composing(assetReady)],
+  ['asset.failed', composing(assetFailed)],
+  ['asset.failed.admin', composing(assetFailedAdmin)],
+]);
+
+/** The same input gives the same bytes, so that a repeated idempotency key comes with the payload it had. */
+export async function renderMail(kind: string, params: unknown, portalUrl: string): Promise<Rendering> {
+  const compose = kinds.get(kind);
+  if (compose === undefined) return { outcome: 'unknown-kind', fault: `No template for ${kind}.` };
+  const composed = compose(params, portalUrl);
+  if ('fault' in composed) return { outcome: 'unreadable-params', fault: composed.fault };
+
+  const html = await render(composed.body);
+  const text = toPlainText(html, { selectors: [{ selector: 'h1', options: { uppercase: false } }] });
+  return { outcome: 'rendered', mail: { subject: composed.subject, html, text } };
+}
+
+function composing<Schema extends z.ZodType>(template: Template<Schema>): Compose {
+  return (params, portalUrl) => {
+    const parsed = template.params.safeParse(params);
+    // Names of fields and what was expected; never a value.
+    if (!parsed.success) return { fault: parsed.error.issues.map(describe).join(' ') };
+    return template.compose(parsed.data, { asset: (assetId) => assetLink(portalUrl, assetId) });
+  };
+}
+
+function assetLink(portalUrl: string, assetId: string): string {
+  return `${portalUrl.replace(/\/+$/, '')}/assets/${assetId}`;
+}
+
+function describe({ path, code }: z.core.$ZodIssue): string {
+  return `${path.join('.') || 'params'}: ${code}.`;
+}

@@ -1,0 +1,77 @@
+import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import { z } from 'zod';
+import { domainEvents, eventSource } from '../domain-events.ts';
+import { emitMetrics, log } from '../runtime/observability.ts';
+import type { NotificationOutcome } from './send-notification.ts';
+
+/** A domain event as EventBridge puts it into a queue. */
+const envelope = z.object({
+  source: z.literal(eventSource),
+  'detail-type': z.literal('notification.requested'),
+  detail: domainEvents['notification.requested'],
+});
+
+type Result =
+  | NotificationOutcome
+  | { readonly outcome: 'later'; readonly code: string; readonly error: unknown }
+  | { readonly outcome: 'unreadable' | 'held-back' };
+
+/** One after the other: Resend counts requests per second and team. */
+export function makeSendBatch(sendNotification: (id: string) => Promise<NotificationOutcome>) {
+  return async function sendBatch({ Records }: SQSEvent): Promise<SQSBatchResponse> {
+    const batchItemFailures: SQSBatchResponse['batchItemFailures'] = [];
+    let holdsBack = false;
+    for (const record of Records) {
+      const startedAt = performance.now();
+      const notificationId = readNotificationId(record.body);
+      const result = await settle(notificationId, holdsBack, sendNotification);
+      report(record, notificationId, result, Math.round(performance.now() - startedAt));
+      holdsBack ||= 'holdsBack' in result && result.holdsBack;
+      if (isOpen(result)) batchItemFailures.push({ itemIdentifier: record.messageId });
+    }
+    return { batchItemFailures };
+  };
+}
+
+async function settle(
+  notificationId: string | undefined,
+  holdsBack: boolean,
+  sendNotification: (id: string) => Promise<NotificationOutcome>,
+): Promise<Result> {
+  if (notificationId === undefined) return { outcome: 'unreadable' };
+  if (holdsBack) return { outcome: 'held-back' };
+  try {
+    return await sendNotification(notificationId);
+  } catch (error) {
+    return { outcome: 'later', code: 'unexpected', error };
+  }
+}
+
+function readNotificationId(body: string): string | undefined {
+  try {
+    return envelope.safeParse(JSON.parse(body)).data?.detail.notificationId;
+  } catch {
+    return undefined;
+  }
+}
+
+// An unreadable message stays open too, so that it ends among the dead letters and not nowhere.
+function isOpen({ outcome }: Result): boolean {
+  return outcome === 'later' || outcome === 'held-back' || outcome === 'unreadable';
+}
+
+const levels = {
+  sent: 'info',
+  'settled-before': 'info',
+  'held-back': 'info',
+  later: 'warn',
+  failed: 'error',
+  unreadable: 'error',
+} as const satisfies Record<Result['outcome'], keyof typeof log>;
+
+function report(record: SQSRecord, notificationId: string | undefined, result: Result, durationMs: number): void {
+  const { messageId, attributes } = record;
+  const receives = Number(attributes.ApproximateReceiveCount);
+  log[levels[result.outcome]]('mail', { notificationId, messageId, receives, durationMs, ...result });
+  emitMetrics({ Mails: 1, MailMs: durationMs }, { outcome: result.outcome });
+}

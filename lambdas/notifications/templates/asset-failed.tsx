@@ -1,0 +1,29 @@
+import { z } from 'zod';
+import { oneLine, quoted } from './display-text.ts';
+import { Layout, Panel, Paragraph } from './layout.tsx';
+import type { Template } from './template.ts';
+
+const params = z.object({ assetId: z.uuid(), title: z.string().nullable(), reason: z.string() });
+
+/** To the owner. */
+export const assetFailed: Template<typeof params> = {
+  params,
+  compose({ assetId, title, reason }, links) {
+    const short = oneLine(title, 80);
+    return {
+      subject: short === undefined ? 'Your video could not be processed' : `${quoted(short)} could not be processed`,
+      body: (
+        <Layout
+          preview="See what went wrong and upload it again."
+          heading="Your video could not be processed"
+          action={{ label: 'Open in the portal', href: links.asset(assetId) }}
+          reason="You get this mail because the video is yours."
+        >
+          <Panel>{oneLine(title, 200) ?? 'Untitled video'}</Panel>
+          <Panel label="What went wrong">{oneLine(reason, 500) ?? 'No reason was given.'}</Panel>
+          <Paragraph>Check that the file plays on your computer, then upload it again.</Paragraph>
+        </Layout>
+      ),
+    };
+  },
+};

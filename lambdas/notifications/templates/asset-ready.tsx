@@ -1,0 +1,38 @@
+import { z } from 'zod';
+import { oneLine, playingTime, quoted } from './display-text.ts';
+import { Layout, Panel, Paragraph } from './layout.tsx';
+import type { Template } from './template.ts';
+
+const params = z.object({
+  assetId: z.uuid(),
+  title: z.string().nullable(),
+  durationSeconds: z.number().nonnegative().nullable(),
+});
+
+/** To the owner. No playback URL: it would expire, and whoever has the mail could watch. */
+export const assetReady: Template<typeof params> = {
+  params,
+  compose({ assetId, title, durationSeconds }, links) {
+    const short = oneLine(title, 80);
+    const time = durationSeconds === null ? undefined : playingTime(durationSeconds);
+    const subject = short === undefined ? 'Your video is ready to watch' : `${quoted(short)} is ready to watch`;
+    return {
+      subject,
+      body: (
+        <Layout
+          preview={time === undefined ? 'It is processed and ready to watch.' : `Playing time ${time}.`}
+          heading="Your video is ready"
+          action={{ label: 'Watch in the portal', href: links.asset(assetId) }}
+          reason="You get this mail because the video is yours."
+        >
+          <Panel>{oneLine(title, 200) ?? 'Untitled video'}</Panel>
+          <Paragraph>
+            {time === undefined
+              ? 'It is processed and ready to watch.'
+              : `It is processed and ready to watch (${time}).`}
+          </Paragraph>
+        </Layout>
+      ),
+    };
+  },
+};

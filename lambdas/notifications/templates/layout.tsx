@@ -1,0 +1,115 @@
+import { Body, Button, Container, Head, Heading, Hr, Html, Preview, Section, Text } from '@react-email/components';
+import type { ReactElement, ReactNode } from 'react';
+
+export interface LayoutProps {
+  /** What an inbox shows beside the subject. */
+  readonly preview: string;
+  readonly heading: string;
+  readonly action: { readonly label: string; readonly href: string };
+  /** Why this person gets this mail. */
+  readonly reason: string;
+  readonly children: ReactNode;
+}
+
+// Inline styles are the light theme, which every client shows; clients that know `prefers-color-scheme` keep <style> too,
+// and only `!important` wins against an inline style.
+const darkTheme = `
+:root { color-scheme: light dark; supported-color-schemes: light dark; }
+@media (prefers-color-scheme: dark) {
+  .page { background-color: #101418 !important; }
+  .card { background-color: #1b2127 !important; border-color: #343d46 !important; }
+  .strong { color: #f3f5f7 !important; }
+  .quiet { color: #aab4be !important; }
+  .panel { background-color: #262e36 !important; }
+  .action { background-color: #8fb4ff !important; color: #0b1626 !important; }
+  .line { border-color: #343d46 !important; }
+}`;
+
+const font = 'system-ui, -apple-system, "Segoe UI", Roboto, Helvetica, Arial, sans-serif';
+// A title may be one word of 200 letters; at 360 px it has to break somewhere.
+const breaking = { overflowWrap: 'anywhere', wordBreak: 'break-word' } as const;
+
+export function Layout({ preview, heading, action, reason, children }: LayoutProps): ReactElement {
+  return (
+    <Html lang="en">
+      <Head>
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <meta name="supported-color-schemes" content="light dark" />
+        <style>{darkTheme}</style>
+      </Head>
+      <Preview>{preview}</Preview>
+      <Body className="page" style={{ backgroundColor: '#eef1f4', fontFamily: font, margin: 0, padding: '24px 12px' }}>
+        <Container className="card" style={card}>
+          <Text className="quiet" style={{ ...quiet, margin: '0 0 16px' }}>
+            Motion Mavericks
+          </Text>
+          <Heading
+            as="h1"
+            className="strong"
+            style={{ ...strong, fontSize: 22, lineHeight: '28px', margin: '0 0 16px' }}
+          >
+            {heading}
+          </Heading>
+          {children}
+          <Button className="action" href={action.href} style={button}>
+            {action.label}
+          </Button>
+          <Hr className="line" style={{ borderColor: '#d9dfe5', margin: '24px 0 16px' }} />
+          <Text className="quiet" style={{ ...quiet, margin: 0 }}>
+            {reason}
+          </Text>
+        </Container>
+      </Body>
+    </Html>
+  );
+}
+
+/** What somebody else wrote, set apart from our words and in its own direction. */
+export function Panel({ label, children }: { label?: string; children: string }): ReactElement {
+  return (
+    <Section className="panel" style={{ backgroundColor: '#f3f5f8', borderRadius: 8, margin: '0 0 16px' }}>
+      <div style={{ padding: '12px 16px' }}>
+        {label === undefined ? null : (
+          <Text className="quiet" style={{ ...quiet, margin: '0 0 4px' }}>
+            {label}
+          </Text>
+        )}
+        <Text
+          className="strong"
+          dir="auto"
+          style={{ ...strong, ...breaking, fontSize: 16, lineHeight: '24px', margin: 0 }}
+        >
+          {children}
+        </Text>
+      </div>
+    </Section>
+  );
+}
+
+export function Paragraph({ children }: { children: ReactNode }): ReactElement {
+  return (
+    <Text className="strong" style={{ ...strong, ...breaking, fontSize: 16, lineHeight: '24px', margin: '0 0 16px' }}>
+      {children}
+    </Text>
+  );
+}
+
+const strong = { color: '#17202a' } as const;
+const quiet = { color: '#56626e', fontSize: 13, lineHeight: '18px' } as const;
+const card = {
+  backgroundColor: '#ffffff',
+  border: '1px solid #d9dfe5',
+  borderCollapse: 'separate',
+  borderRadius: 12,
+  maxWidth: 520,
+  padding: 24,
+} as const;
+const button = {
+  backgroundColor: '#1f4fbf',
+  borderRadius: 8,
+  color: '#ffffff',
+  fontSize: 16,
+  fontWeight: 600,
+  padding: '12px 20px',
+} as const;
