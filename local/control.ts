@@ -72,6 +72,8 @@ function write(response: ServerResponse, statusCode: number, body: object): void
   response.writeHead(statusCode, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 }
 
+export const NOT_RUNNING = 'Local mode is not running: run `npm start` in another terminal first.';
+
 /** The same, from the other side. */
 export interface ControlClient {
   send(request: SendRequest): Promise<SendReport>;
@@ -84,6 +86,8 @@ export function makeControlClient(url: string): ControlClient {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(body),
+    }).catch(() => {
+      throw new Problem(NOT_RUNNING);
     });
     const answer = (await response.json()) as Answer & { message?: string };
     if (!response.ok) throw new Problem(answer.message ?? `Local mode answered ${response.status}.`);

@@ -100,3 +100,15 @@ export function makeInspect({ pool, busEvents, mails }: InspectDeps): Inspect {
     };
   };
 }
+
+const POLL_MS = 25;
+
+/** Waits until the event is processed and its mails are away; after `limitMs`, tells how far it has come. */
+export async function untilSettled(inspect: Inspect, source: string, eventId: string, limitMs = 10_000) {
+  const deadline = Date.now() + limitMs;
+  for (;;) {
+    const consequences = await inspect(source, eventId);
+    if (consequences.settled || Date.now() > deadline) return consequences;
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+}

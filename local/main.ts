@@ -69,7 +69,9 @@ async function runUntil(stopping: Interruption, port: number, reporter: Reporter
 
 function options(port: number, reporter: Reporter) {
   const url = process.env['DATABASE_URL'];
-  const database = url ? { url } : { dataDirectory: join(stateDirectory, 'postgres'), durable: true };
+  const database = url
+    ? { url }
+    : { dataDirectory: join(stateDirectory, 'postgres'), durable: true, outlivesInterrupt: true };
   const assemblies = join(stateDirectory, 'assemblies');
   return { port, stateDirectory, assemblies, database, environment: process.env, reporter };
 }

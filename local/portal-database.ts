@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { type PostgresServer, startPostgres } from './postgres.ts';
+import { type PostgresServer, type PostgresSettings, startPostgres } from './postgres.ts';
 import { Problem } from './problem.ts';
 
 export interface PortalDatabase {
@@ -10,7 +10,7 @@ export interface PortalDatabase {
   stop(): Promise<void>;
 }
 
-export type DatabaseChoice = { readonly url: string } | { readonly dataDirectory: string; readonly durable: boolean };
+export type DatabaseChoice = { readonly url: string } | PostgresSettings;
 
 const DATABASE = 'portal';
 

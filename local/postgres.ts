@@ -19,6 +19,8 @@ export interface PostgresSettings {
   readonly dataDirectory: string;
   /** False trades crash safety for speed: for databases that nobody will miss. */
   readonly durable: boolean;
+  /** True for a server that has to outlive the Ctrl-C at which its starter begins to stop. */
+  readonly outlivesInterrupt?: boolean;
 }
 
 interface Account {
@@ -31,7 +33,8 @@ interface Account {
  * Its class is not used: it adds a system user when run as root and fails where node_modules lies below a private
  * directory, which a container's /root is.
  */
-export async function startPostgres({ dataDirectory, durable }: PostgresSettings): Promise<PostgresServer> {
+export async function startPostgres(settings: PostgresSettings): Promise<PostgresServer> {
+  const { dataDirectory, durable, outlivesInterrupt = false } = settings;
   const account = unprivilegedAccount();
   const binaries = await usableBinaries(account);
   const data = usableDirectory(dataDirectory, account);
@@ -43,8 +46,8 @@ export async function startPostgres({ dataDirectory, durable }: PostgresSettings
       ...account,
       cwd: '/',
       stdio: ['ignore', 'ignore', 'pipe'],
-      // Ctrl-C reaches every process of the terminal's group; this one is still needed while the others stop.
-      detached: true,
+      // A terminal's Ctrl-C reaches every process of its group.
+      detached: outlivesInterrupt,
     });
     endWithThisProcess(launched);
     await untilReady(port, launched, collect(launched));
@@ -62,7 +65,7 @@ export async function startPostgres({ dataDirectory, durable }: PostgresSettings
 
 function endWithThisProcess(server: ChildProcess): void {
   const abandon = () => server.kill('SIGQUIT');
-  process.once('exit', abandon);
+  process.prependOnceListener('exit', abandon);
   server.once('exit', () => process.off('exit', abandon));
 }
 
