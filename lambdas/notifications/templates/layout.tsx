@@ -16,7 +16,7 @@ export interface LayoutProps {
 const darkTheme = `
 :root { color-scheme: light dark; supported-color-schemes: light dark; }
 @media (prefers-color-scheme: dark) {
-  .page { background-color: #101418 !important; }
+  .page, .page > table > tbody > tr > td { background-color: #101418 !important; }
   .card { background-color: #1b2127 !important; border-color: #343d46 !important; }
   .strong { color: #f3f5f7 !important; }
   .quiet { color: #aab4be !important; }
@@ -38,8 +38,8 @@ export function Layout({ preview, heading, action, reason, children }: LayoutPro
         <meta name="supported-color-schemes" content="light dark" />
         <style>{darkTheme}</style>
       </Head>
-      <Preview>{preview}</Preview>
       <Body className="page" style={{ backgroundColor: '#eef1f4', fontFamily: font, margin: 0, padding: '24px 12px' }}>
+        <Preview>{preview}</Preview>
         <Container className="card" style={card}>
           <Text className="quiet" style={{ ...quiet, margin: '0 0 16px' }}>
             Motion Mavericks

@@ -1,0 +1,56 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { oneLine, playingTime, quoted } from '../../../lambdas/notifications/templates/display-text.ts';
+
+describe('one line of somebody else’s text', () => {
+  test.each([
+    ['a\r\nBcc: all@example.com', 'a Bcc: all@example.com'],
+    ['  many \t spaces\u00A0here ', 'many spaces here'],
+    ['turned \u202Eround', 'turned round'],
+    ['NUL\0 and \u2028 separators', 'NUL and separators'],
+    ['half a pair \uD83D', 'half a pair \uFFFD'],
+  ])('%j reads %j', (text, expected) => {
+    expect(oneLine(text, 80)).toBe(expected);
+  });
+
+  test.each([null, '', '   ', '\n', '\u200B\u200D', '\u202E'])('%j has nothing to show', (text) => {
+    expect(oneLine(text, 80)).toBeUndefined();
+  });
+
+  test('a family is not cut into its members', () => {
+    expect(oneLine(`${'a'.repeat(6)}👨‍👩‍👧‍👦 and more`, 10)).toBe('aaaaaa…');
+  });
+
+  test('is one well-formed line within its limit, for every text', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 600 }), fc.integer({ min: 2, max: 200 }), (text, limit) => {
+        const line = oneLine(text, limit) ?? 'x';
+        expect(line.length).toBeLessThanOrEqual(limit);
+        expect(line.isWellFormed()).toBe(true);
+        expect(line).not.toMatch(/[\p{Cc}\u2028\u2029\u202A-\u202E\u2066-\u2069]/u);
+      }),
+    );
+  });
+
+  test('ten megabytes cost no more than the beginning of them', () => {
+    const startedAt = performance.now();
+    oneLine('\u0301'.repeat(10_000_000), 80);
+    expect(performance.now() - startedAt).toBeLessThan(50);
+  });
+});
+
+test('a right-to-left title is isolated from the words after it, and no other is', () => {
+  expect(quoted('מופע')).toBe('“\u2068מופע\u2069”');
+  expect(quoted('Launch')).toBe('“Launch”');
+});
+
+test.each([
+  [0, '0:01'],
+  [59.6, '1:00'],
+  [205.3, '3:25'],
+  [3599.7, '1:00:00'],
+  [3723, '1:02:03'],
+  [360_000, '100:00:00'],
+])('%s seconds play for %s', (seconds, expected) => {
+  expect(playingTime(seconds)).toBe(expected);
+});
