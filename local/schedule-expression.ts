@@ -10,7 +10,9 @@ export function nextRun(expression: string, timezone: string, from: Date): Date 
     case 'rate':
       return new Date(from.getTime() + rateMs(argument));
     case 'cron':
-      return new Cron(toCronerPattern(argument), { timezone, paused: true }).nextRun(from) ?? undefined;
+      return (
+        new Cron(toCronerPattern(argument), { timezone, paused: true, sloppyRanges: true }).nextRun(from) ?? undefined
+      );
     case 'at':
       return new Cron(argument, { timezone, paused: true }).nextRun(from) ?? undefined;
     default:

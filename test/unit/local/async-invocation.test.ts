@@ -1,0 +1,49 @@
+import { describe, expect, test } from '@jest/globals';
+import { makeAsyncInvoker } from '../../../local/async-invocation.ts';
+import type { Invocation } from '../../../local/function-environment.ts';
+
+const failed: Invocation = { ok: false, requestId: 'r', fault: { errorType: 'E', errorMessage: 'No.', trace: [] } };
+const succeeded: Invocation = { ok: true, requestId: 'r', result: null };
+
+/** An invoker of a function that answers so, and what came of one event. */
+async function invoke(answers: readonly Invocation[], { timeScale = 0, stopAfterMs = 20 } = {}) {
+  let calls = 0;
+  const records: object[] = [];
+  const invoker = makeAsyncInvoker({
+    target: { name: 'f', invoke: async () => answers[calls++] ?? failed, busy: () => 0, kill: async () => 0 },
+    functionArn: 'arn:f',
+    maximumRetryAttempts: 2,
+    onFailure: async (record) => void records.push(record),
+    timeScale,
+  });
+  invoker.invoke({ n: 1 });
+  await new Promise((resolve) => setTimeout(resolve, stopAfterMs));
+  await invoker.stop();
+  return { calls, records };
+}
+
+describe('an asynchronous invocation', () => {
+  test('that succeeds is done', async () => {
+    expect(await invoke([succeeded])).toEqual({ calls: 1, records: [] });
+  });
+
+  test('that fails is tried twice more', async () => {
+    expect(await invoke([failed, failed, succeeded])).toEqual({ calls: 3, records: [] });
+  });
+
+  test('that fails for good goes to the failure destination, with the event and the fault', async () => {
+    const { calls, records } = await invoke([]);
+    expect(calls).toBe(3);
+    expect(records).toEqual([
+      expect.objectContaining({
+        requestPayload: { n: 1 },
+        requestContext: expect.objectContaining({ condition: 'RetriesExhausted', approximateInvokeCount: 3 }),
+        responsePayload: failed.fault,
+      }),
+    ]);
+  });
+
+  test('that waits for its next attempt does not hold up a stop', async () => {
+    expect(await invoke([failed], { timeScale: 1 })).toEqual({ calls: 1, records: [] });
+  });
+});
