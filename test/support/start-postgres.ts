@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs';
+import { chmodSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import pg from 'pg';
@@ -7,7 +7,10 @@ import { startPostgres } from '../../local/postgres.ts';
 
 /** One server for the run, with a migrated template that each test file clones. */
 export default async function start(): Promise<void> {
-  const dataDirectory = join(mkdtempSync(join(tmpdir(), 'mm-test-')), 'postgres');
+  const directory = mkdtempSync(join(tmpdir(), 'mm-test-'));
+  // Run by root, Postgres is another user, who has to pass through to its own directory.
+  chmodSync(directory, 0o711);
+  const dataDirectory = join(directory, 'postgres');
   const server = await startPostgres({ dataDirectory, durable: false });
   const client = new pg.Client(server.url('postgres'));
   await client.connect();
