@@ -1,4 +1,4 @@
-import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { eventSource } from '../domain-events.ts';
 
 export interface PublishableEvent {
@@ -17,8 +17,14 @@ export type PublishEvents = (events: readonly PublishableEvent[]) => Promise<Pub
 // https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html
 const ENTRIES_PER_CALL = 10;
 
+// The relay holds its transaction open meanwhile, and Postgres ends one that idles for 5 s.
+const ATTEMPTS = 2;
+const ATTEMPT_MS = 2_000;
+
 /** EventBridge takes some entries of a call and refuses others, so each event has its own result. Never throws. */
-export function makePublishEvents(client: EventBridgeClient, busName: string): PublishEvents {
+export function makePublishEvents(busName: string): PublishEvents {
+  const requestHandler = { connectionTimeout: ATTEMPT_MS, requestTimeout: ATTEMPT_MS, throwOnRequestTimeout: true };
+  const client = new EventBridgeClient({ maxAttempts: ATTEMPTS, requestHandler });
   return async function publishEvents(events) {
     const results = await Promise.all(chunks(events).map((chunk) => putChunk(client, busName, chunk)));
     return {

@@ -57,8 +57,12 @@ export class Transaction implements Queryable {
     this.#begun.catch(() => {});
   }
 
+  /** @throws DatabaseUnavailable */
   static async begin(pool: pg.Pool): Promise<Transaction> {
-    return new Transaction(await pool.connect());
+    const client = await pool.connect().catch((error: unknown) => {
+      throw new DatabaseUnavailable(error);
+    });
+    return new Transaction(client);
   }
 
   query<Row extends pg.QueryResultRow>(text: string, values: readonly unknown[] = []): Promise<pg.QueryResult<Row>> {
@@ -117,6 +121,16 @@ export class Transaction implements Queryable {
     const status = (this.#client as pg.PoolClient & { getTransactionStatus(): string | null }).getTransactionStatus();
     const broken = error !== undefined && !(error instanceof pg.DatabaseError);
     this.#client.release(broken || status !== 'I');
+  }
+}
+
+/** No connection could be had at all: nothing was tried, and trying the parts one by one would not help. */
+export class DatabaseUnavailable extends Error {
+  readonly code = 'database-unavailable';
+
+  constructor(cause: unknown) {
+    super('Postgres cannot be reached.', { cause });
+    this.name = 'DatabaseUnavailable';
   }
 }
 

@@ -1,4 +1,6 @@
-import type { Queryable } from './database.ts';
+import type pg from 'pg';
+import type { Clock } from '../runtime/clock.ts';
+import { inTransaction, type Queryable } from './database.ts';
 
 /** A domain event on its way to EventBridge; `detail` is one of the shapes of domain-events.ts. */
 export interface OutboxEntry {
@@ -6,6 +8,12 @@ export interface OutboxEntry {
   readonly type: string;
   readonly detail: Readonly<Record<string, unknown>>;
   readonly createdAt: Date;
+}
+
+/** Ids of what EventBridge took, and what it did not take. */
+export interface OutboxResult {
+  readonly published: readonly string[];
+  readonly failed: readonly { readonly id: string; readonly error: string }[];
 }
 
 // An id follows from what made the entry, so that a replayed event finds it here and does not publish it again.
@@ -42,22 +50,28 @@ export async function insertOutboxEntries(db: Queryable, entries: readonly Outbo
   await db.query(INSERT, [JSON.stringify(rows)]);
 }
 
-/** Locks them until the transaction of `db` ends. @param createdBefore leaves the newest to whoever made them. */
-export async function lockUnpublished(
-  db: Queryable,
-  { createdBefore, limit }: { createdBefore: Date; limit: number },
-): Promise<readonly OutboxEntry[]> {
-  const { rows } = await db.query<OutboxEntry>(LOCK_UNPUBLISHED, [createdBefore, limit]);
-  return rows;
+/** What EventBridge took is published; what it did not take keeps the reason. */
+export async function markResult(db: Queryable, { published, failed }: OutboxResult, at: Date): Promise<void> {
+  await Promise.all([
+    published.length > 0 && db.query(MARK_PUBLISHED, [published, at]),
+    failed.length > 0 && db.query(MARK_FAILED, [JSON.stringify(failed)]),
+  ]);
 }
 
-export async function markPublished(db: Queryable, ids: readonly string[], at: Date): Promise<void> {
-  if (ids.length > 0) await db.query(MARK_PUBLISHED, [ids, at]);
-}
-
-export async function markPublishFailed(
-  db: Queryable,
-  failures: readonly { readonly id: string; readonly error: string }[],
-): Promise<void> {
-  if (failures.length > 0) await db.query(MARK_FAILED, [JSON.stringify(failures)]);
+/**
+ * Publishes the oldest entries while it holds them, so that nobody else publishes them at the same time.
+ * @param limit At most so many: the transaction stays open while `publish` works.
+ */
+export function publishOldest(
+  pool: pg.Pool,
+  { createdBefore, limit }: { readonly createdBefore: Date; readonly limit: number },
+  publish: (entries: readonly OutboxEntry[]) => Promise<OutboxResult>,
+  now: Clock,
+): Promise<OutboxResult> {
+  return inTransaction(pool, async (tx) => {
+    const { rows } = await tx.query<OutboxEntry & pg.QueryResultRow>(LOCK_UNPUBLISHED, [createdBefore, limit]);
+    const result = await publish(rows);
+    await markResult(tx, result, now());
+    return result;
+  });
 }

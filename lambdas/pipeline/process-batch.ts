@@ -1,0 +1,117 @@
+import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
+import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import type { Clock } from '../runtime/clock.ts';
+import { log } from '../runtime/observability.ts';
+import type { Applied, Outcome } from '../store/exactly-once.ts';
+import type { ProcessorStore } from '../store/processor-store.ts';
+import { type Result, reportResults } from './batch-report.ts';
+import { isUnavailable, toFailedEntry, toFailure } from './failed-entry.ts';
+import { TransientFailure } from './failures.ts';
+import type { PublishEvents } from './publish-events.ts';
+import { makePublishOutbox } from './publish-outbox.ts';
+import { type Parse, type Readable, readBatch, type Unreadable } from './read-batch.ts';
+
+export interface ProcessBatchDeps<Event> {
+  readonly provider: string;
+  readonly parse: Parse<Event>;
+  readonly store: ProcessorStore<Event>;
+  readonly publish: PublishEvents;
+  readonly now: Clock;
+}
+
+// Longer than the statements of one event may wait for a lock, and still time to write down what happened.
+const ONE_EVENT_MS = 8_000;
+
+/**
+ * Applies a batch in one transaction. When that fails, each event goes by itself, so that only those that are to blame
+ * stay: one that may pass later returns to the queue, one that never will is recorded as exhausted and acknowledged.
+ */
+export function makeProcessBatch<Event>(deps: ProcessBatchDeps<Event>) {
+  const { provider, parse, store, now } = deps;
+  const publish = makePublishOutbox({ publish: deps.publish, mark: store.markPublished });
+
+  return async function processBatch({ Records }: SQSEvent, context: Context): Promise<SQSBatchResponse> {
+    const { readable, unreadable } = readBatch(Records, provider, parse);
+    const applied = await applyAll(readable, context);
+    const results = [...applied, ...(await Promise.all(unreadable.map((item) => conclude(item, item.failure))))];
+    reportResults(provider, results, now());
+    const again = results.filter(({ kind }) => kind === 'again');
+    return { batchItemFailures: again.map(({ record }) => ({ itemIdentifier: record.messageId })) };
+  };
+
+  async function applyAll(readable: readonly Readable<Event>[], context: Context): Promise<readonly Result[]> {
+    if (readable.length === 0) return [];
+    const unique = new Map(readable.map(({ arrival }) => [arrival.eventId, arrival]));
+    try {
+      const { outcomes, outbox } = await store.applyTogether([...unique.values()]);
+      await publish(outbox);
+      return settled(readable, outcomes);
+    } catch (error) {
+      if (isUnavailable(error)) return Promise.all(readable.map((item) => conclude(item, error)));
+      log.warn('Batch is taken apart', { provider, events: unique.size, error });
+      return applyEach(readable, context);
+    }
+  }
+
+  async function applyEach(readable: readonly Readable<Event>[], context: Context): Promise<readonly Result[]> {
+    const items = new Map(readable.map((item) => [item.record.messageId, item]));
+    const results: Result[] = [];
+    const settle = async (record: SQSRecord) => {
+      const item = items.get(record.messageId) as Readable<Event>;
+      const result = await applyOne(item, context);
+      results.push(result);
+      // Powertools learns of a failure by its being thrown.
+      if (result.kind === 'again') throw result.failure;
+    };
+    // A processor holds the state of one batch. One after the other: there is one connection.
+    await processPartialResponse(
+      { Records: [...items.values()].map(({ record }) => record) },
+      settle,
+      new BatchProcessor(EventType.SQS),
+      {
+        context,
+        processInParallel: false,
+        throwOnFullBatchFailure: false,
+      },
+    );
+    return results;
+  }
+
+  async function applyOne(item: Readable<Event>, context: Context): Promise<Result> {
+    try {
+      if (context.getRemainingTimeInMillis() < ONE_EVENT_MS)
+        throw new TransientFailure('out-of-time', 'The events before it took all the time there was.');
+      const { outcomes, outbox }: Applied = await store.applyAlone(item.arrival);
+      await publish(outbox);
+      return { ...item, kind: 'done', outcome: outcomes.get(item.arrival.eventId) ?? 'duplicate' };
+    } catch (error) {
+      return conclude(item, error);
+    }
+  }
+
+  /** What cannot be written down because Postgres is away, is still in the queue. */
+  async function conclude({ record, envelope }: Readable<Event> | Unreadable, error: unknown): Promise<Result> {
+    const failure = toFailure(error);
+    const again: Result = { record, envelope, kind: 'again', failure };
+    if (envelope === undefined || isUnavailable(error)) return again;
+    try {
+      const entry = toFailedEntry(envelope, failure);
+      await store.recordFailed(entry);
+      return entry.status === 'exhausted' ? { record, envelope, kind: 'exhausted', failure } : again;
+    } catch (notRecorded) {
+      log.error('Failure is not in the ledger', { provider, eventId: envelope.eventId, error: notRecorded });
+      return again;
+    }
+  }
+}
+
+/** What came twice in one batch was applied once. */
+function settled(readable: readonly Readable<unknown>[], outcomes: ReadonlyMap<string, Outcome>): readonly Result[] {
+  const seen = new Set<string>();
+  return readable.map((item) => {
+    const { eventId } = item.envelope;
+    const repeated = seen.has(eventId);
+    seen.add(eventId);
+    return { ...item, kind: 'done', outcome: repeated ? 'duplicate' : (outcomes.get(eventId) ?? 'duplicate') };
+  });
+}

@@ -1,0 +1,83 @@
+import { insertAssetEvents } from '../../store/asset-events.ts';
+import { type Asset, lockAssets, mergeAssets, updateAssets } from '../../store/assets.ts';
+import type { Transaction } from '../../store/database.ts';
+import type { Application, Effects } from '../../store/exactly-once.ts';
+import { insertNotifications } from '../../store/notifications.ts';
+import { insertOutboxEntries } from '../../store/outbox.ts';
+import { findAdminsAndOwners, type User } from '../../store/users.ts';
+import type { MuxEvent } from './events.ts';
+import { effectsOf, type StepEffects } from './film-effects.ts';
+import { type FilmChanges, walkFilms } from './film-walk.ts';
+import type { SignPlayback } from './playback-url.ts';
+
+/** Mux's events move assets forward, and what is news reaches their owners. */
+export function makeMuxApplication(signPlayback: SignPlayback): Application<MuxEvent> {
+  return {
+    async lock(tx, events, now) {
+      if (events.length === 0) return { apply: async () => [] };
+      const [assets, users] = await Promise.all([lockAssets(tx, filmsOf(events), now), readUsers(tx, events)]);
+      return {
+        async apply(_, fresh, at) {
+          const changes = walkFilms(assets, fresh);
+          const changed = await Promise.all(changes.assets.map((asset) => withPlaybackUrl(asset, signPlayback)));
+          const effects = changes.steps.map((step) => effectsOf(step, users, at));
+          tx.enlist(write(tx, { ...changes, assets: changed }, effects, at));
+          return effects.map(toEffects);
+        },
+      };
+    },
+  };
+}
+
+const filmsOf = (events: readonly MuxEvent[]) => events.map(({ film }) => film);
+
+/** Only a failure names people. */
+async function readUsers(tx: Transaction, events: readonly MuxEvent[]): Promise<readonly User[]> {
+  const films = filmsOf(events);
+  if (!events.some(({ target }) => target === 'failed')) return [];
+  return findAdminsAndOwners(tx, films);
+}
+
+/** Sent in one go. Merged rows go first: an id of Mux's can be in one row only. */
+async function write(
+  tx: Transaction,
+  { merges, assets }: FilmChanges,
+  effects: readonly StepEffects[],
+  now: Date,
+): Promise<void> {
+  await Promise.all([
+    mergeAssets(tx, merges),
+    updateAssets(tx, assets, now),
+    insertAssetEvents(
+      tx,
+      effects.map(({ assetEvent }) => assetEvent),
+    ),
+    insertNotifications(
+      tx,
+      effects.flatMap(({ notifications }) => notifications),
+    ),
+    insertOutboxEntries(
+      tx,
+      effects.flatMap(({ outbox }) => outbox),
+    ),
+  ]);
+}
+
+/** A URL is for an asset that plays: it is made when the asset becomes ready, and goes when it is that no longer. */
+async function withPlaybackUrl(asset: Asset, signPlayback: SignPlayback): Promise<Asset> {
+  const { status, playbackId, playbackPolicy, playbackUrl } = asset;
+  if (status !== 'ready' || playbackId === null || playbackPolicy === null)
+    return { ...asset, playbackUrl: null, playbackUrlExpiresAt: null };
+  if (playbackUrl !== null) return asset;
+  const { url, expiresAt } = await signPlayback(playbackId, playbackPolicy);
+  return { ...asset, playbackUrl: url, playbackUrlExpiresAt: expiresAt };
+}
+
+function toEffects({ assetEvent, notifications, outbox }: StepEffects): Effects {
+  return {
+    stale: !assetEvent.applied,
+    assetEvents: [assetEvent.id],
+    notifications: notifications.map(({ id }) => id),
+    outbox,
+  };
+}

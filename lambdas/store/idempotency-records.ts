@@ -1,0 +1,131 @@
+import { IdempotencyRecord } from '@aws-lambda-powertools/idempotency/persistence';
+import type { Queryable } from './database.ts';
+
+/**
+ * Claims a key that is free, has expired, or is held by a claimant whose time ran out; otherwise answers who holds it.
+ * No row at all: the holder committed after this statement's snapshot was taken, so the next attempt sees it.
+ * Times are the client's, because Powertools compares them with its own.
+ */
+const CLAIM = `
+  with claim as (
+    insert into portal.idempotency_records as held (id, status, expiry, in_progress_expiry, payload_hash)
+    values ($1::text, $2::text, $3::bigint, $4::bigint, $5::text)
+    on conflict (id) do update
+       set status = excluded.status, expiry = excluded.expiry, in_progress_expiry = excluded.in_progress_expiry,
+           payload_hash = excluded.payload_hash, response = null
+     where held.expiry < $6::float8 / 1000
+        or (held.status = 'INPROGRESS' and held.in_progress_expiry < $6::float8)
+    returning true
+  )
+  select true as claimed, null as status, null::bigint as expiry, null::bigint as in_progress_expiry,
+         null as payload_hash, null as response
+  from claim
+  union all
+  select false, status, expiry, in_progress_expiry, payload_hash, response
+  from portal.idempotency_records
+  where id = $1::text and not exists (select from claim)`;
+
+/**
+ * The same for many keys at once, already completed: they commit together with their effects or not at all. Sorted, so
+ * that transactions that share keys wait for each other and never in a circle.
+ */
+const CLAIM_COMPLETED = `
+  insert into portal.idempotency_records as held (id, status, expiry)
+  select key, 'COMPLETED', $2::bigint from unnest($1::text[]) as key order by key collate "C"
+  on conflict (id) do update
+     set status = excluded.status, expiry = excluded.expiry, in_progress_expiry = null, payload_hash = null,
+         response = null
+   where held.expiry < $3::float8 / 1000
+      or (held.status = 'INPROGRESS' and held.in_progress_expiry < $3::float8)
+  returning id`;
+
+const COMPLETE = `
+  update portal.idempotency_records
+  set status = 'COMPLETED', expiry = $3::bigint, response = $4::text, payload_hash = coalesce($5::text, payload_hash)
+  where id = $1::text and status = $2::text`;
+
+const RELEASE = `
+  delete from portal.idempotency_records where id = $1::text and status = 'INPROGRESS'`;
+
+const FIND = `
+  select status, expiry, in_progress_expiry, payload_hash, response
+  from portal.idempotency_records where id = $1::text`;
+
+interface Row {
+  readonly status: 'INPROGRESS' | 'COMPLETED';
+  // The driver hands over bigint as text.
+  readonly expiry: string;
+  readonly in_progress_expiry: string | null;
+  readonly payload_hash: string | null;
+  readonly response: string | null;
+}
+
+type ClaimRow = ({ readonly claimed: true } | ({ readonly claimed: false } & Row)) & Record<string, unknown>;
+
+export type RecordStatus = Row['status'];
+
+// A blocked claim may find its holder gone and lose the free key to the next one in line; five times is not by chance.
+const CLAIM_ATTEMPTS = 5;
+
+/** @returns undefined when the key is now the caller's, or the record of whoever has it. */
+export async function claimKey(
+  db: Queryable,
+  record: IdempotencyRecord,
+  status: RecordStatus,
+): Promise<IdempotencyRecord | undefined> {
+  const { idempotencyKey, expiryTimestamp, inProgressExpiryTimestamp, payloadHash } = record;
+  for (let attempt = 1; attempt <= CLAIM_ATTEMPTS; attempt += 1) {
+    const { rows } = await db.query<ClaimRow>(CLAIM, [
+      idempotencyKey,
+      status,
+      expiryTimestamp,
+      inProgressExpiryTimestamp ?? null,
+      payloadHash || null,
+      Date.now(),
+    ]);
+    const [row] = rows;
+    if (row?.claimed === true) return undefined;
+    if (row !== undefined) return toRecord(idempotencyKey, row);
+  }
+  throw new Error(`The idempotency key was lost to others ${CLAIM_ATTEMPTS} times in a row.`);
+}
+
+/** @returns those keys that were free and are now the caller's. @param expiry In epoch seconds. */
+export async function claimCompletedKeys(
+  db: Queryable,
+  keys: readonly string[],
+  expiry: number,
+): Promise<ReadonlySet<string>> {
+  const { rows } = await db.query<{ id: string }>(CLAIM_COMPLETED, [keys, expiry, Date.now()]);
+  return new Set(rows.map(({ id }) => id));
+}
+
+/** @throws when the key is not the caller's any more: somebody else's result must not be overwritten. */
+export async function completeKey(db: Queryable, record: IdempotencyRecord, claimedAs: RecordStatus): Promise<void> {
+  const { idempotencyKey, expiryTimestamp, payloadHash, responseData } = record;
+  // Text, and SQL null for undefined: every JSON value comes back as exactly what it was.
+  const response = responseData === undefined ? null : JSON.stringify(responseData);
+  const values = [idempotencyKey, claimedAs, expiryTimestamp, response, payloadHash || null];
+  const { rowCount } = await db.query(COMPLETE, values);
+  if (rowCount !== 1) throw new Error('The idempotency key was taken over before its work was completed.');
+}
+
+export async function releaseKey(db: Queryable, key: string): Promise<void> {
+  await db.query(RELEASE, [key]);
+}
+
+export async function findKey(db: Queryable, key: string): Promise<IdempotencyRecord | undefined> {
+  const { rows } = await db.query<Row & Record<string, unknown>>(FIND, [key]);
+  return rows[0] && toRecord(key, rows[0]);
+}
+
+function toRecord(idempotencyKey: string, row: Row): IdempotencyRecord {
+  return new IdempotencyRecord({
+    idempotencyKey,
+    status: row.status,
+    expiryTimestamp: Number(row.expiry),
+    ...(row.in_progress_expiry === null ? {} : { inProgressExpiryTimestamp: Number(row.in_progress_expiry) }),
+    ...(row.payload_hash === null ? {} : { payloadHash: row.payload_hash }),
+    ...(row.response === null ? {} : { responseData: JSON.parse(row.response) }),
+  });
+}

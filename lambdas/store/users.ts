@@ -1,0 +1,23 @@
+import { type AssetNames, nameParameters } from './assets.ts';
+import type { Queryable } from './database.ts';
+
+export interface User {
+  readonly id: string;
+  readonly name: string;
+  readonly role: 'member' | 'admin';
+}
+
+const ADMINS_AND_OWNERS = `
+  select id, name, role
+  from portal.users
+  where role = 'admin'
+     or id in (
+       select owner_id from portal.assets
+       where id = any($1::uuid[]) or mux_asset_id = any($2::text[]) or mux_upload_id = any($3::text[]))
+  order by id`;
+
+/** Every admin, and whoever owns one of the assets. */
+export async function findAdminsAndOwners(db: Queryable, assets: readonly AssetNames[]): Promise<readonly User[]> {
+  const { rows } = await db.query<User & Record<string, unknown>>(ADMINS_AND_OWNERS, nameParameters(assets));
+  return rows;
+}
