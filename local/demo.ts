@@ -4,6 +4,7 @@ import { openAccount } from './account.ts';
 import { readArguments, runCommand } from './command.ts';
 import { makeReporter } from './console.ts';
 import { steps } from './demo-steps.ts';
+import { assemblyCache } from './running.ts';
 import { startLocal } from './start.ts';
 import { makeTemporaryDirectory } from './temporary.ts';
 
@@ -29,7 +30,7 @@ async function play(stateDirectory: string): Promise<number> {
   const local = await startLocal({
     port: 0,
     stateDirectory,
-    assemblies: join(import.meta.dirname, '..', '.local', 'assemblies'),
+    assemblies: assemblyCache,
     database: { dataDirectory: join(stateDirectory, 'postgres'), durable: false },
     // No real keys: the demo checks what the sandbox received.
     environment: {},

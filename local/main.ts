@@ -5,7 +5,7 @@ import { makeReporter, type Reporter } from './console.ts';
 import { startControl } from './control.ts';
 import { type Interruption, onSignals } from './interrupt.ts';
 import type { QueueContents } from './queues.ts';
-import { announce, assertNoneRuns, withdraw } from './running.ts';
+import { announce, assemblyCache, assertNoneRuns, stateDirectory, withdraw } from './running.ts';
 import { type LocalInstance, startLocal } from './start.ts';
 
 const HELP = `npm start [-- --port <n>] [-- --verbose]
@@ -20,10 +20,9 @@ Runs the stack on this machine, on 127.0.0.1 only, until Ctrl-C.
   RESEND_API_KEY          sends the mails for real
   MUX_WEBHOOK_SECRET      the signing secret of a real Mux webhook
   MUX_SIGNING_KEY_ID, MUX_SIGNING_KEY_PRIVATE   sign playback URLs that play
+  LOCAL_STATE_DIRECTORY   in place of .local/
 
 State is kept in .local/: the database, made-up secrets, logs. Delete it to begin anew.`;
-
-const stateDirectory = join(import.meta.dirname, '..', '.local');
 
 async function main(): Promise<number> {
   const { values } = readArguments({
@@ -72,8 +71,7 @@ function options(port: number, reporter: Reporter) {
   const database = url
     ? { url }
     : { dataDirectory: join(stateDirectory, 'postgres'), durable: true, outlivesInterrupt: true };
-  const assemblies = join(stateDirectory, 'assemblies');
-  return { port, stateDirectory, assemblies, database, environment: process.env, reporter };
+  return { port, stateDirectory, assemblies: assemblyCache, database, environment: process.env, reporter };
 }
 
 function describe(local: LocalInstance, { say }: Reporter, seconds: number): void {

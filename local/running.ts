@@ -1,7 +1,15 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { Problem } from './problem.ts';
+
+const project = join(import.meta.dirname, '..');
+
+/** What outlives a run: the database, made-up secrets, logs, and where the running instance is found. */
+export const stateDirectory = resolve(process.env['LOCAL_STATE_DIRECTORY'] || join(project, '.local'));
+
+/** Shared by all, whatever their state directory: the same sources make the same assembly. */
+export const assemblyCache = join(project, '.local', 'assemblies');
 
 const running = z.object({ pid: z.int(), url: z.string(), controlUrl: z.string() });
 

@@ -1,11 +1,10 @@
-import { join } from 'node:path';
 import { type Provider, providers } from '../lambdas/providers/index.ts';
 import { readArguments, runCommand, wholeNumber } from './command.ts';
 import { makeControlClient, NOT_RUNNING } from './control.ts';
 import { describeAnswers, describeConsequences } from './describe.ts';
 import { untilSettled } from './inspect.ts';
 import { Problem } from './problem.ts';
-import { findRunning } from './running.ts';
+import { findRunning, stateDirectory } from './running.ts';
 import { muxEventTypes } from './sandbox/mux-events.ts';
 
 /** A provider that has no sandbox yet can be posted to, but not by this command. */
@@ -22,8 +21,6 @@ Posts a signed event to the instance that npm start runs, and shows what it caus
   --help               this text
 
 ${providers.map((provider) => `${provider}: ${(eventTypes[provider] ?? ['nothing yet']).join(', ')}`).join('\n')}`;
-
-const stateDirectory = join(import.meta.dirname, '..', '.local');
 
 async function main(): Promise<number> {
   const { values, positionals } = readArguments({

@@ -27,7 +27,8 @@ const SOURCES = [
   'package.json',
   'package-lock.json',
 ];
-const KEPT_ASSEMBLIES = 3;
+// Tests of one tree and a running instance of another state of it use the cache at the same time.
+const KEPT_ASSEMBLIES = 6;
 
 /** Writes the assembly that `cdk deploy` would, unless the same sources were synthesized before. */
 export async function synthesize({ project, cache, stage }: SynthesisOptions): Promise<Synthesis> {
@@ -95,7 +96,10 @@ async function runApp(project: string, directory: string, stage: string): Promis
 
 function forgetOld(cache: string): void {
   const byAge = readdirSync(cache)
-    .map((name) => ({ path: join(cache, name), usedAt: statSync(join(cache, name)).mtimeMs }))
+    .map((name) => ({ path: join(cache, name), usedAt: usedAt(join(cache, name)) }))
     .sort((a, b) => b.usedAt - a.usedAt);
   for (const { path } of byAge.slice(KEPT_ASSEMBLIES)) rmSync(path, { recursive: true, force: true });
 }
+
+// Another start may have renamed or removed it a moment ago; then there is nothing to forget.
+const usedAt = (path: string) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Date.now();
