@@ -1,0 +1,114 @@
+import { readdirSync } from 'node:fs';
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { PermanentFailure } from '../../../../lambdas/pipeline/failures.ts';
+import { appliedMuxTypes, parseMuxEvent } from '../../../../lambdas/providers/mux/events.ts';
+import { muxFixture } from '../../../support/mux.ts';
+
+const fixture = (name: string) => JSON.parse(muxFixture(name).toString());
+const parse = (body: { type: string }) => parseMuxEvent('event-1', body.type, JSON.stringify(body));
+const parseFixture = (name: string) => parse(fixture(name));
+
+const portalId = '5c0e7a52-4f1b-4a3e-9d7c-1b2f6a8e3d40';
+const assetId = 'coO38Eu2E1sp8mmwlO9irrQfWFrGjIUnA23PAKkQWF0o';
+const uploadId = 'NemVaEORxEfzuZNoiXXk5KbrchVHcFo68cDhUmpp964ryw';
+
+test('a ready asset brings everything that playing it needs', () => {
+  expect(parseFixture('video.asset.ready')).toEqual({
+    eventId: 'event-1',
+    type: 'video.asset.ready',
+    occurredAt: expect.any(Date),
+    film: { assetId, uploadId, portalId },
+    target: 'ready',
+    playbackIds: [{ id: 'gK8iCYdK2UHsRamvfRRkMd6xIuIuGglY3unvYTfmBx2akW', policy: 'signed' }],
+    durationSeconds: 12.5,
+    aspectRatio: '16:9',
+    failureReason: null,
+  });
+});
+
+test.each([
+  ['video.asset.created', 'processing', assetId],
+  ['video.asset.deleted', 'deleted', assetId],
+  ['video.upload.asset_created', 'processing', assetId],
+  ['video.upload.cancelled', 'cancelled', null],
+])('%s is %s', (name, target, asset) => {
+  expect(parseFixture(name)).toMatchObject({ target, film: { assetId: asset } });
+});
+
+test('an upload’s event is placed by the upload’s id and the passthrough of the asset to be', () => {
+  const body = fixture('video.upload.asset_created');
+  body.data.new_asset_settings = { passthrough: portalId };
+
+  expect(parse(body)?.film).toEqual({ uploadId: body.data.id, assetId: body.data.asset_id, portalId });
+});
+
+test('a failure carries Mux’s reason', () => {
+  const { errors } = fixture('video.asset.errored').data;
+
+  expect(errors.messages).not.toEqual([]);
+  expect(parseFixture('video.asset.errored')?.failureReason).toBe(errors.messages.join(' '));
+});
+
+test.each([
+  [{ type: 'invalid_input', messages: [] }, 'invalid_input'],
+  [undefined, 'Mux gave no reason.'],
+  ['something new', 'Mux gave no reason.'],
+])('a failure that says %j still has a reason', (errors, reason) => {
+  const body = fixture('video.asset.errored');
+
+  expect(parse({ ...body, data: { ...body.data, errors } })?.failureReason).toBe(reason);
+});
+
+test('every fixture of a type that we apply can be read, and no other does anything', () => {
+  const names = readdirSync(new URL('../../../fixtures/mux/', import.meta.url)).map((file) =>
+    file.replace('.json', ''),
+  );
+
+  expect(names).not.toEqual([]);
+  for (const name of names) {
+    const applied = appliedMuxTypes.includes(fixture(name).type);
+    expect([name, parseFixture(name) !== undefined]).toEqual([name, applied]);
+  }
+});
+
+test.each(['constructor', 'toString', '__proto__', 'video.asset.updated'])(
+  '%s is a type that changes nothing',
+  (type) => {
+    expect(parseMuxEvent('event-1', type, '{}')).toBeUndefined();
+  },
+);
+
+test.each([
+  ['no time', (body: Record<string, unknown>) => ({ ...body, created_at: undefined })],
+  ['a time that is none', (body: Record<string, unknown>) => ({ ...body, created_at: 'yesterday' })],
+  ['no id', (body: Record<string, unknown>) => ({ ...body, data: {} })],
+  ['no data', (body: Record<string, unknown>) => ({ ...body, data: null })],
+])('an event with %s fails for good', (_, spoil) => {
+  expect(() => parse(spoil(fixture('video.asset.ready')) as never)).toThrow(PermanentFailure);
+});
+
+test('a passthrough that is no UUID belongs to somebody else', () => {
+  const body = fixture('video.asset.ready');
+
+  expect(parse({ ...body, data: { ...body.data, passthrough: 'order 66' } })?.film.portalId).toBeNull();
+});
+
+test('whatever the fields hold that Postgres cannot store, the event can be', () => {
+  const hostile = fc.oneof(fc.string({ unit: 'binary' }), fc.constant('\0'), fc.constant('\ud800'), fc.anything());
+  fc.assert(
+    fc.property(hostile, hostile, hostile, (upload, policy, message) => {
+      const body = fixture('video.asset.errored');
+      const data = {
+        ...body.data,
+        upload_id: upload,
+        playback_ids: [{ id: policy, policy }],
+        errors: { messages: [message] },
+      };
+      const event = parse(JSON.parse(JSON.stringify({ ...body, data }) ?? '{}'));
+      const text = JSON.stringify(event);
+
+      expect(text).not.toMatch(/\\u0000|\\ud[89a-f]/);
+    }),
+  );
+});
