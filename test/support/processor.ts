@@ -1,0 +1,92 @@
+import { generateKeyPairSync, randomUUID } from 'node:crypto';
+import type { Context, SQSEvent, SQSRecord } from 'aws-lambda';
+import type pg from 'pg';
+import { type Envelope, toQueueMessage } from '../../lambdas/pipeline/envelope.ts';
+import { makeProcessBatch } from '../../lambdas/pipeline/process-batch.ts';
+import type { PublishableEvent } from '../../lambdas/pipeline/publish-events.ts';
+import { makeMuxApplication } from '../../lambdas/providers/mux/apply.ts';
+import { parseMuxEvent } from '../../lambdas/providers/mux/events.ts';
+import { makeSignPlayback } from '../../lambdas/providers/mux/playback-url.ts';
+import { makeProcessorStore } from '../../lambdas/store/processor-store.ts';
+
+const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+const signingKey = JSON.stringify({
+  keyId: 'key-1',
+  privateKey: privateKey.export({ type: 'pkcs1', format: 'pem' }).toString(),
+});
+
+export interface TestProcessor {
+  process(records: readonly SQSRecord[]): Promise<readonly string[]>;
+  /** What the bus got. */
+  readonly published: PublishableEvent[];
+}
+
+/** The Mux processor as it is deployed, but for the bus and the secret. */
+export function aMuxProcessor(
+  pool: pg.Pool,
+  { now = () => new Date(), readKey = async () => signingKey, busIsDown = false, remainingMs = 30_000 } = {},
+): TestProcessor {
+  const published: PublishableEvent[] = [];
+  const application = makeMuxApplication(makeSignPlayback(readKey));
+  const processBatch = makeProcessBatch({
+    provider: 'mux',
+    parse: parseMuxEvent,
+    store: makeProcessorStore({ provider: 'mux', pool: async () => pool, application, now }),
+    publish: async (events) => {
+      if (busIsDown) return { published: [], failed: events.map(({ id }) => ({ id, error: 'down' })) };
+      published.push(...events);
+      return { published: events.map(({ id }) => id), failed: [] };
+    },
+    now,
+  });
+  const context = { getRemainingTimeInMillis: () => remainingMs } as Context;
+  return {
+    published,
+    async process(records) {
+      const { batchItemFailures } = await processBatch({ Records: [...records] } satisfies SQSEvent, context);
+      return batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
+    },
+  };
+}
+
+export interface MuxBody {
+  readonly id: string;
+  readonly type: string;
+  readonly created_at: string;
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+/** A message as the verifier sends it and SQS hands it to the processor. */
+export function aMuxRecord(body: MuxBody, envelope: Partial<Envelope> = {}): SQSRecord {
+  const message = toQueueMessage({
+    provider: 'mux',
+    eventId: body.id,
+    eventType: body.type,
+    receivedAt: '2026-03-01T10:00:01.000Z',
+    trace: 'trace-1',
+    body: JSON.stringify(body),
+    ...envelope,
+  });
+  return aRecord(message.body, message.attributes);
+}
+
+export function aRecord(body: string, attributes: Readonly<Record<string, string>>): SQSRecord {
+  return {
+    messageId: randomUUID(),
+    receiptHandle: randomUUID(),
+    body,
+    messageAttributes: Object.fromEntries(
+      Object.entries(attributes).map(([name, stringValue]) => [name, { stringValue, dataType: 'String' }]),
+    ),
+    attributes: {
+      ApproximateReceiveCount: '1',
+      SentTimestamp: '0',
+      SenderId: 'verifier',
+      ApproximateFirstReceiveTimestamp: '0',
+    },
+    md5OfBody: '',
+    eventSource: 'aws:sqs',
+    eventSourceARN: 'arn:aws:sqs:ap-southeast-2:000000000000:deliveries',
+    awsRegion: 'ap-southeast-2',
+  };
+}
