@@ -3,7 +3,6 @@ import type { Queryable } from '../store/database.ts';
 import {
   findMailRequest,
   type MailRequest,
-  type MailStatus,
   markSent,
   markUnsent,
   recordTry,
@@ -22,7 +21,7 @@ export interface SendNotificationSettings {
 
 export type NotificationOutcome =
   | { readonly outcome: 'sent'; readonly emailId: string }
-  | { readonly outcome: 'settled-before'; readonly status: MailStatus }
+  | { readonly outcome: 'settled-before' }
   | { readonly outcome: 'failed'; readonly code: string }
   | {
       readonly outcome: 'later';
@@ -46,7 +45,7 @@ export function makeSendNotification(settings: SendNotificationSettings) {
     const request = await findMailRequest(db, id);
     // A replay into a restored database may be ahead of it.
     if (request === undefined) return { outcome: 'later', code: 'no-such-notification', holdsBack: false };
-    if (request.status !== 'pending') return { outcome: 'settled-before', status: request.status };
+    if (request.status !== 'pending') return { outcome: 'settled-before' };
     if (isUncertainForTooLong(request, settings.now())) return fail(db, id, 'outcome-unknown');
 
     const rendering = await renderMail(request.kind, request.params, settings.portalUrl);
@@ -63,7 +62,7 @@ async function send(
 ): Promise<NotificationOutcome> {
   const { id, kind, email } = request;
   const attempt = await recordTry(db, id, now());
-  if (attempt === undefined) return { outcome: 'settled-before', status: 'sent' };
+  if (attempt === undefined) return { outcome: 'settled-before' };
 
   const answer = await sendMail({ notificationId: id, kind, to: email, ...mail });
   if (answer.outcome === 'sent') {

@@ -69,6 +69,27 @@ describe('one mail for a notification', () => {
     expect(lines().map(({ outcome }) => outcome)).toEqual(['sent', 'settled-before', 'settled-before']);
   });
 
+  test('a message that comes again a day later changes nothing', async () => {
+    const id = await sender.notify();
+    await sender.deliver(batch(id));
+    sender.hoursLater(25);
+    expect(await sender.deliver(batch(id))).toEqual(open());
+    expect(lines().map(({ outcome }) => outcome)).toEqual(['sent', 'settled-before']);
+  });
+
+  test('a delivery that another one overtakes does not call Resend', async () => {
+    const id = await sender.notify();
+    const overtaken: Queryable = {
+      async query(text, values) {
+        if (text.includes('mail_attempts + 1')) await sender.deliver(batch(id));
+        return database.pool.query(text, values as unknown[]);
+      },
+    };
+    expect(await sender.deliver(batch(id), { db: overtaken })).toEqual(open());
+    expect(resend.requests).toBe(1);
+    expect(await sender.stored(id)).toMatchObject({ mail_attempts: 1 });
+  });
+
   test('messages delivered at the same time make one mail, and those that lost the race come again', async () => {
     const id = await sender.notify();
     resend.accepting = allOf(8);
@@ -153,6 +174,13 @@ describe('what is final', () => {
     expect(await sender.stored(suppressed)).toMatchObject({ mail_status: 'suppressed', mail_error: 'bounced before' });
     expect(await sender.stored(sent)).toMatchObject({ mail_status: 'sent', mail_error: null });
   });
+});
+
+test('an address that is suppressed while its mail is under way stays suppressed', async () => {
+  const id = await sender.notify();
+  resend.accepting = allOf(1).then(() => markUnsent(database.pool, id, 'suppressed', 'bounced before'));
+  expect(await sender.deliver(batch(id), { timeoutMs: 5_000 })).toEqual(open());
+  expect(await sender.stored(id)).toMatchObject({ mail_status: 'suppressed', resend_email_id: null });
 });
 
 test('every mail has one line and one metric, and neither holds an address or a title', async () => {

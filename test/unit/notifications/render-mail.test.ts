@@ -26,6 +26,8 @@ describe.each(kinds)('%s', (kind) => {
       expect(body).toContain('Launch film');
       expect(body).toContain(link);
     }
+    // Headings are words in the text as well, and no shouting.
+    expect(text).not.toMatch(/[A-Z]{3,}/);
     if ('reason' in complete[kind]) expect(text).toContain('No video track.');
     if ('durationSeconds' in complete[kind]) expect(text).toContain('3:25');
     if ('ownerName' in complete[kind]) expect(text).toContain('Ada Lovelace');
