@@ -78,13 +78,7 @@ export type Inspect = (source: string, eventId: string) => Promise<Consequences>
 
 export function makeInspect({ pool, busEvents, mails }: InspectDeps): Inspect {
   return async function inspect(source, eventId) {
-    const event = [source, eventId];
-    const [ledger, asset, notifications, outbox] = await Promise.all([
-      pool.query<LedgerRow>(LEDGER, event),
-      pool.query<AssetRow>(ASSET, event),
-      pool.query<NotificationRow>(NOTIFICATIONS, event),
-      pool.query<{ id: string; published: boolean }>(OUTBOX, event),
-    ]);
+    const { ledger, asset, notifications, outbox } = await readTraces(pool, [source, eventId]);
     const ids = new Set(notifications.rows.map(({ id }) => id));
     const published = new Set(outbox.rows.map(({ id }) => id));
     return {
@@ -99,6 +93,24 @@ export function makeInspect({ pool, busEvents, mails }: InspectDeps): Inspect {
         outbox.rows.every((entry) => entry.published),
     };
   };
+}
+
+/** From one snapshot: an event that commits between two statements would else have a ledger row and no effects. */
+async function readTraces(pool: pg.Pool, event: readonly [source: string, eventId: string]) {
+  const client = await pool.connect();
+  try {
+    await client.query('begin isolation level repeatable read read only');
+    const ledger = await client.query<LedgerRow>(LEDGER, [...event]);
+    const asset = await client.query<AssetRow>(ASSET, [...event]);
+    const notifications = await client.query<NotificationRow>(NOTIFICATIONS, [...event]);
+    const outbox = await client.query<{ id: string; published: boolean }>(OUTBOX, [...event]);
+    await client.query('commit');
+    client.release();
+    return { ledger, asset, notifications, outbox };
+  } catch (error) {
+    client.release(true);
+    throw error;
+  }
 }
 
 const POLL_MS = 25;

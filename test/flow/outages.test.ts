@@ -1,0 +1,152 @@
+import { describe, expect, test } from '@jest/globals';
+import { addFilm } from '../../local/sample-portal.ts';
+import type { MuxEvent } from '../../local/sandbox/mux-events.ts';
+import type { LocalInstance } from '../../local/start.ts';
+import { eventually } from '../support/eventually.ts';
+import { deliver, eventOf, functionNamed, leftInQueues, tracesOf, useLocal } from '../support/local.ts';
+
+// A message that was not finished comes back after 3 minutes to the processor and after 6 to the sender: here 3 and 6 s.
+const local = useLocal({ timeScale: 1 / 60 });
+const OUTAGE_MS = 60_000;
+
+const ids = (events: readonly MuxEvent[]) => events.map(({ id }) => id);
+
+async function readyEvents({ pool }: LocalInstance, count: number): Promise<readonly MuxEvent[]> {
+  const films = await Promise.all(Array.from({ length: count }, () => addFilm(pool, { status: 'processing' })));
+  return films.map((film) => eventOf(film, 'video.asset.ready'));
+}
+
+async function post({ mux }: LocalInstance, events: readonly MuxEvent[]): Promise<readonly number[]> {
+  const answers = await Promise.all(events.map((event) => mux.deliver(event)));
+  return [...new Set(answers.map(({ statusCode }) => statusCode))];
+}
+
+describe('while Postgres is down', () => {
+  test(
+    '50 events are accepted, and once it is back each of them is applied once',
+    async () => {
+      const events = await readyEvents(local(), 50);
+      await local().database.server?.stop();
+      expect(await post(local(), events)).toEqual([200]);
+      await local().database.server?.startAgain();
+
+      const wanted = { ledger: 50, assetEvents: 50, notifications: 50, mails: 50 };
+      const traces = await eventually(
+        () => tracesOf(local(), ids(events)),
+        ({ mails }) => mails >= 50,
+        OUTAGE_MS,
+      );
+      expect(traces).toEqual(wanted);
+      expect(await leftInQueues(local())).toEqual([]);
+      expect(await tracesOf(local(), ids(events))).toEqual(wanted);
+    },
+    OUTAGE_MS,
+  );
+});
+
+describe('while Resend is down', () => {
+  test(
+    'mails wait, and once it is back each goes out once',
+    async () => {
+      const events = await readyEvents(local(), 5);
+      local().resend.setCondition('down');
+      const before = local().resend.requests();
+      expect(await post(local(), events)).toEqual([200]);
+      await eventually(
+        () => local().resend.requests(),
+        (requests) => requests >= before + 5,
+      );
+      expect(await tracesOf(local(), ids(events))).toMatchObject({ ledger: 5, mails: 0 });
+
+      local().resend.setCondition('up');
+      const traces = await eventually(
+        () => tracesOf(local(), ids(events)),
+        ({ mails }) => mails >= 5,
+        OUTAGE_MS,
+      );
+      expect(traces).toMatchObject({ notifications: 5, mails: 5 });
+      expect(await leftInQueues(local())).toEqual([]);
+      expect(await tracesOf(local(), ids(events))).toMatchObject({ notifications: 5, mails: 5 });
+    },
+    OUTAGE_MS,
+  );
+});
+
+describe('while the queue is down', () => {
+  test(
+    'a delivery is answered 500, so that Mux sends it again, and then it is applied',
+    async () => {
+      const [event] = (await readyEvents(local(), 1)) as [MuxEvent];
+      local().queues.setDown(true);
+      try {
+        expect(await post(local(), [event])).toEqual([500]);
+      } finally {
+        local().queues.setDown(false);
+      }
+      expect((await deliver(local(), event, { earlierAttempts: 1 })).asset?.status).toBe('ready');
+      expect(await tracesOf(local(), [event.id])).toEqual({ ledger: 1, assetEvents: 1, notifications: 1, mails: 1 });
+    },
+    OUTAGE_MS,
+  );
+});
+
+describe('while the event bus is down', () => {
+  test(
+    'events are applied, and the relay publishes what they owe once it is back',
+    async () => {
+      const [event] = (await readyEvents(local(), 1)) as [MuxEvent];
+      local().buses.setDown(true);
+      expect(await post(local(), [event])).toEqual([200]);
+      const inspect = () => local().inspect('mux', event.id);
+      const during = await eventually(inspect, ({ ledger }) => ledger !== undefined);
+      expect(during).toMatchObject({ asset: { status: 'ready' }, domainEvents: [], mails: [] });
+
+      local().buses.setDown(false);
+      const relayed = await eventually(
+        () => (local().scheduler.runNow('JobsRelayOutboxJob') ? inspect() : inspect()),
+        ({ settled }) => settled,
+        OUTAGE_MS,
+      );
+      expect(relayed.mails).toHaveLength(1);
+      expect(relayed.domainEvents.map((one) => one['detail-type']).sort()).toEqual([
+        'asset.ready',
+        'notification.requested',
+      ]);
+    },
+    OUTAGE_MS,
+  );
+});
+
+describe('a processor that is killed in the middle of a batch', () => {
+  test(
+    'leaves the batch to the next one, which applies it once',
+    async () => {
+      const events = await readyEvents(local(), 8);
+      const processor = functionNamed(local(), 'MuxProcessor');
+      // Whoever holds the rows of the films holds up every batch that is about them.
+      const holder = await local().pool.connect();
+      await holder.query('begin; lock table portal.assets in access exclusive mode');
+      expect(await post(local(), events)).toEqual([200]);
+      await eventually(
+        () => processor.busy(),
+        (busy) => busy > 0,
+      );
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      const interrupted = await processor.kill();
+      await holder.query('rollback');
+      holder.release();
+      expect(interrupted).toBeGreaterThan(0);
+
+      const wanted = { ledger: 8, assetEvents: 8, notifications: 8, mails: 8 };
+      const traces = await eventually(
+        () => tracesOf(local(), ids(events)),
+        ({ mails }) => mails >= 8,
+        OUTAGE_MS,
+      );
+      expect(traces).toEqual(wanted);
+      expect(await leftInQueues(local())).toEqual([]);
+      expect(await tracesOf(local(), ids(events))).toEqual(wanted);
+    },
+    OUTAGE_MS,
+  );
+});
