@@ -183,6 +183,20 @@ test('a film that nobody knows is kept without an owner, and becomes the portalâ
   ]);
 });
 
+test('a second asset of Mux with the same passthrough is a film of its own', async () => {
+  const film = await anUpload();
+  const processor = aMuxProcessor(database.pool);
+  await processor.process([aMuxRecord(anEvent('video.asset.ready', film))]);
+  const clip = anEvent('video.asset.errored', { ...film, assetId: 'a-clip' }, { data: { upload_id: undefined } });
+
+  await processor.process([aMuxRecord(clip)]);
+
+  expect(await assetOf(film)).toMatchObject({ status: 'ready' });
+  expect(await rowsOf(`select owner_id, status from portal.assets where mux_asset_id = 'a-clip'`)).toEqual([
+    { owner_id: null, status: 'failed' },
+  ]);
+});
+
 test('an event that changes nothing is recorded as ignored, without what is private in it', async () => {
   const event = JSON.parse(muxFixture('video.upload.created').toString());
   const { url } = event.data;
@@ -295,10 +309,17 @@ test('a bus that is down loses nothing: the event is applied and the outbox keep
   ]);
 });
 
-test('while Postgres cannot be reached the whole batch goes back, at once', async () => {
+test('while Postgres cannot be reached the whole batch goes back after one attempt', async () => {
   const nowhere = new pg.Pool({ connectionString: 'postgres://nobody@127.0.0.1:1/none' });
+  let attempts = 0;
+  const connect = nowhere.connect.bind(nowhere) as () => Promise<pg.PoolClient>;
+  nowhere.connect = (async () => {
+    attempts += 1;
+    return connect();
+  }) as typeof nowhere.connect;
   const film = await anUpload();
   const records = [aMuxRecord(anEvent('video.asset.ready', film)), aMuxRecord(anEvent('video.asset.created', film))];
 
   await expect(aMuxProcessor(nowhere).process(records)).resolves.toEqual(records.map(({ messageId }) => messageId));
+  expect(attempts).toBe(1);
 });
