@@ -3,6 +3,8 @@ import { z } from 'zod';
 const oneOf = <const Values extends readonly [number, ...number[]]>(...values: Values) =>
   z.literal(values, { error: `expected one of ${values.join(', ')}` });
 
+const mailAddress = z.email('expected a mail address');
+
 const isBatch = z.object({ batchSize: z.number(), batchWindowSeconds: z.number() });
 
 /** What differs between stages, and nothing else; the values are in cdk.json, under `context.stages`. */
@@ -21,6 +23,14 @@ const stageSettings = z.strictObject({
     .optional(),
   mailFrom: z.string().regex(/^([^<>@]+ <[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/, 'expected Name <address>'),
   portalUrl: z.string().regex(/^https:\/\/[^\s/?#]+$/, 'expected https://<host> and no path'),
+  /** People who are written to, and have no account at the portal. */
+  contacts: z.strictObject({ support: mailAddress, reliabilityPartner: mailAddress, complianceAdvisor: mailAddress }),
+  /** When bounces are reason enough to stop mailing an address. A complaint always is. */
+  suppressionRule: z.strictObject({
+    permanentBounces: z.int().min(1).max(100),
+    transientBounces: z.int().min(1).max(100),
+    transientWindowDays: z.int().min(1).max(365),
+  }),
   api: z.strictObject({
     requestsPerSecond: z.int().min(1).max(10_000),
     burst: z.int().min(1).max(5_000),

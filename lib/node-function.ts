@@ -7,8 +7,10 @@ import { type BundlingOptions, LogLevel, NodejsFunction, OutputFormat } from 'aw
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import type { Setting } from '../lambdas/settings.ts';
 import type { StageConfig } from './config.ts';
 import type { ReadableSecret } from './operator-secret.ts';
+import { settingValues } from './settings.ts';
 
 const projectRoot = join(import.meta.dirname, '..');
 
@@ -27,6 +29,7 @@ export interface NodeFunctionProps {
 export class NodeFunction extends Construct {
   readonly lambda: NodejsFunction;
   readonly timeout: Duration;
+  readonly #config: StageConfig;
 
   constructor(scope: Construct, id: string, props: NodeFunctionProps) {
     super(scope, id);
@@ -36,6 +39,7 @@ export class NodeFunction extends Construct {
       removalPolicy: RemovalPolicy.DESTROY,
     });
     this.timeout = timeout;
+    this.#config = config;
     this.lambda = new NodejsFunction(this, 'Function', {
       entry: join(projectRoot, 'lambdas', entry),
       description: `${description} (lambdas/${entry})`,
@@ -55,6 +59,11 @@ export class NodeFunction extends Construct {
     });
     this.#allow(['logs:CreateLogStream', 'logs:PutLogEvents'], logGroup.logGroupArn);
     acknowledge(this);
+  }
+
+  /** Of the stage's settings. */
+  isTold(settings: readonly Setting[]): void {
+    for (const setting of settings) this.lambda.addEnvironment(setting, settingValues[setting](this.#config));
   }
 
   readsSecret(variable: string, { name, arn }: ReadableSecret): void {

@@ -30,8 +30,7 @@ export class NotificationPipeline extends Construct {
       timeout: Duration.seconds(60),
       config,
     });
-    this.sender.lambda.addEnvironment('MAIL_FROM', config.mailFrom);
-    this.sender.lambda.addEnvironment('PORTAL_URL', config.portalUrl);
+    this.sender.isTold(['MAIL_FROM', 'PORTAL_URL']);
     this.sender.readsSecret('DATABASE_SECRET_ID', databaseSecret);
     this.sender.readsSecret('RESEND_API_KEY_SECRET_ID', resendApiKey);
 

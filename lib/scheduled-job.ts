@@ -53,6 +53,7 @@ export class ScheduledJob extends Construct {
       config,
     });
     this.function.readsSecret('DATABASE_SECRET_ID', databaseSecret);
+    this.function.isTold(job.settings);
     if (job.publishes) this.function.publishesTo('EVENT_BUS_NAME', bus);
 
     // Scheduler hands a run over to Lambda's own queue and is done: a run that fails there is Lambda's to repeat.

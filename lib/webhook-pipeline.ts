@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import type { EventBus } from 'aws-cdk-lib/aws-events';
 import { Construct } from 'constructs';
-import type { Provider } from '../lambdas/providers/index.ts';
+import { type Provider, processorSettings } from '../lambdas/providers/index.ts';
 import type { StageConfig } from './config.ts';
 import type { ProviderSecrets } from './data-stack.ts';
 import { NodeFunction } from './node-function.ts';
@@ -33,6 +33,7 @@ export class WebhookPipeline extends Construct {
     });
     this.processor.readsSecret('DATABASE_SECRET_ID', databaseSecret);
     this.processor.publishesTo('EVENT_BUS_NAME', bus);
+    this.processor.isTold(processorSettings[provider]);
     for (const [variable, secret] of Object.entries(secrets.processor)) this.processor.readsSecret(variable, secret);
 
     this.deliveries = new RedrivableQueue(this, 'Deliveries', {

@@ -107,7 +107,9 @@ create index idempotency_records_expiry_idx on portal.idempotency_records (expir
 
 create table portal.notifications (
   id               uuid primary key,
-  user_id          uuid not null references portal.users (id),
+  -- A member, or an address of the stage's settings (support, partners), which is nobody's account.
+  user_id          uuid references portal.users (id),
+  recipient        text,
   kind             text not null,
   -- The template's parameters, as they were when the notification was made; rendering them again gives the same bytes.
   params           jsonb not null,
@@ -122,7 +124,8 @@ create table portal.notifications (
   resend_email_id  text unique,
   sent_at          timestamptz,
   created_at       timestamptz not null,
-  unique (source, event_id, user_id, kind)
+  check (num_nonnulls(user_id, recipient) = 1),
+  unique nulls not distinct (source, event_id, user_id, recipient, kind)
 );
 create index notifications_user_idx on portal.notifications (user_id, created_at desc);
 

@@ -1,3 +1,5 @@
+import type { Setting } from '../settings.ts';
+
 /**
  * What runs on a schedule. To add a job: write `<name>.handler.ts` in this folder and add a line here.
  * Schedules, functions, dead letters and local mode follow from this list.
@@ -9,6 +11,7 @@ export const jobs = [
     timeoutSeconds: 50,
     giveUpAfterSeconds: 60,
     publishes: true,
+    settings: [],
   },
 ] as const satisfies readonly Job[];
 
@@ -22,4 +25,10 @@ export interface Job {
   readonly giveUpAfterSeconds: number;
   /** True where the job puts domain events on the bus. */
   readonly publishes: boolean;
+  /** What it has to know of its stage. */
+  readonly settings: readonly Setting[];
 }
+
+export type JobName = (typeof jobs)[number]['name'];
+
+export const jobNamed = (name: JobName): Job => jobs.find((job) => job.name === name) as Job;

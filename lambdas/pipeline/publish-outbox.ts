@@ -1,6 +1,7 @@
 import type { Clock } from '../runtime/clock.ts';
 import { emitMetrics, log } from '../runtime/observability.ts';
 import type { PublishableEvent, PublishEvents, PublishResult } from './publish-events.ts';
+import type { JobCounts, RunningJob } from './run-job.ts';
 
 export interface PublishOutboxDeps {
   readonly publish: PublishEvents;
@@ -33,10 +34,6 @@ export interface RelayOutboxDeps {
   readonly now: Clock;
 }
 
-interface Deadline {
-  getRemainingTimeInMillis(): number;
-}
-
 // Whoever made an entry publishes it right after the commit, and has this long before the relay takes over.
 const GRACE_MS = 10_000;
 
@@ -45,17 +42,16 @@ const ROUND_MS = 8_000;
 
 /** Publishes what was left in the outbox, oldest first, until nothing is left, something fails, or time runs out. */
 export function makeRelayOutbox({ publishOldest, now }: RelayOutboxDeps) {
-  return async function relayOutbox(_event: unknown, deadline: Deadline): Promise<{ readonly published: number }> {
+  return async function relayOutbox({ remainingMs }: RunningJob): Promise<JobCounts> {
     const createdBefore = new Date(now().getTime() - GRACE_MS);
     let published = 0;
-    while (deadline.getRemainingTimeInMillis() > ROUND_MS) {
+    while (remainingMs() > ROUND_MS) {
       const result = await publishOldest(createdBefore);
       if (result.published.length + result.failed.length > 0) report(result);
       published += result.published.length;
       if (result.failed.length > 0 || result.published.length === 0) break;
     }
-    log.info('Outbox relayed', { published });
-    return { published };
+    return { EventsRelayed: published };
   };
 }
 

@@ -1,0 +1,14 @@
+/**
+ * What a function may be told of its stage, by environment variable. The values are in cdk.json; lib/settings.ts says
+ * which is which.
+ */
+export const settings = [
+  'MAIL_FROM',
+  'PORTAL_URL',
+  'SUPPORT_EMAIL',
+  'RELIABILITY_PARTNER_EMAIL',
+  'COMPLIANCE_ADVISOR_EMAIL',
+  'SUPPRESSION_RULE',
+] as const;
+
+export type Setting = (typeof settings)[number];

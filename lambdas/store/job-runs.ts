@@ -1,0 +1,54 @@
+import type { Queryable } from './database.ts';
+import type { OpenPool } from './idempotency.ts';
+
+export interface JobRun {
+  readonly job: string;
+  readonly scheduledAt: Date;
+  readonly startedBy: string;
+}
+
+/**
+ * Starts a run that has not been started, or that failed, or that was cut off: after the job's timeout
+ * no run can still be at work. Of two that start at the same time one gets no row.
+ */
+const START = `
+  insert into portal.job_runs as run (job, scheduled_at, started_by, status, started_at)
+  values ($1::text, $2::timestamptz, $3::text, 'running', $4::timestamptz)
+  on conflict (job, scheduled_at) do update
+     set status = 'running', started_at = excluded.started_at, started_by = excluded.started_by,
+         attempts = run.attempts + 1, error = null
+   where run.status = 'failed'
+      or (run.status = 'running' and run.started_at < $4::timestamptz - make_interval(secs => $5::int))
+  returning attempts`;
+
+const FINISH = `
+  update portal.job_runs
+  set status = $3::text, finished_at = $4::timestamptz, counts = $5::jsonb, error = $6::text
+  where job = $1::text and scheduled_at = $2::timestamptz and status = 'running'`;
+
+export type JobResult =
+  | { readonly status: 'succeeded'; readonly counts: Readonly<Record<string, number>> }
+  | { readonly status: 'failed'; readonly error: string };
+
+export interface JobRuns {
+  /** @returns false when the run is under way or done. */
+  start(run: JobRun, now: Date): Promise<boolean>;
+  finish(run: JobRun, result: JobResult, now: Date): Promise<void>;
+}
+
+/** @param staleAfterSeconds The job's timeout: after it, no run can still be at work. */
+export function makeJobRuns(pool: OpenPool, staleAfterSeconds: number): JobRuns {
+  return {
+    async start({ job, scheduledAt, startedBy }, now) {
+      const db: Queryable = await pool();
+      const { rowCount } = await db.query(START, [job, scheduledAt, startedBy, now, staleAfterSeconds]);
+      return rowCount === 1;
+    },
+    async finish({ job, scheduledAt }, result, now) {
+      const db: Queryable = await pool();
+      const counts = result.status === 'succeeded' ? result.counts : {};
+      const error = result.status === 'failed' ? result.error : null;
+      await db.query(FINISH, [job, scheduledAt, result.status, now, JSON.stringify(counts), error]);
+    },
+  };
+}

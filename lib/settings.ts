@@ -1,0 +1,13 @@
+import type { Setting } from '../lambdas/settings.ts';
+import type { StageConfig } from './config.ts';
+
+/** Where in cdk.json a function's setting comes from. */
+export const settingValues: Readonly<Record<Setting, (config: StageConfig) => string>> = {
+  MAIL_FROM: ({ mailFrom }) => mailFrom,
+  PORTAL_URL: ({ portalUrl }) => portalUrl,
+  SUPPORT_EMAIL: ({ contacts }) => contacts.support,
+  RELIABILITY_PARTNER_EMAIL: ({ contacts }) => contacts.reliabilityPartner,
+  COMPLIANCE_ADVISOR_EMAIL: ({ contacts }) => contacts.complianceAdvisor,
+  SUPPRESSION_RULE: ({ suppressionRule: { permanentBounces, transientBounces, transientWindowDays } }) =>
+    [permanentBounces, transientBounces, transientWindowDays].join('/'),
+};
