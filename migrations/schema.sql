@@ -1,0 +1,166 @@
+create schema portal;
+
+CREATE OR REPLACE FUNCTION portal.asset_rank(status text)
+ RETURNS smallint
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE STRICT
+RETURN CASE status WHEN 'awaiting-upload'::text THEN 0 WHEN 'processing'::text THEN 1 WHEN 'cancelled'::text THEN 2 WHEN 'ready'::text THEN 3 WHEN 'failed'::text THEN 3 WHEN 'deleted'::text THEN 4 ELSE NULL::integer END
+;
+
+create table portal.asset_events (
+  id uuid not null,
+  asset_id uuid not null,
+  source text not null,
+  event_id text not null,
+  type text not null,
+  from_status text not null,
+  to_status text not null,
+  applied boolean not null,
+  occurred_at timestamp with time zone not null,
+  recorded_at timestamp with time zone not null,
+  constraint asset_events_source_event_id_key UNIQUE (source, event_id),
+  constraint asset_events_pkey PRIMARY KEY (id),
+  constraint asset_events_asset_id_fkey FOREIGN KEY (asset_id) REFERENCES portal.assets(id)
+);
+
+CREATE INDEX asset_events_asset_idx ON portal.asset_events USING btree (asset_id, occurred_at);
+
+create table portal.assets (
+  id uuid not null default gen_random_uuid(),
+  owner_id uuid,
+  title text,
+  status text not null default 'awaiting-upload'::text,
+  status_at timestamp with time zone,
+  status_event_id text,
+  mux_upload_id text,
+  mux_asset_id text,
+  playback_id text,
+  playback_policy text,
+  playback_url text,
+  playback_url_expires_at timestamp with time zone,
+  duration_seconds double precision,
+  aspect_ratio text,
+  ready_at timestamp with time zone,
+  ready_event_id text,
+  failure_reason text,
+  failed_at timestamp with time zone,
+  failed_event_id text,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  constraint assets_mux_asset_id_key UNIQUE (mux_asset_id),
+  constraint assets_mux_upload_id_key UNIQUE (mux_upload_id),
+  constraint assets_pkey PRIMARY KEY (id),
+  constraint assets_owner_id_fkey FOREIGN KEY (owner_id) REFERENCES portal.users(id),
+  constraint assets_status_check CHECK ((portal.asset_rank(status) IS NOT NULL))
+);
+
+CREATE INDEX assets_owner_idx ON portal.assets USING btree (owner_id);
+
+create table portal.idempotency_records (
+  id text not null,
+  status text not null,
+  expiry bigint not null,
+  in_progress_expiry bigint,
+  payload_hash text,
+  response text,
+  constraint idempotency_records_pkey PRIMARY KEY (id),
+  constraint idempotency_records_status_check CHECK ((status = ANY (ARRAY['INPROGRESS'::text, 'COMPLETED'::text])))
+);
+
+CREATE INDEX idempotency_records_expiry_idx ON portal.idempotency_records USING btree (expiry);
+
+create table portal.job_runs (
+  id bigint not null generated always as identity,
+  job text not null,
+  scheduled_at timestamp with time zone not null,
+  started_by text not null default 'schedule'::text,
+  status text not null,
+  attempts integer not null default 1,
+  started_at timestamp with time zone not null,
+  finished_at timestamp with time zone,
+  counts jsonb not null default '{}'::jsonb,
+  error text,
+  constraint job_runs_job_scheduled_at_key UNIQUE (job, scheduled_at),
+  constraint job_runs_pkey PRIMARY KEY (id),
+  constraint job_runs_status_check CHECK ((status = ANY (ARRAY['running'::text, 'succeeded'::text, 'failed'::text])))
+);
+
+CREATE INDEX job_runs_finished_idx ON portal.job_runs USING btree (finished_at);
+
+create table portal.notifications (
+  id uuid not null,
+  user_id uuid,
+  recipient text,
+  kind text not null,
+  params jsonb not null,
+  source text not null,
+  event_id text not null,
+  asset_id uuid,
+  read_at timestamp with time zone,
+  mail_status text not null default 'pending'::text,
+  mail_attempts integer not null default 0,
+  mail_first_try timestamp with time zone,
+  mail_error text,
+  resend_email_id text,
+  sent_at timestamp with time zone,
+  created_at timestamp with time zone not null,
+  constraint notifications_resend_email_id_key UNIQUE (resend_email_id),
+  constraint notifications_source_event_id_user_id_recipient_kind_key UNIQUE NULLS NOT DISTINCT (source, event_id, user_id, recipient, kind),
+  constraint notifications_pkey PRIMARY KEY (id),
+  constraint notifications_asset_id_fkey FOREIGN KEY (asset_id) REFERENCES portal.assets(id),
+  constraint notifications_user_id_fkey FOREIGN KEY (user_id) REFERENCES portal.users(id),
+  constraint notifications_check CHECK ((num_nonnulls(user_id, recipient) = 1)),
+  constraint notifications_mail_status_check CHECK ((mail_status = ANY (ARRAY['pending'::text, 'sent'::text, 'suppressed'::text, 'failed'::text])))
+);
+
+CREATE INDEX notifications_user_idx ON portal.notifications USING btree (user_id, created_at DESC);
+
+create table portal.outbox (
+  id uuid not null,
+  type text not null,
+  detail jsonb not null,
+  created_at timestamp with time zone not null,
+  published_at timestamp with time zone,
+  attempts integer not null default 0,
+  last_error text,
+  constraint outbox_pkey PRIMARY KEY (id)
+);
+
+CREATE INDEX outbox_unpublished_idx ON portal.outbox USING btree (created_at, id) WHERE (published_at IS NULL);
+
+create table portal.users (
+  id uuid not null default gen_random_uuid(),
+  email text not null,
+  name text not null,
+  role text not null default 'member'::text,
+  created_at timestamp with time zone not null default now(),
+  constraint users_pkey PRIMARY KEY (id),
+  constraint users_role_check CHECK ((role = ANY (ARRAY['member'::text, 'admin'::text])))
+);
+
+CREATE INDEX users_admins_idx ON portal.users USING btree (id) WHERE (role = 'admin'::text);
+
+CREATE UNIQUE INDEX users_email_key ON portal.users USING btree (lower(email));
+
+create table portal.webhook_events (
+  id bigint not null generated always as identity,
+  source text not null,
+  event_id text not null,
+  type text not null,
+  status text not null,
+  body text,
+  received_at timestamp with time zone not null,
+  processed_at timestamp with time zone,
+  attempts integer not null default 1,
+  redrives integer not null default 0,
+  error_code text,
+  error_message text,
+  effects jsonb not null default '{}'::jsonb,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  constraint webhook_events_source_event_id_key UNIQUE (source, event_id),
+  constraint webhook_events_pkey PRIMARY KEY (id),
+  constraint webhook_events_status_check CHECK ((status = ANY (ARRAY['processed'::text, 'ignored'::text, 'failed'::text, 'exhausted'::text])))
+);
+
+CREATE INDEX webhook_events_open_idx ON portal.webhook_events USING btree (status, updated_at) WHERE (status = ANY (ARRAY['failed'::text, 'exhausted'::text]));
