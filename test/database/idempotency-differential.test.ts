@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@j
 import untypedDynalite from 'dynalite';
 import { PostgresPersistenceLayer, TransactionPersistenceLayer } from '../../lambdas/store/idempotency.ts';
 import { useDatabase } from '../support/database.ts';
-import { type Harness, own, transactional, waitForOthers } from '../support/idempotency-harness.ts';
+import { aGate, type Harness, own, transactional, waitForOthers } from '../support/idempotency-harness.ts';
 import { scenarios } from '../support/idempotency-scenarios.ts';
 
 const dynalite = untypedDynalite as (options: { createTableMs: number }) => Server;
@@ -60,14 +60,11 @@ describe('the layer in the transaction of its work', () => {
   });
 
   test('differs: a concurrent duplicate waits and is answered with the first one’s result', async () => {
-    let open = () => {};
-    const gate = new Promise<void>((resolve) => {
-      open = resolve;
-    });
+    const gate = aGate();
     let executions = 0;
     const work = inTransaction({}).wrap(async () => {
       executions += 1;
-      await gate;
+      await gate.passed;
       return { answer: 42 };
     });
 
@@ -75,7 +72,7 @@ describe('the layer in the transaction of its work', () => {
     await waitForOthers(() => executions === 1);
     const second = work({ id: 'waits' });
     await waitForOthers(async () => (await blockedSessions()) === 1);
-    open();
+    gate.open();
 
     await expect(Promise.all([first, second])).resolves.toEqual([{ answer: 42 }, { answer: 42 }]);
     expect(executions).toBe(1);
@@ -83,15 +80,12 @@ describe('the layer in the transaction of its work', () => {
 
   test('differs: what a dead process claimed is free at once, whatever its deadline was', async () => {
     let pid = 0;
-    let bury = () => {};
-    const grave = new Promise<void>((resolve) => {
-      bury = resolve;
-    });
+    const grave = aGate();
     const subject = inTransaction({ remainingMs: 900_000 });
     const dead = subject.wrap(async (_, tx) => {
       const answer = await tx?.query<{ pid: number }>('select pg_backend_pid() as pid');
       pid = answer?.rows[0]?.pid ?? 0;
-      await grave;
+      await grave.passed;
     });
     const buried = dead({ id: 'abandoned' }).catch((error: Error) => error.name);
     await waitForOthers(() => pid !== 0);
@@ -99,7 +93,7 @@ describe('the layer in the transaction of its work', () => {
     await database.pool.query('select pg_terminate_backend($1::int)', [pid]);
 
     await expect(subject.wrap(async () => 'done')({ id: 'abandoned' })).resolves.toBe('done');
-    bury();
+    grave.open();
     await expect(buried).resolves.toBe('IdempotencyPersistenceLayerError');
   });
 });

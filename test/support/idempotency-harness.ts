@@ -46,3 +46,9 @@ export function clockGoesForward(ms: number): void {
   const at = Date.now() + ms;
   jest.spyOn(Date, 'now').mockReturnValue(at);
 }
+
+/** Holds work back until the test has seen what it wanted to see. */
+export function aGate() {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  return { passed: promise, open: resolve };
+}

@@ -1,5 +1,12 @@
 import { eventually } from './eventually.ts';
-import { clockGoesForward, type Harness, type Settings, type Work, waitForOthers } from './idempotency-harness.ts';
+import {
+  aGate,
+  clockGoesForward,
+  type Harness,
+  type Settings,
+  type Work,
+  waitForOthers,
+} from './idempotency-harness.ts';
 
 const nameOf = (error: unknown) => (error as Error).name;
 const messageOf = (error: unknown) => `${nameOf(error)}: ${(error as Error).message}`;
@@ -79,36 +86,34 @@ export const scenarios: readonly Scenario[] = [
     },
     outcome: true,
   },
-  {
-    title: 'refuses a duplicate whose validated part differs',
-    async play(harness) {
-      const call = harness({ payloadValidationJmesPath: 'amount' }).wrap(counted().work);
+  ...['done', undefined].map((result) => ({
+    title: `refuses a duplicate whose validated part differs, after a result of ${result}`,
+    async play(harness: Harness) {
+      const call = harness({ payloadValidationJmesPath: 'amount' }).wrap(async () => result);
       const pay = (amount: number) => call({ id: 'a', amount }).catch(nameOf);
       return [await pay(1), await pay(2), await pay(1)];
     },
-    outcome: ['run 1', 'IdempotencyValidationError', 'run 1'],
-  },
+    outcome: [result, 'IdempotencyValidationError', result],
+  })),
   {
-    title: 'refuses a duplicate while the first is at work',
+    title: 'refuses a duplicate while the first is at work, and says so if it differs',
     onlyOwn: true,
     async play(harness) {
-      let open = () => {};
-      const gate = new Promise<void>((resolve) => {
-        open = resolve;
-      });
+      const gate = aGate();
       const { counter, work } = counted();
-      const call = harness({}).wrap(async (input) => {
+      const call = harness({ payloadValidationJmesPath: 'amount' }).wrap(async (input) => {
         const result = await work(input);
-        await gate;
+        await gate.passed;
         return result;
       });
-      const first = call({ id: 'a' });
+      const first = call({ id: 'a', amount: 1 });
       await waitForOthers(() => counter.executions === 1);
-      const second = await call({ id: 'a' }).catch(nameOf);
-      open();
-      return [await first, second, await call({ id: 'a' })];
+      const second = await call({ id: 'a', amount: 1 }).catch(nameOf);
+      const other = await call({ id: 'a', amount: 2 }).catch(nameOf);
+      gate.open();
+      return [await first, second, other, await call({ id: 'a', amount: 1 })];
     },
-    outcome: ['run 1', 'IdempotencyAlreadyInProgressError', 'run 1'],
+    outcome: ['run 1', 'IdempotencyAlreadyInProgressError', 'IdempotencyValidationError', 'run 1'],
   },
   {
     title: 'runs once for 10 at the same time, who all have the answer once they ask again',
