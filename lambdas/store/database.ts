@@ -48,6 +48,7 @@ export class Transaction implements Queryable {
   readonly #client: pg.PoolClient;
   readonly #begun: Promise<unknown>;
   readonly #enlisted: Promise<unknown>[] = [];
+  #failed: { readonly error: unknown } | undefined;
   #open = true;
 
   private constructor(client: pg.PoolClient) {
@@ -71,10 +72,14 @@ export class Transaction implements Queryable {
     return this.#client.query<Row>(text, values as unknown[]);
   }
 
-  /** Lets writes travel with the commit: nobody waits for them before, and their failure is the commit's. */
+  /**
+   * Lets writes travel with the commit: nobody waits for them before, and their failure is the commit's. Whatever they
+   * send, they send at once: a statement that follows the answer to another would come after the commit.
+   */
   enlist(writes: Promise<unknown>): void {
-    // The commit looks at it; until then it is not unhandled.
-    writes.catch(() => {});
+    writes.catch((error: unknown) => {
+      this.#failed ??= { error };
+    });
     this.#enlisted.push(writes);
   }
 
@@ -83,6 +88,12 @@ export class Transaction implements Queryable {
    * which is no error to the driver.
    */
   async commit(): Promise<void> {
+    // A write that failed before it was sent does not make the server refuse to commit; by the next turn it is known.
+    await new Promise(setImmediate);
+    if (this.#failed !== undefined) {
+      await this.rollback();
+      throw this.#failed.error;
+    }
     this.#assertOpen();
     const committing = this.#client.query('commit');
     this.#open = false;
