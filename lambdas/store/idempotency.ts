@@ -77,20 +77,20 @@ export class TransactionPersistenceLayer extends BasePersistenceLayer {
     work: (input: Input, tx: Transaction) => Promise<Result>,
     { config, keyPrefix }: BindOptions,
   ): (input: Input) => Promise<Result> {
-    const idempotent = makeIdempotent((input: Input) => this.#run(work, input), {
-      persistenceStore: this,
-      config,
-      keyPrefix,
-    });
-    return (input) =>
-      this.#scopes.run({}, async () => {
+    return async (input) => {
+      if (this.#scopes.getStore()?.tx !== undefined) throw nested();
+      const options = { persistenceStore: this, config, keyPrefix };
+      const idempotent = makeIdempotent((_: Input) => this.#run(work, input), options);
+      return this.#scopes.run({}, async () => {
         const scope = this.#scope();
         try {
-          return (await idempotent(input)) as Result;
+          // Powertools hashes it once more after the work, which may have changed its own by then.
+          return (await idempotent(structuredClone(input))) as Result;
         } finally {
-          await scope.tx?.rollback();
+          await this.#rollBack(scope);
         }
       });
+    };
   }
 
   async #run<Input, Result>(work: (input: Input, tx: Transaction) => Promise<Result>, input: Input): Promise<Result> {
@@ -118,7 +118,7 @@ export class TransactionPersistenceLayer extends BasePersistenceLayer {
 
   protected async _putRecord(record: IdempotencyRecord): Promise<void> {
     const scope = this.#scope();
-    if (scope.tx !== undefined) throw new Error('Idempotent work cannot be nested in the transaction of another.');
+    if (scope.tx !== undefined) throw nested();
     const tx = await Transaction.begin(await this.#pool());
     scope.tx = tx;
     scope.key = record.idempotencyKey;
@@ -132,7 +132,7 @@ export class TransactionPersistenceLayer extends BasePersistenceLayer {
   protected async _updateRecord(record: IdempotencyRecord): Promise<void> {
     const { tx, key } = this.#scope();
     if (tx === undefined || key === undefined) throw new Error('There is no claim to complete.');
-    // Powertools hashes the input anew, and the work may have changed it: what counts is the key that was claimed.
+    // Powertools puts the layer's prefix of this moment before it, which may be that of other work by now.
     record.idempotencyKey = key;
     if (record.responseData !== undefined) await completeKey(tx, record, 'COMPLETED');
     await tx.commit();
@@ -151,6 +151,9 @@ export class TransactionPersistenceLayer extends BasePersistenceLayer {
     delete scope.tx;
   }
 }
+
+// On one layer: it would need a second connection while it holds one, which the last ones of a pool wait for in vain.
+const nested = () => new Error('Idempotent work cannot be nested in the transaction of another.');
 
 const alreadyExists = (holder: IdempotencyRecord) =>
   new IdempotencyItemAlreadyExistsError('The idempotency key is taken.', holder);
