@@ -5,7 +5,7 @@ import { makeReporter, type Reporter } from './console.ts';
 import { startControl } from './control.ts';
 import { type Interruption, onSignals } from './interrupt.ts';
 import type { QueueContents } from './queues.ts';
-import { announce, assemblyCache, assertNoneRuns, stateDirectory, withdraw } from './running.ts';
+import { announce, assemblyCache, claim, stateDirectory, withdraw } from './running.ts';
 import { type LocalInstance, startLocal } from './start.ts';
 
 const HELP = `npm start [-- --port <n>] [-- --verbose]
@@ -35,12 +35,13 @@ async function main(): Promise<number> {
     return 0;
   }
   const port = wholeNumber('port', values.port, 0, 65_535);
-  assertNoneRuns(stateDirectory);
+  await claim(stateDirectory);
   const reporter = makeReporter({ logDirectory: join(stateDirectory, 'logs'), verbose: values.verbose });
   const stopping = onSignals(() => reporter.say('\nStopping; press Ctrl-C again to end at once.'));
   try {
     return await runUntil(stopping, port, reporter);
   } finally {
+    withdraw(stateDirectory);
     reporter.close();
   }
 }
@@ -56,11 +57,10 @@ async function runUntil(stopping: Interruption, port: number, reporter: Reporter
     throw error;
   }
   const control = await startControl(local);
-  announce(stateDirectory, { pid: process.pid, url: local.url, controlUrl: control.url });
+  announce(stateDirectory, { pid: process.pid, at: { url: local.url, controlUrl: control.url } });
   if (!stopping.begun()) describe(local, reporter, (performance.now() - startedAt) / 1000);
 
   await stopping;
-  withdraw(stateDirectory);
   await control.stop();
   describeLeftovers(await local.stop(), reporter);
   return 0;

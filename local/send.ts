@@ -36,10 +36,11 @@ async function main(): Promise<number> {
   }
   const { provider, type } = checkEvent(positionals);
   const times = wholeNumber('times', values.times, 1, 100);
-  const running = findRunning(stateDirectory);
+  const running = await findRunning(stateDirectory);
   if (running === undefined) throw new Problem(NOT_RUNNING);
+  if (running.at === undefined) throw new Problem('Local mode is still starting: try again in a moment.');
 
-  const client = makeControlClient(running.controlUrl);
+  const client = makeControlClient(running.at.controlUrl);
   const { forged, asset, title } = values;
   const sent = await client.send({ provider, type, times, forged, asset, title });
   console.log(`${type} ${sent.eventId} for '${sent.title}'`);

@@ -1,53 +1,12 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { resolve } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { makeTemporaryDirectory, type TemporaryDirectory } from '../../local/temporary.ts';
-import { eventually } from '../support/eventually.ts';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { makeTemporaryDirectory } from '../../local/temporary.ts';
+import { node, START_MS, sentences, startedUp, useCommands } from '../support/command.ts';
 
-const START_MS = 90_000;
-
-interface Command {
-  readonly child: ChildProcess;
-  output(): string;
-  ended(): Promise<number | null>;
-}
-
-const started: ChildProcess[] = [];
-let state: TemporaryDirectory;
-
-beforeEach(() => {
-  state = makeTemporaryDirectory('commands');
-});
-afterEach(async () => {
-  for (const child of started.splice(0)) if (child.exitCode === null) child.kill('SIGKILL');
-  state.remove();
-});
-
-function run(command: readonly string[], environment: Readonly<Record<string, string>> = {}): Command {
-  const [file = '', ...args] = command;
-  const child = spawn(file, args, {
-    cwd: resolve('.'),
-    env: { ...process.env, NODE_OPTIONS: '', DATABASE_URL: '', LOCAL_STATE_DIRECTORY: state.path, ...environment },
-    detached: true,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  started.push(child);
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk));
-  const ended = new Promise<number | null>((done) => child.once('close', done));
-  return { child, output: () => output, ended: () => ended };
-}
-
-const node = (...args: readonly string[]) => [process.execPath, ...args];
-
-async function startedUp(command: Command): Promise<void> {
-  await eventually(command.output, (text) => text.includes('Ctrl-C stops.'), START_MS);
-  expect(command.output()).toContain('Ctrl-C stops.');
-}
-
-const sentence = (text: string) => text.trim().split('\n');
+const { run, stateDirectory } = useCommands();
 
 describe('npm start', () => {
   test(
@@ -65,6 +24,10 @@ describe('npm start', () => {
       expect(send.output()).toMatch(/asset +.*→ ready/);
       expect(send.output()).toMatch(/playback +https:.*token=.{8}…/);
       expect(send.output()).toMatch(/mail +'/);
+
+      const rival = run(node('local/main.ts', '--port', '0'));
+      expect(await rival.ended()).toBe(1);
+      expect(sentences(rival.output())).toEqual([expect.stringMatching(/already runs at .* stop that one first/)]);
 
       // As a terminal does: to every process of the group.
       process.kill(-(local.child.pid ?? 0), 'SIGINT');
@@ -96,6 +59,43 @@ describe('npm start', () => {
   );
 
   test(
+    'starts after one that was killed, and whose Postgres was left behind',
+    async () => {
+      const killed = run(node('local/main.ts', '--port', '0'));
+      await startedUp(killed);
+      killed.child.kill('SIGKILL');
+      await killed.ended();
+
+      const next = run(node('local/main.ts', '--port', '0'));
+      await startedUp(next);
+      next.child.kill('SIGINT');
+      expect(await next.ended()).toBe(0);
+    },
+    START_MS,
+  );
+
+  test(
+    'ends at once at a second Ctrl-C, where something does not let it stop',
+    async () => {
+      const local = run(node('local/main.ts', '--port', '0'));
+      await startedUp(local);
+      const [line = ''] = readFileSync(join(stateDirectory(), 'postgres', 'postmaster.pid'), 'utf8').split('\n');
+      const postgres = Number(line);
+      process.kill(postgres, 'SIGSTOP');
+      try {
+        local.child.kill('SIGINT');
+        const first = await Promise.race([local.ended(), new Promise((done) => setTimeout(done, 1_500, 'stopping'))]);
+        expect(first).toBe('stopping');
+        local.child.kill('SIGINT');
+        expect(await local.ended()).toBe(130);
+      } finally {
+        process.kill(postgres, 'SIGCONT');
+      }
+    },
+    START_MS,
+  );
+
+  test(
     'says in one sentence that its port is in use',
     async () => {
       const other = createServer();
@@ -103,7 +103,7 @@ describe('npm start', () => {
       const { port } = other.address() as AddressInfo;
       const local = run(node('local/main.ts', '--port', String(port)));
       expect(await local.ended()).toBe(1);
-      expect(sentence(local.output())).toEqual([expect.stringContaining(`Port ${port} of 127.0.0.1 is in use`)]);
+      expect(sentences(local.output())).toEqual([expect.stringContaining(`Port ${port} of 127.0.0.1 is in use`)]);
       await new Promise((done) => other.close(done));
     },
     START_MS,
@@ -117,7 +117,7 @@ describe('npm start', () => {
     async (url, message) => {
       const local = run(node('local/main.ts', '--port', '0'), { DATABASE_URL: url });
       expect(await local.ended()).toBe(1);
-      expect(sentence(local.output())).toEqual([expect.stringContaining(message)]);
+      expect(sentences(local.output())).toEqual([expect.stringContaining(message)]);
     },
     START_MS,
   );
@@ -126,7 +126,7 @@ describe('npm start', () => {
     const pretend = `Object.defineProperty(process.versions, 'node', { value: '20.11.0' }); require('./local/require-node.cjs')`;
     const check = run(node('--eval', pretend));
     expect(await check.ended()).toBe(1);
-    expect(sentence(check.output())).toEqual([expect.stringContaining('this is Node.js 20.11.0')]);
+    expect(sentences(check.output())).toEqual([expect.stringContaining('this is Node.js 20.11.0')]);
   });
 });
 
@@ -145,7 +145,7 @@ describe('npm run send', () => {
   ])('given %s says in one sentence what is wrong', async (_, args, message) => {
     const send = run(node('local/send.ts', ...args));
     expect(await send.ended()).toBe(1);
-    expect(sentence(send.output())).toEqual([expect.stringContaining(message)]);
+    expect(sentences(send.output())).toEqual([expect.stringContaining(message)]);
   });
 });
 
