@@ -7,7 +7,14 @@ import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@j
 import untypedDynalite from 'dynalite';
 import { PostgresPersistenceLayer, TransactionPersistenceLayer } from '../../lambdas/store/idempotency.ts';
 import { useDatabase } from '../support/database.ts';
-import { aGate, type Harness, own, transactional, waitForOthers } from '../support/idempotency-harness.ts';
+import {
+  aGate,
+  blockedSessions,
+  type Harness,
+  own,
+  transactional,
+  waitForOthers,
+} from '../support/idempotency-harness.ts';
 import { scenarios } from '../support/idempotency-scenarios.ts';
 
 const dynalite = untypedDynalite as (options: { createTableMs: number }) => Server;
@@ -71,7 +78,7 @@ describe('the layer in the transaction of its work', () => {
     const first = work({ id: 'waits' });
     await waitForOthers(() => executions === 1);
     const second = work({ id: 'waits' });
-    await waitForOthers(async () => (await blockedSessions()) === 1);
+    await waitForOthers(async () => (await blockedSessions(database.pool)) === 1);
     gate.open();
 
     await expect(Promise.all([first, second])).resolves.toEqual([{ answer: 42 }, { answer: 42 }]);
@@ -97,10 +104,3 @@ describe('the layer in the transaction of its work', () => {
     await expect(buried).resolves.toBe('IdempotencyPersistenceLayerError');
   });
 });
-
-async function blockedSessions(): Promise<number> {
-  const { rows } = await database.pool.query<{ blocked: number }>(`
-    select count(*)::int as blocked from pg_stat_activity
-    where datname = current_database() and cardinality(pg_blocking_pids(pid)) > 0`);
-  return rows[0]?.blocked ?? 0;
-}

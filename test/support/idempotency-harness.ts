@@ -2,6 +2,7 @@ import { IdempotencyConfig, makeIdempotent } from '@aws-lambda-powertools/idempo
 import type { BasePersistenceLayer } from '@aws-lambda-powertools/idempotency/persistence';
 import { jest } from '@jest/globals';
 import type { Context } from 'aws-lambda';
+import type pg from 'pg';
 import type { Transaction } from '../../lambdas/store/database.ts';
 import type { TransactionPersistenceLayer } from '../../lambdas/store/idempotency.ts';
 import { eventually } from './eventually.ts';
@@ -51,4 +52,12 @@ export function clockGoesForward(ms: number): void {
 export function aGate() {
   const { promise, resolve } = Promise.withResolvers<void>();
   return { passed: promise, open: resolve };
+}
+
+/** How many sessions wait for a lock that another holds. */
+export async function blockedSessions(pool: pg.Pool): Promise<number> {
+  const { rows } = await pool.query<{ blocked: number }>(`
+    select count(*)::int as blocked from pg_stat_activity
+    where datname = current_database() and cardinality(pg_blocking_pids(pid)) > 0`);
+  return rows[0]?.blocked ?? 0;
 }
