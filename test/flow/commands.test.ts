@@ -1,10 +1,11 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { makeTemporaryDirectory } from '../../local/temporary.ts';
 import { node, START_MS, sentences, startedUp, useCommands } from '../support/command.ts';
+import { eventually } from '../support/eventually.ts';
 
 const { run, stateDirectory } = useCommands();
 
@@ -79,8 +80,8 @@ describe('npm start', () => {
     async () => {
       const local = run(node('local/main.ts', '--port', '0'));
       await startedUp(local);
-      const [line = ''] = readFileSync(join(stateDirectory(), 'postgres', 'postmaster.pid'), 'utf8').split('\n');
-      const postgres = Number(line);
+      const pidFile = join(stateDirectory(), 'postgres', 'postmaster.pid');
+      const postgres = Number.parseInt(readFileSync(pidFile, 'utf8'), 10);
       process.kill(postgres, 'SIGSTOP');
       try {
         local.child.kill('SIGINT');
@@ -90,6 +91,11 @@ describe('npm start', () => {
         expect(await local.ended()).toBe(130);
       } finally {
         process.kill(postgres, 'SIGCONT');
+        // Its directory can be removed only once it writes there no more.
+        await eventually(
+          () => existsSync(pidFile),
+          (there) => !there,
+        );
       }
     },
     START_MS,
