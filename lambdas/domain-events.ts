@@ -17,6 +17,21 @@ const assetDetail = {
   title: z.string().nullable(),
 };
 
+/** https://docs.aws.amazon.com/chatbot/latest/adminguide/custom-notifs.html */
+const chatMessage = z.object({
+  version: z.literal('1.0'),
+  source: z.literal('custom'),
+  content: z.object({
+    textType: z.literal('client-markdown'),
+    title: z.string(),
+    description: z.string(),
+    nextSteps: z.array(z.string()),
+    keywords: z.array(z.string()),
+  }),
+});
+
+export type ChatMessage = z.infer<typeof chatMessage>;
+
 /** The detail of each domain event, by its detail-type. A changed shape is a new `version`. */
 export const domainEvents = {
   'asset.ready': z.object({
@@ -26,6 +41,20 @@ export const domainEvents = {
   }),
   'asset.failed': z.object({ ...assetDetail, reason: z.string() }),
   'notification.requested': z.object({ ...common, notificationId: z.uuid() }),
+  /** An event of a provider that failed every redrive, or never can pass; its body is in the ledger. */
+  'webhook.exhausted': z.object({
+    ...common,
+    provider: z.string(),
+    type: z.string(),
+    eventId: z.string(),
+    receivedAt: z.iso.datetime(),
+    attempts: z.int(),
+    redrives: z.int(),
+    errorCode: z.string().nullable(),
+    errorMessage: z.string().nullable(),
+  }),
+  /** For people on call. `message` is in the format that AWS's chat integration shows as it is. */
+  'on-call.alerted': z.object({ ...common, message: chatMessage }),
 } as const;
 
 export type DomainEventType = keyof typeof domainEvents;

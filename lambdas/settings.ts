@@ -3,6 +3,7 @@
  * which is which.
  */
 export const settings = [
+  'STAGE',
   'MAIL_FROM',
   'PORTAL_URL',
   'SUPPORT_EMAIL',

@@ -25,6 +25,11 @@ const stageSettings = z.strictObject({
   portalUrl: z.string().regex(/^https:\/\/[^\s/?#]+$/, 'expected https://<host> and no path'),
   /** People who are written to, and have no account at the portal. */
   contacts: z.strictObject({ support: mailAddress, reliabilityPartner: mailAddress, complianceAdvisor: mailAddress }),
+  /** Whom the on-call topic tells; AWS asks each to confirm. A pager (PagerDuty, Opsgenie) is an HTTPS endpoint. */
+  onCall: z.strictObject({
+    emails: z.array(mailAddress),
+    httpsEndpoints: z.array(z.url({ protocol: /^https$/, error: 'expected an https URL' })),
+  }),
   /** When bounces are reason enough to stop mailing an address. A complaint always is. */
   suppressionRule: z.strictObject({
     permanentBounces: z.int().min(1).max(100),

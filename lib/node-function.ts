@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { type Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import type { EventBus } from 'aws-cdk-lib/aws-events';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
@@ -10,6 +10,7 @@ import { Construct } from 'constructs';
 import type { Setting } from '../lambdas/settings.ts';
 import type { StageConfig } from './config.ts';
 import type { ReadableSecret } from './operator-secret.ts';
+import type { RedrivableQueue } from './redrivable-queue.ts';
 import { settingValues } from './settings.ts';
 
 const projectRoot = join(import.meta.dirname, '..');
@@ -74,6 +75,19 @@ export class NodeFunction extends Construct {
   sendsTo(variable: string, queue: IQueue): void {
     this.lambda.addEnvironment(variable, queue.queueUrl);
     this.#allow(['sqs:SendMessage'], queue.queueArn);
+  }
+
+  /** The variable holds JSON: for each name the URLs of the queue and of its dead letters. */
+  redrives(variable: string, queues: ReadonlyMap<string, RedrivableQueue>): void {
+    const urls = [...queues].map(([name, { queue, deadLetters }]) => [
+      name,
+      { deliveries: queue.queueUrl, deadLetters: deadLetters.queueUrl },
+    ]);
+    this.lambda.addEnvironment(variable, Stack.of(this).toJsonString(Object.fromEntries(urls)));
+    for (const { queue, deadLetters } of queues.values()) {
+      this.#allow(['sqs:SendMessage', 'sqs:GetQueueAttributes'], queue.queueArn);
+      this.#allow(['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'], deadLetters.queueArn);
+    }
   }
 
   publishesTo(variable: string, bus: EventBus): void {

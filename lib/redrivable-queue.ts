@@ -2,6 +2,7 @@ import { Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { type IQueue, Queue, QueueEncryption, RedrivePermission } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { MAX_RECEIVES } from '../lambdas/failure-limits.ts';
 import type { NodeFunction } from './node-function.ts';
 
 /** Where what has failed for good waits for 14 days, the longest that SQS keeps a message. */
@@ -53,7 +54,7 @@ export class RedrivableQueue extends Construct {
       visibilityTimeout: Duration.seconds(6 * consumer.timeout.toSeconds() + batch.batchWindow.toSeconds()),
       // A dead letter keeps the age that it had, so this has to leave most of the 14 days.
       retentionPeriod: Duration.days(4),
-      deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: 3 },
+      deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: MAX_RECEIVES },
       removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     });
     consumer.lambda.addEventSource(

@@ -11,17 +11,23 @@ import {
 } from 'aws-cdk-lib/aws-scheduler';
 import { Construct } from 'constructs';
 import { type Job, jobs } from '../lambdas/jobs/index.ts';
+import type { Provider } from '../lambdas/providers/index.ts';
 import type { StageConfig } from './config.ts';
 import { pascalCase } from './names.ts';
 import { NodeFunction } from './node-function.ts';
 import type { ReadableSecret } from './operator-secret.ts';
 import { DeadLetterQueue } from './redrivable-queue.ts';
+import type { WebhookPipeline } from './webhook-pipeline.ts';
 
 export interface ScheduledJobsProps {
   readonly config: StageConfig;
   readonly databaseSecret: ReadableSecret;
   readonly bus: EventBus;
+  readonly pipelines: ReadonlyMap<Provider, WebhookPipeline>;
 }
+
+const deliveriesOf = (pipelines: ReadonlyMap<Provider, WebhookPipeline>) =>
+  new Map([...pipelines].map(([provider, { deliveries }]) => [provider, deliveries]));
 
 /** Everything that runs by the clock. */
 export class ScheduledJobs extends Construct {
@@ -42,7 +48,11 @@ export class ScheduledJob extends Construct {
   readonly function: NodeFunction;
   readonly missedRuns: DeadLetterQueue;
 
-  constructor(scope: Construct, id: string, { job, schedules, config, databaseSecret, bus }: ScheduledJobProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { job, schedules, config, databaseSecret, bus, pipelines }: ScheduledJobProps,
+  ) {
     super(scope, id);
     const maxEventAge = Duration.seconds(job.giveUpAfterSeconds);
     this.missedRuns = new DeadLetterQueue(this, 'MissedRuns');
@@ -54,6 +64,7 @@ export class ScheduledJob extends Construct {
     });
     this.function.readsSecret('DATABASE_SECRET_ID', databaseSecret);
     this.function.isTold(job.settings);
+    if (job.redrives) this.function.redrives('DELIVERY_QUEUES', deliveriesOf(pipelines));
     if (job.publishes) this.function.publishesTo('EVENT_BUS_NAME', bus);
 
     // Scheduler hands a run over to Lambda's own queue and is done: a run that fails there is Lambda's to repeat.

@@ -3,6 +3,7 @@ import type { StageConfig } from './config.ts';
 
 /** Where in cdk.json a function's setting comes from. */
 export const settingValues: Readonly<Record<Setting, (config: StageConfig) => string>> = {
+  STAGE: ({ stage }) => stage,
   MAIL_FROM: ({ mailFrom }) => mailFrom,
   PORTAL_URL: ({ portalUrl }) => portalUrl,
   SUPPORT_EMAIL: ({ contacts }) => contacts.support,

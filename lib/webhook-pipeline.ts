@@ -44,6 +44,9 @@ export class WebhookPipeline extends Construct {
       maxConcurrency: config.processor.maxConcurrency,
     });
 
+    // Consuming a queue includes saying when a message may come back.
+    this.processor.lambda.addEnvironment('QUEUE_URL', this.deliveries.queue.queueUrl);
+
     this.verifier = new NodeFunction(this, 'Verifier', {
       entry: `providers/${provider}/verify.handler.ts`,
       description: `Checks the signature of a delivery from ${provider} and puts it into the queue`,

@@ -1,11 +1,12 @@
 import { CfnOutput, CrossStackReferences, ReferenceStrength, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { providers, webhookPath } from '../lambdas/providers/index.ts';
+import { type Provider, providers, webhookPath } from '../lambdas/providers/index.ts';
 import type { StageConfig } from './config.ts';
 import type { DataStack } from './data-stack.ts';
 import { Migrations } from './migrations.ts';
 import { pascalCase } from './names.ts';
 import { NotificationPipeline } from './notification-pipeline.ts';
+import { OnCall } from './on-call.ts';
 import { ScheduledJobs } from './scheduled-job.ts';
 import { WebhookApi } from './webhook-api.ts';
 import { WebhookPipeline } from './webhook-pipeline.ts';
@@ -24,10 +25,12 @@ export class WebhooksStack extends Stack {
     const { bus, databaseSecret, resendApiKey } = data;
 
     const api = new WebhookApi(this, 'Api', config);
+    const pipelines = new Map<Provider, WebhookPipeline>();
     for (const provider of providers) {
       const secrets = data.providerSecrets[provider];
       const name = pascalCase(provider);
       const pipeline = new WebhookPipeline(this, name, { provider, config, secrets, databaseSecret, bus });
+      pipelines.set(provider, pipeline);
       const url = api.receive(webhookPath(provider), pipeline.verifier);
       new CfnOutput(this, `${name}WebhookUrl`, {
         value: url,
@@ -35,7 +38,8 @@ export class WebhooksStack extends Stack {
       });
     }
     new NotificationPipeline(this, 'Notifications', { config, bus, databaseSecret, resendApiKey });
-    new ScheduledJobs(this, 'Jobs', { config, bus, databaseSecret });
+    new ScheduledJobs(this, 'Jobs', { config, bus, databaseSecret, pipelines });
+    new OnCall(this, 'OnCall', { config, bus });
     new Migrations(this, 'Migrations', { config, databaseSecret }).runBefore(this);
 
     new CfnOutput(this, 'ApiUrl', { value: api.url });

@@ -2,6 +2,7 @@ import { type DeployContext, type DeployedFunctions, LOCAL_CONCURRENCY } from '.
 import { type BusEvent, type EventBuses, makeEventBuses } from './event-bus.ts';
 import { type EventSource, startEventSource } from './event-source.ts';
 import type { Route } from './http-api.ts';
+import type { Topics } from './on-call.ts';
 import { type LocalQueues, queueNameIn } from './queues.ts';
 import type { ScheduleSettings } from './scheduler.ts';
 
@@ -53,7 +54,7 @@ export function deployRoutes({ resources }: DeployContext, functions: DeployedFu
   });
 }
 
-export function deployBuses(context: DeployContext, functions: DeployedFunctions): EventBuses {
+export function deployBuses(context: DeployContext, functions: DeployedFunctions, topics: Topics): EventBuses {
   const { resources, queues, region } = context;
   const names = resources.of('AWS::Events::EventBus').map(({ identity }) => identity.ref);
   const rules = resources
@@ -63,23 +64,33 @@ export function deployBuses(context: DeployContext, functions: DeployedFunctions
       bus: properties.EventBusName,
       pattern: properties.EventPattern,
       targets: properties.Targets.map(({ Arn, Input, InputPath, InputTransformer }) => {
-        if ([Input, InputPath, InputTransformer].some((given) => given !== undefined))
+        if ([Input, InputTransformer].some((given) => given !== undefined))
           throw new Error(`The rule ${id} changes its target's input, which local/event-bus.ts does not do.`);
-        return deliveryTo(Arn, queues, functions);
+        const deliver = deliveryTo(Arn, { queues, functions, topics });
+        return InputPath === undefined ? deliver : (event: BusEvent) => deliver(atPath(event, InputPath));
       }),
     }));
   return makeEventBuses(['default', ...names], rules, region);
 }
 
-function deliveryTo(
-  arn: string,
-  queues: LocalQueues,
-  functions: DeployedFunctions,
-): (event: BusEvent) => Promise<void> {
+/** `$.detail.message`: of JSONPath, EventBridge takes little more. */
+function atPath(event: BusEvent, path: string): unknown {
+  const names = path.split('.').slice(1);
+  return names.reduce<unknown>((value, name) => (value as Record<string, unknown> | undefined)?.[name], event);
+}
+
+interface Targets {
+  readonly queues: LocalQueues;
+  readonly functions: DeployedFunctions;
+  readonly topics: Topics;
+}
+
+function deliveryTo(arn: string, { queues, functions, topics }: Targets): (input: unknown) => Promise<void> {
   const service = arn.split(':')[2];
-  if (service === 'sqs') return (event) => queues.send(queueNameIn(arn), JSON.stringify(event));
-  if (service === 'lambda') return async (event) => functions.asyncInvoker(arn).invoke(event);
-  throw new Error(`A rule has the target ${arn}; local/event-bus.ts knows queues and functions.`);
+  if (service === 'sqs') return (input) => queues.send(queueNameIn(arn), JSON.stringify(input));
+  if (service === 'lambda') return async (input) => functions.asyncInvoker(arn).invoke(input);
+  if (service === 'sns') return async (input) => topics.publish(arn, input);
+  throw new Error(`A rule has the target ${arn}; local/deploy.ts knows queues, functions and topics.`);
 }
 
 export function deploySchedules({ resources }: DeployContext, functions: DeployedFunctions): ScheduleSettings[] {

@@ -9,6 +9,7 @@ import type { EventBuses } from './event-bus.ts';
 import { makeHttpApi, type Route } from './http-api.ts';
 import { type Consequences, makeInspect } from './inspect.ts';
 import { listen } from './listen.ts';
+import { makeTopics, type Topics } from './on-call.ts';
 import { type DatabaseChoice, openPortalDatabase, type PortalDatabase } from './portal-database.ts';
 import type { LocalQueues, QueueContents } from './queues.ts';
 import { addSamplePortal } from './sample-portal.ts';
@@ -47,6 +48,7 @@ export interface LocalInstance {
   readonly queues: LocalQueues;
   readonly functions: DeployedFunctions;
   readonly buses: EventBuses;
+  readonly topics: Topics;
   readonly secrets: LocalSecrets;
   readonly scheduler: Scheduler;
   readonly mux: MuxSandbox;
@@ -86,9 +88,10 @@ async function start(options: LocalOptions, releases: Releases): Promise<LocalIn
   const { assembly, database } = await gatherParts(options, releases);
   const services = await startServices({ ...options, assembly, database, url }, releases);
   const { context, template, queues, secrets, resend } = services;
+  const topics = makeTopics(reporter);
   const functions = deployFunctions(context);
   releases.push(() => functions.stop());
-  const buses = services.open(deployBuses(context, functions));
+  const buses = services.open(deployBuses(context, functions, topics));
   await runTriggers(context.resources, functions);
   await addSamplePortal(database.pool);
 
@@ -105,7 +108,7 @@ async function start(options: LocalOptions, releases: Releases): Promise<LocalIn
   const outputs = outputsOf(template);
   reporter.say(`${functions.all.length} functions are deployed.`);
   return {
-    ...{ url, routes, outputs, pool, database, queues, functions, buses, secrets, scheduler, mux, resend },
+    ...{ url, routes, outputs, pool, database, queues, functions, buses, topics, secrets, scheduler, mux, resend },
     ...{ usesRealResend, inspect },
     async stop() {
       scheduler.stop();

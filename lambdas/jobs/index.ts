@@ -13,6 +13,15 @@ export const jobs = [
     publishes: true,
     settings: [],
   },
+  {
+    name: 'retry-failed-webhooks',
+    schedule: 'rate(5 minutes)',
+    timeoutSeconds: 240,
+    giveUpAfterSeconds: 300,
+    publishes: true,
+    redrives: true,
+    settings: ['STAGE', 'RELIABILITY_PARTNER_EMAIL'],
+  },
 ] as const satisfies readonly Job[];
 
 export interface Job {
@@ -25,6 +34,8 @@ export interface Job {
   readonly giveUpAfterSeconds: number;
   /** True where the job puts domain events on the bus. */
   readonly publishes: boolean;
+  /** True where it moves messages between the providers' queues and their dead letters. */
+  readonly redrives?: true;
   /** What it has to know of its stage. */
   readonly settings: readonly Setting[];
 }

@@ -4,6 +4,7 @@ import { assetFailed } from './templates/asset-failed.tsx';
 import { assetFailedAdmin } from './templates/asset-failed-admin.tsx';
 import { assetReady } from './templates/asset-ready.tsx';
 import type { Mail, Template } from './templates/template.ts';
+import { webhooksExhausted } from './templates/webhooks-exhausted.tsx';
 
 export interface RenderedMail {
   readonly subject: string;
@@ -22,6 +23,7 @@ const kinds: ReadonlyMap<string, Compose> = new Map([
   ['asset.ready', composing(assetReady)],
   ['asset.failed', composing(assetFailed)],
   ['asset.failed.admin', composing(assetFailedAdmin)],
+  ['webhooks.exhausted', composing(webhooksExhausted)],
 ]);
 
 /** The same input gives the same bytes, so that a repeated idempotency key comes with the payload it had. */

@@ -10,6 +10,8 @@ export interface Envelope {
   readonly receivedAt: string;
   /** Correlates the log lines of verifier and processor. */
   readonly trace: string;
+  /** Set by an operator who has an event applied once more: it is not the event that was claimed before. */
+  readonly replay?: string;
   /** The provider's body, character for character. */
   readonly body: string;
 }
@@ -61,7 +63,9 @@ export function fromQueueRecord(record: Pick<SQSRecord, 'body' | 'messageAttribu
     if (value) return value;
     throw notAnEnvelope(`Message ${record.messageId} has no attribute '${name}'.`);
   };
+  const replay = record.messageAttributes['replay']?.stringValue;
   return {
+    ...(replay ? { replay } : {}),
     provider: attribute('provider'),
     eventId: attribute('eventId'),
     eventType: attribute('eventType'),

@@ -4,11 +4,13 @@ import type { Clock } from '../runtime/clock.ts';
 import { log } from '../runtime/observability.ts';
 import type { Applied, Outcome } from '../store/exactly-once.ts';
 import type { ProcessorStore } from '../store/processor-store.ts';
+import { backoffSeconds } from './backoff.ts';
 import { type Result, reportResults } from './batch-report.ts';
 import { isUnavailable, toFailedEntry, toFailure } from './failed-entry.ts';
 import { TransientFailure } from './failures.ts';
 import type { PublishEvents } from './publish-events.ts';
 import { makePublishOutbox } from './publish-outbox.ts';
+import type { Queue } from './queue.ts';
 import { type Parse, type Readable, readBatch, type Unreadable } from './read-batch.ts';
 
 export interface ProcessBatchDeps<Event> {
@@ -16,6 +18,7 @@ export interface ProcessBatchDeps<Event> {
   readonly parse: Parse<Event>;
   readonly store: ProcessorStore<Event>;
   readonly publish: PublishEvents;
+  readonly queue: Pick<Queue, 'hide'>;
   readonly now: Clock;
 }
 
@@ -27,7 +30,7 @@ const ONE_EVENT_MS = 8_000;
  * stay: one that may pass later returns to the queue, one that never will is recorded as exhausted and acknowledged.
  */
 export function makeProcessBatch<Event>(deps: ProcessBatchDeps<Event>) {
-  const { provider, parse, store, now } = deps;
+  const { provider, parse, store, queue, now } = deps;
   const publish = makePublishOutbox({ publish: deps.publish, mark: store.markPublished });
 
   return async function processBatch({ Records }: SQSEvent, context: Context): Promise<SQSBatchResponse> {
@@ -36,6 +39,7 @@ export function makeProcessBatch<Event>(deps: ProcessBatchDeps<Event>) {
     const results = [...applied, ...(await Promise.all(unreadable.map((item) => conclude(item, item.failure))))];
     reportResults(provider, results, now());
     const again = results.filter(({ kind }) => kind === 'again');
+    await Promise.all(again.map(({ record }) => postpone(record)));
     return { batchItemFailures: again.map(({ record }) => ({ itemIdentifier: record.messageId })) };
   };
 
@@ -86,6 +90,16 @@ export function makeProcessBatch<Event>(deps: ProcessBatchDeps<Event>) {
       return { ...item, kind: 'done', outcome: outcomes.get(item.arrival.eventId) ?? 'duplicate' };
     } catch (error) {
       return conclude(item, error);
+    }
+  }
+
+  /** Without it the message comes back when the queue's own visibility timeout is over. */
+  async function postpone({ receiptHandle, attributes, messageId }: SQSRecord): Promise<void> {
+    const seconds = backoffSeconds(Number(attributes.ApproximateReceiveCount), Math.random());
+    try {
+      await queue.hide(receiptHandle, seconds);
+    } catch (error) {
+      log.warn('Backoff is not set', { provider, messageId, seconds, error });
     }
   }
 

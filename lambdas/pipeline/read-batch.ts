@@ -45,13 +45,14 @@ export function readBatch<Event>(
 }
 
 function toArrival<Event>(envelope: Envelope, provider: string, parse: Parse<Event>): Arrival<Event> {
-  const { eventId, eventType: type, receivedAt, body } = envelope;
+  const { eventId, eventType: type, receivedAt, body, replay } = envelope;
   if (envelope.provider !== provider)
     throw new PermanentFailure('wrong-queue', `A delivery of ${envelope.provider} is in the queue of ${provider}.`);
   const event = parse(eventId, type, body);
   return {
     eventId,
     type,
+    ...(replay === undefined ? {} : { replay }),
     receivedAt: new Date(receivedAt),
     // What changes nothing is kept to be looked at, not to be applied again, so without what is private.
     body: event === undefined ? JSON.stringify(redact(JSON.parse(body))) : body,

@@ -10,6 +10,8 @@ import { type ProcessedEntry, recordProcessed } from './webhook-events.ts';
 export interface Arrival<Event> {
   readonly eventId: string;
   readonly type: string;
+  /** Each replay of an event is claimed for itself. */
+  readonly replay?: string;
   readonly receivedAt: Date;
   /** What the ledger keeps. */
   readonly body: string;
@@ -107,7 +109,7 @@ export function makeExactlyOnce<Event>(settings: ExactlyOnceSettings<Event>): Ex
 class EventIdempotency extends TransactionPersistenceLayer {
   readonly keyPrefix: string;
   readonly config = new IdempotencyConfig({
-    eventKeyJmesPath: 'eventId',
+    eventKeyJmesPath: '[eventId, replay]',
     expiresAfterSeconds: RECORD_SECONDS,
     hashFunction: 'sha256',
     throwOnNoIdempotencyKey: true,
@@ -119,8 +121,8 @@ class EventIdempotency extends TransactionPersistenceLayer {
     this.configure({ config: this.config, keyPrefix: this.keyPrefix });
   }
 
-  keyOf({ eventId }: { readonly eventId: string }): string {
-    return this.getHashedIdempotencyKey({ eventId });
+  keyOf({ eventId, replay = null }: { readonly eventId: string; readonly replay?: string | null }): string {
+    return this.getHashedIdempotencyKey({ eventId, replay });
   }
 }
 

@@ -17,6 +17,8 @@ const signingKey = JSON.stringify({
 
 export interface TestProcessor {
   process(records: readonly SQSRecord[]): Promise<readonly string[]>;
+  /** Receipt handles of what was sent back, and for how many seconds. */
+  readonly hidden: Map<string, number>;
   /** What the bus got. */
   readonly published: PublishableEvent[];
 }
@@ -27,6 +29,7 @@ export function aMuxProcessor(
   { now = () => new Date(), readKey = async () => signingKey, busIsDown = false, remainingMs = 30_000 } = {},
 ): TestProcessor {
   const published: PublishableEvent[] = [];
+  const hidden = new Map<string, number>();
   const application = makeMuxApplication(makeSignPlayback(readKey));
   const processBatch = makeProcessBatch({
     provider: 'mux',
@@ -37,11 +40,17 @@ export function aMuxProcessor(
       published.push(...events);
       return { published: events.map(({ id }) => id), failed: [] };
     },
+    queue: {
+      async hide(receiptHandle, seconds) {
+        hidden.set(receiptHandle, seconds);
+      },
+    },
     now,
   });
   const context = { getRemainingTimeInMillis: () => remainingMs } as Context;
   return {
     published,
+    hidden,
     async process(records) {
       const { batchItemFailures } = await processBatch({ Records: [...records] } satisfies SQSEvent, context);
       return batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);

@@ -5,7 +5,7 @@ export interface LayoutProps {
   /** What an inbox shows beside the subject. */
   readonly preview: string;
   readonly heading: string;
-  readonly action: { readonly label: string; readonly href: string };
+  readonly action?: { readonly label: string; readonly href: string };
   /** Why this person gets this mail. */
   readonly reason: string;
   readonly children: ReactNode;
@@ -52,9 +52,11 @@ export function Layout({ preview, heading, action, reason, children }: LayoutPro
             {heading}
           </Heading>
           {children}
-          <Button className="action" href={action.href} style={button}>
-            {action.label}
-          </Button>
+          {action === undefined ? null : (
+            <Button className="action" href={action.href} style={button}>
+              {action.label}
+            </Button>
+          )}
           <Hr className="line" style={{ borderColor: '#d9dfe5', margin: '24px 0 16px' }} />
           <Text className="quiet" style={{ ...quiet, margin: 0 }}>
             {reason}
@@ -87,6 +89,59 @@ export function Panel({ label, children }: { label?: string; children: string })
   );
 }
 
+/** Rows of what somebody else wrote; the first column is what a reader looks for. */
+export function Table({ head, rows }: { head: readonly string[]; rows: readonly (readonly string[])[] }): ReactElement {
+  return (
+    <table width="100%" cellPadding={0} cellSpacing={0} style={{ borderCollapse: 'collapse', margin: '0 0 16px' }}>
+      <thead>
+        <tr>
+          {head.map((title) => (
+            <th key={title} align="left" className="quiet line" style={{ ...quiet, ...cell, fontWeight: 600 }}>
+              {title}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map((row) => (
+          <tr key={row.join(' ')}>
+            {row.map((text, column) => (
+              <td
+                key={head[column]}
+                valign="top"
+                dir="auto"
+                className="strong line"
+                style={{ ...strong, ...breaking, ...cell }}
+              >
+                {text}
+              </td>
+            ))}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+/** To be typed or pasted as it is. */
+export function Command({ children }: { children: string }): ReactElement {
+  return (
+    <Text
+      className="strong"
+      style={{
+        ...strong,
+        ...breaking,
+        fontFamily: 'ui-monospace, Menlo, Consolas, monospace',
+        fontSize: 13,
+        lineHeight: '18px',
+        margin: '0 0 12px',
+      }}
+    >
+      {children}
+    </Text>
+  );
+}
+
 export function Paragraph({ children }: { children: ReactNode }): ReactElement {
   return (
     <Text className="strong" style={{ ...strong, ...breaking, fontSize: 16, lineHeight: '24px', margin: '0 0 16px' }}>
@@ -97,6 +152,7 @@ export function Paragraph({ children }: { children: ReactNode }): ReactElement {
 
 const strong = { color: '#17202a' } as const;
 const quiet = { color: '#56626e', fontSize: 13, lineHeight: '18px' } as const;
+const cell = { borderBottom: '1px solid #d9dfe5', fontSize: 13, lineHeight: '18px', padding: '8px 8px 8px 0' } as const;
 const card = {
   backgroundColor: '#ffffff',
   border: '1px solid #d9dfe5',

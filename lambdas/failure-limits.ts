@@ -1,0 +1,5 @@
+/** How often SQS hands a message out before it moves it to the dead letters. */
+export const MAX_RECEIVES = 3;
+
+/** How often a dead letter is sent back to its queue before the event is exhausted. */
+export const MAX_REDRIVES = 5;

@@ -1,0 +1,86 @@
+import { MAX_REDRIVES } from '../failure-limits.ts';
+import type { Clock } from '../runtime/clock.ts';
+import { inTransaction } from './database.ts';
+import {
+  countRedrives,
+  type DeadEvent,
+  type EventKey,
+  type ExhaustedEvent,
+  exhaust,
+  findStanding,
+  lockStranded,
+  lockUnescalated,
+  markEscalated,
+  type OpenEvent,
+  type Standing,
+  type StrandedSelection,
+} from './failed-events.ts';
+import type { OpenPool } from './idempotency.ts';
+import { insertNotifications, type NewNotification } from './notifications.ts';
+import { insertOutboxEntries, markResult, type OutboxEntry, type OutboxResult } from './outbox.ts';
+
+/** What the retry of failed webhooks does to Postgres. */
+export interface RedriveStore {
+  findStanding(keys: readonly EventKey[]): Promise<readonly Standing[]>;
+  countRedrives(events: readonly DeadEvent[]): Promise<void>;
+  exhaust(events: readonly ExhaustedEvent[]): Promise<void>;
+  /** @param send Puts an event back into its queue. When it fails for one, none of the round counts as sent. */
+  redriveStranded(
+    selection: StrandedSelection,
+    send: (event: OpenEvent) => Promise<void>,
+  ): Promise<{ readonly redriven: number; readonly exhausted: number }>;
+  markPublished(result: OutboxResult): Promise<void>;
+  /** Whoever runs at the same time tells of others. */
+  escalate(
+    limit: number,
+    compose: Compose,
+  ): Promise<{ readonly events: number; readonly outbox: readonly OutboxEntry[] }>;
+}
+
+type Compose = (events: readonly OpenEvent[]) => {
+  readonly notifications: readonly NewNotification[];
+  readonly outbox: readonly OutboxEntry[];
+};
+
+export function makeRedriveStore(pool: OpenPool, now: Clock): RedriveStore {
+  return {
+    findStanding: async (keys) => findStanding(await pool(), keys),
+    countRedrives: async (events) => countRedrives(await pool(), events, now()),
+    exhaust: async (events) => exhaust(await pool(), events, now()),
+
+    markPublished: async (result) => markResult(await pool(), result, now()),
+
+    async redriveStranded(selection, send) {
+      return inTransaction(await pool(), async (tx) => {
+        const stranded = await lockStranded(tx, selection);
+        const again = stranded.filter(({ redrives }) => redrives < MAX_REDRIVES);
+        const spent = stranded.filter(({ redrives }) => redrives >= MAX_REDRIVES);
+        await Promise.all(again.map(send));
+        await countRedrives(tx, again, now());
+        await exhaust(tx, spent.map(withError), now());
+        return { redriven: again.length, exhausted: spent.length };
+      });
+    },
+
+    async escalate(limit, compose) {
+      return inTransaction(await pool(), async (tx) => {
+        const events = await lockUnescalated(tx, limit);
+        const { notifications, outbox } = compose(events);
+        tx.enlist(
+          Promise.all([
+            insertNotifications(tx, notifications),
+            insertOutboxEntries(tx, outbox),
+            markEscalated(tx, events, now()),
+          ]),
+        );
+        return { events: events.length, outbox };
+      });
+    },
+  };
+}
+
+const withError = (event: OpenEvent): ExhaustedEvent => ({
+  ...event,
+  errorCode: event.errorCode ?? 'unknown',
+  errorMessage: event.errorMessage ?? '',
+});
