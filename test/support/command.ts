@@ -52,7 +52,8 @@ export function useCommands() {
 export const node = (...args: readonly string[]) => [process.execPath, ...args];
 
 export async function startedUp(command: Command): Promise<void> {
-  await eventually(command.output, (text) => text.includes('Ctrl-C stops.'), START_MS);
+  const done = (text: string) => text.includes('Ctrl-C stops.') || command.child.exitCode !== null;
+  await eventually(command.output, done, START_MS);
   expect(command.output()).toContain('Ctrl-C stops.');
 }
 
