@@ -22,10 +22,10 @@ export interface Standing extends EventKey {
 }
 
 const STANDING = `
-  select source, event_id as "eventId", status, redrives
-  from portal.webhook_events
+  select known.source, event_id as "eventId", status, redrives
+  from portal.webhook_events as known
   join jsonb_to_recordset($1::jsonb) as wanted (source text, "eventId" text)
-    on wanted.source = webhook_events.source and wanted."eventId" = webhook_events.event_id`;
+    on wanted.source = known.source and wanted."eventId" = known.event_id`;
 
 /** An event of which no attempt could be written down, for want of Postgres, has its first row here. */
 const COUNT_REDRIVES = `
