@@ -25,7 +25,9 @@ const postgres = {
   globalTeardown: '<rootDir>/test/support/stop-postgres.ts',
 };
 
+const stages = { globalSetup: '<rootDir>/test/infrastructure/synthesize-stages.ts' };
+
 export default {
-  projects: [project('unit'), project('infrastructure'), project('database', postgres), project('flow')],
+  projects: [project('unit'), project('infrastructure', stages), project('database', postgres), project('flow')],
   maxWorkers: 2,
 };

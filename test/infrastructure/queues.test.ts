@@ -1,23 +1,24 @@
 import { expect, test } from '@jest/globals';
-import { at, every, type Resource, synthesize, target } from './synth.ts';
+import { at, list, render, resolve } from './references.ts';
+import { every, type Resource } from './stages.ts';
 
-const app = await synthesize();
-const queues = every(app, 'AWS::SQS::Queue');
-const mappings = every(app, 'AWS::Lambda::EventSourceMapping');
-const consumed = mappings.map(({ Properties }) => target(Properties['EventSourceArn']));
-const sources = queues.filter(({ id }) => consumed.includes(id));
+const queues = every('AWS::SQS::Queue');
+const mappings = every('AWS::Lambda::EventSourceMapping');
+const policies = every('AWS::SQS::QueuePolicy');
+const sourceOf = (mapping: Resource) => resolve(mapping, mapping.Properties['EventSourceArn']);
+const consumerOf = (mapping: Resource) => resolve(mapping, mapping.Properties['FunctionName']);
+const deadLettersOf = (queue: Resource) => resolve(queue, at(queue.Properties, 'RedrivePolicy', 'deadLetterTargetArn'));
+const sources = queues.filter((queue) => mappings.some((mapping) => sourceOf(mapping) === queue));
 const deadLetters = queues.filter((queue) => !sources.includes(queue));
 const DAYS = 24 * 60 * 60;
 
-const byId = (id: string | undefined): Resource | undefined => app.resources.find((resource) => resource.id === id);
-
-test.each(queues)('$id is encrypted', ({ Properties }) => {
+test.each(queues)('$stack: $id is encrypted', ({ Properties }) => {
   expect(Properties['SqsManagedSseEnabled']).toBe(true);
 });
 
-test.each(queues)('$id refuses whoever comes without TLS', ({ id }) => {
-  const policy = every(app, 'AWS::SQS::QueuePolicy').find(
-    ({ Properties }) => target(at(Properties, 'Queues', 0)) === id,
+test.each(queues)('$stack: $id refuses whoever comes without TLS', (queue) => {
+  const policy = policies.find((one) =>
+    list(one.Properties['Queues']).some((candidate) => resolve(one, candidate) === queue),
   );
 
   expect(at(policy, 'Properties', 'PolicyDocument', 'Statement')).toContainEqual(
@@ -26,50 +27,45 @@ test.each(queues)('$id refuses whoever comes without TLS', ({ id }) => {
       Action: 'sqs:*',
       Principal: { AWS: '*' },
       Condition: { Bool: { 'aws:SecureTransport': 'false' } },
-      Resource: { 'Fn::GetAtt': [id, 'Arn'] },
+      Resource: { 'Fn::GetAtt': [queue.id, 'Arn'] },
     }),
   );
 });
 
-test.each(queues)('$id outlives its stack, except where its first deployment fails', (queue) => {
-  expect(queue).toMatchObject({ DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain' });
+test.each(queues)('$stack: $id redrives, or is where another queue or a service leaves what failed', (queue) => {
+  expect(Object.keys(queue.Properties)).toContain(sources.includes(queue) ? 'RedrivePolicy' : 'RedriveAllowPolicy');
 });
 
-test.each(sources)('$id gives up on a message after three receives', ({ Properties }) => {
+test.each(sources)('$stack: $id gives up on a message after three receives', ({ Properties }) => {
   expect(at(Properties, 'RedrivePolicy', 'maxReceiveCount')).toBe(3);
 });
 
-test.each(sources)('$id leaves a dead letter most of the 14 days, as it keeps the age that it had', (source) => {
-  const deadLetter = byId(target(at(source.Properties, 'RedrivePolicy', 'deadLetterTargetArn')));
-
-  expect(at(deadLetter, 'Properties', 'MessageRetentionPeriod')).toBe(14 * DAYS);
-  expect(source.Properties['MessageRetentionPeriod']).toBeLessThanOrEqual(4 * DAYS);
-});
-
-test.each(sources)('the dead letters of $id take messages from no other queue', ({ Properties }) => {
-  const deadLetter = byId(target(at(Properties, 'RedrivePolicy', 'deadLetterTargetArn')));
-  const allowed = at(deadLetter, 'Properties', 'RedriveAllowPolicy');
-
-  expect(at(allowed, 'redrivePermission')).toBe('byQueue');
-  expect(at(allowed, 'sourceQueueArns')).toHaveLength(1);
-  expect(JSON.stringify(at(allowed, 'sourceQueueArns', 0))).toContain(`:${Properties['QueueName']}"`);
-});
-
 test.each(sources)(
-  '$id hides a message for six timeouts of its consumer and the batch window',
-  ({ id, Properties }) => {
-    const mapping = mappings.find((candidate) => target(candidate.Properties['EventSourceArn']) === id);
-    const consumer = byId(target(mapping?.Properties['FunctionName']));
-    const timeout = Number(consumer?.Properties['Timeout']);
-    const batchWindow = Number(mapping?.Properties['MaximumBatchingWindowInSeconds']);
-
-    expect(Properties['VisibilityTimeout']).toBe(6 * timeout + batchWindow);
+  '$stack: $id leaves a dead letter most of the 14 days, as it keeps the age that it had',
+  (source) => {
+    expect(at(deadLettersOf(source), 'Properties', 'MessageRetentionPeriod')).toBe(14 * DAYS);
+    expect(source.Properties['MessageRetentionPeriod']).toBeLessThanOrEqual(4 * DAYS);
   },
 );
 
-test('what no queue redrives into holds the failures of services, and no queue may', () => {
-  const redrivenInto = sources.map(({ Properties }) => target(at(Properties, 'RedrivePolicy', 'deadLetterTargetArn')));
-  const ofServices = deadLetters.filter(({ id }) => !redrivenInto.includes(id));
+test.each(sources)('$stack: the dead letters of $id take messages from no other queue', (source) => {
+  const allowed = at(deadLettersOf(source), 'Properties', 'RedriveAllowPolicy');
+
+  expect(at(allowed, 'redrivePermission')).toBe('byQueue');
+  expect(list(at(allowed, 'sourceQueueArns')).map((arn) => render(source, arn))).toEqual([
+    `arn:aws:sqs:${source.stage.config.region}:<AWS::AccountId>:${source.Properties['QueueName']}`,
+  ]);
+});
+
+test.each(mappings)('$stack: $id finds a message hidden for six timeouts of its consumer and the window', (mapping) => {
+  const timeout = Number(consumerOf(mapping)?.Properties['Timeout']);
+  const batchWindow = Number(mapping.Properties['MaximumBatchingWindowInSeconds']);
+
+  expect(sourceOf(mapping)?.Properties['VisibilityTimeout']).toBeGreaterThanOrEqual(6 * timeout + batchWindow);
+});
+
+test('what no queue redrives into holds the failures of services, and no queue may redrive into it', () => {
+  const ofServices = deadLetters.filter((queue) => !sources.some((source) => deadLettersOf(source) === queue));
 
   expect(ofServices).not.toEqual([]);
   for (const { Properties } of ofServices) {
@@ -80,25 +76,24 @@ test('what no queue redrives into holds the failures of services, and no queue m
   }
 });
 
-test.each(mappings)('$id reports single failures and brakes at the source', (mapping) => {
-  const consumer = byId(target(mapping.Properties['FunctionName']));
+test.each(mappings)('$stack: $id reports single failures and brakes at the source', (mapping) => {
   const concurrency = Number(at(mapping.Properties, 'ScalingConfig', 'MaximumConcurrency'));
+  const reserved = Number(consumerOf(mapping)?.Properties['ReservedConcurrentExecutions'] ?? concurrency);
 
   expect(mapping.Properties['FunctionResponseTypes']).toEqual(['ReportBatchItemFailures']);
   expect(concurrency).toBeGreaterThanOrEqual(2);
-  // A reserved concurrency below it would throttle polls, and each throttled poll uses up a receive.
-  expect(Number(consumer?.Properties['ReservedConcurrentExecutions'] ?? concurrency)).toBeGreaterThanOrEqual(
-    concurrency,
-  );
+  // Less would throttle polls, and each throttled poll uses up a receive.
+  expect(reserved).toBeGreaterThanOrEqual(concurrency);
 });
 
-test.each(every(app, 'AWS::Events::Rule'))('$id keeps what it cannot deliver', ({ Properties }) => {
-  const targets = Properties['Targets'];
+test.each(every('AWS::Events::Rule'))('$stack: $id keeps what it cannot deliver', (rule) => {
+  const targets = list(rule.Properties['Targets']);
 
   expect(targets).not.toEqual([]);
-  for (const one of targets as readonly unknown[]) {
-    expect(deadLetters.map(({ id }) => id)).toContain(target(at(one, 'DeadLetterConfig', 'Arn')));
-    expect(at(one, 'RetryPolicy', 'MaximumRetryAttempts')).toBeGreaterThan(0);
-    expect(at(one, 'RetryPolicy', 'MaximumEventAgeInSeconds')).toBeGreaterThan(0);
+  for (const one of targets) {
+    expect(deadLetters).toContain(resolve(rule, at(one, 'DeadLetterConfig', 'Arn')));
+    // Left out, EventBridge tries 185 times in 24 hours: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-retry-policy.html
+    expect(at(one, 'RetryPolicy', 'MaximumRetryAttempts') ?? 185).toBeGreaterThan(0);
+    expect(at(one, 'RetryPolicy', 'MaximumEventAgeInSeconds') ?? 86_400).toBeGreaterThan(0);
   }
 });

@@ -1,0 +1,67 @@
+import { expect, test } from '@jest/globals';
+import { providers, webhookPath } from '../../lambdas/providers/index.ts';
+import { at, entryOf, render, resolve } from './references.ts';
+import { every, type Resource, stages } from './stages.ts';
+
+const routes = every('AWS::ApiGatewayV2::Route');
+const integrations = every('AWS::ApiGatewayV2::Integration');
+
+test.each(stages)('the routes of $stage are those of the list of providers, for POST', (stage) => {
+  const found = routes
+    .filter((route) => route.stage === stage)
+    .map((route) => [route.Properties['RouteKey'], entryBehind(route)]);
+
+  expect(found.sort()).toEqual(
+    providers.map((provider) => [`POST ${webhookPath(provider)}`, `providers/${provider}/verify.handler.ts`]).sort(),
+  );
+});
+
+test.each(every('AWS::ApiGatewayV2::Api'))('$stack: $id speaks HTTP, and to no browser', ({ Properties }) => {
+  expect(Properties['ProtocolType']).toBe('HTTP');
+  expect(Properties['CorsConfiguration']).toBeUndefined();
+});
+
+test.each(every('AWS::ApiGatewayV2::Stage'))('$stack: $id takes as many requests as the stage states', (apiStage) => {
+  const { requestsPerSecond, burst } = apiStage.stage.config.api;
+
+  expect(apiStage.Properties['DefaultRouteSettings']).toMatchObject({
+    ThrottlingRateLimit: requestsPerSecond,
+    ThrottlingBurstLimit: burst,
+  });
+  expect(apiStage.Properties['RouteSettings']).toBeUndefined();
+});
+
+test.each(every('AWS::ApiGatewayV2::Stage'))('$stack: $id logs JSON of nothing that a caller wrote', (apiStage) => {
+  const { DestinationArn, Format } = apiStage.Properties['AccessLogSettings'] as Record<string, unknown>;
+
+  expect(resolve(apiStage, DestinationArn)?.Type).toBe('AWS::Logs::LogGroup');
+  // Path, query string, headers, body, user agent: whatever may be in them stays out, so what is logged is listed.
+  expect(Object.values(JSON.parse(String(Format))).sort()).toEqual([
+    '$context.error.message',
+    '$context.identity.sourceIp',
+    '$context.integrationErrorMessage',
+    '$context.integrationLatency',
+    '$context.requestId',
+    '$context.requestTime',
+    '$context.responseLatency',
+    '$context.routeKey',
+    '$context.status',
+  ]);
+});
+
+test.each(every('AWS::Lambda::Permission'))('$stack: $id lets only its own route of the API in', (permission) => {
+  const { Principal, SourceArn, FunctionName } = permission.Properties;
+  const entry = entryOf(resolve(permission, FunctionName) as Resource);
+  const provider = providers.find((one) => entry === `providers/${one}/verify.handler.ts`);
+
+  expect(provider).toBeDefined();
+  expect(Principal).toBe('apigateway.amazonaws.com');
+  expect(render(permission, SourceArn)).toMatch(new RegExp(`<ApiHttp\\w+>/\\*/\\*${webhookPath(provider as never)}$`));
+});
+
+function entryBehind(route: Resource): string | undefined {
+  const [, id] = render(route, route.Properties['Target']).match(/^integrations\/<(\w+)>$/) ?? [];
+  const integration = integrations.find((one) => one.stage === route.stage && one.id === id);
+  const handler = integration && resolve(integration, at(integration.Properties, 'IntegrationUri'));
+  return handler && entryOf(handler);
+}

@@ -1,0 +1,53 @@
+import { expect, test } from '@jest/globals';
+import { type Job, jobs } from '../../lambdas/jobs/index.ts';
+import { at, entryOf, resolve } from './references.ts';
+import { every, stages } from './stages.ts';
+
+const schedules = every('AWS::Scheduler::Schedule');
+const invokeConfigs = every('AWS::Lambda::EventInvokeConfig');
+
+test.each(stages)('the schedules of $stage are those of the list of jobs', (stage) => {
+  const listed = jobs.map(({ name, schedule, timezone = 'Etc/UTC' }: Job) => [
+    `jobs/${name}.handler.ts`,
+    schedule,
+    timezone,
+  ]);
+  const scheduled = schedules
+    .filter((one) => one.stage === stage)
+    .map((one) => {
+      const runs = resolve(one, at(one.Properties, 'Target', 'Arn'));
+      const { ScheduleExpression, ScheduleExpressionTimezone, State } = one.Properties;
+      expect(State).toBe('ENABLED');
+      return [runs && entryOf(runs), ScheduleExpression, ScheduleExpressionTimezone];
+    });
+
+  expect(scheduled.sort()).toEqual(listed.sort());
+});
+
+test.each(schedules)('$stack: $id tries again, and keeps a run that it could not start', (schedule) => {
+  const kept = resolve(schedule, at(schedule.Properties, 'Target', 'DeadLetterConfig', 'Arn'));
+
+  expect(kept?.Type).toBe('AWS::SQS::Queue');
+  expect(at(schedule.Properties, 'Target', 'RetryPolicy', 'MaximumRetryAttempts')).toBeGreaterThan(0);
+  expect(at(schedule.Properties, 'Target', 'RetryPolicy', 'MaximumEventAgeInSeconds')).toBeGreaterThanOrEqual(60);
+});
+
+test.each(schedules)('$stack: a run of $id that fails every attempt goes to an on-failure destination', (schedule) => {
+  const job = resolve(schedule, at(schedule.Properties, 'Target', 'Arn'));
+  const config = invokeConfigs.find((one) => resolve(one, one.Properties['FunctionName']) === job);
+  const destination = config && resolve(config, at(config.Properties, 'DestinationConfig', 'OnFailure', 'Destination'));
+
+  expect(destination?.Type).toBe('AWS::SQS::Queue');
+  expect(config?.Properties['MaximumRetryAttempts']).toBe(2);
+});
+
+test.each(schedules)('$stack: nobody but Scheduler, for the schedules of this stage, may start $id', (schedule) => {
+  const role = resolve(schedule, at(schedule.Properties, 'Target', 'RoleArn'));
+  const statement = at(role, 'Properties', 'AssumeRolePolicyDocument', 'Statement', 0);
+
+  expect(at(statement, 'Principal')).toEqual({ Service: 'scheduler.amazonaws.com' });
+  expect(at(statement, 'Condition', 'StringEquals', 'aws:SourceAccount')).toEqual({ Ref: 'AWS::AccountId' });
+  expect(role && resolve(role, at(statement, 'Condition', 'StringEquals', 'aws:SourceArn'))?.Type).toBe(
+    'AWS::Scheduler::ScheduleGroup',
+  );
+});

@@ -1,0 +1,73 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from '@jest/globals';
+import { z } from 'zod';
+import { findings, readJson, stages } from './stages.ts';
+import { synthesize } from './synthesize.ts';
+
+const directory = mkdtempSync(join(tmpdir(), 'unacknowledged-'));
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+const metadata = z.record(z.string(), z.array(z.object({ type: z.string(), data: z.unknown() })));
+
+const acknowledgements = stages.flatMap((stage) =>
+  readdirSync(stage.directory)
+    .filter((file) => file.endsWith('.metadata.json'))
+    .flatMap((file) => Object.entries(metadata.parse(readJson(stage.directory, file))))
+    .flatMap(([path, entries]) =>
+      entries
+        .filter(({ type }) => type === 'aws:cdk:acknowledged-rules')
+        .flatMap(({ data }) => Object.entries(data as Readonly<Record<string, string>>))
+        .map(([rule, reason]) => ({ stage, path: path.slice(1), rule: rule.replace('Annotation::', ''), reason })),
+    ),
+);
+
+test.each(stages)('$stage synthesizes without a network, an account or a credential', ({ exitCode, stderr }) => {
+  expect({ exitCode, stderr: stderr.replace(/^(Bundling asset|npm warn) .*\n/gm, '') }).toEqual({
+    exitCode: 0,
+    stderr: '',
+  });
+});
+
+test.each(stages)('cdk-nag and the validation of CDK find nothing in $stage', (stage) => {
+  expect(findings(stage.directory)).toEqual([]);
+});
+
+test.each(acknowledgements)('$path says in a sentence why $rule does not apply to it', ({ stage, path, reason }) => {
+  // On a stack it would hold for whatever is added later.
+  expect(Object.keys(stage.stacks)).not.toContain(path);
+  expect(path).toContain('/');
+  expect(reason).toMatch(/^[A-Z].{40,}\.$/);
+});
+
+test('each acknowledgement answers a finding, so that none outlives its cause', async () => {
+  const prod = acknowledgements.filter(({ stage }) => stage.stage === 'prod');
+  const preload = [join(import.meta.dirname, 'keep-no-reason.mjs')];
+  const { exitCode } = await synthesize({ stage: 'prod', directory, bundle: false, preload });
+  const found = findings(directory);
+
+  const idle = prod.filter(
+    ({ path, rule }) => !found.some((one) => one.startsWith(rule) && one.split(' ')[1]?.startsWith(path)),
+  );
+
+  expect(exitCode).not.toBe(0);
+  expect(prod).not.toEqual([]);
+  expect(idle.map(({ path, rule }) => `${rule} ${path}`)).toEqual([]);
+}, 30_000);
+
+const hasCfnLint = spawnSync('cfn-lint', ['--version']).status === 0;
+
+(hasCfnLint ? test.each(stages) : test.skip.each(stages))(
+  `cfn-lint finds nothing in $stage${hasCfnLint ? '' : ' (not checked: cfn-lint is not on the PATH; pip install cfn-lint)'}`,
+  (stage) => {
+    const templates = Object.keys(stage.stacks).map((stack) => join(stage.directory, `${stack}.template.json`));
+    // W3005: CDK states each dependency on a role, also where a reference implies it.
+    const args = ['--regions', stage.config.region, '--ignore-checks', 'W3005', '--', ...templates];
+    const { status, stdout, stderr } = spawnSync('cfn-lint', args, { encoding: 'utf8' });
+
+    expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: '', stderr: '' });
+  },
+  60_000,
+);
