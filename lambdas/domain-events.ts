@@ -40,6 +40,12 @@ export const domainEvents = {
     durationSeconds: z.number().nullable(),
   }),
   'asset.failed': z.object({ ...assetDetail, reason: z.string() }),
+  /** The portal mails this address no longer. */
+  'email.suppressed': z.object({
+    ...common,
+    address: z.string(),
+    reason: z.enum(['complaint', 'permanent-bounces', 'transient-bounces']),
+  }),
   'notification.requested': z.object({ ...common, notificationId: z.uuid() }),
   /** An event of a provider that failed every redrive, or never can pass; its body is in the ledger. */
   'webhook.exhausted': z.object({

@@ -7,6 +7,13 @@ CREATE OR REPLACE FUNCTION portal.asset_rank(status text)
 RETURN CASE status WHEN 'awaiting-upload'::text THEN 0 WHEN 'processing'::text THEN 1 WHEN 'cancelled'::text THEN 2 WHEN 'ready'::text THEN 3 WHEN 'failed'::text THEN 3 WHEN 'deleted'::text THEN 4 ELSE NULL::integer END
 ;
 
+CREATE OR REPLACE FUNCTION portal.delivery_rank(status text)
+ RETURNS smallint
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE STRICT
+RETURN CASE status WHEN 'sent'::text THEN 0 WHEN 'delayed'::text THEN 1 WHEN 'delivered'::text THEN 2 WHEN 'failed'::text THEN 3 WHEN 'bounced'::text THEN 3 WHEN 'suppressed'::text THEN 3 WHEN 'complained'::text THEN 4 ELSE NULL::integer END
+;
+
 create table portal.asset_events (
   id uuid not null,
   asset_id uuid not null,
@@ -56,6 +63,35 @@ create table portal.assets (
 
 CREATE INDEX assets_owner_idx ON portal.assets USING btree (owner_id);
 
+create table portal.email_incidents (
+  address text not null,
+  source text not null,
+  event_id text not null,
+  kind text not null,
+  reason text,
+  occurred_at timestamp with time zone not null,
+  recorded_at timestamp with time zone not null,
+  constraint email_incidents_pkey PRIMARY KEY (address, source, event_id),
+  constraint email_incidents_kind_check CHECK ((kind = ANY (ARRAY['complaint'::text, 'permanent'::text, 'transient'::text, 'unclear'::text])))
+);
+
+create table portal.email_suppressions (
+  address text not null,
+  suppressed boolean not null default false,
+  reason text,
+  since timestamp with time zone,
+  source text,
+  event_id text,
+  lifted_at timestamp with time zone,
+  lifted_by text,
+  constraint email_suppressions_pkey PRIMARY KEY (address),
+  constraint email_suppressions_check CHECK (((NOT suppressed) OR (num_nulls(reason, since, source, event_id) = 0))),
+  constraint email_suppressions_check1 CHECK ((num_nulls(lifted_at, lifted_by) = ANY (ARRAY[0, 2]))),
+  constraint email_suppressions_reason_check CHECK ((reason = ANY (ARRAY['complaint'::text, 'permanent-bounces'::text, 'transient-bounces'::text])))
+);
+
+CREATE INDEX email_suppressions_since_idx ON portal.email_suppressions USING btree (since DESC) WHERE suppressed;
+
 create table portal.idempotency_records (
   id text not null,
   status text not null,
@@ -104,16 +140,35 @@ create table portal.notifications (
   resend_email_id text,
   sent_at timestamp with time zone,
   created_at timestamp with time zone not null,
+  delivery_status text,
+  delivery_at timestamp with time zone,
+  delivery_event_id text,
+  delivery_reason text,
   constraint notifications_resend_email_id_key UNIQUE (resend_email_id),
-  constraint notifications_source_event_id_user_id_recipient_kind_key UNIQUE NULLS NOT DISTINCT (source, event_id, user_id, recipient, kind),
   constraint notifications_pkey PRIMARY KEY (id),
   constraint notifications_asset_id_fkey FOREIGN KEY (asset_id) REFERENCES portal.assets(id),
   constraint notifications_user_id_fkey FOREIGN KEY (user_id) REFERENCES portal.users(id),
   constraint notifications_check CHECK ((num_nonnulls(user_id, recipient) = 1)),
+  constraint notifications_delivery_status_check CHECK (((delivery_status IS NULL) OR (portal.delivery_rank(delivery_status) IS NOT NULL))),
   constraint notifications_mail_status_check CHECK ((mail_status = ANY (ARRAY['pending'::text, 'sent'::text, 'suppressed'::text, 'failed'::text])))
 );
 
+CREATE UNIQUE INDEX notifications_once_key ON portal.notifications USING btree (source, event_id, user_id, recipient, kind, ((params ->> 'address'::text))) NULLS NOT DISTINCT;
+
 CREATE INDEX notifications_user_idx ON portal.notifications USING btree (user_id, created_at DESC);
+
+create table portal.operator_actions (
+  id bigint not null generated always as identity,
+  at timestamp with time zone not null,
+  operator text not null,
+  command text not null,
+  reason text,
+  arguments jsonb not null,
+  result jsonb not null,
+  constraint operator_actions_pkey PRIMARY KEY (id)
+);
+
+CREATE INDEX operator_actions_at_idx ON portal.operator_actions USING btree (at DESC);
 
 create table portal.outbox (
   id uuid not null,
@@ -158,9 +213,13 @@ create table portal.webhook_events (
   effects jsonb not null default '{}'::jsonb,
   created_at timestamp with time zone not null default now(),
   updated_at timestamp with time zone not null default now(),
+  replays integer not null default 0,
+  escalated_at timestamp with time zone,
   constraint webhook_events_source_event_id_key UNIQUE (source, event_id),
   constraint webhook_events_pkey PRIMARY KEY (id),
   constraint webhook_events_status_check CHECK ((status = ANY (ARRAY['processed'::text, 'ignored'::text, 'failed'::text, 'exhausted'::text])))
 );
 
 CREATE INDEX webhook_events_open_idx ON portal.webhook_events USING btree (status, updated_at) WHERE (status = ANY (ARRAY['failed'::text, 'exhausted'::text]));
+
+CREATE INDEX webhook_events_unescalated_idx ON portal.webhook_events USING btree (updated_at) WHERE ((status = 'exhausted'::text) AND (escalated_at IS NULL));

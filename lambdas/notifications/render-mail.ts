@@ -1,5 +1,6 @@
 import { render, toPlainText } from '@react-email/render';
 import type { z } from 'zod';
+import { addressSuppressed } from './templates/address-suppressed.tsx';
 import { assetFailed } from './templates/asset-failed.tsx';
 import { assetFailedAdmin } from './templates/asset-failed-admin.tsx';
 import { assetReady } from './templates/asset-ready.tsx';
@@ -23,6 +24,7 @@ const kinds: ReadonlyMap<string, Compose> = new Map([
   ['asset.ready', composing(assetReady)],
   ['asset.failed', composing(assetFailed)],
   ['asset.failed.admin', composing(assetFailedAdmin)],
+  ['address.suppressed', composing(addressSuppressed)],
   ['webhooks.exhausted', composing(webhooksExhausted)],
 ]);
 

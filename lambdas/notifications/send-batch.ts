@@ -63,6 +63,7 @@ function isOpen({ outcome }: Result): boolean {
 const levels = {
   sent: 'info',
   'settled-before': 'info',
+  suppressed: 'info',
   'held-back': 'info',
   later: 'warn',
   failed: 'error',

@@ -1,5 +1,6 @@
 import type { Clock } from '../runtime/clock.ts';
 import type { Queryable } from '../store/database.ts';
+import { findSuppression } from '../store/email-suppressions.ts';
 import {
   findMailRequest,
   type MailRequest,
@@ -8,6 +9,7 @@ import {
   recordTry,
   withdrawTry,
 } from '../store/notifications.ts';
+import { bareAddress } from './mail-address.ts';
 import { type RenderedMail, renderMail } from './render-mail.ts';
 import type { SendMail } from './resend.ts';
 import { holdsBack } from './resend-answers.ts';
@@ -23,6 +25,7 @@ export type NotificationOutcome =
   | { readonly outcome: 'sent'; readonly emailId: string }
   | { readonly outcome: 'settled-before' }
   | { readonly outcome: 'failed'; readonly code: string }
+  | { readonly outcome: 'suppressed'; readonly reason: string }
   | {
       readonly outcome: 'later';
       readonly code: string;
@@ -46,6 +49,12 @@ export function makeSendNotification(settings: SendNotificationSettings) {
     // A replay into a restored database may be ahead of it.
     if (request === undefined) return { outcome: 'later', code: 'no-such-notification', holdsBack: false };
     if (request.status !== 'pending') return { outcome: 'settled-before' };
+    // Asked for each try: an address may have been suppressed since the notification was made.
+    const suppression = await findSuppression(db, bareAddress(request.email));
+    if (suppression !== undefined) {
+      await markUnsent(db, id, 'suppressed', suppression.reason);
+      return { outcome: 'suppressed', reason: suppression.reason };
+    }
     if (isUncertainForTooLong(request, settings.now())) return fail(db, id, 'outcome-unknown');
 
     const rendering = await renderMail(request.kind, request.params, settings.portalUrl);

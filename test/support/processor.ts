@@ -4,9 +4,15 @@ import type pg from 'pg';
 import { type Envelope, toQueueMessage } from '../../lambdas/pipeline/envelope.ts';
 import { makeProcessBatch } from '../../lambdas/pipeline/process-batch.ts';
 import type { PublishableEvent } from '../../lambdas/pipeline/publish-events.ts';
+import type { Parse } from '../../lambdas/pipeline/read-batch.ts';
 import { makeMuxApplication } from '../../lambdas/providers/mux/apply.ts';
 import { parseMuxEvent } from '../../lambdas/providers/mux/events.ts';
 import { makeSignPlayback } from '../../lambdas/providers/mux/playback-url.ts';
+import { makeResendApplication } from '../../lambdas/providers/resend/apply.ts';
+import { parseResendEvent } from '../../lambdas/providers/resend/events.ts';
+import { parseSuppressionRule } from '../../lambdas/providers/resend/suppression.ts';
+import type { Clock } from '../../lambdas/runtime/clock.ts';
+import type { Application } from '../../lambdas/store/exactly-once.ts';
 import { makeProcessorStore } from '../../lambdas/store/processor-store.ts';
 
 const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
@@ -26,15 +32,48 @@ export interface TestProcessor {
 /** The Mux processor as it is deployed, but for the bus and the secret. */
 export function aMuxProcessor(
   pool: pg.Pool,
-  { now = () => new Date(), readKey = async () => signingKey, busIsDown = false, remainingMs = 30_000 } = {},
+  { readKey = async () => signingKey, ...surroundings }: Surroundings & { readKey?: () => Promise<string> } = {},
+): TestProcessor {
+  const application = makeMuxApplication(makeSignPlayback(readKey));
+  return aProcessor(pool, { provider: 'mux', parse: parseMuxEvent, application }, surroundings);
+}
+
+/** The Resend processor as it is deployed, but for the bus. */
+export function aResendProcessor(
+  pool: pg.Pool,
+  {
+    rule = '2/5/30',
+    support = 'support@example.org',
+    ...surroundings
+  }: Surroundings & { rule?: string; support?: string } = {},
+): TestProcessor {
+  const application = makeResendApplication(parseSuppressionRule(rule), support);
+  return aProcessor(pool, { provider: 'resend', parse: parseResendEvent, application }, surroundings);
+}
+
+interface Surroundings {
+  readonly now?: Clock;
+  readonly busIsDown?: boolean;
+  readonly remainingMs?: number;
+}
+
+interface Part<Event> {
+  readonly provider: string;
+  readonly parse: Parse<Event>;
+  readonly application: Application<Event>;
+}
+
+function aProcessor<Event>(
+  pool: pg.Pool,
+  { provider, parse, application }: Part<Event>,
+  { now = () => new Date(), busIsDown = false, remainingMs = 30_000 }: Surroundings,
 ): TestProcessor {
   const published: PublishableEvent[] = [];
   const hidden = new Map<string, number>();
-  const application = makeMuxApplication(makeSignPlayback(readKey));
   const processBatch = makeProcessBatch({
-    provider: 'mux',
-    parse: parseMuxEvent,
-    store: makeProcessorStore({ provider: 'mux', pool: async () => pool, application, now }),
+    provider,
+    parse,
+    store: makeProcessorStore({ provider, pool: async () => pool, application, now }),
     publish: async (events) => {
       if (busIsDown) return { published: [], failed: events.map(({ id }) => ({ id, error: 'down' })) };
       published.push(...events);

@@ -1,4 +1,4 @@
-import type { DomainEventDetail, DomainEventType } from '../../domain-events.ts';
+import { outboxEntry } from '../../pipeline/outbox-entry.ts';
 import { derivedId } from '../../runtime/derived-id.ts';
 import type { AssetEvent } from '../../store/asset-events.ts';
 import type { Asset } from '../../store/assets.ts';
@@ -31,7 +31,7 @@ export function effectsOf(step: Step, users: readonly User[], now: Date): StepEf
     outbox: [
       ...domainEventsOf(step, now),
       ...notifications.map(({ id }) => {
-        return entry(step.event, 'notification.requested', now, { notificationId: id }, id);
+        return outboxEntry(causeOf(step), 'notification.requested', { notificationId: id }, now, id);
       }),
     ],
   };
@@ -80,25 +80,16 @@ function notificationsOf(step: Step, users: readonly User[], now: Date): NewNoti
   ];
 }
 
+const causeOf = ({ event: { eventId, occurredAt } }: Step) => ({ source, eventId, occurredAt });
+
 function domainEventsOf(step: Step, now: Date): OutboxEntry[] {
-  const { after, event } = step;
+  const { after } = step;
   const asset = { assetId: after.id, ownerId: after.ownerId, title: after.title };
   if (became(step, 'ready')) {
     const { playbackId, durationSeconds } = after;
-    return [entry(event, 'asset.ready', now, { ...asset, playbackId, durationSeconds })];
+    return [outboxEntry(causeOf(step), 'asset.ready', { ...asset, playbackId, durationSeconds }, now)];
   }
   if (became(step, 'failed'))
-    return [entry(event, 'asset.failed', now, { ...asset, reason: after.failureReason ?? '' })];
+    return [outboxEntry(causeOf(step), 'asset.failed', { ...asset, reason: after.failureReason ?? '' }, now)];
   return [];
-}
-
-function entry<Type extends DomainEventType>(
-  event: MuxEvent,
-  type: Type,
-  now: Date,
-  facts: Omit<DomainEventDetail<Type>, 'version' | 'id' | 'occurredAt'>,
-  subject = '',
-): OutboxEntry {
-  const id = derivedId(source, event.eventId, type, subject);
-  return { id, type, detail: { version: 1, id, occurredAt: event.occurredAt.toISOString(), ...facts }, createdAt: now };
 }

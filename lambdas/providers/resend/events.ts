@@ -1,18 +1,21 @@
 import { z } from 'zod';
+import { bareAddress } from '../../notifications/mail-address.ts';
 import { PermanentFailure } from '../../pipeline/failures.ts';
+import type { DeliveryStatus } from '../../store/email-deliveries.ts';
+import type { IncidentKind } from '../../store/email-suppressions.ts';
 
 /** What became of a mail, as far as one event tells. */
 export interface MailEvent {
   readonly eventId: string;
   readonly type: string;
-  readonly delivery: Delivery;
+  readonly status: DeliveryStatus;
   readonly occurredAt: Date;
   readonly emailId: string;
   /** Our tag on the mail; undefined for a mail that this system did not send. */
   readonly notificationId: string | undefined;
   /** Lower-case. */
   readonly addresses: readonly string[];
-  readonly incident: Incident | undefined;
+  readonly incident: IncidentKind | undefined;
   readonly reason: string | undefined;
 }
 
@@ -24,14 +27,11 @@ export const deliveries = {
   'email.bounced': 'bounced',
   'email.suppressed': 'suppressed',
   'email.complained': 'complained',
-} as const;
+} as const satisfies Record<string, DeliveryStatus>;
 
-export type Delivery = (typeof deliveries)[keyof typeof deliveries];
-
-/** What speaks against an address. `unclear`: a bounce whose type Resend does not name or we do not know. */
-export type Incident = 'complaint' | 'permanent' | 'transient' | 'unclear';
-
-const text = z.string().optional().catch(undefined);
+// Postgres takes neither a NUL nor half a surrogate pair.
+const required = z.string().transform((value) => value.replaceAll('\0', '').toWellFormed());
+const text = required.optional().catch(undefined);
 
 // Resend writes `2026-01-02T03:04:05.678Z`, `2026-01-02T03:04:05.678901+00:00` and `2026-01-02 03:04:05.678901+00`.
 const timestamp = z.string().transform((value, context) => {
@@ -41,7 +41,7 @@ const timestamp = z.string().transform((value, context) => {
   return z.NEVER;
 });
 
-const recipients = z.union([z.string().transform((one) => [one]), z.array(z.string())]).catch([]);
+const recipients = z.union([required.transform((one) => [one]), z.array(required)]).catch([]);
 
 // A map in today's bodies, a list of {name, value} in older ones.
 const tags = z
@@ -57,7 +57,7 @@ const mailBody = z.object({
   type: z.string(),
   created_at: timestamp,
   data: z.object({
-    email_id: z.string().min(1),
+    email_id: required.pipe(z.string().min(1)),
     to: recipients,
     tags,
     bounce: z.object({ type: text, subType: text, message: text }).optional().catch(undefined),
@@ -78,11 +78,11 @@ export function parseResendEvent(eventId: string, type: string, body: string): M
   return {
     eventId,
     type,
-    delivery: deliveries[type as keyof typeof deliveries],
+    status: deliveries[type as keyof typeof deliveries],
     occurredAt: created_at,
     emailId: data.email_id,
     notificationId: notificationId(data.tags.get('notification_id')),
-    addresses: [...new Set(data.to.map(bareAddress))],
+    addresses: [...new Set(data.to.map(bareAddress).filter(Boolean))],
     incident: incident(type, data.bounce?.type),
     reason: data.bounce?.message ?? data.failed?.reason ?? data.suppressed?.message,
   };
@@ -93,13 +93,7 @@ function notificationId(tag: unknown): string | undefined {
   return id.success ? id.data.toLowerCase() : undefined;
 }
 
-/** `Ann Lee <Ann@Example.org>` and `ann@example.org` are one address. */
-function bareAddress(recipient: string): string {
-  const named = /<([^<>]+)>\s*$/.exec(recipient);
-  return (named?.[1] ?? recipient).trim().toLowerCase();
-}
-
-function incident(type: string, bounceType: string | undefined): Incident | undefined {
+function incident(type: string, bounceType: string | undefined): IncidentKind | undefined {
   if (type === 'email.complained') return 'complaint';
   if (type !== 'email.bounced') return undefined;
   switch (bounceType?.toLowerCase()) {

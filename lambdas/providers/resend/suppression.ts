@@ -1,4 +1,4 @@
-import type { Incident } from './events.ts';
+import type { Incident, IncidentKind, SuppressionReason } from '../../store/email-suppressions.ts';
 
 /** When bounces are reason enough to stop mailing an address. A complaint always is. */
 export interface SuppressionRule {
@@ -8,14 +8,6 @@ export interface SuppressionRule {
   readonly transientWindowDays: number;
 }
 
-/** One thing that speaks against an address, at the time it happened. */
-export interface AddressIncident {
-  readonly kind: Incident;
-  readonly occurredAt: Date;
-}
-
-export type SuppressionReason = 'complaint' | 'permanent-bounces' | 'transient-bounces';
-
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /**
@@ -23,10 +15,11 @@ const DAY_MS = 24 * 60 * 60 * 1000;
  * An unclear incident never does: a bounce that names no type may be anything.
  */
 export function suppressionReason(
-  incidents: readonly AddressIncident[],
+  incidents: readonly Pick<Incident, 'kind' | 'occurredAt'>[],
   rule: SuppressionRule,
 ): SuppressionReason | undefined {
-  const times = (kind: Incident) => incidents.filter((one) => one.kind === kind).map((one) => one.occurredAt.getTime());
+  const times = (kind: IncidentKind) =>
+    incidents.filter((one) => one.kind === kind).map((one) => one.occurredAt.getTime());
   if (times('complaint').length > 0) return 'complaint';
   if (times('permanent').length >= rule.permanentBounces) return 'permanent-bounces';
   if (mostWithin(times('transient'), rule.transientWindowDays * DAY_MS) >= rule.transientBounces) {

@@ -1,11 +1,11 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { Incident } from '../../../../lambdas/providers/resend/events.ts';
 import { parseSuppressionRule, suppressionReason } from '../../../../lambdas/providers/resend/suppression.ts';
+import type { IncidentKind } from '../../../../lambdas/store/email-suppressions.ts';
 
 const rule = parseSuppressionRule('2/5/30');
 const day = (number: number) => new Date(Date.UTC(2026, 0, 1) + number * 86_400_000);
-const incidents = (kind: Incident, ...days: number[]) => days.map((number) => ({ kind, occurredAt: day(number) }));
+const incidents = (kind: IncidentKind, ...days: number[]) => days.map((number) => ({ kind, occurredAt: day(number) }));
 
 test.each([
   ['nothing', [], undefined],
@@ -32,7 +32,7 @@ test.each([
 });
 
 const anIncident = fc.record({
-  kind: fc.constantFrom<Incident>('permanent', 'transient', 'unclear'),
+  kind: fc.constantFrom<IncidentKind>('permanent', 'transient', 'unclear'),
   occurredAt: fc.integer({ min: 0, max: 120 }).map(day),
 });
 

@@ -1,0 +1,84 @@
+import { bareAddress } from '../../notifications/mail-address.ts';
+import { emitMetrics, log } from '../../runtime/observability.ts';
+import type { Transaction } from '../../store/database.ts';
+import { lockMails, updateDeliveries } from '../../store/email-deliveries.ts';
+import { insertIncidents, lockAddresses, suppressAddresses } from '../../store/email-suppressions.ts';
+import type { Application, Effects } from '../../store/exactly-once.ts';
+import { insertNotifications } from '../../store/notifications.ts';
+import { insertOutboxEntries } from '../../store/outbox.ts';
+import type { MailEvent } from './events.ts';
+import { effectsOf, type SuppressionEffects } from './mail-effects.ts';
+import { mayCount, type Step, type Walk, walkMails } from './mail-walk.ts';
+import type { SuppressionRule } from './suppression.ts';
+
+/**
+ * Resend's events move mails forward, and what speaks against an address may end its mails.
+ * @param supportEmail Who hears of each address that is suppressed.
+ */
+export function makeResendApplication(rule: SuppressionRule, supportEmail: string): Application<MailEvent> {
+  const support = bareAddress(supportEmail);
+  return {
+    async lock(tx, events) {
+      if (events.length === 0) return { apply: async () => [] };
+      const [mails, addresses] = await Promise.all([lockMails(tx, events), lockAddresses(tx, spokenAgainst(events))]);
+      return {
+        async apply(_, fresh, now) {
+          const walk = walkMails({ mails, addresses }, fresh, rule, now);
+          const effects = walk.steps.map((step) => effectsOf(step, support, now));
+          tx.enlist(write(tx, walk, effects));
+          walk.steps.forEach(flag);
+          return walk.steps.map((step, index) => toEffects(step, effects[index]));
+        },
+      };
+    },
+  };
+}
+
+const spokenAgainst = (events: readonly MailEvent[]) =>
+  events
+    .filter(mayCount)
+    .flatMap(({ addresses, notificationId, emailId }) =>
+      addresses.map((address) => ({ address, notificationId, emailId })),
+    );
+
+/** Sent in one go. */
+async function write(tx: Transaction, { mails, steps }: Walk, effects: readonly SuppressionEffects[]): Promise<void> {
+  await Promise.all([
+    updateDeliveries(tx, mails),
+    insertIncidents(
+      tx,
+      steps.flatMap(({ incidents }) => incidents),
+    ),
+    suppressAddresses(
+      tx,
+      steps.flatMap(({ suppressions }) => suppressions),
+    ),
+    insertNotifications(
+      tx,
+      effects.flatMap(({ notifications }) => notifications),
+    ),
+    insertOutboxEntries(
+      tx,
+      effects.flatMap(({ outbox }) => outbox),
+    ),
+  ]);
+}
+
+/** What somebody should look at, and nothing else does anything about. */
+function flag({ event: { eventId, type, incident, emailId }, mail }: Step): void {
+  if (mail === 'unknown') log.info('No mail of ours', { provider: 'resend', eventId, type, emailId });
+  if (incident !== 'unclear') return;
+  log.warn('Bounce of no known type', { provider: 'resend', eventId, emailId });
+  emitMetrics({ UnclearBounces: 1 }, { provider: 'resend' });
+}
+
+/** Late is what moved nothing; a complaint about a mail that two complain of still counts against its address. */
+function toEffects({ mail, incidents }: Step, effects: SuppressionEffects | undefined): Effects {
+  const { notifications = [], outbox = [] } = effects ?? {};
+  return {
+    stale: mail === 'late' && incidents.length === 0,
+    assetEvents: [],
+    notifications: notifications.map(({ id }) => id),
+    outbox,
+  };
+}
