@@ -54,10 +54,14 @@ create table portal.assets (
   failed_event_id text,
   created_at timestamp with time zone not null default now(),
   updated_at timestamp with time zone not null default now(),
+  bytes bigint,
+  storage_provider text not null default 'mux'::text,
+  storage_region text,
   constraint assets_mux_asset_id_key UNIQUE (mux_asset_id),
   constraint assets_mux_upload_id_key UNIQUE (mux_upload_id),
   constraint assets_pkey PRIMARY KEY (id),
   constraint assets_owner_id_fkey FOREIGN KEY (owner_id) REFERENCES portal.users(id),
+  constraint assets_bytes_check CHECK ((bytes >= 0)),
   constraint assets_status_check CHECK ((portal.asset_rank(status) IS NOT NULL))
 );
 
@@ -104,6 +108,26 @@ create table portal.idempotency_records (
 );
 
 CREATE INDEX idempotency_records_expiry_idx ON portal.idempotency_records USING btree (expiry);
+
+create table portal.invitations (
+  id uuid not null default gen_random_uuid(),
+  email text not null,
+  role text not null default 'member'::text,
+  invited_by uuid,
+  status text not null default 'pending'::text,
+  issued_at timestamp with time zone not null default now(),
+  accepted_at timestamp with time zone,
+  expired_at timestamp with time zone,
+  created_at timestamp with time zone not null default now(),
+  constraint invitations_pkey PRIMARY KEY (id),
+  constraint invitations_invited_by_fkey FOREIGN KEY (invited_by) REFERENCES portal.users(id),
+  constraint invitations_role_check CHECK ((role = ANY (ARRAY['member'::text, 'admin'::text]))),
+  constraint invitations_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'accepted'::text, 'expired'::text, 'revoked'::text])))
+);
+
+CREATE UNIQUE INDEX invitations_open_email_key ON portal.invitations USING btree (lower(email)) WHERE (status = 'pending'::text);
+
+CREATE INDEX invitations_pending_idx ON portal.invitations USING btree (issued_at, id) WHERE (status = 'pending'::text);
 
 create table portal.job_runs (
   id bigint not null generated always as identity,
@@ -181,7 +205,80 @@ create table portal.outbox (
   constraint outbox_pkey PRIMARY KEY (id)
 );
 
+CREATE INDEX outbox_published_idx ON portal.outbox USING btree (published_at) WHERE (published_at IS NOT NULL);
+
 CREATE INDEX outbox_unpublished_idx ON portal.outbox USING btree (created_at, id) WHERE (published_at IS NULL);
+
+create table portal.residency_reports (
+  id uuid not null,
+  sequence integer not null,
+  week date not null,
+  generated_at timestamp with time zone not null,
+  bucket text not null,
+  files jsonb not null,
+  sha256 text not null,
+  previous_sha256 text,
+  assets bigint not null,
+  violations bigint not null,
+  constraint residency_reports_sequence_key UNIQUE (sequence),
+  constraint residency_reports_week_key UNIQUE (week),
+  constraint residency_reports_pkey PRIMARY KEY (id),
+  constraint residency_reports_check CHECK (((sequence = 1) = (previous_sha256 IS NULL))),
+  constraint residency_reports_previous_sha256_check CHECK ((previous_sha256 ~ '^[0-9a-f]{64}$'::text)),
+  constraint residency_reports_sequence_check CHECK ((sequence > 0)),
+  constraint residency_reports_sha256_check CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text))
+);
+
+create table portal.share_link_expiries (
+  run_at timestamp with time zone not null,
+  owner_id uuid not null,
+  links integer not null,
+  listed jsonb not null,
+  part integer not null default 1,
+  mailed_at timestamp with time zone,
+  constraint share_link_expiries_pkey PRIMARY KEY (run_at, owner_id),
+  constraint share_link_expiries_owner_id_fkey FOREIGN KEY (owner_id) REFERENCES portal.users(id)
+);
+
+CREATE INDEX share_link_expiries_unmailed_idx ON portal.share_link_expiries USING btree (run_at, owner_id) WHERE (mailed_at IS NULL);
+
+create table portal.share_link_tokens (
+  id uuid not null default gen_random_uuid(),
+  share_link_id uuid not null,
+  token_hash bytea not null,
+  revoked_at timestamp with time zone,
+  created_at timestamp with time zone not null default now(),
+  constraint share_link_tokens_token_hash_key UNIQUE (token_hash),
+  constraint share_link_tokens_pkey PRIMARY KEY (id),
+  constraint share_link_tokens_share_link_id_fkey FOREIGN KEY (share_link_id) REFERENCES portal.share_links(id) ON DELETE CASCADE,
+  constraint share_link_tokens_token_hash_check CHECK ((octet_length(token_hash) = 32))
+);
+
+CREATE INDEX share_link_tokens_link_idx ON portal.share_link_tokens USING btree (share_link_id);
+
+create table portal.share_links (
+  id uuid not null default gen_random_uuid(),
+  asset_id uuid not null,
+  owner_id uuid not null,
+  label text,
+  status text not null default 'active'::text,
+  expires_at timestamp with time zone not null,
+  expired_at timestamp with time zone,
+  revoked_at timestamp with time zone,
+  created_at timestamp with time zone not null default now(),
+  constraint share_links_pkey PRIMARY KEY (id),
+  constraint share_links_asset_id_fkey FOREIGN KEY (asset_id) REFERENCES portal.assets(id),
+  constraint share_links_owner_id_fkey FOREIGN KEY (owner_id) REFERENCES portal.users(id),
+  constraint share_links_check CHECK (((status = 'expired'::text) = (expired_at IS NOT NULL))),
+  constraint share_links_check1 CHECK (((status = 'revoked'::text) = (revoked_at IS NOT NULL))),
+  constraint share_links_status_check CHECK ((status = ANY (ARRAY['active'::text, 'expired'::text, 'revoked'::text])))
+);
+
+CREATE INDEX share_links_asset_idx ON portal.share_links USING btree (asset_id);
+
+CREATE INDEX share_links_due_idx ON portal.share_links USING btree (expires_at, id) WHERE (status = 'active'::text);
+
+CREATE INDEX share_links_owner_idx ON portal.share_links USING btree (owner_id);
 
 create table portal.users (
   id uuid not null default gen_random_uuid(),
@@ -219,6 +316,8 @@ create table portal.webhook_events (
   constraint webhook_events_pkey PRIMARY KEY (id),
   constraint webhook_events_status_check CHECK ((status = ANY (ARRAY['processed'::text, 'ignored'::text, 'failed'::text, 'exhausted'::text])))
 );
+
+CREATE INDEX webhook_events_body_idx ON portal.webhook_events USING btree (received_at) WHERE (body IS NOT NULL);
 
 CREATE INDEX webhook_events_open_idx ON portal.webhook_events USING btree (status, updated_at) WHERE (status = ANY (ARRAY['failed'::text, 'exhausted'::text]));
 
