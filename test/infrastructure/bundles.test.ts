@@ -1,0 +1,85 @@
+import { execFile } from 'node:child_process';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { expect, test } from '@jest/globals';
+import { build } from 'esbuild';
+import { providers } from '../../lambdas/providers/index.ts';
+import { functions } from './our-functions.ts';
+import { at, entryOf, render } from './references.ts';
+import { projectRoot } from './synthesize.ts';
+
+const prod = functions
+  .filter(({ stage }) => stage.stage === 'prod')
+  .map((one) => {
+    const hash = render(one, at(one.Properties, 'Code', 'S3Key')).replace('.zip', '');
+    return { entry: entryOf(one) ?? one.id, one, directory: join(one.stage.directory, `asset.${hash}`) };
+  });
+
+const verifiers = providers.map((provider) => `providers/${provider}/verify.handler.ts`);
+
+test.each(prod)(
+  '$entry is one ES module that starts by itself, with what its environment holds',
+  async (bundle) => {
+    const variables = Object.entries(at(bundle.one.Properties, 'Environment', 'Variables') ?? {});
+    const env = Object.fromEntries(variables.map(([name, value]) => [name, startable(render(bundle.one, value))]));
+    // Away from node_modules: what is not in the bundle is not there.
+    const program = `const { handler } = await import(${JSON.stringify(join(bundle.directory, 'index.mjs'))});
+    console.log(typeof handler);
+    process.exit();`;
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', program], {
+      cwd: bundle.directory,
+      env: { ...env, ...lambda },
+    });
+
+    expect({ stdout, stderr }).toEqual({ stdout: 'function\n', stderr: '' });
+  },
+  20_000,
+);
+
+test.each(verifiers)('%s is small, as the sender waits for its cold start', (entry) => {
+  const { directory } = prod.find((one) => one.entry === entry) ?? {};
+
+  expect(statSync(join(directory ?? 'no bundle', 'index.mjs')).size).toBeLessThanOrEqual(60 * 1024);
+  expect(readdirSync(directory ?? 'no bundle')).toEqual(['index.mjs']);
+});
+
+test.each(verifiers)('%s loads nothing but the repository and a signer of requests', async (entry) => {
+  const { metafile } = await build({
+    entryPoints: [join(projectRoot, 'lambdas', entry)],
+    absWorkingDir: projectRoot,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    metafile: true,
+    write: false,
+  });
+  const packages = Object.keys(metafile.inputs)
+    .map((file) => /node_modules\/((?:@[^/]+\/)?[^/]+)\/(?!.*node_modules)/.exec(file)?.[1])
+    .filter((name) => name !== undefined);
+
+  expect(new Set(packages)).toEqual(new Set(['aws4']));
+  expect(Object.keys(metafile.inputs).filter((file) => file.startsWith('lambdas/store/'))).toEqual([]);
+});
+
+test('the migrations are in the bundle of the function that runs them', () => {
+  const migrate = prod.find(({ entry }) => entry === 'jobs/migrate.handler.ts');
+  const bundled = join(migrate?.directory ?? 'no bundle', 'migrations');
+  const inRepository = join(projectRoot, 'migrations');
+  const files = readdirSync(inRepository).filter((file) => /^\d.*\.sql$/.test(file));
+
+  expect(files).not.toEqual([]);
+  expect(readdirSync(bundled).sort()).toEqual(files.sort());
+  for (const file of files) expect(readFileSync(join(bundled, file))).toEqual(readFileSync(join(inRepository, file)));
+});
+
+/** What Lambda itself sets. */
+const lambda = {
+  AWS_REGION: 'ap-southeast-2',
+  AWS_ACCESS_KEY_ID: 'none',
+  AWS_SECRET_ACCESS_KEY: 'none',
+  AWS_LAMBDA_FUNCTION_NAME: 'startup',
+};
+
+/** References are known only to CloudFormation; queues are told by their URLs. */
+const startable = (value: string) => value.replace(/<(\w+)>/g, 'https://sqs.ap-southeast-2.amazonaws.com/0/$1');
