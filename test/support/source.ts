@@ -1,0 +1,148 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, dirname, join, posix } from 'node:path';
+import { parseSync } from '@swc/core';
+import { z } from 'zod';
+
+const root = join(import.meta.dirname, '..', '..');
+
+const importing = z.object({
+  type: z.enum(['ImportDeclaration', 'ExportNamedDeclaration', 'ExportAllDeclaration']),
+  source: z.object({ value: z.string() }),
+  typeOnly: z.boolean().optional(),
+  specifiers: z.array(z.object({ isTypeOnly: z.boolean().optional() })).default([]),
+});
+
+const dynamicImport = z.object({
+  type: z.literal('CallExpression'),
+  callee: z.object({ type: z.literal('Import') }),
+  arguments: z.tuple([z.object({ expression: z.object({ value: z.string() }) })]).rest(z.unknown()),
+});
+
+const functionTypes = ['FunctionDeclaration', 'FunctionExpression', 'ArrowFunctionExpression', 'ClassMethod'] as const;
+
+const functionNode = z.object({
+  type: z.enum([...functionTypes, 'MethodProperty', 'Constructor']),
+  span: z.object({ start: z.number(), end: z.number() }),
+  identifier: z.object({ value: z.string() }).nullish(),
+});
+
+/** `const name = () => …` and `{ name: () => … }`. */
+const named = z.union([
+  z.object({ type: z.literal('VariableDeclarator'), init: functionNode }).transform(({ init }) => init),
+  z.object({ type: z.literal('KeyValueProperty'), value: functionNode }).transform(({ value }) => value),
+]);
+
+const stringNode = z.union([
+  z.object({ type: z.literal('StringLiteral'), value: z.string() }).transform(({ value }) => value),
+  z
+    .object({ type: z.literal('TemplateLiteral'), quasis: z.array(z.object({ cooked: z.string() })) })
+    .transform(({ quasis }) => quasis.map(({ cooked }) => cooked).join('$')),
+]);
+
+export interface Import {
+  /** A path from the root of the repository, or the name of a package. */
+  readonly target: string;
+  /** False where only types are imported, of which nothing is left when the code runs. */
+  readonly atRuntime: boolean;
+}
+
+export interface SourceFunction {
+  readonly firstLine: number;
+  readonly lastLine: number;
+  /** False for a callback, which is read as a part of what it is in. */
+  readonly named: boolean;
+}
+
+/** A source file as a parser sees it. */
+export interface Source {
+  /** From the root of the repository. */
+  readonly path: string;
+  readonly lines: number;
+  readonly imports: readonly Import[];
+  readonly functions: readonly SourceFunction[];
+  /** Every string, with a `$` for each value that is put into it. */
+  readonly strings: readonly string[];
+}
+
+/** @throws where a folder has no source, as a rule about nothing holds whatever is written. */
+export function sourcesUnder(...folders: readonly string[]): readonly Source[] {
+  return folders.flatMap((folder) => {
+    const files = readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).filter((file) =>
+      /\.(ts|tsx|cjs|mjs)$/.test(file),
+    );
+    if (files.length === 0) throw new Error(`${folder}/ has no source.`);
+    return files.map((file) => readSource(posix.join(folder, file)));
+  });
+}
+
+export const foldersUnder = (folder: string): readonly string[] =>
+  readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => basename(name));
+
+export function readSource(path: string): Source {
+  const text = readFileSync(join(root, path), 'utf8');
+  // The parser counts bytes from a start of its own, which the position of this semicolon gives away.
+  const parsed = parseSync(`;${text}`, { syntax: 'typescript', tsx: path.endsWith('x'), target: 'es2024' });
+  const origin = (parsed.body[0]?.span.start ?? 0) + 1;
+  const bytes = Buffer.from(text);
+  const lineAt = (position: number) =>
+    bytes
+      .subarray(0, position - origin)
+      .toString()
+      .split('\n').length;
+  const nodes = [...nodesOf(parsed)];
+  const namedStarts = new Set(nodes.flatMap((node) => named.safeParse(node).data?.span.start ?? []));
+  return {
+    path,
+    lines: text.trimEnd().split('\n').length,
+    imports: nodes.flatMap((node) => importOf(path, node)),
+    functions: nodes.flatMap((node) => functionOf(node, namedStarts, lineAt)),
+    strings: nodes.flatMap((node) => stringNode.safeParse(node).data ?? []),
+  };
+}
+
+function functionOf(
+  node: object,
+  namedStarts: ReadonlySet<number>,
+  lineAt: (position: number) => number,
+): SourceFunction[] {
+  const { data } = functionNode.safeParse(node);
+  if (data === undefined) return [];
+  const { type, span, identifier } = data;
+  const hasName =
+    type === 'ClassMethod' || type === 'MethodProperty' || identifier != null || namedStarts.has(span.start);
+  return [{ firstLine: lineAt(span.start), lastLine: lineAt(span.end), named: hasName }];
+}
+
+/** Its lines but for those of the named functions in it: a factory is as long as what it does itself. */
+export function ownLines(one: SourceFunction, { functions }: Source): number {
+  const inner = functions.filter(
+    (other) => other.named && other !== one && other.firstLine > one.firstLine && other.lastLine < one.lastLine,
+  );
+  const elsewhere = new Set(inner.flatMap(({ firstLine, lastLine }) => range(firstLine, lastLine)));
+  return range(one.firstLine, one.lastLine).filter((line) => !elsewhere.has(line)).length;
+}
+
+const range = (first: number, last: number) => Array.from({ length: last - first + 1 }, (_, index) => first + index);
+
+function importOf(path: string, node: object): Import[] {
+  const declared = importing.safeParse(node).data;
+  if (declared) {
+    const { source, typeOnly = false, specifiers } = declared;
+    const onlyTypes = typeOnly || (specifiers.length > 0 && specifiers.every(({ isTypeOnly }) => isTypeOnly));
+    return [{ target: resolved(path, source.value), atRuntime: !onlyTypes }];
+  }
+  const dynamic = dynamicImport.safeParse(node).data;
+  return dynamic ? [{ target: resolved(path, dynamic.arguments[0].expression.value), atRuntime: true }] : [];
+}
+
+function resolved(path: string, specifier: string): string {
+  return specifier.startsWith('.') ? posix.join(dirname(path), specifier) : specifier;
+}
+
+function* nodesOf(value: unknown): Generator<object> {
+  if (typeof value !== 'object' || value === null) return;
+  if ('type' in value) yield value;
+  for (const child of Object.values(value)) yield* nodesOf(child);
+}
