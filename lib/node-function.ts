@@ -86,7 +86,10 @@ export class NodeFunction extends Construct {
     this.lambda.addEnvironment(variable, Stack.of(this).toJsonString(Object.fromEntries(urls)));
     for (const { queue, deadLetters } of queues.values()) {
       this.#allow(['sqs:SendMessage', 'sqs:GetQueueAttributes'], queue.queueArn);
-      this.#allow(['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'], deadLetters.queueArn);
+      this.#allow(
+        ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:ChangeMessageVisibility', 'sqs:GetQueueAttributes'],
+        deadLetters.queueArn,
+      );
     }
   }
 

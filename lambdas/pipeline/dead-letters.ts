@@ -17,6 +17,8 @@ export interface DeadLetterDeps {
   readonly deadLetters: Queue;
   readonly enqueue: Enqueue;
   readonly ledger: RedriveLedger;
+  /** What was sent since is left alone: it has failed again already, and its next chance is the next run's. */
+  readonly startedAt: Date;
 }
 
 export type Decision = 'redrive' | 'exhaust' | 'drop';
@@ -39,11 +41,14 @@ const HOLD_SECONDS = 120;
 /**
  * Takes at most ten dead letters, oldest first. Each is sent back before it is deleted: a crash in between may send one
  * twice, which its idempotency key absorbs, and never loses one.
- * @returns undefined when there are none. @throws when the ledger cannot be asked: then they stay where they are.
+ * @returns undefined when there are none for this run. @throws when the ledger cannot be asked: then they stay where they are.
  */
 export async function drainSome(deps: DeadLetterDeps): Promise<DrainCounts | undefined> {
-  const { deadLetters, ledger } = deps;
-  const messages = await deadLetters.receive(HOLD_SECONDS);
+  const { deadLetters, ledger, startedAt } = deps;
+  const received = await deadLetters.receive(HOLD_SECONDS);
+  const messages = received.filter(({ sentAt }) => sentAt < startedAt);
+  const tooNew = received.filter(({ sentAt }) => sentAt >= startedAt);
+  await Promise.all(tooNew.map(({ receiptHandle }) => deadLetters.hide(receiptHandle, 0)));
   if (messages.length === 0) return undefined;
   const letters = withoutRepeats(messages.map((message) => readLetter(deps.provider, message)));
   const standings = await ledger.findStanding(letters.map(({ event }) => event));

@@ -36,9 +36,10 @@ const STRANDED_AFTER_MS = 60 * 60_000;
  */
 export function makeRetryFailedWebhooks(deps: RetryDeps) {
   return async function retryFailedWebhooks(job: RunningJob): Promise<JobCounts> {
+    const startedAt = deps.now();
     const counts = { Redriven: 0, Exhausted: 0, Dropped: 0, Stranded: 0, Escalated: 0 };
     for (const [provider, queues] of Object.entries(deps.queues)) {
-      const drained = await drain({ provider, ...queues, ledger: deps.store }, job);
+      const drained = await drain({ provider, ...queues, ledger: deps.store, startedAt }, job);
       counts.Redriven += drained.redriven;
       counts.Exhausted += drained.exhausted;
       counts.Dropped += drained.dropped;

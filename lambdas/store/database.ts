@@ -49,6 +49,7 @@ export class Transaction implements Queryable {
   readonly #begun: Promise<unknown>;
   readonly #enlisted: Promise<unknown>[] = [];
   #failed: { readonly error: unknown } | undefined;
+  #refused: unknown;
   #open = true;
 
   private constructor(client: pg.PoolClient) {
@@ -66,10 +67,21 @@ export class Transaction implements Queryable {
     return new Transaction(client);
   }
 
-  query<Row extends pg.QueryResultRow>(text: string, values: readonly unknown[] = []): Promise<pg.QueryResult<Row>> {
-    if (!this.#open)
-      return Promise.reject(new Error('The transaction has ended; this statement would run outside it.'));
-    return this.#client.query<Row>(text, values as unknown[]);
+  /**
+   * @throws what Postgres says of this statement, or of the first that it refused: of those after that one it only says
+   * that the transaction is aborted.
+   */
+  async query<Row extends pg.QueryResultRow>(
+    text: string,
+    values: readonly unknown[] = [],
+  ): Promise<pg.QueryResult<Row>> {
+    if (!this.#open) throw new Error('The transaction has ended; this statement would run outside it.');
+    try {
+      return await this.#client.query<Row>(text, values as unknown[]);
+    } catch (error) {
+      this.#refused ??= error;
+      throw isAborted(error) ? this.#refused : error;
+    }
   }
 
   /**
@@ -84,8 +96,8 @@ export class Transaction implements Queryable {
   }
 
   /**
-   * @throws what made an enlisted write fail, or when the server answers anything but COMMIT: to `commit` in an aborted transaction Postgres answers ROLLBACK,
-   * which is no error to the driver.
+   * @throws what made an enlisted write fail, or when the server answers anything but COMMIT: to `commit` in an aborted
+   * transaction Postgres answers ROLLBACK, which is no error to the driver.
    */
   async commit(): Promise<void> {
     // A write that failed before it was sent does not make the server refuse to commit; by the next turn it is known.
@@ -134,6 +146,9 @@ export class Transaction implements Queryable {
     this.#client.release(broken || status !== 'I');
   }
 }
+
+// https://www.postgresql.org/docs/current/errcodes-appendix.html: in_failed_sql_transaction
+const isAborted = (error: unknown) => error instanceof pg.DatabaseError && error.code === '25P02';
 
 /** No connection could be had at all: nothing was tried, and trying the parts one by one would not help. */
 export class DatabaseUnavailable extends Error {

@@ -45,3 +45,13 @@ test('a session that the server ends while it is checked out fails its transacti
   await expect(tx.commit()).rejects.toThrow();
   await expect(database.pool.query('select 1 as one')).resolves.toMatchObject({ rows: [{ one: 1 }] });
 });
+
+test('of statements that were sent together, the error that counts is that of the first that failed', async () => {
+  const working = inTransaction(database.pool, async (tx) => {
+    const writes = [tx.query('select 1/0'), tx.query('select 2'), tx.query('select 3')];
+    tx.enlist(Promise.all(writes.slice(1)));
+    tx.enlist(writes[0] as Promise<unknown>);
+  });
+
+  await expect(working).rejects.toMatchObject({ code: '22012' });
+});

@@ -32,9 +32,12 @@ const aFailure = (id: string) => ({
   errorMessage: 'on purpose',
 });
 
+const anHourAgo = new Date(now().getTime() - 3_600_000);
+type DeadLetter = Omit<ReceivedMessage, 'sentAt'> & Partial<Pick<ReceivedMessage, 'sentAt'>>;
+
 /** A dead-letter queue that hands out each message until it is deleted. */
-function deadLetterQueue(records: readonly Omit<ReceivedMessage, 'sentAt'>[]) {
-  const messages = new Map(records.map((record) => [record.receiptHandle, { ...record, sentAt: now() }]));
+function deadLetterQueue(records: readonly DeadLetter[]) {
+  const messages = new Map(records.map((record) => [record.receiptHandle, { sentAt: anHourAgo, ...record }]));
   const queue: Queue = {
     receive: async () => [...messages.values()].slice(0, 10),
     delete: async (receiptHandle) => {
@@ -46,14 +49,14 @@ function deadLetterQueue(records: readonly Omit<ReceivedMessage, 'sentAt'>[]) {
   return queue;
 }
 
-function drainer(records: readonly Omit<ReceivedMessage, 'sentAt'>[]) {
+function drainer(records: readonly DeadLetter[]) {
   const sent: QueueMessage[] = [];
   const deadLetters = deadLetterQueue(records);
   const enqueue = async (message: QueueMessage) => {
     sent.push(message);
     return 'message';
   };
-  return { sent, deadLetters, deps: { provider: 'mux', deadLetters, enqueue, ledger: store } };
+  return { sent, deadLetters, deps: { provider: 'mux', deadLetters, enqueue, ledger: store, startedAt: now() } };
 }
 
 const ledger = async () =>
@@ -143,6 +146,15 @@ test('a crash between sending and deleting sends a letter again and loses none',
 
   expect(sent).toHaveLength(2);
   expect(await deadLetters.size()).toBe(0);
+});
+
+test('what was sent back in this run and has failed again waits for the next', async () => {
+  const { deps, sent, deadLetters } = drainer([{ ...aMuxRecord(aBody('e1')), sentAt: now() }]);
+
+  await expect(drainSome(deps)).resolves.toBeUndefined();
+
+  expect(sent).toEqual([]);
+  expect(await deadLetters.size()).toBe(1);
 });
 
 test('a letter that its queue does not take stays dead and is not counted', async () => {

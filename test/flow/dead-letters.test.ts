@@ -1,0 +1,141 @@
+import { describe, expect, test } from '@jest/globals';
+import { MAX_REDRIVES } from '../../lambdas/failure-limits.ts';
+import { addFilm } from '../../local/sample-portal.ts';
+import type { MuxEvent } from '../../local/sandbox/mux-events.ts';
+import { eventually } from '../support/eventually.ts';
+import { eventOf, leftInQueues, tracesOf, useLocal } from '../support/local.ts';
+
+// Pauses of half a minute and of two are a quarter of a second and one.
+const local = useLocal({ timeScale: 1 / 120 });
+const JOURNEY_MS = 90_000;
+
+const ids = (events: readonly MuxEvent[]) => events.map(({ id }) => id);
+
+async function readyEvents(count: number): Promise<readonly MuxEvent[]> {
+  const { pool } = local();
+  const films = await Promise.all(Array.from({ length: count }, () => addFilm(pool, { status: 'processing' })));
+  return films.map((film) => eventOf(film, 'video.asset.ready'));
+}
+
+async function post(events: readonly MuxEvent[]): Promise<void> {
+  const answers = await Promise.all(events.map((event) => local().mux.deliver(event)));
+  expect([...new Set(answers.map(({ statusCode }) => statusCode))]).toEqual([200]);
+}
+
+/** Whatever Postgres is asked about this event, it refuses, until the returned function is called. */
+async function makePoisonous({ id }: MuxEvent): Promise<() => Promise<unknown>> {
+  const { pool } = local();
+  await pool.query(`
+    create function portal.refuse() returns trigger language plpgsql as
+      $$ begin raise exception 'refused on purpose' using errcode = 'P0042'; end $$;
+    create trigger refuse before insert on portal.asset_events
+      for each row when (new.event_id = '${id}') execute function portal.refuse()`);
+  return () => pool.query('drop function portal.refuse cascade');
+}
+
+const retryJob = () =>
+  local()
+    .scheduler.upcoming()
+    .find(({ name }) => /retry/i.test(name))?.name ?? '';
+
+async function runRetry(): Promise<void> {
+  const { pool, scheduler } = local();
+  const runs = async () =>
+    (
+      await pool.query(
+        `select count(*)::int as count from portal.job_runs where job = 'retry-failed-webhooks' and status <> 'running'`,
+      )
+    ).rows[0].count;
+  const before = await runs();
+  expect(scheduler.runNow(retryJob())).toBe(true);
+  await eventually(runs, (after) => after > before);
+}
+
+const deadLetters = async () =>
+  (await local().queues.contents())
+    .filter(({ name }) => /DeadLetters/.test(name) && /Mux/.test(name))
+    .reduce((sum, { waiting }) => sum + waiting, 0);
+
+const standing = async (id: string) =>
+  (
+    await local().pool.query(
+      'select status, attempts, redrives, error_code from portal.webhook_events where event_id = $1',
+      [id],
+    )
+  ).rows[0];
+
+describe('a poison event among 100', () => {
+  test(
+    `99 are applied once; the poison is exhausted after exactly ${MAX_REDRIVES} redrives and told of once`,
+    async () => {
+      const [poison, ...good] = (await readyEvents(100)) as [MuxEvent, ...MuxEvent[]];
+      const heal = await makePoisonous(poison);
+      await post([...good.slice(0, 50), poison, ...good.slice(50)]);
+
+      for (let redrive = 1; redrive <= MAX_REDRIVES; redrive += 1) {
+        expect(await eventually(deadLetters, (count) => count === 1)).toBe(1);
+        await runRetry();
+        expect(await standing(poison.id)).toMatchObject({ status: 'failed', redrives: redrive, error_code: 'P0042' });
+      }
+      expect(await eventually(deadLetters, (count) => count === 1)).toBe(1);
+      await runRetry();
+
+      expect(await standing(poison.id)).toMatchObject({
+        status: 'exhausted',
+        redrives: MAX_REDRIVES,
+        attempts: 3 * (MAX_REDRIVES + 1),
+      });
+      const wanted = { ledger: 99, assetEvents: 99, notifications: 99, mails: 99 };
+      expect(
+        await eventually(
+          () => tracesOf(local(), ids(good)),
+          ({ mails }) => mails >= 99,
+        ),
+      ).toEqual(wanted);
+      const partner = () =>
+        local()
+          .resend.mails()
+          .filter(({ to }) => to[0]?.startsWith('reliability@'));
+      expect(await eventually(partner, (mails) => mails.length > 0)).toHaveLength(1);
+      expect(partner()[0]?.html).toContain(poison.id);
+      expect(local().topics.messages()).toEqual([
+        expect.objectContaining({ message: expect.objectContaining({ version: '1.0', source: 'custom' }) }),
+      ]);
+      await runRetry();
+      expect(partner()).toHaveLength(1);
+      expect(await leftInQueues(local())).toEqual([]);
+      await heal();
+    },
+    JOURNEY_MS,
+  );
+});
+
+describe('Postgres stopped for the whole of the retries', () => {
+  test(
+    'dead letters stay where they are, whatever the job tries, and are applied once it is back',
+    async () => {
+      const events = await readyEvents(20);
+      await local().database.server?.stop();
+      await post(events);
+      expect(await eventually(deadLetters, (count) => count === 20)).toBe(20);
+      local().scheduler.runNow(retryJob());
+      await new Promise((resolve) => setTimeout(resolve, 2_000));
+      expect(await eventually(deadLetters, (count) => count === 20)).toBe(20);
+      await local().database.server?.startAgain();
+
+      const applied = async () => {
+        await runRetry();
+        return tracesOf(local(), ids(events));
+      };
+      const wanted = { ledger: 20, assetEvents: 20, notifications: 20, mails: 20 };
+      expect(await eventually(applied, ({ mails }) => mails >= 20)).toEqual(wanted);
+      expect(await eventually(deadLetters, (count) => count === 0)).toBe(0);
+      const { rows } = await local().pool.query(
+        `select distinct status from portal.webhook_events where event_id = any ($1)`,
+        [ids(events)],
+      );
+      expect(rows).toEqual([{ status: 'processed' }]);
+    },
+    JOURNEY_MS,
+  );
+});
