@@ -1,27 +1,42 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { z } from 'zod';
 import { chooseFilm } from './choose-film.ts';
+import { chooseMail } from './choose-mail.ts';
 import type { Consequences } from './inspect.ts';
 import { listen } from './listen.ts';
 import { Problem } from './problem.ts';
-import { type DeliveryAnswer, postTimes } from './sandbox/mux.ts';
 import { muxEvent } from './sandbox/mux-events.ts';
+import { bounceTypes, resendEvent } from './sandbox/resend-events.ts';
+import { type DeliveryAnswer, postTimes } from './sandbox/webhook.ts';
 import type { LocalInstance } from './start.ts';
 
-const request = z.object({
-  provider: z.literal('mux'),
+const delivery = {
   type: z.string(),
-  asset: z.string().optional(),
-  title: z.string().optional(),
   forged: z.boolean().default(false),
   times: z.int().min(1).max(100).default(1),
-});
+};
+
+const request = z.discriminatedUnion('provider', [
+  z.object({
+    ...delivery,
+    provider: z.literal('mux'),
+    asset: z.string().optional(),
+    title: z.string().optional(),
+  }),
+  z.object({
+    ...delivery,
+    provider: z.literal('resend'),
+    to: z.string().optional(),
+    bounce: z.enum(bounceTypes).optional(),
+  }),
+]);
 
 export type SendRequest = z.input<typeof request>;
 
 export interface SendReport {
   readonly eventId: string;
-  readonly title: string;
+  /** The film's title, or the address that the mail went to. */
+  readonly subject: string;
   readonly answers: readonly DeliveryAnswer[];
 }
 
@@ -57,10 +72,16 @@ async function respond(local: LocalInstance, incoming: IncomingMessage): Promise
 }
 
 async function send(local: LocalInstance, wish: z.output<typeof request>): Promise<SendReport> {
-  const film = await chooseFilm(local.pool, wish.type, wish);
-  const event = muxEvent(wish.type, film, new Date());
-  const answers = await postTimes(local.mux, event, wish.times, { forged: wish.forged });
-  return { eventId: event.id, title: film.title, answers };
+  const { type, times, forged } = wish;
+  if (wish.provider === 'resend') {
+    const mail = await chooseMail(local.pool, wish.to);
+    const event = resendEvent(type, mail, new Date(), wish.bounce === undefined ? {} : { bounce: wish.bounce });
+    const answers = await postTimes(local.resend, event, times, { forged });
+    return { eventId: event.id, subject: mail.to.join(', '), answers };
+  }
+  const film = await chooseFilm(local.pool, type, wish);
+  const event = muxEvent(type, film, new Date());
+  return { eventId: event.id, subject: film.title, answers: await postTimes(local.mux, event, times, { forged }) };
 }
 
 async function close(server: Server): Promise<void> {

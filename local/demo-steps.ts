@@ -2,8 +2,8 @@ import type { Account } from './account.ts';
 import { describeAnswers, describeConsequences } from './describe.ts';
 import { type Consequences, untilSettled } from './inspect.ts';
 import { addFilm, members } from './sample-portal.ts';
-import { type DeliveryOptions, postTimes } from './sandbox/mux.ts';
 import { type MuxEvent, type MuxFilm, muxEvent } from './sandbox/mux-events.ts';
+import { type DeliveryOptions, postTimes } from './sandbox/webhook.ts';
 import type { LocalInstance } from './start.ts';
 
 export interface Step {
@@ -21,7 +21,7 @@ interface Outcome extends Consequences {
 }
 
 /** Posts an event as Mux would, tells what it caused, and returns it. */
-async function post({ local, account }: Stage, event: MuxEvent, times = 1, options: DeliveryOptions = {}) {
+export async function post({ local, account }: Stage, event: MuxEvent, times = 1, options: DeliveryOptions = {}) {
   account.tell([`  ${event.type}`]);
   const answers = await postTimes(local.mux, event, times, options);
   account.tell(describeAnswers(answers).map(indent));
@@ -33,8 +33,8 @@ async function post({ local, account }: Stage, event: MuxEvent, times = 1, optio
 
 const indent = (line: string) => `  ${line}`;
 
-const recipients = ({ mails }: Consequences) => mails.flatMap(({ to }) => to).sort();
-const eventTypes = ({ domainEvents }: Consequences) => domainEvents.map((event) => event['detail-type']).sort();
+export const recipients = ({ mails }: Consequences) => mails.flatMap(({ to }) => to).sort();
+export const eventTypes = ({ domainEvents }: Consequences) => domainEvents.map((event) => event['detail-type']).sort();
 
 // Events in the order in which they happened at Mux, a second apart, until now.
 function eventsOf(film: MuxFilm, ...types: readonly string[]): readonly MuxEvent[] {

@@ -4,6 +4,7 @@ import { openAccount } from './account.ts';
 import { readArguments, runCommand } from './command.ts';
 import { makeReporter } from './console.ts';
 import { steps } from './demo-steps.ts';
+import { suppression } from './demo-suppression.ts';
 import { assemblyCache } from './running.ts';
 import { startLocal } from './start.ts';
 import { makeTemporaryDirectory } from './temporary.ts';
@@ -39,7 +40,7 @@ async function play(stateDirectory: string): Promise<number> {
   });
   const account = openAccount((line) => console.log(line));
   try {
-    for (const { heading, run } of steps) {
+    for (const { heading, run } of [...steps, suppression]) {
       account.heading(heading);
       await run({ local, account });
     }

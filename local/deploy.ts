@@ -45,12 +45,13 @@ export function deployRoutes({ resources }: DeployContext, functions: DeployedFu
   const integrations = new Map(
     resources.of('AWS::ApiGatewayV2::Integration').map(({ identity, properties }) => [identity.ref, properties]),
   );
-  return resources.of('AWS::ApiGatewayV2::Route').map(({ properties: { RouteKey, Target } }) => {
+  return resources.of('AWS::ApiGatewayV2::Route').map(({ properties: { RouteKey, Target, AuthorizationType } }) => {
     const integration = integrations.get(Target.slice(Target.indexOf('/') + 1));
     if (integration === undefined) throw new Error(`The route ${RouteKey} has no integration.`);
     const [method = 'ANY', path = '$default'] = RouteKey === '$default' ? [] : RouteKey.split(' ');
     const target = functions.named(integration.IntegrationUri);
-    return { key: RouteKey, method, path, invoke: (event) => target.invoke(event) };
+    const signed = AuthorizationType === 'AWS_IAM';
+    return { key: RouteKey, method, path, signed, invoke: (event) => target.invoke(event) };
   });
 }
 

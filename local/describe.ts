@@ -1,5 +1,5 @@
 import type { Consequences } from './inspect.ts';
-import type { DeliveryAnswer } from './sandbox/mux.ts';
+import type { DeliveryAnswer } from './sandbox/webhook.ts';
 
 const LABEL_WIDTH = 14;
 
@@ -15,12 +15,14 @@ const shortBody = (body: string) => body.slice(0, 100);
 
 /** What an event did, one row each; rows about nothing are left out. */
 export function describeConsequences(consequences: Consequences): readonly string[] {
-  const { ledger, asset, notifications, mails, domainEvents, settled } = consequences;
+  const { ledger, asset, delivery, addresses, notifications, mails, domainEvents, settled } = consequences;
   if (ledger === undefined) return [row('event', 'not processed yet; it waits in the queue')];
   const fault = ledger.error_code === null ? '' : `, ${ledger.error_code}: ${ledger.error_message}`;
   return [
     row('event', `${ledger.status} (attempt ${ledger.attempts}${fault})`),
     ...(asset === undefined ? [] : describeAsset(asset)),
+    ...(delivery === undefined ? [] : describeDelivery(delivery)),
+    ...addresses.map(describeAddress),
     ...domainEvents.map((event) => row('domain event', `${event['detail-type']} ${event.detail['id']}`)),
     ...notifications.map(({ kind, name, mail_status }) =>
       row('notification', `${kind} for ${name}: mail ${mail_status}`),
@@ -38,6 +40,17 @@ function describeAsset(asset: NonNullable<Consequences['asset']>): readonly stri
     ...(applied && status === 'ready' && playback_url !== null ? [row('playback', shortenToken(playback_url))] : []),
     ...(applied && status === 'failed' && failure_reason !== null ? [row('reason', failure_reason)] : []),
   ];
+}
+
+function describeDelivery({ kind, address, delivery_status, delivery_reason }: NonNullable<Consequences['delivery']>) {
+  return [
+    row('delivery', `${kind} to ${address}: ${delivery_status}`),
+    ...(delivery_reason === null ? [] : [row('reason', delivery_reason)]),
+  ];
+}
+
+function describeAddress({ address, incident, suppressed, reason }: Consequences['addresses'][number]): string {
+  return row('address', `${address}: ${incident}; ${suppressed ? `suppressed (${reason})` : 'still mailed'}`);
 }
 
 /** A playback token lets anybody watch, and is several hundred characters long. */

@@ -10,6 +10,8 @@ export interface HttpApiRequest {
   readonly parameters: Readonly<Record<string, string>>;
   readonly body: Buffer;
   readonly stagePrefix: string;
+  /** The caller signed with an identity of AWS. */
+  readonly signed: boolean;
 }
 
 /** https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html, format 2.0. */
@@ -21,6 +23,7 @@ export function httpApiEvent({
   parameters,
   body,
   stagePrefix,
+  signed,
 }: HttpApiRequest) {
   const { cookie, ...headers } = joinedHeaders(request.rawHeaders);
   const now = new Date();
@@ -38,6 +41,7 @@ export function httpApiEvent({
     requestContext: {
       accountId: ACCOUNT_ID,
       apiId: 'local',
+      ...(signed ? { authorizer: { iam: localOperator } } : {}),
       domainName: headers['host'] ?? '127.0.0.1',
       domainPrefix: 'local',
       http: {
@@ -57,6 +61,11 @@ export function httpApiEvent({
     isBase64Encoded: body.length > 0 && !text,
   };
 }
+
+const localOperator = {
+  accountId: ACCOUNT_ID,
+  userArn: `arn:aws:iam::${ACCOUNT_ID}:user/local-operator`,
+};
 
 /** Lower-case names; a header that came twice is one, joined with a comma. Node's own `headers` drops some repeats. */
 function joinedHeaders(rawHeaders: readonly string[]): Record<string, string> {

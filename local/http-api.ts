@@ -7,6 +7,8 @@ export interface Route {
   /** `/files/{id}` and `/files/{path+}` as in API Gateway; `$default` takes what nothing else does. */
   readonly path: string;
   readonly key: string;
+  /** Only for callers who sign. Locally any signature will do, as there is nobody to keep out. */
+  readonly signed?: boolean;
   readonly invoke: (event: unknown) => Promise<Invocation>;
 }
 
@@ -56,8 +58,19 @@ async function handle({ routes, stagePrefix }: OpenApi, request: IncomingMessage
   if (body === undefined) return answer(response, 413, { message: 'Request Entity Too Large' });
 
   const { route, parameters } = matched;
+  if (route.signed && !request.headers.authorization?.startsWith('AWS4-HMAC-SHA256 '))
+    return answer(response, 403, { message: 'Forbidden' });
   const invocation = await route.invoke(
-    httpApiEvent({ request, routeKey: route.key, rawPath, rawQueryString, parameters, body, stagePrefix }),
+    httpApiEvent({
+      request,
+      routeKey: route.key,
+      rawPath,
+      rawQueryString,
+      parameters,
+      body,
+      stagePrefix,
+      signed: route.signed ?? false,
+    }),
   );
   if (!invocation.ok) return answer(response, 500, { message: 'Internal Server Error' });
   reply(response, invocation.result);

@@ -7,6 +7,10 @@ export interface Consequences {
   /** Undefined while no processor has committed it. */
   readonly ledger: LedgerRow | undefined;
   readonly asset: AssetRow | undefined;
+  /** The mail whose delivery the event decided. */
+  readonly delivery: DeliveryRow | undefined;
+  /** Addresses that the event spoke against. */
+  readonly addresses: readonly AddressRow[];
   readonly notifications: readonly NotificationRow[];
   readonly mails: readonly SentMail[];
   readonly domainEvents: readonly BusEvent[];
@@ -34,9 +38,24 @@ export interface AssetRow {
   readonly to_status: string;
 }
 
+export interface DeliveryRow {
+  readonly kind: string;
+  readonly address: string;
+  readonly delivery_status: string;
+  readonly delivery_reason: string | null;
+}
+
+export interface AddressRow {
+  readonly address: string;
+  readonly incident: string;
+  readonly suppressed: boolean;
+  readonly reason: string | null;
+}
+
 export interface NotificationRow {
   readonly id: string;
   readonly kind: string;
+  /** Whose it is: a member's name, or an address that is nobody's account. */
   readonly name: string;
   readonly mail_status: string;
   readonly mail_attempts: number;
@@ -55,11 +74,28 @@ const ASSET = `
    where change.source = $1::text and change.event_id = $2::text`;
 
 const NOTIFICATIONS = `
-  select notification.id, notification.kind, member.name, notification.mail_status, notification.mail_attempts
+  select notification.id, notification.kind, coalesce(member.name, notification.recipient) as name,
+         notification.mail_status, notification.mail_attempts
     from portal.notifications as notification
-    join portal.users as member on member.id = notification.user_id
+    left join portal.users as member on member.id = notification.user_id
    where notification.source = $1::text and notification.event_id = $2::text
-   order by notification.kind, member.name`;
+   order by notification.kind, name`;
+
+// Only Resend tells of mails.
+const DELIVERY = `
+  select notification.kind, coalesce(member.email, notification.recipient) as address,
+         notification.delivery_status, notification.delivery_reason
+    from portal.notifications as notification
+    left join portal.users as member on member.id = notification.user_id
+   where $1::text = 'resend' and notification.delivery_event_id = $2::text`;
+
+const ADDRESSES = `
+  select incident.address, incident.kind as incident, coalesce(suppression.suppressed, false) as suppressed,
+         suppression.reason
+    from portal.email_incidents as incident
+    left join portal.email_suppressions as suppression using (address)
+   where incident.source = $1::text and incident.event_id = $2::text
+   order by address`;
 
 const OUTBOX = `
   select entry.id, entry.published_at is not null as published
@@ -78,12 +114,14 @@ export type Inspect = (source: string, eventId: string) => Promise<Consequences>
 
 export function makeInspect({ pool, busEvents, mails }: InspectDeps): Inspect {
   return async function inspect(source, eventId) {
-    const { ledger, asset, notifications, outbox } = await readTraces(pool, [source, eventId]);
+    const { ledger, asset, delivery, addresses, notifications, outbox } = await readTraces(pool, [source, eventId]);
     const ids = new Set(notifications.rows.map(({ id }) => id));
     const published = new Set(outbox.rows.map(({ id }) => id));
     return {
       ledger: ledger.rows[0],
       asset: asset.rows[0],
+      delivery: delivery.rows[0],
+      addresses: addresses.rows,
       notifications: notifications.rows,
       mails: mails().filter(({ idempotencyKey = '' }) => ids.has(idempotencyKey)),
       domainEvents: busEvents().filter(({ detail }) => published.has(String(detail['id']))),
@@ -102,11 +140,13 @@ async function readTraces(pool: pg.Pool, event: readonly [source: string, eventI
     await client.query('begin isolation level repeatable read read only');
     const ledger = await client.query<LedgerRow>(LEDGER, [...event]);
     const asset = await client.query<AssetRow>(ASSET, [...event]);
+    const delivery = await client.query<DeliveryRow>(DELIVERY, [...event]);
+    const addresses = await client.query<AddressRow>(ADDRESSES, [...event]);
     const notifications = await client.query<NotificationRow>(NOTIFICATIONS, [...event]);
     const outbox = await client.query<{ id: string; published: boolean }>(OUTBOX, [...event]);
     await client.query('commit');
     client.release();
-    return { ledger, asset, notifications, outbox };
+    return { ledger, asset, delivery, addresses, notifications, outbox };
   } catch (error) {
     client.release(true);
     throw error;

@@ -18,7 +18,7 @@ Runs the stack on this machine, on 127.0.0.1 only, until Ctrl-C.
 
   DATABASE_URL            a Postgres of yours in place of the one that the project brings
   RESEND_API_KEY          sends the mails for real
-  MUX_WEBHOOK_SECRET      the signing secret of a real Mux webhook
+  MUX_WEBHOOK_SECRET, RESEND_WEBHOOK_SECRET     the signing secrets of real webhooks
   MUX_SIGNING_KEY_ID, MUX_SIGNING_KEY_PRIVATE   sign playback URLs that play
   LOCAL_STATE_DIRECTORY   in place of .local/
 
@@ -90,6 +90,7 @@ function describe(local: LocalInstance, { say }: Reporter, seconds: number): voi
   );
   heading('Next, in a second terminal');
   say('  npm run send -- mux video.asset.ready      posts a signed event and shows what it caused');
+  say('  npm run send -- resend email.bounced       a mail of the portal bounces');
   say('  npm run send -- --help                     what else there is');
   say('\nCtrl-C stops.\n');
 }

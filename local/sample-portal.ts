@@ -56,6 +56,12 @@ export async function addSamplePortal(pool: pg.Pool): Promise<void> {
   await pool.query(INSERT_ASSETS, [JSON.stringify(rows)]);
 }
 
+export async function addMember(pool: pg.Pool, { name, email }: Pick<Member, 'name' | 'email'>): Promise<Member> {
+  const member: Member = { id: randomUUID(), name, email, role: 'member' };
+  await pool.query(INSERT_MEMBERS, [JSON.stringify([member])]);
+  return member;
+}
+
 interface NewAsset {
   readonly id: string;
   readonly owner: Member;

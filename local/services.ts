@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { type Provider, webhookPath } from '../lambdas/providers/index.ts';
 import type { Assembly } from './assembly.ts';
 import { startAwsEndpoint } from './aws-endpoint.ts';
 import type { Reporter } from './console.ts';
@@ -39,8 +40,14 @@ export async function startServices(options: ServiceOptions, releases: (() => Pr
 
   const file = join(options.stateDirectory, 'secrets.json');
   const names = secretNames(resources);
+  const webhookUrl = (provider: Provider) => `${options.url}${webhookPath(provider)}`;
   const secrets = openSecrets({ names, region, databaseUrl: options.database.url, environment, file });
-  const resend = await startResendSandbox(currentValue(secrets, 'resend/api-key'));
+  const resend = await startResendSandbox({
+    apiKey: currentValue(secrets, 'resend/api-key'),
+    webhookUrl: webhookUrl('resend'),
+    signingSecrets: () => Object.values(versions(secrets, 'resend/webhook-signing-secret')),
+    timeScale,
+  });
   releases.push(() => resend.stop());
   let buses: EventBuses | undefined;
   const aws = await startAwsEndpoint(() => buses ?? notYet(), secrets);
@@ -54,7 +61,7 @@ export async function startServices(options: ServiceOptions, releases: (() => Pr
   };
   await deployQueues(context);
   const mux = makeMuxSandbox({
-    webhookUrl: `${options.url}/api/v1/webhooks/mux`,
+    webhookUrl: webhookUrl('mux'),
     signingSecret: currentValue(secrets, 'mux/webhook-signing-secret'),
   });
   return {
@@ -67,8 +74,9 @@ export async function startServices(options: ServiceOptions, releases: (() => Pr
   };
 }
 
-const currentValue = (secrets: LocalSecrets, path: string) => () =>
-  secrets.find(`motion-mavericks/dev/${path}`)?.versions['AWSCURRENT'] ?? '';
+const versions = (secrets: LocalSecrets, path: string) => secrets.find(`motion-mavericks/dev/${path}`)?.versions ?? {};
+
+const currentValue = (secrets: LocalSecrets, path: string) => () => versions(secrets, path)['AWSCURRENT'] ?? '';
 
 function notYet(): never {
   throw new Error('The event buses are not there yet.');

@@ -1,24 +1,8 @@
 import { createHmac } from 'node:crypto';
 import type { MuxEvent } from './mux-events.ts';
+import { postWebhook, type WebhookSender } from './webhook.ts';
 
-/** What became of one POST, as Mux sees it. */
-export interface DeliveryAnswer {
-  readonly statusCode: number;
-  readonly body: string;
-  readonly tookMs: number;
-}
-
-export interface DeliveryOptions {
-  /** Signs with a key that is not the webhook's. */
-  readonly forged?: boolean;
-  readonly signedAt?: Date;
-  /** How often this event was delivered before; each attempt is part of the body of the next. */
-  readonly earlierAttempts?: number;
-}
-
-export interface MuxSandbox {
-  deliver(event: MuxEvent, options?: DeliveryOptions): Promise<DeliveryAnswer>;
-}
+export type MuxSandbox = WebhookSender<MuxEvent>;
 
 export interface MuxSandboxSettings {
   readonly webhookUrl: string;
@@ -32,20 +16,12 @@ export interface MuxSandboxSettings {
 export function makeMuxSandbox({ webhookUrl, signingSecret }: MuxSandboxSettings): MuxSandbox {
   return {
     async deliver(event, { forged = false, signedAt = new Date(), earlierAttempts = 0 } = {}) {
+      // Each attempt is part of the body of the next.
       const attempts = Array.from({ length: earlierAttempts }, (_, index) => attempt(index, webhookUrl, event));
       const body = JSON.stringify({ ...event, attempts });
-      const startedAt = performance.now();
-      const response = await fetch(webhookUrl, {
-        method: 'POST',
-        headers: {
-          'content-type': 'application/json',
-          'user-agent': 'Mux Webhooks Sandbox',
-          'mux-signature': signature(forged ? 'somebody-elses-secret' : signingSecret(), signedAt, body),
-        },
-        body,
-      });
-      const text = await response.text();
-      return { statusCode: response.status, body: text, tookMs: Math.round(performance.now() - startedAt) };
+      const secret = forged ? 'somebody-elses-secret' : signingSecret();
+      const headers = { 'user-agent': 'Mux Webhooks Sandbox', 'mux-signature': signature(secret, signedAt, body) };
+      return postWebhook(webhookUrl, headers, body);
     },
   };
 }
@@ -66,17 +42,4 @@ function attempt(index: number, address: string, { id, created_at }: MuxEvent): 
     response_headers: { 'content-type': 'application/json' },
     response_body: '{"code":"not-enqueued"}',
   };
-}
-
-/** One event several times, one after the other, as when an answer does not reach Mux. */
-export async function postTimes(
-  mux: MuxSandbox,
-  event: MuxEvent,
-  times: number,
-  options: Omit<DeliveryOptions, 'earlierAttempts'> = {},
-): Promise<readonly DeliveryAnswer[]> {
-  const answers: DeliveryAnswer[] = [];
-  for (let earlierAttempts = 0; earlierAttempts < times; earlierAttempts += 1)
-    answers.push(await mux.deliver(event, { ...options, earlierAttempts }));
-  return answers;
 }

@@ -1,23 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { listen } from '../listen.ts';
+import type { ResendEvent, ResendMail } from './resend-events.ts';
+import { makeResendWebhooks, type ResendDeliveryOptions, type ResendWebhookSettings } from './resend-webhooks.ts';
+import type { WebhookSender } from './webhook.ts';
 
-export interface SentMail {
-  readonly id: string;
+export interface SentMail extends ResendMail {
   readonly idempotencyKey: string | undefined;
-  readonly at: Date;
-  readonly from: string;
-  readonly to: readonly string[];
-  readonly subject: string;
   readonly html: string | undefined;
   readonly text: string | undefined;
-  readonly tags: readonly { readonly name: string; readonly value: string }[];
 }
 
 /** `down` answers 500 to everything; `hanging` takes requests and never answers. */
 export type ResendCondition = 'up' | 'down' | 'hanging';
 
-export interface ResendSandbox {
+export interface ResendSandbox extends WebhookSender<ResendEvent, ResendDeliveryOptions> {
   readonly url: string;
   mails(): readonly SentMail[];
   /** POST requests that came, whatever became of them. */
@@ -36,8 +33,16 @@ interface Kept {
   readonly answer: Answer;
 }
 
-/** Resend's `POST /emails`, as far as a sender can tell: https://resend.com/docs/api-reference/emails/send-email */
-export async function startResendSandbox(apiKey: () => string): Promise<ResendSandbox> {
+export interface ResendSandboxSettings extends ResendWebhookSettings {
+  readonly apiKey: () => string;
+}
+
+/**
+ * Resend's `POST /emails`, as far as a sender can tell, and the webhooks that follow:
+ * https://resend.com/docs/api-reference/emails/send-email
+ */
+export async function startResendSandbox({ apiKey, ...settings }: ResendSandboxSettings): Promise<ResendSandbox> {
+  const webhooks = makeResendWebhooks(settings);
   const mails: SentMail[] = [];
   const byKey = new Map<string, Kept>();
   let condition: ResendCondition = 'up';
@@ -67,7 +72,10 @@ export async function startResendSandbox(apiKey: () => string): Promise<ResendSa
     if (mail === undefined)
       return fault(422, 'missing_required_field', 'from, to, subject, and html or text are required.');
     const id = randomUUID();
-    mails.push({ ...mail, id, idempotencyKey, at: new Date() });
+    const sent = { ...mail, id, idempotencyKey, at: new Date() };
+    mails.push(sent);
+    // At once: the sender may not even have read the answer when the first webhook comes.
+    void webhooks.follow(sent);
     return { statusCode: 200, body: { id } };
   }
 
@@ -86,7 +94,9 @@ export async function startResendSandbox(apiKey: () => string): Promise<ResendSa
     setCondition(next) {
       condition = next;
     },
+    deliver: webhooks.deliver,
     async stop() {
+      webhooks.stop();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
     },

@@ -1,0 +1,102 @@
+import { randomBytes } from 'node:crypto';
+
+/** A mail as Resend knows it. */
+export interface ResendMail {
+  readonly id: string;
+  readonly from: string;
+  readonly to: readonly string[];
+  readonly subject: string;
+  readonly at: Date;
+  readonly tags: readonly { readonly name: string; readonly value: string }[];
+}
+
+export interface ResendEvent {
+  /** Sent as `svix-id`: the same each time the event is delivered. The body has no id. */
+  readonly id: string;
+  readonly type: string;
+  readonly created_at: string;
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+export const bounceTypes = ['Permanent', 'Transient', 'Undetermined'] as const;
+export type BounceType = (typeof bounceTypes)[number];
+
+const bounces: Readonly<Record<BounceType, object>> = {
+  Permanent: {
+    type: 'Permanent',
+    subType: 'General',
+    message: 'The recipient’s mail server says that there is no such mailbox.',
+    diagnosticCode: ['smtp; 550 5.1.1 user unknown'],
+  },
+  Transient: {
+    type: 'Transient',
+    subType: 'MailboxFull',
+    message: 'The recipient’s mailbox is full.',
+    diagnosticCode: ['smtp; 452 4.2.2 mailbox full'],
+  },
+  Undetermined: { type: 'Undetermined', subType: 'Undetermined', message: 'The bounce could not be read.' },
+};
+
+const visitor = { ipAddress: '203.0.113.7', userAgent: 'Mail/1.0' };
+
+/** What each type says beyond the mail. The last two are genuine too, and nothing that the portal acts on. */
+const details: Readonly<Record<string, (at: string, bounce: BounceType) => object>> = {
+  'email.sent': () => ({}),
+  'email.delivered': () => ({}),
+  'email.delivery_delayed': () => ({}),
+  'email.bounced': (_, bounce) => ({ bounce: bounces[bounce] }),
+  'email.complained': () => ({}),
+  'email.failed': () => ({ failed: { reason: 'reached_daily_quota' } }),
+  'email.suppressed': () => ({
+    suppressed: { type: 'OnAccountSuppressionList', message: 'The address is on the account’s suppression list.' },
+  }),
+  'email.opened': (timestamp) => ({ open: { ...visitor, timestamp } }),
+  'email.clicked': (timestamp) => ({ click: { ...visitor, timestamp, link: 'https://portal.example/' } }),
+};
+
+export const resendEventTypes: readonly string[] = Object.keys(details);
+
+/** What Resend would post. @param at When it happened to the mail. */
+export function resendEvent(
+  type: string,
+  mail: ResendMail,
+  at: Date,
+  { bounce = 'Permanent' }: { readonly bounce?: BounceType } = {},
+): ResendEvent {
+  const detail = details[type];
+  if (detail === undefined) throw new Error(`The sandbox cannot make ${type}.`);
+  const created_at = at.toISOString();
+  return {
+    id: `msg_${randomBytes(20).toString('base64url')}`,
+    type,
+    created_at,
+    data: {
+      // The other form in which Resend writes times.
+      created_at: mail.at.toISOString().replace('Z', '000+00:00'),
+      email_id: mail.id,
+      from: mail.from,
+      to: mail.to,
+      subject: mail.subject,
+      tags: Object.fromEntries(mail.tags.map(({ name, value }) => [name, value])),
+      ...detail(created_at, bounce),
+    },
+  };
+}
+
+/**
+ * What happens to a mail, in this order. Resend's own test addresses say it by their name:
+ * https://resend.com/docs/dashboard/emails/send-test-emails
+ */
+export function fateOf(address: string): readonly string[] {
+  const [, name] = /^(bounced|complained|suppressed)(?:\+[^@]*)?@resend\.dev$/i.exec(address) ?? [];
+  switch (name?.toLowerCase()) {
+    case 'bounced':
+      return ['email.bounced'];
+    case 'complained':
+      return ['email.delivered', 'email.complained'];
+    case 'suppressed':
+      return ['email.suppressed'];
+    default:
+      return ['email.delivered'];
+  }
+}
