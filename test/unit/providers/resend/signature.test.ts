@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { Resend } from 'resend';
 import { Webhook } from 'standardwebhooks';
 import { identifyResendEvent, verifyResendSignature } from '../../../../lambdas/providers/resend/signature.ts';
 import vectors from '../../../fixtures/svix-vectors.json' with { type: 'json' };
@@ -22,18 +23,32 @@ const aDelivery = ({ bytes = body, at = nowSeconds(), headers = {} as Record<str
 const ours = (delivery: ReturnType<typeof aDelivery>, value = secret) =>
   verifyResendSignature(delivery, [{ version: 'AWSCURRENT', value }]);
 
-/** What Resend's own SDK does: it hands these three headers to standardwebhooks. */
+const { webhooks } = new Resend('re_unused');
+
+/** What Resend's own package says, which is what standardwebhooks says. */
 function theirs({ body: bytes, headers }: ReturnType<typeof aDelivery>, key = secret): boolean {
-  try {
-    new Webhook(key).verify(bytes, {
-      'webhook-id': headers['svix-id'] ?? '',
-      'webhook-timestamp': headers['svix-timestamp'] ?? '',
-      'webhook-signature': headers['svix-signature'] ?? '',
-    });
-    return true;
-  } catch {
-    return false;
-  }
+  const [webhookId, timestamp, signature] = [
+    headers['svix-id'] ?? '',
+    headers['svix-timestamp'] ?? '',
+    headers['svix-signature'] ?? '',
+  ];
+  const standard = { 'webhook-id': webhookId, 'webhook-timestamp': timestamp, 'webhook-signature': signature };
+  const ofResend = { id: webhookId, timestamp, signature };
+  const payload = bytes.toString();
+  const accepts = (verify: () => unknown) => {
+    try {
+      verify();
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  const verdicts = [
+    accepts(() => new Webhook(key).verify(bytes, standard)),
+    accepts(() => webhooks.verify({ payload, headers: ofResend, webhookSecret: key })),
+  ];
+  expect(new Set(verdicts).size).toBe(1);
+  return verdicts[0] === true;
 }
 
 const good = (at = nowSeconds()) => signed(secret, at);

@@ -1,0 +1,43 @@
+import { timingSafeEqual } from 'node:crypto';
+import type { SecretVersion } from '../runtime/secrets.ts';
+import type { Delivery, SignatureFault, Verdict } from './delivery.ts';
+
+/** As in @mux/mux-node and standardwebhooks. What counts is when the delivery was signed, not when the event happened. */
+const TOLERANCE_SECONDS = 300;
+
+// No sign, no leading zero, nothing behind: the number is signed, so only the signer's own spelling can be compared.
+const wholeSeconds = /^(?:0|[1-9]\d{0,14})$/;
+
+export const isUnixTime = (text: string): boolean => wholeSeconds.test(text);
+
+export const refuse = (reason: SignatureFault): Verdict => ({ genuine: false, reason });
+
+export interface Signed<Secret> {
+  readonly timestamp: string;
+  /** As they came; any of them may match. */
+  readonly candidates: readonly string[];
+  readonly secrets: readonly Secret[];
+  /** What the signature is where this secret made it. */
+  readonly expected: (secret: Secret) => string;
+}
+
+/** Age comes last: what is not genuine is a mismatch, however old it says it is. */
+export function verdictOn<Secret extends { readonly version: SecretVersion }>(
+  { receivedAt }: Delivery,
+  { timestamp, candidates, secrets, expected }: Signed<Secret>,
+): Verdict {
+  const secret = secrets.find((one) => matches(candidates, Buffer.from(expected(one))));
+  if (secret === undefined) return refuse('signature-mismatch');
+  const ageSeconds = Math.floor(receivedAt.getTime() / 1000) - Number(timestamp);
+  if (ageSeconds > TOLERANCE_SECONDS) return refuse('stale-timestamp');
+  if (ageSeconds < -TOLERANCE_SECONDS) return refuse('future-timestamp');
+  return { genuine: true, secretVersion: secret.version };
+}
+
+// Compared as text, so that another spelling of the same bytes does not match; of the candidates only their length
+// shows in the time taken.
+function matches(candidates: readonly string[], wanted: Buffer): boolean {
+  return candidates
+    .map((candidate) => Buffer.from(candidate))
+    .some((candidate) => candidate.length === wanted.length && timingSafeEqual(candidate, wanted));
+}
