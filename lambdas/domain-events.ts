@@ -47,6 +47,34 @@ export const domainEvents = {
     reason: z.enum(['complaint', 'permanent-bounces', 'transient-bounces']),
   }),
   'notification.requested': z.object({ ...common, notificationId: z.uuid() }),
+  /** Up to 100 links: a million expire at once, and EventBridge takes ten events in a call. */
+  'share_link.expired': z.object({
+    ...common,
+    links: z.array(
+      z.object({
+        shareLinkId: z.uuid(),
+        assetId: z.uuid(),
+        ownerId: z.uuid(),
+        label: z.string().nullable(),
+        expiresAt: z.iso.datetime(),
+      }),
+    ),
+  }),
+  'invitation.expired': z.object({
+    ...common,
+    invitationId: z.uuid(),
+    email: z.string(),
+    role: z.string(),
+    issuedAt: z.iso.datetime(),
+  }),
+  'residency.reported': z.object({
+    ...common,
+    week: z.iso.date(),
+    reportId: z.uuid(),
+    sha256: z.string(),
+    assets: z.int(),
+    violations: z.int(),
+  }),
   /** An event of a provider that failed every redrive, or never can pass; its body is in the ledger. */
   'webhook.exhausted': z.object({
     ...common,

@@ -10,6 +10,9 @@ export const settings = [
   'RELIABILITY_PARTNER_EMAIL',
   'COMPLIANCE_ADVISOR_EMAIL',
   'SUPPRESSION_RULE',
+  'SHARE_LINK_DIGEST',
+  'RETENTION_DAYS',
+  'ALLOWED_REGIONS',
 ] as const;
 
 export type Setting = (typeof settings)[number];

@@ -36,6 +36,23 @@ const stageSettings = z.strictObject({
     transientBounces: z.int().min(1).max(100),
     transientWindowDays: z.int().min(1).max(365),
   }),
+  shareLinks: z.strictObject({
+    /** One mail to each admin for a run that expired some. The owners get theirs in any case. */
+    adminDigest: z.boolean(),
+  }),
+  /** Of what the daily prune removes. An event must be known for longer than anybody may send it again. */
+  retentionDays: z.strictObject({
+    webhookBodies: z.int().min(1).max(400),
+    webhookEvents: z.int().min(40).max(3_650),
+    outbox: z.int().min(30).max(400),
+    jobRuns: z.int().min(7).max(400),
+  }),
+  residency: z.strictObject({
+    /** Where the assets may be stored; the weekly report lists what is elsewhere. */
+    allowedRegions: z.array(z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'expected AWS regions')).min(1),
+    /** Nobody, not even root, deletes evidence in this time where the mode is COMPLIANCE. */
+    evidenceLock: z.strictObject({ mode: z.enum(['GOVERNANCE', 'COMPLIANCE']), days: z.int().min(1).max(36_500) }),
+  }),
   api: z.strictObject({
     requestsPerSecond: z.int().min(1).max(10_000),
     burst: z.int().min(1).max(5_000),

@@ -22,6 +22,14 @@ export const jobs = [
     redrives: true,
     settings: ['STAGE', 'RELIABILITY_PARTNER_EMAIL'],
   },
+  {
+    name: 'expire-share-links',
+    schedule: 'rate(15 minutes)',
+    timeoutSeconds: 600,
+    giveUpAfterSeconds: 840,
+    publishes: false,
+    settings: ['SHARE_LINK_DIGEST'],
+  },
 ] as const satisfies readonly Job[];
 
 export interface Job {

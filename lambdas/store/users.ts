@@ -21,3 +21,10 @@ export async function findAdminsAndOwners(db: Queryable, assets: readonly AssetN
   const { rows } = await db.query<User & Record<string, unknown>>(ADMINS_AND_OWNERS, nameParameters(assets));
   return rows;
 }
+
+const ADMINS = `select id, name, role from portal.users where role = 'admin' order by id`;
+
+export async function findAdmins(db: Queryable): Promise<readonly User[]> {
+  const { rows } = await db.query<User & Record<string, unknown>>(ADMINS);
+  return rows;
+}

@@ -1,0 +1,86 @@
+import type { JobCounts, RunningJob } from '../pipeline/run-job.ts';
+import type { Clock } from '../runtime/clock.ts';
+import { inTransaction } from '../store/database.ts';
+import type { OpenPool } from '../store/idempotency.ts';
+import { insertNotifications } from '../store/notifications.ts';
+import { insertOutboxEntries } from '../store/outbox.ts';
+import { lockUnmailed, markMailed, summarizeRun } from '../store/share-link-expiries.ts';
+import { type Cursor, countDue, type ExpiredChunk, expireChunk, START } from '../store/share-links.ts';
+import { findAdmins } from '../store/users.ts';
+import { digestFor, mailToOwner, OWNERS_IN_DIGEST, requestsFor } from './expiry-mails.ts';
+
+export interface ExpireShareLinksDeps {
+  readonly pool: OpenPool;
+  /** Whether admins get one mail for each run that expired something. */
+  readonly digest: boolean;
+  readonly job: { readonly name: string; readonly timeoutSeconds: number };
+  readonly now: Clock;
+  /** Links for one transaction. @default 5000, some 150 ms: what anybody waits at most who needs one of them. */
+  readonly chunk?: number;
+}
+
+const OWNERS_PER_TRANSACTION = 500;
+
+/** Expires what is due, then writes to the owners: one mail each, however many links and chunks. */
+export function makeExpireShareLinks(deps: ExpireShareLinksDeps) {
+  return async function expireShareLinks(job: RunningJob): Promise<JobCounts> {
+    // Mails are part of the work: the last quarter of the time is theirs.
+    const forMails = job.remainingMs() / 4;
+    const { expired, revoked } = await expireDue(deps, job, forMails);
+    const { mails, runs } = await mailOwners(deps, job);
+    for (const run of runs) await sendDigest(deps, run);
+    const left = await countDue(await deps.pool(), job.scheduledAt);
+    return { LinksExpired: expired, TokensRevoked: revoked, OwnersMailed: mails, LinksLeft: left };
+  };
+}
+
+async function expireDue({ pool, now, chunk = 5_000 }: ExpireShareLinksDeps, job: RunningJob, forMails: number) {
+  const { scheduledAt } = job;
+  const total = { expired: 0, revoked: 0 };
+  let after: Cursor | undefined = START;
+  while (after !== undefined && job.remainingMs() > forMails) {
+    const from: Cursor = after;
+    const done: ExpiredChunk = await inTransaction(await pool(), (tx) =>
+      expireChunk(tx, { scheduledAt, after: from, limit: chunk, now: now() }),
+    );
+    total.expired += done.expired;
+    total.revoked += done.revoked;
+    after = done.last;
+  }
+  return total;
+}
+
+/** @returns also the runs whose owners were written to: this one, and those that were cut off before. */
+async function mailOwners({ pool, job: { name, timeoutSeconds }, now }: ExpireShareLinksDeps, job: RunningJob) {
+  const runs = new Map<number, Date>();
+  let mails = 0;
+  while (job.remainingMs() > 0) {
+    const written = await inTransaction(await pool(), async (tx) => {
+      const aliveSince = new Date(now().getTime() - timeoutSeconds * 1000);
+      const selection = { scheduledAt: job.scheduledAt, job: name, aliveSince, limit: OWNERS_PER_TRANSACTION };
+      const expiries = await lockUnmailed(tx, selection);
+      const notifications = expiries.map((expiry) => mailToOwner(expiry, now()));
+      tx.enlist(
+        Promise.all([
+          insertNotifications(tx, notifications),
+          insertOutboxEntries(tx, requestsFor(notifications)),
+          markMailed(tx, expiries, now()),
+        ]),
+      );
+      return expiries;
+    });
+    if (written.length === 0) break;
+    mails += written.length;
+    for (const { runAt } of written) runs.set(runAt.getTime(), runAt);
+  }
+  return { mails, runs: [...runs.values()] };
+}
+
+async function sendDigest({ pool, digest, now }: ExpireShareLinksDeps, runAt: Date): Promise<void> {
+  if (!digest) return;
+  await inTransaction(await pool(), async (tx) => {
+    const summary = await summarizeRun(tx, runAt, OWNERS_IN_DIGEST);
+    const mails = digestFor(summary, runAt, await findAdmins(tx), now());
+    tx.enlist(Promise.all([insertNotifications(tx, mails), insertOutboxEntries(tx, requestsFor(mails))]));
+  });
+}

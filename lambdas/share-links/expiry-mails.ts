@@ -1,0 +1,59 @@
+import { outboxEntry } from '../pipeline/outbox-entry.ts';
+import { derivedId } from '../runtime/derived-id.ts';
+import type { NewNotification } from '../store/notifications.ts';
+import type { OutboxEntry } from '../store/outbox.ts';
+import type { OwnerExpiry, RunSummary } from '../store/share-link-expiries.ts';
+import { LISTED_LINKS } from '../store/share-links.ts';
+import type { User } from '../store/users.ts';
+
+const source = 'expire-share-links';
+
+export const OWNERS_IN_DIGEST = 20;
+
+/** Its id follows from the run: a run that is repeated writes to nobody twice about the same links. */
+export function mailToOwner({ runAt, ownerId, links, listed, part }: OwnerExpiry, now: Date): NewNotification {
+  const eventId = derivedId(source, runAt.toISOString(), ownerId, String(part));
+  return {
+    id: derivedId(source, eventId, 'mail'),
+    userId: ownerId,
+    kind: 'share-links.expired',
+    params: {
+      total: links,
+      links: listed
+        .slice(0, LISTED_LINKS)
+        .map(({ assetId, label, title, expiresAt }) => ({ assetId, label, title, expiresAt })),
+    },
+    source,
+    eventId,
+    assetId: null,
+    createdAt: now,
+  };
+}
+
+export function digestFor(
+  { links, owners, top }: RunSummary,
+  runAt: Date,
+  admins: readonly User[],
+  now: Date,
+): readonly NewNotification[] {
+  const eventId = derivedId(source, runAt.toISOString(), 'digest');
+  if (links === 0) return [];
+  return admins.map(({ id }) => ({
+    id: derivedId(source, eventId, id),
+    userId: id,
+    kind: 'share-links.digest',
+    params: { runAt: runAt.toISOString(), links, owners, top },
+    source,
+    eventId,
+    assetId: null,
+    createdAt: now,
+  }));
+}
+
+/** Asks the sender for each mail. */
+export function requestsFor(notifications: readonly NewNotification[]): readonly OutboxEntry[] {
+  return notifications.map((one) => {
+    const cause = { source: one.source, eventId: one.eventId, occurredAt: one.createdAt };
+    return outboxEntry(cause, 'notification.requested', { notificationId: one.id }, one.createdAt, one.id);
+  });
+}

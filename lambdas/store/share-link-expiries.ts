@@ -1,0 +1,94 @@
+import type { Queryable } from './database.ts';
+
+export interface ExpiredLink {
+  readonly shareLinkId: string;
+  readonly assetId: string;
+  readonly label: string | null;
+  /** Of the asset. */
+  readonly title: string | null;
+  readonly expiresAt: string;
+}
+
+/** What a run expired for one owner, and nobody has written to them about. */
+export interface OwnerExpiry {
+  readonly runAt: Date;
+  readonly ownerId: string;
+  readonly links: number;
+  readonly listed: readonly ExpiredLink[];
+  readonly part: number;
+}
+
+/**
+ * Of this run, and of earlier ones that ended without doing so. A run that is still at work writes to its own owners:
+ * it may yet find more links of theirs.
+ */
+const LOCK_UNMAILED = `
+  select expiry.run_at as "runAt", expiry.owner_id as "ownerId", expiry.links, expiry.part,
+         (select jsonb_agg(link || jsonb_build_object('title', assets.title) order by place)
+            from jsonb_array_elements(expiry.listed) with ordinality as listed (link, place)
+            left join portal.assets on assets.id = (link ->> 'assetId')::uuid) as listed
+    from portal.share_link_expiries as expiry
+   where expiry.mailed_at is null
+     and (expiry.run_at = $1::timestamptz
+          or expiry.run_at < $1::timestamptz
+             and not exists (
+               select from portal.job_runs as run
+                where run.job = $2::text and run.scheduled_at = expiry.run_at and run.status = 'running'
+                  and run.started_at > $3::timestamptz))
+   order by expiry.run_at, expiry.owner_id
+   limit $4::integer
+     for update of expiry skip locked`;
+
+export interface UnmailedSelection {
+  readonly scheduledAt: Date;
+  readonly job: string;
+  /** A run that started before this cannot be at work any more. */
+  readonly aliveSince: Date;
+  readonly limit: number;
+}
+
+export async function lockUnmailed(
+  db: Queryable,
+  { scheduledAt, job, aliveSince, limit }: UnmailedSelection,
+): Promise<readonly OwnerExpiry[]> {
+  const { rows } = await db.query<OwnerExpiry & Record<string, unknown>>(LOCK_UNMAILED, [
+    scheduledAt,
+    job,
+    aliveSince,
+    limit,
+  ]);
+  return rows;
+}
+
+const MARK_MAILED = `
+  update portal.share_link_expiries as expiry
+     set mailed_at = $2::timestamptz
+    from jsonb_to_recordset($1::jsonb) as mailed ("runAt" timestamptz, "ownerId" uuid)
+   where expiry.run_at = mailed."runAt" and expiry.owner_id = mailed."ownerId" and expiry.mailed_at is null`;
+
+export async function markMailed(db: Queryable, expiries: readonly OwnerExpiry[], at: Date): Promise<void> {
+  const keys = expiries.map(({ runAt, ownerId }) => ({ runAt, ownerId }));
+  await db.query(MARK_MAILED, [JSON.stringify(keys), at]);
+}
+
+export interface RunSummary {
+  readonly links: number;
+  readonly owners: number;
+  /** Those with most links, most first. */
+  readonly top: readonly { readonly name: string; readonly links: number }[];
+}
+
+const SUMMARIZE = `
+  select coalesce(sum(links), 0)::integer as links, count(*)::integer as owners,
+         coalesce((
+           select jsonb_agg(jsonb_build_object('name', users.name, 'links', most.links) order by most.links desc, users.name)
+             from (select owner_id, links from portal.share_link_expiries
+                    where run_at = $1::timestamptz order by links desc, owner_id limit $2::integer) as most
+             join portal.users on users.id = most.owner_id), '[]') as top
+    from portal.share_link_expiries
+   where run_at = $1::timestamptz`;
+
+export async function summarizeRun(db: Queryable, runAt: Date, listed: number): Promise<RunSummary> {
+  const { rows } = await db.query<RunSummary & Record<string, unknown>>(SUMMARIZE, [runAt, listed]);
+  return rows[0] ?? { links: 0, owners: 0, top: [] };
+}

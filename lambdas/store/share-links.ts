@@ -1,0 +1,112 @@
+import type { Queryable } from './database.ts';
+
+/** How far a run has come, as text: Postgres counts microseconds, and a Date would lose them. */
+export interface Cursor {
+  readonly expiresAt: string;
+  readonly id: string;
+}
+
+export const START: Cursor = { expiresAt: '-infinity', id: '00000000-0000-0000-0000-000000000000' };
+
+export interface Chunk {
+  /** When the run was due: a link that expires at this very moment is the next run's. */
+  readonly scheduledAt: Date;
+  readonly after: Cursor;
+  readonly limit: number;
+  readonly now: Date;
+}
+
+export interface ExpiredChunk {
+  readonly expired: number;
+  readonly revoked: number;
+  /** Undefined where nothing was left to take. */
+  readonly last: Cursor | undefined;
+}
+
+/** What one mail lists; of the others it says how many there are. */
+export const LISTED_LINKS = 50;
+
+// 100 links are some 20 KB: ten such events are still one call to EventBridge.
+const LINKS_PER_EVENT = 100;
+
+/**
+ * Everything that comes of an expired link, in one statement and so in one transaction. The cursor keeps a chunk from
+ * reading past the dead index entries of all chunks before it. What somebody else holds, another run among them, is
+ * left alone. Owners are sorted, so that two runs that note the same owners wait for each other and never in a circle.
+ */
+const EXPIRE_CHUNK = `
+  with due as materialized (
+    select id, expires_at
+      from portal.share_links
+     where status = 'active' and expires_at < $1::timestamptz and (expires_at, id) > ($2::timestamptz, $3::uuid)
+     order by expires_at, id
+     limit $4::integer
+       for update skip locked
+  ), expired as (
+    update portal.share_links as link
+       set status = 'expired', expired_at = $5::timestamptz
+      from due
+     where link.id = due.id and link.status = 'active'
+    returning link.id, link.asset_id, link.owner_id, link.label, link.expires_at
+  ), revoked as (
+    update portal.share_link_tokens as token
+       set revoked_at = $5::timestamptz
+      from expired
+     where token.share_link_id = expired.id and token.revoked_at is null
+    returning true
+  ), described as (
+    select owner_id,
+           jsonb_build_object('shareLinkId', id, 'assetId', asset_id, 'ownerId', owner_id, 'label', label, 'expiresAt',
+             to_char(expires_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) as link,
+           row_number() over (partition by owner_id order by expires_at, id) as place,
+           (row_number() over () - 1) / ${LINKS_PER_EVENT} as event
+      from expired
+  ), noted as (
+    insert into portal.share_link_expiries as noted (run_at, owner_id, links, listed)
+    select $1::timestamptz, owner_id, count(*), jsonb_agg(link order by place) filter (where place <= ${LISTED_LINKS})
+      from described
+     group by owner_id
+     order by owner_id
+    on conflict (run_at, owner_id) do update
+       set links = excluded.links + case when noted.mailed_at is null then noted.links else 0 end,
+           listed = case when noted.mailed_at is not null then excluded.listed
+                         when jsonb_array_length(noted.listed) >= ${LISTED_LINKS} then noted.listed
+                         else noted.listed || excluded.listed end,
+           part = noted.part + case when noted.mailed_at is null then 0 else 1 end,
+           mailed_at = null
+  ), event as materialized (
+    select gen_random_uuid() as id, jsonb_agg(link) as links from described group by event
+  ), published as (
+    insert into portal.outbox (id, type, detail, created_at)
+    select id, 'share_link.expired',
+           jsonb_build_object('version', 1, 'id', id, 'occurredAt', $6::text, 'links', links), $5::timestamptz
+      from event
+  )
+  select (select count(*)::integer from expired) as expired,
+         (select count(*)::integer from revoked) as revoked,
+         (select jsonb_build_object('expiresAt', expires_at::text, 'id', id)
+            from due order by due.expires_at desc, due.id desc limit 1) as last`;
+
+export async function expireChunk(db: Queryable, { scheduledAt, after, limit, now }: Chunk): Promise<ExpiredChunk> {
+  const { rows } = await db.query<{ expired: number; revoked: number; last: Cursor | null }>(EXPIRE_CHUNK, [
+    scheduledAt,
+    after.expiresAt,
+    after.id,
+    limit,
+    now,
+    now.toISOString(),
+  ]);
+  const { expired = 0, revoked = 0, last } = rows[0] ?? {};
+  return { expired, revoked, last: last ?? undefined };
+}
+
+const COUNT_DUE = `
+  select count(*)::integer as due
+    from portal.share_links
+   where status = 'active' and expires_at < $1::timestamptz`;
+
+/** What a run left to the next: for lack of time, or because somebody else held it. */
+export async function countDue(db: Queryable, scheduledAt: Date): Promise<number> {
+  const { rows } = await db.query<{ due: number }>(COUNT_DUE, [scheduledAt]);
+  return rows[0]?.due ?? 0;
+}

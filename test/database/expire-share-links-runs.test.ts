@@ -1,0 +1,138 @@
+import { beforeEach, expect, test } from '@jest/globals';
+import { makeJob } from '../../lambdas/pipeline/run-job.ts';
+import { makeExpireShareLinks } from '../../lambdas/share-links/expire-share-links.ts';
+import { makeJobRuns } from '../../lambdas/store/job-runs.ts';
+import { startChild } from '../support/crash-child-process.ts';
+import { useDatabase } from '../support/database.ts';
+import { addLinks, addOwners, aLink, shareLinkTotals } from '../support/share-links.ts';
+
+const database = useDatabase();
+const due = new Date('2026-03-01T10:00:00.000Z');
+const msBefore = (ms: number) => new Date(due.getTime() - ms);
+const name = 'expire-share-links';
+
+const expirer = (settings: { chunk?: number; digest?: boolean } = {}) =>
+  makeExpireShareLinks({
+    pool: async () => database.pool,
+    digest: false,
+    job: { name, timeoutSeconds: 600 },
+    now: () => new Date('2026-03-01T10:00:07Z'),
+    ...settings,
+  });
+const anHour = { scheduledAt: due, remainingMs: () => 3_600_000 };
+/** As long as it has been asked so often. */
+const timeFor = (questions: number) => {
+  let asked = 0;
+  return { scheduledAt: due, remainingMs: () => (asked++ < questions ? 1_000 : -1) };
+};
+beforeEach(async () => {
+  await database.pool.query('truncate portal.users, portal.outbox, portal.job_runs cascade');
+  await addOwners(database.pool, 10);
+});
+
+test('a process that is killed again and again leaves nothing out and does nothing twice', async () => {
+  await addLinks(database.pool, { count: 3_000, owners: 10, expiresAt: msBefore(1) });
+  const killed: (NodeJS.Signals | null)[] = [];
+
+  for (let round = 0; round < 4; round += 1) {
+    const order = { url: database.url, scheduledAt: due.toISOString(), chunk: 5 };
+    const child = startChild('./share-link-child.ts', order);
+    await child.said('started');
+    setTimeout(() => child.process.kill('SIGKILL'), 20 + Math.random() * 150);
+    killed.push((await child.ended).signal);
+  }
+  const amid = await shareLinkTotals(database.pool);
+  await expirer()({ ...anHour, scheduledAt: msBefore(-900_000) });
+
+  expect(killed).toEqual(['SIGKILL', 'SIGKILL', 'SIGKILL', 'SIGKILL']);
+  expect(amid.expired).toBeGreaterThan(0);
+  expect(amid.expired).toBeLessThan(3_000);
+  // Two mails at most for an owner: of the run that was killed, and of the one that wrote for it.
+  await expect(shareLinkTotals(database.pool)).resolves.toEqual({
+    ...{ expired: 3_000, revoked: 3_000, announced: 3_000, announcements: 3_000 },
+    ...{ mails: 20, mailed: 3_000, requested: 20 },
+  });
+}, 30_000);
+
+test('a run that is out of time writes to those whose links it took, and says what is left', async () => {
+  await addLinks(database.pool, { count: 100, owners: 10, expiresAt: msBefore(1) });
+
+  // Two chunks, then mails.
+  let asked = 0;
+  const job = { scheduledAt: due, remainingMs: () => [1_000, 1_000, 1_000, 100][asked++] ?? 100 };
+  await expect(expirer({ chunk: 20 })(job)).resolves.toMatchObject({ LinksExpired: 40, LinksLeft: 60 });
+
+  await expect(shareLinkTotals(database.pool)).resolves.toMatchObject({ expired: 40, mailed: 40, revoked: 40 });
+});
+
+test('what a dead run expired without writing of it, the next run writes of', async () => {
+  await addLinks(database.pool, { count: 30, owners: 3, expiresAt: msBefore(1) });
+  await expirer({ chunk: 10 })(timeFor(3));
+  await expect(shareLinkTotals(database.pool)).resolves.toMatchObject({ expired: 20, mails: 0 });
+
+  await expirer()({ ...anHour, scheduledAt: msBefore(-900_000) });
+
+  await expect(shareLinkTotals(database.pool)).resolves.toMatchObject({ expired: 30, mailed: 30, mails: 6 });
+});
+
+test('a run leaves to an earlier one that is still at work to write to its owners', async () => {
+  await addLinks(database.pool, { count: 30, owners: 3, expiresAt: msBefore(1) });
+  const runs = makeJobRuns(async () => database.pool, 600);
+  await runs.start({ job: name, scheduledAt: due, startedBy: 'schedule' }, new Date('2026-03-01T10:00:00Z'));
+  await expirer({ chunk: 10 })(timeFor(3));
+
+  await expirer()({ ...anHour, scheduledAt: msBefore(-900_000) });
+
+  await expect(shareLinkTotals(database.pool)).resolves.toMatchObject({ expired: 30, mailed: 10 });
+});
+
+test('a repeated run writes again only of links that it found since', async () => {
+  await addLinks(database.pool, { count: 3, expiresAt: msBefore(2) });
+  await expirer()(anHour);
+  await expirer()(anHour);
+  await expect(shareLinkTotals(database.pool)).resolves.toMatchObject({ mails: 1, mailed: 3 });
+  await addLinks(database.pool, { from: 3, count: 2, expiresAt: msBefore(1) });
+
+  await expirer()(anHour);
+
+  await expect(shareLinkTotals(database.pool)).resolves.toMatchObject({ mails: 2, mailed: 5, requested: 2 });
+});
+
+test('four runs at once expire each link once, and nobody waits for what somebody else holds', async () => {
+  await addLinks(database.pool, { count: 2_000, owners: 10, expiresAt: msBefore(1) });
+  const times = [0, 900_000, 1_800_000, 2_700_000].map((ms) => ({ ...anHour, scheduledAt: msBefore(-ms) }));
+
+  const counts = await Promise.all(times.map((job) => expirer({ chunk: 25 })(job)));
+
+  expect(counts.reduce((sum, { LinksExpired = 0 }) => sum + LinksExpired, 0)).toBe(2_000);
+  expect(counts.filter(({ LinksExpired = 0 }) => LinksExpired > 0).length).toBeGreaterThan(1);
+  await expirer()({ ...anHour, scheduledAt: msBefore(-3_600_000) });
+  await expect(shareLinkTotals(database.pool)).resolves.toMatchObject({
+    ...{ expired: 2_000, revoked: 2_000, announced: 2_000, announcements: 2_000, mailed: 2_000 },
+  });
+});
+
+test('a link that somebody has locked is left to the next run, which takes it', async () => {
+  await addLinks(database.pool, { count: 3, expiresAt: msBefore(1) });
+  const client = await database.pool.connect();
+  await client.query('begin');
+  await client.query('select from portal.share_links where id = $1 for update', [aLink(1)]);
+
+  await expect(expirer()(anHour)).resolves.toMatchObject({ LinksExpired: 2, LinksLeft: 1 });
+  await client.query('commit');
+  client.release();
+
+  await expect(expirer()(anHour)).resolves.toMatchObject({ LinksExpired: 1, LinksLeft: 0 });
+});
+
+test('the same time starts one run, whoever asks for it twice', async () => {
+  await addLinks(database.pool, { count: 100, owners: 10, expiresAt: msBefore(1) });
+  const runs = makeJobRuns(async () => database.pool, 600);
+  const job = makeJob({ name, run: expirer(), runs, now: () => new Date() });
+  const context = { getRemainingTimeInMillis: () => 600_000 };
+
+  const outcomes = await Promise.all([1, 2, 3].map(() => job({ scheduledAt: due.toISOString() }, context)));
+
+  expect(outcomes.map(({ outcome }) => outcome).sort()).toEqual(['done', 'repeated', 'repeated']);
+  await expect(shareLinkTotals(database.pool)).resolves.toMatchObject({ mails: 10, announcements: 100 });
+});
