@@ -93,6 +93,13 @@ export class NodeFunction extends Construct {
     }
   }
 
+  /** The variable holds JSON: for each name a function's own name. */
+  invokes(variable: string, functions: ReadonlyMap<string, NodeFunction>): void {
+    const names = [...functions].map(([name, { lambda }]) => [name, lambda.functionName]);
+    this.lambda.addEnvironment(variable, Stack.of(this).toJsonString(Object.fromEntries(names)));
+    for (const { lambda } of functions.values()) this.#allow(['lambda:InvokeFunction'], lambda.functionArn);
+  }
+
   publishesTo(variable: string, bus: EventBus): void {
     this.lambda.addEnvironment(variable, bus.eventBusName);
     this.#allow(['events:PutEvents'], bus.eventBusArn);

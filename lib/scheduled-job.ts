@@ -16,25 +16,29 @@ import type { StageConfig } from './config.ts';
 import { pascalCase } from './names.ts';
 import { NodeFunction } from './node-function.ts';
 import type { ReadableSecret } from './operator-secret.ts';
-import { DeadLetterQueue } from './redrivable-queue.ts';
-import type { WebhookPipeline } from './webhook-pipeline.ts';
+import { DeadLetterQueue, type RedrivableQueue } from './redrivable-queue.ts';
 
 export interface ScheduledJobsProps {
   readonly config: StageConfig;
   readonly databaseSecret: ReadableSecret;
   readonly bus: EventBus;
-  readonly pipelines: ReadonlyMap<Provider, WebhookPipeline>;
+  readonly deliveries: ReadonlyMap<Provider, RedrivableQueue>;
 }
-
-const deliveriesOf = (pipelines: ReadonlyMap<Provider, WebhookPipeline>) =>
-  new Map([...pipelines].map(([provider, { deliveries }]) => [provider, deliveries]));
 
 /** Everything that runs by the clock. */
 export class ScheduledJobs extends Construct {
+  /** By the job's name. */
+  readonly functions: ReadonlyMap<string, NodeFunction>;
+
   constructor(scope: Construct, id: string, props: ScheduledJobsProps) {
     super(scope, id);
     const schedules = new ScheduleGroup(this, 'Schedules', { removalPolicy: RemovalPolicy.DESTROY });
-    for (const job of jobs) new ScheduledJob(this, pascalCase(job.name), { ...props, job, schedules });
+    this.functions = new Map(
+      jobs.map((job) => [
+        job.name,
+        new ScheduledJob(this, pascalCase(job.name), { ...props, job, schedules }).function,
+      ]),
+    );
   }
 }
 
@@ -51,7 +55,7 @@ export class ScheduledJob extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    { job, schedules, config, databaseSecret, bus, pipelines }: ScheduledJobProps,
+    { job, schedules, config, databaseSecret, bus, deliveries }: ScheduledJobProps,
   ) {
     super(scope, id);
     const maxEventAge = Duration.seconds(job.giveUpAfterSeconds);
@@ -64,7 +68,7 @@ export class ScheduledJob extends Construct {
     });
     this.function.readsSecret('DATABASE_SECRET_ID', databaseSecret);
     this.function.isTold(job.settings);
-    if (job.redrives) this.function.redrives('DELIVERY_QUEUES', deliveriesOf(pipelines));
+    if (job.redrives) this.function.redrives('DELIVERY_QUEUES', deliveries);
     if (job.publishes) this.function.publishesTo('EVENT_BUS_NAME', bus);
 
     // Scheduler hands a run over to Lambda's own queue and is done: a run that fails there is Lambda's to repeat.

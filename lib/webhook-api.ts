@@ -1,7 +1,9 @@
 import { RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import { HttpApi, HttpMethod, HttpStage, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpIamAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import { type ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { StageConfig } from './config.ts';
@@ -49,6 +51,15 @@ export class WebhookApi extends Construct {
 
   get url(): string {
     return this.#api.apiEndpoint;
+  }
+
+  /** For those of our own: API Gateway checks that they signed with an identity that `callers` allows. */
+  acceptSigned(path: string, callers: ManagedPolicy, handler: NodeFunction): void {
+    const integration = new HttpLambdaIntegration('Signed', handler.lambda);
+    const authorizer = new HttpIamAuthorizer();
+    this.#api.addRoutes({ path, methods: [HttpMethod.POST], integration, authorizer });
+    const resources = [this.#api.arnForExecuteApi(HttpMethod.POST, path, '$default')];
+    callers.addStatements(new PolicyStatement({ actions: ['execute-api:Invoke'], resources }));
   }
 
   /** @returns the URL to give to the sender. */

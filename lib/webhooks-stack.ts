@@ -7,6 +7,8 @@ import { Migrations } from './migrations.ts';
 import { pascalCase } from './names.ts';
 import { NotificationPipeline } from './notification-pipeline.ts';
 import { OnCall } from './on-call.ts';
+import { Operations } from './operations.ts';
+import type { RedrivableQueue } from './redrivable-queue.ts';
 import { ScheduledJobs } from './scheduled-job.ts';
 import { WebhookApi } from './webhook-api.ts';
 import { WebhookPipeline } from './webhook-pipeline.ts';
@@ -25,12 +27,12 @@ export class WebhooksStack extends Stack {
     const { bus, databaseSecret, resendApiKey } = data;
 
     const api = new WebhookApi(this, 'Api', config);
-    const pipelines = new Map<Provider, WebhookPipeline>();
+    const deliveries = new Map<Provider, RedrivableQueue>();
     for (const provider of providers) {
       const secrets = data.providerSecrets[provider];
       const name = pascalCase(provider);
       const pipeline = new WebhookPipeline(this, name, { provider, config, secrets, databaseSecret, bus });
-      pipelines.set(provider, pipeline);
+      deliveries.set(provider, pipeline.deliveries);
       const url = api.receive(webhookPath(provider), pipeline.verifier);
       new CfnOutput(this, `${name}WebhookUrl`, {
         value: url,
@@ -38,7 +40,8 @@ export class WebhooksStack extends Stack {
       });
     }
     new NotificationPipeline(this, 'Notifications', { config, bus, databaseSecret, resendApiKey });
-    new ScheduledJobs(this, 'Jobs', { config, bus, databaseSecret, pipelines });
+    const jobs = new ScheduledJobs(this, 'Jobs', { config, bus, databaseSecret, deliveries });
+    new Operations(this, 'Operations', { config, api, databaseSecret, deliveries, jobs: jobs.functions });
     new OnCall(this, 'OnCall', { config, bus });
     new Migrations(this, 'Migrations', { config, databaseSecret }).runBefore(this);
 

@@ -11,7 +11,7 @@ export interface HttpApiRequest {
   readonly body: Buffer;
   readonly stagePrefix: string;
   /** The caller signed with an identity of AWS. */
-  readonly signed: boolean;
+  readonly signed?: boolean;
 }
 
 /** https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html, format 2.0. */
@@ -23,7 +23,7 @@ export function httpApiEvent({
   parameters,
   body,
   stagePrefix,
-  signed,
+  signed = false,
 }: HttpApiRequest) {
   const { cookie, ...headers } = joinedHeaders(request.rawHeaders);
   const now = new Date();

@@ -79,6 +79,13 @@ const FIND = `
     from portal.email_suppressions
    where address = $1::text and suppressed`;
 
+const LIST = `
+  select address, reason, since, source, event_id as "eventId"
+    from portal.email_suppressions
+   where suppressed
+   order by since desc
+   limit $1::int`;
+
 const LIFT = `
   update portal.email_suppressions
      set suppressed = false, lifted_at = $3::timestamptz, lifted_by = $2::text
@@ -115,6 +122,12 @@ export async function suppressAddresses(db: Queryable, suppressions: readonly Su
 export async function findSuppression(db: Queryable, address: string): Promise<Suppression | undefined> {
   const { rows } = await db.query<Suppression & Record<string, unknown>>(FIND, [address]);
   return rows[0];
+}
+
+/** The newest first. */
+export async function listSuppressions(db: Queryable, limit: number): Promise<readonly Suppression[]> {
+  const { rows } = await db.query<Suppression & Record<string, unknown>>(LIST, [limit]);
+  return rows;
 }
 
 /**

@@ -26,6 +26,28 @@ const FINISH = `
   set status = $3::text, finished_at = $4::timestamptz, counts = $5::jsonb, error = $6::text
   where job = $1::text and scheduled_at = $2::timestamptz and status = 'running'`;
 
+const LATEST = `
+  select distinct on (job) job, status, scheduled_at as "scheduledAt", started_by as "startedBy",
+         finished_at as "finishedAt", attempts, counts, error
+  from portal.job_runs
+  order by job, started_at desc`;
+
+export interface LatestRun {
+  readonly job: string;
+  readonly status: 'running' | 'succeeded' | 'failed';
+  readonly scheduledAt: Date;
+  readonly startedBy: string;
+  readonly finishedAt: Date | null;
+  readonly attempts: number;
+  readonly counts: Readonly<Record<string, number>>;
+  readonly error: string | null;
+}
+
+export async function findLatestRuns(db: Queryable): Promise<readonly LatestRun[]> {
+  const { rows } = await db.query<LatestRun & Record<string, unknown>>(LATEST);
+  return rows;
+}
+
 export type JobResult =
   | { readonly status: 'succeeded'; readonly counts: Readonly<Record<string, number>> }
   | { readonly status: 'failed'; readonly error: string };

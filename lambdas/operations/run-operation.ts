@@ -1,0 +1,106 @@
+import { type JobName, jobNamed, jobs } from '../jobs/index.ts';
+import type { QueueOperations } from '../pipeline/queue-operations.ts';
+import { providers } from '../providers/index.ts';
+import type { Clock } from '../runtime/clock.ts';
+import { redact } from '../runtime/redaction.ts';
+import type { EventFilter } from '../store/event-search.ts';
+import type { OperationsStore } from '../store/operations-store.ts';
+import type { ArgumentsOf, CommandName } from './commands.ts';
+
+export interface OperationPorts {
+  readonly store: OperationsStore;
+  readonly queues: QueueOperations;
+  readonly startJob: (
+    name: JobName,
+    event: { readonly scheduledAt: Date; readonly startedBy: string },
+  ) => Promise<void>;
+  readonly now: Clock;
+}
+
+/** What a command answers; `undefined` says that what it names does not exist. */
+export type Answer = Readonly<Record<string, unknown>> | undefined;
+
+type Operations = {
+  readonly [Name in CommandName]: (given: ArgumentsOf<Name>, operator: string) => Promise<Answer>;
+};
+
+export function makeOperations({ store, queues, startJob, now }: OperationPorts): Operations {
+  return {
+    async 'events list'({ limit, cursor, status, ...filter }) {
+      const events = await store.listEvents(
+        { ...filter, statuses: status ? [status] : everyStatus },
+        { cursor, limit },
+      );
+      return { events, cursor: events.length === limit ? events.at(-1)?.id : undefined };
+    },
+
+    async 'events show'({ provider, event }) {
+      const story = await store.findEventStory({ provider, event });
+      return story && { ...story, body: readable(story.body) };
+    },
+
+    async 'events replay'({ reason: _, dryRun, limit, cursor, status, ...named }) {
+      const filter: EventFilter = { ...named, statuses: status ? [status] : ['failed', 'exhausted'] };
+      if (dryRun) return { matching: await store.countEvents(filter), replayed: 0 };
+      const events = await store.replay(filter, { cursor, limit }, (event) => queues.replay(event));
+      if (named.event !== undefined && events.length === 0) return undefined;
+      return {
+        replayed: events.length,
+        events: events.map(({ source, eventId }) => ({ provider: source, event: eventId })),
+        cursor: events.length === limit ? events.at(-1)?.id : undefined,
+      };
+    },
+
+    async 'dead-letters list'({ provider }) {
+      return { queues: await Promise.all(chosen(provider).map((one) => queues.summarize(one))) };
+    },
+
+    async 'dead-letters redrive'({ provider, dryRun, limit }) {
+      const redrive = async (one: string) =>
+        dryRun
+          ? { provider: one, waiting: (await queues.summarize(one)).waiting }
+          : { provider: one, ...(await queues.redrive(one, limit, store, now())) };
+      return { queues: await Promise.all(chosen(provider).map(redrive)) };
+    },
+
+    async 'jobs list'() {
+      const runs = new Map((await store.findLatestRuns()).map((run) => [run.job, run]));
+      const described = jobs.map(({ name }) => jobNamed(name));
+      return {
+        jobs: described.map(({ name, schedule, timezone = 'UTC' }) => ({
+          name,
+          schedule,
+          timezone,
+          last: runs.get(name),
+        })),
+      };
+    },
+
+    async 'jobs run'({ name, at }, operator) {
+      const scheduledAt = at === undefined ? now() : new Date(at);
+      await startJob(name, { scheduledAt, startedBy: operator });
+      return { started: name, scheduledAt };
+    },
+
+    async 'suppressions list'({ limit }) {
+      return { suppressions: await store.listSuppressions(limit) };
+    },
+
+    async 'suppressions lift'({ address }, operator) {
+      const lifted = await store.liftSuppression(address, operator);
+      return lifted && { lifted };
+    },
+  };
+}
+
+const everyStatus = ['processed', 'ignored', 'failed', 'exhausted'] as const;
+
+const chosen = (provider: string | undefined): readonly string[] => (provider === undefined ? providers : [provider]);
+
+function readable(body: string | null): unknown {
+  try {
+    return redact(JSON.parse(body ?? 'null'));
+  } catch {
+    return redact(body);
+  }
+}

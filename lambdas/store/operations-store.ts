@@ -1,0 +1,59 @@
+import type { Clock } from '../runtime/clock.ts';
+import { inTransaction } from './database.ts';
+import { liftSuppression, listSuppressions, type Suppression } from './email-suppressions.ts';
+import {
+  countEvents,
+  type EventFilter,
+  type EventLine,
+  listEvents,
+  markReplayed,
+  type ReplayedEvent,
+} from './event-search.ts';
+import { type EventStory, findEventStory } from './event-story.ts';
+import type { OpenPool } from './idempotency.ts';
+import { findLatestRuns, type LatestRun } from './job-runs.ts';
+import { type OperatorAction, recordAction } from './operator-actions.ts';
+import { makeRedriveStore, type RedriveStore } from './redrive-store.ts';
+
+export interface Page {
+  readonly cursor: string | undefined;
+  readonly limit: number;
+}
+
+/** What operators' commands do to Postgres. */
+export interface OperationsStore extends Pick<RedriveStore, 'findStanding' | 'countRedrives' | 'exhaust'> {
+  listEvents(filter: EventFilter, page: Page): Promise<readonly EventLine[]>;
+  countEvents(filter: EventFilter): Promise<number>;
+  findEventStory(key: { readonly provider: string; readonly event: string }): Promise<EventStory | undefined>;
+  /** @param send When it fails for one, none of the page counts as replayed. */
+  replay(
+    filter: EventFilter,
+    page: Page,
+    send: (event: ReplayedEvent) => Promise<void>,
+  ): Promise<readonly ReplayedEvent[]>;
+  findLatestRuns(): Promise<readonly LatestRun[]>;
+  listSuppressions(limit: number): Promise<readonly Suppression[]>;
+  liftSuppression(address: string, operator: string): Promise<Suppression | undefined>;
+  recordAction(action: OperatorAction): Promise<void>;
+}
+
+export function makeOperationsStore(pool: OpenPool, now: Clock): OperationsStore {
+  const { findStanding, countRedrives, exhaust } = makeRedriveStore(pool, now);
+  return {
+    ...{ findStanding, countRedrives, exhaust },
+    listEvents: async (filter, page) => listEvents(await pool(), filter, page),
+    countEvents: async (filter) => countEvents(await pool(), filter),
+    findEventStory: async (key) => findEventStory(await pool(), key),
+    async replay(filter, page, send) {
+      return inTransaction(await pool(), async (tx) => {
+        const events = await markReplayed(tx, filter, page, now());
+        await Promise.all(events.map(send));
+        return events;
+      });
+    },
+    findLatestRuns: async () => findLatestRuns(await pool()),
+    listSuppressions: async (limit) => listSuppressions(await pool(), limit),
+    liftSuppression: async (address, operator) => liftSuppression(await pool(), address, operator, now()),
+    recordAction: async (action) => recordAction(await pool(), action),
+  };
+}

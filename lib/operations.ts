@@ -1,0 +1,44 @@
+import { CfnOutput, Duration } from 'aws-cdk-lib';
+import { ManagedPolicy } from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+import { operationsPath } from '../lambdas/operations/commands.ts';
+import type { Provider } from '../lambdas/providers/index.ts';
+import type { StageConfig } from './config.ts';
+import { NodeFunction } from './node-function.ts';
+import type { ReadableSecret } from './operator-secret.ts';
+import type { RedrivableQueue } from './redrivable-queue.ts';
+import type { WebhookApi } from './webhook-api.ts';
+
+export interface OperationsProps {
+  readonly config: StageConfig;
+  readonly api: WebhookApi;
+  readonly databaseSecret: ReadableSecret;
+  readonly deliveries: ReadonlyMap<Provider, RedrivableQueue>;
+  readonly jobs: ReadonlyMap<string, NodeFunction>;
+}
+
+/** What operators can do without touching Postgres or a queue themselves. `operators` is the policy to attach to them. */
+export class Operations extends Construct {
+  constructor(scope: Construct, id: string, { config, api, databaseSecret, deliveries, jobs }: OperationsProps) {
+    super(scope, id);
+    const handler = new NodeFunction(this, 'Operations', {
+      entry: 'operations/operations.handler.ts',
+      description: 'Commands of operators',
+      // API Gateway hangs up after 30 s.
+      timeout: Duration.seconds(29),
+      config,
+    });
+    handler.readsSecret('DATABASE_SECRET_ID', databaseSecret);
+    handler.redrives('DELIVERY_QUEUES', deliveries);
+    handler.invokes('JOB_FUNCTIONS', jobs);
+
+    const operators = new ManagedPolicy(this, 'Operators', {
+      description: `Commands of operators of the webhooks of ${config.stage}`,
+    });
+    api.acceptSigned(operationsPath, operators, handler);
+    new CfnOutput(this, 'OperatorsPolicyArn', {
+      value: operators.managedPolicyArn,
+      description: 'Attach this to whoever operates the stage',
+    });
+  }
+}
