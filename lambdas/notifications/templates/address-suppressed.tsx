@@ -36,7 +36,9 @@ export const addressSuppressed: Template<typeof params> = {
             Notifications for it are still in the portal; only the mails are left out. Ask the member for another
             address, or, once mails can arrive again, lift it:
           </Paragraph>
-          <Panel label="In the project’s folder">{`npm run ops -- suppressions lift ${shellWord(address)}`}</Panel>
+          <Panel label="In the project’s folder">
+            {`npm run ops -- suppressions lift ${shellWord(address)} --reason 'The mailbox works again'`}
+          </Panel>
           <Paragraph>
             Resend keeps a list of its own of addresses that it does not deliver to. Where the address is on it, take it
             off in Resend’s dashboard too.

@@ -1,0 +1,64 @@
+import { execFileSync } from 'node:child_process';
+import { describe, expect, test } from '@jest/globals';
+import { renderMail } from '../../../lambdas/notifications/render-mail.ts';
+
+const known = { address: 'mia@members.example', reason: 'permanent-bounces', lastAnswer: '550 no such mailbox' };
+
+async function rendered(params: object) {
+  const rendering = await renderMail('address.suppressed', { ...known, ...params }, 'https://portal.example');
+  if (rendering.outcome !== 'rendered') throw new Error(rendering.fault);
+  return rendering.mail;
+}
+
+/** What a shell makes of the command that the mail says. */
+async function argumentsInMail(address: string): Promise<readonly string[]> {
+  const { text } = await rendered({ address });
+  const command = text.split('\n').find((line) => line.startsWith('npm run ops')) ?? '';
+  const script = `npm() { printf '%s\\0' "$@"; }; ${command}`;
+  return execFileSync('bash', ['-c', script]).toString().split('\0').slice(0, -1);
+}
+
+describe('the mail to support about a suppressed address', () => {
+  test.each([
+    ['complaint', 'marked a mail of the portal as spam'],
+    ['permanent-bounces', 'bounced for good'],
+    ['transient-bounces', 'keep bouncing'],
+  ])('for %s says which address, why, and how to lift it', async (reason, words) => {
+    const { subject, html, text } = await rendered({ reason });
+    expect(subject).toBe('No more mails to mia@members.example');
+    for (const body of [html, text]) {
+      expect(body).toContain(words);
+      expect(body).toContain('550 no such mailbox');
+      expect(body).toContain('npm run ops -- suppressions lift mia@members.example --reason');
+    }
+    // Nothing to click: an address is lifted by somebody who may do so.
+    expect(html).not.toMatch(/href=|<img|undefined|null/);
+  });
+
+  test('reads well where the bounce said nothing', async () => {
+    const { text } = await rendered({ lastAnswer: null });
+    expect(text).not.toMatch(/last bounce|null|undefined/);
+  });
+
+  test.each([
+    `o'neil@members.example`,
+    `a;touch /tmp/x@b.example`,
+    '$(id)@b.example',
+    '`id`"@b.example',
+    '-rf@b.example',
+  ])('its command stays one about %s when it is pasted', async (address) => {
+    expect(await argumentsInMail(address)).toEqual([
+      ...['run', 'ops', '--', 'suppressions', 'lift', address, '--reason', 'The mailbox works again'],
+    ]);
+  });
+
+  test('what an address or a mail server says is text, not markup', async () => {
+    const plain = await rendered({});
+    const evil = await rendered({
+      address: '<b>@x.example',
+      lastAnswer: '</td><script>alert(1)</script>\r\nBcc: a@b.example',
+    });
+    expect(evil.html.match(/<[a-z/!][^>]*>/gi)?.length).toBe(plain.html.match(/<[a-z/!][^>]*>/gi)?.length);
+    expect(evil.subject).not.toMatch(/[\r\n]/);
+  });
+});
