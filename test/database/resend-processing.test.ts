@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, test } from '@jest/globals';
+import { deliveryRanks } from '../../lambdas/providers/resend/mail-walk.ts';
+import { updateDeliveries } from '../../lambdas/store/email-deliveries.ts';
 import { useDatabase } from '../support/database.ts';
 import { aResendProcessor } from '../support/processor.ts';
 import { aBounce, aResendEvent, aResendRecord, type ResendEvent, type TestMail } from '../support/resend-events.ts';
@@ -36,6 +38,12 @@ async function apply(...events: readonly ResendEvent[]): Promise<void> {
 }
 
 describe('the delivery of a mail', () => {
+  test('has the same ranks in Postgres as in the code', async () => {
+    const statement = 'select status, portal.delivery_rank(status) as rank from unnest($1::text[]) as status';
+    const rows = await rowsOf(statement, [Object.keys(deliveryRanks)]);
+    expect(Object.fromEntries(rows.map(({ status, rank }) => [status, rank]))).toEqual(deliveryRanks);
+  });
+
   test('follows what Resend tells of it, with the time, the event and the reason', async () => {
     const mail = await aMail();
     const sent = aResendEvent('email.sent', mail);
@@ -81,7 +89,6 @@ describe('the delivery of a mail', () => {
     const mail = await aMail();
     await apply(aResendEvent('email.complained', mail));
     await rowsOf(`update portal.notifications set delivery_status = 'complained', delivery_at = '2026-04-01'`);
-    const { updateDeliveries } = await import('../../lambdas/store/email-deliveries.ts');
     const facts = { notificationId: mail.notificationId, emailId: mail.emailId, eventId: 'e', reason: null };
 
     await updateDeliveries(database.pool, [{ ...facts, status: 'delivered', at: new Date('2026-05-01') }]);
