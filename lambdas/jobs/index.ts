@@ -30,6 +30,24 @@ export const jobs = [
     publishes: false,
     settings: ['SHARE_LINK_DIGEST'],
   },
+  {
+    name: 'clean-up-invitations',
+    schedule: 'rate(1 hour)',
+    timeoutSeconds: 120,
+    giveUpAfterSeconds: 3_000,
+    publishes: false,
+    settings: ['STAGE'],
+  },
+  {
+    name: 'prune',
+    // When the fewest people are about.
+    schedule: 'cron(30 3 * * ? *)',
+    timezone: 'Australia/Sydney',
+    timeoutSeconds: 600,
+    giveUpAfterSeconds: 7_200,
+    publishes: false,
+    settings: ['RETENTION_DAYS'],
+  },
 ] as const satisfies readonly Job[];
 
 export interface Job {

@@ -4,6 +4,7 @@ import { addressSuppressed } from './templates/address-suppressed.tsx';
 import { assetFailed } from './templates/asset-failed.tsx';
 import { assetFailedAdmin } from './templates/asset-failed-admin.tsx';
 import { assetReady } from './templates/asset-ready.tsx';
+import { invitationsExpired } from './templates/invitations-expired.tsx';
 import { shareLinksDigest } from './templates/share-links-digest.tsx';
 import { shareLinksExpired } from './templates/share-links-expired.tsx';
 import type { Mail, Template } from './templates/template.ts';
@@ -27,6 +28,7 @@ const kinds: ReadonlyMap<string, Compose> = new Map([
   ['asset.failed', composing(assetFailed)],
   ['asset.failed.admin', composing(assetFailedAdmin)],
   ['address.suppressed', composing(addressSuppressed)],
+  ['invitations.expired', composing(invitationsExpired)],
   ['share-links.digest', composing(shareLinksDigest)],
   ['share-links.expired', composing(shareLinksExpired)],
   ['webhooks.exhausted', composing(webhooksExhausted)],

@@ -1,0 +1,14 @@
+import { makeCleanUpInvitations } from '../invitations/clean-up-invitations.ts';
+import { makeJob } from '../pipeline/run-job.ts';
+import { systemClock as now } from '../runtime/clock.ts';
+import { readEnv } from '../runtime/env.ts';
+import { fetchSecretValue as fetch } from '../runtime/secrets.ts';
+import { databasePool } from '../store/database-secret.ts';
+import { makeJobRuns } from '../store/job-runs.ts';
+import { jobNamed } from './index.ts';
+
+const env = readEnv(['DATABASE_SECRET_ID', 'STAGE']);
+const { name, timeoutSeconds } = jobNamed('clean-up-invitations');
+const pool = databasePool({ secretId: env.DATABASE_SECRET_ID, connections: 1, applicationName: name, fetch, now });
+const run = makeCleanUpInvitations({ pool, stage: env.STAGE, now });
+export const handler = makeJob({ name, run, runs: makeJobRuns(pool, timeoutSeconds), now });
