@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { DeployedFunctions } from './deploy-functions.ts';
 import type { EventBuses, PutEventsEntry } from './event-bus.ts';
 import { listen } from './listen.ts';
 import type { LocalSecrets } from './secrets.ts';
@@ -15,17 +16,24 @@ interface Answer {
 
 type Operations = Readonly<Record<string, (input: Record<string, unknown>) => Promise<Answer>>>;
 
-/** EventBridge and Secrets Manager, as far as functions use them, in the AWS JSON protocol. */
-export async function startAwsEndpoint(buses: () => EventBuses, secrets: LocalSecrets): Promise<AwsEndpoint> {
+export interface AwsServices {
+  readonly buses: () => EventBuses;
+  readonly functions: () => DeployedFunctions;
+  readonly secrets: LocalSecrets;
+}
+
+/** EventBridge, Secrets Manager and Lambda, as far as functions use them, in the AWS JSON protocol, and Lambda in its own. */
+export async function startAwsEndpoint({ buses, functions, secrets }: AwsServices): Promise<AwsEndpoint> {
   const operations: Operations = {
     'AWSEvents.PutEvents': async (input) => ok(await buses().put(input['Entries'] as PutEventsEntry[])),
     'secretsmanager.GetSecretValue': async (input) =>
       getSecretValue(secrets, String(input['SecretId']), String(input['VersionStage'] ?? 'AWSCURRENT')),
   };
   const server = createServer((request, response) => {
-    serve(operations, request, response).catch((error: unknown) =>
-      write(response, fault(500, 'InternalFailure', String(error))),
-    );
+    const served = invokedFunction(request)
+      ? invoke(functions(), request, response)
+      : serve(operations, request, response);
+    served.catch((error: unknown) => write(response, fault(500, 'InternalFailure', String(error))));
   });
   const port = await listen(server, 0);
   return {
@@ -35,6 +43,19 @@ export async function startAwsEndpoint(buses: () => EventBuses, secrets: LocalSe
       await new Promise((resolve) => server.close(resolve));
     },
   };
+}
+
+/** https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html */
+const invokedFunction = ({ url }: IncomingMessage) =>
+  /^\/2015-03-31\/functions\/([^/]+)\/invocations/.exec(url ?? '')?.[1];
+
+async function invoke(functions: DeployedFunctions, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const body = Buffer.concat(await Array.fromAsync(request as AsyncIterable<Buffer>)).toString();
+  const name = decodeURIComponent(invokedFunction(request) ?? '');
+  if (request.headers['x-amz-invocation-type'] !== 'Event')
+    return write(response, fault(400, 'InvalidParameterValueException', 'Local mode invokes with type Event only.'));
+  functions.asyncInvoker(name).invoke(JSON.parse(body || '{}'));
+  write(response, { statusCode: 202, body: {} });
 }
 
 async function serve(operations: Operations, request: IncomingMessage, response: ServerResponse): Promise<void> {

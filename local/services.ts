@@ -4,7 +4,7 @@ import type { Assembly } from './assembly.ts';
 import { startAwsEndpoint } from './aws-endpoint.ts';
 import type { Reporter } from './console.ts';
 import { deployQueues } from './deploy.ts';
-import type { DeployContext } from './deploy-functions.ts';
+import type { DeployContext, DeployedFunctions } from './deploy-functions.ts';
 import type { EventBuses } from './event-bus.ts';
 import { localIdentities } from './identities.ts';
 import type { PortalDatabase } from './portal-database.ts';
@@ -49,8 +49,12 @@ export async function startServices(options: ServiceOptions, releases: (() => Pr
     timeScale,
   });
   releases.push(() => resend.stop());
-  let buses: EventBuses | undefined;
-  const aws = await startAwsEndpoint(() => buses ?? notYet(), secrets);
+  let deployed: Deployed | undefined;
+  const aws = await startAwsEndpoint({
+    buses: () => (deployed ?? notYet()).buses,
+    functions: () => (deployed ?? notYet()).functions,
+    secrets,
+  });
   releases.push(() => aws.stop());
 
   const usesRealResend = Boolean(environment['RESEND_API_KEY']);
@@ -66,10 +70,9 @@ export async function startServices(options: ServiceOptions, releases: (() => Pr
   });
   return {
     ...{ context, template, queues, secrets, resend, usesRealResend, mux },
-    /** Functions publish to buses, and rules lead to functions: so the buses come last. */
-    open(opened: EventBuses): EventBuses {
-      buses = opened;
-      return opened;
+    /** Functions call them, and they lead to functions: so they come last. */
+    open(opened: Deployed): void {
+      deployed = opened;
     },
   };
 }
@@ -78,6 +81,11 @@ const versions = (secrets: LocalSecrets, path: string) => secrets.find(`motion-m
 
 const currentValue = (secrets: LocalSecrets, path: string) => () => versions(secrets, path)['AWSCURRENT'] ?? '';
 
+interface Deployed {
+  readonly buses: EventBuses;
+  readonly functions: DeployedFunctions;
+}
+
 function notYet(): never {
-  throw new Error('The event buses are not there yet.');
+  throw new Error('The event buses and functions are not there yet.');
 }

@@ -91,7 +91,8 @@ async function start(options: LocalOptions, releases: Releases): Promise<LocalIn
   const topics = makeTopics(reporter);
   const functions = deployFunctions(context);
   releases.push(() => functions.stop());
-  const buses = services.open(deployBuses(context, functions, topics));
+  const buses = deployBuses(context, functions, topics);
+  services.open({ buses, functions });
   await runTriggers(context.resources, functions);
   await addSamplePortal(database.pool);
 

@@ -28,6 +28,7 @@ export function functionEnvironment({ region, queues, aws, resend }: Surrounding
     AWS_ENDPOINT_URL_SQS: queues,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: aws,
     AWS_ENDPOINT_URL_EVENTBRIDGE: aws,
+    AWS_ENDPOINT_URL_LAMBDA: aws,
     ...(resend === undefined ? {} : { RESEND_BASE_URL: resend }),
   };
 }
