@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { operationsPath } from '../../lambdas/operations/commands.ts';
 import { providers, webhookPath } from '../../lambdas/providers/index.ts';
 import { at, entryOf, render, resolve } from './references.ts';
 import { every, type Resource, stages } from './stages.ts';
@@ -6,14 +7,25 @@ import { every, type Resource, stages } from './stages.ts';
 const routes = every('AWS::ApiGatewayV2::Route');
 const integrations = every('AWS::ApiGatewayV2::Integration');
 
-test.each(stages)('the routes of $stage are those of the list of providers, for POST', (stage) => {
-  const found = routes
-    .filter((route) => route.stage === stage)
-    .map((route) => [route.Properties['RouteKey'], entryBehind(route)]);
+// A provider cannot sign in, so its verifier is in front of everything; whoever else calls is known to IAM.
+const open = providers.map((provider) => [`POST ${webhookPath(provider)}`, `providers/${provider}/verify.handler.ts`]);
+const signed = [[`POST ${operationsPath}`, 'operations/operations.handler.ts']];
 
-  expect(found.sort()).toEqual(
-    providers.map((provider) => [`POST ${webhookPath(provider)}`, `providers/${provider}/verify.handler.ts`]).sort(),
-  );
+test.each([
+  { authorization: 'NONE', expected: open },
+  { authorization: 'AWS_IAM', expected: signed },
+])('routes with authorization $authorization are those that are listed, for POST', ({ authorization, expected }) => {
+  for (const stage of stages) {
+    const found = routes
+      .filter((route) => route.stage === stage && route.Properties['AuthorizationType'] === authorization)
+      .map((route) => [route.Properties['RouteKey'], entryBehind(route)]);
+
+    expect(found.sort()).toEqual(expected.sort());
+  }
+});
+
+test('there is no other route', () => {
+  expect(routes).toHaveLength(stages.length * (open.length + signed.length));
 });
 
 test.each(every('AWS::ApiGatewayV2::Api'))('$stack: $id speaks HTTP, and to no browser', ({ Properties }) => {
@@ -52,11 +64,10 @@ test.each(every('AWS::ApiGatewayV2::Stage'))('$stack: $id logs JSON of nothing t
 test.each(every('AWS::Lambda::Permission'))('$stack: $id lets only its own route of the API in', (permission) => {
   const { Principal, SourceArn, FunctionName } = permission.Properties;
   const entry = entryOf(resolve(permission, FunctionName) as Resource);
-  const provider = providers.find((one) => entry === `providers/${one}/verify.handler.ts`);
+  const [route] = [...open, ...signed].find(([, one]) => one === entry) ?? [];
 
-  expect(provider).toBeDefined();
   expect(Principal).toBe('apigateway.amazonaws.com');
-  expect(render(permission, SourceArn)).toMatch(new RegExp(`<ApiHttp\\w+>/\\*/\\*${webhookPath(provider as never)}$`));
+  expect(render(permission, SourceArn)).toMatch(new RegExp(`<ApiHttp\\w+>/\\*/\\*${route?.replace('POST ', '')}$`));
 });
 
 function entryBehind(route: Resource): string | undefined {

@@ -132,6 +132,10 @@ function neededFor(one: Resource, variable: string, value: unknown): string[] {
   if (variable === 'EVENT_BUS_NAME') return [`events:PutEvents ${render(one, value)}`];
   if (variable === 'QUEUE_URL') return consumes(one, value) ? [] : [`sqs:SendMessage ${render(one, value)}`];
   if (variable === 'DELIVERY_QUEUES') return neededToRedrive(JSON.parse(render(one, value)));
+  if (variable === 'JOB_FUNCTIONS') {
+    const functionNames = Object.values(JSON.parse(render(one, value)));
+    return functionNames.map((name) => `lambda:InvokeFunction ${name}`);
+  }
   return variable.endsWith('_SECRET_ID') ? [`secretsmanager:GetSecretValue ${secretNamed(one, value)}`] : [];
 }
 
@@ -147,7 +151,7 @@ function consumes(one: Resource, queue: unknown): boolean {
 function neededToRedrive(queues: Readonly<Record<string, { deliveries: string; deadLetters: string }>>): string[] {
   return Object.values(queues).flatMap(({ deliveries, deadLetters }) => [
     ...grants(['SendMessage', 'GetQueueAttributes'], deliveries),
-    ...grants(['ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes'], deadLetters),
+    ...grants(['ReceiveMessage', 'DeleteMessage', 'ChangeMessageVisibility', 'GetQueueAttributes'], deadLetters),
   ]);
 }
 

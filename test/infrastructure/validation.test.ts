@@ -55,7 +55,7 @@ test('each acknowledgement answers a finding, so that none outlives its cause', 
   expect(exitCode).not.toBe(0);
   expect(prod).not.toEqual([]);
   expect(idle.map(({ path, rule }) => `${rule} ${path}`)).toEqual([]);
-}, 30_000);
+}, 60_000);
 
 const hasCfnLint = spawnSync('cfn-lint', ['--version']).status === 0;
 
