@@ -32,6 +32,14 @@ export interface AssetNames {
 }
 
 /**
+ * One transaction at a time for a name of Mux's, in the order of the names: rows are made and get names in an order in
+ * which two transactions could wait for each other. Films that are only known by other names meet at their rows.
+ */
+const LOCK_NAMES = `
+  select pg_advisory_xact_lock(hash)
+  from (select distinct hashtextextended(name, 0) as hash from unnest($1::text[]) as name order by hash) as names`;
+
+/**
  * A row without an owner for each film that no row can be: what shares one id and differs in another is another film.
  * Two transactions that meet the same unknown film make one row: the later waits for the earlier and finds it there.
  */
@@ -93,19 +101,35 @@ const UPDATE = `
     and (portal.asset_rank(asset.status), coalesce(asset.status_at, '-infinity'), coalesce(asset.status_event_id, '') collate "C")
      <= (portal.asset_rank(changed.status), coalesce(changed."statusAt", '-infinity'), coalesce(changed."statusEventId", '') collate "C")`;
 
-/** Rows for films that nobody knows are made first, so every film has one. Both statements travel together. */
+// A row that is waited for may be gone by then, merged into one that was not asked for; five times is not by chance.
+const LOCK_ATTEMPTS = 5;
+
+/** Rows for films that nobody knows are made first, so every film has one. The statements travel together. */
 export async function lockAssets(db: Queryable, names: readonly AssetNames[], now: Date): Promise<readonly Asset[]> {
   const films = names.map(({ portalId, assetId, uploadId }) => ({
     portal_id: portalId,
     asset_id: assetId,
     upload_id: uploadId,
   }));
-  const [, { rows }] = await Promise.all([
-    db.query(INSERT_UNKNOWN, [JSON.stringify(films), now]),
-    db.query<Asset & Record<string, unknown>>(LOCK, nameParameters(names)),
+  const muxNames = names.flatMap(({ assetId, uploadId }) => [
+    ...(assetId === null ? [] : [`asset ${assetId}`]),
+    ...(uploadId === null ? [] : [`upload ${uploadId}`]),
   ]);
-  return rows;
+  for (let attempt = 1; attempt <= LOCK_ATTEMPTS; attempt += 1) {
+    const [, , { rows }] = await Promise.all([
+      db.query(LOCK_NAMES, [muxNames]),
+      db.query(INSERT_UNKNOWN, [JSON.stringify(films), now]),
+      db.query<Asset & Record<string, unknown>>(LOCK, nameParameters(names)),
+    ]);
+    if (names.every((film) => rows.some((asset) => isNamed(asset, film)))) return rows;
+  }
+  throw new Error(`The row of a film was merged into another ${LOCK_ATTEMPTS} times in a row.`);
 }
+
+const isNamed = ({ id, muxAssetId, muxUploadId }: Asset, { portalId, assetId, uploadId }: AssetNames) =>
+  id === portalId ||
+  (muxAssetId !== null && muxAssetId === assetId) ||
+  (muxUploadId !== null && muxUploadId === uploadId);
 
 /** Portal ids, asset ids and upload ids, as the three parameters of a statement that looks for any of them. */
 export function nameParameters(names: readonly AssetNames[]): readonly string[][] {
