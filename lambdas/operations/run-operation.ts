@@ -36,7 +36,9 @@ export function makeOperations({ store, queues, startJob, now }: OperationPorts)
 
     async 'events show'({ provider, event }) {
       const story = await store.findEventStory({ provider, event });
-      return story && { ...story, body: readable(story.body) };
+      if (story === undefined) return undefined;
+      const { body, ...rest } = story;
+      return { ...rest, body: readable(body) };
     },
 
     async 'events replay'({ reason: _, dryRun, limit, cursor, status, ...named }) {
@@ -66,13 +68,12 @@ export function makeOperations({ store, queues, startJob, now }: OperationPorts)
     async 'jobs list'() {
       const runs = new Map((await store.findLatestRuns()).map((run) => [run.job, run]));
       const described = jobs.map(({ name }) => jobNamed(name));
+      const lastOf = (name: string) => {
+        const run = runs.get(name);
+        return { last: run?.status, due: run?.scheduledAt, by: run?.startedBy, counts: run?.counts, error: run?.error };
+      };
       return {
-        jobs: described.map(({ name, schedule, timezone = 'UTC' }) => ({
-          name,
-          schedule,
-          timezone,
-          last: runs.get(name),
-        })),
+        jobs: described.map(({ name, schedule, timezone = 'UTC' }) => ({ name, schedule, timezone, ...lastOf(name) })),
       };
     },
 

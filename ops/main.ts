@@ -1,0 +1,47 @@
+import { Problem } from '../local/problem.ts';
+import { BadInput, makeCall, NotFound } from './client.ts';
+import { helpText } from './help.ts';
+import { readOptions } from './options.ts';
+import { replayAll } from './replay.ts';
+import { show } from './show.ts';
+import { findTarget } from './target.ts';
+
+export interface Terminal {
+  readonly now: () => Date;
+  readonly out: (line: string) => void;
+  /** Progress and faults, so that `--json` can be piped. */
+  readonly err: (line: string) => void;
+}
+
+const exitCodes = { done: 0, failed: 1, badInput: 2, notFound: 3 } as const;
+
+/** @returns the exit code. */
+export async function runOps(words: readonly string[], { now, out, err }: Terminal): Promise<number> {
+  try {
+    const options = readOptionsOrExplain(words, now());
+    if ('helpFor' in options) {
+      out(helpText(options.helpFor));
+      return exitCodes.done;
+    }
+    const { request, stage, apiUrl, json } = options;
+    const call = makeCall(await findTarget(stage, apiUrl));
+    const isMany = request.command === 'events replay' && request.arguments['event'] === undefined;
+    const answer = isMany ? await replayAll(call, options, err) : await call(request);
+    out(json ? JSON.stringify(answer) : show(answer));
+    return exitCodes.done;
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    err(error.message);
+    if (error instanceof BadInput) return exitCodes.badInput;
+    return error instanceof NotFound ? exitCodes.notFound : exitCodes.failed;
+  }
+}
+
+/** Whatever is wrong with what was typed is bad input. */
+function readOptionsOrExplain(words: readonly string[], now: Date) {
+  try {
+    return readOptions(words, now);
+  } catch (error) {
+    throw error instanceof Problem ? new BadInput(error.message) : error;
+  }
+}
