@@ -26,6 +26,11 @@ describe('npm start', () => {
       expect(send.output()).toMatch(/playback +https:.*token=.{8}…/);
       expect(send.output()).toMatch(/mail +'/);
 
+      const bounces = run(node('local/send.ts', 'resend', 'email.bounced', '--to', 'mia@members.example'));
+      expect(await bounces.ended()).toBe(0);
+      expect(bounces.output()).toMatch(/delivery +asset\.ready to mia@members\.example: bounced/);
+      expect(bounces.output()).toMatch(/address +mia@members\.example: permanent; still mailed/);
+
       const rival = run(node('local/main.ts', '--port', '0'));
       expect(await rival.ended()).toBe(1);
       expect(sentences(rival.output())).toEqual([expect.stringMatching(/already runs at .* stop that one first/)]);
@@ -146,6 +151,16 @@ describe('npm run send', () => {
       'too many deliveries',
       ['mux', 'video.asset.ready', '--times', '1000'],
       '--times takes a whole number from 1 to 100',
+    ],
+    [
+      'an option of another provider',
+      ['mux', 'video.asset.ready', '--to', 'x'],
+      '--to says nothing about an event of mux',
+    ],
+    [
+      'an unknown kind of bounce',
+      ['resend', 'email.bounced', '--bounce', 'soft'],
+      'expected one of Permanent, Transient',
     ],
     ['an event while nothing runs', ['mux', 'video.asset.ready'], 'run `npm start` in another terminal first'],
   ])('given %s says in one sentence what is wrong', async (_, args, message) => {
