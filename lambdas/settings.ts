@@ -13,6 +13,8 @@ export const settings = [
   'SHARE_LINK_DIGEST',
   'RETENTION_DAYS',
   'ALLOWED_REGIONS',
+  'IDEMPOTENCY_KEY_HOURS',
+  'SHARE_LINK_MAX_DAYS',
 ] as const;
 
 export type Setting = (typeof settings)[number];

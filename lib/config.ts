@@ -39,7 +39,11 @@ const stageSettings = z.strictObject({
   shareLinks: z.strictObject({
     /** One mail to each admin for a run that expired some. The owners get theirs in any case. */
     adminDigest: z.boolean(),
+    /** How far ahead a link may expire. */
+    maxDays: z.int().min(1).max(3_650),
   }),
+  /** How long a command of the portal's backend is given the same answer for the same key. */
+  idempotencyKeyHours: z.int().min(1).max(168),
   /** Of what the daily prune removes. An event must be known for longer than anybody may send it again. */
   retentionDays: z.strictObject({
     webhookBodies: z.int().min(1).max(400),

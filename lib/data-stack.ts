@@ -22,6 +22,7 @@ export class DataStack extends Stack {
   readonly bus: EventBus;
   readonly databaseSecret: ReadableSecret;
   readonly resendApiKey: ReadableSecret;
+  readonly muxApiToken: ReadableSecret;
   readonly providerSecrets: Readonly<Record<Provider, ProviderSecrets>>;
 
   constructor(scope: Construct, id: string, { config, ...props }: DataStackProps) {
@@ -30,6 +31,11 @@ export class DataStack extends Stack {
     this.bus = this.#archivedBus(Duration.days(config.archiveDays));
     this.databaseSecret = this.#existingSecret(config.databaseSecretName);
     this.resendApiKey = this.#operatorSecret(stage, 'resend/api-key', 'API key of Resend, with sending access');
+    this.muxApiToken = this.#operatorSecret(
+      stage,
+      'mux/api-token',
+      'API token of Mux with Mux Video write access: JSON {"tokenId": …, "tokenSecret": …}',
+    );
     this.providerSecrets = Object.fromEntries(
       providers.map((provider) => [provider, this.#secretsOf(provider, stage)]),
     ) as Record<Provider, ProviderSecrets>;

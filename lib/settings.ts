@@ -14,4 +14,6 @@ export const settingValues: Readonly<Record<Setting, (config: StageConfig) => st
   SHARE_LINK_DIGEST: ({ shareLinks }) => (shareLinks.adminDigest ? 'on' : 'off'),
   RETENTION_DAYS: ({ retentionDays }) => JSON.stringify(retentionDays),
   ALLOWED_REGIONS: ({ residency }) => residency.allowedRegions.join(','),
+  IDEMPOTENCY_KEY_HOURS: ({ idempotencyKeyHours }) => String(idempotencyKeyHours),
+  SHARE_LINK_MAX_DAYS: ({ shareLinks }) => String(shareLinks.maxDays),
 };

@@ -8,6 +8,7 @@ import { pascalCase } from './names.ts';
 import { NotificationPipeline } from './notification-pipeline.ts';
 import { OnCall } from './on-call.ts';
 import { Operations } from './operations.ts';
+import { PortalCommands } from './portal-commands.ts';
 import type { RedrivableQueue } from './redrivable-queue.ts';
 import { ScheduledJobs } from './scheduled-job.ts';
 import { WebhookApi } from './webhook-api.ts';
@@ -24,7 +25,7 @@ export class WebhooksStack extends Stack {
     super(scope, id, props);
     // CloudFormation then refuses to delete what this stack still reads.
     CrossStackReferences.of(this).consume(ReferenceStrength.STRONG);
-    const { bus, databaseSecret, resendApiKey } = data;
+    const { bus, databaseSecret, resendApiKey, muxApiToken } = data;
 
     const api = new WebhookApi(this, 'Api', config);
     const deliveries = new Map<Provider, RedrivableQueue>();
@@ -42,6 +43,7 @@ export class WebhooksStack extends Stack {
     new NotificationPipeline(this, 'Notifications', { config, bus, databaseSecret, resendApiKey });
     const jobs = new ScheduledJobs(this, 'Jobs', { config, bus, databaseSecret, deliveries });
     new Operations(this, 'Operations', { config, api, databaseSecret, deliveries, jobs: jobs.functions });
+    new PortalCommands(this, 'Commands', { config, api, databaseSecret, muxApiToken });
     new OnCall(this, 'OnCall', { config, bus });
     new Migrations(this, 'Migrations', { config, databaseSecret }).runBefore(this);
 

@@ -1,4 +1,4 @@
-import { generateKeyPairSync, randomBytes, randomInt } from 'node:crypto';
+import { generateKeyPairSync, randomBytes, randomInt, randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
@@ -69,6 +69,10 @@ function fromEnvironment(path: string, environment: Environment): string | undef
     const { MUX_SIGNING_KEY_ID: keyId, MUX_SIGNING_KEY_PRIVATE: privateKey } = environment;
     return keyId && privateKey ? JSON.stringify({ keyId, privateKey }) : undefined;
   }
+  if (path === 'mux/api-token') {
+    const { MUX_TOKEN_ID: tokenId, MUX_TOKEN_SECRET: tokenSecret } = environment;
+    return tokenId && tokenSecret ? JSON.stringify({ tokenId, tokenSecret }) : undefined;
+  }
   const [provider = '', kind] = path.split('/');
   return kind === 'webhook-signing-secret'
     ? environment[`${provider.toUpperCase()}_WEBHOOK_SECRET`] || undefined
@@ -78,12 +82,16 @@ function fromEnvironment(path: string, environment: Environment): string | undef
 /** In the form in which each provider hands it out. */
 function makeUp(path: string): string {
   if (path === 'mux/playback-signing-key') return JSON.stringify(playbackSigningKey());
-  if (path === 'mux/webhook-signing-secret') return randomText('abcdefghijklmnopqrstuvwxyz0123456789', 32);
+  if (path === 'mux/webhook-signing-secret') return randomText(lowerCase, 32);
+  if (path === 'mux/api-token')
+    return JSON.stringify({ tokenId: randomUUID(), tokenSecret: randomText(lowerCase, 75) });
   if (path.endsWith('/webhook-signing-secret')) return `whsec_${randomBytes(24).toString('base64')}`;
   if (path === 'resend/api-key')
     return `re_${randomText('ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz123456789', 8)}_local`;
-  return randomText('abcdefghijklmnopqrstuvwxyz0123456789', 32);
+  return randomText(lowerCase, 32);
 }
+
+const lowerCase = 'abcdefghijklmnopqrstuvwxyz0123456789';
 
 function playbackSigningKey() {
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });

@@ -13,6 +13,7 @@ const ours = ['bin/', 'lib/', 'lambdas/', 'local/', 'test/', 'bench/'];
 
 /** Lists and numbers that the app and the code it deploys agree on: no code of a handler is in them. */
 const agreedOn = [
+  'lambdas/commands/index.ts',
   'lambdas/domain-events.ts',
   'lambdas/failure-limits.ts',
   'lambdas/jobs/index.ts',

@@ -1,0 +1,60 @@
+import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+
+/** Every refusal that a caller may meet, with its status. The type is what a program goes by. */
+export const problemStatuses = {
+  'idempotency-key-missing': 400,
+  'idempotency-key-malformed': 400,
+  'invalid-request': 400,
+  forbidden: 403,
+  'not-the-owner': 403,
+  'asset-not-found': 404,
+  'owner-not-found': 404,
+  'asset-not-ready': 409,
+  'request-in-progress': 409,
+  'idempotency-key-reused': 422,
+  failed: 500,
+  'mux-refused': 502,
+  'try-again': 503,
+} as const;
+
+export type ProblemType = keyof typeof problemStatuses;
+
+/** What is wrong with one part of the request. */
+export interface Fault {
+  /** Of the body, as a JSON pointer: https://www.rfc-editor.org/rfc/rfc6901 */
+  readonly pointer?: string;
+  readonly header?: string;
+  readonly detail: string;
+}
+
+export interface Problem {
+  readonly type: ProblemType;
+  readonly detail: string;
+  readonly errors?: readonly Fault[];
+  readonly retryAfterSeconds?: number;
+}
+
+/** Thrown by a command's work: nothing is done, the key is free again, and the caller is told. */
+export class Refusal extends Error {
+  readonly problem: Problem;
+
+  constructor(problem: Problem) {
+    super(problem.detail);
+    this.name = 'Refusal';
+    this.problem = problem;
+  }
+}
+
+/** https://www.rfc-editor.org/rfc/rfc9457 */
+export function respondWithProblem({ type, detail, errors, retryAfterSeconds }: Problem) {
+  const status = problemStatuses[type];
+  return {
+    statusCode: status,
+    headers: {
+      'content-type': 'application/problem+json',
+      'cache-control': 'no-store',
+      ...(retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) }),
+    },
+    body: JSON.stringify({ type, title: type.replaceAll('-', ' '), status, detail, ...(errors ? { errors } : {}) }),
+  } satisfies APIGatewayProxyStructuredResultV2;
+}

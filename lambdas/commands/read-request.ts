@@ -1,0 +1,64 @@
+import type { APIGatewayProxyEventV2WithIAMAuthorizer } from 'aws-lambda';
+import type { z } from 'zod';
+import { readIdempotencyKey } from './idempotency-key.ts';
+import type { Fault, Problem } from './problem.ts';
+
+export interface CommandRequest<Body> {
+  /** Who signed; the keys of one say nothing of those of another. */
+  readonly caller: string;
+  readonly key: string;
+  readonly body: Body;
+}
+
+export type Reading<Body> = { readonly request: CommandRequest<Body> } | { readonly problem: Problem };
+
+/** Everything that is wrong with a request is said at once. */
+export function readRequest<Schema extends z.ZodType>(
+  event: Pick<APIGatewayProxyEventV2WithIAMAuthorizer, 'headers' | 'body' | 'isBase64Encoded' | 'requestContext'>,
+  schema: Schema,
+): Reading<z.output<Schema>> {
+  const userArn = event.requestContext.authorizer?.iam?.userArn;
+  if (userArn === undefined)
+    return { problem: { type: 'forbidden', detail: 'The request is not signed by an identity of AWS.' } };
+  const reading = readIdempotencyKey(event.headers['idempotency-key']);
+  const caller = withoutSession(userArn);
+  const body = readBody(event.body, event.isBase64Encoded, schema);
+  if ('key' in reading && 'data' in body) return { request: { caller, key: reading.key, body: body.data } };
+
+  const bodyErrors = 'errors' in body ? body.errors : [];
+  if ('key' in reading)
+    return { problem: { type: 'invalid-request', detail: 'The body is not what it has to be.', errors: bodyErrors } };
+  const { fault, detail } = reading;
+  return { problem: { type: fault, detail, errors: [{ header: 'idempotency-key', detail }, ...bodyErrors] } };
+}
+
+type BodyReading<Data> = { readonly data: Data } | { readonly errors: readonly Fault[] };
+
+function readBody<Schema extends z.ZodType>(
+  body: string | undefined,
+  isBase64Encoded: boolean,
+  schema: Schema,
+): BodyReading<z.output<Schema>> {
+  const text = Buffer.from(body ?? '', isBase64Encoded ? 'base64' : 'utf8').toString();
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return { errors: [{ pointer: '', detail: 'expected JSON' }] };
+  }
+  const parsed = schema.safeParse(value);
+  return parsed.success ? { data: parsed.data } : { errors: parsed.error.issues.flatMap(faultsOf) };
+}
+
+/** A property too many is a fault of its own, each by its name. */
+function faultsOf(issue: z.core.$ZodIssue): readonly Fault[] {
+  if (issue.code === 'unrecognized_keys')
+    return issue.keys.map((key) => ({ pointer: pointer([...issue.path, key]), detail: 'unknown property' }));
+  return [{ pointer: pointer(issue.path), detail: issue.message }];
+}
+
+const pointer = (path: readonly PropertyKey[]) =>
+  path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+
+/** Each task and each function of the portal assumes its role in a session of its own; a retry may come from another. */
+const withoutSession = (userArn: string) => userArn.replace(/^(arn:[\w-]+:sts::\d*:assumed-role\/[^/]+)\/.*$/s, '$1');
