@@ -40,14 +40,8 @@ export async function startServices(options: ServiceOptions, releases: (() => Pr
 
   const file = join(options.stateDirectory, 'secrets.json');
   const names = secretNames(resources);
-  const webhookUrl = (provider: Provider) => `${options.url}${webhookPath(provider)}`;
   const secrets = openSecrets({ names, region, databaseUrl: options.database.url, environment, file });
-  const resend = await startResendSandbox({
-    apiKey: currentValue(secrets, 'resend/api-key'),
-    webhookUrl: webhookUrl('resend'),
-    signingSecrets: () => Object.values(versions(secrets, 'resend/webhook-signing-secret')),
-    timeScale,
-  });
+  const { resend, mux } = await startSandboxes(options.url, secrets, timeScale);
   releases.push(() => resend.stop());
   let deployed: Deployed | undefined;
   const aws = await startAwsEndpoint({
@@ -64,10 +58,6 @@ export async function startServices(options: ServiceOptions, releases: (() => Pr
     environment: functionEnvironment(surroundings),
   };
   await deployQueues(context);
-  const mux = makeMuxSandbox({
-    webhookUrl: webhookUrl('mux'),
-    signingSecret: currentValue(secrets, 'mux/webhook-signing-secret'),
-  });
   return {
     ...{ context, template, queues, secrets, resend, usesRealResend, mux },
     /** Functions call them, and they lead to functions: so they come last. */
@@ -75,6 +65,21 @@ export async function startServices(options: ServiceOptions, releases: (() => Pr
       deployed = opened;
     },
   };
+}
+
+async function startSandboxes(apiUrl: string, secrets: LocalSecrets, timeScale: number) {
+  const webhookUrl = (provider: Provider) => `${apiUrl}${webhookPath(provider)}`;
+  const mux = makeMuxSandbox({
+    webhookUrl: webhookUrl('mux'),
+    signingSecret: currentValue(secrets, 'mux/webhook-signing-secret'),
+  });
+  const resend = await startResendSandbox({
+    apiKey: currentValue(secrets, 'resend/api-key'),
+    webhookUrl: webhookUrl('resend'),
+    signingSecrets: () => Object.values(versions(secrets, 'resend/webhook-signing-secret')),
+    timeScale,
+  });
+  return { mux, resend };
 }
 
 const versions = (secrets: LocalSecrets, path: string) => secrets.find(`motion-mavericks/dev/${path}`)?.versions ?? {};
