@@ -185,7 +185,7 @@ describe('an address', () => {
     expect(await suppressed()).toEqual(expected);
   });
 
-  test('is never suppressed by bounces that do not say what they are, which are flagged in the mail’s delivery', async () => {
+  test('is never suppressed by bounces that do not say what they are, which are flagged', async () => {
     const mail = await aMail();
     await apply(...Array.from({ length: 9 }, () => aBounce(mail, undefined)));
     expect(await suppressed()).toEqual([]);
@@ -193,6 +193,8 @@ describe('an address', () => {
       { kind: 'unclear', count: 9 },
     ]);
     expect(await statusOf(mail)).toBe('bounced');
+    expect(stdout.filter(({ message }) => message === 'Bounce of no known type')).toHaveLength(9);
+    expect(stdout.filter(({ UnclearBounces }) => UnclearBounces === 1)).toHaveLength(9);
   });
 
   test('is judged by itself where one event names several', async () => {

@@ -8,7 +8,7 @@ import { insertNotifications } from '../../store/notifications.ts';
 import { insertOutboxEntries } from '../../store/outbox.ts';
 import type { MailEvent } from './events.ts';
 import { effectsOf, type SuppressionEffects } from './mail-effects.ts';
-import { mayCount, type Step, type Walk, walkMails } from './mail-walk.ts';
+import { mayCount, type Step, source, type Walk, walkMails } from './mail-walk.ts';
 import type { SuppressionRule } from './suppression.ts';
 
 /**
@@ -66,10 +66,13 @@ async function write(tx: Transaction, { mails, steps }: Walk, effects: readonly 
 
 /** What somebody should look at, and nothing else does anything about. */
 function flag({ event: { eventId, type, incident, emailId }, mail }: Step): void {
-  if (mail === 'unknown') log.info('No mail of ours', { provider: 'resend', eventId, type, emailId });
-  if (incident !== 'unclear') return;
-  log.warn('Bounce of no known type', { provider: 'resend', eventId, emailId });
-  emitMetrics({ UnclearBounces: 1 }, { provider: 'resend' });
+  const fields = { provider: source, eventId, type, emailId };
+  if (mail === 'unknown') {
+    log.info('No mail of ours', fields);
+  } else if (incident === 'unclear') {
+    log.warn('Bounce of no known type', fields);
+    emitMetrics({ UnclearBounces: 1 }, { provider: source });
+  }
 }
 
 /** Late is what moved nothing; a complaint about a mail that two complain of still counts against its address. */
