@@ -6,11 +6,13 @@ import type { Reporter } from './console.ts';
 import { deployQueues } from './deploy.ts';
 import type { DeployContext, DeployedFunctions } from './deploy-functions.ts';
 import type { EventBuses } from './event-bus.ts';
+import { startEvidence } from './evidence.ts';
 import { localIdentities } from './identities.ts';
 import type { PortalDatabase } from './portal-database.ts';
 import { startQueues } from './queues.ts';
 import { readResources } from './resources.ts';
 import { makeMuxSandbox } from './sandbox/mux.ts';
+import { startMuxApi } from './sandbox/mux-api.ts';
 import { startResendSandbox } from './sandbox/resend.ts';
 import { type LocalSecrets, openSecrets } from './secrets.ts';
 import { functionEnvironment, secretNames } from './surroundings.ts';
@@ -41,8 +43,9 @@ export async function startServices(options: ServiceOptions, releases: (() => Pr
   const file = join(options.stateDirectory, 'secrets.json');
   const names = secretNames(resources);
   const secrets = openSecrets({ names, region, databaseUrl: options.database.url, environment, file });
-  const { resend, mux } = await startSandboxes(options.url, secrets, timeScale);
+  const { resend, mux, muxApi } = await startSandboxes(options.url, secrets, timeScale);
   releases.push(() => resend.stop());
+  releases.push(() => muxApi.stop());
   let deployed: Deployed | undefined;
   const aws = await startAwsEndpoint({
     buses: () => (deployed ?? notYet()).buses,
@@ -51,15 +54,19 @@ export async function startServices(options: ServiceOptions, releases: (() => Pr
   });
   releases.push(() => aws.stop());
 
+  const evidence = await startEvidence(join(options.stateDirectory, 'evidence'));
+  releases.push(() => evidence.stop());
   const usesRealResend = Boolean(environment['RESEND_API_KEY']);
-  const surroundings = { region, queues: queues.url, aws: aws.url, resend: usesRealResend ? undefined : resend.url };
+  const usesRealMux = Boolean(environment['MUX_TOKEN_ID'] && environment['MUX_TOKEN_SECRET']);
+  const sandboxes = { resend: usesRealResend ? undefined : resend.url, mux: usesRealMux ? undefined : muxApi.url };
+  const surroundings = { region, queues: queues.url, aws: aws.url, evidence: evidence.url, ...sandboxes };
   const context: DeployContext = {
     ...{ resources, assembly, region, queues, reporter, timeScale },
     environment: functionEnvironment(surroundings),
   };
   await deployQueues(context);
   return {
-    ...{ context, template, queues, secrets, resend, usesRealResend, mux },
+    ...{ context, template, queues, secrets, resend, usesRealResend, mux, muxApi },
     /** Functions call them, and they lead to functions: so they come last. */
     open(opened: Deployed): void {
       deployed = opened;
@@ -79,7 +86,11 @@ async function startSandboxes(apiUrl: string, secrets: LocalSecrets, timeScale: 
     signingSecrets: () => Object.values(versions(secrets, 'resend/webhook-signing-secret')),
     timeScale,
   });
-  return { mux, resend };
+  const muxApi = await startMuxApi({
+    apiToken: currentValue(secrets, 'mux/api-token'),
+    onFile: (film) => void mux.followUpload(film),
+  });
+  return { mux, resend, muxApi };
 }
 
 const versions = (secrets: LocalSecrets, path: string) => secrets.find(`motion-mavericks/dev/${path}`)?.versions ?? {};

@@ -14,6 +14,7 @@ import { type DatabaseChoice, openPortalDatabase, type PortalDatabase } from './
 import type { LocalQueues, QueueContents } from './queues.ts';
 import { addSamplePortal } from './sample-portal.ts';
 import type { MuxSandbox } from './sandbox/mux.ts';
+import type { MuxApi } from './sandbox/mux-api.ts';
 import type { ResendSandbox } from './sandbox/resend.ts';
 import { type Scheduler, startScheduler } from './scheduler.ts';
 import type { LocalSecrets } from './secrets.ts';
@@ -52,6 +53,7 @@ export interface LocalInstance {
   readonly secrets: LocalSecrets;
   readonly scheduler: Scheduler;
   readonly mux: MuxSandbox;
+  readonly muxApi: MuxApi;
   readonly resend: ResendSandbox;
   readonly usesRealResend: boolean;
   inspect(source: string, eventId: string): Promise<Consequences>;
@@ -104,13 +106,13 @@ async function start(options: LocalOptions, releases: Releases): Promise<LocalIn
   releases.push(async () => scheduler.stop());
 
   const { pool } = database;
-  const { usesRealResend, mux } = services;
+  const { usesRealResend, mux, muxApi } = services;
   const inspect = makeInspect({ pool, busEvents: buses.events, mails: resend.mails });
   const outputs = outputsOf(template);
   reporter.say(`${functions.all.length} functions are deployed.`);
   return {
     ...{ url, routes, outputs, pool, database, queues, functions, buses, topics, secrets, scheduler, mux, resend },
-    ...{ usesRealResend, inspect },
+    ...{ usesRealResend, muxApi, inspect },
     async stop() {
       scheduler.stop();
       await api.close();

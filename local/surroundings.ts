@@ -7,12 +7,22 @@ export interface Surroundings {
   readonly region: string;
   readonly queues: string;
   readonly aws: string;
+  readonly evidence: string;
   /** Undefined where mails go to the real Resend. */
   readonly resend: string | undefined;
+  /** Undefined where uploads are made at the real Mux. */
+  readonly mux: string | undefined;
 }
 
 /** What Lambda and this machine put into the environment of every function; the template's own variables come on top. */
-export function functionEnvironment({ region, queues, aws, resend }: Surroundings): Record<string, string> {
+export function functionEnvironment({
+  region,
+  queues,
+  aws,
+  evidence,
+  resend,
+  mux,
+}: Surroundings): Record<string, string> {
   return {
     PATH: process.env['PATH'] ?? '',
     TZ: ':UTC',
@@ -28,8 +38,10 @@ export function functionEnvironment({ region, queues, aws, resend }: Surrounding
     AWS_ENDPOINT_URL_SQS: queues,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: aws,
     AWS_ENDPOINT_URL_EVENTBRIDGE: aws,
+    AWS_ENDPOINT_URL_S3: evidence,
     AWS_ENDPOINT_URL_LAMBDA: aws,
     ...(resend === undefined ? {} : { RESEND_BASE_URL: resend }),
+    ...(mux === undefined ? {} : { MUX_BASE_URL: mux }),
   };
 }
 
