@@ -30,6 +30,8 @@ export function localIdentities({ queues, api }: Addresses): Identify {
         const secret = arn('secretsmanager', `secret:${name}-LocaLx`);
         return { ref: secret, attributes: { Id: secret } };
       }
+      case 'AWS::S3::Bucket':
+        return { ref: name.toLowerCase(), attributes: { Arn: `arn:aws:s3:::${name.toLowerCase()}` } };
       case 'AWS::ApiGatewayV2::Api':
         return { ref: 'local', attributes: { ApiId: 'local', ApiEndpoint: api } };
       default:

@@ -63,6 +63,7 @@ const schemas = {
     State: text.default('ENABLED'),
     Target: target,
   }),
+  'AWS::S3::Bucket': z.object({}),
   'AWS::SecretsManager::Secret': z.object({ Name: text }),
   'Custom::Trigger': z.object({ HandlerArn: text.transform(functionNameIn) }),
 } as const;
@@ -96,6 +97,7 @@ const irrelevant = new Set([
   'AWS::Logs::LogGroup',
   'AWS::Logs::MetricFilter',
   'AWS::Logs::ResourcePolicy',
+  'AWS::S3::BucketPolicy',
   'AWS::SNS::Subscription',
   'AWS::SNS::Topic',
   'AWS::SNS::TopicPolicy',

@@ -20,8 +20,11 @@ export interface UpcomingRun {
 
 export interface Scheduler {
   upcoming(): readonly UpcomingRun[];
-  /** Runs a schedule's target now, out of turn. @returns false where there is no such schedule. */
-  runNow(name: string): boolean;
+  /**
+   * Runs a schedule's target now, out of turn. @param at The time at which it is told to have been due.
+   * @returns false where there is no such schedule.
+   */
+  runNow(name: string, at?: Date): boolean;
   stop(): void;
 }
 
@@ -58,9 +61,9 @@ export function startScheduler(schedules: readonly ScheduleSettings[], startedAt
   return {
     upcoming: () =>
       schedules.map(({ name, expression, timezone }) => ({ name, expression, timezone, next: next.get(name) })),
-    runNow(name) {
+    runNow(name, at = new Date()) {
       const schedule = schedules.find((candidate) => candidate.name === name);
-      if (schedule !== undefined) run(schedule, new Date());
+      if (schedule !== undefined) run(schedule, at);
       return schedule !== undefined;
     },
     stop() {
