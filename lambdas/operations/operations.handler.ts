@@ -2,23 +2,15 @@ import { openProviderQueues } from '../pipeline/provider-queues.ts';
 import { makeQueueOperations } from '../pipeline/queue-operations.ts';
 import { systemClock as now } from '../runtime/clock.ts';
 import { readEnv } from '../runtime/env.ts';
-import { makeInvokeFunction } from '../runtime/invoke-function.ts';
+import { makeInvokeNamed } from '../runtime/invoke-function.ts';
 import { fetchSecretValue as fetch } from '../runtime/secrets.ts';
 import { databasePool } from '../store/database-secret.ts';
 import { makeOperationsStore } from '../store/operations-store.ts';
 import { makeHandleOperation } from './handle-operation.ts';
 
 const env = readEnv(['DATABASE_SECRET_ID', 'DELIVERY_QUEUES', 'JOB_FUNCTIONS']);
-const pool = databasePool({
-  secretId: env.DATABASE_SECRET_ID,
-  connections: 2,
-  applicationName: 'operations',
-  fetch,
-  now,
-});
+const database = { secretId: env.DATABASE_SECRET_ID, connections: 2, applicationName: 'operations', fetch, now };
+const store = makeOperationsStore(databasePool(database), now);
 const queues = makeQueueOperations(openProviderQueues(env.DELIVERY_QUEUES));
-const jobFunctions = JSON.parse(env.JOB_FUNCTIONS) as Readonly<Record<string, string>>;
-const invoke = makeInvokeFunction();
-const startJob = async (name: string, event: object) => invoke(jobFunctions[name] ?? name, event);
 
-export const handler = makeHandleOperation({ store: makeOperationsStore(pool, now), queues, startJob, now });
+export const handler = makeHandleOperation({ store, queues, startJob: makeInvokeNamed(env.JOB_FUNCTIONS), now });
