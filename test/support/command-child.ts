@@ -1,0 +1,51 @@
+import { writeSync } from 'node:fs';
+import type pg from 'pg';
+import { openDatabase } from '../../lambdas/store/database.ts';
+import { anUploadCommand, aShareLinkCommand } from './commands.ts';
+
+/** One command in a process of its own, which stops at a point on the way until it is killed, or told to go on. */
+export interface CommandOrder {
+  readonly url: string;
+  readonly command: 'create-share-link' | 'create-upload';
+  readonly point: CommandPoint;
+  readonly key: string;
+  readonly body: object;
+  readonly muxUrl?: string;
+}
+export type CommandPoint = 'before COMMIT' | 'after COMMIT' | 'after Mux' | 'after the row';
+
+const order = JSON.parse(process.argv[2] ?? '') as CommandOrder;
+const pool = openDatabase({ url: order.url, connections: 1, applicationName: 'command-child' });
+pool.on('connect', (client: pg.PoolClient) => {
+  const query = client.query.bind(client) as (...args: unknown[]) => Promise<unknown>;
+  client.query = (async (...args: unknown[]) => {
+    const statement = String(args[0]);
+    if (statement === 'commit' && order.point === 'before COMMIT') await reached();
+    const answer = await query(...args);
+    if (statement === 'commit' && order.point === 'after COMMIT') await reached();
+    if (statement.includes('insert into portal.assets') && order.point === 'after the row') await reached();
+    return answer;
+  }) as typeof client.query;
+});
+
+const { muxUrl = '', key, body } = order;
+const send =
+  order.command === 'create-share-link'
+    ? aShareLinkCommand(pool)
+    : anUploadCommand(pool, {
+        muxUrl,
+        around: (create) => async (upload) => {
+          const made = await create(upload);
+          if (order.point === 'after Mux') await reached();
+          return made;
+        },
+      });
+const { status, text } = await send({ key, body });
+writeSync(1, `@answer ${status} ${text}\n`);
+process.stdin.destroy();
+await pool.end();
+
+async function reached(): Promise<void> {
+  writeSync(1, '@reached\n');
+  await new Promise((resolve) => process.stdin.once('data', resolve));
+}
