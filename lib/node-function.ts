@@ -7,6 +7,7 @@ import { type BundlingOptions, LogLevel, NodejsFunction, OutputFormat } from 'aw
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { metricNamespace } from '../lambdas/metrics.ts';
 import type { Setting } from '../lambdas/settings.ts';
 import type { StageConfig } from './config.ts';
 import type { ReadableSecret } from './operator-secret.ts';
@@ -53,7 +54,10 @@ export class NodeFunction extends Construct {
       role: new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') }),
       logGroup,
       loggingFormat: LoggingFormat.JSON,
-      environment: sourceMaps ? { NODE_OPTIONS: '--enable-source-maps' } : {},
+      environment: {
+        METRICS_NAMESPACE: metricNamespace(config.stage),
+        ...(sourceMaps ? { NODE_OPTIONS: '--enable-source-maps' } : {}),
+      },
       projectRoot,
       depsLockFilePath: join(projectRoot, 'package-lock.json'),
       bundling: bundling(sourceMaps, props.commandHooks),

@@ -26,7 +26,11 @@ export function makeHandleCommand<Schema extends z.ZodType>({ operation, request
     if ('problem' in reading) return refuse(reading.problem);
     try {
       const { text, replayed } = await runOnce(reading.request, context);
-      emitMetrics({ CommandsDone: replayed ? 0 : 1, CommandsReplayed: replayed ? 1 : 0 }, { command: operation });
+      emitMetrics(
+        'commands',
+        { CommandsDone: replayed ? 0 : 1, CommandsReplayed: replayed ? 1 : 0 },
+        { command: operation },
+      );
       return {
         statusCode: 201,
         headers: {
@@ -45,7 +49,7 @@ export function makeHandleCommand<Schema extends z.ZodType>({ operation, request
   };
 
   function refuse(problem: Problem): APIGatewayProxyStructuredResultV2 {
-    emitMetrics({ CommandsRefused: 1 }, { command: operation, problem: problem.type });
+    emitMetrics('refused-commands', { CommandsRefused: 1 }, { command: operation, problem: problem.type });
     return respondWithProblem(problem);
   }
 }

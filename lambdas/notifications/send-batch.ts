@@ -74,5 +74,5 @@ function report(record: SQSRecord, notificationId: string | undefined, result: R
   const { messageId, attributes } = record;
   const receives = Number(attributes.ApproximateReceiveCount);
   log[levels[result.outcome]]('mail', { notificationId, messageId, receives, durationMs, ...result });
-  emitMetrics({ Mails: 1, MailMs: durationMs }, { outcome: result.outcome });
+  emitMetrics('mails', { Mails: 1, MailMs: durationMs }, { outcome: result.outcome });
 }

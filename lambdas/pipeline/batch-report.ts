@@ -11,28 +11,30 @@ export type Result = { readonly record: SQSRecord; readonly envelope: Envelope |
   | { readonly kind: 'again'; readonly failure: ProcessingFailure }
 );
 
-const counters = {
-  processed: 'Processed',
-  stale: 'Stale',
-  ignored: 'Ignored',
-  duplicate: 'Duplicate',
-  exhausted: 'Exhausted',
-  again: 'Retried',
-} as const;
-
-type Verdict = keyof typeof counters;
+type Verdict = Outcome | 'exhausted' | 'again';
 
 /** One audit line for each event and one set of counts for the batch. Zeros are sent too: a rate needs both sides. */
-export function reportResults(provider: string, results: readonly Result[], now: Date): void {
-  const verdicts = results.map(verdictOf);
+export function reportResults(provider: string, results: readonly Result[], startedAt: Date, now: Date): void {
   for (const result of results) audit(provider, result, now);
-  const counts = Object.entries(counters).map(([verdict, name]) => [
-    name,
-    verdicts.filter((one) => one === verdict).length,
-  ]);
-  const ages = results.flatMap(({ envelope }) => (envelope === undefined ? [] : [ageOf(envelope, now)]));
+  const count = (...verdicts: readonly Verdict[]) => results.filter((one) => verdicts.includes(verdictOf(one))).length;
+  const ages = (some: readonly Result[], at: Date) =>
+    some.flatMap(({ envelope }) => (envelope === undefined ? [] : [ageOf(envelope, at)]));
+  // A replay is as old as whoever asks for it likes, and says nothing of how fast we are.
+  const applied = results.filter((one) => verdictOf(one) === 'processed' && one.envelope?.replay === undefined);
   emitMetrics(
-    { ...Object.fromEntries(counts), ...(ages.length > 0 ? { AcceptToEffectMs: Math.max(...ages) } : {}) },
+    'events',
+    {
+      Processed: count('processed'),
+      Stale: count('stale'),
+      Ignored: count('ignored'),
+      Duplicate: count('duplicate'),
+      Succeeded: count('processed', 'stale', 'ignored', 'duplicate'),
+      Retried: count('again'),
+      Exhausted: count('exhausted'),
+      Failed: count('again', 'exhausted'),
+      AcceptToEffectMs: ages(applied, now),
+      AgeMs: ages(results, startedAt),
+    },
     { provider },
   );
 }

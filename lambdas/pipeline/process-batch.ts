@@ -34,10 +34,11 @@ export function makeProcessBatch<Event>(deps: ProcessBatchDeps<Event>) {
   const publish = makePublishOutbox({ publish: deps.publish, mark: store.markPublished });
 
   return async function processBatch({ Records }: SQSEvent, context: Context): Promise<SQSBatchResponse> {
+    const startedAt = now();
     const { readable, unreadable } = readBatch(Records, provider, parse);
     const applied = await applyAll(readable, context);
     const results = [...applied, ...(await Promise.all(unreadable.map((item) => conclude(item, item.failure))))];
-    reportResults(provider, results, now());
+    reportResults(provider, results, startedAt, now());
     const again = results.filter(({ kind }) => kind === 'again');
     await Promise.all(again.map(({ record }) => postpone(record)));
     return { batchItemFailures: again.map(({ record }) => ({ itemIdentifier: record.messageId })) };

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { emitMetrics } from '../runtime/observability.ts';
 import { type DrainCounts, drainSome, type RedriveLedger } from './dead-letters.ts';
 import { fromQueueRecord, toQueueMessage } from './envelope.ts';
 import type { ProviderQueues } from './provider-queues.ts';
@@ -56,6 +57,7 @@ export function makeQueueOperations(queues: Readonly<Record<string, ProviderQueu
         total.exhausted += some.exhausted;
         total.dropped += some.dropped;
       }
+      emitMetrics('redrives', { Redriven: total.redriven, Exhausted: total.exhausted }, { provider });
       return total;
     },
   };

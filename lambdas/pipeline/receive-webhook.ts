@@ -114,7 +114,7 @@ function answer(code: DeliveryCode): APIGatewayProxyStructuredResultV2 {
 const audits = {
   Accepted: (fields: object) => log.info('Delivery accepted', { ...fields }),
   Rejected: (fields: object) => log.warn('Delivery rejected', { ...fields }),
-  Failed: (fields: object) => log.error('Delivery failed', { ...fields }),
+  AcceptFailed: (fields: object) => log.error('Delivery failed', { ...fields }),
 };
 
 /** One audit line and one set of counts for each delivery. Zeros are sent too: a rate needs both sides. */
@@ -123,21 +123,21 @@ function report(provider: string, { body, trace }: Delivery, outcome: Outcome, t
   const kind = kindOf(code);
   audits[kind]({ provider, code, secretVersion, ...facts, bytes: body.length, tookMs, trace });
   emitMetrics(
+    'deliveries',
     {
-      Accepted: 0,
-      Rejected: 0,
-      Failed: 0,
-      [kind]: 1,
+      Accepted: kind === 'Accepted' ? 1 : 0,
+      Rejected: kind === 'Rejected' ? 1 : 0,
+      AcceptFailed: kind === 'AcceptFailed' ? 1 : 0,
       SecretCurrent: secretVersion === 'AWSCURRENT' ? 1 : 0,
       SecretPrevious: secretVersion === 'AWSPREVIOUS' ? 1 : 0,
       ...(kind === 'Accepted' ? { AcceptMs: tookMs } : {}),
     },
     { provider },
   );
-  if (kind !== 'Accepted') emitMetrics({ [kind]: 1 }, { provider, reason: code });
+  if (kind !== 'Accepted') emitMetrics('refusals', { Refused: 1 }, { provider, reason: code });
 }
 
 function kindOf(code: DeliveryCode): keyof typeof audits {
   if (code === 'accepted') return 'Accepted';
-  return statusCodes[code] < 500 ? 'Rejected' : 'Failed';
+  return statusCodes[code] < 500 ? 'Rejected' : 'AcceptFailed';
 }

@@ -1,4 +1,5 @@
 import type { Clock } from '../runtime/clock.ts';
+import { emitMetrics } from '../runtime/observability.ts';
 import type { RedriveStore } from '../store/redrive-store.ts';
 import { type DeadLetterDeps, drainSome } from './dead-letters.ts';
 import { toQueueMessage } from './envelope.ts';
@@ -40,13 +41,14 @@ export function makeRetryFailedWebhooks(deps: RetryDeps) {
     const counts = { Redriven: 0, Exhausted: 0, Dropped: 0, Stranded: 0, Escalated: 0 };
     for (const [provider, queues] of Object.entries(deps.queues)) {
       const drained = await drain({ provider, ...queues, ledger: deps.store, startedAt }, job);
+      const stranded = await redriveStranded(provider, deps, job);
       counts.Redriven += drained.redriven;
-      counts.Exhausted += drained.exhausted;
       counts.Dropped += drained.dropped;
+      counts.Stranded += stranded.redriven;
+      const exhausted = drained.exhausted + stranded.exhausted;
+      counts.Exhausted += exhausted;
+      emitMetrics('redrives', { Redriven: drained.redriven + stranded.redriven, Exhausted: exhausted }, { provider });
     }
-    const stranded = await redriveStranded(deps, job);
-    counts.Stranded = stranded.redriven;
-    counts.Exhausted += stranded.exhausted;
     counts.Escalated = await escalateExhausted(deps);
     return counts;
   };
@@ -66,12 +68,12 @@ async function drain(deps: DeadLetterDeps, { remainingMs }: RunningJob) {
   return total;
 }
 
-async function redriveStranded({ queues, store, now }: RetryDeps, { remainingMs }: RunningJob) {
+async function redriveStranded(source: string, { queues, store, now }: RetryDeps, { remainingMs }: RunningJob) {
   const before = new Date(now().getTime() - STRANDED_AFTER_MS);
   const total = { redriven: 0, exhausted: 0 };
   while (total.redriven < STRANDED_PER_RUN && remainingMs() > ROUND_MS) {
     const some = await store.redriveStranded(
-      { before, limit: STRANDED_PER_ROUND, sources: Object.keys(queues) },
+      { before, limit: STRANDED_PER_ROUND, sources: [source] },
       async (event) => {
         const { source: provider, eventId, type: eventType, receivedAt, body } = event;
         const envelope = { provider, eventId, eventType, receivedAt: receivedAt.toISOString(), trace: eventId, body };

@@ -1,11 +1,14 @@
 import { z } from 'zod';
+import type { MetricName, MetricValues } from '../metrics.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { emitMetrics, log } from '../runtime/observability.ts';
 import { redactText } from '../runtime/redaction.ts';
 import type { JobRun, JobRuns } from '../store/job-runs.ts';
 
-/** What a job did, in numbers; also its metrics, so the names are in CloudWatch's style. */
-export type JobCounts = Readonly<Record<string, number>>;
+type OfEveryJob = 'JobSucceeded' | 'JobFailed' | 'JobMs';
+
+/** What a job did, in numbers; also its metrics, so lambdas/metrics.ts has to know each name. */
+export type JobCounts = Readonly<Partial<Record<Exclude<MetricName<'jobs'>, OfEveryJob>, number>>>;
 
 /** What one run knows of itself. */
 export interface RunningJob {
@@ -68,7 +71,7 @@ export function makeJob({ name, run, runs, now }: JobDeps) {
   };
 }
 
-function report(job: string, values: JobCounts): void {
+function report(job: string, values: MetricValues<'jobs'>): void {
   log.info('Job run', { job, ...values });
-  emitMetrics(values, { job });
+  emitMetrics('jobs', values, { job });
 }

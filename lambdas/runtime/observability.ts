@@ -1,6 +1,8 @@
+import { type MetricDimensions, type MetricFamily, type MetricValues, metricNamespace, unitOf } from '../metrics.ts';
 import { redact, redactText } from './redaction.ts';
 
-const NAMESPACE = 'MotionMavericks/Webhooks';
+// Set for every function; what runs as no function of a stage is a test.
+const NAMESPACE = process.env['METRICS_NAMESPACE'] ?? metricNamespace('none');
 
 type Fields = Readonly<Record<string, unknown>>;
 type Level = 'INFO' | 'WARN' | 'ERROR';
@@ -13,16 +15,18 @@ export const log = {
 };
 
 /**
- * Metrics in CloudWatch's embedded format: all `values` under the one set of `dimensions`.
- * Names that end in `Ms` are milliseconds, all others are counts.
+ * Metrics in CloudWatch's embedded format, as lambdas/metrics.ts defines them: all `values` under the one set of
+ * `dimensions`. A list is one value for each of what was counted, at most 100 of them, and none where it is empty.
  */
-export function emitMetrics(
-  values: Readonly<Record<string, number>>,
-  dimensions: Readonly<Record<string, string>> = {},
+export function emitMetrics<F extends MetricFamily>(
+  _family: F,
+  values: MetricValues<F>,
+  dimensions: MetricDimensions<F>,
 ): void {
-  const Metrics = Object.keys(values).map((Name) => ({ Name, Unit: Name.endsWith('Ms') ? 'Milliseconds' : 'Count' }));
+  const known = Object.entries(values).filter(([, value]) => !Array.isArray(value) || value.length > 0);
+  const Metrics = known.map(([Name]) => ({ Name, Unit: unitOf(Name) }));
   const CloudWatchMetrics = [{ Namespace: NAMESPACE, Dimensions: [Object.keys(dimensions)], Metrics }];
-  writeLine({ _aws: { Timestamp: Date.now(), CloudWatchMetrics }, ...dimensions, ...values });
+  writeLine({ _aws: { Timestamp: Date.now(), CloudWatchMetrics }, ...dimensions, ...Object.fromEntries(known) });
 }
 
 function writeLog(level: Level, message: string, fields: Fields): void {

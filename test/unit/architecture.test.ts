@@ -17,6 +17,7 @@ const agreedOn = [
   'lambdas/domain-events.ts',
   'lambdas/failure-limits.ts',
   'lambdas/jobs/index.ts',
+  'lambdas/metrics.ts',
   'lambdas/operations/commands.ts',
   'lambdas/providers/index.ts',
   'lambdas/settings.ts',

@@ -71,7 +71,7 @@ function flag({ event: { eventId, type, incident, emailId }, mail }: Step): void
     log.info('No mail of ours', fields);
   } else if (incident === 'unclear') {
     log.warn('Bounce of no known type', fields);
-    emitMetrics({ UnclearBounces: 1 }, { provider: source });
+    emitMetrics('bounces', { UnclearBounces: 1 }, { provider: source });
   }
 }
 

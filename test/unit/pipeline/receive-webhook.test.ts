@@ -206,7 +206,7 @@ test.each([
   expect(logged()).toContainEqual(
     expect.objectContaining({ level: 'ERROR', message: 'Signing secret cannot be used' }),
   );
-  expect(metrics()).toContainEqual({ provider: 'mux', reason: 'not-configured', Failed: 1 });
+  expect(metrics()).toContainEqual({ provider: 'mux', reason: 'not-configured', Refused: 1 });
 });
 
 test('answers 500 when the queue does not take the message, so that Mux sends it again', async () => {
@@ -279,7 +279,7 @@ test('an accepted delivery leaves one audit line and one set of counts, with zer
     },
   ]);
   expect(metrics()).toEqual([
-    { provider: 'mux', Accepted: 1, Rejected: 0, Failed: 0, SecretCurrent: 1, SecretPrevious: 0, AcceptMs: 42 },
+    { provider: 'mux', Accepted: 1, Rejected: 0, AcceptFailed: 0, SecretCurrent: 1, SecretPrevious: 0, AcceptMs: 42 },
   ]);
 });
 
@@ -290,8 +290,8 @@ test('a rejected delivery is counted apart from a failed one, by reason, and not
   await deliver({ body, headers: { 'mux-signature': signature, 'x-private': 'do-not-log' } });
 
   expect(metrics()).toEqual([
-    { provider: 'mux', Accepted: 0, Rejected: 1, Failed: 0, SecretCurrent: 0, SecretPrevious: 0 },
-    { provider: 'mux', reason: 'signature-mismatch', Rejected: 1 },
+    { provider: 'mux', Accepted: 0, Rejected: 1, AcceptFailed: 0, SecretCurrent: 0, SecretPrevious: 0 },
+    { provider: 'mux', reason: 'signature-mismatch', Refused: 1 },
   ]);
   expect(logged()).toMatchObject([{ level: 'WARN', message: 'Delivery rejected', code: 'signature-mismatch' }]);
   const written = JSON.stringify(stdout);

@@ -38,7 +38,8 @@ test('a field can replace neither the level nor the time nor the message of its 
 });
 
 test('metrics are one line of the embedded format, with the unit that their name says', () => {
-  emitMetrics({ Effects: 1, AcceptMs: 12.5 }, { provider: 'mux' });
+  emitMetrics('silence', { SilenceSeconds: 90 }, { provider: 'mux' });
+  emitMetrics('mails', { Mails: 1, MailMs: [12.5, 13] }, { outcome: 'sent' });
 
   expect(stdout).toEqual([
     {
@@ -46,24 +47,45 @@ test('metrics are one line of the embedded format, with the unit that their name
         Timestamp: expect.any(Number),
         CloudWatchMetrics: [
           {
-            Namespace: 'MotionMavericks/Webhooks',
+            Namespace: 'MotionMavericks/Webhooks/none',
             Dimensions: [['provider']],
-            Metrics: [
-              { Name: 'Effects', Unit: 'Count' },
-              { Name: 'AcceptMs', Unit: 'Milliseconds' },
-            ],
+            Metrics: [{ Name: 'SilenceSeconds', Unit: 'Seconds' }],
           },
         ],
       },
       provider: 'mux',
-      Effects: 1,
-      AcceptMs: 12.5,
+      SilenceSeconds: 90,
+    },
+    {
+      _aws: {
+        Timestamp: expect.any(Number),
+        CloudWatchMetrics: [
+          {
+            Namespace: 'MotionMavericks/Webhooks/none',
+            Dimensions: [['outcome']],
+            Metrics: [
+              { Name: 'Mails', Unit: 'Count' },
+              { Name: 'MailMs', Unit: 'Milliseconds' },
+            ],
+          },
+        ],
+      },
+      outcome: 'sent',
+      Mails: 1,
+      MailMs: [12.5, 13],
     },
   ]);
 });
 
 test('metrics without dimensions belong to the namespace itself', () => {
-  emitMetrics({ OutboxPending: 0 });
+  emitMetrics('outbox', { EventsPublished: 0, EventsNotPublished: 0 }, {});
 
-  expect(stdout).toMatchObject([{ _aws: { CloudWatchMetrics: [{ Dimensions: [[]] }] }, OutboxPending: 0 }]);
+  expect(stdout).toMatchObject([{ _aws: { CloudWatchMetrics: [{ Dimensions: [[]] }] }, EventsPublished: 0 }]);
+});
+
+test('a list without a value is left out, as CloudWatch would refuse the whole line', () => {
+  emitMetrics('mails', { Mails: 1, MailMs: [] }, { outcome: 'sent' });
+
+  expect(stdout).toMatchObject([{ _aws: { CloudWatchMetrics: [{ Metrics: [{ Name: 'Mails' }] }] } }]);
+  expect(Object.keys(stdout[0] ?? {})).toEqual(['_aws', 'outcome', 'Mails']);
 });
