@@ -67,6 +67,8 @@ create table portal.assets (
 
 CREATE INDEX assets_owner_idx ON portal.assets USING btree (owner_id);
 
+CREATE INDEX assets_uploads_idx ON portal.assets USING btree (created_at) WHERE ((mux_upload_id IS NOT NULL) AND (owner_id IS NOT NULL));
+
 create table portal.email_incidents (
   address text not null,
   source text not null,
@@ -178,6 +180,8 @@ create table portal.notifications (
 );
 
 CREATE UNIQUE INDEX notifications_once_key ON portal.notifications USING btree (source, event_id, user_id, recipient, kind, ((params ->> 'address'::text))) NULLS NOT DISTINCT;
+
+CREATE INDEX notifications_sent_idx ON portal.notifications USING btree (sent_at) WHERE (sent_at IS NOT NULL);
 
 CREATE INDEX notifications_user_idx ON portal.notifications USING btree (user_id, created_at DESC);
 

@@ -10,6 +10,7 @@ export const jobs = [
     schedule: 'rate(1 minute)',
     timeoutSeconds: 50,
     giveUpAfterSeconds: 60,
+    overdueAfterSeconds: 300,
     publishes: true,
     settings: [],
   },
@@ -18,6 +19,7 @@ export const jobs = [
     schedule: 'rate(5 minutes)',
     timeoutSeconds: 240,
     giveUpAfterSeconds: 300,
+    overdueAfterSeconds: 1_200,
     publishes: true,
     redrives: true,
     settings: ['STAGE', 'RELIABILITY_PARTNER_EMAIL'],
@@ -27,6 +29,7 @@ export const jobs = [
     schedule: 'rate(15 minutes)',
     timeoutSeconds: 600,
     giveUpAfterSeconds: 840,
+    overdueAfterSeconds: 2_700,
     publishes: false,
     settings: ['SHARE_LINK_DIGEST'],
   },
@@ -35,6 +38,7 @@ export const jobs = [
     schedule: 'rate(1 hour)',
     timeoutSeconds: 120,
     giveUpAfterSeconds: 3_000,
+    overdueAfterSeconds: 10_800,
     publishes: false,
     settings: ['STAGE'],
   },
@@ -45,8 +49,18 @@ export const jobs = [
     timezone: 'Australia/Sydney',
     timeoutSeconds: 600,
     giveUpAfterSeconds: 7_200,
+    overdueAfterSeconds: 100_800,
     publishes: false,
     settings: ['RETENTION_DAYS'],
+  },
+  {
+    name: 'take-stock',
+    schedule: 'rate(5 minutes)',
+    timeoutSeconds: 60,
+    giveUpAfterSeconds: 240,
+    overdueAfterSeconds: 1_200,
+    publishes: false,
+    settings: [],
   },
 ] as const satisfies readonly Job[];
 
@@ -58,6 +72,8 @@ export interface Job {
   readonly timeoutSeconds: number;
   /** No run starts later than this: the next one does its work. Scheduler and Lambda take 60 at least. */
   readonly giveUpAfterSeconds: number;
+  /** Somebody is told when its last success is older: the longest pause of its schedule, a late start, and some more. */
+  readonly overdueAfterSeconds: number;
   /** True where the job puts domain events on the bus. */
   readonly publishes: boolean;
   /** True where it moves messages between the providers' queues and their dead letters. */

@@ -31,7 +31,7 @@ test('a run that is started twice works once, also when both start at the same t
   const job = aJob('twice', async () => {
     worked += 1;
     await new Promise((resolve) => setTimeout(resolve, 50));
-    return { Done: 7 };
+    return { EventsRelayed: 7 };
   });
 
   const outcomes = await Promise.all([job({ scheduledAt: due }, context), job({ scheduledAt: due }, context)]);
@@ -41,7 +41,7 @@ test('a run that is started twice works once, also when both start at the same t
   expect(outcomes.map(({ outcome }) => outcome).sort()).toEqual(['done', 'repeated']);
   expect(later).toEqual({ outcome: 'repeated' });
   expect(await runOf('twice')).toEqual([
-    { status: 'succeeded', attempts: 1, started_by: 'schedule', counts: { Done: 7 }, error: null },
+    { status: 'succeeded', attempts: 1, started_by: 'schedule', counts: { EventsRelayed: 7 }, error: null },
   ]);
 });
 
@@ -64,7 +64,7 @@ test('a run that was cut off is taken up again once it cannot be at work any mor
   const hanging = aJob('cut off', () => new Promise(() => {}));
   void hanging({ scheduledAt: due }, context);
   await new Promise((resolve) => setTimeout(resolve, 50));
-  const next = aJob('cut off', async () => ({ Done: 1 }));
+  const next = aJob('cut off', async () => ({ EventsRelayed: 1 }));
 
   tick(TIMEOUT_SECONDS - 1);
   await expect(next({ scheduledAt: due }, context)).resolves.toEqual({ outcome: 'repeated' });

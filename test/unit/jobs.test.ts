@@ -1,0 +1,29 @@
+import { expect, test } from '@jest/globals';
+import { type Job, jobs } from '../../lambdas/jobs/index.ts';
+import { nextRun } from '../../local/schedule-expression.ts';
+
+const YEAR_MS = 366 * 86_400_000;
+
+/** Over a year, so that both changes of the clock are in it. */
+function longestPauseSeconds({ schedule, timezone = 'UTC' }: Job): number {
+  const start = new Date('2026-01-01T00:00:00Z');
+  let longest = 0;
+  let from = nextRun(schedule, timezone, start) as Date;
+  while (from.getTime() < start.getTime() + YEAR_MS) {
+    const next = nextRun(schedule, timezone, from) as Date;
+    longest = Math.max(longest, next.getTime() - from.getTime());
+    if (schedule.startsWith('rate')) break;
+    from = next;
+  }
+  return longest / 1_000;
+}
+
+test.each<Job>([...jobs])('$name is overdue once a run is lost, and not because a run is late', (job) => {
+  const late = job.giveUpAfterSeconds + job.timeoutSeconds;
+
+  expect(job.overdueAfterSeconds).toBeGreaterThanOrEqual(longestPauseSeconds(job) + late);
+  // What runs every few minutes may lose a run or two; a day or a week later is too late to hear of it.
+  expect(job.overdueAfterSeconds).toBeLessThanOrEqual(Math.max(5 * longestPauseSeconds(job), 300));
+  if (longestPauseSeconds(job) > 86_400)
+    expect(job.overdueAfterSeconds).toBeLessThanOrEqual(longestPauseSeconds(job) + late + 3_600 * 12);
+});
