@@ -94,7 +94,7 @@ test.each(functions.filter((one) => entryOf(one)?.endsWith('/verify.handler.ts')
     const provider = entryOf(verifier)?.split('/')[1];
     const variables = at(verifier.Properties, 'Environment', 'Variables');
 
-    expect(Object.keys(variables ?? {}).sort()).toEqual(['QUEUE_URL', 'SIGNING_SECRET_ID']);
+    expect(Object.keys(variables ?? {}).sort()).toEqual(['METRICS_NAMESPACE', 'QUEUE_URL', 'SIGNING_SECRET_ID']);
     expect(at(variables, 'SIGNING_SECRET_ID')).toBe(`motion-mavericks/${stage}/${provider}/webhook-signing-secret`);
     expect(resolve(verifier, at(variables, 'QUEUE_URL'))?.Properties['QueueName']).toBe(
       `motion-mavericks-${stage}-${provider}-deliveries`,
