@@ -10,13 +10,16 @@ export interface DatabaseSettings {
   /** Connections at most. One Lambda instance handles one batch at a time, so one is enough for the fast path. */
   readonly connections: number;
   readonly applicationName: string;
+  /** How long an answer is waited for; then the connection is given up. */
+  readonly queryTimeoutMs?: number;
 }
 
 /**
  * Opens lazily. Clients send queries without waiting for the answer to the one before (`pipeline`), so statements
  * issued together travel together.
  */
-export function openDatabase({ url, connections, applicationName }: DatabaseSettings): pg.Pool {
+export function openDatabase(settings: DatabaseSettings): pg.Pool {
+  const { url, connections, applicationName, queryTimeoutMs = 15_000 } = settings;
   const pool = new pg.Pool({
     connectionString: url,
     max: connections,
@@ -24,6 +27,8 @@ export function openDatabase({ url, connections, applicationName }: DatabaseSett
     connectionTimeoutMillis: 5_000,
     idleTimeoutMillis: 60_000,
     keepAlive: true,
+    // A connection that died while Lambda froze the process says nothing. Longer than the server's own limit below.
+    query_timeout: queryTimeoutMs,
     pipeline: true,
   } as pg.PoolConfig);
   // A session that the server ends while the client is checked out emits 'error' on the client, and one that nobody
