@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { commands } from '../../lambdas/commands/index.ts';
 import { operationsPath } from '../../lambdas/operations/commands.ts';
 import { providers, webhookPath } from '../../lambdas/providers/index.ts';
 import { at, entryOf, render, resolve } from './references.ts';
@@ -9,7 +10,10 @@ const integrations = every('AWS::ApiGatewayV2::Integration');
 
 // A provider cannot sign in, so its verifier is in front of everything; whoever else calls is known to IAM.
 const open = providers.map((provider) => [`POST ${webhookPath(provider)}`, `providers/${provider}/verify.handler.ts`]);
-const signed = [[`POST ${operationsPath}`, 'operations/operations.handler.ts']];
+const signed = [
+  [`POST ${operationsPath}`, 'operations/operations.handler.ts'],
+  ...commands.map(({ name, path }) => [`POST ${path}`, `commands/${name}.handler.ts`]),
+];
 
 test.each([
   { authorization: 'NONE', expected: open },
