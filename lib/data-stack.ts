@@ -4,6 +4,7 @@ import type { Construct } from 'constructs';
 import { eventSource } from '../lambdas/domain-events.ts';
 import { type Provider, processorSecrets, providers } from '../lambdas/providers/index.ts';
 import type { StageConfig } from './config.ts';
+import { EvidenceBucket } from './evidence-bucket.ts';
 import { pascalCase } from './names.ts';
 import { OperatorSecret, type ReadableSecret } from './operator-secret.ts';
 
@@ -17,9 +18,10 @@ export interface DataStackProps extends StackProps {
   readonly config: StageConfig;
 }
 
-/** What must survive a redeploy: the secrets, and the bus with its archive. Postgres is outside, behind one secret. */
+/** What must survive a redeploy: the secrets, the bus with its archive, and evidence. Postgres is outside, behind one secret. */
 export class DataStack extends Stack {
   readonly bus: EventBus;
+  readonly evidence: EvidenceBucket;
   readonly databaseSecret: ReadableSecret;
   readonly resendApiKey: ReadableSecret;
   readonly muxApiToken: ReadableSecret;
@@ -29,6 +31,7 @@ export class DataStack extends Stack {
     super(scope, id, props);
     const { stage } = config;
     this.bus = this.#archivedBus(Duration.days(config.archiveDays));
+    this.evidence = new EvidenceBucket(this, 'Evidence', config);
     this.databaseSecret = this.#existingSecret(config.databaseSecretName);
     this.resendApiKey = this.#operatorSecret(stage, 'resend/api-key', 'API key of Resend, with sending access');
     this.muxApiToken = this.#operatorSecret(

@@ -10,6 +10,7 @@ import { Construct } from 'constructs';
 import { metricNamespace } from '../lambdas/metrics.ts';
 import type { Setting } from '../lambdas/settings.ts';
 import type { StageConfig } from './config.ts';
+import { EvidenceBucket } from './evidence-bucket.ts';
 import type { ReadableSecret } from './operator-secret.ts';
 import type { RedrivableQueue } from './redrivable-queue.ts';
 import { settingValues } from './settings.ts';
@@ -102,6 +103,12 @@ export class NodeFunction extends Construct {
     const names = [...functions].map(([name, { lambda }]) => [name, lambda.functionName]);
     this.lambda.addEnvironment(variable, Stack.of(this).toJsonString(Object.fromEntries(names)));
     for (const { lambda } of functions.values()) this.#allow(['lambda:InvokeFunction'], lambda.functionArn);
+  }
+
+  /** It may add versions, and neither read nor remove any. */
+  keepsEvidenceIn(variable: string, { bucket }: EvidenceBucket): void {
+    this.lambda.addEnvironment(variable, bucket.bucketName);
+    for (const key of EvidenceBucket.keys) this.#allow(['s3:PutObject'], bucket.arnForObjects(key));
   }
 
   publishesTo(variable: string, bus: EventBus): void {

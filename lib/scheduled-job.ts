@@ -13,6 +13,7 @@ import { Construct } from 'constructs';
 import { type Job, jobs } from '../lambdas/jobs/index.ts';
 import type { Provider } from '../lambdas/providers/index.ts';
 import type { StageConfig } from './config.ts';
+import type { EvidenceBucket } from './evidence-bucket.ts';
 import { pascalCase } from './names.ts';
 import { NodeFunction } from './node-function.ts';
 import type { ReadableSecret } from './operator-secret.ts';
@@ -22,6 +23,7 @@ export interface ScheduledJobsProps {
   readonly config: StageConfig;
   readonly databaseSecret: ReadableSecret;
   readonly bus: EventBus;
+  readonly evidence: EvidenceBucket;
   readonly deliveries: ReadonlyMap<Provider, RedrivableQueue>;
 }
 
@@ -55,7 +57,7 @@ export class ScheduledJob extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    { job, schedules, config, databaseSecret, bus, deliveries }: ScheduledJobProps,
+    { job, schedules, config, databaseSecret, bus, evidence, deliveries }: ScheduledJobProps,
   ) {
     super(scope, id);
     const maxEventAge = Duration.seconds(job.giveUpAfterSeconds);
@@ -69,6 +71,7 @@ export class ScheduledJob extends Construct {
     this.function.readsSecret('DATABASE_SECRET_ID', databaseSecret);
     this.function.isTold(job.settings);
     if (job.redrives) this.function.redrives('DELIVERY_QUEUES', deliveries);
+    if (job.keepsEvidence) this.function.keepsEvidenceIn('EVIDENCE_BUCKET', evidence);
     if (job.publishes) this.function.publishesTo('EVENT_BUS_NAME', bus);
 
     // Scheduler hands a run over to Lambda's own queue and is done: a run that fails there is Lambda's to repeat.

@@ -25,7 +25,7 @@ export class WebhooksStack extends Stack {
     super(scope, id, props);
     // CloudFormation then refuses to delete what this stack still reads.
     CrossStackReferences.of(this).consume(ReferenceStrength.STRONG);
-    const { bus, databaseSecret, resendApiKey, muxApiToken } = data;
+    const { bus, databaseSecret, evidence, resendApiKey, muxApiToken } = data;
 
     const api = new WebhookApi(this, 'Api', config);
     const deliveries = new Map<Provider, RedrivableQueue>();
@@ -41,7 +41,7 @@ export class WebhooksStack extends Stack {
       });
     }
     new NotificationPipeline(this, 'Notifications', { config, bus, databaseSecret, resendApiKey });
-    const jobs = new ScheduledJobs(this, 'Jobs', { config, bus, databaseSecret, deliveries });
+    const jobs = new ScheduledJobs(this, 'Jobs', { config, bus, databaseSecret, deliveries, evidence });
     new Operations(this, 'Operations', { config, api, databaseSecret, deliveries, jobs: jobs.functions });
     new PortalCommands(this, 'Commands', { config, api, databaseSecret, muxApiToken });
     new OnCall(this, 'OnCall', { config, bus });

@@ -66,7 +66,7 @@ export async function startServices(options: ServiceOptions, releases: (() => Pr
   };
   await deployQueues(context);
   return {
-    ...{ context, template, queues, secrets, resend, usesRealResend, mux, muxApi },
+    ...{ context, template, queues, secrets, resend, usesRealResend, mux, muxApi, evidence },
     /** Functions call them, and they lead to functions: so they come last. */
     open(opened: Deployed): void {
       deployed = opened;

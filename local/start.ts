@@ -6,6 +6,7 @@ import type { Reporter } from './console.ts';
 import { deployBuses, deployEventSources, deployRoutes, deploySchedules } from './deploy.ts';
 import { type DeployedFunctions, deployFunctions } from './deploy-functions.ts';
 import type { EventBuses } from './event-bus.ts';
+import type { LocalEvidence } from './evidence.ts';
 import { makeHttpApi, type Route } from './http-api.ts';
 import { type Consequences, makeInspect } from './inspect.ts';
 import { listen } from './listen.ts';
@@ -54,6 +55,7 @@ export interface LocalInstance {
   readonly scheduler: Scheduler;
   readonly mux: MuxSandbox;
   readonly muxApi: MuxApi;
+  readonly evidence: LocalEvidence;
   readonly resend: ResendSandbox;
   readonly usesRealResend: boolean;
   inspect(source: string, eventId: string): Promise<Consequences>;
@@ -106,13 +108,13 @@ async function start(options: LocalOptions, releases: Releases): Promise<LocalIn
   releases.push(async () => scheduler.stop());
 
   const { pool } = database;
-  const { usesRealResend, mux, muxApi } = services;
+  const { usesRealResend, mux, muxApi, evidence } = services;
   const inspect = makeInspect({ pool, busEvents: buses.events, mails: resend.mails });
   const outputs = outputsOf(template);
   reporter.say(`${functions.all.length} functions are deployed.`);
   return {
     ...{ url, routes, outputs, pool, database, queues, functions, buses, topics, secrets, scheduler, mux, resend },
-    ...{ usesRealResend, muxApi, inspect },
+    ...{ usesRealResend, muxApi, evidence, inspect },
     async stop() {
       scheduler.stop();
       await api.close();

@@ -54,6 +54,18 @@ export const jobs = [
     settings: ['RETENTION_DAYS'],
   },
   {
+    name: 'report-residency',
+    // Before the working week begins, for the week that has just ended.
+    schedule: 'cron(0 7 ? * MON *)',
+    timezone: 'Australia/Sydney',
+    timeoutSeconds: 300,
+    giveUpAfterSeconds: 21_600,
+    overdueAfterSeconds: 637_200,
+    publishes: false,
+    keepsEvidence: true,
+    settings: ['STAGE', 'COMPLIANCE_ADVISOR_EMAIL', 'ALLOWED_REGIONS', 'RETENTION_DAYS'],
+  },
+  {
     name: 'take-stock',
     schedule: 'rate(5 minutes)',
     timeoutSeconds: 60,
@@ -78,6 +90,8 @@ export interface Job {
   readonly publishes: boolean;
   /** True where it moves messages between the providers' queues and their dead letters. */
   readonly redrives?: true;
+  /** True where it writes evidence that is locked for years. */
+  readonly keepsEvidence?: true;
   /** What it has to know of its stage. */
   readonly settings: readonly Setting[];
 }

@@ -5,15 +5,17 @@ import { assetFailed } from './templates/asset-failed.tsx';
 import { assetFailedAdmin } from './templates/asset-failed-admin.tsx';
 import { assetReady } from './templates/asset-ready.tsx';
 import { invitationsExpired } from './templates/invitations-expired.tsx';
+import { residencyReported } from './templates/residency-reported.tsx';
 import { shareLinksDigest } from './templates/share-links-digest.tsx';
 import { shareLinksExpired } from './templates/share-links-expired.tsx';
-import type { Mail, Template } from './templates/template.ts';
+import type { Attachment, Mail, Template } from './templates/template.ts';
 import { webhooksExhausted } from './templates/webhooks-exhausted.tsx';
 
 export interface RenderedMail {
   readonly subject: string;
   readonly html: string;
   readonly text: string;
+  readonly attachments?: readonly Attachment[];
 }
 
 export type Rendering =
@@ -29,6 +31,7 @@ const kinds: ReadonlyMap<string, Compose> = new Map([
   ['asset.failed.admin', composing(assetFailedAdmin)],
   ['address.suppressed', composing(addressSuppressed)],
   ['invitations.expired', composing(invitationsExpired)],
+  ['residency.reported', composing(residencyReported)],
   ['share-links.digest', composing(shareLinksDigest)],
   ['share-links.expired', composing(shareLinksExpired)],
   ['webhooks.exhausted', composing(webhooksExhausted)],
@@ -43,7 +46,8 @@ export async function renderMail(kind: string, params: unknown, portalUrl: strin
 
   const html = await render(composed.body);
   const text = toPlainText(html, { selectors: [{ selector: 'h1', options: { uppercase: false } }] });
-  return { outcome: 'rendered', mail: { subject: composed.subject, html, text } };
+  const { subject, attachments } = composed;
+  return { outcome: 'rendered', mail: { subject, html, text, ...(attachments && { attachments }) } };
 }
 
 function composing<Schema extends z.ZodType>(template: Template<Schema>): Compose {

@@ -1,6 +1,7 @@
 import { Resend } from 'resend';
 import type { RenderedMail } from './render-mail.ts';
 import { classifyAnswer, type SendOutcome } from './resend-answers.ts';
+import type { Attachment } from './templates/template.ts';
 
 export interface OutgoingMail extends RenderedMail {
   /** Also the idempotency key, which Resend keeps for 24 hours. */
@@ -20,7 +21,7 @@ export interface ResendSettings {
 }
 
 export function makeSendMail({ apiKey, from, timeoutMs = 8_000 }: ResendSettings): SendMail {
-  return async ({ notificationId, kind, to, subject, html, text }) => {
+  return async ({ notificationId, kind, to, subject, html, text, attachments }) => {
     let resend: Resend;
     try {
       resend = new Resend(await apiKey());
@@ -33,9 +34,14 @@ export function makeSendMail({ apiKey, from, timeoutMs = 8_000 }: ResendSettings
       { name: 'kind', value: kind.replaceAll('.', '-') },
     ];
     const answer = await resend.emails.send(
-      { from, to, subject, html, text, tags },
+      { from, to, subject, html, text, tags, ...(attachments && { attachments: attachments.map(encoded) }) },
       { idempotencyKey: notificationId, signal: AbortSignal.timeout(timeoutMs) },
     );
     return classifyAnswer(answer);
   };
 }
+
+const encoded = ({ content, ...attachment }: Attachment) => ({
+  ...attachment,
+  content: Buffer.from(content).toString('base64'),
+});

@@ -9,6 +9,8 @@ export interface SentMail extends ResendMail {
   readonly idempotencyKey: string | undefined;
   readonly html: string | undefined;
   readonly text: string | undefined;
+  /** The content is in base64. */
+  readonly attachments: readonly { readonly filename: string; readonly content: string }[];
 }
 
 /** `down` answers 500 to everything; `hanging` takes requests and never answers. */
@@ -117,7 +119,7 @@ function readMail(payload: string): Omit<SentMail, 'id' | 'idempotencyKey' | 'at
   } catch {
     return undefined;
   }
-  const { from, to, subject, html, text, tags = [] } = mail;
+  const { from, to, subject, html, text, tags = [], attachments = [] } = mail;
   if (typeof from !== 'string' || typeof subject !== 'string') return undefined;
   const recipients = [to].flat().filter((address) => typeof address === 'string');
   if (recipients.length === 0 || (typeof html !== 'string' && typeof text !== 'string')) return undefined;
@@ -128,6 +130,7 @@ function readMail(payload: string): Omit<SentMail, 'id' | 'idempotencyKey' | 'at
     html: typeof html === 'string' ? html : undefined,
     text: typeof text === 'string' ? text : undefined,
     tags: tags as SentMail['tags'],
+    attachments: attachments as SentMail['attachments'],
   };
 }
 

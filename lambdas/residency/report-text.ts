@@ -1,0 +1,40 @@
+import { sydneyTime } from '../notifications/templates/sydney-time.ts';
+import type { ResidencyRow, Standing } from './summarize.ts';
+
+export const standingNames: Readonly<Record<Standing, string>> = {
+  allowed: 'allowed',
+  violation: 'outside',
+  'not-reported': 'not known',
+};
+
+const entities: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+export const escaped = (text: string): string => text.replace(/[&<>"']/g, (one) => entities[one] ?? one);
+
+export const sydney = (at: Date): string => sydneyTime(at.toISOString());
+
+export const regionName = ({ provider, region }: Pick<ResidencyRow, 'provider' | 'region'>): string =>
+  region === null ? `${provider}: region not reported` : `${provider} · ${region}`;
+
+export const count = (number: number, what: string): string =>
+  `${number.toLocaleString('en-AU')} ${what}${number === 1 ? '' : 's'}`;
+
+const units = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'] as const;
+
+/** Powers of 1000, as storage is billed. */
+export function size(bytes: number): string {
+  const power = bytes < 1 ? 0 : Math.min(Math.floor(Math.log10(bytes) / 3), units.length - 1);
+  const value = bytes / 1000 ** power;
+  return `${power === 0 ? value : value.toFixed(1)} ${units[power]}`;
+}
+
+export function duration(seconds: number): string {
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 60) return `${minutes} min`;
+  return `${Math.floor(minutes / 60).toLocaleString('en-AU')} h ${minutes % 60} min`;
+}

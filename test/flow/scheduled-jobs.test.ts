@@ -1,0 +1,113 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import { sha256 } from '../../lambdas/residency/documents.ts';
+import { openEvidenceBucket } from '../../lambdas/residency/evidence-bucket.ts';
+import { verifyResidencyChain } from '../../lambdas/residency/verify-chain.ts';
+import { findReports } from '../../lambdas/store/residency-reports.ts';
+import { members } from '../../local/sample-portal.ts';
+import { useAwsEnvironment } from '../support/aws-service.ts';
+import { eventually } from '../support/eventually.ts';
+import { useLocal } from '../support/local.ts';
+
+const local = useLocal();
+
+const scheduled = (job: string) => {
+  const name = local()
+    .scheduler.upcoming()
+    .find((one) => one.name.includes(job))?.name;
+  if (name === undefined) throw new Error(`Nothing is scheduled that is named like ${job}.`);
+  return name;
+};
+
+/** Runs it as of a time, and waits until its run is written down. */
+async function run(job: string, name: string, at: Date) {
+  expect(local().scheduler.runNow(scheduled(name), at)).toBe(true);
+  return eventually(
+    async () =>
+      (
+        await local().pool.query<{ status: string; counts: Record<string, number> }>(
+          'select status, counts from portal.job_runs where job = $1 and scheduled_at = $2',
+          [job, at],
+        )
+      ).rows[0],
+    (found) => found?.status === 'succeeded',
+  );
+}
+
+let relays = 0;
+
+/** The relay leaves an entry to whoever made it for ten seconds; of these entries nobody else publishes any. */
+async function mailsWith(subject: string, count = 1) {
+  await local().pool.query(`update portal.outbox set created_at = created_at - interval '1 minute'`);
+  relays += 1;
+  local().scheduler.runNow(scheduled('RelayOutbox'), new Date(Date.UTC(2026, 0, 1, 0, relays)));
+  return eventually(
+    () =>
+      local()
+        .resend.mails()
+        .filter((one) => one.subject.includes(subject)),
+    (mails) => mails.length >= count,
+  );
+}
+
+test('an owner whose links are due gets one mail that lists them, and nobody can use the links any more', async () => {
+  const at = new Date('2026-03-01T10:15:00Z');
+  const { pool } = local();
+  await pool.query(
+    `with link as (
+       insert into portal.share_links (asset_id, owner_id, label, expires_at)
+       select assets.id, owner_id, label, '2026-03-01T10:14:59.999Z'
+         from portal.assets, unnest(array['For the press', 'For the jury']) as label where title = 'Show opener'
+       returning id, label)
+     insert into portal.share_link_tokens (share_link_id, token_hash) select id, sha256(label::bytea) from link`,
+  );
+
+  expect(await run('expire-share-links', 'ExpireShareLinks', at)).toMatchObject({
+    counts: { LinksExpired: 2, TokensRevoked: 2, OwnersMailed: 1, LinksLeft: 0 },
+  });
+
+  const [mail] = await mailsWith('2 share links of yours have expired');
+  expect(mail?.to).toEqual([members.tom.email]);
+  expect(mail?.text).toMatch(/For the (press|jury)\n.*Show opener\n.*2026-03-01 21:14 UTC\+11:00/s);
+  const admins = await mailsWith('2 share links have expired', 2);
+  expect(admins.flatMap(({ to }) => to).sort()).toEqual([members.ines.email, members.raj.email].sort());
+}, 60_000);
+
+test('an invitation that nobody accepted is told to the admins', async () => {
+  await local().pool.query(
+    `insert into portal.invitations (email, issued_at) values ('late@example.org', '2026-03-01T00:00:00Z')`,
+  );
+
+  await run('clean-up-invitations', 'CleanUpInvitations', new Date('2026-03-04T00:00:01Z'));
+
+  const [mail] = await mailsWith('An invitation has expired');
+  expect(mail?.text).toMatch(/invitations reissue [0-9a-f-]{36} --stage dev/);
+}, 60_000);
+
+test('two weeks of residency reports are evidence that can be read, checked and printed, and the advisor has both', async () => {
+  useAwsEnvironment({ AWS_ENDPOINT_URL_S3: local().evidence.url });
+  await run('report-residency', 'ReportResidency', new Date('2026-11-15T20:00:00Z'));
+  await run('report-residency', 'ReportResidency', new Date('2026-11-22T20:00:00Z'));
+  await run('report-residency', 'ReportResidency', new Date('2026-11-23T09:00:00Z'));
+
+  const reports = await findReports(local().pool);
+  expect(reports.map(({ week }) => week)).toEqual(['2026-11-09', '2026-11-16']);
+  const bucket = openEvidenceBucket(reports[0]?.bucket ?? '');
+  const fetch = ({ key, versionId }: { key: string; versionId: string | null }) => bucket.get(key, versionId);
+  await expect(verifyResidencyChain(reports, fetch)).resolves.toMatchObject({ reports: 2, files: 6, problems: [] });
+
+  const [mail] = await mailsWith('week of 2026-11-16');
+  expect(mail?.to).toEqual(['compliance@dev.motion-mavericks.example']);
+  expect(mail?.text).toContain(reports[1]?.sha256);
+  const attached = mail?.attachments.find(({ filename }) => filename === 'residency-2026-11-16.json');
+  expect(sha256(Buffer.from(attached?.content ?? '', 'base64'))).toBe(reports[1]?.sha256);
+  const page = readFileSync(join(local().evidence.directory, bucket.name, 'residency/2026-11-16/report.html'), 'utf8');
+  expect(page).toContain('mux: region not reported');
+  expect(page).not.toMatch(/<script|<link|src=|url\(http|@import/);
+}, 60_000);
+
+test('prune runs as it is deployed', async () => {
+  const pruned = await run('prune', 'Prune', new Date('2026-11-22T16:30:00Z'));
+  expect(pruned?.counts).toMatchObject({ BodiesPruned: 0, PrunesUnfinished: 0 });
+}, 60_000);

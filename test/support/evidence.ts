@@ -1,0 +1,31 @@
+import { createHash } from 'node:crypto';
+import type { EvidenceBucket, EvidenceObject } from '../../lambdas/residency/evidence-bucket.ts';
+
+export interface TestBucket extends EvidenceBucket {
+  /** By key and version; the content may be changed, as object lock would not allow. */
+  readonly versions: Map<string, Uint8Array>;
+  readonly puts: EvidenceObject[];
+}
+
+/** Keeps every version, as the bucket does. */
+export function anEvidenceBucket({ failsAt }: { failsAt?: number } = {}): TestBucket {
+  const versions = new Map<string, Uint8Array>();
+  const puts: EvidenceObject[] = [];
+  return {
+    name: 'evidence',
+    versions,
+    puts,
+    async put(object) {
+      puts.push(object);
+      if (puts.length === failsAt) throw new Error('S3 is away.');
+      const actual = createHash('sha256').update(object.content).digest('hex');
+      if (actual !== object.sha256) throw new Error('BadDigest');
+      const versionId = `v${puts.length}`;
+      versions.set(`${object.key} ${versionId}`, Buffer.from(object.content));
+      return versionId;
+    },
+    async get(key, versionId) {
+      return versions.get(`${key} ${versionId}`);
+    },
+  };
+}

@@ -1,0 +1,99 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { csvReport } from '../../../lambdas/residency/documents.ts';
+import { type StorageGroup, summarize } from '../../../lambdas/residency/summarize.ts';
+
+const allowedRegions = ['ap-southeast-2', 'ap-southeast-4'];
+const aGroup = (facts: Partial<StorageGroup> = {}): StorageGroup => ({
+  ...{ provider: 'mux', region: 'ap-southeast-2', assets: 1, bytes: 10, assetsWithoutBytes: 0, durationSeconds: 5 },
+  addedInWeek: 0,
+  ...facts,
+});
+
+const groups = fc
+  .uniqueArray(
+    fc.record({
+      provider: fc.constantFrom('mux', 's3', 'other'),
+      region: fc.constantFrom(null, 'ap-southeast-2', 'ap-southeast-4', 'us-east-1', 'eu-central-1'),
+    }),
+    { selector: ({ provider, region }) => `${provider} ${region}` },
+  )
+  .chain((keys) =>
+    fc.tuple(
+      ...keys.map((key) =>
+        fc
+          .record({
+            assets: fc.integer({ min: 1, max: 1e6 }),
+            bytes: fc.integer({ min: 0, max: 2 ** 40 }),
+            durationSeconds: fc.integer({ min: 0, max: 1e9 }),
+            assetsWithoutBytes: fc.integer({ min: 0, max: 1e6 }),
+            addedInWeek: fc.integer({ min: 0, max: 1e6 }),
+          })
+          .map((numbers) => ({ ...key, ...numbers })),
+      ),
+    ),
+  );
+
+describe('any storage', () => {
+  test('is reported once and wholly: rows add up to the totals, and standings to all assets', () => {
+    fc.assert(
+      fc.property(groups, (given) => {
+        const { rows, totals } = summarize(given, allowedRegions);
+        const sum = (key: 'assets' | 'bytes' | 'durationSeconds' | 'assetsWithoutBytes' | 'addedInWeek') =>
+          given.reduce((total, group) => total + group[key], 0);
+        expect(rows.map(({ standing: _, ...group }) => group)).toEqual(expect.arrayContaining([...given]));
+        expect(rows).toHaveLength(given.length);
+        expect(totals).toMatchObject({ assets: sum('assets'), bytes: sum('bytes'), addedInWeek: sum('addedInWeek') });
+        expect(totals.allowed + totals.violations + totals.notReported).toBe(totals.assets);
+      }),
+    );
+  });
+
+  test('is judged by nothing but its region: never guessed where nobody reported one', () => {
+    fc.assert(
+      fc.property(groups, (given) => {
+        for (const { region, standing } of summarize(given, allowedRegions).rows) {
+          if (region === null) expect(standing).toBe('not-reported');
+          else expect(standing).toBe(allowedRegions.includes(region) ? 'allowed' : 'violation');
+        }
+      }),
+    );
+  });
+
+  test('gives the same report in whichever order Postgres hands it over', () => {
+    const shuffled = groups.chain((given) =>
+      fc.tuple(fc.constant(given), fc.shuffledSubarray([...given], { minLength: given.length })),
+    );
+    fc.assert(
+      fc.property(shuffled, ([given, reordered]) => {
+        expect(summarize(reordered, allowedRegions)).toEqual(summarize(given, allowedRegions));
+      }),
+    );
+  });
+});
+
+test('violations come first, then what is not known', () => {
+  const regions = ['ap-southeast-2', null, 'us-east-1'];
+  const { rows } = summarize(
+    regions.map((region) => aGroup({ region })),
+    allowedRegions,
+  );
+  expect(rows.map(({ standing }) => standing)).toEqual(['violation', 'not-reported', 'allowed']);
+});
+
+test('nothing stored is a report of zeros', () => {
+  const { rows, totals } = summarize([], allowedRegions);
+  expect(rows).toEqual([]);
+  expect(new Set(Object.values(totals))).toEqual(new Set([0]));
+});
+
+test('a spreadsheet takes no cell for a formula, and a comma for no other cell', () => {
+  const { rows } = summarize(
+    [aGroup({ provider: '=cmd("x"),1', region: '-1' }), aGroup({ region: null })],
+    allowedRegions,
+  );
+  expect(csvReport(rows).split('\r\n').slice(1, 3)).toEqual([
+    `"'=cmd(""x""),1",'-1,violation,1,10,0,5,0`,
+    'mux,not reported by the provider,not-reported,1,10,0,5,0',
+  ]);
+});
