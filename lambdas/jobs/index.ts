@@ -76,6 +76,9 @@ export const jobs = [
   },
 ] as const satisfies readonly Job[];
 
+/** What a job that redrives calls the queue of notifications to be mailed, beside those of the providers. */
+export const mailRequestsName = 'notification-requests';
+
 export interface Job {
   readonly name: string;
   /** EventBridge Scheduler's own syntax; a wall-clock `cron()` is read in `timezone`, UTC where none is given. */

@@ -4,6 +4,7 @@ import type { RedriveStore } from '../store/redrive-store.ts';
 import { type DeadLetterDeps, drainSome } from './dead-letters.ts';
 import { toQueueMessage } from './envelope.ts';
 import { type EscalationSettings, escalate } from './escalation.ts';
+import { retryLostMails } from './lost-mails.ts';
 import type { ProviderQueues } from './provider-queues.ts';
 import type { PublishEvents } from './publish-events.ts';
 import { makePublishOutbox } from './publish-outbox.ts';
@@ -11,6 +12,8 @@ import type { JobCounts, RunningJob } from './run-job.ts';
 
 export interface RetryDeps {
   readonly queues: Readonly<Record<string, ProviderQueues>>;
+  /** Of requests to mail a notification. */
+  readonly mailRequests: ProviderQueues | undefined;
   readonly store: RedriveStore;
   readonly publish: PublishEvents;
   readonly settings: EscalationSettings;
@@ -38,7 +41,15 @@ const STRANDED_AFTER_MS = 60 * 60_000;
 export function makeRetryFailedWebhooks(deps: RetryDeps) {
   return async function retryFailedWebhooks(job: RunningJob): Promise<JobCounts> {
     const startedAt = deps.now();
-    const counts = { Redriven: 0, Exhausted: 0, Dropped: 0, Stranded: 0, Escalated: 0 };
+    const counts = {
+      Redriven: 0,
+      Exhausted: 0,
+      Dropped: 0,
+      Stranded: 0,
+      MailsRedriven: 0,
+      MailsGivenUp: 0,
+      Escalated: 0,
+    };
     for (const [provider, queues] of Object.entries(deps.queues)) {
       const drained = await drain({ provider, ...queues, ledger: deps.store, startedAt }, job);
       const stranded = await redriveStranded(provider, deps, job);
@@ -49,6 +60,9 @@ export function makeRetryFailedWebhooks(deps: RetryDeps) {
       counts.Exhausted += exhausted;
       emitMetrics('redrives', { Redriven: drained.redriven + stranded.redriven, Exhausted: exhausted }, { provider });
     }
+    const mails = await retryMails(deps, startedAt, job);
+    counts.MailsRedriven = mails.redriven;
+    counts.MailsGivenUp = mails.givenUp;
     counts.Escalated = await escalateExhausted(deps);
     return counts;
   };
@@ -64,6 +78,18 @@ async function drain(deps: DeadLetterDeps, { remainingMs }: RunningJob) {
     total.dropped += some.dropped;
     // The queue takes nothing: what it did not take stays hidden until the next run.
     if (some.redriven + some.exhausted + some.dropped === 0) break;
+  }
+  return total;
+}
+
+async function retryMails({ mailRequests, store, now }: RetryDeps, startedAt: Date, { remainingMs }: RunningJob) {
+  const total = { redriven: 0, givenUp: 0 };
+  if (mailRequests === undefined) return total;
+  while (total.redriven < REDRIVES_PER_RUN && remainingMs() > ROUND_MS) {
+    const some = await retryLostMails({ requests: mailRequests, store, now }, startedAt);
+    if (some === undefined) break;
+    total.redriven += some.redriven;
+    total.givenUp += some.givenUp;
   }
   return total;
 }

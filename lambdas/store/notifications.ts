@@ -113,3 +113,28 @@ export async function markUnsent(
   const { rowCount } = await db.query(MARK_UNSENT, [id, status, reason]);
   return rowCount === 1;
 }
+
+export interface MailStanding {
+  readonly id: string;
+  readonly status: MailStatus;
+  readonly createdAt: Date;
+}
+
+const FIND_MAIL_STANDINGS = `
+  select id, mail_status as status, created_at as "createdAt"
+    from portal.notifications
+   where id = any($1::uuid[])`;
+
+export async function findMailStandings(db: Queryable, ids: readonly string[]): Promise<readonly MailStanding[]> {
+  const { rows } = await db.query<MailStanding & Record<string, unknown>>(FIND_MAIL_STANDINGS, [ids]);
+  return rows;
+}
+
+const GIVE_UP_MAILS = `
+  update portal.notifications
+     set mail_status = 'failed', mail_error = 'gave-up: it could not be sent for days'
+   where id = any($1::uuid[]) and mail_status = 'pending'`;
+
+export async function giveUpMails(db: Queryable, ids: readonly string[]): Promise<void> {
+  if (ids.length > 0) await db.query(GIVE_UP_MAILS, [ids]);
+}

@@ -16,7 +16,13 @@ import {
   type StrandedSelection,
 } from './failed-events.ts';
 import type { OpenPool } from './idempotency.ts';
-import { insertNotifications, type NewNotification } from './notifications.ts';
+import {
+  findMailStandings,
+  giveUpMails,
+  insertNotifications,
+  type MailStanding,
+  type NewNotification,
+} from './notifications.ts';
 import { insertOutboxEntries, markResult, type OutboxEntry, type OutboxResult } from './outbox.ts';
 
 /** What the retry of failed webhooks does to Postgres. */
@@ -30,6 +36,8 @@ export interface RedriveStore {
     send: (event: OpenEvent) => Promise<void>,
   ): Promise<{ readonly redriven: number; readonly exhausted: number }>;
   markPublished(result: OutboxResult): Promise<void>;
+  findMailStandings(ids: readonly string[]): Promise<readonly MailStanding[]>;
+  giveUpMails(ids: readonly string[]): Promise<void>;
   /** Whoever runs at the same time tells of others. */
   escalate(
     limit: number,
@@ -48,6 +56,8 @@ export function makeRedriveStore(pool: OpenPool, now: Clock): RedriveStore {
     countRedrives: async (events) => countRedrives(await pool(), events, now()),
     exhaust: async (events) => exhaust(await pool(), events, now()),
 
+    findMailStandings: async (ids) => findMailStandings(await pool(), ids),
+    giveUpMails: async (ids) => giveUpMails(await pool(), ids),
     markPublished: async (result) => markResult(await pool(), result, now()),
 
     async redriveStranded(selection, send) {

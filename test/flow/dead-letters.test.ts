@@ -139,3 +139,31 @@ describe('Postgres stopped for the whole of the retries', () => {
     JOURNEY_MS,
   );
 });
+
+describe('Resend down for longer than the sender tries', () => {
+  test(
+    'no mail is lost: the requests wait as dead letters, and each mail goes out once when Resend is back',
+    async () => {
+      const events = await readyEvents(3);
+      const requests = async () => {
+        const queues = await local().queues.contents();
+        return queues
+          .filter(({ name }) => /Requests.*DeadLetters/.test(name))
+          .reduce((sum, { waiting }) => sum + waiting, 0);
+      };
+      local().resend.setCondition('down');
+      await post(events);
+      expect(await eventually(requests, (count) => count === 3, 60_000)).toBe(3);
+      local().resend.setCondition('up');
+
+      await runRetry();
+
+      const traces = () => tracesOf(local(), ids(events));
+      expect(await eventually(traces, ({ mails }) => mails >= 3)).toMatchObject({ notifications: 3, mails: 3 });
+      expect(await eventually(requests, (count) => count === 0)).toBe(0);
+      await runRetry();
+      expect(await traces()).toMatchObject({ notifications: 3, mails: 3 });
+    },
+    JOURNEY_MS,
+  );
+});
