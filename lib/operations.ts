@@ -1,5 +1,6 @@
 import { CfnOutput, Duration } from 'aws-cdk-lib';
-import { ManagedPolicy } from 'aws-cdk-lib/aws-iam';
+import { CustomWidget } from 'aws-cdk-lib/aws-cloudwatch';
+import { ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { operationsPath } from '../lambdas/operations/commands.ts';
 import type { Provider } from '../lambdas/providers/index.ts';
@@ -19,6 +20,8 @@ export interface OperationsProps {
 
 /** What operators can do without touching Postgres or a queue themselves. `operators` is the policy to attach to them. */
 export class Operations extends Construct {
+  readonly #widget: NodeFunction;
+
   constructor(scope: Construct, id: string, { config, api, databaseSecret, deliveries, jobs }: OperationsProps) {
     super(scope, id);
     const handler = new NodeFunction(this, 'Operations', {
@@ -36,9 +39,34 @@ export class Operations extends Construct {
       description: `Commands of operators of the webhooks of ${config.stage}`,
     });
     api.acceptSigned(operationsPath, operators, handler);
+    this.#widget = new NodeFunction(this, 'EventsWidget', {
+      entry: 'operations/events-widget.handler.ts',
+      description: 'Failed and exhausted events on the dashboard',
+      // It waits for the operations, twice at once at most.
+      timeout: Duration.seconds(29),
+      config,
+    });
+    this.#widget.invokes('OPERATIONS_FUNCTIONS', new Map([['operations', handler]]));
+    // CloudWatch calls a widget's function with the permissions of whoever looks at the dashboard, and has none itself.
+    operators.addStatements(
+      new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [this.#widget.lambda.functionArn] }),
+    );
     new CfnOutput(this, 'OperatorsPolicyArn', {
       value: operators.managedPolicyArn,
       description: 'Attach this to whoever operates the stage',
+    });
+  }
+
+  /** For the dashboard: what failed, with its error and a button that replays it, and a search by event id. */
+  eventsWidget(): CustomWidget {
+    return new CustomWidget({
+      title: 'Failed and exhausted events',
+      functionArn: this.#widget.lambda.functionArn,
+      width: 24,
+      height: 9,
+      // What is listed is what is open now, whatever time the graphs are of.
+      updateOnTimeRangeChange: false,
+      updateOnResize: false,
     });
   }
 }

@@ -52,8 +52,14 @@ const invokedFunction = ({ url }: IncomingMessage) =>
 async function invoke(functions: DeployedFunctions, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const body = Buffer.concat(await Array.fromAsync(request as AsyncIterable<Buffer>)).toString();
   const name = decodeURIComponent(invokedFunction(request) ?? '');
+  if (request.headers['x-amz-invocation-type'] === 'RequestResponse') {
+    const invocation = await functions.named(name).invoke(JSON.parse(body || '{}'));
+    if (!invocation.ok) response.setHeader('x-amz-function-error', 'Unhandled');
+    const answered = invocation.ok ? invocation.result : invocation.fault;
+    return void response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answered ?? null));
+  }
   if (request.headers['x-amz-invocation-type'] !== 'Event')
-    return write(response, fault(400, 'InvalidParameterValueException', 'Local mode invokes with type Event only.'));
+    return write(response, fault(400, 'InvalidParameterValueException', 'Local mode has no dry runs.'));
   functions.asyncInvoker(name).invoke(JSON.parse(body || '{}'));
   write(response, { statusCode: 202, body: {} });
 }

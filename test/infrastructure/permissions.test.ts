@@ -137,7 +137,7 @@ function neededFor(one: Resource, variable: string, value: unknown): string[] {
   if (variable === 'EVIDENCE_BUCKET') return neededToKeepEvidence(render(one, value));
   if (variable === 'QUEUE_URL') return consumes(one, value) ? [] : [`sqs:SendMessage ${render(one, value)}`];
   if (variable === 'DELIVERY_QUEUES') return neededToRedrive(JSON.parse(render(one, value)));
-  if (variable === 'JOB_FUNCTIONS') {
+  if (variable.endsWith('_FUNCTIONS')) {
     const functionNames = Object.values(JSON.parse(render(one, value)));
     return functionNames.map((name) => `lambda:InvokeFunction ${name}`);
   }
