@@ -11,7 +11,6 @@ import {
 } from 'aws-cdk-lib/aws-scheduler';
 import { Construct } from 'constructs';
 import { type Job, jobs } from '../lambdas/jobs/index.ts';
-import type { Provider } from '../lambdas/providers/index.ts';
 import type { StageConfig } from './config.ts';
 import type { EvidenceBucket } from './evidence-bucket.ts';
 import { pascalCase } from './names.ts';
@@ -24,7 +23,8 @@ export interface ScheduledJobsProps {
   readonly databaseSecret: ReadableSecret;
   readonly bus: EventBus;
   readonly evidence: EvidenceBucket;
-  readonly deliveries: ReadonlyMap<Provider, RedrivableQueue>;
+  /** By the provider's name, and that of requests to mail a notification. */
+  readonly redrivable: ReadonlyMap<string, RedrivableQueue>;
 }
 
 /** Everything that runs by the clock. */
@@ -57,7 +57,7 @@ export class ScheduledJob extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    { job, schedules, config, databaseSecret, bus, evidence, deliveries }: ScheduledJobProps,
+    { job, schedules, config, databaseSecret, bus, evidence, redrivable }: ScheduledJobProps,
   ) {
     super(scope, id);
     const maxEventAge = Duration.seconds(job.giveUpAfterSeconds);
@@ -70,7 +70,7 @@ export class ScheduledJob extends Construct {
     });
     this.function.readsSecret('DATABASE_SECRET_ID', databaseSecret);
     this.function.isTold(job.settings);
-    if (job.redrives) this.function.redrives('DELIVERY_QUEUES', deliveries);
+    if (job.redrives) this.function.redrives('DELIVERY_QUEUES', redrivable);
     if (job.keepsEvidence) this.function.keepsEvidenceIn('EVIDENCE_BUCKET', evidence);
     if (job.publishes) this.function.publishesTo('EVENT_BUS_NAME', bus);
 

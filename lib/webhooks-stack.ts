@@ -1,5 +1,6 @@
 import { CfnOutput, CrossStackReferences, ReferenceStrength, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { mailRequestsName } from '../lambdas/jobs/index.ts';
 import { type Provider, providers, webhookPath } from '../lambdas/providers/index.ts';
 import type { StageConfig } from './config.ts';
 import type { DataStack } from './data-stack.ts';
@@ -40,8 +41,9 @@ export class WebhooksStack extends Stack {
         description: `Paste this into the dashboard of ${provider}`,
       });
     }
-    new NotificationPipeline(this, 'Notifications', { config, bus, databaseSecret, resendApiKey });
-    const jobs = new ScheduledJobs(this, 'Jobs', { config, bus, databaseSecret, deliveries, evidence });
+    const notifications = new NotificationPipeline(this, 'Notifications', { config, bus, databaseSecret, resendApiKey });
+    const redrivable = new Map([...deliveries, [mailRequestsName, notifications.requests] as const]);
+    const jobs = new ScheduledJobs(this, 'Jobs', { config, bus, databaseSecret, evidence, redrivable });
     new Operations(this, 'Operations', { config, api, databaseSecret, deliveries, jobs: jobs.functions });
     new PortalCommands(this, 'Commands', { config, api, databaseSecret, muxApiToken });
     new OnCall(this, 'OnCall', { config, bus });
