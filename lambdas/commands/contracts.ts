@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { CommandName } from './index.ts';
+import type { ProblemType } from './problem.ts';
 
 // Postgres takes neither a NUL nor half a surrogate pair.
 const line = (max: number) =>
@@ -32,6 +33,7 @@ export const contracts = {
       token: z.string().describe('Given out in this answer and its replays; only its hash is kept'),
       url: z.url().describe("The link: the portal's own page for the token"),
     }),
+    problems: ['not-the-owner', 'asset-not-found', 'asset-not-ready'],
   },
   'create-upload': {
     summary: 'Make a film that waits for its file, and the URL to send the file to',
@@ -48,10 +50,17 @@ export const contracts = {
       uploadUrl: z.url().describe('PUT the file here, from a page of the portal'),
       uploadExpiresAt: z.iso.datetime().describe('Until then Mux takes the file'),
     }),
+    problems: ['owner-not-found', 'mux-refused'],
   },
-} as const satisfies Readonly<
-  Record<CommandName, { readonly summary: string; readonly request: z.ZodType; readonly answer: z.ZodType }>
->;
+} as const satisfies Readonly<Record<CommandName, Contract>>;
+
+interface Contract {
+  readonly summary: string;
+  readonly request: z.ZodType;
+  readonly answer: z.ZodType;
+  /** What it may be refused for, besides what every command may be. */
+  readonly problems: readonly ProblemType[];
+}
 
 export type RequestOf<Name extends CommandName> = z.output<(typeof contracts)[Name]['request']>;
 export type AnswerOf<Name extends CommandName> = z.output<(typeof contracts)[Name]['answer']>;

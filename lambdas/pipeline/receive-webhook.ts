@@ -18,7 +18,7 @@ export interface ReceiveWebhookDeps {
 // SQS takes 1 MiB with attributes; 900 KiB leaves room for them and for every body whose characters SQS takes as they are.
 const MAX_BODY_BYTES = 900 * 1024;
 
-const statusCodes = {
+export const statusCodes = {
   accepted: 200,
   'missing-signature': 400,
   'malformed-signature': 400,
