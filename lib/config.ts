@@ -29,6 +29,22 @@ const stageSettings = z.strictObject({
   onCall: z.strictObject({
     emails: z.array(mailAddress),
     httpsEndpoints: z.array(z.url({ protocol: /^https$/, error: 'expected an https URL' })),
+    /** Somebody has to authorize the workspace once, in the console of Amazon Q Developer in chat applications. */
+    slack: z
+      .strictObject({
+        workspaceId: z.string().regex(/^T[0-9A-Z]{1,254}$/, 'expected the id of a Slack workspace, T…'),
+        channelId: z.string().regex(/^[CG][0-9A-Z]{1,254}$/, 'expected the id of a Slack channel, C… or G…'),
+      })
+      .optional(),
+  }),
+  /** Where docs/runbook.md can be read by whoever is woken; each alarm adds the section. */
+  runbookUrl: z.url({ protocol: /^https$/, error: 'expected an https URL' }),
+  alarms: z.strictObject({
+    /** Below so many attempts within 10 minutes, no failure rate is formed; at 0 a single failure may be 100 %. */
+    failureRateMinimumVolume: z.int().min(0).max(10_000),
+    /** More deliveries than this that are not genuine, of one provider, are worth a notice. */
+    rejectedInQuarterHour: z.int().min(1).max(1_000_000),
+    silenceMinutes: z.int().min(15).max(1_440),
   }),
   /** When bounces are reason enough to stop mailing an address. A complaint always is. */
   suppressionRule: z.strictObject({
@@ -49,7 +65,8 @@ const stageSettings = z.strictObject({
     webhookBodies: z.int().min(1).max(400),
     webhookEvents: z.int().min(40).max(3_650),
     outbox: z.int().min(30).max(400),
-    jobRuns: z.int().min(7).max(400),
+    /** More than the pause of a weekly job, whose last success must be known. */
+    jobRuns: z.int().min(15).max(400),
   }),
   residency: z.strictObject({
     /** Where the assets may be stored; the weekly report lists what is elsewhere. */

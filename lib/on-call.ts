@@ -1,7 +1,8 @@
-import { RemovalPolicy } from 'aws-cdk-lib';
+import { RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { LoggingLevel, SlackChannelConfiguration } from 'aws-cdk-lib/aws-chatbot';
 import { type EventBus, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
 import { SnsTopic } from 'aws-cdk-lib/aws-events-targets';
-import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { ManagedPolicy, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription, UrlSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
@@ -20,12 +21,17 @@ const alerted: DomainEventType = 'on-call.alerted';
 /** Whoever is to be woken: mail, pager and chat hang on this one topic, and everything that wakes publishes to it. */
 export class OnCall extends Construct {
   readonly topic: Topic;
+  /** Alerts that the topic did not take. */
+  readonly undelivered: DeadLetterQueue;
 
   constructor(scope: Construct, id: string, { config, bus }: OnCallProps) {
     super(scope, id);
     this.topic = new Topic(this, 'Topic', { masterKey: this.#key(), enforceSSL: true });
     for (const address of config.onCall.emails) this.topic.addSubscription(new EmailSubscription(address));
     for (const url of config.onCall.httpsEndpoints) this.topic.addSubscription(new UrlSubscription(url));
+    this.#letAlarmsPublish();
+    if (config.onCall.slack) this.#tellSlack(config.onCall.slack, config.stage);
+    this.undelivered = new DeadLetterQueue(this, 'Undelivered');
     new Rule(this, 'Alerted', {
       description: 'What the system has to say to those on call, in the format of the chat integration',
       eventBus: bus,
@@ -33,9 +39,33 @@ export class OnCall extends Construct {
       targets: [
         new SnsTopic(this.topic, {
           message: RuleTargetInput.fromEventPath('$.detail.message'),
-          deadLetterQueue: new DeadLetterQueue(this, 'Undelivered'),
+          deadLetterQueue: this.undelivered,
         }),
       ],
+    });
+  }
+
+  /** A topic with a policy of its own no longer lets in everything of its account. */
+  #letAlarmsPublish(): void {
+    this.topic.addToResourcePolicy(
+      new PolicyStatement({
+        actions: ['sns:Publish'],
+        principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
+        resources: [this.topic.topicArn],
+        conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
+      }),
+    );
+  }
+
+  /** The channel is told, and can do nothing: neither its role nor its guardrail lets anybody work from a chat. */
+  #tellSlack({ workspaceId, channelId }: NonNullable<StageConfig['onCall']['slack']>, stage: string): void {
+    new SlackChannelConfiguration(this, 'Slack', {
+      slackChannelConfigurationName: `motion-mavericks-${stage}-on-call`,
+      slackWorkspaceId: workspaceId,
+      slackChannelId: channelId,
+      notificationTopics: [this.topic],
+      guardrailPolicies: [ManagedPolicy.fromAwsManagedPolicyName('AWSDenyAll')],
+      loggingLevel: LoggingLevel.ERROR,
     });
   }
 

@@ -30,17 +30,16 @@ export interface ScheduledJobsProps {
 /** Everything that runs by the clock. */
 export class ScheduledJobs extends Construct {
   /** By the job's name. */
+  readonly jobs: ReadonlyMap<string, ScheduledJob>;
   readonly functions: ReadonlyMap<string, NodeFunction>;
 
   constructor(scope: Construct, id: string, props: ScheduledJobsProps) {
     super(scope, id);
     const schedules = new ScheduleGroup(this, 'Schedules', { removalPolicy: RemovalPolicy.DESTROY });
-    this.functions = new Map(
-      jobs.map((job) => [
-        job.name,
-        new ScheduledJob(this, pascalCase(job.name), { ...props, job, schedules }).function,
-      ]),
+    this.jobs = new Map(
+      jobs.map((job) => [job.name, new ScheduledJob(this, pascalCase(job.name), { ...props, job, schedules })]),
     );
+    this.functions = new Map([...this.jobs].map(([name, scheduled]) => [name, scheduled.function]));
   }
 }
 
@@ -51,6 +50,7 @@ export interface ScheduledJobProps extends ScheduledJobsProps {
 
 /** A run that could not start, or failed every attempt, is in `missedRuns`. Runs may overlap and may be repeated. */
 export class ScheduledJob extends Construct {
+  readonly job: Job;
   readonly function: NodeFunction;
   readonly missedRuns: DeadLetterQueue;
 
@@ -60,6 +60,7 @@ export class ScheduledJob extends Construct {
     { job, schedules, config, databaseSecret, bus, evidence, redrivable }: ScheduledJobProps,
   ) {
     super(scope, id);
+    this.job = job;
     const maxEventAge = Duration.seconds(job.giveUpAfterSeconds);
     this.missedRuns = new DeadLetterQueue(this, 'MissedRuns');
     this.function = new NodeFunction(this, 'Job', {

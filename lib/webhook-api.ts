@@ -3,6 +3,7 @@ import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import { HttpApi, HttpMethod, HttpStage, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpIamAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { type ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
@@ -40,6 +41,8 @@ export class WebhookApi extends Construct {
       httpApi: this.#api,
       stageName: '$default',
       autoDeploy: true,
+      // By route, as a slow command of an operator says nothing of how fast providers are answered.
+      detailedMetricsEnabled: true,
       // What is over it is answered 429, and providers try again later.
       throttle: { rateLimit: config.api.requestsPerSecond, burstLimit: config.api.burst },
       accessLogSettings: {
@@ -51,6 +54,12 @@ export class WebhookApi extends Construct {
 
   get url(): string {
     return this.#api.apiEndpoint;
+  }
+
+  /** What API Gateway saw of the requests to one route. */
+  routeMetric(path: string, metricName: '4xx' | '5xx' | 'Latency', statistic: string = Stats.SUM): Metric {
+    const dimensionsMap = { ApiId: this.#api.apiId, Stage: '$default', Method: HttpMethod.POST, Resource: path };
+    return new Metric({ namespace: 'AWS/ApiGateway', metricName, dimensionsMap, statistic });
   }
 
   /** For those of our own: API Gateway checks that they signed with an identity that `callers` allows. */

@@ -2,7 +2,9 @@ import { CfnOutput, CrossStackReferences, ReferenceStrength, Stack, type StackPr
 import type { Construct } from 'constructs';
 import { mailRequestsName } from '../lambdas/jobs/index.ts';
 import { type Provider, providers, webhookPath } from '../lambdas/providers/index.ts';
+import { Alarms } from './alarms.ts';
 import type { StageConfig } from './config.ts';
+import { Dashboard } from './dashboard.ts';
 import type { DataStack } from './data-stack.ts';
 import { Migrations } from './migrations.ts';
 import { pascalCase } from './names.ts';
@@ -29,11 +31,13 @@ export class WebhooksStack extends Stack {
     const { bus, databaseSecret, evidence, resendApiKey, muxApiToken } = data;
 
     const api = new WebhookApi(this, 'Api', config);
+    const pipelines = new Map<Provider, WebhookPipeline>();
     const deliveries = new Map<Provider, RedrivableQueue>();
     for (const provider of providers) {
       const secrets = data.providerSecrets[provider];
       const name = pascalCase(provider);
       const pipeline = new WebhookPipeline(this, name, { provider, config, secrets, databaseSecret, bus });
+      pipelines.set(provider, pipeline);
       deliveries.set(provider, pipeline.deliveries);
       const url = api.receive(webhookPath(provider), pipeline.verifier);
       new CfnOutput(this, `${name}WebhookUrl`, {
@@ -46,7 +50,9 @@ export class WebhooksStack extends Stack {
     const jobs = new ScheduledJobs(this, 'Jobs', { config, bus, databaseSecret, evidence, redrivable });
     new Operations(this, 'Operations', { config, api, databaseSecret, deliveries, jobs: jobs.functions });
     new PortalCommands(this, 'Commands', { config, api, databaseSecret, muxApiToken });
-    new OnCall(this, 'OnCall', { config, bus });
+    const onCall = new OnCall(this, 'OnCall', { config, bus });
+    const watched = { config, api, onCall, pipelines, notifications, jobs: jobs.jobs };
+    new Dashboard(this, 'Dashboard', { ...watched, alarms: new Alarms(this, 'Alarms', watched) });
     new Migrations(this, 'Migrations', { config, databaseSecret }).runBefore(this);
 
     new CfnOutput(this, 'ApiUrl', { value: api.url });

@@ -81,6 +81,7 @@ export interface Read<Type extends ResourceType> {
 const irrelevant = new Set([
   'AWS::ApiGatewayV2::Deployment',
   'AWS::CDK::Metadata',
+  'AWS::Chatbot::SlackChannelConfiguration',
   'AWS::CloudWatch::Alarm',
   'AWS::CloudWatch::CompositeAlarm',
   'AWS::CloudWatch::Dashboard',
