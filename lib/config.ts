@@ -16,7 +16,20 @@ const stageSettings = z.strictObject({
     .optional(),
   /** The portal promises its members that their data stays in Australia. */
   region: z.literal('ap-southeast-2'),
-  /** `motion-mavericks/<stage>/database` where it is left out. */
+  /** Any Postgres that a secret leads to over the internet, or one in a VPC, both of which the data stack then makes. */
+  database: z.enum(['external', 'aurora']),
+  /** Of that one. Its capacity is in ACUs of 2 GiB each, and cannot be 0: a job every minute would not let it rest. */
+  aurora: z
+    .strictObject({
+      minCapacity: z.number().min(0.5).max(256).multipleOf(0.5),
+      maxCapacity: z.number().min(1).max(256).multipleOf(0.5),
+      backupDays: z.int().min(1).max(35),
+    })
+    .refine(({ minCapacity, maxCapacity }) => minCapacity <= maxCapacity, {
+      path: ['maxCapacity'],
+      error: 'expected at least minCapacity',
+    }),
+  /** Of an external database; `motion-mavericks/<stage>/database` where it is left out. */
   databaseSecretName: z
     .string()
     .regex(/^[\w/+=.@-]{1,512}$/, 'expected letters, digits and /_+=.@-')
@@ -120,7 +133,10 @@ export function readConfig(context: Context): StageConfig {
       [`Stage '${stage}' of cdk.json:`, ...parsed.error.issues.map(describe)].join('\n  - '),
     );
   }
-  const { databaseSecretName = `motion-mavericks/${stage}/database` } = parsed.data;
+  // Never one name for both: the stage may change from one database to the other while it has the secrets of both.
+  const generated = `motion-mavericks/${stage}/aurora/database`;
+  const { database, databaseSecretName: given = `motion-mavericks/${stage}/database` } = parsed.data;
+  const databaseSecretName = database === 'aurora' ? generated : given;
   return { ...parsed.data, databaseSecretName, stage };
 }
 

@@ -3,7 +3,9 @@ import { EventBus } from 'aws-cdk-lib/aws-events';
 import type { Construct } from 'constructs';
 import { eventSource } from '../lambdas/domain-events.ts';
 import { type Provider, processorSecrets, providers } from '../lambdas/providers/index.ts';
+import { AuroraDatabase } from './aurora-database.ts';
 import type { StageConfig } from './config.ts';
+import { availabilityZones } from './database-network.ts';
 import { EvidenceBucket } from './evidence-bucket.ts';
 import { pascalCase } from './names.ts';
 import { OperatorSecret, type ReadableSecret } from './operator-secret.ts';
@@ -18,7 +20,7 @@ export interface DataStackProps extends StackProps {
   readonly config: StageConfig;
 }
 
-/** What must survive a redeploy: the secrets, the bus with its archive, and evidence. Postgres is outside, behind one secret. */
+/** What must survive a redeploy: the secrets, the bus with its archive, evidence, and Postgres where it is not outside. */
 export class DataStack extends Stack {
   readonly bus: EventBus;
   readonly evidence: EvidenceBucket;
@@ -32,7 +34,10 @@ export class DataStack extends Stack {
     const { stage } = config;
     this.bus = this.#archivedBus(Duration.days(config.archiveDays));
     this.evidence = new EvidenceBucket(this, 'Evidence', config);
-    this.databaseSecret = this.#existingSecret(config.databaseSecretName);
+    this.databaseSecret =
+      config.database === 'aurora'
+        ? new AuroraDatabase(this, 'Database', config).secret
+        : this.#existingSecret(config.databaseSecretName);
     this.resendApiKey = this.#operatorSecret(stage, 'resend/api-key', 'API key of Resend, with sending access');
     this.muxApiToken = this.#operatorSecret(
       stage,
@@ -42,6 +47,11 @@ export class DataStack extends Stack {
     this.providerSecrets = Object.fromEntries(
       providers.map((provider) => [provider, this.#secretsOf(provider, stage)]),
     ) as Record<Provider, ProviderSecrets>;
+  }
+
+  /** Otherwise CDK looks them up in an account that is named. */
+  override get availabilityZones(): string[] {
+    return availabilityZones;
   }
 
   #archivedBus(retention: Duration): EventBus {

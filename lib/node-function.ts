@@ -11,6 +11,7 @@ import { metricNamespace } from '../lambdas/metrics.ts';
 import type { Setting } from '../lambdas/settings.ts';
 import type { StageConfig } from './config.ts';
 import { EvidenceBucket } from './evidence-bucket.ts';
+import { joinNetwork } from './join-network.ts';
 import type { ReadableSecret } from './operator-secret.ts';
 import type { RedrivableQueue } from './redrivable-queue.ts';
 import { settingValues } from './settings.ts';
@@ -72,9 +73,10 @@ export class NodeFunction extends Construct {
     for (const setting of settings) this.lambda.addEnvironment(setting, settingValues[setting](this.#config));
   }
 
-  readsSecret(variable: string, { name, arn }: ReadableSecret): void {
+  readsSecret(variable: string, { name, arn, network }: ReadableSecret): void {
     this.lambda.addEnvironment(variable, name);
     this.#allow(['secretsmanager:GetSecretValue'], arn);
+    if (network) joinNetwork(this.lambda, network);
   }
 
   sendsTo(variable: string, queue: IQueue): void {

@@ -6,6 +6,13 @@ import { Construct } from 'constructs';
 export interface ReadableSecret {
   readonly name: string;
   readonly arn: string;
+  /** Where its readers have to be, as what it leads to is reached from nowhere else. */
+  readonly network?: FunctionNetwork;
+}
+
+export interface FunctionNetwork {
+  readonly subnetIds: string[];
+  readonly securityGroupIds: string[];
 }
 
 /**

@@ -38,7 +38,9 @@ export function openSecrets({ names, region, databaseUrl, environment, file }: S
   for (const name of names) {
     // motion-mavericks/<stage>/<path>
     const path = name.split('/').slice(2).join('/');
-    const value = path === 'database' ? databaseUrl : (fromEnvironment(path, environment) ?? madeUp(path));
+    const value = ['database', 'aurora/database'].includes(path)
+      ? databaseUrl
+      : (fromEnvironment(path, environment) ?? madeUp(path));
     const arn = `arn:aws:secretsmanager:${region}:000000000000:secret:${name}-LocaLx`;
     secrets.set(name, { name, arn, versions: { AWSCURRENT: value } });
   }

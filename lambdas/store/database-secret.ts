@@ -18,10 +18,27 @@ export interface DatabaseSecretSource extends Omit<DatabaseSettings, 'url'> {
 }
 
 const postgresUrl = z.string().regex(/^postgres(ql)?:\/\/[^/]+\/.+/);
-const shape = z.object({ DATABASE_URL: postgresUrl, DIRECT_DATABASE_URL: postgresUrl.optional() });
+const urls = z.object({ DATABASE_URL: postgresUrl, DIRECT_DATABASE_URL: postgresUrl.optional() });
+
+// https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_secret_json_structure.html
+const generated = z
+  .object({
+    host: z.string().regex(/^[\w.-]+$/),
+    port: z.coerce.number().int().min(1).max(65_535),
+    username: z.string().min(1),
+    password: z.string().min(1),
+    dbname: z.string().min(1),
+  })
+  .transform(({ host, port, username, password, dbname }) => ({
+    DATABASE_URL: `postgres://${encodeURIComponent(username)}:${encodeURIComponent(password)}@${host}:${port}/${encodeURIComponent(dbname)}`,
+    DIRECT_DATABASE_URL: undefined,
+  }));
+
+const shape = z.union([urls, generated]);
 
 /**
- * The secret is a Postgres URL, or JSON with `DATABASE_URL` and, behind a pooler, `DIRECT_DATABASE_URL`.
+ * The secret is a Postgres URL, or JSON: with `DATABASE_URL` and, behind a pooler, `DIRECT_DATABASE_URL`, or as AWS
+ * writes it for a cluster of its own.
  * @throws a message that says what is expected and never what was found.
  */
 export function readDatabaseSecret(text: string): DatabaseSecret {

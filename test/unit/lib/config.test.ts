@@ -42,6 +42,21 @@ test('a database secret may have a name of its own', () => {
   expect(reading({ ...good, databaseSecretName: 'neon/portal' })().databaseSecretName).toBe('neon/portal');
 });
 
+test('Aurora brings a secret of its own, so that the stage keeps the one of its database before', () => {
+  expect(reading({ ...good, database: 'aurora', databaseSecretName: 'neon/portal' })().databaseSecretName).toBe(
+    'motion-mavericks/dev/aurora/database',
+  );
+});
+
+test('Aurora neither rests nor has less capacity at most than at least', () => {
+  const capacity = (minCapacity: number, maxCapacity: number) =>
+    complaint(reading({ ...good, aurora: { ...good.aurora, minCapacity, maxCapacity } }));
+
+  expect(capacity(0.5, 1)).toEqual([]);
+  expect(capacity(0, 1).join()).toContain('aurora.minCapacity');
+  expect(capacity(4, 2).join()).toContain('aurora.maxCapacity: expected at least minCapacity');
+});
+
 test('all that is wrong is listed at once, with what was given and what is allowed', () => {
   const bad = {
     ...good,
