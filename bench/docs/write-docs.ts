@@ -1,0 +1,4 @@
+/** @returns the files that it wrote. */
+export function writeDocs(): readonly string[] {
+  return [];
+}

@@ -1,0 +1,99 @@
+import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
+import { IdempotencyConfig, makeIdempotent } from '@aws-lambda-powertools/idempotency';
+import type { SQSRecord } from 'aws-lambda';
+import type pg from 'pg';
+import { type Envelope, fromQueueRecord } from '../../lambdas/pipeline/envelope.ts';
+import { makePublishOutbox } from '../../lambdas/pipeline/publish-outbox.ts';
+import { parseMuxEvent } from '../../lambdas/providers/mux/events.ts';
+import { effectsOf } from '../../lambdas/providers/mux/film-effects.ts';
+import { walkFilms } from '../../lambdas/providers/mux/film-walk.ts';
+import { insertAssetEvents } from '../../lambdas/store/asset-events.ts';
+import { type Asset, updateAssets } from '../../lambdas/store/assets.ts';
+import type { Queryable } from '../../lambdas/store/database.ts';
+import { PostgresPersistenceLayer } from '../../lambdas/store/idempotency.ts';
+import { insertNotifications } from '../../lambdas/store/notifications.ts';
+import { insertOutboxEntries, markResult, type OutboxEntry } from '../../lambdas/store/outbox.ts';
+import { recordProcessed } from '../../lambdas/store/webhook-events.ts';
+import { context, type ProcessBatch, signPlayback } from './ours.ts';
+
+const FIND_FILM = `
+  select id, owner_id as "ownerId", title, status, status_at as "statusAt", status_event_id as "statusEventId",
+         mux_upload_id as "muxUploadId", mux_asset_id as "muxAssetId", playback_id as "playbackId",
+         playback_policy as "playbackPolicy", playback_url as "playbackUrl",
+         playback_url_expires_at as "playbackUrlExpiresAt", duration_seconds as "durationSeconds",
+         aspect_ratio as "aspectRatio", ready_at as "readyAt", ready_event_id as "readyEventId",
+         failure_reason as "failureReason", failed_at as "failedAt", failed_event_id as "failedEventId"
+  from portal.assets where id = $1::uuid or mux_asset_id = $2::text or mux_upload_id = $3::text for update`;
+
+/**
+ * The obvious way: Powertools' batch utility hands over each record, its idempotency utility claims the key and
+ * completes it on a connection of its own, and the work is a transaction between the two, statement by statement. The
+ * decisions and the effects are those of the real processor.
+ */
+export function makeNaive(records: pg.Pool, work: pg.Pool): ProcessBatch {
+  const publish = makePublishOutbox({
+    publish: async (events) => ({ published: events.map(({ id }) => id), failed: [] }),
+    mark: (result) => markResult(work, result, new Date()),
+  });
+  const applyOnce = makeIdempotent(
+    async (envelope: Envelope) => {
+      await publish(await inTransaction(work, (db) => apply(db, envelope)));
+      return { applied: true };
+    },
+    {
+      persistenceStore: new PostgresPersistenceLayer(async () => records),
+      config: new IdempotencyConfig({ eventKeyJmesPath: 'eventId', lambdaContext: context }),
+      keyPrefix: 'naive',
+    },
+  );
+  return async (batch) => {
+    const answer = await processPartialResponse(
+      { Records: [...batch] },
+      (record: SQSRecord) => applyOnce(fromQueueRecord(record)),
+      new BatchProcessor(EventType.SQS),
+      { context, throwOnFullBatchFailure: false },
+    );
+    return answer.batchItemFailures.length;
+  };
+}
+
+async function inTransaction<Result>(pool: pg.Pool, work: (db: Queryable) => Promise<Result>): Promise<Result> {
+  const client = await pool.connect();
+  try {
+    await client.query('begin');
+    const result = await work(client as unknown as Queryable);
+    await client.query('commit');
+    return result;
+  } catch (error) {
+    await client.query('rollback');
+    throw error;
+  } finally {
+    client.release();
+  }
+}
+
+async function apply(
+  db: Queryable,
+  { eventId, eventType, body, receivedAt }: Envelope,
+): Promise<readonly OutboxEntry[]> {
+  const event = parseMuxEvent(eventId, eventType, body);
+  if (event === undefined) return [];
+  const now = new Date();
+  const { portalId, assetId, uploadId } = event.film;
+  const { rows } = await db.query<Asset & pg.QueryResultRow>(FIND_FILM, [portalId, assetId, uploadId]);
+  const { steps } = walkFilms(rows, [event]);
+  const [step] = steps;
+  if (step === undefined) return [];
+  const { playbackId, playbackPolicy } = step.after;
+  const signed = playbackId === null ? undefined : await signPlayback(playbackId, playbackPolicy ?? 'public');
+  const playback = signed && { playbackUrl: signed.url, playbackUrlExpiresAt: signed.expiresAt };
+  await updateAssets(db, [{ ...step.after, ...playback }], now);
+  const { assetEvent, notifications, outbox } = effectsOf(step, [], now);
+  await insertAssetEvents(db, [assetEvent]);
+  await insertNotifications(db, notifications);
+  await insertOutboxEntries(db, outbox);
+  const effects = { assetEvents: [assetEvent.id] };
+  const entry = { source: 'mux', eventId, type: eventType, receivedAt: new Date(receivedAt), body, effects };
+  await recordProcessed(db, [{ ...entry, status: 'processed' }], now);
+  return outbox;
+}

@@ -1,0 +1,37 @@
+import { generateKeyPairSync } from 'node:crypto';
+import type { Context, SQSRecord } from 'aws-lambda';
+import type pg from 'pg';
+import { makeProcessBatch } from '../../lambdas/pipeline/process-batch.ts';
+import { makeMuxApplication } from '../../lambdas/providers/mux/apply.ts';
+import { parseMuxEvent } from '../../lambdas/providers/mux/events.ts';
+import { makeSignPlayback } from '../../lambdas/providers/mux/playback-url.ts';
+import { systemClock as now } from '../../lambdas/runtime/clock.ts';
+import { makeProcessorStore } from '../../lambdas/store/processor-store.ts';
+
+/** @returns how many messages go back to the queue. */
+export type ProcessBatch = (records: readonly SQSRecord[]) => Promise<number>;
+
+const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+const signingKey = JSON.stringify({
+  keyId: 'key-1',
+  privateKey: privateKey.export({ type: 'pkcs1', format: 'pem' }).toString(),
+});
+
+export const signPlayback = makeSignPlayback(async () => signingKey);
+
+export const context = { getRemainingTimeInMillis: () => 30_000 } as Context;
+
+/** The Mux processor as it is deployed, its audit log and metrics included; the bus takes everything at once. */
+export function makeOurs(pool: pg.Pool): ProcessBatch {
+  const provider = 'mux';
+  const processBatch = makeProcessBatch({
+    ...{ provider, parse: parseMuxEvent, now },
+    store: makeProcessorStore({
+      ...{ provider, now, pool: async () => pool },
+      application: makeMuxApplication(signPlayback),
+    }),
+    publish: async (events) => ({ published: events.map(({ id }) => id), failed: [] }),
+    queue: { hide: async () => {} },
+  });
+  return async (records) => (await processBatch({ Records: [...records] }, context)).batchItemFailures.length;
+}

@@ -1,0 +1,161 @@
+import { type BenchDatabase, clearTables, openBenchDatabase } from '../database.ts';
+import type { BenchSettings, Finding, Measured, Part } from '../report.ts';
+import { Samples } from '../samples.ts';
+import { startProxy } from './delay-proxy.ts';
+import { insertFilms, type LoadSettings } from './load.ts';
+import { hasPgbench, runPgbench } from './pgbench.ts';
+import { countTrips } from './trips.ts';
+import { type Run, Writers } from './writers.ts';
+
+export interface Bench {
+  readonly settings: BenchSettings;
+  readonly database: BenchDatabase;
+  readonly writers: Writers;
+  readonly samples: Samples;
+}
+
+/** One variant in one round: how many writers, and what differs from the usual load. */
+interface Slice extends Pick<Run, 'variant' | 'writers'> {
+  readonly load?: Partial<LoadSettings>;
+  readonly delayMs?: number;
+  /** Far above what the machine can do; what is not needed costs only the time to make it. */
+  readonly upTo: number;
+}
+
+const BODY_BYTES = 1_800;
+
+const slices: Readonly<Record<string, Slice>> = {
+  'ours 8': { variant: 'ours', writers: 8, upTo: 12_000 },
+  'ours 8 public': { variant: 'ours', writers: 8, upTo: 12_000, load: { playback: 'public' } },
+  'naive 8': { variant: 'naive', writers: 8, upTo: 4_000 },
+  'ours 8 poison': { variant: 'ours', writers: 8, upTo: 12_000, load: { poison: 0.01 } },
+  'insert 8': { variant: 'insert', writers: 8, upTo: 20_000 },
+  'ours 1': { variant: 'ours', writers: 1, upTo: 8_000 },
+  'naive 1': { variant: 'naive', writers: 1, upTo: 2_000 },
+  'ours 1 +1 ms': { variant: 'ours', writers: 1, upTo: 5_000, delayMs: 1 },
+  'naive 1 +1 ms': { variant: 'naive', writers: 1, upTo: 1_000, delayMs: 1 },
+  'ours 1 +5 ms': { variant: 'ours', writers: 1, upTo: 3_000, delayMs: 5 },
+  'naive 1 +5 ms': { variant: 'naive', writers: 1, upTo: 500, delayMs: 5 },
+};
+
+export const processor: Part = {
+  name: 'processor',
+  title: 'Processor: SQS batches into Postgres, exactly once',
+  async run(settings) {
+    const bench = { settings, database: await openBenchDatabase(), writers: new Writers(), samples: new Samples() };
+    try {
+      await warmUp(bench);
+      for (let round = 1; round <= settings.rounds; round += 1) await runRound(bench, round);
+      settings.progress('counting commits and round trips');
+      const trips = await countTrips(bench.database, bench.writers);
+      return report(bench, trips);
+    } finally {
+      bench.writers.stop();
+      await bench.database.stop();
+    }
+  },
+};
+
+async function warmUp(bench: Bench): Promise<void> {
+  for (const name of ['ours 8', 'naive 8', 'insert 8'] as const) {
+    bench.settings.progress(`warming up ${name}`);
+    await runSlice({ ...bench, samples: new Samples() }, 'warm', name, slices[name] as Slice);
+  }
+}
+
+async function runRound(bench: Bench, round: number): Promise<void> {
+  const { settings, samples, database } = bench;
+  for (const [name, slice] of Object.entries(slices)) {
+    settings.progress(`round ${round} of ${settings.rounds}: ${name}`);
+    await runSlice(bench, String(round), name, slice);
+    if (name !== 'ours 8' || !hasPgbench) continue;
+    settings.progress(`round ${round} of ${settings.rounds}: pgbench -c 8`);
+    await clearTables(database.pool);
+    const run = {
+      url: database.url,
+      clients: 8,
+      seconds: Math.ceil(settings.sliceSeconds),
+      body: 'x'.repeat(BODY_BYTES),
+    };
+    samples.add('pgbench 8', await runPgbench(run));
+  }
+}
+
+export async function runSlice(bench: Bench, round: string, name: string, slice: Slice): Promise<void> {
+  const { settings, database, writers, samples } = bench;
+  const load = loadOf(`${name} ${round}`, slice, settings.sliceSeconds);
+  await clearTables(database.pool);
+  await insertFilms(database.pool, load);
+  const { hostname: host, port } = new URL(database.url);
+  const proxy = slice.delayMs === undefined ? undefined : await startProxy({ host, port: Number(port) }, slice.delayMs);
+  const url = proxy === undefined ? database.url : database.url.replace(`:${port}/`, `:${proxy.port}/`);
+  const { variant } = slice;
+  const outcome = await writers.run({ variant, url, load, writers: slice.writers, seconds: settings.sliceSeconds });
+  proxy?.stop();
+  samples.add(name, outcome.eventsPerSecond);
+  samples.add(`${name} cpu`, outcome.cpuMicrosPerEvent);
+  if (variant === 'ours') await check(bench, name, outcome.returned);
+}
+
+function loadOf(seed: string, { upTo, load }: Slice, seconds: number): LoadSettings {
+  const batchSize = load?.batchSize ?? 10;
+  const batches = Math.ceil((upTo * seconds) / batchSize);
+  const usual = { bodyBytes: BODY_BYTES, duplicates: 0.1, poison: 0, playback: 'signed' } as const;
+  return { ...usual, ...load, seed, batchSize, batches };
+}
+
+/** A rate counts only for work that was done: each event once, and nothing given up but the poison. */
+async function check({ database, samples }: Bench, name: string, returned: number): Promise<void> {
+  const { rows } = await database.pool.query<{ settled: number; made: number; wrong: number; deadlocks: number }>(
+    CHECK,
+  );
+  const { settled = 0, made = 0, wrong = 0, deadlocks = 0 } = rows[0] ?? {};
+  if (settled !== made || wrong !== 0 || returned !== 0)
+    throw new Error(`${name} is wrong: ${JSON.stringify({ ...rows[0], returned })}`);
+  samples.add('deadlocks', deadlocks);
+}
+
+const CHECK = `
+  select (select count(*)::int from portal.webhook_events where status = 'processed') as settled,
+         (select count(*)::int from portal.asset_events) as made,
+         (select count(*)::int from portal.webhook_events
+           where (event_id like 'poison-%') <> (status = 'exhausted')) as wrong,
+         (select deadlocks::int from pg_stat_database where datname = current_database()) as deadlocks`;
+
+function report({ samples }: Bench, trips: readonly Finding[]): Measured {
+  const peer = hasPgbench ? 'pgbench 8' : 'insert 8';
+  const named = hasPgbench
+    ? 'pgbench single INSERT … ON CONFLICT, -c 8'
+    : 'a loop of single INSERTs over 8 connections';
+  const of = (name: string, what: string) => samples.figure(name, what, 'events/s');
+  return {
+    findings: [
+      samples.ratio('ours 8', peer, `8 writers, batches of 10, against ${named}`, { row: 5, atLeast: 1 }),
+      samples.ratio('ours 8 public', peer, 'the same without signed playback URLs', { row: 5, atLeast: 1 }),
+      samples.ratio('ours 8', 'naive 8', '8 writers against naive', { row: 5, atLeast: 6 }),
+      samples.ratio('ours 8 poison', 'ours 8', '1 % poison against none; exactly the poison reported', {
+        row: 6,
+        atLeast: 0.7,
+      }),
+      samples.ratio('ours 1', 'naive 1', 'one connection against naive', { row: 7, atLeast: 8 }),
+      samples.ratio('ours 1 +1 ms', 'naive 1 +1 ms', 'the same, round trip 1 ms longer', { row: 7, atLeast: 5 }),
+      samples.ratio('ours 1 +5 ms', 'naive 1 +5 ms', 'the same, round trip 5 ms longer', { row: 7, atLeast: 5 }),
+      samples.figure('deadlocks', 'deadlocks, overlapping batches', '', { row: 12, atMost: 0 }),
+      ...trips,
+      ...(hasPgbench ? [of('pgbench 8', 'pgbench, 8 clients')] : []),
+      of('insert 8', 'node-postgres, 8 connections, one INSERT per event'),
+      ...Object.keys(slices)
+        .filter((name) => name !== 'insert 8')
+        .map((name) => of(name, `rate of ${name}`)),
+      ...['ours 8', 'ours 8 public', 'naive 8'].map((name) =>
+        samples.figure(`${name} cpu`, `CPU of Node: ${name}`, 'µs/event'),
+      ),
+    ],
+    notes: [
+      ...(hasPgbench
+        ? []
+        : ['pgbench is not on this machine; a loop of single INSERTs over node-postgres takes its place.']),
+      'The bus is a stand-in that takes everything at once, for ours and for naive. A third of the events are video.asset.ready, which sign a playback URL (RSA 2048) unless the film is public.',
+    ],
+  };
+}
