@@ -5,6 +5,7 @@ import { Construct } from 'constructs';
 import { operationsPath } from '../lambdas/operations/commands.ts';
 import type { Provider } from '../lambdas/providers/index.ts';
 import type { StageConfig } from './config.ts';
+import type { EvidenceBucket } from './evidence-bucket.ts';
 import { NodeFunction } from './node-function.ts';
 import type { ReadableSecret } from './operator-secret.ts';
 import type { RedrivableQueue } from './redrivable-queue.ts';
@@ -14,6 +15,7 @@ export interface OperationsProps {
   readonly config: StageConfig;
   readonly api: WebhookApi;
   readonly databaseSecret: ReadableSecret;
+  readonly evidence: EvidenceBucket;
   readonly deliveries: ReadonlyMap<Provider, RedrivableQueue>;
   readonly jobs: ReadonlyMap<string, NodeFunction>;
 }
@@ -22,7 +24,11 @@ export interface OperationsProps {
 export class Operations extends Construct {
   readonly #widget: NodeFunction;
 
-  constructor(scope: Construct, id: string, { config, api, databaseSecret, deliveries, jobs }: OperationsProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { config, api, databaseSecret, evidence, deliveries, jobs }: OperationsProps,
+  ) {
     super(scope, id);
     const handler = new NodeFunction(this, 'Operations', {
       entry: 'operations/operations.handler.ts',
@@ -34,6 +40,7 @@ export class Operations extends Construct {
     handler.readsSecret('DATABASE_SECRET_ID', databaseSecret);
     handler.redrives('DELIVERY_QUEUES', deliveries);
     handler.invokes('JOB_FUNCTIONS', jobs);
+    handler.readsEvidenceIn('READABLE_EVIDENCE_BUCKET', evidence);
 
     const operators = new ManagedPolicy(this, 'Operators', {
       description: `Commands of operators of the webhooks of ${config.stage}`,

@@ -89,6 +89,16 @@ export const commands = {
       reason,
     }),
   },
+  'residency list': {
+    summary: 'The weekly residency reports, with their hashes',
+    changes: false,
+    arguments: z.strictObject({}),
+  },
+  'residency verify': {
+    summary: 'Read every report again and check its hashes, and that each follows the one before',
+    changes: false,
+    arguments: z.strictObject({}),
+  },
   'suppressions list': {
     summary: 'Addresses that are not mailed, and why',
     changes: false,

@@ -1,6 +1,8 @@
 import { type JobName, jobNamed, jobs } from '../jobs/index.ts';
 import type { QueueOperations } from '../pipeline/queue-operations.ts';
 import { providers } from '../providers/index.ts';
+import type { EvidenceBucket } from '../residency/evidence-bucket.ts';
+import { type FetchEvidence, verifyResidencyChain } from '../residency/verify-chain.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { redact } from '../runtime/redaction.ts';
 import type { EventFilter } from '../store/event-search.ts';
@@ -14,6 +16,7 @@ export interface OperationPorts {
     name: JobName,
     event: { readonly scheduledAt: Date; readonly startedBy: string },
   ) => Promise<void>;
+  readonly evidence: Pick<EvidenceBucket, 'get'>;
   readonly now: Clock;
 }
 
@@ -24,7 +27,7 @@ type Operations = {
   readonly [Name in CommandName]: (given: ArgumentsOf<Name>, operator: string) => Promise<Answer>;
 };
 
-export function makeOperations({ store, queues, startJob, now }: OperationPorts): Operations {
+export function makeOperations({ store, queues, evidence, startJob, now }: OperationPorts): Operations {
   return {
     async 'events list'({ limit, cursor, status, ...filter }) {
       const events = await store.listEvents(
@@ -81,6 +84,28 @@ export function makeOperations({ store, queues, startJob, now }: OperationPorts)
       const scheduledAt = at === undefined ? now() : new Date(at);
       await startJob(name, { scheduledAt, startedBy: operator });
       return { started: name, scheduledAt };
+    },
+
+    async 'residency list'() {
+      const reports = await store.findReports();
+      return {
+        reports: reports.map(({ week, sequence, sha256, assets, violations, bucket, files }) => {
+          return {
+            week,
+            sequence,
+            assets,
+            violations,
+            sha256,
+            folder: `s3://${bucket}/${files[0]?.key.replace(/[^/]*$/, '')}`,
+          };
+        }),
+      };
+    },
+
+    async 'residency verify'() {
+      const read: FetchEvidence = ({ key, versionId }) => evidence.get(key, versionId);
+      const { problems, head, ...counts } = await verifyResidencyChain(await store.findReports(), read);
+      return { verdict: problems.length === 0 ? 'intact' : 'broken', ...counts, head, problems };
     },
 
     async 'suppressions list'({ limit }) {

@@ -48,7 +48,7 @@ const REPLAY = `
     where ${MATCHES} and ($8::bigint is null or id > $8)
     order by id
     limit $9::int
-    for update skip locked
+    for update
   )
   update portal.webhook_events as event
   set replays = replays + 1, escalated_at = null, updated_at = $10::timestamptz,
@@ -93,7 +93,7 @@ export async function countEvents(db: Queryable, filter: EventFilter): Promise<n
   return rows[0]?.count ?? 0;
 }
 
-/** Oldest first. They are locked until the transaction of `db` ends; what somebody else is replaying is left out. */
+/** Oldest first. They are locked until the transaction of `db` ends; one that is at work at this moment is waited for. */
 export async function markReplayed(
   db: Queryable,
   filter: EventFilter,

@@ -14,6 +14,7 @@ import type { OpenPool } from './idempotency.ts';
 import { findLatestRuns, type LatestRun } from './job-runs.ts';
 import { type OperatorAction, recordAction } from './operator-actions.ts';
 import { makeRedriveStore, type RedriveStore } from './redrive-store.ts';
+import { findReports, type ReportRecord } from './residency-reports.ts';
 
 export interface Page {
   readonly cursor: string | undefined;
@@ -34,6 +35,7 @@ export interface OperationsStore extends Pick<RedriveStore, 'findStanding' | 'co
   findLatestRuns(): Promise<readonly LatestRun[]>;
   listSuppressions(limit: number): Promise<readonly Suppression[]>;
   liftSuppression(address: string, operator: string): Promise<Suppression | undefined>;
+  findReports(): Promise<readonly ReportRecord[]>;
   recordAction(action: OperatorAction): Promise<void>;
 }
 
@@ -54,6 +56,7 @@ export function makeOperationsStore(pool: OpenPool, now: Clock): OperationsStore
     findLatestRuns: async () => findLatestRuns(await pool()),
     listSuppressions: async (limit) => listSuppressions(await pool(), limit),
     liftSuppression: async (address, operator) => liftSuppression(await pool(), address, operator, now()),
+    findReports: async () => findReports(await pool()),
     recordAction: async (action) => recordAction(await pool(), action),
   };
 }

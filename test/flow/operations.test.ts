@@ -147,6 +147,22 @@ test('a suppressed address is listed, and mailed again once that is lifted', asy
   await expect(operate('suppressions lift', { address, reason: 'once more' })).rejects.toThrow(NotFound);
 });
 
+test('the residency reports are listed, and their chain is read again file by file', async () => {
+  await operate('jobs run', { name: 'report-residency' });
+  const listed = async () => (await operate('residency list'))['reports'] as { week: string; sha256: string }[];
+  const [report] = await eventually(listed, (reports) => reports.length === 1);
+
+  expect(await operate('residency verify')).toEqual({
+    verdict: 'intact',
+    reports: 1,
+    files: 3,
+    head: { week: report?.week, sha256: report?.sha256 },
+    problems: [],
+  });
+  await local().pool.query(`update portal.residency_reports set sha256 = repeat('0', 64)`);
+  expect(await operate('residency verify')).toMatchObject({ verdict: 'broken', problems: [{ week: report?.week }] });
+});
+
 describe('what cannot be done is said', () => {
   test.each([
     ['an unknown command', 'events delete', {}, 'expected one of'],

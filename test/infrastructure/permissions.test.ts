@@ -45,8 +45,10 @@ const wildcards = [
     reason: "CDK's own trigger invokes the version of the migrations that a deploy has just made.",
   },
   {
-    pattern: /^s3:PutObject on <\w*EvidenceBucket\w+>\/residency\/\?{4}-\?\?-\?\?\/report\.(json|csv|html)$/,
-    reason: 'The evidence of each week has a folder of its own; what is there is locked, whoever may add to it.',
+    pattern:
+      /^s3:(PutObject|GetObject|GetObjectVersion) on <\w*EvidenceBucket\w+>\/residency\/\?{4}-\?\?-\?\?\/report\.(json|csv|html)$/,
+    reason:
+      'The evidence of each week has a folder of its own; what is there is locked, whoever may add to it or read it.',
   },
   {
     pattern: /^kms:[\w*]+ on \*$/,
@@ -135,6 +137,7 @@ const grants = (actions: readonly string[], queue: string) => actions.map((actio
 function neededFor(one: Resource, variable: string, value: unknown): string[] {
   if (variable === 'EVENT_BUS_NAME') return [`events:PutEvents ${render(one, value)}`];
   if (variable === 'EVIDENCE_BUCKET') return neededToKeepEvidence(render(one, value));
+  if (variable === 'READABLE_EVIDENCE_BUCKET') return neededToReadEvidence(render(one, value));
   if (variable === 'QUEUE_URL') return consumes(one, value) ? [] : [`sqs:SendMessage ${render(one, value)}`];
   if (variable === 'DELIVERY_QUEUES') return neededToRedrive(JSON.parse(render(one, value)));
   if (variable.endsWith('_FUNCTIONS')) {
@@ -146,6 +149,11 @@ function neededFor(one: Resource, variable: string, value: unknown): string[] {
 
 const neededToKeepEvidence = (bucket: string) =>
   ['json', 'csv', 'html'].map((format) => `s3:PutObject ${bucket}/residency/????-??-??/report.${format}`);
+
+const neededToReadEvidence = (bucket: string) =>
+  ['json', 'csv', 'html'].flatMap((format) =>
+    ['GetObject', 'GetObjectVersion'].map((action) => `s3:${action} ${bucket}/residency/????-??-??/report.${format}`),
+  );
 
 /** Then it is told the URL to delay what it could not apply, which receiving includes. */
 function consumes(one: Resource, queue: unknown): boolean {
