@@ -113,6 +113,12 @@ export class NodeFunction extends Construct {
     for (const key of EvidenceBucket.keys) this.#allow(['s3:PutObject'], bucket.arnForObjects(key));
   }
 
+  readsEvidenceIn(variable: string, { bucket }: EvidenceBucket): void {
+    this.lambda.addEnvironment(variable, bucket.bucketName);
+    for (const key of EvidenceBucket.keys)
+      this.#allow(['s3:GetObject', 's3:GetObjectVersion'], bucket.arnForObjects(key));
+  }
+
   publishesTo(variable: string, bus: EventBus): void {
     this.lambda.addEnvironment(variable, bus.eventBusName);
     this.#allow(['events:PutEvents'], bus.eventBusArn);

@@ -48,7 +48,8 @@ export class WebhooksStack extends Stack {
     const notifications = new NotificationPipeline(this, 'Notifications', { config, bus, databaseSecret, resendApiKey });
     const redrivable = new Map([...deliveries, [mailRequestsName, notifications.requests] as const]);
     const jobs = new ScheduledJobs(this, 'Jobs', { config, bus, databaseSecret, evidence, redrivable });
-    new Operations(this, 'Operations', { config, api, databaseSecret, deliveries, jobs: jobs.functions });
+    const operated = { databaseSecret, evidence, deliveries, jobs: jobs.functions };
+    new Operations(this, 'Operations', { config, api, ...operated });
     new PortalCommands(this, 'Commands', { config, api, databaseSecret, muxApiToken });
     const onCall = new OnCall(this, 'OnCall', { config, bus });
     const watched = { config, api, onCall, pipelines, notifications, jobs: jobs.jobs };

@@ -5,7 +5,7 @@ import { replayAll } from '../../ops/replay.ts';
 import { eventually } from '../support/eventually.ts';
 import { deliver, eventOf, leftInQueues, tracesOf, useLocal } from '../support/local.ts';
 
-const local = useLocal({ timeScale: 1 / 120 });
+const local = useLocal();
 const JOURNEY_MS = 60_000;
 
 const operate = (command: string, given: object = {}) =>
