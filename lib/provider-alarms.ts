@@ -38,7 +38,7 @@ export function providerAlarms(scope: Construct, provider: Provider, pipeline: W
 }
 
 function watchDoor(group: AlarmGroup, provider: Provider, { verifier }: WebhookPipeline, props: AlarmsProps): void {
-  const { api, config } = props;
+  const { api } = props;
   const path = webhookPath(provider);
   group.watch({
     section: 'verifier-failing',
@@ -54,6 +54,22 @@ function watchDoor(group: AlarmGroup, provider: Provider, { verifier }: WebhookP
     noData: noTraffic,
   });
   group.watch({
+    section: 'slow-acknowledgement',
+    costs: `${provider} waits for its answer for more than 3 s; after 5 s Mux hangs up and sends everything again.`,
+    metric: api.routeMetric(path, 'Latency', Stats.percentile(99)).with({ period: FIVE_MINUTES }),
+    most: 3_000,
+    of: 3,
+    breaching: 2,
+    noData: noTraffic,
+    notice: true,
+  });
+  watchRefusals(group, provider, props);
+}
+
+/** What is turned away at the door, for good reasons or not. */
+function watchRefusals(group: AlarmGroup, provider: Provider, { api, config }: AlarmsProps): void {
+  const path = webhookPath(provider);
+  group.watch({
     section: 'api-throttling',
     costs: `API Gateway turns deliveries of ${provider} away with 429: they come late, or after a day of that not at all.`,
     metric: new MathExpression({
@@ -68,16 +84,6 @@ function watchDoor(group: AlarmGroup, provider: Provider, { verifier }: WebhookP
     // Two services count the same request, perhaps in two periods.
     most: 20,
     of: 3,
-    noData: noTraffic,
-    notice: true,
-  });
-  group.watch({
-    section: 'slow-acknowledgement',
-    costs: `${provider} waits for its answer for more than 3 s; after 5 s Mux hangs up and sends everything again.`,
-    metric: api.routeMetric(path, 'Latency', Stats.percentile(99)).with({ period: FIVE_MINUTES }),
-    most: 3_000,
-    of: 3,
-    breaching: 2,
     noData: noTraffic,
     notice: true,
   });

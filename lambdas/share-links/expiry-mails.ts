@@ -3,7 +3,6 @@ import { derivedId } from '../runtime/derived-id.ts';
 import type { NewNotification } from '../store/notifications.ts';
 import type { OutboxEntry } from '../store/outbox.ts';
 import type { OwnerExpiry, RunSummary } from '../store/share-link-expiries.ts';
-import { LISTED_LINKS } from '../store/share-links.ts';
 import type { User } from '../store/users.ts';
 
 const source = 'expire-share-links';
@@ -19,9 +18,7 @@ export function mailToOwner({ runAt, ownerId, links, listed, part }: OwnerExpiry
     kind: 'share-links.expired',
     params: {
       total: links,
-      links: listed
-        .slice(0, LISTED_LINKS)
-        .map(({ assetId, label, title, expiresAt }) => ({ assetId, label, title, expiresAt })),
+      links: listed.map(({ assetId, label, title, expiresAt }) => ({ assetId, label, title, expiresAt })),
     },
     source,
     eventId,

@@ -1,4 +1,5 @@
 import type { Queryable } from './database.ts';
+import { LISTED_LINKS } from './share-links.ts';
 
 export interface ExpiredLink {
   readonly shareLinkId: string;
@@ -26,7 +27,8 @@ const LOCK_UNMAILED = `
   select expiry.run_at as "runAt", expiry.owner_id as "ownerId", expiry.links, expiry.part,
          (select jsonb_agg(link || jsonb_build_object('title', assets.title) order by place)
             from jsonb_array_elements(expiry.listed) with ordinality as listed (link, place)
-            left join portal.assets on assets.id = (link ->> 'assetId')::uuid) as listed
+            left join portal.assets on assets.id = (link ->> 'assetId')::uuid
+           where place <= ${LISTED_LINKS}) as listed
     from portal.share_link_expiries as expiry
    where expiry.mailed_at is null
      and (expiry.run_at = $1::timestamptz

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { afterEach, beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
+import { contracts } from '../../lambdas/commands/contracts.ts';
 import type { CommandOrder } from '../support/command-child.ts';
 import { aKey, aShareLinkCommand, backend } from '../support/commands.ts';
 import { type Child, startChild } from '../support/crash-child-process.ts';
@@ -44,6 +45,7 @@ test('a link has its row, and of its token nothing but the hash is anywhere in P
   const answer = await send({ body: request() });
 
   expect(answer.status).toBe(201);
+  expect(contracts['create-share-link'].answer.strict().parse(answer.json)).toEqual(answer.json);
   const { id, token, url, ...rest } = answer.json;
   expect(rest).toEqual({ ...request(), expiresAt: '2026-12-24T10:00:00.000Z' });
   expect(token).toMatch(/^[\w-]{43}$/);

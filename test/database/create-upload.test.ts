@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
+import { contracts } from '../../lambdas/commands/contracts.ts';
 import { type MuxApi, startMuxApi } from '../../local/sandbox/mux-api.ts';
 import type { CommandOrder, CommandPoint } from '../support/command-child.ts';
 import { aKey, anUploadCommand, muxToken, REMAINING_MS, type UploadSurroundings } from '../support/commands.ts';
@@ -51,6 +52,7 @@ test('a film waits for its file, and Mux knows it by its id, signed, for the pag
   const answer = await send({ body: request() });
 
   expect(answer.status).toBe(201);
+  expect(contracts['create-upload'].answer.strict().parse(answer.json)).toEqual(answer.json);
   const [upload] = mux.uploads();
   expect(upload).toMatchObject({
     corsOrigin: 'https://portal.example',
