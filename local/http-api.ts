@@ -14,10 +14,15 @@ export interface Route {
 
 export interface HttpApi {
   readonly server: Server;
-  /** Until then everything is answered 503. */
-  open(routes: readonly Route[], stagePrefix: string): void;
+  /** Until then everything is answered 503. @param own What is answered beside the routes, which no stage has. */
+  open(routes: readonly Route[], stagePrefix: string, own?: OwnPages): void;
   /** Takes nothing new, and resolves once what was under way has been answered. */
   close(): Promise<void>;
+}
+
+export interface OwnPages {
+  readonly path: string;
+  readonly answer: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 }
 
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html
@@ -26,6 +31,7 @@ const MAX_BODY_BYTES = 10 * 1024 * 1024;
 interface OpenApi {
   readonly routes: readonly Route[];
   readonly stagePrefix: string;
+  readonly own: OwnPages | undefined;
 }
 
 /** API Gateway's HTTP API with Lambda integrations in payload format 2.0. */
@@ -33,12 +39,14 @@ export function makeHttpApi(): HttpApi {
   let api: OpenApi | undefined;
   const server = createServer((request, response) => {
     if (api === undefined) return answer(response, 503, { message: 'Service Unavailable' });
-    handle(api, request, response).catch(() => answer(response, 500, { message: 'Internal Server Error' }));
+    const { own } = api;
+    const handled = own && isUnder(own.path, request) ? own.answer(request, response) : handle(api, request, response);
+    handled.catch(() => answer(response, 500, { message: 'Internal Server Error' }));
   });
   return {
     server,
-    open(routes, stagePrefix) {
-      api = { routes, stagePrefix };
+    open(routes, stagePrefix, own) {
+      api = { routes, stagePrefix, own };
     },
     async close() {
       const closed = new Promise((resolve) => server.close(resolve));
@@ -46,6 +54,11 @@ export function makeHttpApi(): HttpApi {
       await closed;
     },
   };
+}
+
+function isUnder(folder: string, { url = '/' }: IncomingMessage): boolean {
+  const [path = ''] = url.split('?');
+  return path === folder || path.startsWith(`${folder}/`);
 }
 
 async function handle({ routes, stagePrefix }: OpenApi, request: IncomingMessage, response: ServerResponse) {

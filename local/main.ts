@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { styleText } from 'node:util';
 import { readArguments, runCommand, wholeNumber } from './command.ts';
 import { makeReporter, type Reporter } from './console.ts';
+import { consolePath } from './console-page.ts';
 import { startControl } from './control.ts';
 import { type Interruption, onSignals } from './interrupt.ts';
 import type { QueueContents } from './queues.ts';
@@ -77,6 +78,7 @@ function options(port: number, reporter: Reporter) {
 function describe(local: LocalInstance, { say }: Reporter, seconds: number): void {
   const heading = (text: string) => say(`\n${styleText('bold', text)}`);
   say(styleText('green', `Ready after ${seconds.toFixed(1)} s.`));
+  say(`Console ${local.url}${consolePath}`);
   heading('Routes');
   for (const { method, path } of local.routes) say(`  ${method} ${local.url}${path}`);
   heading('Schedules');

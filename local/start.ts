@@ -3,6 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { readAssembly } from './assembly.ts';
 import type { Reporter } from './console.ts';
+import { makeConsoleFigures } from './console-figures.ts';
+import { consolePath, makeConsolePages } from './console-page.ts';
 import { deployBuses, deployEventSources, deployRoutes, deploySchedules } from './deploy.ts';
 import { type DeployedFunctions, deployFunctions } from './deploy-functions.ts';
 import type { EventBuses } from './event-bus.ts';
@@ -10,6 +12,7 @@ import type { LocalEvidence } from './evidence.ts';
 import { makeHttpApi, type Route } from './http-api.ts';
 import { type Consequences, makeInspect } from './inspect.ts';
 import { listen } from './listen.ts';
+import { tallyMetrics } from './metric-tally.ts';
 import { makeTopics, type Topics } from './on-call.ts';
 import { type DatabaseChoice, openPortalDatabase, type PortalDatabase } from './portal-database.ts';
 import type { LocalQueues, QueueContents } from './queues.ts';
@@ -84,13 +87,14 @@ async function releaseAll(releases: Releases): Promise<void> {
 }
 
 async function start(options: LocalOptions, releases: Releases): Promise<LocalInstance> {
-  const { reporter, clockwork = true } = options;
+  const { clockwork = true } = options;
+  const { reporter, tally } = tallyMetrics(options.reporter);
   const api = makeHttpApi();
   const url = `http://127.0.0.1:${await listen(api.server, options.port)}`;
   releases.push(() => api.close());
 
   const { assembly, database } = await gatherParts(options, releases);
-  const services = await startServices({ ...options, assembly, database, url }, releases);
+  const services = await startServices({ ...options, reporter, assembly, database, url }, releases);
   const { context, template, queues, secrets, resend } = services;
   const topics = makeTopics(reporter);
   const functions = deployFunctions(context);
@@ -103,7 +107,8 @@ async function start(options: LocalOptions, releases: Releases): Promise<LocalIn
   const sources = deployEventSources(context, functions);
   releases.push(() => Promise.all(sources.map((source) => source.stop())));
   const routes = deployRoutes(context, functions);
-  api.open(routes, '');
+  const readFigures = makeConsoleFigures({ ...context, pool: database.pool, queues, tally, startedAt: new Date() });
+  api.open(routes, '', { path: consolePath, answer: makeConsolePages({ readFigures, routes }) });
   const scheduler = startScheduler(deploySchedules(context, functions), new Date(), clockwork);
   releases.push(async () => scheduler.stop());
 
