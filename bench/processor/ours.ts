@@ -4,6 +4,7 @@ import type pg from 'pg';
 import { makeProcessBatch } from '../../lambdas/pipeline/process-batch.ts';
 import { makeMuxApplication } from '../../lambdas/providers/mux/apply.ts';
 import { parseMuxEvent } from '../../lambdas/providers/mux/events.ts';
+import { loggedMuxFields as loggedFields } from '../../lambdas/providers/mux/logged-fields.ts';
 import { makeSignPlayback } from '../../lambdas/providers/mux/playback-url.ts';
 import { systemClock as now } from '../../lambdas/runtime/clock.ts';
 import { makeProcessorStore } from '../../lambdas/store/processor-store.ts';
@@ -25,7 +26,7 @@ export const context = { getRemainingTimeInMillis: () => 30_000 } as Context;
 export function makeOurs(pool: pg.Pool): ProcessBatch {
   const provider = 'mux';
   const processBatch = makeProcessBatch({
-    ...{ provider, parse: parseMuxEvent, now },
+    ...{ provider, parse: parseMuxEvent, loggedFields, now },
     store: makeProcessorStore({
       ...{ provider, now, pool: async () => pool },
       application: makeMuxApplication(signPlayback),

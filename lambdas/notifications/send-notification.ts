@@ -21,7 +21,10 @@ export interface SendNotificationSettings {
   readonly now: Clock;
 }
 
-export type NotificationOutcome =
+/** What it is about is known once it is found. */
+export type NotificationOutcome = Ending & { readonly source?: string; readonly eventId?: string };
+
+type Ending =
   | { readonly outcome: 'sent'; readonly emailId: string }
   | { readonly outcome: 'settled-before' }
   | { readonly outcome: 'failed'; readonly code: string }
@@ -48,6 +51,12 @@ export function makeSendNotification(settings: SendNotificationSettings) {
     const request = await findMailRequest(db, id);
     // A replay into a restored database may be ahead of it.
     if (request === undefined) return { outcome: 'later', code: 'no-such-notification', holdsBack: false };
+    const { source, eventId } = request;
+    return { source, eventId, ...(await settle(db, request)) };
+  };
+
+  async function settle(db: Queryable, request: MailRequest): Promise<Ending> {
+    const { id } = request;
     if (request.status !== 'pending') return { outcome: 'settled-before' };
     // Asked for each try: an address may have been suppressed since the notification was made.
     const suppression = await findSuppression(db, bareAddress(request.email));
@@ -60,7 +69,7 @@ export function makeSendNotification(settings: SendNotificationSettings) {
     const rendering = await renderMail(request.kind, request.params, settings.portalUrl);
     if (rendering.outcome !== 'rendered') return fail(db, id, rendering.outcome, rendering.fault);
     return send(settings, db, request, rendering.mail);
-  };
+  }
 }
 
 async function send(
@@ -68,7 +77,7 @@ async function send(
   db: Queryable,
   request: MailRequest,
   mail: RenderedMail,
-): Promise<NotificationOutcome> {
+): Promise<Ending> {
   const { id, kind, email } = request;
   const attempt = await recordTry(db, id, now());
   if (attempt === undefined) return { outcome: 'settled-before' };
@@ -92,7 +101,7 @@ async function send(
   };
 }
 
-async function fail(db: Queryable, id: string, code: string, detail = ''): Promise<NotificationOutcome> {
+async function fail(db: Queryable, id: string, code: string, detail = ''): Promise<Ending> {
   await markUnsent(db, id, 'failed', detail === '' ? code : `${code}: ${detail}`);
   return { outcome: 'failed', code };
 }

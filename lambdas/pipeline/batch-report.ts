@@ -3,6 +3,7 @@ import { emitMetrics, log } from '../runtime/observability.ts';
 import type { Outcome } from '../store/exactly-once.ts';
 import type { Envelope } from './envelope.ts';
 import type { ProcessingFailure } from './failures.ts';
+import { type LoggedFields, loggedPayload } from './logged-payload.ts';
 
 /** What became of one message: `again` returns to the queue, everything else is acknowledged. */
 export type Result = { readonly record: SQSRecord; readonly envelope: Envelope | undefined } & (
@@ -13,9 +14,17 @@ export type Result = { readonly record: SQSRecord; readonly envelope: Envelope |
 
 type Verdict = Outcome | 'exhausted' | 'again';
 
+export interface Batch {
+  readonly provider: string;
+  readonly loggedFields: LoggedFields;
+  readonly startedAt: Date;
+  readonly now: Date;
+}
+
 /** One audit line for each event and one set of counts for the batch. Zeros are sent too: a rate needs both sides. */
-export function reportResults(provider: string, results: readonly Result[], startedAt: Date, now: Date): void {
-  for (const result of results) audit(provider, result, now);
+export function reportResults(batch: Batch, results: readonly Result[]): void {
+  const { provider, startedAt, now } = batch;
+  for (const result of results) audit(batch, result);
   const count = (...verdicts: readonly Verdict[]) => results.filter((one) => verdicts.includes(verdictOf(one))).length;
   const ages = (some: readonly Result[], at: Date) =>
     some.flatMap(({ envelope }) => (envelope === undefined ? [] : [ageOf(envelope, at)]));
@@ -43,7 +52,7 @@ const verdictOf = (result: Result): Verdict => (result.kind === 'done' ? result.
 
 const ageOf = ({ receivedAt }: Envelope, now: Date) => Math.max(0, now.getTime() - new Date(receivedAt).getTime());
 
-function audit(provider: string, result: Result, now: Date): void {
+function audit({ provider, loggedFields, now }: Batch, result: Result): void {
   const { record, envelope } = result;
   const fields = {
     provider,
@@ -54,7 +63,16 @@ function audit(provider: string, result: Result, now: Date): void {
     ageMs: envelope && ageOf(envelope, now),
     messageId: record.messageId,
     trace: envelope?.trace,
+    payload: envelope && loggedPayload(parseJson(envelope.body), loggedFields),
   };
   if (result.kind === 'done') log.info('Event settled', fields);
   else log.error('Event failed', { ...fields, error: result.failure });
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

@@ -37,7 +37,13 @@ export type Identify = (delivery: {
 export type EventFault = 'malformed-json' | 'missing-event-id' | 'missing-event-type';
 
 export type ReadEvent =
-  | { readonly readable: true; readonly eventId: string; readonly eventType: string; readonly text: string }
+  | {
+      readonly readable: true;
+      readonly eventId: string;
+      readonly eventType: string;
+      readonly text: string;
+      readonly document: Readonly<Record<string, unknown>>;
+    }
   | { readonly readable: false; readonly reason: EventFault };
 
 export function readDelivery({ body, headers, isBase64Encoded, requestContext }: APIGatewayProxyEventV2): Delivery {
@@ -59,7 +65,7 @@ export function readEvent({ body, headers }: Delivery, identify: Identify): Read
   const { eventId, eventType } = identify({ headers, document });
   if (!isAttribute(eventId)) return { readable: false, reason: 'missing-event-id' };
   if (!isAttribute(eventType)) return { readable: false, reason: 'missing-event-type' };
-  return { readable: true, eventId, eventType, text };
+  return { readable: true, eventId, eventType, text, document };
 }
 
 function parseObject(text: string): Record<string, unknown> | undefined {

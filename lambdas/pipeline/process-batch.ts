@@ -8,6 +8,7 @@ import { backoffSeconds } from './backoff.ts';
 import { type Result, reportResults } from './batch-report.ts';
 import { isUnavailable, toFailedEntry, toFailure } from './failed-entry.ts';
 import { TransientFailure } from './failures.ts';
+import type { LoggedFields } from './logged-payload.ts';
 import type { PublishEvents } from './publish-events.ts';
 import { makePublishOutbox } from './publish-outbox.ts';
 import type { Queue } from './queue.ts';
@@ -16,6 +17,7 @@ import { type Parse, type Readable, readBatch, type Unreadable } from './read-ba
 export interface ProcessBatchDeps<Event> {
   readonly provider: string;
   readonly parse: Parse<Event>;
+  readonly loggedFields: LoggedFields;
   readonly store: ProcessorStore<Event>;
   readonly publish: PublishEvents;
   readonly queue: Pick<Queue, 'hide'>;
@@ -30,7 +32,7 @@ const ONE_EVENT_MS = 8_000;
  * stay: one that may pass later returns to the queue, one that never will is recorded as exhausted and acknowledged.
  */
 export function makeProcessBatch<Event>(deps: ProcessBatchDeps<Event>) {
-  const { provider, parse, store, queue, now } = deps;
+  const { provider, parse, loggedFields, store, queue, now } = deps;
   const publish = makePublishOutbox({ publish: deps.publish, mark: store.markPublished });
 
   return async function processBatch({ Records }: SQSEvent, context: Context): Promise<SQSBatchResponse> {
@@ -38,7 +40,7 @@ export function makeProcessBatch<Event>(deps: ProcessBatchDeps<Event>) {
     const { readable, unreadable } = readBatch(Records, provider, parse);
     const applied = await applyAll(readable, context);
     const results = [...applied, ...(await Promise.all(unreadable.map((item) => conclude(item, item.failure))))];
-    reportResults(provider, results, startedAt, now());
+    reportResults({ provider, loggedFields, startedAt, now: now() }, results);
     const again = results.filter(({ kind }) => kind === 'again');
     await Promise.all(again.map(({ record }) => postpone(record)));
     return { batchItemFailures: again.map(({ record }) => ({ itemIdentifier: record.messageId })) };

@@ -5,11 +5,13 @@ import type { SecretVersion, SigningSecrets } from '../runtime/secrets.ts';
 import { type Delivery, type Identify, readDelivery, readEvent, type Verdict, type Verify } from './delivery.ts';
 import type { Enqueue } from './enqueue.ts';
 import { fitsQueue, type QueueMessage, toQueueMessage } from './envelope.ts';
+import { type LoggedFields, loggedPayload } from './logged-payload.ts';
 
 export interface ReceiveWebhookDeps {
   readonly provider: string;
   readonly verify: Verify;
   readonly identify: Identify;
+  readonly loggedFields: LoggedFields;
   readonly secrets: SigningSecrets;
   readonly enqueue: Enqueue;
   readonly now: Clock;
@@ -42,10 +44,14 @@ interface Outcome {
   readonly eventId?: string;
   readonly eventType?: string;
   readonly messageId?: string;
+  /** Of what is genuine: a forger writes nothing into our log. */
+  readonly payload?: unknown;
 }
 
 /** Answers 200 only once the queue holds the delivery; providers send everything else again. */
-export function makeReceiveWebhook({ provider, verify, identify, secrets, enqueue, now }: ReceiveWebhookDeps) {
+export function makeReceiveWebhook(deps: ReceiveWebhookDeps) {
+  const { provider, verify, identify, loggedFields, secrets, enqueue, now } = deps;
+
   return async function receiveWebhook(event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> {
     const startedAt = now().getTime();
     const delivery = readDelivery(event);
@@ -64,9 +70,9 @@ export function makeReceiveWebhook({ provider, verify, identify, secrets, enqueu
     const event = readEvent(delivery, identify);
     if (!event.readable) return { code: event.reason, secretVersion };
 
-    const { eventId, eventType, text } = event;
+    const { eventId, eventType, text, document } = event;
     const { receivedAt, trace } = delivery;
-    const facts = { secretVersion, eventId, eventType };
+    const facts = { secretVersion, eventId, eventType, payload: loggedPayload(document, loggedFields) };
     const message = toQueueMessage({
       provider,
       eventId,

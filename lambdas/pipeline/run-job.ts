@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { MetricName, MetricValues } from '../metrics.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { emitMetrics, log } from '../runtime/observability.ts';
-import { redactText } from '../runtime/redaction.ts';
+import { redactText, throwingRedacted } from '../runtime/redaction.ts';
 import type { JobRun, JobRuns } from '../store/job-runs.ts';
 
 type OfEveryJob = 'JobSucceeded' | 'JobFailed' | 'JobMs';
@@ -45,7 +45,7 @@ const STOP_BEFORE_END_MS = 10_000;
  * @throws what the job throws, once that is written down: Lambda and the scheduler then try the same run again.
  */
 export function makeJob({ name, run, runs, now }: JobDeps) {
-  return async function runJob(event: unknown, context: LambdaContext): Promise<JobOutcome> {
+  return throwingRedacted(async (event: unknown, context: LambdaContext): Promise<JobOutcome> => {
     const { scheduledAt = now(), startedBy } = invocation.parse(event);
     const jobRun: JobRun = { job: name, scheduledAt, startedBy };
     const startedAt = now();
@@ -68,7 +68,7 @@ export function makeJob({ name, run, runs, now }: JobDeps) {
       report(name, { JobSucceeded: 0, JobFailed: 1, JobMs: now().getTime() - startedAt.getTime() });
       throw error;
     }
-  };
+  });
 }
 
 function report(job: string, values: MetricValues<'jobs'>): void {

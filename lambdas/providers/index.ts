@@ -1,7 +1,7 @@
 import type { Setting } from '../settings.ts';
 
 /**
- * Who sends us webhooks. To add a provider: create its folder with the five file names and add its name here.
+ * Who sends us webhooks. To add a provider: create its folder with the six file names and add its name here.
  * Routes, functions, queues, secrets, local mode and the tests follow from this list.
  */
 export const providers = ['mux', 'resend'] as const;

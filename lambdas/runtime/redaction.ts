@@ -88,6 +88,33 @@ function hide(value: unknown): unknown {
   return value === null || value === undefined || typeof value === 'boolean' ? value : HIDDEN;
 }
 
+/**
+ * Lambda writes an error that leaves a handler into the log by itself, with its message, its stack and whatever its
+ * maker has hung on it: `input` of a URL that is none, `detail` of Postgres.
+ */
+export function redactedError(error: unknown): Error {
+  if (!(error instanceof Error)) return new Error(redactText(String(error)));
+  const { name, message, stack = '' } = error;
+  const redacted = Object.assign(new Error(redactText(message)), {
+    name,
+    ...('code' in error && { code: error.code }),
+  });
+  return Object.assign(redacted, { stack: redactText(stack) });
+}
+
+/** What it throws may be written into the log as it is. */
+export function throwingRedacted<Args extends readonly unknown[], Result>(
+  handle: (...args: Args) => Promise<Result>,
+): (...args: Args) => Promise<Result> {
+  return async (...args) => {
+    try {
+      return await handle(...args);
+    } catch (error) {
+      throw redactedError(error);
+    }
+  };
+}
+
 // The first frames say where; the rest is the runtime's.
 const STACK_LINES = 6;
 

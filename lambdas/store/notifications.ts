@@ -41,6 +41,9 @@ export type MailStatus = 'pending' | 'sent' | 'suppressed' | 'failed';
 export interface MailRequest {
   readonly id: string;
   readonly kind: string;
+  /** The event or the run of a job that it is about. */
+  readonly source: string;
+  readonly eventId: string;
   readonly params: unknown;
   readonly email: string;
   readonly status: MailStatus;
@@ -50,7 +53,8 @@ export interface MailRequest {
 }
 
 const FIND_MAIL_REQUEST = `
-  select notifications.id, notifications.kind, notifications.params, coalesce(users.email, notifications.recipient) as email,
+  select notifications.id, notifications.kind, notifications.source, notifications.event_id as "eventId",
+         notifications.params, coalesce(users.email, notifications.recipient) as email,
          notifications.mail_status as status, notifications.mail_attempts as attempts,
          notifications.mail_first_try as "firstTry"
     from portal.notifications

@@ -2,14 +2,17 @@ import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import type { Context, SQSEvent, SQSRecord } from 'aws-lambda';
 import type pg from 'pg';
 import { type Envelope, toQueueMessage } from '../../lambdas/pipeline/envelope.ts';
+import type { LoggedFields } from '../../lambdas/pipeline/logged-payload.ts';
 import { makeProcessBatch } from '../../lambdas/pipeline/process-batch.ts';
 import type { PublishableEvent } from '../../lambdas/pipeline/publish-events.ts';
 import type { Parse } from '../../lambdas/pipeline/read-batch.ts';
 import { makeMuxApplication } from '../../lambdas/providers/mux/apply.ts';
 import { parseMuxEvent } from '../../lambdas/providers/mux/events.ts';
+import { loggedMuxFields } from '../../lambdas/providers/mux/logged-fields.ts';
 import { makeSignPlayback } from '../../lambdas/providers/mux/playback-url.ts';
 import { makeResendApplication } from '../../lambdas/providers/resend/apply.ts';
 import { parseResendEvent } from '../../lambdas/providers/resend/events.ts';
+import { loggedResendFields } from '../../lambdas/providers/resend/logged-fields.ts';
 import { parseSuppressionRule } from '../../lambdas/providers/resend/suppression.ts';
 import type { Clock } from '../../lambdas/runtime/clock.ts';
 import type { Application } from '../../lambdas/store/exactly-once.ts';
@@ -35,7 +38,8 @@ export function aMuxProcessor(
   { readKey = async () => signingKey, ...surroundings }: Surroundings & { readKey?: () => Promise<string> } = {},
 ): TestProcessor {
   const application = makeMuxApplication(makeSignPlayback(readKey));
-  return aProcessor(pool, { provider: 'mux', parse: parseMuxEvent, application }, surroundings);
+  const part = { provider: 'mux', parse: parseMuxEvent, loggedFields: loggedMuxFields, application };
+  return aProcessor(pool, part, surroundings);
 }
 
 /** The Resend processor as it is deployed, but for the bus. */
@@ -48,7 +52,8 @@ export function aResendProcessor(
   }: Surroundings & { rule?: string; support?: string } = {},
 ): TestProcessor {
   const application = makeResendApplication(parseSuppressionRule(rule), support);
-  return aProcessor(pool, { provider: 'resend', parse: parseResendEvent, application }, surroundings);
+  const part = { provider: 'resend', parse: parseResendEvent, loggedFields: loggedResendFields, application };
+  return aProcessor(pool, part, surroundings);
 }
 
 interface Surroundings {
@@ -60,12 +65,13 @@ interface Surroundings {
 interface Part<Event> {
   readonly provider: string;
   readonly parse: Parse<Event>;
+  readonly loggedFields: LoggedFields;
   readonly application: Application<Event>;
 }
 
 function aProcessor<Event>(
   pool: pg.Pool,
-  { provider, parse, application }: Part<Event>,
+  { provider, parse, loggedFields, application }: Part<Event>,
   { now = () => new Date(), busIsDown = false, remainingMs = 30_000 }: Surroundings,
 ): TestProcessor {
   const published: PublishableEvent[] = [];
@@ -73,6 +79,7 @@ function aProcessor<Event>(
   const processBatch = makeProcessBatch({
     provider,
     parse,
+    loggedFields,
     store: makeProcessorStore({ provider, pool: async () => pool, application, now }),
     publish: async (events) => {
       if (busIsDown) return { published: [], failed: events.map(({ id }) => ({ id, error: 'down' })) };

@@ -103,10 +103,10 @@ test('only the store speaks SQL, and only the store speaks to Postgres', () => {
   expect(breaches(lambdas, (one, { path }) => isDriver(one) && !path.startsWith('lambdas/store/'))).toEqual([]);
 });
 
-test.each(providers)('%s has the five files that every provider has', (provider) => {
-  const five = ['apply.ts', 'events.ts', 'process.handler.ts', 'signature.ts', 'verify.handler.ts'];
+test.each(providers)('%s has the six files that every provider has', (provider) => {
+  const six = ['apply.ts', 'events.ts', 'logged-fields.ts', 'process.handler.ts', 'signature.ts', 'verify.handler.ts'];
 
-  expect(readdirSync(join('lambdas', 'providers', provider))).toEqual(expect.arrayContaining(five));
+  expect(readdirSync(join('lambdas', 'providers', provider))).toEqual(expect.arrayContaining(six));
 });
 
 test('no folder is named for what does not belong anywhere', () => {

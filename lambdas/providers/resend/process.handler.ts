@@ -8,6 +8,7 @@ import { databasePool } from '../../store/database-secret.ts';
 import { makeProcessorStore } from '../../store/processor-store.ts';
 import { makeResendApplication } from './apply.ts';
 import { parseResendEvent as parse } from './events.ts';
+import { loggedResendFields as loggedFields } from './logged-fields.ts';
 import { parseSuppressionRule } from './suppression.ts';
 
 const env = readEnv(['DATABASE_SECRET_ID', 'EVENT_BUS_NAME', 'QUEUE_URL', 'SUPPORT_EMAIL', 'SUPPRESSION_RULE']);
@@ -16,4 +17,4 @@ const pool = databasePool({ ...settings, secretId: env.DATABASE_SECRET_ID });
 const rule = parseSuppressionRule(env.SUPPRESSION_RULE);
 const store = makeProcessorStore({ ...settings, pool, application: makeResendApplication(rule, env.SUPPORT_EMAIL) });
 const ports = { store, queue: openQueue(env.QUEUE_URL), publish: makePublishEvents(env.EVENT_BUS_NAME) };
-export const handler = makeProcessBatch({ ...settings, ...ports, parse });
+export const handler = makeProcessBatch({ ...settings, ...ports, parse, loggedFields });

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import type { Enqueue } from '../../../lambdas/pipeline/enqueue.ts';
 import { fromQueueRecord, type QueueMessage } from '../../../lambdas/pipeline/envelope.ts';
 import { makeReceiveWebhook } from '../../../lambdas/pipeline/receive-webhook.ts';
+import { loggedMuxFields } from '../../../lambdas/providers/mux/logged-fields.ts';
 import { identifyMuxEvent, verifyMuxSignature } from '../../../lambdas/providers/mux/signature.ts';
 import { type FetchSecret, signingSecrets } from '../../../lambdas/runtime/secrets.ts';
 import { anHttpApiEvent, type Post } from '../../support/http-api.ts';
@@ -27,6 +28,7 @@ function aVerifier({
     provider: 'mux',
     verify: verifyMuxSignature,
     identify: identifyMuxEvent,
+    loggedFields: loggedMuxFields,
     secrets: signingSecrets({ secretId: 'stage/mux/webhook-signing-secret', fetch, now }),
     enqueue,
     now,
@@ -272,6 +274,19 @@ test('an accepted delivery leaves one audit line and one set of counts, with zer
       secretVersion: 'AWSCURRENT',
       eventId,
       eventType,
+      payload: {
+        created_at: '2026-11-23T09:16:50.797017Z',
+        environment: { name: 'Production' },
+        data: {
+          id: 'coO38Eu2E1sp8mmwlO9irrQfWFrGjIUnA23PAKkQWF0o',
+          upload_id: 'NemVaEORxEfzuZNoiXXk5KbrchVHcFo68cDhUmpp964ryw',
+          status: 'ready',
+          passthrough: '5c0e7a52-4f1b-4a3e-9d7c-1b2f6a8e3d40',
+          playback_ids: [{ policy: 'signed' }],
+          duration: 12.5,
+          aspect_ratio: '16:9',
+        },
+      },
       messageId: 'message-1',
       bytes: body.length,
       tookMs: 42,

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { runInNewContext } from 'node:vm';
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { redact, redactText } from '../../../lambdas/runtime/redaction.ts';
+import { redact, redactedError, redactText } from '../../../lambdas/runtime/redaction.ts';
 import { muxFixture } from '../../support/mux.ts';
 
 const jwt = 'eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJwbGF5YmFjayJ9.c2lnbmF0dXJl-_x';
@@ -97,6 +97,24 @@ test('errors are described with their causes, and redacted like everything else'
       },
     },
   });
+});
+
+test('an error that leaves a handler takes nothing private along, in its message, its stack, or what hangs on it', () => {
+  const error = Object.assign(new TypeError('Invalid URL of jane@example.org'), {
+    code: 'ERR_INVALID_URL',
+    input: 'postgres://portal:hunter2@db.example/portal',
+  });
+
+  const redacted = redactedError(error);
+
+  expect(redacted).toMatchObject({
+    name: 'TypeError',
+    message: 'Invalid URL of ***@example.org',
+    code: 'ERR_INVALID_URL',
+  });
+  expect(redacted.stack).toMatch(/^TypeError: Invalid URL of \*\*\*@example\.org\n {4}at /);
+  expect(JSON.stringify({ ...redacted, stack: redacted.stack })).not.toMatch(/jane|hunter2/);
+  expect(redactedError('no row for jane@example.org').message).toBe('no row for ***@example.org');
 });
 
 test('what JSON cannot say becomes what it can', () => {
