@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect } from '@jest/globals';
-import { makeReporter } from '../../local/console.ts';
+import { makeReporter, type Reporter } from '../../local/console.ts';
 import type { LocalFunction } from '../../local/functions.ts';
 import { untilSettled } from '../../local/inspect.ts';
 import { assemblyCache } from '../../local/running.ts';
@@ -16,10 +16,12 @@ const START_MS = 90_000;
 export interface LocalSettings {
   /** 0.01 brings a message back after 1.8 seconds where AWS takes three minutes. */
   readonly timeScale?: number;
+  /** Everything that functions write, and what local mode says of their faults. */
+  readonly onLine?: (functionName: string, line: string) => void;
 }
 
 /** The whole stack for this file alone. Schedules run when a test says so. */
-export function useLocal({ timeScale = 1 }: LocalSettings = {}): () => LocalInstance {
+export function useLocal({ timeScale = 1, onLine }: LocalSettings = {}): () => LocalInstance {
   let local: LocalInstance | undefined;
   const directory = makeTemporaryDirectory('test');
 
@@ -30,7 +32,7 @@ export function useLocal({ timeScale = 1 }: LocalSettings = {}): () => LocalInst
       assemblies: assemblyCache,
       database: { dataDirectory: join(directory.path, 'postgres'), durable: false },
       environment: {},
-      reporter: makeReporter({ logDirectory: join(directory.path, 'logs'), quiet: true }),
+      reporter: heard(makeReporter({ logDirectory: join(directory.path, 'logs'), quiet: true }), onLine),
       timeScale,
       clockwork: false,
     });
@@ -43,6 +45,20 @@ export function useLocal({ timeScale = 1 }: LocalSettings = {}): () => LocalInst
   return () => {
     if (local === undefined) throw new Error('Local mode runs in tests only, not while a file is loaded.');
     return local;
+  };
+}
+
+function heard(reporter: Reporter, onLine: LocalSettings['onLine'] = () => {}): Reporter {
+  return {
+    ...reporter,
+    functionOutput(name, line) {
+      onLine(name, line);
+      reporter.functionOutput(name, line);
+    },
+    functionFault(name, fault) {
+      onLine(name, fault);
+      reporter.functionFault(name, fault);
+    },
   };
 }
 

@@ -1,0 +1,28 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Provider, providers } from '../../lambdas/providers/index.ts';
+
+const folder = join(import.meta.dirname, '../fixtures');
+
+export interface Fixture {
+  /** Its file, from test/fixtures/. */
+  readonly file: string;
+  readonly text: string;
+}
+
+/** Every file there is. @throws where there is none. */
+export function everyFixture(): readonly Fixture[] {
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.json'));
+  if (files.length === 0) throw new Error(`${folder} has no fixtures.`);
+  return files.sort().map((file) => ({ file, text: readFileSync(join(folder, file), 'utf8') }));
+}
+
+/** The bodies that a provider posts. @throws where a provider has none. */
+export function bodiesOf(provider: Provider): readonly Fixture[] {
+  const found = everyFixture().filter(({ file }) => file.startsWith(`${provider}/`));
+  if (found.length === 0) throw new Error(`${provider} has no fixtures in ${folder}.`);
+  return found;
+}
+
+export const everyBody = () =>
+  providers.flatMap((provider) => bodiesOf(provider).map((fixture) => ({ provider, ...fixture })));
