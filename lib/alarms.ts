@@ -1,13 +1,14 @@
 import { Duration } from 'aws-cdk-lib';
-import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
+import { type Alarm, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import type { Provider } from '../lambdas/providers/index.ts';
 import { AlarmGroup } from './alarm-group.ts';
 import type { StageConfig } from './config.ts';
 import { jobAlarms } from './job-alarms.ts';
+import type { MaskedLog } from './masked-log.ts';
 import type { NotificationPipeline } from './notification-pipeline.ts';
 import type { OnCall } from './on-call.ts';
-import { ownMetric } from './own-metric.ts';
+import { ownMetric, total } from './own-metric.ts';
 import { deadLetters, providerAlarms } from './provider-alarms.ts';
 import type { ScheduledJob } from './scheduled-job.ts';
 import type { WebhookApi } from './webhook-api.ts';
@@ -20,6 +21,7 @@ export interface AlarmsProps {
   readonly pipelines: ReadonlyMap<Provider, WebhookPipeline>;
   readonly notifications: NotificationPipeline;
   readonly jobs: ReadonlyMap<string, ScheduledJob>;
+  readonly logs: readonly MaskedLog[];
 }
 
 const FIVE_MINUTES = Duration.minutes(5);
@@ -38,6 +40,7 @@ export class Alarms extends Construct {
       this.#notifications(props),
       jobAlarms(this, props.jobs, props),
       this.#onCall(props),
+      this.#privacy(props),
     ];
   }
 
@@ -100,6 +103,23 @@ export class Alarms extends Construct {
     return group;
   }
 
+  /** It is masked already, so nobody is woken. */
+  #privacy({ config, onCall, logs }: AlarmsProps): AlarmGroup {
+    const group = new AlarmGroup(this, 'Privacy', { name: 'privacy', config, topic: onCall.topic });
+    for (const [index, some] of chunks(logs, METRICS_OF_AN_ALARM).entries())
+      group.watch({
+        section: 'private-data-in-logs',
+        subject: `logs-${index + 1}`,
+        costs:
+          'A log holds what our redaction should have taken out: it is masked, and whoever may unmask it can read it until the log forgets.',
+        metric: total('Lines with private data', FIVE_MINUTES, ...some.map(findings)),
+        most: 0,
+        noData: { fine: 'nothing private was found.' },
+        notice: true,
+      });
+    return group;
+  }
+
   #onCall({ config, onCall }: AlarmsProps): AlarmGroup {
     const group = new AlarmGroup(this, 'OnCall', { name: 'on-call', config, topic: onCall.topic });
     group.watch({
@@ -121,3 +141,17 @@ export class Alarms extends Construct {
     return group;
   }
 }
+
+// https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_limits.html
+const METRICS_OF_AN_ALARM = 10;
+
+const chunks = <Item>(items: readonly Item[], size: number): readonly (readonly Item[])[] =>
+  Array.from({ length: Math.ceil(items.length / size) }, (_, index) => items.slice(index * size, (index + 1) * size));
+
+const findings = ({ logGroupName }: MaskedLog) =>
+  new Metric({
+    namespace: 'AWS/Logs',
+    metricName: 'LogEventsWithFindings',
+    dimensionsMap: { LogGroupName: logGroupName, DataProtectionOperation: 'Audit' },
+    statistic: Stats.SUM,
+  });

@@ -1,4 +1,4 @@
-import { Fn, RemovalPolicy } from 'aws-cdk-lib';
+import { Fn } from 'aws-cdk-lib';
 import {
   FlowLogDestination,
   FlowLogTrafficType,
@@ -11,9 +11,9 @@ import {
   SubnetType,
   Vpc,
 } from 'aws-cdk-lib/aws-ec2';
-import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { StageConfig } from './config.ts';
+import { MaskedLog } from './masked-log.ts';
 import type { FunctionNetwork } from './operator-secret.ts';
 
 /** CloudFormation fills them in; CDK would ask the account, which synthesizing must not need. Aurora wants two. */
@@ -53,9 +53,7 @@ export class DatabaseNetwork extends Construct implements FunctionNetwork {
     }) as IVpc;
     this.vpc.addFlowLog('Refused', {
       trafficType: FlowLogTrafficType.REJECT,
-      destination: FlowLogDestination.toCloudWatchLogs(
-        new LogGroup(this, 'RefusedLog', { retention: logRetentionDays, removalPolicy: RemovalPolicy.DESTROY }),
-      ),
+      destination: FlowLogDestination.toCloudWatchLogs(new MaskedLog(this, 'RefusedLog', { logRetentionDays })),
     });
     this.functions = new SecurityGroup(this, 'Functions', {
       vpc: this.vpc,

@@ -1,10 +1,9 @@
 import { join } from 'node:path';
-import { type Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { type Duration, Stack, Validations } from 'aws-cdk-lib';
 import type { EventBus } from 'aws-cdk-lib/aws-events';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { type BundlingOptions, LogLevel, NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
-import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { metricNamespace } from '../lambdas/metrics.ts';
@@ -12,6 +11,7 @@ import type { Setting } from '../lambdas/settings.ts';
 import type { StageConfig } from './config.ts';
 import { EvidenceBucket } from './evidence-bucket.ts';
 import { joinNetwork } from './join-network.ts';
+import { MaskedLog } from './masked-log.ts';
 import type { ReadableSecret } from './operator-secret.ts';
 import type { RedrivableQueue } from './redrivable-queue.ts';
 import { settingValues } from './settings.ts';
@@ -38,10 +38,7 @@ export class NodeFunction extends Construct {
   constructor(scope: Construct, id: string, props: NodeFunctionProps) {
     super(scope, id);
     const { entry, description, timeout, config, sourceMaps = true } = props;
-    const logGroup = new LogGroup(this, 'Log', {
-      retention: config.logRetentionDays,
-      removalPolicy: RemovalPolicy.DESTROY,
-    });
+    const logGroup = new MaskedLog(this, 'Log', config);
     this.timeout = timeout;
     this.#config = config;
     this.lambda = new NodejsFunction(this, 'Function', {

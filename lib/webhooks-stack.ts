@@ -6,6 +6,7 @@ import { Alarms } from './alarms.ts';
 import type { StageConfig } from './config.ts';
 import { Dashboard } from './dashboard.ts';
 import type { DataStack } from './data-stack.ts';
+import { MaskedLog } from './masked-log.ts';
 import { Migrations } from './migrations.ts';
 import { pascalCase } from './names.ts';
 import { NotificationPipeline } from './notification-pipeline.ts';
@@ -57,9 +58,11 @@ export class WebhooksStack extends Stack {
     new Operations(this, 'Operations', { config, api, ...operated });
     new PortalCommands(this, 'Commands', { config, api, databaseSecret, muxApiToken });
     const onCall = new OnCall(this, 'OnCall', { config, bus });
-    const watched = { config, api, onCall, pipelines, notifications, jobs: jobs.jobs };
+    const migrations = new Migrations(this, 'Migrations', { config, databaseSecret });
+    const logs = MaskedLog.under(this);
+    const watched = { config, api, onCall, pipelines, notifications, jobs: jobs.jobs, logs };
     new Dashboard(this, 'Dashboard', { ...watched, alarms: new Alarms(this, 'Alarms', watched) });
-    new Migrations(this, 'Migrations', { config, databaseSecret }).runBefore(this);
+    migrations.runBefore(this);
 
     new CfnOutput(this, 'ApiUrl', { value: api.url });
   }

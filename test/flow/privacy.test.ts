@@ -1,6 +1,7 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import { beforeAll, expect, test } from '@jest/globals';
 import { type Provider, providers, webhookPath } from '../../lambdas/providers/index.ts';
+import { privateData } from '../../lib/private-data.ts';
 import { untilSettled } from '../../local/inspect.ts';
 import { addMember } from '../../local/sample-portal.ts';
 import { eventually } from '../support/eventually.ts';
@@ -198,6 +199,17 @@ test('no line of any function holds an address, a token, a secret, a signature o
 
   expect(forbidden.size).toBeGreaterThan(40);
   expect(leaks).toEqual([]);
+});
+
+test('the net of CloudWatch under our redaction catches nothing', () => {
+  const caught = lines.flatMap(({ by, text }) =>
+    Object.entries(privateData).flatMap(([name, pattern]) => {
+      const found = new RegExp(pattern).exec(text)?.[0];
+      return found === undefined ? [] : [{ by, name, found }];
+    }),
+  );
+
+  expect(caught).toEqual([]);
 });
 
 test('each delivery that was taken has one audit line, and each of its events another, with payload and outcome', () => {

@@ -136,6 +136,7 @@ test('each metric of AWS that an alarm or a widget names is of a resource of its
   const ofAws = namedMetrics.filter(({ namespace }) => namespace.startsWith('AWS/'));
   const key: Readonly<Record<string, string>> = {
     'AWS/Lambda': 'FunctionName',
+    'AWS/Logs': 'LogGroupName',
     'AWS/SQS': 'QueueName',
     'AWS/SNS': 'TopicName',
     'AWS/ApiGateway': 'ApiId',
