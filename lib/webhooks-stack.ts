@@ -46,12 +46,8 @@ export class WebhooksStack extends Stack {
         description: `Paste this into the dashboard of ${provider}`,
       });
     }
-    const notifications = new NotificationPipeline(this, 'Notifications', {
-      config,
-      bus,
-      databaseSecret,
-      resendApiKey,
-    });
+    const mailed = { config, bus, databaseSecret, resendApiKey };
+    const notifications = new NotificationPipeline(this, 'Notifications', mailed);
     const redrivable = new Map([...deliveries, [mailRequestsName, notifications.requests] as const]);
     const jobs = new ScheduledJobs(this, 'Jobs', { config, bus, databaseSecret, evidence, redrivable });
     const operated = { databaseSecret, evidence, deliveries, jobs: jobs.functions };
