@@ -3,12 +3,13 @@ import { join } from 'node:path';
 import { readArguments, runCommand, wholeNumber } from '../local/command.ts';
 import { Problem } from '../local/problem.ts';
 import { writeDocs } from './docs/write-docs.ts';
+import { jobs } from './jobs/part.ts';
 import { describeMachine } from './machine.ts';
 import { processor } from './processor/part.ts';
 import type { BenchSettings, Part, PartReport } from './report.ts';
 import { printReport } from './table.ts';
 
-const parts: readonly Part[] = [processor];
+const parts: readonly Part[] = [processor, jobs];
 
 const HELP = `npm run bench [-- <part>...] [-- --rounds <n>] [--quick] [--json] [--save] [--write-docs]
 
