@@ -19,6 +19,8 @@ export interface PostgresSettings {
   readonly dataDirectory: string;
   /** False trades crash safety for speed: for databases that nobody will miss. */
   readonly durable: boolean;
+  /** Of the server, instead of those that it comes with. */
+  readonly settings?: Readonly<Record<string, string>>;
   /** True for a server that has to outlive the Ctrl-C at which its starter begins to stop. */
   readonly outlivesInterrupt?: boolean;
 }
@@ -34,7 +36,7 @@ interface Account {
  * directory, which a container's /root is.
  */
 export async function startPostgres(settings: PostgresSettings): Promise<PostgresServer> {
-  const { dataDirectory, durable, outlivesInterrupt = false } = settings;
+  const { dataDirectory, outlivesInterrupt = false } = settings;
   const account = unprivilegedAccount();
   const binaries = await usableBinaries(account);
   const data = usableDirectory(dataDirectory, account);
@@ -42,7 +44,7 @@ export async function startPostgres(settings: PostgresSettings): Promise<Postgre
   initialise(binaries, data, account);
   const port = await freePort();
   const launch = async () => {
-    const launched = spawn(join(binaries, 'postgres'), ['-D', data, ...serverSettings(port, durable)], {
+    const launched = spawn(join(binaries, 'postgres'), ['-D', data, ...serverSettings(port, settings)], {
       ...account,
       cwd: '/',
       stdio: ['ignore', 'ignore', 'pipe'],
@@ -71,7 +73,7 @@ function endWithThisProcess(server: ChildProcess): void {
 
 const connectionString = (port: number, database: string) => `postgres://postgres@127.0.0.1:${port}/${database}`;
 
-function serverSettings(port: number, durable: boolean): string[] {
+function serverSettings(port: number, { durable, settings: others }: PostgresSettings): string[] {
   const settings = {
     listen_addresses: '127.0.0.1',
     port: String(port),
@@ -79,6 +81,7 @@ function serverSettings(port: number, durable: boolean): string[] {
     max_connections: '200',
     shared_buffers: '128MB',
     ...(durable ? {} : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
+    ...others,
   };
   return Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
 }

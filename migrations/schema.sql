@@ -282,6 +282,8 @@ CREATE INDEX share_links_asset_idx ON portal.share_links USING btree (asset_id);
 
 CREATE INDEX share_links_due_idx ON portal.share_links USING btree (expires_at, id) WHERE (status = 'active'::text);
 
+CREATE INDEX share_links_due_owner_idx ON portal.share_links USING btree (owner_id, expires_at, id) WHERE (status = 'active'::text);
+
 CREATE INDEX share_links_owner_idx ON portal.share_links USING btree (owner_id);
 
 create table portal.users (

@@ -8,6 +8,7 @@ import { lockUnmailed, markMailed, summarizeRun } from '../store/share-link-expi
 import { type Cursor, countDue, type ExpiredChunk, expireChunk, START } from '../store/share-links.ts';
 import { findAdmins } from '../store/users.ts';
 import { digestFor, mailToOwner, OWNERS_IN_DIGEST, requestsFor } from './expiry-mails.ts';
+import { firstPace, nextPace } from './pace.ts';
 
 export interface ExpireShareLinksDeps {
   readonly pool: OpenPool;
@@ -15,7 +16,7 @@ export interface ExpireShareLinksDeps {
   readonly digest: boolean;
   readonly job: { readonly name: string; readonly timeoutSeconds: number };
   readonly now: Clock;
-  /** Links for one transaction. @default 5000, some 150 ms: what anybody waits at most who needs one of them. */
+  /** Links for one transaction, at most; fewer where that takes long. @default 5000 */
   readonly chunk?: number;
 }
 
@@ -37,15 +38,19 @@ export function makeExpireShareLinks(deps: ExpireShareLinksDeps) {
 async function expireDue({ pool, now, chunk = 5_000 }: ExpireShareLinksDeps, job: RunningJob, forMails: number) {
   const { scheduledAt } = job;
   const total = { expired: 0, revoked: 0 };
+  let pace = firstPace(chunk);
   let after: Cursor | undefined = START;
   while (after !== undefined && job.remainingMs() > forMails) {
     const from: Cursor = after;
+    const startedAt = now();
     const done: ExpiredChunk = await inTransaction(await pool(), (tx) =>
-      expireChunk(tx, { scheduledAt, after: from, limit: chunk, now: now() }),
+      expireChunk(tx, { scheduledAt, after: from, ...pace, now: startedAt }),
     );
     total.expired += done.expired;
     total.revoked += done.revoked;
-    after = done.last;
+    // A full chunk may have left something of the very same owners.
+    if (done.expired < pace.limit) after = done.last;
+    pace = nextPace(pace, { ...done, tookMs: now().getTime() - startedAt.getTime() }, chunk);
   }
   return total;
 }

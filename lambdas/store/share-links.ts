@@ -12,6 +12,9 @@ export interface Chunk {
   /** When the run was due: a link that expires at this very moment is the next run's. */
   readonly scheduledAt: Date;
   readonly after: Cursor;
+  /** The next due links after the cursor, by whose owners it goes. */
+  readonly leads: number;
+  /** Links of those owners at most, the lead ones among them. */
   readonly limit: number;
   readonly now: Date;
 }
@@ -19,7 +22,8 @@ export interface Chunk {
 export interface ExpiredChunk {
   readonly expired: number;
   readonly revoked: number;
-  /** Undefined where nothing was left to take. */
+  readonly owners: number;
+  /** Of the lead links the last; undefined where nothing was left to take. */
   readonly last: Cursor | undefined;
 }
 
@@ -30,27 +34,35 @@ export const LISTED_LINKS = 50;
 const LINKS_PER_EVENT = 100;
 
 /**
- * Everything that comes of an expired link, in one statement and so in one transaction. The cursor keeps a chunk from
+ * Everything that comes of an expired link, in one statement and so in one transaction. It goes owner by owner: taken by
+ * their time, each chunk would have to add to what was noted of the same owners before. The cursor keeps a chunk from
  * reading past the dead index entries of all chunks before it. What somebody else holds, another run among them, is
  * left alone. Owners are sorted, so that two runs that note the same owners wait for each other and never in a circle.
  */
 const EXPIRE_CHUNK = `
-  with due as materialized (
-    select id, expires_at
+  with lead as materialized (
+    select id, expires_at, owner_id
       from portal.share_links
      where status = 'active' and expires_at < $1::timestamptz and (expires_at, id) > ($2::timestamptz, $3::uuid)
      order by expires_at, id
      limit $4::integer
-       for update skip locked
+  ), due as materialized (
+    select link.id, link.owner_id
+      from (select distinct owner_id from lead order by owner_id) as owner
+      join portal.share_links as link on link.owner_id = owner.owner_id
+     where link.status = 'active' and link.expires_at < $1::timestamptz
+     order by link.owner_id, link.expires_at, link.id
+     limit $5::integer
+       for update of link skip locked
   ), expired as (
     update portal.share_links as link
-       set status = 'expired', expired_at = $5::timestamptz
+       set status = 'expired', expired_at = $6::timestamptz
       from due
      where link.id = due.id and link.status = 'active'
     returning link.id, link.asset_id, link.owner_id, link.label, link.expires_at
   ), revoked as (
     update portal.share_link_tokens as token
-       set revoked_at = $5::timestamptz
+       set revoked_at = $6::timestamptz
       from expired
      where token.share_link_id = expired.id and token.revoked_at is null
     returning true
@@ -79,25 +91,26 @@ const EXPIRE_CHUNK = `
   ), published as (
     insert into portal.outbox (id, type, detail, created_at)
     select id, 'share_link.expired',
-           jsonb_build_object('version', 1, 'id', id, 'occurredAt', $6::text, 'links', links), $5::timestamptz
+           jsonb_build_object('version', 1, 'id', id, 'occurredAt', $7::text, 'links', links), $6::timestamptz
       from event
   )
   select (select count(*)::integer from expired) as expired,
          (select count(*)::integer from revoked) as revoked,
+         (select count(distinct owner_id)::integer from due) as owners,
          (select jsonb_build_object('expiresAt', expires_at::text, 'id', id)
-            from due order by due.expires_at desc, due.id desc limit 1) as last`;
+            from lead order by lead.expires_at desc, lead.id desc limit 1) as last`;
 
-export async function expireChunk(db: Queryable, { scheduledAt, after, limit, now }: Chunk): Promise<ExpiredChunk> {
-  const { rows } = await db.query<{ expired: number; revoked: number; last: Cursor | null }>(EXPIRE_CHUNK, [
-    scheduledAt,
-    after.expiresAt,
-    after.id,
-    limit,
-    now,
-    now.toISOString(),
+export async function expireChunk(
+  db: Queryable,
+  { scheduledAt, after, leads, limit, now }: Chunk,
+): Promise<ExpiredChunk> {
+  const { rows } = await db.query<Omit<ExpiredChunk, 'last'> & { last: Cursor | null }>(EXPIRE_CHUNK, [
+    ...[scheduledAt, after.expiresAt, after.id],
+    ...[leads, limit],
+    ...[now, now.toISOString()],
   ]);
-  const { expired = 0, revoked = 0, last } = rows[0] ?? {};
-  return { expired, revoked, last: last ?? undefined };
+  const { expired = 0, revoked = 0, owners = 0, last } = rows[0] ?? {};
+  return { expired, revoked, owners, last: last ?? undefined };
 }
 
 const COUNT_DUE = `

@@ -4,6 +4,7 @@ import { makeExpireShareLinks } from '../../lambdas/share-links/expire-share-lin
 import { makeJobRuns } from '../../lambdas/store/job-runs.ts';
 import { startChild } from '../support/crash-child-process.ts';
 import { useDatabase } from '../support/database.ts';
+import { eventually } from '../support/eventually.ts';
 import { addLinks, addOwners, aLink, shareLinkTotals } from '../support/share-links.ts';
 
 const database = useDatabase();
@@ -25,6 +26,13 @@ const timeFor = (questions: number) => {
   let asked = 0;
   return { scheduledAt: due, remainingMs: () => (asked++ < questions ? 1_000 : -1) };
 };
+async function sessionsOfChildren(): Promise<number> {
+  const { rows } = await database.pool.query(
+    `select count(*)::int as sessions from pg_stat_activity where application_name = 'share-link-child'`,
+  );
+  return rows[0]?.sessions;
+}
+
 beforeEach(async () => {
   await database.pool.query('truncate portal.users, portal.outbox, portal.job_runs cascade');
   await addOwners(database.pool, 10);
@@ -42,16 +50,24 @@ test('a process that is killed again and again leaves nothing out and does nothi
     killed.push((await child.ended).signal);
   }
   const amid = await shareLinkTotals(database.pool);
+  // Until the server has noticed that a client is dead, its locks are somebody else's, which a run leaves alone.
+  await eventually(sessionsOfChildren, (sessions) => sessions === 0);
   await expirer()({ ...anHour, scheduledAt: msBefore(-900_000) });
 
   expect(killed).toEqual(['SIGKILL', 'SIGKILL', 'SIGKILL', 'SIGKILL']);
   expect(amid.expired).toBeGreaterThan(0);
   expect(amid.expired).toBeLessThan(3_000);
-  // Two mails at most for an owner: of the run that was killed, and of the one that wrote for it.
-  await expect(shareLinkTotals(database.pool)).resolves.toEqual({
-    ...{ expired: 3_000, revoked: 3_000, announced: 3_000, announcements: 3_000 },
-    ...{ mails: 20, mailed: 3_000, requested: 20 },
+  const totals = await shareLinkTotals(database.pool);
+  expect(totals).toMatchObject({
+    expired: 3_000,
+    revoked: 3_000,
+    announced: 3_000,
+    announcements: 3_000,
+    mailed: 3_000,
   });
+  // Two mails at most for an owner: of the run that was killed, and of the one that wrote for it.
+  expect(totals?.mails).toBeLessThanOrEqual(20);
+  expect(totals?.requested).toBe(totals?.mails);
 }, 30_000);
 
 test('a run that is out of time writes to those whose links it took, and says what is left', async () => {
@@ -72,7 +88,7 @@ test('what a dead run expired without writing of it, the next run writes of', as
 
   await expirer()({ ...anHour, scheduledAt: msBefore(-900_000) });
 
-  await expect(shareLinkTotals(database.pool)).resolves.toMatchObject({ expired: 30, mailed: 30, mails: 6 });
+  await expect(shareLinkTotals(database.pool)).resolves.toMatchObject({ expired: 30, mailed: 30, mails: 3 });
 });
 
 test('a run leaves to an earlier one that is still at work to write to its owners', async () => {
