@@ -83,6 +83,12 @@ export const metricFamilies = {
     },
     sometimes: {},
   },
+  secrets: {
+    of: 'One signing secret, by the job check-secret-ages',
+    dimensions: ['provider'],
+    always: { SecretAgeSeconds: 'Age of its current version' },
+    sometimes: {},
+  },
   overdue: {
     of: 'One job, by the job take-stock',
     dimensions: ['job'],
@@ -115,6 +121,7 @@ export const metricFamilies = {
       PrunesUnfinished: 'Kinds of rows of which some are left for tomorrow',
       ReportsMade: 'Residency reports',
       AssetsReported: 'Assets in the report',
+      SecretsDue: 'Signing secrets that are old enough to be rotated',
       ResidencyViolations: 'Assets that are stored where they may not be',
     },
   },

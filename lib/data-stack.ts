@@ -2,12 +2,20 @@ import { ArnFormat, CfnOutput, Duration, RemovalPolicy, Stack, type StackProps }
 import { EventBus } from 'aws-cdk-lib/aws-events';
 import type { Construct } from 'constructs';
 import { eventSource } from '../lambdas/domain-events.ts';
-import { type Provider, processorSecrets, providers } from '../lambdas/providers/index.ts';
+import {
+  type Provider,
+  processorSecrets,
+  providers,
+  type RotatableProvider,
+  rotatableProviders,
+  webhookKeys,
+} from '../lambdas/providers/index.ts';
 import { AuroraDatabase } from './aurora-database.ts';
 import type { StageConfig } from './config.ts';
 import { availabilityZones } from './database-network.ts';
 import { EvidenceBucket } from './evidence-bucket.ts';
 import { pascalCase } from './names.ts';
+import type { RotatedSecrets } from './operations.ts';
 import { OperatorSecret, type ReadableSecret } from './operator-secret.ts';
 
 export interface ProviderSecrets {
@@ -15,6 +23,11 @@ export interface ProviderSecrets {
   /** By the environment variable in which the processor looks for the secret's name. */
   readonly processor: Readonly<Record<string, ReadableSecret>>;
 }
+
+const webhookKeysHold: Readonly<Record<RotatableProvider, string>> = {
+  mux: 'API token of Mux with System read and write access: JSON {"tokenId": …, "tokenSecret": …}',
+  resend: 'API key of Resend with full access',
+};
 
 export interface DataStackProps extends StackProps {
   readonly config: StageConfig;
@@ -28,6 +41,7 @@ export class DataStack extends Stack {
   readonly resendApiKey: ReadableSecret;
   readonly muxApiToken: ReadableSecret;
   readonly providerSecrets: Readonly<Record<Provider, ProviderSecrets>>;
+  readonly rotatedSecrets: RotatedSecrets;
 
   constructor(scope: Construct, id: string, { config, ...props }: DataStackProps) {
     super(scope, id, props);
@@ -47,6 +61,10 @@ export class DataStack extends Stack {
     this.providerSecrets = Object.fromEntries(
       providers.map((provider) => [provider, this.#secretsOf(provider, stage)]),
     ) as Record<Provider, ProviderSecrets>;
+    this.rotatedSecrets = {
+      signing: new Map(providers.map((provider) => [provider, this.providerSecrets[provider].signing])),
+      webhookKeys: new Map(rotatableProviders.map((provider) => [provider, this.#webhookKey(provider, stage)])),
+    };
   }
 
   /** Otherwise CDK looks them up in an account that is named. */
@@ -94,6 +112,10 @@ export class DataStack extends Stack {
         ]),
       ),
     };
+  }
+
+  #webhookKey(provider: RotatableProvider, stage: string): ReadableSecret {
+    return this.#operatorSecret(stage, `${provider}/${webhookKeys[provider]}`, webhookKeysHold[provider]);
   }
 
   #operatorSecret(stage: string, path: string, holds: string): ReadableSecret {

@@ -76,6 +76,35 @@ export class NodeFunction extends Construct {
     if (network) joinNetwork(this.lambda, network);
   }
 
+  /** How old they are, and nothing of what they hold. The variable holds JSON: for each name that of its secret. */
+  watchesSecrets(variable: string, secrets: ReadonlyMap<string, ReadableSecret>): void {
+    this.#isToldOf(variable, secrets);
+    for (const { arn } of secrets.values()) this.#allow(['secretsmanager:ListSecretVersionIds'], arn);
+  }
+
+  /** Where the metrics show whether it may. The variable is as that of `watchesSecrets`. */
+  rotatesSecrets(variable: string, secrets: ReadonlyMap<string, ReadableSecret>): void {
+    this.#isToldOf(variable, secrets);
+    const actions = ['ListSecretVersionIds', 'GetSecretValue', 'PutSecretValue', 'UpdateSecretVersionStage'];
+    for (const { arn } of secrets.values())
+      this.#allow(
+        actions.map((action) => `secretsmanager:${action}`),
+        arn,
+      );
+    this.#allow(['cloudwatch:GetMetricData'], '*');
+    if (this.lambda.role)
+      Validations.of(this.lambda.role).acknowledge({
+        id: 'AwsSolutions-IAM5[Resource::*]',
+        reason:
+          'CloudWatch knows no resource and no condition for reading metrics: GetMetricData is allowed or it is not.',
+      });
+  }
+
+  #isToldOf(variable: string, secrets: ReadonlyMap<string, ReadableSecret>): void {
+    const names = Object.fromEntries([...secrets].map(([name, secret]) => [name, secret.name]));
+    this.lambda.addEnvironment(variable, JSON.stringify(names));
+  }
+
   sendsTo(variable: string, queue: IQueue): void {
     this.lambda.addEnvironment(variable, queue.queueUrl);
     this.#allow(['sqs:SendMessage'], queue.queueArn);

@@ -18,6 +18,13 @@ export interface OperationsProps {
   readonly evidence: EvidenceBucket;
   readonly deliveries: ReadonlyMap<Provider, RedrivableQueue>;
   readonly jobs: ReadonlyMap<string, NodeFunction>;
+  readonly secrets: RotatedSecrets;
+}
+
+/** By provider: what its webhooks are signed with, and what manages them. */
+export interface RotatedSecrets {
+  readonly signing: ReadonlyMap<Provider, ReadableSecret>;
+  readonly webhookKeys: ReadonlyMap<Provider, ReadableSecret>;
 }
 
 /** What operators can do without touching Postgres or a queue themselves. `operators` is the policy to attach to them. */
@@ -27,7 +34,7 @@ export class Operations extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    { config, api, databaseSecret, evidence, deliveries, jobs }: OperationsProps,
+    { config, api, databaseSecret, evidence, deliveries, jobs, secrets }: OperationsProps,
   ) {
     super(scope, id);
     const handler = new NodeFunction(this, 'Operations', {
@@ -41,6 +48,7 @@ export class Operations extends Construct {
     handler.redrives('DELIVERY_QUEUES', deliveries);
     handler.invokes('JOB_FUNCTIONS', jobs);
     handler.readsEvidenceIn('READABLE_EVIDENCE_BUCKET', evidence);
+    letRotate(handler, secrets, api.url);
 
     const operators = new ManagedPolicy(this, 'Operators', {
       description: `Commands of operators of the webhooks of ${config.stage}`,
@@ -76,4 +84,12 @@ export class Operations extends Construct {
       updateOnResize: false,
     });
   }
+}
+
+/** @param url Where the providers' webhooks lead. */
+function letRotate(handler: NodeFunction, { signing, webhookKeys }: RotatedSecrets, url: string): void {
+  handler.rotatesSecrets('ROTATED_SECRETS', signing);
+  for (const [provider, key] of webhookKeys)
+    handler.readsSecret(`${provider.toUpperCase()}_WEBHOOKS_KEY_SECRET_ID`, key);
+  handler.lambda.addEnvironment('API_URL', url);
 }

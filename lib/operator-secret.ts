@@ -31,8 +31,8 @@ export class OperatorSecret extends Construct implements ReadableSecret {
     Validations.of(secret).acknowledge({
       id: 'AwsSolutions-SMG4',
       reason:
-        'The provider issues the value and offers no API to rotate it. An operator stores a new one with ' +
-        'put-secret-value; for signing secrets the one before it stays valid as AWSPREVIOUS.',
+        'The provider issues the value, and Secrets Manager cannot ask it for another. Signing secrets are rotated by a ' +
+        'command of operators, which the age of each reminds them of; other values an operator puts.',
     });
     this.name = name;
     this.arn = secret.ref;

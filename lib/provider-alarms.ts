@@ -2,6 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { MathExpression, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
 import { type Provider, webhookPath } from '../lambdas/providers/index.ts';
+import { secretAgeLimits } from '../lambdas/secret-limits.ts';
 import { AlarmGroup } from './alarm-group.ts';
 import type { AlarmsProps } from './alarms.ts';
 import { pascalCase } from './names.ts';
@@ -32,6 +33,19 @@ export function providerAlarms(scope: Construct, provider: Provider, pipeline: W
     metric: silence(config.stage, provider),
     most: config.alarms.silenceMinutes * 60,
     noData: { fine: 'take-stock does not run, which has an alarm of its own.' },
+  });
+  group.watch({
+    section: 'secret-age',
+    costs: `The signing secret of ${provider} has been in use for more than ${secretAgeLimits.alarmPastDays} days: whoever has come by it since can write events of ${provider}.`,
+    metric: ownMetric(config.stage, 'secrets', 'SecretAgeSeconds', { provider }).with({ period: Duration.days(1) }),
+    most: secretAgeLimits.alarmPastDays * 86_400,
+    // The job runs daily, a little later each time and an hour later once a year.
+    of: 2,
+    breaching: 1,
+    noData: {
+      fine: 'check-secret-ages does not run, or there is no secret, so that all deliveries fail; each has an alarm of its own.',
+    },
+    notice: true,
   });
   group.page();
   return group;

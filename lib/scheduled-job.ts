@@ -11,6 +11,7 @@ import {
 } from 'aws-cdk-lib/aws-scheduler';
 import { Construct } from 'constructs';
 import { type Job, jobs } from '../lambdas/jobs/index.ts';
+import type { Provider } from '../lambdas/providers/index.ts';
 import type { StageConfig } from './config.ts';
 import type { EvidenceBucket } from './evidence-bucket.ts';
 import { pascalCase } from './names.ts';
@@ -23,6 +24,8 @@ export interface ScheduledJobsProps {
   readonly databaseSecret: ReadableSecret;
   readonly bus: EventBus;
   readonly evidence: EvidenceBucket;
+  /** By provider. */
+  readonly signingSecrets: ReadonlyMap<Provider, ReadableSecret>;
   /** By the provider's name, and that of requests to mail a notification. */
   readonly redrivable: ReadonlyMap<string, RedrivableQueue>;
 }
@@ -57,7 +60,7 @@ export class ScheduledJob extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    { job, schedules, config, databaseSecret, bus, evidence, redrivable }: ScheduledJobProps,
+    { job, schedules, config, databaseSecret, bus, evidence, signingSecrets, redrivable }: ScheduledJobProps,
   ) {
     super(scope, id);
     this.job = job;
@@ -73,6 +76,7 @@ export class ScheduledJob extends Construct {
     this.function.isTold(job.settings);
     if (job.redrives) this.function.redrives('DELIVERY_QUEUES', redrivable);
     if (job.keepsEvidence) this.function.keepsEvidenceIn('EVIDENCE_BUCKET', evidence);
+    if (job.watchesSecrets) this.function.watchesSecrets('WATCHED_SECRETS', signingSecrets);
     if (job.publishes) this.function.publishesTo('EVENT_BUS_NAME', bus);
 
     // Scheduler hands a run over to Lambda's own queue and is done: a run that fails there is Lambda's to repeat.

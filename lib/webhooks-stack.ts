@@ -29,15 +29,15 @@ export class WebhooksStack extends Stack {
     super(scope, id, props);
     // CloudFormation then refuses to delete what this stack still reads.
     CrossStackReferences.of(this).consume(ReferenceStrength.STRONG);
-    const { bus, databaseSecret, evidence, resendApiKey, muxApiToken } = data;
+    const { bus, databaseSecret, evidence, resendApiKey, muxApiToken, rotatedSecrets: secrets } = data;
 
     const api = new WebhookApi(this, 'Api', config);
     const pipelines = new Map<Provider, WebhookPipeline>();
     const deliveries = new Map<Provider, RedrivableQueue>();
     for (const provider of providers) {
-      const secrets = data.providerSecrets[provider];
       const name = pascalCase(provider);
-      const pipeline = new WebhookPipeline(this, name, { provider, config, secrets, databaseSecret, bus });
+      const own = { provider, secrets: data.providerSecrets[provider] };
+      const pipeline = new WebhookPipeline(this, name, { ...own, config, databaseSecret, bus });
       pipelines.set(provider, pipeline);
       deliveries.set(provider, pipeline.deliveries);
       const url = api.receive(webhookPath(provider), pipeline.verifier);
@@ -49,8 +49,9 @@ export class WebhooksStack extends Stack {
     const mailed = { config, bus, databaseSecret, resendApiKey };
     const notifications = new NotificationPipeline(this, 'Notifications', mailed);
     const redrivable = new Map([...deliveries, [mailRequestsName, notifications.requests] as const]);
-    const jobs = new ScheduledJobs(this, 'Jobs', { config, bus, databaseSecret, evidence, redrivable });
-    const operated = { databaseSecret, evidence, deliveries, jobs: jobs.functions };
+    const watchedByJobs = { redrivable, signingSecrets: secrets.signing };
+    const jobs = new ScheduledJobs(this, 'Jobs', { config, bus, databaseSecret, evidence, ...watchedByJobs });
+    const operated = { databaseSecret, evidence, deliveries, jobs: jobs.functions, secrets };
     new Operations(this, 'Operations', { config, api, ...operated });
     new PortalCommands(this, 'Commands', { config, api, databaseSecret, muxApiToken });
     const onCall = new OnCall(this, 'OnCall', { config, bus });

@@ -1,8 +1,11 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { makeCloudWatch } from './cloudwatch.ts';
 import type { DeployedFunctions } from './deploy-functions.ts';
 import type { EventBuses, PutEventsEntry } from './event-bus.ts';
 import { listen } from './listen.ts';
+import type { MetricTally } from './metric-tally.ts';
 import type { LocalSecrets } from './secrets.ts';
+import { type AwsReply, makeSecretsManager } from './secrets-manager.ts';
 
 export interface AwsEndpoint {
   readonly url: string;
@@ -20,14 +23,15 @@ export interface AwsServices {
   readonly buses: () => EventBuses;
   readonly functions: () => DeployedFunctions;
   readonly secrets: LocalSecrets;
+  readonly metrics: MetricTally;
 }
 
-/** EventBridge, Secrets Manager and Lambda, as far as functions use them, in the AWS JSON protocol, and Lambda in its own. */
-export async function startAwsEndpoint({ buses, functions, secrets }: AwsServices): Promise<AwsEndpoint> {
+/** EventBridge, Secrets Manager, CloudWatch and Lambda, as far as functions use them, in the AWS JSON protocol, and Lambda in its own. */
+export async function startAwsEndpoint({ buses, functions, secrets, metrics }: AwsServices): Promise<AwsEndpoint> {
   const operations: Operations = {
     'AWSEvents.PutEvents': async (input) => ok(await buses().put(input['Entries'] as PutEventsEntry[])),
-    'secretsmanager.GetSecretValue': async (input) =>
-      getSecretValue(secrets, String(input['SecretId']), String(input['VersionStage'] ?? 'AWSCURRENT')),
+    ...answering(makeSecretsManager(secrets)),
+    ...answering(makeCloudWatch(metrics)),
   };
   const server = createServer((request, response) => {
     const served = invokedFunction(request)
@@ -73,17 +77,16 @@ async function serve(operations: Operations, request: IncomingMessage, response:
   write(response, await operation(JSON.parse(Buffer.concat(body).toString())));
 }
 
-function getSecretValue(secrets: LocalSecrets, secretId: string, stage: string): Answer {
-  const secret = secrets.find(secretId);
-  const value = secret?.versions[stage];
-  if (secret === undefined || value === undefined)
-    return fault(
-      400,
-      'ResourceNotFoundException',
-      `Secrets Manager can't find the specified secret value for staging label: ${stage}`,
-    );
-  return ok({ ARN: secret.arn, Name: secret.name, SecretString: value, VersionStages: [stage] });
-}
+const answering = (operations: Readonly<Record<string, (input: Record<string, unknown>) => AwsReply>>): Operations =>
+  Object.fromEntries(
+    Object.entries(operations).map(([target, operate]) => [
+      target,
+      async (input) => {
+        const reply = operate(input);
+        return 'answer' in reply ? ok(reply.answer) : fault(400, reply.fault, reply.message);
+      },
+    ]),
+  );
 
 const ok = (body: object): Answer => ({ statusCode: 200, body });
 

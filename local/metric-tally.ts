@@ -5,10 +5,22 @@ import type { Reporter } from './console.ts';
 export interface MetricTally {
   /** Of those that were emitted with the provider as their only dimension. */
   of(provider: string, metric: string): number;
+  /** By the minute in which they were emitted, the oldest first; a minute without any is left out. */
+  minutes(provider: string, metric: string): readonly MinuteSum[];
+  /** Puts everything so far further back, where a test cannot wait. */
+  age(milliseconds: number): void;
 }
+
+export interface MinuteSum {
+  readonly at: Date;
+  readonly sum: number;
+}
+
+const MINUTE_MS = 60_000;
 
 const embedded = z.object({
   _aws: z.object({
+    Timestamp: z.number(),
     CloudWatchMetrics: z.array(z.object({ Dimensions: z.array(z.array(z.string())), Metrics: z.array(named()) })),
   }),
   provider: z.string(),
@@ -20,7 +32,8 @@ function named() {
 
 /** @returns a reporter that does what `reporter` does, and the sums of what went through it. */
 export function tallyMetrics(reporter: Reporter): { readonly reporter: Reporter; readonly tally: MetricTally } {
-  const sums = new Map<string, number>();
+  const sums = new Map<string, Map<number, number>>();
+  const entries = (provider: string, metric: string) => [...(sums.get(`${provider} ${metric}`) ?? [])];
   const count = (line: string) => {
     const emitted = embedded.safeParse(parse(line));
     if (!emitted.success) return;
@@ -30,7 +43,9 @@ export function tallyMetrics(reporter: Reporter): { readonly reporter: Reporter;
         for (const { Name } of Metrics) {
           const key = `${emitted.data.provider} ${Name}`;
           const value = values[Name];
-          if (typeof value === 'number') sums.set(key, (sums.get(key) ?? 0) + value);
+          const minute = Math.floor(emitted.data._aws.Timestamp / MINUTE_MS) * MINUTE_MS;
+          const minutes = sums.get(key) ?? new Map<number, number>();
+          if (typeof value === 'number') sums.set(key, minutes.set(minute, (minutes.get(minute) ?? 0) + value));
         }
   };
   return {
@@ -41,7 +56,17 @@ export function tallyMetrics(reporter: Reporter): { readonly reporter: Reporter;
         reporter.functionOutput(name, line);
       },
     },
-    tally: { of: (provider, metric) => sums.get(`${provider} ${metric}`) ?? 0 },
+    tally: {
+      of: (provider, metric) => entries(provider, metric).reduce((total, [, sum]) => total + sum, 0),
+      minutes: (provider, metric) =>
+        entries(provider, metric)
+          .sort(([one], [other]) => one - other)
+          .map(([at, sum]) => ({ at: new Date(at), sum })),
+      age(milliseconds) {
+        for (const [key, minutes] of sums)
+          sums.set(key, new Map([...minutes].map(([at, sum]) => [at - milliseconds, sum])));
+      },
+    },
   };
 }
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type Provider, webhookPath } from '../lambdas/providers/index.ts';
+import { type Provider, webhookKeys, webhookPath } from '../lambdas/providers/index.ts';
 import type { Assembly } from './assembly.ts';
 import { startAwsEndpoint } from './aws-endpoint.ts';
 import type { Reporter } from './console.ts';
@@ -8,12 +8,15 @@ import type { DeployContext, DeployedFunctions } from './deploy-functions.ts';
 import type { EventBuses } from './event-bus.ts';
 import { startEvidence } from './evidence.ts';
 import { localIdentities } from './identities.ts';
+import type { MetricTally } from './metric-tally.ts';
 import type { PortalDatabase } from './portal-database.ts';
 import { startQueues } from './queues.ts';
 import { readResources } from './resources.ts';
 import { makeMuxSandbox } from './sandbox/mux.ts';
 import { startMuxApi } from './sandbox/mux-api.ts';
+import { makeMuxWebhookList } from './sandbox/mux-webhooks.ts';
 import { startResendSandbox } from './sandbox/resend.ts';
+import { makeResendSigning } from './sandbox/resend-secrets.ts';
 import { type LocalSecrets, openSecrets } from './secrets.ts';
 import { functionEnvironment, secretNames } from './surroundings.ts';
 import { openTemplate } from './template.ts';
@@ -26,6 +29,7 @@ export interface ServiceOptions {
   readonly stateDirectory: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly reporter: Reporter;
+  readonly tally: MetricTally;
   readonly timeScale?: number;
 }
 
@@ -43,7 +47,7 @@ export async function startServices(options: ServiceOptions, releases: (() => Pr
   const file = join(options.stateDirectory, 'secrets.json');
   const names = secretNames(resources);
   const secrets = openSecrets({ names, region, databaseUrl: options.database.url, environment, file });
-  const { resend, mux, muxApi } = await startSandboxes(options.url, secrets, timeScale);
+  const { resend, mux, muxApi, muxWebhooks, age } = await startSandboxes(options.url, secrets, timeScale);
   releases.push(() => resend.stop());
   releases.push(() => muxApi.stop());
   let deployed: Deployed | undefined;
@@ -51,6 +55,7 @@ export async function startServices(options: ServiceOptions, releases: (() => Pr
     buses: () => (deployed ?? notYet()).buses,
     functions: () => (deployed ?? notYet()).functions,
     secrets,
+    metrics: options.tally,
   });
   releases.push(() => aws.stop());
 
@@ -66,7 +71,12 @@ export async function startServices(options: ServiceOptions, releases: (() => Pr
   };
   await deployQueues(context);
   return {
-    ...{ context, template, queues, secrets, resend, usesRealResend, mux, muxApi, evidence },
+    ...{ context, template, queues, secrets, resend, usesRealResend, mux, muxApi, muxWebhooks, evidence },
+    /** Makes everything that was seen or made so far older: a test cannot wait, and no function has a clock to move. */
+    age(milliseconds: number): void {
+      age(milliseconds);
+      options.tally.age(milliseconds);
+    },
     /** Functions call them, and they lead to functions: so they come last. */
     open(opened: Deployed): void {
       deployed = opened;
@@ -76,21 +86,24 @@ export async function startServices(options: ServiceOptions, releases: (() => Pr
 
 async function startSandboxes(apiUrl: string, secrets: LocalSecrets, timeScale: number) {
   const webhookUrl = (provider: Provider) => `${apiUrl}${webhookPath(provider)}`;
-  const mux = makeMuxSandbox({
-    webhookUrl: webhookUrl('mux'),
-    signingSecret: currentValue(secrets, 'mux/webhook-signing-secret'),
-  });
+  const muxWebhooks = makeMuxWebhookList(webhookUrl('mux'), currentValue(secrets, 'mux/webhook-signing-secret'));
+  const mux = makeMuxSandbox({ webhooks: muxWebhooks });
+  const signing = makeResendSigning(() => Object.values(versions(secrets, 'resend/webhook-signing-secret')));
   const resend = await startResendSandbox({
     apiKey: currentValue(secrets, 'resend/api-key'),
+    webhooksKey: currentValue(secrets, `resend/${webhookKeys.resend}`),
     webhookUrl: webhookUrl('resend'),
-    signingSecrets: () => Object.values(versions(secrets, 'resend/webhook-signing-secret')),
-    timeScale,
+    ...{ signing, timeScale },
   });
   const muxApi = await startMuxApi({
     apiToken: currentValue(secrets, 'mux/api-token'),
+    webhooks: { list: muxWebhooks, apiToken: currentValue(secrets, `mux/${webhookKeys.mux}`) },
     onFile: (film) => void mux.followUpload(film),
   });
-  return { mux, resend, muxApi };
+  const age = (milliseconds: number) => {
+    for (const aging of [muxWebhooks, signing, secrets]) aging.age(milliseconds);
+  };
+  return { mux, resend, muxApi, muxWebhooks, age };
 }
 
 const versions = (secrets: LocalSecrets, path: string) => secrets.find(`motion-mavericks/dev/${path}`)?.versions ?? {};

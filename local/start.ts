@@ -19,6 +19,7 @@ import type { LocalQueues, QueueContents } from './queues.ts';
 import { addSamplePortal } from './sample-portal.ts';
 import type { MuxSandbox } from './sandbox/mux.ts';
 import type { MuxApi } from './sandbox/mux-api.ts';
+import type { MuxWebhookList } from './sandbox/mux-webhooks.ts';
 import type { ResendSandbox } from './sandbox/resend.ts';
 import { type Scheduler, startScheduler } from './scheduler.ts';
 import type { LocalSecrets } from './secrets.ts';
@@ -61,6 +62,9 @@ export interface LocalInstance {
   readonly evidence: LocalEvidence;
   readonly resend: ResendSandbox;
   readonly usesRealResend: boolean;
+  readonly muxWebhooks: MuxWebhookList;
+  /** As if so much time had passed since everything that was seen or made so far, for tests of what takes a day. */
+  age(milliseconds: number): void;
   inspect(source: string, eventId: string): Promise<Consequences>;
   /** Lets what is under way finish. @returns the queues that still hold messages, which are gone then. */
   stop(): Promise<readonly QueueContents[]>;
@@ -94,7 +98,7 @@ async function start(options: LocalOptions, releases: Releases): Promise<LocalIn
   releases.push(() => api.close());
 
   const { assembly, database } = await gatherParts(options, releases);
-  const services = await startServices({ ...options, reporter, assembly, database, url }, releases);
+  const services = await startServices({ ...options, reporter, tally, assembly, database, url }, releases);
   const { context, template, queues, secrets, resend } = services;
   const topics = makeTopics(reporter);
   const functions = deployFunctions(context);
@@ -113,13 +117,13 @@ async function start(options: LocalOptions, releases: Releases): Promise<LocalIn
   releases.push(async () => scheduler.stop());
 
   const { pool } = database;
-  const { usesRealResend, mux, muxApi, evidence } = services;
+  const { usesRealResend, mux, muxApi, muxWebhooks, evidence, age } = services;
   const inspect = makeInspect({ pool, busEvents: buses.events, mails: resend.mails });
   const outputs = outputsOf(template);
   reporter.say(`${functions.all.length} functions are deployed.`);
   return {
     ...{ url, routes, outputs, pool, database, queues, functions, buses, topics, secrets, scheduler, mux, resend },
-    ...{ usesRealResend, muxApi, evidence, inspect },
+    ...{ usesRealResend, muxApi, muxWebhooks, evidence, inspect, age },
     async stop() {
       scheduler.stop();
       await api.close();

@@ -40,6 +40,7 @@ export function functionEnvironment({
     AWS_ENDPOINT_URL_EVENTBRIDGE: aws,
     AWS_ENDPOINT_URL_S3: evidence,
     AWS_ENDPOINT_URL_LAMBDA: aws,
+    AWS_ENDPOINT_URL_CLOUDWATCH: aws,
     ...(resend === undefined ? {} : { RESEND_BASE_URL: resend }),
     ...(mux === undefined ? {} : { MUX_BASE_URL: mux }),
   };

@@ -66,6 +66,19 @@ export const jobs = [
     settings: ['STAGE', 'COMPLIANCE_ADVISOR_EMAIL', 'ALLOWED_REGIONS', 'RETENTION_DAYS'],
   },
   {
+    name: 'check-secret-ages',
+    // Its mail is weekly. Its metric cannot be: CloudWatch looks back seven days at most, and a week in which clocks go
+    // back is an hour longer.
+    schedule: 'cron(0 8 * * ? *)',
+    timezone: 'Australia/Sydney',
+    timeoutSeconds: 60,
+    giveUpAfterSeconds: 7_200,
+    overdueAfterSeconds: 100_800,
+    publishes: false,
+    watchesSecrets: true,
+    settings: ['STAGE', 'RELIABILITY_PARTNER_EMAIL'],
+  },
+  {
     name: 'take-stock',
     schedule: 'rate(5 minutes)',
     timeoutSeconds: 60,
@@ -95,6 +108,8 @@ export interface Job {
   readonly redrives?: true;
   /** True where it writes evidence that is locked for years. */
   readonly keepsEvidence?: true;
+  /** True where it asks how old the providers' signing secrets are; it sees no value of theirs. */
+  readonly watchesSecrets?: true;
   /** What it has to know of its stage. */
   readonly settings: readonly Setting[];
 }

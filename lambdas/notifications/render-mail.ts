@@ -6,6 +6,7 @@ import { assetFailedAdmin } from './templates/asset-failed-admin.tsx';
 import { assetReady } from './templates/asset-ready.tsx';
 import { invitationsExpired } from './templates/invitations-expired.tsx';
 import { residencyReported } from './templates/residency-reported.tsx';
+import { secretsDue } from './templates/secrets-due.tsx';
 import { shareLinksDigest } from './templates/share-links-digest.tsx';
 import { shareLinksExpired } from './templates/share-links-expired.tsx';
 import type { Attachment, Mail, Template } from './templates/template.ts';
@@ -32,6 +33,7 @@ const kinds: ReadonlyMap<string, Compose> = new Map([
   ['address.suppressed', composing(addressSuppressed)],
   ['invitations.expired', composing(invitationsExpired)],
   ['residency.reported', composing(residencyReported)],
+  ['secrets.due', composing(secretsDue)],
   ['share-links.digest', composing(shareLinksDigest)],
   ['share-links.expired', composing(shareLinksExpired)],
   ['webhooks.exhausted', composing(webhooksExhausted)],

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { jobs } from '../jobs/index.ts';
-import { providers } from '../providers/index.ts';
+import { providers, rotatableProviders } from '../providers/index.ts';
 
 /** The one route; API Gateway lets in who signs with an identity of the operators' policy. */
 export const operationsPath = '/api/v1/operations';
@@ -98,6 +98,21 @@ export const commands = {
     summary: 'Read every report again and check its hashes, and that each follows the one before',
     changes: false,
     arguments: z.strictObject({}),
+  },
+  'secrets list': {
+    summary: 'Every signing secret: how old, when due, whether the one before is valid and when it was last used',
+    changes: false,
+    arguments: z.strictObject({}),
+  },
+  'secrets rotate': {
+    summary: 'Take the next step of rotating a signing secret; may be repeated at any time, and loses no delivery',
+    changes: true,
+    arguments: z.strictObject({
+      provider: z.enum(rotatableProviders).describe('Whose'),
+      reason,
+      dryRun,
+      anew: z.boolean().default(false).describe('Begin even though it was rotated within a week: it may have leaked'),
+    }),
   },
   'suppressions list': {
     summary: 'Addresses that are not mailed, and why',

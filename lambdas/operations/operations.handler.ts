@@ -8,6 +8,7 @@ import { fetchSecretValue as fetch } from '../runtime/secrets.ts';
 import { databasePool } from '../store/database-secret.ts';
 import { makeOperationsStore } from '../store/operations-store.ts';
 import { makeHandleOperation } from './handle-operation.ts';
+import { openSecrets, secretVariables } from './open-secrets.ts';
 
 const env = readEnv(['DATABASE_SECRET_ID', 'DELIVERY_QUEUES', 'JOB_FUNCTIONS', 'READABLE_EVIDENCE_BUCKET']);
 const database = { secretId: env.DATABASE_SECRET_ID, connections: 2, applicationName: 'operations', fetch, now };
@@ -15,5 +16,5 @@ const store = makeOperationsStore(databasePool(database), now);
 const queues = makeQueueOperations(openProviderQueues(env.DELIVERY_QUEUES));
 const evidence = openEvidenceBucket(env.READABLE_EVIDENCE_BUCKET);
 const startJob = makeInvokeNamed(env.JOB_FUNCTIONS);
-
-export const handler = makeHandleOperation({ store, queues, evidence, startJob, now });
+const secrets = openSecrets(readEnv(secretVariables), now);
+export const handler = makeHandleOperation({ store, queues, evidence, secrets, startJob, now });

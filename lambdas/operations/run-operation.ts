@@ -5,6 +5,7 @@ import type { EvidenceBucket } from '../residency/evidence-bucket.ts';
 import { type FetchEvidence, verifyResidencyChain } from '../residency/verify-chain.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { redact } from '../runtime/redaction.ts';
+import type { SecretOperations } from '../secrets/operate-secrets.ts';
 import type { EventFilter } from '../store/event-search.ts';
 import type { OperationsStore } from '../store/operations-store.ts';
 import type { ArgumentsOf, CommandName } from './commands.ts';
@@ -17,6 +18,7 @@ export interface OperationPorts {
     event: { readonly scheduledAt: Date; readonly startedBy: string },
   ) => Promise<void>;
   readonly evidence: Pick<EvidenceBucket, 'get'>;
+  readonly secrets: SecretOperations;
   readonly now: Clock;
 }
 
@@ -27,7 +29,7 @@ type Operations = {
   readonly [Name in CommandName]: (given: ArgumentsOf<Name>, operator: string) => Promise<Answer>;
 };
 
-export function makeOperations({ store, queues, evidence, startJob, now }: OperationPorts): Operations {
+export function makeOperations({ store, queues, evidence, secrets, startJob, now }: OperationPorts): Operations {
   return {
     async 'events list'({ limit, cursor, status, ...filter }) {
       const events = await store.listEvents(
@@ -106,6 +108,14 @@ export function makeOperations({ store, queues, evidence, startJob, now }: Opera
       const read: FetchEvidence = ({ key, versionId }) => evidence.get(key, versionId);
       const { problems, head, ...counts } = await verifyResidencyChain(await store.findReports(), read);
       return { verdict: problems.length === 0 ? 'intact' : 'broken', ...counts, head, problems };
+    },
+
+    async 'secrets list'() {
+      return { ...(await secrets.list()) };
+    },
+
+    async 'secrets rotate'({ provider, dryRun, anew }) {
+      return secrets.rotate(provider, { dryRun, anew });
     },
 
     async 'suppressions list'({ limit }) {

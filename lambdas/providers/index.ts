@@ -16,6 +16,20 @@ export const processorSecrets: Readonly<Record<Provider, Readonly<Record<string,
   resend: {},
 };
 
+/**
+ * The secret with which a provider's webhooks are managed, where it has calls for that. It may do more than what mails
+ * are sent and uploads are made with, so it is one of its own, which only the operations function reads.
+ */
+export const webhookKeys = {
+  mux: 'webhooks-api-token',
+  resend: 'webhooks-api-key',
+} as const satisfies Partial<Record<Provider, string>>;
+
+/** Those whose signing secret a command rotates. */
+export type RotatableProvider = keyof typeof webhookKeys;
+
+export const rotatableProviders = ['mux', 'resend'] as const satisfies readonly RotatableProvider[];
+
 /** What a provider's processor has to know of its stage. */
 export const processorSettings: Readonly<Record<Provider, readonly Setting[]>> = {
   mux: [],

@@ -4,13 +4,21 @@ import aws4 from 'aws4';
 import { readEnv } from './env.ts';
 import { log } from './observability.ts';
 
-/** The two services of the acknowledgement path: the SDK's clients cost more there than everything else together. */
+/**
+ * The two services of the acknowledgement path, where the SDK's clients cost more than everything else together, and
+ * CloudWatch, whose client would be carried along for a single call.
+ */
 const services = {
   sqs: { targetPrefix: 'AmazonSQS', jsonVersion: '1.0', endpointVariable: 'AWS_ENDPOINT_URL_SQS' },
   secretsmanager: {
     targetPrefix: 'secretsmanager',
     jsonVersion: '1.1',
     endpointVariable: 'AWS_ENDPOINT_URL_SECRETS_MANAGER',
+  },
+  monitoring: {
+    targetPrefix: 'GraniteServiceVersion20100801',
+    jsonVersion: '1.0',
+    endpointVariable: 'AWS_ENDPOINT_URL_CLOUDWATCH',
   },
 } as const;
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { listen } from '../listen.ts';
 import { type MuxFilm, muxId } from './mux-events.ts';
+import { answerWebhooks, type MuxWebhookList, type WebhookRequest, webhooksPath } from './mux-webhooks.ts';
 
 /** What the API was asked for, and whether the file has come. */
 export interface MuxUpload {
@@ -28,6 +29,8 @@ export interface MuxApi {
 export interface MuxApiSettings {
   /** Of the secret: JSON with `tokenId` and `tokenSecret`. */
   readonly apiToken: () => string;
+  /** They are managed with a token of their own. */
+  readonly webhooks?: { readonly list: MuxWebhookList; readonly apiToken: () => string };
   /** A file has been put to an upload's URL. */
   readonly onFile?: (film: MuxFilm) => void;
 }
@@ -42,7 +45,7 @@ interface Answer {
  * Mux's direct uploads, as far as the portal can tell: https://www.mux.com/docs/api-reference/video/direct-uploads
  * At Mux the URL is one of Google's buckets; here it is one of this server's.
  */
-export async function startMuxApi({ apiToken, onFile = () => {} }: MuxApiSettings): Promise<MuxApi> {
+export async function startMuxApi({ apiToken, webhooks, onFile = () => {} }: MuxApiSettings): Promise<MuxApi> {
   const uploads = new Map<string, MuxUpload>();
   let condition: MuxCondition = 'up';
   let requests = 0;
@@ -52,6 +55,7 @@ export async function startMuxApi({ apiToken, onFile = () => {} }: MuxApiSetting
     const { method, url = '' } = request;
     const upload = uploads.get(url.slice(1));
     if (method === 'PUT' && upload !== undefined) return take(upload);
+    if (webhooks && url.startsWith(webhooksPath)) return manage(webhooks, request, { method, url, body });
     if (method !== 'POST' || url !== '/video/v1/uploads') return fault(404, 'not_found', `There is no ${url}.`);
     requests += 1;
     if (condition === 'hanging') return undefined;
@@ -98,6 +102,15 @@ export async function startMuxApi({ apiToken, onFile = () => {} }: MuxApiSetting
       await new Promise((resolve) => server.close(resolve));
     },
   };
+}
+
+function manage(
+  { list, apiToken }: NonNullable<MuxApiSettings['webhooks']>,
+  { headers }: IncomingMessage,
+  request: WebhookRequest,
+): Answer {
+  if (headers.authorization !== authorization(apiToken())) return fault(401, 'unauthorized', 'Wrong token.');
+  return answerWebhooks(list, request);
 }
 
 function authorization(token: string): string {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { listen } from '../listen.ts';
 import type { ResendEvent, ResendMail } from './resend-events.ts';
+import { answerResendWebhooks, type ResendSigning } from './resend-secrets.ts';
 import { makeResendWebhooks, type ResendDeliveryOptions, type ResendWebhookSettings } from './resend-webhooks.ts';
 import type { WebhookSender } from './webhook.ts';
 
@@ -37,14 +38,22 @@ interface Kept {
 
 export interface ResendSandboxSettings extends ResendWebhookSettings {
   readonly apiKey: () => string;
+  /** With which its webhooks are managed; one for sending is refused there. */
+  readonly webhooksKey: () => string;
+  readonly signing: ResendSigning;
 }
 
 /**
  * Resend's `POST /emails`, as far as a sender can tell, and the webhooks that follow:
  * https://resend.com/docs/api-reference/emails/send-email
  */
-export async function startResendSandbox({ apiKey, ...settings }: ResendSandboxSettings): Promise<ResendSandbox> {
-  const webhooks = makeResendWebhooks(settings);
+export async function startResendSandbox({
+  apiKey,
+  webhooksKey,
+  signing,
+  ...settings
+}: Omit<ResendSandboxSettings, 'signingSecrets'>): Promise<ResendSandbox> {
+  const webhooks = makeResendWebhooks({ ...settings, signingSecrets: signing.secrets });
   const mails: SentMail[] = [];
   const byKey = new Map<string, Kept>();
   let condition: ResendCondition = 'up';
@@ -55,6 +64,7 @@ export async function startResendSandbox({ apiKey, ...settings }: ResendSandboxS
     requests += 1;
     if (condition === 'hanging') return undefined;
     if (condition === 'down') return fault(500, 'internal_server_error', 'The sandbox is down.');
+    if (request.url?.startsWith('/webhooks')) return manage(request);
     const refused = refuse(request, apiKey());
     if (refused !== undefined) return refused;
 
@@ -67,6 +77,15 @@ export async function startResendSandbox({ apiKey, ...settings }: ResendSandboxS
     const answer = accept(payload, key);
     if (answer.statusCode === 200) byKey.set(key, { payload, answer });
     return answer;
+  }
+
+  function manage(request: IncomingMessage): Answer {
+    const { authorization } = request.headers;
+    if (authorization === `Bearer ${apiKey()}`)
+      return fault(401, 'restricted_api_key', 'This API key is restricted to only send emails');
+    if (authorization !== `Bearer ${webhooksKey()}`) return fault(403, 'invalid_api_key', 'API key is invalid.');
+    const answer = answerResendWebhooks(signing, settings.webhookUrl, request);
+    return answer ?? fault(404, 'not_found', `The sandbox has no ${request.method} ${request.url}.`);
   }
 
   function accept(payload: string, idempotencyKey: string | undefined): Answer {

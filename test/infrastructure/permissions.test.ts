@@ -51,6 +51,10 @@ const wildcards = [
       'The evidence of each week has a folder of its own; what is there is locked, whoever may add to it or read it.',
   },
   {
+    pattern: /^cloudwatch:GetMetricData on \*$/,
+    reason: 'CloudWatch knows no resource and no condition for reading metrics.',
+  },
+  {
     pattern: /^kms:[\w*]+ on \*$/,
     reason:
       'In the policy of a key, * is that key; without kms:* for the account nobody could change the policy again.',
@@ -140,6 +144,11 @@ function neededFor(one: Resource, variable: string, value: unknown): string[] {
   if (variable === 'READABLE_EVIDENCE_BUCKET') return neededToReadEvidence(render(one, value));
   if (variable === 'QUEUE_URL') return consumes(one, value) ? [] : [`sqs:SendMessage ${render(one, value)}`];
   if (variable === 'DELIVERY_QUEUES') return neededToRedrive(JSON.parse(render(one, value)));
+  if (variable === 'WATCHED_SECRETS')
+    return Object.values(JSON.parse(String(value))).map(
+      (name) => `secretsmanager:ListSecretVersionIds ${secretNamed(one, name)}`,
+    );
+  if (variable === 'ROTATED_SECRETS') return neededToRotate(one, Object.values(JSON.parse(String(value))));
   if (variable.endsWith('_FUNCTIONS')) {
     const functionNames = Object.values(JSON.parse(render(one, value)));
     return functionNames.map((name) => `lambda:InvokeFunction ${name}`);
@@ -154,6 +163,15 @@ const neededToReadEvidence = (bucket: string) =>
   ['json', 'csv', 'html'].flatMap((format) =>
     ['GetObject', 'GetObjectVersion'].map((action) => `s3:${action} ${bucket}/residency/????-??-??/report.${format}`),
   );
+
+const neededToRotate = (one: Resource, secrets: readonly unknown[]) => [
+  'cloudwatch:GetMetricData *',
+  ...secrets.flatMap((name) =>
+    ['ListSecretVersionIds', 'GetSecretValue', 'PutSecretValue', 'UpdateSecretVersionStage'].map(
+      (action) => `secretsmanager:${action} ${secretNamed(one, name)}`,
+    ),
+  ),
+];
 
 /** Then it is told the URL to delay what it could not apply, which receiving includes. */
 function consumes(one: Resource, queue: unknown): boolean {

@@ -20,6 +20,7 @@ const agreedOn = [
   'lambdas/metrics.ts',
   'lambdas/operations/commands.ts',
   'lambdas/providers/index.ts',
+  'lambdas/secret-limits.ts',
   'lambdas/settings.ts',
 ];
 

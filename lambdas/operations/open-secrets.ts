@@ -1,0 +1,47 @@
+import { type Provider, webhookPath } from '../providers/index.ts';
+import { makePlanMuxRotation } from '../providers/mux/plan-rotation.ts';
+import { openMuxWebhooks } from '../providers/mux/webhooks.ts';
+import { makePlanResendRotation } from '../providers/resend/plan-rotation.ts';
+import { openResendWebhooks } from '../providers/resend/webhooks.ts';
+import type { Clock } from '../runtime/clock.ts';
+import { listVersions, openRotatedSecret } from '../runtime/secret-versions.ts';
+import { fetchSecretValue } from '../runtime/secrets.ts';
+import { makeSecretOperations, type SecretOperations } from '../secrets/operate-secrets.ts';
+import { makeReadUse } from '../secrets/version-use.ts';
+
+/** The environment that it needs. */
+export const secretVariables = [
+  'ROTATED_SECRETS',
+  'MUX_WEBHOOKS_KEY_SECRET_ID',
+  'RESEND_WEBHOOKS_KEY_SECRET_ID',
+  'API_URL',
+  'METRICS_NAMESPACE',
+] as const;
+
+type Environment = Readonly<Record<(typeof secretVariables)[number], string>>;
+
+export function openSecrets(env: Environment, now: Clock): SecretOperations {
+  const secrets: Readonly<Record<Provider, string>> = JSON.parse(env.ROTATED_SECRETS);
+  const readUse = makeReadUse(env.METRICS_NAMESPACE);
+  const partsOf = (provider: Provider) => ({
+    ...{ secret: openRotatedSecret(secrets[provider], fetchSecretValue), now },
+    readUse: () => readUse(provider, now()),
+  });
+  const address = (provider: Provider) => `${env.API_URL}${webhookPath(provider)}`;
+  const mux = openMuxWebhooks({ apiToken: keyIn(env.MUX_WEBHOOKS_KEY_SECRET_ID), address: address('mux') });
+  const resend = openResendWebhooks({ apiKey: keyIn(env.RESEND_WEBHOOKS_KEY_SECRET_ID), address: address('resend') });
+  return makeSecretOperations({
+    ...{ secrets, listVersions, readUse, now },
+    rotations: {
+      mux: makePlanMuxRotation({ ...partsOf('mux'), webhooks: mux }),
+      resend: makePlanResendRotation({ ...partsOf('resend'), webhooks: resend }),
+    },
+  });
+}
+
+/** Read each time: whoever has just put it does not want to wait for a cache. */
+const keyIn = (secretId: string) => async () => {
+  const key = await fetchSecretValue(secretId, 'AWSCURRENT');
+  if (key === undefined) throw new Error(`put the provider’s key into ${secretId} first (README, Operate it)`);
+  return key;
+};
