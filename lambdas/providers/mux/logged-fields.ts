@@ -10,7 +10,7 @@ export const loggedMuxFields: LoggedFields = {
     asset_id: asItIs,
     status: asItIs,
     passthrough: onlyUuid,
-    new_asset_settings: { passthrough: onlyUuid, withoutQuery },
+    new_asset_settings: { passthrough: onlyUuid },
     playback_ids: { policy: asItIs },
     duration: asItIs,
     aspect_ratio: asItIs,
