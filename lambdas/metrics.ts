@@ -41,6 +41,16 @@ export const metricFamilies = {
       AgeMs: 'How old each event was when an attempt at it began',
     },
   },
+  smoke: {
+    of: 'One synthetic event of npm run smoke, by the verifier and again by the processor: it counts in no other family',
+    dimensions: ['provider'],
+    always: {
+      SmokeAccepted: 'Genuine and in the queue',
+      SmokeRecorded: 'In the ledger, as synthetic',
+      SmokeFailed: 'Not accepted, or not recorded at this attempt',
+    },
+    sometimes: {},
+  },
   redrives: {
     of: 'One run of the retry job, or one command of an operator, for one provider',
     dimensions: ['provider'],

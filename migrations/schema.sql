@@ -320,7 +320,7 @@ create table portal.webhook_events (
   escalated_at timestamp with time zone,
   constraint webhook_events_source_event_id_key UNIQUE (source, event_id),
   constraint webhook_events_pkey PRIMARY KEY (id),
-  constraint webhook_events_status_check CHECK ((status = ANY (ARRAY['processed'::text, 'ignored'::text, 'failed'::text, 'exhausted'::text])))
+  constraint webhook_events_status_check CHECK ((status = ANY (ARRAY['processed'::text, 'ignored'::text, 'synthetic'::text, 'failed'::text, 'exhausted'::text])))
 );
 
 CREATE INDEX webhook_events_body_idx ON portal.webhook_events USING btree (received_at) WHERE (body IS NOT NULL);

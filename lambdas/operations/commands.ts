@@ -5,7 +5,7 @@ import { providers, rotatableProviders } from '../providers/index.ts';
 /** The one route; API Gateway lets in who signs with an identity of the operators' policy. */
 export const operationsPath = '/api/v1/operations';
 
-export const eventStatuses = ['processed', 'ignored', 'failed', 'exhausted'] as const;
+export const eventStatuses = ['processed', 'ignored', 'synthetic', 'failed', 'exhausted'] as const;
 
 const time = z.iso.datetime({ offset: true, error: 'expected a time such as 2026-03-01T09:00:00Z, or 2h, 7d' });
 const provider = z.enum(providers);
@@ -113,6 +113,11 @@ export const commands = {
       dryRun,
       anew: z.boolean().default(false).describe('Begin even though it was rotated within a week: it may have leaked'),
     }),
+  },
+  'smoke sign': {
+    summary: 'Sign one synthetic event, which npm run smoke posts',
+    changes: false,
+    arguments: z.strictObject({ provider: provider.describe('As whose it is signed') }),
   },
   'suppressions list': {
     summary: 'Addresses that are not mailed, and why',

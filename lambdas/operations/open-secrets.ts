@@ -6,8 +6,10 @@ import { openResendWebhooks } from '../providers/resend/webhooks.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { listVersions, openRotatedSecret } from '../runtime/secret-versions.ts';
 import { fetchSecretValue } from '../runtime/secrets.ts';
-import { makeSecretOperations, type SecretOperations } from '../secrets/operate-secrets.ts';
+import { makeSecretOperations } from '../secrets/operate-secrets.ts';
 import { makeReadUse } from '../secrets/version-use.ts';
+import type { OperationPorts } from './run-operation.ts';
+import { makeSignSynthetic } from './sign-synthetic.ts';
 
 /** The environment that it needs. */
 export const secretVariables = [
@@ -20,23 +22,24 @@ export const secretVariables = [
 
 type Environment = Readonly<Record<(typeof secretVariables)[number], string>>;
 
-export function openSecrets(env: Environment, now: Clock): SecretOperations {
-  const secrets: Readonly<Record<Provider, string>> = JSON.parse(env.ROTATED_SECRETS);
+export function openSecrets(env: Environment, now: Clock): Pick<OperationPorts, 'secrets' | 'signSynthetic'> {
+  const secretIds: Readonly<Record<Provider, string>> = JSON.parse(env.ROTATED_SECRETS);
   const readUse = makeReadUse(env.METRICS_NAMESPACE);
   const partsOf = (provider: Provider) => ({
-    ...{ secret: openRotatedSecret(secrets[provider], fetchSecretValue), now },
+    ...{ secret: openRotatedSecret(secretIds[provider], fetchSecretValue), now },
     readUse: () => readUse(provider, now()),
   });
   const address = (provider: Provider) => `${env.API_URL}${webhookPath(provider)}`;
   const mux = openMuxWebhooks({ apiToken: keyIn(env.MUX_WEBHOOKS_KEY_SECRET_ID), address: address('mux') });
   const resend = openResendWebhooks({ apiKey: keyIn(env.RESEND_WEBHOOKS_KEY_SECRET_ID), address: address('resend') });
-  return makeSecretOperations({
-    ...{ secrets, listVersions, readUse, now },
+  const secrets = makeSecretOperations({
+    ...{ secrets: secretIds, listVersions, readUse, now },
     rotations: {
       mux: makePlanMuxRotation({ ...partsOf('mux'), webhooks: mux }),
       resend: makePlanResendRotation({ ...partsOf('resend'), webhooks: resend }),
     },
   });
+  return { secrets, signSynthetic: makeSignSynthetic({ secretIds, fetch: fetchSecretValue, now }) };
 }
 
 /** Read each time: whoever has just put it does not want to wait for a cache. */

@@ -16,5 +16,5 @@ const store = makeOperationsStore(databasePool(database), now);
 const queues = makeQueueOperations(openProviderQueues(env.DELIVERY_QUEUES));
 const evidence = openEvidenceBucket(env.READABLE_EVIDENCE_BUCKET);
 const startJob = makeInvokeNamed(env.JOB_FUNCTIONS);
-const secrets = openSecrets(readEnv(secretVariables), now);
-export const handler = makeHandleOperation({ store, queues, evidence, secrets, startJob, now });
+const signing = openSecrets(readEnv(secretVariables), now);
+export const handler = makeHandleOperation({ store, queues, evidence, startJob, ...signing, now });

@@ -4,11 +4,13 @@ import { providers } from '../providers/index.ts';
 import type { EvidenceBucket } from '../residency/evidence-bucket.ts';
 import { type FetchEvidence, verifyResidencyChain } from '../residency/verify-chain.ts';
 import type { Clock } from '../runtime/clock.ts';
+import { log } from '../runtime/observability.ts';
 import { redact } from '../runtime/redaction.ts';
 import type { SecretOperations } from '../secrets/operate-secrets.ts';
 import type { EventFilter } from '../store/event-search.ts';
 import type { OperationsStore } from '../store/operations-store.ts';
-import type { ArgumentsOf, CommandName } from './commands.ts';
+import { type ArgumentsOf, type CommandName, eventStatuses } from './commands.ts';
+import type { SignSynthetic } from './sign-synthetic.ts';
 
 export interface OperationPorts {
   readonly store: OperationsStore;
@@ -19,6 +21,7 @@ export interface OperationPorts {
   ) => Promise<void>;
   readonly evidence: Pick<EvidenceBucket, 'get'>;
   readonly secrets: SecretOperations;
+  readonly signSynthetic: SignSynthetic;
   readonly now: Clock;
 }
 
@@ -29,11 +32,12 @@ type Operations = {
   readonly [Name in CommandName]: (given: ArgumentsOf<Name>, operator: string) => Promise<Answer>;
 };
 
-export function makeOperations({ store, queues, evidence, secrets, startJob, now }: OperationPorts): Operations {
+export function makeOperations(ports: OperationPorts): Operations {
+  const { store, queues, evidence, secrets, signSynthetic, startJob, now } = ports;
   return {
     async 'events list'({ limit, cursor, status, ...filter }) {
       const events = await store.listEvents(
-        { ...filter, statuses: status ? [status] : everyStatus },
+        { ...filter, statuses: status ? [status] : eventStatuses },
         { cursor, limit },
       );
       return { events, cursor: events.length === limit ? events.at(-1)?.id : undefined };
@@ -118,6 +122,12 @@ export function makeOperations({ store, queues, evidence, secrets, startJob, now
       return secrets.rotate(provider, { dryRun, anew });
     },
 
+    async 'smoke sign'({ provider }, operator) {
+      const signed = await signSynthetic(provider);
+      log.info('Synthetic event is signed', { operator, provider, eventId: signed.event });
+      return { ...signed };
+    },
+
     async 'suppressions list'({ limit }) {
       return { suppressions: await store.listSuppressions(limit) };
     },
@@ -128,8 +138,6 @@ export function makeOperations({ store, queues, evidence, secrets, startJob, now
     },
   };
 }
-
-const everyStatus = ['processed', 'ignored', 'failed', 'exhausted'] as const;
 
 const chosen = (provider: string | undefined): readonly string[] => (provider === undefined ? providers : [provider]);
 

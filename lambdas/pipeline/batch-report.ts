@@ -1,6 +1,7 @@
 import type { SQSRecord } from 'aws-lambda';
 import { emitMetrics, log } from '../runtime/observability.ts';
 import type { Outcome } from '../store/exactly-once.ts';
+import { isSynthetic } from '../synthetic-events.ts';
 import type { Envelope } from './envelope.ts';
 import type { ProcessingFailure } from './failures.ts';
 import { type LoggedFields, loggedPayload } from './logged-payload.ts';
@@ -23,8 +24,24 @@ export interface Batch {
 
 /** One audit line for each event and one set of counts for the batch. Zeros are sent too: a rate needs both sides. */
 export function reportResults(batch: Batch, results: readonly Result[]): void {
-  const { provider, startedAt, now } = batch;
   for (const result of results) audit(batch, result);
+  const synthetic = results.filter(({ envelope }) => isSynthetic(envelope?.eventType));
+  const failed = synthetic.filter(({ kind }) => kind !== 'done').length;
+  const recorded = synthetic.length - failed;
+  if (synthetic.length > 0)
+    emitMetrics(
+      'smoke',
+      { SmokeAccepted: 0, SmokeRecorded: recorded, SmokeFailed: failed },
+      { provider: batch.provider },
+    );
+  if (synthetic.length < results.length)
+    countEvents(
+      batch,
+      results.filter((one) => !synthetic.includes(one)),
+    );
+}
+
+function countEvents({ provider, startedAt, now }: Batch, results: readonly Result[]): void {
   const count = (...verdicts: readonly Verdict[]) => results.filter((one) => verdicts.includes(verdictOf(one))).length;
   const ages = (some: readonly Result[], at: Date) =>
     some.flatMap(({ envelope }) => (envelope === undefined ? [] : [ageOf(envelope, at)]));

@@ -28,6 +28,12 @@ export type Verdict =
 /** Any of the secrets may match. @throws for a secret that can be no key: our fault, never the sender's. */
 export type Verify = (delivery: Delivery, secrets: readonly SigningSecret[]) => Verdict;
 
+/** An event of this type and id without any content, as the provider would post it. @throws as Verify does. */
+export type SignEvent = (
+  event: { readonly eventId: string; readonly eventType: string; readonly at: Date },
+  secret: string,
+) => { readonly headers: Readonly<Record<string, string>>; readonly body: string };
+
 /** Where a provider keeps its event's id and type; whether they are fit for use is not its business. */
 export type Identify = (delivery: {
   readonly headers: Delivery['headers'];

@@ -1,6 +1,7 @@
 import type { SQSRecord } from 'aws-lambda';
 import { redact } from '../runtime/redaction.ts';
 import type { Arrival } from '../store/exactly-once.ts';
+import { isSynthetic } from '../synthetic-events.ts';
 import { type Envelope, fromQueueRecord } from './envelope.ts';
 import { PermanentFailure } from './failures.ts';
 
@@ -48,11 +49,13 @@ function toArrival<Event>(envelope: Envelope, provider: string, parse: Parse<Eve
   const { eventId, eventType: type, receivedAt, body, replay } = envelope;
   if (envelope.provider !== provider)
     throw new PermanentFailure('wrong-queue', `A delivery of ${envelope.provider} is in the queue of ${provider}.`);
-  const event = parse(eventId, type, body);
+  const synthetic = isSynthetic(type);
+  const event = synthetic ? undefined : parse(eventId, type, body);
   return {
     eventId,
     type,
     ...(replay === undefined ? {} : { replay }),
+    ...(synthetic ? { synthetic } : {}),
     receivedAt: new Date(receivedAt),
     // What changes nothing is kept to be looked at, not to be applied again, so without what is private.
     body: event === undefined ? JSON.stringify(redact(JSON.parse(body))) : body,

@@ -2,6 +2,7 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from '
 import type { Clock } from '../runtime/clock.ts';
 import { emitMetrics, log } from '../runtime/observability.ts';
 import type { SecretVersion, SigningSecrets } from '../runtime/secrets.ts';
+import { isSynthetic } from '../synthetic-events.ts';
 import { type Delivery, type Identify, readDelivery, readEvent, type Verdict, type Verify } from './delivery.ts';
 import type { Enqueue } from './enqueue.ts';
 import { fitsQueue, type QueueMessage, toQueueMessage } from './envelope.ts';
@@ -128,6 +129,17 @@ function report(provider: string, { body, trace }: Delivery, outcome: Outcome, t
   const { code, secretVersion, ...facts } = outcome;
   const kind = kindOf(code);
   audits[kind]({ provider, code, secretVersion, ...facts, bytes: body.length, tookMs, trace });
+  if (isSynthetic(facts.eventType)) countSynthetic(provider, kind === 'Accepted');
+  else countDelivery(provider, outcome, tookMs);
+}
+
+function countSynthetic(provider: string, accepted: boolean): void {
+  const [SmokeAccepted, SmokeFailed] = accepted ? [1, 0] : [0, 1];
+  emitMetrics('smoke', { SmokeAccepted, SmokeRecorded: 0, SmokeFailed }, { provider });
+}
+
+function countDelivery(provider: string, { code, secretVersion }: Outcome, tookMs: number): void {
+  const kind = kindOf(code);
   emitMetrics(
     'deliveries',
     {

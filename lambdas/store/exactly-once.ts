@@ -12,6 +12,8 @@ export interface Arrival<Event> {
   readonly type: string;
   /** Each replay of an event is claimed for itself. */
   readonly replay?: string;
+  /** Made by us to see whether it gets here. */
+  readonly synthetic?: boolean;
   readonly receivedAt: Date;
   /** What the ledger keeps. */
   readonly body: string;
@@ -38,7 +40,7 @@ export interface Locked<Event> {
   apply(tx: Transaction, events: readonly Event[], now: Date): Promise<readonly Effects[]>;
 }
 
-export type Outcome = 'processed' | 'stale' | 'ignored' | 'duplicate';
+export type Outcome = 'processed' | 'stale' | 'ignored' | 'synthetic' | 'duplicate';
 
 export interface Applied {
   readonly outcomes: ReadonlyMap<string, Outcome>;
@@ -73,7 +75,7 @@ export function makeExactlyOnce<Event>(settings: ExactlyOnceSettings<Event>): Ex
     const entries = fresh.map((arrival) => ledgerEntry(provider, arrival, effectsOf.get(arrival.eventId)));
     tx.enlist(recordProcessed(tx, entries, at));
     return {
-      outcomes: new Map(fresh.map(({ eventId }) => [eventId, outcomeOf(effectsOf.get(eventId))])),
+      outcomes: new Map(fresh.map((arrival) => [arrival.eventId, outcomeOf(arrival, effectsOf.get(arrival.eventId))])),
       outbox: effects.flatMap(({ outbox }) => outbox),
     };
   }
@@ -131,17 +133,17 @@ const eventsOf = <Event>(arrivals: readonly Arrival<Event>[]): Event[] =>
 
 function ledgerEntry(
   source: string,
-  { eventId, type, receivedAt, body }: Arrival<unknown>,
+  { eventId, type, synthetic = false, receivedAt, body }: Arrival<unknown>,
   effects: Effects | undefined,
 ): ProcessedEntry {
   const entry = { source, eventId, type, receivedAt, body };
-  if (effects === undefined) return { ...entry, status: 'ignored', effects: {} };
+  if (effects === undefined) return { ...entry, status: synthetic ? 'synthetic' : 'ignored', effects: {} };
   const { assetEvents, notifications, outbox } = effects;
   return { ...entry, status: 'processed', effects: { assetEvents, notifications, outbox: outbox.map(({ id }) => id) } };
 }
 
-function outcomeOf(effects: Effects | undefined): Outcome {
-  if (effects === undefined) return 'ignored';
+function outcomeOf({ synthetic = false }: Arrival<unknown>, effects: Effects | undefined): Outcome {
+  if (effects === undefined) return synthetic ? 'synthetic' : 'ignored';
   return effects.stale ? 'stale' : 'processed';
 }
 

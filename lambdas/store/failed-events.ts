@@ -17,7 +17,7 @@ export interface OpenEvent extends EventKey {
 }
 
 export interface Standing extends EventKey {
-  readonly status: 'processed' | 'ignored' | 'failed' | 'exhausted';
+  readonly status: 'processed' | 'ignored' | 'synthetic' | 'failed' | 'exhausted';
   readonly redrives: number;
 }
 

@@ -1,3 +1,4 @@
+import { syntheticType } from '../synthetic-events.ts';
 import type { Queryable } from './database.ts';
 
 export interface Backlog {
@@ -27,13 +28,14 @@ const OVERDUE = `
 
 /**
  * The oldest upload or mail of the last day that no event has come after. A minute is taken off, as Mux may tell of an
- * upload before its row is committed. Uploads that the portal did not ask for are no sign: an event made their row.
+ * upload before its row is committed. What we sent ourselves is no event of the provider's. Uploads that the portal did not ask for are no sign: an event made their row.
  */
 const SILENCE = `
   with last_event as (
     select max(received_at) as at
       from portal.webhook_events
      where body is not null and received_at > $2::timestamptz - interval '25 hours' and source = $1::text
+       and type <> $3::text
   ), sign as (
     select created_at as at from portal.assets
      where $1::text = 'mux' and mux_upload_id is not null and owner_id is not null
@@ -68,6 +70,6 @@ export async function measureOverdue(
 
 /** @returns for how many seconds we have been waiting for an event of the provider, 0 where none is due. */
 export async function measureSilence(db: Queryable, provider: string, now: Date): Promise<number> {
-  const { rows } = await db.query<{ seconds: number }>(SILENCE, [provider, now]);
+  const { rows } = await db.query<{ seconds: number }>(SILENCE, [provider, now, syntheticType]);
   return rows[0]?.seconds ?? 0;
 }

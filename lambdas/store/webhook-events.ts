@@ -10,7 +10,7 @@ export interface LedgerEntry {
 }
 
 export interface ProcessedEntry extends LedgerEntry {
-  readonly status: 'processed' | 'ignored';
+  readonly status: 'processed' | 'ignored' | 'synthetic';
   /** Ids of the rows it made. */
   readonly effects: Readonly<Record<string, readonly string[]>>;
 }

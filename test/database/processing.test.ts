@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import pg from 'pg';
+import { syntheticType } from '../../lambdas/synthetic-events.ts';
 import { useDatabase } from '../support/database.ts';
 import { muxFixture } from '../support/mux.ts';
 import { aMuxProcessor, aMuxRecord, aRecord, type MuxBody } from '../support/processor.ts';
@@ -207,6 +208,23 @@ test('an event that changes nothing is recorded as ignored, without what is priv
   expect(new URL(url).search).not.toBe('');
   expect(ledger.body).not.toContain(new URL(url).search);
   expect(await count('assets')).toBe(0);
+});
+
+test('an event of our own is recorded as such among others, and has no effect', async () => {
+  const film = await anUpload();
+  const smoke = { id: 'smoke-1', type: syntheticType, created_at: '2026-03-01T10:00:00.000Z', data: {} };
+  const failed = await aMuxProcessor(database.pool).process([
+    aMuxRecord(smoke),
+    aMuxRecord(anEvent('video.asset.ready', film)),
+    aMuxRecord(smoke),
+  ]);
+
+  expect(failed).toEqual([]);
+  expect(await rowsOf(`select status, effects from portal.webhook_events where event_id = 'smoke-1'`)).toEqual([
+    { status: 'synthetic', effects: {} },
+  ]);
+  expect(await assetOf(film)).toMatchObject({ status: 'ready' });
+  expect(await count('asset_events')).toBe(1);
 });
 
 test('20 deliveries of one event at once, alone and in batches, have one effect', async () => {

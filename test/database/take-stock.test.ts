@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, expect, test } from '@jest/globals';
 import { makeTakeStock } from '../../lambdas/stock/take-stock.ts';
+import { syntheticType } from '../../lambdas/synthetic-events.ts';
 import { useDatabase } from '../support/database.ts';
 import { useStdout } from '../support/stdout.ts';
 
@@ -23,11 +24,11 @@ const addRun = (job: string, scheduledAt: Date, status: 'succeeded' | 'failed') 
     scheduledAt,
     status,
   ]);
-const addEvent = (source: string, receivedAt: Date) =>
+const addEvent = (source: string, receivedAt: Date, type = 'any') =>
   run(
     `insert into portal.webhook_events (source, event_id, type, status, body, received_at)
-     values ($1, $2, 'any', 'ignored', '{}', $3)`,
-    [source, randomUUID(), receivedAt],
+     values ($1, $2, $4, 'ignored', '{}', $3)`,
+    [source, randomUUID(), receivedAt, type],
   );
 
 async function aMember(): Promise<string> {
@@ -120,6 +121,13 @@ test.each([
 
   await addEvent(provider, ago(20));
   expect(await takeStock()).toMatchObject({ [`SilenceSeconds ${provider}`]: 0 });
+});
+
+test('what we sent ourselves does not end the silence of a provider', async () => {
+  await addUpload(ago(HOUR));
+  await addEvent('mux', ago(20), syntheticType);
+
+  expect(await takeStock()).toMatchObject({ 'SilenceSeconds mux': HOUR });
 });
 
 test('a provider of which nothing was ever heard is silent too', async () => {

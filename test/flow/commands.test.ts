@@ -31,6 +31,10 @@ describe('npm start', () => {
       expect(bounces.output()).toMatch(/delivery +asset\.ready to mia@members\.example: bounced/);
       expect(bounces.output()).toMatch(/address +mia@members\.example: permanent; still mailed/);
 
+      const smoke = run(node('bin/smoke.ts', '--json'));
+      expect(await smoke.ended()).toBe(0);
+      expect(JSON.parse(sentences(smoke.output()).at(-1) ?? '')).toMatchObject({ healthy: true });
+
       const rival = run(node('local/main.ts', '--port', '0'));
       expect(await rival.ended()).toBe(1);
       expect(sentences(rival.output())).toEqual([expect.stringMatching(/already runs at .* stop that one first/)]);

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import type { Identify, Verify } from '../../pipeline/delivery.ts';
+import type { Identify, SignEvent, Verify } from '../../pipeline/delivery.ts';
 import { isUnixTime, refuse, verdictOn } from '../../pipeline/signature-verdict.ts';
 
 /**
@@ -15,9 +15,18 @@ export const verifyMuxSignature: Verify = (delivery, secrets) => {
   return verdictOn(delivery, {
     ...signature,
     secrets,
-    expected: ({ value }) => createHmac('sha256', value).update(prefix).update(delivery.body).digest('hex'),
+    expected: ({ value }) => digest(value, prefix, delivery.body),
   });
 };
+
+export const signMuxEvent: SignEvent = ({ eventId, eventType, at }, secret) => {
+  const body = JSON.stringify({ type: eventType, id: eventId, created_at: at.toISOString(), data: {} });
+  const t = Math.floor(at.getTime() / 1000);
+  return { body, headers: { 'mux-signature': `t=${t},v1=${digest(secret, `${t}.`, body)}` } };
+};
+
+const digest = (secret: string, prefix: string, body: string | Buffer): string =>
+  createHmac('sha256', secret).update(prefix).update(body).digest('hex');
 
 /** Mux's id is shaped like a UUID and is none; it stays the same when the event is delivered again. */
 export const identifyMuxEvent: Identify = ({ document }) => ({ eventId: document['id'], eventType: document['type'] });

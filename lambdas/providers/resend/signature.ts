@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import type { Identify, Verify } from '../../pipeline/delivery.ts';
+import type { Identify, SignEvent, Verify } from '../../pipeline/delivery.ts';
 import { isUnixTime, refuse, verdictOn } from '../../pipeline/signature-verdict.ts';
 
 /**
@@ -17,9 +17,22 @@ export const verifyResendSignature: Verify = (delivery, signingSecrets) => {
     timestamp,
     candidates: signatures.split(' ').flatMap(signatureOfVersion1),
     secrets,
-    expected: ({ key }) => createHmac('sha256', key).update(prefix).update(delivery.body).digest('base64'),
+    expected: ({ key }) => digest(key, prefix, delivery.body),
   });
 };
+
+export const signResendEvent: SignEvent = ({ eventId, eventType, at }, secret) => {
+  const body = JSON.stringify({ type: eventType, created_at: at.toISOString(), data: {} });
+  const timestamp = String(Math.floor(at.getTime() / 1000));
+  const signature = digest(signingKey(secret), `${eventId}.${timestamp}.`, body);
+  return {
+    body,
+    headers: { 'svix-id': eventId, 'svix-timestamp': timestamp, 'svix-signature': `v1,${signature}` },
+  };
+};
+
+const digest = (key: Buffer, prefix: string, body: string | Buffer): string =>
+  createHmac('sha256', key).update(prefix).update(body).digest('base64');
 
 /** The body has no id of its own; `svix-id` stays the same over retries and replays. */
 export const identifyResendEvent: Identify = ({ headers, document }) => ({

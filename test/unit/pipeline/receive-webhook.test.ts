@@ -7,6 +7,7 @@ import { makeReceiveWebhook } from '../../../lambdas/pipeline/receive-webhook.ts
 import { loggedMuxFields } from '../../../lambdas/providers/mux/logged-fields.ts';
 import { identifyMuxEvent, verifyMuxSignature } from '../../../lambdas/providers/mux/signature.ts';
 import { type FetchSecret, signingSecrets } from '../../../lambdas/runtime/secrets.ts';
+import { syntheticType } from '../../../lambdas/synthetic-events.ts';
 import { anHttpApiEvent, type Post } from '../../support/http-api.ts';
 import { incompressibleText } from '../../support/incompressible.ts';
 import { muxFixture, muxSecret, muxSignature } from '../../support/mux.ts';
@@ -296,6 +297,25 @@ test('an accepted delivery leaves one audit line and one set of counts, with zer
   expect(metrics()).toEqual([
     { provider: 'mux', Accepted: 1, Rejected: 0, AcceptFailed: 0, SecretCurrent: 1, SecretPrevious: 0, AcceptMs: 42 },
   ]);
+});
+
+test('an event of our own is neither accepted nor failed as one of the provider: it is counted apart', async () => {
+  const smoke = JSON.stringify({ id: 'smoke-1', type: syntheticType, data: {} });
+  await aVerifier().deliver(signed(smoke));
+  const failing = aVerifier({ enqueue: async () => Promise.reject(new Error('no queue')) });
+  await failing.deliver(signed(smoke));
+
+  expect(metrics()).toEqual([
+    { provider: 'mux', SmokeAccepted: 1, SmokeRecorded: 0, SmokeFailed: 0 },
+    { provider: 'mux', SmokeAccepted: 0, SmokeRecorded: 0, SmokeFailed: 1 },
+  ]);
+  expect(logged().filter(({ message }) => /^Delivery (accepted|failed)$/.test(String(message)))).toHaveLength(2);
+});
+
+test('a forger who calls an event ours is rejected as any other', async () => {
+  await aVerifier().deliver({ ...signed('{}'), body: JSON.stringify({ id: 'smoke-1', type: syntheticType }) });
+
+  expect(metrics()).toMatchObject([{ Rejected: 1 }, { Refused: 1 }]);
 });
 
 test('a rejected delivery is counted apart from a failed one, by reason, and nothing of it is logged', async () => {

@@ -1,0 +1,41 @@
+import { randomUUID } from 'node:crypto';
+import type { SignEvent } from '../pipeline/delivery.ts';
+import { type Provider, webhookPath } from '../providers/index.ts';
+import { signMuxEvent } from '../providers/mux/signature.ts';
+import { signResendEvent } from '../providers/resend/signature.ts';
+import type { Clock } from '../runtime/clock.ts';
+import { type FetchSecret, SecretMissing } from '../runtime/secrets.ts';
+import { syntheticType } from '../synthetic-events.ts';
+
+/** What is to be posted where, as the provider would. */
+export interface SignedDelivery {
+  readonly event: string;
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+export type SignSynthetic = (provider: Provider) => Promise<SignedDelivery>;
+
+const signers: Readonly<Record<Provider, SignEvent>> = { mux: signMuxEvent, resend: signResendEvent };
+
+export interface SignSyntheticDeps {
+  readonly secretIds: Readonly<Record<string, string>>;
+  readonly fetch: FetchSecret;
+  readonly now: Clock;
+}
+
+/**
+ * Whoever smokes a stage gets the signature of one event that does nothing, and never the secret: nobody's machine has to
+ * read it. Read each time, as what is to be tested is what the stage has now.
+ */
+export function makeSignSynthetic({ secretIds, fetch, now }: SignSyntheticDeps): SignSynthetic {
+  return async (provider) => {
+    const secretId = secretIds[provider] ?? '';
+    const secret = await fetch(secretId, 'AWSCURRENT');
+    if (!secret?.trim()) throw new SecretMissing(secretId);
+    const event = `smoke-${randomUUID()}`;
+    const signed = signers[provider]({ eventId: event, eventType: syntheticType, at: now() }, secret.trim());
+    return { event, path: webhookPath(provider), ...signed };
+  };
+}

@@ -1,0 +1,49 @@
+import { expect, test } from '@jest/globals';
+import Mux from '@mux/mux-node';
+import { Webhook } from 'standardwebhooks';
+import { makeSignSynthetic } from '../../../lambdas/operations/sign-synthetic.ts';
+import { providers } from '../../../lambdas/providers/index.ts';
+import { isSynthetic } from '../../../lambdas/synthetic-events.ts';
+import { muxSecret } from '../../support/mux.ts';
+
+const secrets: Readonly<Record<string, string>> = {
+  'dev/mux': ` ${muxSecret}\n`,
+  'dev/resend': 'whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYX',
+};
+const signWith = (values: Readonly<Record<string, string>>) =>
+  makeSignSynthetic({
+    secretIds: { mux: 'dev/mux', resend: 'dev/resend' },
+    fetch: async (id) => values[id],
+    now: () => new Date(),
+  });
+
+test('what is signed is what the packages of the providers take for genuine', async () => {
+  const sign = signWith(secrets);
+  const mux = await sign('mux');
+  const resend = await sign('resend');
+
+  await new Mux({ webhookSecret: muxSecret }).webhooks.verifySignature(mux.body, { ...mux.headers });
+  const { 'svix-id': id, 'svix-timestamp': timestamp, 'svix-signature': signature } = resend.headers;
+  new Webhook(secrets['dev/resend'] ?? '').verify(resend.body, {
+    'webhook-id': id ?? '',
+    'webhook-timestamp': timestamp ?? '',
+    'webhook-signature': signature ?? '',
+  });
+  expect(JSON.parse(mux.body)).toMatchObject({ id: mux.event, data: {} });
+  expect(id).toBe(resend.event);
+});
+
+test('nothing but a synthetic event is ever signed, a new one each time, and the secret is not told', async () => {
+  for (const provider of providers) {
+    const [one, other] = [await signWith(secrets)(provider), await signWith(secrets)(provider)];
+
+    expect(isSynthetic(JSON.parse(one.body).type)).toBe(true);
+    expect(one.event).toMatch(/^smoke-[0-9a-f-]{36}$/);
+    expect(one.event).not.toBe(other.event);
+    expect(JSON.stringify(one)).not.toContain((secrets[`dev/${provider}`] ?? '').trim());
+  }
+});
+
+test('without a secret nothing is signed', async () => {
+  await expect(signWith({})('mux')).rejects.toThrow('The secret dev/mux has no value.');
+});

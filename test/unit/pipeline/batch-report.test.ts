@@ -1,0 +1,51 @@
+import { expect, test } from '@jest/globals';
+import type { SQSRecord } from 'aws-lambda';
+import { type Result, reportResults } from '../../../lambdas/pipeline/batch-report.ts';
+import { TransientFailure } from '../../../lambdas/pipeline/failures.ts';
+import { syntheticType } from '../../../lambdas/synthetic-events.ts';
+import { useStdout } from '../../support/stdout.ts';
+
+const stdout = useStdout();
+const now = new Date('2026-03-01T10:00:02Z');
+const record = { messageId: 'message-1', attributes: { ApproximateReceiveCount: '1' } } as SQSRecord;
+
+function aResult(
+  eventType: string,
+  result: { kind: 'done'; outcome: 'processed' | 'synthetic' } | { kind: 'again' },
+): Result {
+  const envelope = {
+    provider: 'mux',
+    eventId: 'e1',
+    eventType,
+    receivedAt: '2026-03-01T10:00:01Z',
+    trace: 't',
+    body: '{}',
+  };
+  const failure = new TransientFailure('down', 'Postgres is away.');
+  return { record, envelope, ...(result.kind === 'done' ? result : { kind: 'again', failure }) };
+}
+
+const report = (...results: readonly Result[]) =>
+  reportResults({ provider: 'mux', loggedFields: {}, startedAt: now, now }, results);
+const metrics = () => stdout.filter((line) => '_aws' in line);
+
+test('events of our own count in no figure of the provider, whatever becomes of them', () => {
+  report(
+    aResult(syntheticType, { kind: 'done', outcome: 'synthetic' }),
+    aResult(syntheticType, { kind: 'again' }),
+    aResult('video.asset.ready', { kind: 'done', outcome: 'processed' }),
+  );
+
+  expect(metrics()).toMatchObject([
+    { SmokeAccepted: 0, SmokeRecorded: 1, SmokeFailed: 1 },
+    { Processed: 1, Ignored: 0, Succeeded: 1, Failed: 0, AgeMs: [1_000] },
+  ]);
+});
+
+test('alone in a batch they leave no figure of the provider at all, and their audit lines', () => {
+  report(aResult(syntheticType, { kind: 'again' }));
+
+  expect(metrics()).toMatchObject([{ SmokeFailed: 1 }]);
+  expect(metrics()).toHaveLength(1);
+  expect(stdout[0]).toMatchObject({ message: 'Event failed', eventType: syntheticType, outcome: 'again' });
+});
