@@ -81,7 +81,10 @@ const MERGE = `
   )
   delete from portal.assets using merged where id = merged.from_id and owner_id is null`;
 
-/** Forward only: the row is what it was, or has come further, whoever else writes it. */
+/**
+ * Forward only: the row is what it was, or has come further, whoever else writes it. The ids are given once more, as
+ * Postgres cannot see how few rows are in a JSON text, and reads the whole table for a hundred.
+ */
 const UPDATE = `
   update portal.assets as asset
   set status = changed.status, status_at = changed."statusAt", status_event_id = changed."statusEventId",
@@ -97,7 +100,7 @@ const UPDATE = `
     "playbackId" text, "playbackPolicy" text, "playbackUrl" text, "playbackUrlExpiresAt" timestamptz,
     "durationSeconds" double precision, "aspectRatio" text, "readyAt" timestamptz, "readyEventId" text,
     "failureReason" text, "failedAt" timestamptz, "failedEventId" text)
-  where asset.id = changed.id
+  where asset.id = changed.id and asset.id = any($3::uuid[])
     and (portal.asset_rank(asset.status), coalesce(asset.status_at, '-infinity'), coalesce(asset.status_event_id, '') collate "C")
      <= (portal.asset_rank(changed.status), coalesce(changed."statusAt", '-infinity'), coalesce(changed."statusEventId", '') collate "C")`;
 
@@ -152,5 +155,6 @@ export async function mergeAssets(db: Queryable, merges: readonly AssetMerge[]):
 }
 
 export async function updateAssets(db: Queryable, assets: readonly Asset[], now: Date): Promise<void> {
-  if (assets.length > 0) await db.query(UPDATE, [JSON.stringify(assets), now]);
+  if (assets.length === 0) return;
+  await db.query(UPDATE, [JSON.stringify(assets), now, assets.map(({ id }) => id)]);
 }
