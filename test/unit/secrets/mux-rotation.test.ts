@@ -183,6 +183,18 @@ describe('the step, from what is seen', () => {
     });
   });
 
+  test('the old webhook is disabled once what had failed before the newer one has had its 24 hours, and not before', () => {
+    const enabled = [webhook('old', true), webhook('new', true, '?rotation=1')];
+    const step = (created: Date) =>
+      nextMuxStep({
+        ...{ ...seen, webhooks: enabled, use: { current: hoursAgo(0), previous: hoursAgo(0) } },
+        versions: { ...versions, current: { id: versionOf('new'), createdAt: created } },
+      });
+
+    expect(step(hoursAgo(27))).toEqual({ step: 'disable', webhookId: 'old' });
+    expect(step(hoursAgo(27, -1))).toMatchObject({ step: 'wait', for: 'retries' });
+  });
+
   test('silence of both proves nothing', () => {
     expect(at(undefined, undefined)).toEqual({ step: 'wait', for: 'delivery' });
     expect(at(hoursAgo(28), hoursAgo(27))).toEqual({ step: 'wait', for: 'delivery' });
