@@ -214,6 +214,16 @@ test.each(perProvider)('$stage: silence of $provider is none while deliveries ar
   expect(fires(alarm, { SilenceSeconds: 3_600 })).toBe(false);
 });
 
+test.each(perProvider)('$stage: a signing secret of $provider that is older than 180 days is told of', (one) => {
+  const alarm = named(one.stage, `${one.provider}-secret-age`);
+
+  expect(alarm?.Properties).toMatchObject({
+    ...{ Threshold: 180 * 86_400, ComparisonOperator: 'GreaterThanThreshold', Statistic: 'Maximum' },
+    // The check is daily; one that is late must not look as if the secret were young again.
+    ...{ Period: 86_400, EvaluationPeriods: 2, DatapointsToAlarm: 1 },
+  });
+});
+
 test.each(every('AWS::SNS::Topic'))('$stack: CloudWatch may publish to $id, and use its key', (topic) => {
   const policies = every('AWS::SNS::TopicPolicy').filter((policy) =>
     list(policy.Properties['Topics']).some((one) => resolve(policy, one) === topic),

@@ -64,7 +64,11 @@ export function useAwsService() {
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    useAwsEnvironment({ AWS_ENDPOINT_URL_SQS: url, AWS_ENDPOINT_URL_SECRETS_MANAGER: url });
+    useAwsEnvironment({
+      AWS_ENDPOINT_URL_SQS: url,
+      AWS_ENDPOINT_URL_SECRETS_MANAGER: url,
+      AWS_ENDPOINT_URL_CLOUDWATCH: url,
+    });
   });
   afterEach(() => {
     server.closeAllConnections();

@@ -48,6 +48,8 @@ interface Answered<Data> {
 function answered<Data>(what: string, { data, error }: Answered<Data>): Data {
   if (data !== null && error === null) return data;
   const isAccess = error?.name === 'restricted_api_key' || error?.statusCode === 401 || error?.statusCode === 403;
-  const code = error?.statusCode ? `it answered ${error.statusCode} ${error.name}` : 'it did not answer in time';
+  const code = error?.statusCode
+    ? `it answered ${error.statusCode} ${error.name}`
+    : 'it did not answer in time; run this again';
   throw new Error(`Resend was asked to ${what}: ${code}${isAccess ? '; the key needs full access' : ''}.`);
 }

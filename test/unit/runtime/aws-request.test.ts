@@ -39,6 +39,7 @@ async function failure(call: AwsCall): Promise<AwsRequestFailure> {
 test.each([
   ['sqs', 'SendMessage', 'application/x-amz-json-1.0', 'AmazonSQS.SendMessage'],
   ['secretsmanager', 'GetSecretValue', 'application/x-amz-json-1.1', 'secretsmanager.GetSecretValue'],
+  ['monitoring', 'GetMetricData', 'application/x-amz-json-1.0', 'GraniteServiceVersion20100801.GetMetricData'],
 ] as const)('speaks the protocol of %s', async (name, operation, contentType, target) => {
   service.behaves(accepts);
 

@@ -76,8 +76,9 @@ type Deed =
   | { readonly deed: 'event' }
   | { readonly deed: 'wait'; readonly hours: number };
 
+const effects = fc.constantFrom(1, 2, 99);
 const deeds: fc.Arbitrary<Deed> = fc.oneof(
-  fc.record({ deed: fc.constant('rotate' as const), effects: fc.constantFrom(1, 2, 99) }),
+  fc.record({ deed: fc.constant('rotate' as const), effects }),
   fc.record({ deed: fc.constant('event' as const) }),
   fc.record({ deed: fc.constant('wait' as const), hours: fc.double({ min: 0, max: 30, noNaN: true }) }),
 );
@@ -88,12 +89,12 @@ async function live(world: MuxWorld, one: Deed): Promise<string | undefined> {
   return one.deed === 'rotate' ? world.rotate(one.effects) : undefined;
 }
 
-/** Every four hours an event, and the command again. @returns the steps that it took. */
-async function untilDone(world: MuxWorld): Promise<readonly string[]> {
+/** Every four hours an event, and the command again. @returns the steps that it took. @param kills The first of them. */
+async function untilDone(world: MuxWorld, kills: readonly number[] = []): Promise<readonly string[]> {
   const steps: string[] = [];
   for (let tries = 0; tries < 60; tries += 1) {
     expect(world.event()).toBe(true);
-    const step = await world.rotate();
+    const step = await world.rotate(kills[tries]);
     steps.push(step);
     if (step === 'done' || step === 'drop') return steps;
     world.now += 4 * HOUR_MS;
@@ -103,20 +104,24 @@ async function untilDone(world: MuxWorld): Promise<readonly string[]> {
 
 test('whatever happened before and wherever it was killed, repeating it ends, and no event is lost on the way', async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(deeds, { maxLength: 25 }), async (before) => {
-      const world = new MuxWorld();
-      for (const one of before) {
-        await live(world, one);
-        expect(world.event()).toBe(true);
-      }
-      const steps = await untilDone(world);
+    fc.asyncProperty(
+      fc.array(deeds, { maxLength: 25, size: 'max' }),
+      fc.array(effects, { maxLength: 40, size: 'max' }),
+      async (before, kills) => {
+        const world = new MuxWorld();
+        for (const one of before) {
+          await live(world, one);
+          expect(world.event()).toBe(true);
+        }
+        const steps = await untilDone(world, kills);
 
-      expect(['done', 'drop']).toContain(steps.at(-1));
-      expect(world.most).toBeLessThanOrEqual(2);
-      expect(world.webhooks.filter(({ secret }) => secret === world.current?.value)).toHaveLength(1);
-      expect(world.webhooks).toHaveLength(1);
-      expect(world.previous).toBeUndefined();
-    }),
+        expect(['done', 'drop']).toContain(steps.at(-1));
+        expect(world.most).toBeLessThanOrEqual(2);
+        expect(world.webhooks.filter(({ secret }) => secret === world.current?.value)).toHaveLength(1);
+        expect(world.webhooks).toHaveLength(1);
+        expect(world.previous).toBeUndefined();
+      },
+    ),
     { numRuns: 300 },
   );
 });
