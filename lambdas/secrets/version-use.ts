@@ -1,7 +1,10 @@
 import { readSums } from '../runtime/metric-sums.ts';
 import type { SecretVersions } from '../runtime/secret-versions.ts';
 
-/** When deliveries were last signed with each version, as the verifier counted them; undefined where none was lately. */
+/**
+ * When deliveries were last signed with each version, as the verifier counted them; undefined where none was lately.
+ * What npm run smoke signs counts for neither: it says nothing of the provider.
+ */
 export interface VersionUse {
   readonly current: Date | undefined;
   readonly previous: Date | undefined;
