@@ -1,6 +1,7 @@
 import type { APIGatewayProxyEventV2WithIAMAuthorizer, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { z } from 'zod';
 import { log } from '../runtime/observability.ts';
+import { redactText } from '../runtime/redaction.ts';
 import { type CommandName, commandNames, commands } from './commands.ts';
 import { type Answer, makeOperations, type OperationPorts } from './run-operation.ts';
 
@@ -37,17 +38,19 @@ export function makeHandleOperation(ports: OperationPorts) {
   };
 
   async function run(command: CommandName, given: Record<string, unknown>, operator: string): Promise<Answer> {
-    const isAudited = commands[command].changes && given['dryRun'] !== true;
-    if (isAudited) log.info('Operator acts', { operator, command, given });
-    const answer = await (operations[command] as Run)(given as never, operator);
-    if (isAudited) {
-      const { reason, ...args } = given;
-      const text = typeof reason === 'string' ? reason : null;
-      await ports.store.recordAction({
-        ...{ at: ports.now(), operator, command, reason: text, arguments: args },
-        result: answer ?? { outcome: 'not-found' },
-      });
-    }
+    const operate = () => (operations[command] as Run)(given as never, operator);
+    if (!commands[command].changes || given['dryRun'] === true) return operate();
+    log.info('Operator acts', { operator, command, given });
+    const { reason, ...args } = given;
+    const text = typeof reason === 'string' ? reason : null;
+    const record = (result: unknown) =>
+      ports.store.recordAction({ at: ports.now(), operator, command, reason: text, arguments: args, result });
+    const answer = await operate().catch(async (error: unknown) => {
+      // Half of it may be done. Where Postgres is what failed, the log has to do.
+      await record({ outcome: 'failed', error: redactText(String(error)) }).catch(() => {});
+      throw error;
+    });
+    await record(answer ?? { outcome: 'not-found' });
     return answer;
   }
 }

@@ -28,7 +28,7 @@ export const webhookKeys = {
 /** Those whose signing secret a command rotates. */
 export type RotatableProvider = keyof typeof webhookKeys;
 
-export const rotatableProviders = ['mux', 'resend'] as const satisfies readonly RotatableProvider[];
+export const rotatableProviders = Object.keys(webhookKeys) as readonly RotatableProvider[];
 
 /** What a provider's processor has to know of its stage. */
 export const processorSettings: Readonly<Record<Provider, readonly Setting[]>> = {

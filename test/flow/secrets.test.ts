@@ -195,6 +195,9 @@ test('who rotated and why is on record, and no secret is in it or in any line of
   expect(rows.map(({ result }) => result.step)).toEqual(
     expect.arrayContaining(['rotate', 'create', 'disable', 'drop', 'adopt']),
   );
+  expect(rows.map(({ result }) => result)).toContainEqual({
+    ...{ outcome: 'failed', error: expect.stringContaining('the key needs full access') },
+  });
   for (const { operator, reason } of rows)
     expect([operator, reason]).toEqual([expect.stringMatching(/local-operator$/), 'it is due']);
   expect(secrets.size).toBeGreaterThanOrEqual(6);
