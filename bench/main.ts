@@ -8,8 +8,9 @@ import { describeMachine } from './machine.ts';
 import { processor } from './processor/part.ts';
 import type { BenchSettings, Part, PartReport } from './report.ts';
 import { printReport } from './table.ts';
+import { verifier } from './verifier/part.ts';
 
-const parts: readonly Part[] = [processor, jobs];
+const parts: readonly Part[] = [verifier, processor, jobs];
 
 const HELP = `npm run bench [-- <part>...] [-- --rounds <n>] [--quick] [--json] [--save] [--write-docs]
 

@@ -8,8 +8,8 @@ const root = join(import.meta.dirname, '../..');
 const HEAD = `# Performance
 
 Written by \`npm run bench -- --write-docs\` from what \`npm run bench -- <part> --save\` measured: no figure here is typed.
-Ratios compare measurements of the same round; absolute figures hold for that machine only. Only the parts below are measured
-so far. The verifier, the whole pipeline, the jobs and memory have no part yet.
+Ratios compare measurements of the same round; absolute figures hold for that machine only. A part that has no section here
+has not been measured on a quiet machine yet; \`npm run bench -- --help\` names all parts.
 `;
 
 /** @returns the files that it wrote. */

@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { join } from 'node:path';
+import { ask } from '../child.ts';
 import type { LoadSettings } from './load.ts';
 import type { Done, Task, Variant } from './writer.ts';
 
@@ -62,16 +63,4 @@ export class Writers {
   stop(): void {
     for (const child of this.#children.values()) child.kill();
   }
-}
-
-function ask<Answer>(child: ChildProcess, message: Task | 'go'): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    const ended = () => reject(new Error('A writer has ended; what it said is above.'));
-    child.once('exit', ended);
-    child.once('message', (answer) => {
-      child.off('exit', ended);
-      resolve(answer as Answer);
-    });
-    child.send(message);
-  });
 }

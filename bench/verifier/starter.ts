@@ -1,0 +1,79 @@
+import { spawn } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { muxSecret } from '../../test/support/mux.ts';
+import { StandIn } from '../aws/stand-in.ts';
+import { likeOurs, makeBundle } from '../bundles.ts';
+import { makeDeliveries } from './deliveries.ts';
+import type { Started, StartTask } from './start.ts';
+import type { Variant, VariantBundles } from './variants.ts';
+
+export const BODY_BYTES = 1_800;
+
+/** Starts verifiers, each in a process of its own, and believes none that it has accepted anything. */
+export class Starter {
+  readonly #bundles: VariantBundles['bundles'];
+  readonly #standIn: StandIn;
+  readonly #program: string;
+  readonly #taskFile: string;
+
+  private constructor(bundles: VariantBundles['bundles'], standIn: StandIn, program: string, taskFile: string) {
+    this.#bundles = bundles;
+    this.#standIn = standIn;
+    this.#program = program;
+    this.#taskFile = taskFile;
+  }
+
+  static async open(bundles: VariantBundles['bundles'], directory: string): Promise<Starter> {
+    const secretId = bundles.ours.environment['SIGNING_SECRET_ID'] ?? '';
+    const standIn = await StandIn.open({ [secretId]: muxSecret });
+    // Stripping the types of a source would take more memory than a verifier has.
+    const program = await makeBundle('bench/verifier/start.ts', directory, 'start', likeOurs);
+    return new Starter(bundles, standIn, program.file, join(directory, 'task.json'));
+  }
+
+  /** @throws unless each delivery is in the queue, character for character, and nothing else is. */
+  async start(variant: Variant, { warmUp, counted }: { warmUp: number; counted: number }): Promise<Started> {
+    const { file } = this.#bundles[variant];
+    const deliveries = makeDeliveries(1 + warmUp + counted, BODY_BYTES);
+    writeFileSync(this.#taskFile, JSON.stringify({ file, deliveries, warmUp } satisfies StartTask));
+    const started = await this.#run(variant);
+    const { messages } = await this.#standIn.take();
+    const expected = variant === 'floor' ? [] : deliveries.map(({ body }) => body);
+    const isRight = messages.length === expected.length && messages.every((body, index) => body === expected[index]);
+    if (!isRight) throw new Error(`Of ${expected.length} deliveries to ${variant}, the queue does not hold each.`);
+    return started;
+  }
+
+  async #run(variant: Variant): Promise<Started> {
+    const child = spawn(process.execPath, [this.#program, this.#taskFile], {
+      env: { ...likeLambda, ...this.#bundles.ours.environment, ...this.#standIn.environment },
+      stdio: ['ignore', 'pipe', 'inherit', 'pipe'],
+    });
+    child.stdout?.resume();
+    const [result, code] = await Promise.all([
+      text(child.stdio[3] as Readable),
+      new Promise((resolve, reject) => child.once('error', reject).once('close', resolve)),
+    ]);
+    if (code !== 0) throw new Error(`${variant} ended with ${code}; what it said is above.`);
+    return JSON.parse(result) as Started;
+  }
+
+  stop(): void {
+    this.#standIn.stop();
+  }
+}
+
+/** What makes Powertools and the tracer do what they do there. The tracer is told, as it mostly is, not to record this one. */
+const likeLambda = {
+  MUX_WEBHOOK_SECRET: muxSecret,
+  TZ: ':UTC',
+  LAMBDA_TASK_ROOT: '/var/task',
+  AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
+  AWS_LAMBDA_FUNCTION_NAME: 'bench',
+  AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '512',
+  AWS_XRAY_DAEMON_ADDRESS: '127.0.0.1:2000',
+  _X_AMZN_TRACE_ID: 'Root=1-6922d0d3-1f2e3d4c5b6a798001122334;Parent=53995c3f42cd8ad8;Sampled=0',
+};
