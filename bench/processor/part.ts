@@ -28,14 +28,20 @@ const slices: Readonly<Record<string, Slice>> = {
   'ours 8': { variant: 'ours', writers: 8, upTo: 12_000 },
   'ours 8 public': { variant: 'ours', writers: 8, upTo: 12_000, load: { playback: 'public' } },
   'naive 8': { variant: 'naive', writers: 8, upTo: 4_000 },
+  'naive 8 public': { variant: 'naive', writers: 8, upTo: 6_000, load: { playback: 'public' } },
   'ours 8 poison': { variant: 'ours', writers: 8, upTo: 12_000, load: { poison: 0.01 } },
   'insert 8': { variant: 'insert', writers: 8, upTo: 20_000 },
   'ours 1': { variant: 'ours', writers: 1, upTo: 8_000 },
   'naive 1': { variant: 'naive', writers: 1, upTo: 2_000 },
+  'ours 1 public': { variant: 'ours', writers: 1, upTo: 8_000, load: { playback: 'public' } },
+  'naive 1 public': { variant: 'naive', writers: 1, upTo: 3_000, load: { playback: 'public' } },
   'ours 1 +1 ms': { variant: 'ours', writers: 1, upTo: 5_000, delayMs: 1 },
   'naive 1 +1 ms': { variant: 'naive', writers: 1, upTo: 1_000, delayMs: 1 },
   'ours 1 +5 ms': { variant: 'ours', writers: 1, upTo: 3_000, delayMs: 5 },
   'naive 1 +5 ms': { variant: 'naive', writers: 1, upTo: 500, delayMs: 5 },
+  'ours 8 batch 1': { variant: 'ours', writers: 8, upTo: 4_000, load: { batchSize: 1 } },
+  'ours 8 batch 100': { variant: 'ours', writers: 8, upTo: 20_000, load: { batchSize: 100 } },
+  'ours 8 16 KB': { variant: 'ours', writers: 8, upTo: 6_000, load: { bodyBytes: 16_000 } },
 };
 
 export const processor: Part = {
@@ -133,21 +139,32 @@ function report({ samples }: Bench, trips: readonly Finding[]): Measured {
       samples.ratio('ours 8', peer, `8 writers, batches of 10, against ${named}`, { row: 5, atLeast: 1 }),
       samples.ratio('ours 8 public', peer, 'the same without signed playback URLs', { row: 5, atLeast: 1 }),
       samples.ratio('ours 8', 'naive 8', '8 writers against naive', { row: 5, atLeast: 6 }),
+      samples.ratio('ours 8 public', 'naive 8 public', 'the same without signed playback URLs on either side', {
+        row: 5,
+        atLeast: 6,
+      }),
       samples.ratio('ours 8 poison', 'ours 8', '1 % poison against none; exactly the poison reported', {
         row: 6,
         atLeast: 0.7,
       }),
       samples.ratio('ours 1', 'naive 1', 'one connection against naive', { row: 7, atLeast: 8 }),
+      samples.ratio('ours 1 public', 'naive 1 public', 'the same without signed playback URLs on either side', {
+        row: 7,
+        atLeast: 8,
+      }),
       samples.ratio('ours 1 +1 ms', 'naive 1 +1 ms', 'the same, round trip 1 ms longer', { row: 7, atLeast: 5 }),
       samples.ratio('ours 1 +5 ms', 'naive 1 +5 ms', 'the same, round trip 5 ms longer', { row: 7, atLeast: 5 }),
       samples.figure('deadlocks', 'deadlocks, overlapping batches', '', { row: 12, atMost: 0 }),
       ...trips,
+      samples.ratio('ours 8 batch 1', 'ours 8', 'batches of 1 against batches of 10'),
+      samples.ratio('ours 8 batch 100', 'ours 8', 'batches of 100 against batches of 10'),
+      samples.ratio('ours 8 16 KB', 'ours 8', 'bodies of 16 KB against 1.8 KB'),
       ...(hasPgbench ? [of('pgbench 8', 'pgbench, 8 clients')] : []),
       of('insert 8', 'node-postgres, 8 connections, one INSERT per event'),
       ...Object.keys(slices)
         .filter((name) => name !== 'insert 8')
         .map((name) => of(name, `rate of ${name}`)),
-      ...['ours 8', 'ours 8 public', 'naive 8'].map((name) =>
+      ...['ours 8', 'ours 8 public', 'naive 8', 'naive 8 public'].map((name) =>
         samples.figure(`${name} cpu`, `CPU of Node: ${name}`, 'µs/event'),
       ),
     ],

@@ -77,7 +77,7 @@ async function run(task: Task, writers: readonly Writer[], batches: readonly SQS
 async function openWriter({ variant, url }: Task): Promise<Writer> {
   const pools = Array.from({ length: variant === 'naive' ? 2 : 1 }, () =>
     variant === 'ours'
-      ? openDatabase({ url, connections: 1, applicationName: 'bench-ours' })
+      ? openDatabase({ url, connections: 1, applicationName: 'bench-ours', prepares: true })
       : new pg.Pool({ connectionString: url, max: 1, application_name: `bench-${variant}` }),
   );
   await Promise.all(pools.map((pool) => pool.query('select 1')));

@@ -9,6 +9,8 @@ export interface DatabaseSecret {
   readonly url: string;
   /** Past any pooler, for migrations. */
   readonly directUrl: string;
+  /** There is no pooler in between, or `prepared_statements=true` in the URL says that it can do with them. */
+  readonly keepsStatements: boolean;
 }
 
 export interface DatabaseSecretSource extends Omit<DatabaseSettings, 'url'> {
@@ -48,8 +50,13 @@ export function readDatabaseSecret(text: string): DatabaseSecret {
       'The database secret must hold postgres://user:password@host/database, or JSON with DATABASE_URL and, where that goes through a pooler, DIRECT_DATABASE_URL.',
     );
   }
-  const { DATABASE_URL, DIRECT_DATABASE_URL = DATABASE_URL } = parsed.data;
-  return { url: withTls(DATABASE_URL), directUrl: withTls(DIRECT_DATABASE_URL) };
+  const { DATABASE_URL, DIRECT_DATABASE_URL } = parsed.data;
+  const asked = new URL(DATABASE_URL).searchParams.get('prepared_statements');
+  return {
+    url: withTls(DATABASE_URL),
+    directUrl: withTls(DIRECT_DATABASE_URL ?? DATABASE_URL),
+    keepsStatements: asked === null ? DIRECT_DATABASE_URL === undefined : asked === 'true',
+  };
 }
 
 function parseJson(text: string): unknown {
@@ -65,6 +72,8 @@ const loopback = new Set(['127.0.0.1', 'localhost', '[::1]']);
 /** Whatever the URL asks for: only a server on this machine is spoken to without TLS and a checked certificate. */
 function withTls(url: string): string {
   const parsed = new URL(url);
+  // Ours, and no server's.
+  parsed.searchParams.delete('prepared_statements');
   if (!loopback.has(parsed.hostname)) parsed.searchParams.set('sslmode', 'verify-full');
   return parsed.toString();
 }
@@ -75,11 +84,11 @@ export function databasePool({ secretId, fetch, now, ...settings }: DatabaseSecr
   let pool: pg.Pool | undefined;
   let openedFor: string | undefined;
   return async () => {
-    const { url } = readDatabaseSecret(await secret());
+    const { url, keepsStatements } = readDatabaseSecret(await secret());
     // A rotated password: what is under way ends on the pool that it began with.
     if (pool === undefined || url !== openedFor) {
       void pool?.end().catch(() => {});
-      pool = openDatabase({ ...settings, url });
+      pool = openDatabase({ ...settings, url, prepares: settings.prepares === true && keepsStatements });
       openedFor = url;
     }
     return pool;

@@ -1,8 +1,10 @@
 import { expect, test } from '@jest/globals';
-import { inTransaction, Transaction } from '../../lambdas/store/database.ts';
+import { inTransaction, openDatabase, Transaction } from '../../lambdas/store/database.ts';
 import { useDatabase } from '../support/database.ts';
 
 const database = useDatabase();
+
+const SUM = 'select $1::integer + 1 as sum';
 
 test('a transaction commits what its work wrote', async () => {
   await inTransaction(database.pool, (tx) =>
@@ -54,4 +56,35 @@ test('of statements that were sent together, the error that counts is that of th
   });
 
   await expect(working).rejects.toMatchObject({ code: '22012' });
+});
+
+test.each([true, false])(
+  'where statements may be kept (%s), the second transaction finds those of the first',
+  async (prepares) => {
+    const pool = openDatabase({ url: database.url, connections: 1, applicationName: 'kept', prepares });
+    const ask = (value: number) => inTransaction(pool, (tx) => tx.query<{ sum: number }>(SUM, [value]));
+    await ask(1);
+    const { rows } = await ask(2);
+    const kept = await pool.query(
+      'select calls.total from (select generic_plans + custom_plans as total from pg_prepared_statements) as calls',
+    );
+    await pool.end();
+
+    expect(rows).toEqual([{ sum: 3 }]);
+    expect(kept.rows).toEqual(prepares ? [{ total: '2' }] : []);
+  },
+);
+
+test('a statement that was sent after one that failed can be kept later', async () => {
+  const pool = openDatabase({ url: database.url, connections: 1, applicationName: 'kept', prepares: true });
+  const failing = inTransaction(pool, async (tx) => {
+    const [one, other] = [tx.query('select 1/0'), tx.query(SUM, [1])];
+    tx.enlist(other);
+    tx.enlist(one);
+  });
+  await expect(failing).rejects.toMatchObject({ code: '22012' });
+
+  const { rows } = await inTransaction(pool, (tx) => tx.query<{ sum: number }>(SUM, [2]));
+  await pool.end();
+  expect(rows).toEqual([{ sum: 3 }]);
 });

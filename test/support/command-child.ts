@@ -17,11 +17,12 @@ export type CommandPoint = 'before COMMIT' | 'after COMMIT' | 'after Mux' | 'aft
 const order = JSON.parse(process.argv[2] ?? '') as CommandOrder;
 const pool = openDatabase({ url: order.url, connections: 1, applicationName: 'command-child' });
 pool.on('connect', (client: pg.PoolClient) => {
-  const query = client.query.bind(client) as (...args: unknown[]) => Promise<unknown>;
+  const send = client.query.bind(client) as (...args: unknown[]) => Promise<unknown>;
   client.query = (async (...args: unknown[]) => {
-    const statement = String(args[0]);
+    const [query] = args as [string | { readonly text: string }];
+    const statement = typeof query === 'string' ? query : query.text;
     if (statement === 'commit' && order.point === 'before COMMIT') await reached();
-    const answer = await query(...args);
+    const answer = await send(...args);
     if (statement === 'commit' && order.point === 'after COMMIT') await reached();
     if (statement.includes('insert into portal.assets') && order.point === 'after the row') await reached();
     return answer;

@@ -34,6 +34,9 @@ const outcome = await applying.then(
 writeSync(1, `@outcome ${outcome}\n`);
 await pool.end();
 
+/** Of what a client is asked: a text, or an object with one. */
+const textOf = (query: unknown) => (typeof query === 'string' ? query : (query as { readonly text: string }).text);
+
 /** Counts on it that all statements of an event go through one client, one after the other. */
 function interrupt(client: pg.PoolClient): void {
   const send = client.query.bind(client) as (...args: unknown[]) => Promise<unknown>;
@@ -41,7 +44,7 @@ function interrupt(client: pg.PoolClient): void {
   let withheld = false;
 
   const intercept = (...args: unknown[]): Promise<unknown> => {
-    const point = pointOf(String(args[0]));
+    const point = pointOf(textOf(args[0]));
     if (withheld) return new Promise(() => {});
     if (point === 'claim' && order.point === 'before the claim') signalled();
     if (point === 'commit' && order.point === 'before COMMIT') return Promise.all(sent).then(signalled);

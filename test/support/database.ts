@@ -16,7 +16,7 @@ export function useDatabase({ connections = 10 } = {}): TestDatabase {
   beforeAll(async () => {
     await administer(`create database ${name} template template_portal`);
     database.url = serverUrl().replace(/\/postgres$/, `/${name}`);
-    database.pool = openDatabase({ url: database.url, connections, applicationName: name });
+    database.pool = openDatabase({ url: database.url, connections, applicationName: name, prepares: true });
   });
   afterAll(async () => {
     await database.pool.end();

@@ -13,7 +13,7 @@ import { makeSignPlayback } from './playback-url.ts';
 
 const env = readEnv(['DATABASE_SECRET_ID', 'EVENT_BUS_NAME', 'QUEUE_URL', 'PLAYBACK_SIGNING_KEY_SECRET_ID']);
 const settings = { provider: 'mux', connections: 1, applicationName: 'mux-processor', fetch, now };
-const pool = databasePool({ ...settings, secretId: env.DATABASE_SECRET_ID });
+const pool = databasePool({ ...settings, secretId: env.DATABASE_SECRET_ID, prepares: true });
 const signingKey = cachedSecret({ ...settings, secretId: env.PLAYBACK_SIGNING_KEY_SECRET_ID });
 const store = makeProcessorStore({ ...settings, pool, application: makeMuxApplication(makeSignPlayback(signingKey)) });
 const ports = { store, queue: openQueue(env.QUEUE_URL), publish: makePublishEvents(env.EVENT_BUS_NAME) };

@@ -13,7 +13,7 @@ import { parseSuppressionRule } from './suppression.ts';
 
 const env = readEnv(['DATABASE_SECRET_ID', 'EVENT_BUS_NAME', 'QUEUE_URL', 'SUPPORT_EMAIL', 'SUPPRESSION_RULE']);
 const settings = { provider: 'resend', connections: 1, applicationName: 'resend-processor', fetch, now };
-const pool = databasePool({ ...settings, secretId: env.DATABASE_SECRET_ID });
+const pool = databasePool({ ...settings, secretId: env.DATABASE_SECRET_ID, prepares: true });
 const rule = parseSuppressionRule(env.SUPPRESSION_RULE);
 const store = makeProcessorStore({ ...settings, pool, application: makeResendApplication(rule, env.SUPPORT_EMAIL) });
 const ports = { store, queue: openQueue(env.QUEUE_URL), publish: makePublishEvents(env.EVENT_BUS_NAME) };

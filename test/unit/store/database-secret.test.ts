@@ -26,14 +26,14 @@ test.each([
     verified.replace('db.', 'direct.'),
   ],
 ])('%s leads to a server whose certificate is checked', (_, text, expected, direct) => {
-  expect(readDatabaseSecret(text)).toEqual({ url: expected, directUrl: direct });
+  expect(readDatabaseSecret(text)).toMatchObject({ url: expected, directUrl: direct });
 });
 
 test('what Secrets Manager generates for Aurora leads to the cluster, whose certificate is checked', () => {
   const { host, port } = ofAurora;
   const expected = `postgres://portal:p-w_x@${host}:${port}/portal?sslmode=verify-full`;
 
-  expect(readDatabaseSecret(JSON.stringify(ofAurora))).toEqual({ url: expected, directUrl: expected });
+  expect(readDatabaseSecret(JSON.stringify(ofAurora))).toMatchObject({ url: expected, directUrl: expected });
   // A port may be text, depending on who attached the cluster.
   expect(readDatabaseSecret(JSON.stringify({ ...ofAurora, port: String(port) })).url).toBe(expected);
 });
@@ -69,4 +69,22 @@ test.each([
 ])('%s is refused with what is expected and without what was found', (_, text) => {
   expect(() => readDatabaseSecret(text)).toThrow(/must hold postgres:\/\//);
   expect(() => readDatabaseSecret(text)).not.toThrow(/hunter2/);
+});
+
+const direct = 'postgres://portal:pw@db.example/portal';
+const pooled = 'postgres://portal:pw@pooler.example/portal';
+test.each([
+  ['there is no pooler', { DATABASE_URL: direct }, true],
+  ['a pooler says nothing of them', { DATABASE_URL: pooled, DIRECT_DATABASE_URL: direct }, false],
+  [
+    'the URL of the pooler allows it',
+    { DATABASE_URL: `${pooled}?prepared_statements=true`, DIRECT_DATABASE_URL: direct },
+    true,
+  ],
+  ['the URL forbids it', { DATABASE_URL: `${direct}?prepared_statements=false` }, false],
+])('whether the server keeps statements, where %s', (_, secret, expected) => {
+  const { url, keepsStatements } = readDatabaseSecret(JSON.stringify(secret));
+
+  expect(keepsStatements).toBe(expected);
+  expect(url).not.toContain('prepared_statements');
 });
