@@ -35,7 +35,9 @@ writeSync(1, `@outcome ${outcome}\n`);
 await pool.end();
 
 /** Of what a client is asked: a text, or an object with one. */
-const textOf = (query: unknown) => (typeof query === 'string' ? query : (query as { readonly text: string }).text);
+function textOf(query: unknown): string {
+  return typeof query === 'string' ? query : (query as { readonly text: string }).text;
+}
 
 /** Counts on it that all statements of an event go through one client, one after the other. */
 function interrupt(client: pg.PoolClient): void {
