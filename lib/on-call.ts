@@ -2,7 +2,14 @@ import { RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { LoggingLevel, SlackChannelConfiguration } from 'aws-cdk-lib/aws-chatbot';
 import { type EventBus, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
 import { SnsTopic } from 'aws-cdk-lib/aws-events-targets';
-import { ManagedPolicy, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import {
+  type IRole,
+  ManagedPolicy,
+  PolicyDocument,
+  PolicyStatement,
+  Role,
+  ServicePrincipal,
+} from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription, UrlSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
@@ -26,7 +33,8 @@ export class OnCall extends Construct {
 
   constructor(scope: Construct, id: string, { config, bus }: OnCallProps) {
     super(scope, id);
-    this.topic = new Topic(this, 'Topic', { masterKey: this.#key(), enforceSSL: true });
+    const key = this.#key();
+    this.topic = new Topic(this, 'Topic', { masterKey: key, enforceSSL: true });
     for (const address of config.onCall.emails) this.topic.addSubscription(new EmailSubscription(address));
     for (const url of config.onCall.httpsEndpoints) this.topic.addSubscription(new UrlSubscription(url));
     this.#letAlarmsPublish();
@@ -39,6 +47,7 @@ export class OnCall extends Construct {
       targets: [
         new SnsTopic(this.topic, {
           message: RuleTargetInput.fromEventPath('$.detail.message'),
+          role: this.#publisher(key),
           deadLetterQueue: this.undelivered,
         }),
       ],
@@ -50,9 +59,8 @@ export class OnCall extends Construct {
     this.topic.addToResourcePolicy(
       new PolicyStatement({
         actions: ['sns:Publish'],
-        principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
+        principals: [this.#forThisAccount('cloudwatch.amazonaws.com')],
         resources: [this.topic.topicArn],
-        conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
       }),
     );
   }
@@ -69,15 +77,34 @@ export class OnCall extends Construct {
     });
   }
 
-  /** AWS's own key for topics lets neither EventBridge nor CloudWatch use it. */
+  /**
+   * In the name of a role, as a key cannot tell for which account EventBridge works: aws:SourceAccount is not supported
+   * there, says https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html.
+   */
+  #publisher(key: Key): IRole {
+    const publish = new PolicyStatement({ actions: ['sns:Publish'], resources: [this.topic.topicArn] });
+    const encrypt = new PolicyStatement({ actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: [key.keyArn] });
+    const role = new Role(this, 'Publisher', {
+      assumedBy: this.#forThisAccount('events.amazonaws.com'),
+      inlinePolicies: { Publish: new PolicyDocument({ statements: [publish, encrypt] }) },
+    });
+    return role.withoutPolicyUpdates();
+  }
+
+  #forThisAccount(service: string): ServicePrincipal {
+    return new ServicePrincipal(service, {
+      conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
+    });
+  }
+
+  /** AWS's own key for topics does not let CloudWatch use it. */
   #key(): Key {
     const key = new Key(this, 'Key', {
       description: 'Messages to those on call',
       enableKeyRotation: true,
       removalPolicy: RemovalPolicy.DESTROY,
     });
-    for (const service of ['events.amazonaws.com', 'cloudwatch.amazonaws.com'])
-      key.grantEncryptDecrypt(new ServicePrincipal(service));
+    key.grant(this.#forThisAccount('cloudwatch.amazonaws.com'), 'kms:Decrypt', 'kms:GenerateDataKey*');
     return key;
   }
 }

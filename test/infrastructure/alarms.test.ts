@@ -1,10 +1,18 @@
 import { readFileSync } from 'node:fs';
-import { runInNewContext } from 'node:vm';
 import { expect, test } from '@jest/globals';
 import { jobs } from '../../lambdas/jobs/index.ts';
 import { metricFamilies, metricNamespace } from '../../lambdas/metrics.ts';
 import { providers } from '../../lambdas/providers/index.ts';
-import { alarms, composites, dashboards, metricsOf, type NamedMetric, subjectOf, widgetMetrics } from './metrics.ts';
+import {
+  alarms,
+  composites,
+  dashboards,
+  fires,
+  metricsOf,
+  type NamedMetric,
+  subjectOf,
+  widgetMetrics,
+} from './metrics.ts';
 import { at, list, render, resolve } from './references.ts';
 import { every, type Resource, stages } from './stages.ts';
 
@@ -159,24 +167,6 @@ test('the API counts by route, as the alarms ask it', () => {
   }
 });
 
-/** CloudWatch's own meaning, for one period. */
-const math = {
-  FILL: (value: number | undefined, otherwise: number) => value ?? otherwise,
-  IF: (condition: boolean, yes: number, no: number) => (condition ? yes : no),
-};
-
-function fires(alarm: Resource | undefined, values: Readonly<Record<string, number>>): boolean {
-  if (alarm === undefined) throw new Error('There is no such alarm.');
-  const expression = list(alarm.Properties['Metrics'])
-    .map((one) => at(one, 'Expression'))
-    .find(Boolean);
-  const byId = Object.fromEntries(
-    metricsOf(alarm).map(({ id, name }) => [id, values[`${id} ${name}`] ?? values[name]]),
-  );
-  expect(alarm.Properties['ComparisonOperator']).toBe('GreaterThanThreshold');
-  return Number(runInNewContext(String(expression), { ...math, ...byId })) > Number(alarm.Properties['Threshold']);
-}
-
 const perProvider = stages.flatMap(({ stage }) => providers.map((provider) => ({ stage, provider })));
 
 test.each(perProvider)('$stage: more than 2 % of failures of $provider within 10 minutes are told of', (one) => {
@@ -222,22 +212,6 @@ test.each(perProvider)('$stage: a signing secret of $provider that is older than
     // The check is daily; one that is late must not look as if the secret were young again.
     ...{ Period: 86_400, EvaluationPeriods: 2, DatapointsToAlarm: 1 },
   });
-});
-
-test.each(every('AWS::SNS::Topic'))('$stack: CloudWatch may publish to $id, and use its key', (topic) => {
-  const policies = every('AWS::SNS::TopicPolicy').filter((policy) =>
-    list(policy.Properties['Topics']).some((one) => resolve(policy, one) === topic),
-  );
-  const key = resolve(topic, at(topic.Properties, 'KmsMasterKeyId'));
-  const principals = (document: unknown, action: string) =>
-    list(at(document, 'Statement'))
-      .filter((one) => at(one, 'Effect') === 'Allow' && list(at(one, 'Action')).includes(action))
-      .map((one) => at(one, 'Principal', 'Service'));
-
-  expect(policies.flatMap(({ Properties }) => principals(Properties['PolicyDocument'], 'sns:Publish'))).toEqual(
-    expect.arrayContaining(['cloudwatch.amazonaws.com', 'events.amazonaws.com']),
-  );
-  expect(principals(key?.Properties['KeyPolicy'], 'kms:Decrypt').flat()).toContain('cloudwatch.amazonaws.com');
 });
 
 test('the runbook has a section for each alarm, and an alarm for each section', () => {

@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm';
 import { z } from 'zod';
 import { at, list, render, resolve } from './references.ts';
 import { every, type Resource } from './stages.ts';
@@ -72,4 +73,24 @@ export function widgetMetrics(dashboard: Resource): readonly NamedMetric[] {
         statistic: at(options, 'stat') as string | undefined,
       };
     });
+}
+
+/** CloudWatch's own meaning, for one period. */
+const math = {
+  FILL: (value: number | undefined, otherwise: number) => value ?? otherwise,
+  IF: (condition: boolean, yes: number, no: number) => (condition ? yes : no),
+};
+
+/** Whether an alarm on an expression does, with these values of its metrics in one period. */
+export function fires(alarm: Resource | undefined, values: Readonly<Record<string, number>>): boolean {
+  if (alarm === undefined) throw new Error('There is no such alarm.');
+  const expression = list(alarm.Properties['Metrics'])
+    .map((one) => at(one, 'Expression'))
+    .find(Boolean);
+  const byId = Object.fromEntries(
+    metricsOf(alarm).map(({ id, name }) => [id, values[`${id} ${name}`] ?? values[name]]),
+  );
+  if (alarm.Properties['ComparisonOperator'] !== 'GreaterThanThreshold')
+    throw new Error(`${alarm.id} compares otherwise.`);
+  return Number(runInNewContext(String(expression), { ...math, ...byId })) > Number(alarm.Properties['Threshold']);
 }
