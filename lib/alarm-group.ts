@@ -58,7 +58,7 @@ export class AlarmGroup extends Construct {
     return this.#alarms;
   }
 
-  watch({ section, subject, costs, metric, noData, notice, ...when }: Watch): void {
+  watch({ section, subject, costs, metric, noData, notice, ...when }: Watch): Alarm {
     const name = [subject, section].filter((part) => part !== undefined).join('-');
     const { least, most = 0, of = 1, breaching = of } = when;
     const isFine = 'fine' in noData;
@@ -76,6 +76,7 @@ export class AlarmGroup extends Construct {
     this.#alarms.push(alarm);
     if (notice) this.#tell(alarm);
     else this.#paging.push(alarm);
+    return alarm;
   }
 
   /** To be called once, after the last alarm. */

@@ -107,6 +107,8 @@ const stageSettings = z.strictObject({
   logRetentionDays: oneOf(1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365),
   archiveDays: z.int().min(1).max(3_650),
   terminationProtection: z.boolean(),
+  /** Whether a new verifier takes a tenth of the deliveries first, for five minutes in which a deploy waits. */
+  safeDeploys: z.boolean('expected true or false'),
 });
 
 export type StageSettings = z.infer<typeof stageSettings>;
@@ -114,6 +116,8 @@ export type StageSettings = z.infer<typeof stageSettings>;
 export interface StageConfig extends StageSettings {
   readonly stage: string;
   readonly databaseSecretName: string;
+  /** Of this deploy alone: `--context canary=skip`. */
+  readonly skipsCanary: boolean;
 }
 
 export interface Context {
@@ -137,7 +141,14 @@ export function readConfig(context: Context): StageConfig {
   const generated = `motion-mavericks/${stage}/aurora/database`;
   const { database, databaseSecretName: given = `motion-mavericks/${stage}/database` } = parsed.data;
   const databaseSecretName = database === 'aurora' ? generated : given;
-  return { ...parsed.data, databaseSecretName, stage };
+  return { ...parsed.data, databaseSecretName, stage, skipsCanary: readCanary(context.tryGetContext('canary')) };
+}
+
+function readCanary(given: unknown): boolean {
+  if (given === undefined || given === 'skip') return given === 'skip';
+  throw new ConfigurationError(
+    `--context canary=… takes 'skip' and nothing else; got ${JSON.stringify(given)}. Leave it out for a deploy with a canary.`,
+  );
 }
 
 /** Its message is all that there is to say: where it was thrown helps nobody who mends cdk.json. */

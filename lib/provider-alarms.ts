@@ -1,10 +1,11 @@
 import { Duration } from 'aws-cdk-lib';
-import { MathExpression, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { MathExpression } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
-import { type Provider, webhookPath } from '../lambdas/providers/index.ts';
+import type { Provider } from '../lambdas/providers/index.ts';
 import { secretAgeLimits } from '../lambdas/secret-limits.ts';
 import { AlarmGroup } from './alarm-group.ts';
 import type { AlarmsProps } from './alarms.ts';
+import { noTraffic, watchDoor } from './door-alarms.ts';
 import { pascalCase } from './names.ts';
 import { ownMetric, total } from './own-metric.ts';
 import type { RedrivableQueue } from './redrivable-queue.ts';
@@ -14,7 +15,6 @@ const FIVE_MINUTES = Duration.minutes(5);
 const TEN_MINUTES = Duration.minutes(10);
 const QUARTER_HOUR = Duration.minutes(15);
 
-const noTraffic = { fine: 'nothing was delivered, which the silence alarm judges.' };
 const emptyQueue = { fine: 'the queue is empty, SQS reports only what it holds.' };
 
 /** The owner's two numbers: webhooks-and-events, Monitoring. */
@@ -49,66 +49,6 @@ export function providerAlarms(scope: Construct, provider: Provider, pipeline: W
   });
   group.page();
   return group;
-}
-
-function watchDoor(group: AlarmGroup, provider: Provider, { verifier }: WebhookPipeline, props: AlarmsProps): void {
-  const { api } = props;
-  const path = webhookPath(provider);
-  group.watch({
-    section: 'verifier-failing',
-    costs: `${provider} is answered 5xx or throttled: it sends again for a day or so, and then events are lost.`,
-    metric: total(
-      '5xx and throttles',
-      QUARTER_HOUR,
-      api.routeMetric(path, '5xx'),
-      verifier.lambda.metricThrottles({ period: QUARTER_HOUR }),
-    ),
-    // One or two are what the provider's own retry is for.
-    most: 2,
-    noData: noTraffic,
-  });
-  group.watch({
-    section: 'slow-acknowledgement',
-    costs: `${provider} waits for its answer for more than 3 s; after 5 s Mux hangs up and sends everything again.`,
-    metric: api.routeMetric(path, 'Latency', Stats.percentile(99)).with({ period: FIVE_MINUTES }),
-    most: 3_000,
-    of: 3,
-    breaching: 2,
-    noData: noTraffic,
-    notice: true,
-  });
-  watchRefusals(group, provider, props);
-}
-
-/** What is turned away at the door, for good reasons or not. */
-function watchRefusals(group: AlarmGroup, provider: Provider, { api, config }: AlarmsProps): void {
-  const path = webhookPath(provider);
-  group.watch({
-    section: 'api-throttling',
-    costs: `API Gateway turns deliveries of ${provider} away with 429: they come late, or after a day of that not at all.`,
-    metric: new MathExpression({
-      label: '4xx that no verifier answered',
-      expression: 'FILL(all, 0) - FILL(rejected, 0)',
-      usingMetrics: {
-        all: api.routeMetric(path, '4xx'),
-        rejected: ownMetric(config.stage, 'deliveries', 'Rejected', { provider }),
-      },
-      period: FIVE_MINUTES,
-    }),
-    // Two services count the same request, perhaps in two periods.
-    most: 20,
-    of: 3,
-    noData: noTraffic,
-    notice: true,
-  });
-  group.watch({
-    section: 'rejected-deliveries',
-    costs: `Far more deliveries than usual are not genuine: somebody forges, or the signing secret at ${provider} is another one and its events are being refused.`,
-    metric: ownMetric(config.stage, 'deliveries', 'Rejected', { provider }).with({ period: QUARTER_HOUR }),
-    most: config.alarms.rejectedInQuarterHour,
-    noData: noTraffic,
-    notice: true,
-  });
 }
 
 function watchProcessing(group: AlarmGroup, provider: Provider, pipeline: WebhookPipeline, { config }: AlarmsProps) {

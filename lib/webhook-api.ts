@@ -5,6 +5,7 @@ import { HttpIamAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { type ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { StageConfig } from './config.ts';
 import { MaskedLog } from './masked-log.ts';
@@ -69,8 +70,8 @@ export class WebhookApi extends Construct {
   }
 
   /** @returns the URL to give to the sender. */
-  receive(path: string, verifier: NodeFunction): string {
-    const integration = new HttpLambdaIntegration('Verifier', verifier.lambda);
+  receive(path: string, verifier: IFunction): string {
+    const integration = new HttpLambdaIntegration('Verifier', verifier);
     for (const route of this.#api.addRoutes({ path, methods: [HttpMethod.POST], integration })) {
       Validations.of(route).acknowledge({
         id: 'AwsSolutions-APIG4',

@@ -1,7 +1,9 @@
 import { Duration } from 'aws-cdk-lib';
 import type { EventBus } from 'aws-cdk-lib/aws-events';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { type Provider, processorSettings } from '../lambdas/providers/index.ts';
+import { Canary } from './canary.ts';
 import type { StageConfig } from './config.ts';
 import type { ProviderSecrets } from './data-stack.ts';
 import { NodeFunction } from './node-function.ts';
@@ -21,6 +23,8 @@ export class WebhookPipeline extends Construct {
   readonly verifier: NodeFunction;
   readonly deliveries: RedrivableQueue;
   readonly processor: NodeFunction;
+  /** Of the verifier, in a stage that deploys it by one. The processor always changes all at once. */
+  readonly canary: Canary | undefined;
 
   constructor(scope: Construct, id: string, { provider, config, secrets, databaseSecret, bus }: WebhookPipelineProps) {
     super(scope, id);
@@ -57,5 +61,12 @@ export class WebhookPipeline extends Construct {
     });
     this.verifier.readsSecret('SIGNING_SECRET_ID', secrets.signing);
     this.verifier.sendsTo('QUEUE_URL', this.deliveries.queue);
+    const { lambda } = this.verifier;
+    this.canary = config.safeDeploys ? new Canary(this, 'Canary', { config, lambda }) : undefined;
+  }
+
+  /** What a delivery is to be handed to. */
+  get door(): IFunction {
+    return this.canary?.target ?? (this.verifier.lambda as IFunction);
   }
 }

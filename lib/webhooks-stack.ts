@@ -40,7 +40,7 @@ export class WebhooksStack extends Stack {
       const pipeline = new WebhookPipeline(this, name, { ...own, config, databaseSecret, bus });
       pipelines.set(provider, pipeline);
       deliveries.set(provider, pipeline.deliveries);
-      const url = api.receive(webhookPath(provider), pipeline.verifier);
+      const url = api.receive(webhookPath(provider), pipeline.door);
       new CfnOutput(this, `${name}WebhookUrl`, {
         value: url,
         description: `Paste this into the dashboard of ${provider}`,

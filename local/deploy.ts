@@ -41,7 +41,10 @@ export function deployEventSources(
     );
 }
 
-export function deployRoutes({ resources }: DeployContext, functions: DeployedFunctions): Route[] {
+export function deployRoutes(
+  { resources }: Pick<DeployContext, 'resources'>,
+  functions: Pick<DeployedFunctions, 'named'>,
+): Route[] {
   const integrations = new Map(
     resources.of('AWS::ApiGatewayV2::Integration').map(({ identity, properties }) => [identity.ref, properties]),
   );

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { commands } from '../../lambdas/commands/index.ts';
 import { operationsPath } from '../../lambdas/operations/commands.ts';
 import { providers, webhookPath } from '../../lambdas/providers/index.ts';
-import { at, entryOf, render, resolve } from './references.ts';
+import { at, entryOf, functionIn, render, resolve } from './references.ts';
 import { every, type Resource, stages } from './stages.ts';
 
 const routes = every('AWS::ApiGatewayV2::Route');
@@ -67,16 +67,33 @@ test.each(every('AWS::ApiGatewayV2::Stage'))('$stack: $id logs JSON of nothing t
 
 test.each(every('AWS::Lambda::Permission'))('$stack: $id lets only its own route of the API in', (permission) => {
   const { Principal, SourceArn, FunctionName } = permission.Properties;
-  const entry = entryOf(resolve(permission, FunctionName) as Resource);
+  const entry = entryOf(functionIn(permission, FunctionName) as Resource);
   const [route] = [...open, ...signed].find(([, one]) => one === entry) ?? [];
 
   expect(Principal).toBe('apigateway.amazonaws.com');
   expect(render(permission, SourceArn)).toMatch(new RegExp(`<ApiHttp\\w+>/\\*/\\*${route?.replace('POST ', '')}$`));
 });
 
-function entryBehind(route: Resource): string | undefined {
+test.each(routes)('$stack: $id may call what it calls, by the name by which it does', (route) => {
+  const called = integrationOf(route)?.Properties['IntegrationUri'];
+  const allowed = every('AWS::Lambda::Permission').filter(
+    (one) => one.stage === route.stage && resolve(one, one.Properties['FunctionName']) === resolve(route, called),
+  );
+
+  // A permission for the function is none for its alias, nor the other way round.
+  expect(allowed).toHaveLength(1);
+  expect(render(route, allowed[0]?.Properties['SourceArn'])).toMatch(
+    String(route.Properties['RouteKey']).replace('POST ', '/*/*'),
+  );
+});
+
+function integrationOf(route: Resource): Resource | undefined {
   const [, id] = render(route, route.Properties['Target']).match(/^integrations\/<(\w+)>$/) ?? [];
-  const integration = integrations.find((one) => one.stage === route.stage && one.id === id);
-  const handler = integration && resolve(integration, at(integration.Properties, 'IntegrationUri'));
+  return integrations.find((one) => one.stage === route.stage && one.id === id);
+}
+
+function entryBehind(route: Resource): string | undefined {
+  const integration = integrationOf(route);
+  const handler = integration && functionIn(integration, at(integration.Properties, 'IntegrationUri'));
   return handler && entryOf(handler);
 }

@@ -55,6 +55,10 @@ const wildcards = [
     reason: 'CloudWatch knows no resource and no condition for reading metrics.',
   },
   {
+    pattern: /^cloudwatch:DescribeAlarms on arn:aws:cloudwatch:[^*?]+:alarm:\*$/,
+    reason: 'CodeDeploy asks for the state of its alarms; whether CloudWatch heeds single names is not documented.',
+  },
+  {
     pattern: /^kms:[\w*]+ on \*$/,
     reason:
       'In the policy of a key, * is that key; without kms:* for the account nobody could change the policy again.',

@@ -34,6 +34,14 @@ export function render(from: Resource, value: unknown): string {
   return resource ? `<${resource.id}>` : `<${String(at(value, 'Ref') ?? JSON.stringify(value))}>`;
 }
 
+/** The function behind a value that names it, a version of it or an alias. */
+export function functionIn(from: Resource, value: unknown): Resource | undefined {
+  const found = resolve(from, value);
+  return found?.Type === 'AWS::Lambda::Alias' || found?.Type === 'AWS::Lambda::Version'
+    ? functionIn(found, found.Properties['FunctionName'])
+    : found;
+}
+
 /** One or many, as CloudFormation takes both. */
 export const list = (value: unknown): readonly unknown[] =>
   Array.isArray(value) ? value : value === undefined ? [] : [value];

@@ -16,6 +16,7 @@ const template = z.object({
       DependsOn: z.array(z.string()).default([]),
       DeletionPolicy: z.string().optional(),
       UpdateReplacePolicy: z.string().optional(),
+      UpdatePolicy: z.unknown().optional(),
     }),
   ),
   Outputs: z
@@ -56,7 +57,7 @@ export const stages: readonly Stage[] = (
   JSON.parse(process.env['TEST_SYNTHESES'] ?? '[]') as readonly (Synthesis & { stage: string; directory: string })[]
 ).map((synthesis) => ({
   ...synthesis,
-  config: readConfig({ tryGetContext: (key) => (key === 'stage' ? synthesis.stage : cdkJson.context.stages) }),
+  config: readConfig({ tryGetContext: (key) => ({ ...cdkJson.context, stage: synthesis.stage })[key] }),
   stacks: Object.fromEntries(
     readdirSync(synthesis.directory)
       .filter((file) => file.endsWith('.template.json'))

@@ -15,6 +15,8 @@ export interface SynthesisOptions {
   /** Where the templates go; what else the app leaves goes there as well. */
   readonly directory: string;
   readonly bundle: boolean;
+  /** What `--context` would add. */
+  readonly context?: Readonly<Record<string, string>>;
   /** Loaded before the app. */
   readonly preload?: readonly string[];
 }
@@ -23,10 +25,11 @@ export interface SynthesisOptions {
  * Runs the app as the CLI does, in a process of its own, but on the poorest machine there is: no CLI, no AWS account, no
  * credentials, a home directory without files, and a network that refuses every connection.
  */
-export async function synthesize({ stage, directory, bundle, preload = [] }: SynthesisOptions): Promise<Synthesis> {
+export async function synthesize(options: SynthesisOptions): Promise<Synthesis> {
+  const { stage, directory, bundle, preload = [] } = options;
   const home = join(directory, 'home');
   mkdirSync(home, { recursive: true });
-  const context = { stage, ...(bundle ? {} : { 'aws:cdk:bundling-stacks': [] }) };
+  const context = { ...options.context, stage, ...(bundle ? {} : { 'aws:cdk:bundling-stacks': [] }) };
   const preloads = [join(import.meta.dirname, 'no-network.cjs'), ...preload].flatMap((file) => ['--import', file]);
   const app = spawn(process.execPath, [...preloads, 'bin/app.ts'], {
     cwd: projectRoot,

@@ -69,6 +69,7 @@ test('all that is wrong is listed at once, with what was given and what is allow
     processor: { ...good.processor, maxConcurrency: 1 },
     logRetentionDays: 15,
     terminationProtection: 'yes',
+    safeDeploys: 'prod',
   };
 
   expect(complaint(reading(bad))).toEqual([
@@ -83,6 +84,7 @@ test('all that is wrong is listed at once, with what was given and what is allow
     '  - processor.maxConcurrency: Too small: expected number to be >=2; got 1',
     '  - logRetentionDays: expected one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365; got 15',
     '  - terminationProtection: Invalid input: expected boolean, received string; got "yes"',
+    '  - safeDeploys: expected true or false; got "prod"',
   ]);
 });
 
@@ -108,6 +110,16 @@ test('a batch above 10 needs a window, as Lambda asks for one', () => {
   ]);
   expect(complaint(reading({ ...good, processor: { ...processor, batchWindowSeconds: 1 } }))).toEqual([]);
   expect(complaint(reading({ ...good, processor: { ...processor, batchSize: 10 } }))).toEqual([]);
+});
+
+test('one deploy can go without a canary, and says so in one word', () => {
+  const skipping = (canary?: unknown) => readConfig(context({ canary, stages: cdkJson.context.stages })).skipsCanary;
+
+  expect(skipping()).toBe(false);
+  expect(skipping('skip')).toBe(true);
+  expect(complaint(() => skipping('off'))).toEqual([
+    `--context canary=… takes 'skip' and nothing else; got "off". Leave it out for a deploy with a canary.`,
+  ]);
 });
 
 test('an error has no stack trace, which helps nobody who mends cdk.json', () => {

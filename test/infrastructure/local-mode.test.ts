@@ -1,0 +1,55 @@
+import { expect, test } from '@jest/globals';
+import { commands } from '../../lambdas/commands/index.ts';
+import { operationsPath } from '../../lambdas/operations/commands.ts';
+import { providers, webhookPath } from '../../lambdas/providers/index.ts';
+import { readAssembly } from '../../local/assembly.ts';
+import { deployRoutes } from '../../local/deploy.ts';
+import type { LocalFunction } from '../../local/functions.ts';
+import { functionNameIn, localIdentities } from '../../local/identities.ts';
+import { readResources } from '../../local/resources.ts';
+import { openTemplate } from '../../local/template.ts';
+import { stages } from './stages.ts';
+
+const expected = [
+  ...providers.map((provider) => [`POST ${webhookPath(provider)}`, `providers/${provider}/verify.handler.ts`]),
+  [`POST ${operationsPath}`, 'operations/operations.handler.ts'],
+  ...commands.map(({ name, path }) => [`POST ${path}`, `commands/${name}.handler.ts`]),
+];
+
+// Local mode runs dev. Who looks for a fault of prod changes the settings of dev to those of prod.
+test.each(stages)(
+  'each route of $stage leads to its function on one machine, also by way of an alias',
+  async (stage) => {
+    const template = openTemplate(readAssembly(stage.directory), localIdentities({ queues: '', api: '' }));
+    const resources = readResources(template);
+    const entries = new Map(
+      resources
+        .of('AWS::Lambda::Function')
+        .map(({ identity }) => [identity.ref, entryOf(template, identity.ref)] as const),
+    );
+    const named = (nameOrArn: string): LocalFunction => ({
+      ...{ name: nameOrArn, busy: () => 0, kill: async () => 0 },
+      invoke: async () => ({ ok: true, requestId: '', result: entries.get(functionNameIn(nameOrArn)) }),
+    });
+
+    const led = await Promise.all(
+      deployRoutes({ resources }, { named }).map(async ({ key, invoke }) => {
+        const invocation = await invoke({});
+        return [key, invocation.ok ? invocation.result : undefined];
+      }),
+    );
+
+    expect(led.sort()).toEqual(expected.toSorted());
+  },
+);
+
+test.each(stages)('local mode knows what to do with everything that $stage has', (stage) => {
+  const template = openTemplate(readAssembly(stage.directory), localIdentities({ queues: '', api: '' }));
+
+  expect(readResources(template).unknownTypes).toEqual([]);
+});
+
+function entryOf({ resources, identity }: ReturnType<typeof openTemplate>, name: string): string | undefined {
+  const found = resources.find((one) => one.type === 'AWS::Lambda::Function' && identity(one).ref === name);
+  return /\(lambdas\/(\S+)\)$/.exec(String(found?.properties['Description']))?.[1];
+}
