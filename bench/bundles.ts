@@ -14,7 +14,11 @@ export interface Bundle {
   readonly environment: Readonly<Record<string, string>>;
 }
 
-export type FindDeployed = (entry: string) => Bundle;
+export interface DeployedBundle extends Bundle {
+  readonly memoryMb: number;
+}
+
+export type FindDeployed = (entry: string) => DeployedBundle;
 
 /** The bundles that a deploy uploads, by their entry under lambdas/. */
 export async function openDeployed(): Promise<FindDeployed> {
@@ -24,20 +28,21 @@ export async function openDeployed(): Promise<FindDeployed> {
 }
 
 interface FunctionProperties {
+  readonly MemorySize: number;
   readonly Code: { readonly S3Key: string };
   readonly Environment?: { readonly Variables?: Readonly<Record<string, unknown>> };
 }
 
-function deployed(assembly: Assembly, entry: string): Bundle {
+function deployed(assembly: Assembly, entry: string): DeployedBundle {
   const found = assembly.stacks
     .flatMap(({ resources }) => resources)
     .find(({ properties }) => String(properties['Description']).endsWith(`(lambdas/${entry})`));
   if (found === undefined) throw new Error(`No function of the template is lambdas/${entry}.`);
-  const { Code, Environment } = found.properties as unknown as FunctionProperties;
+  const { Code, Environment, MemorySize: memoryMb } = found.properties as unknown as FunctionProperties;
   const variables = Object.entries(Environment?.Variables ?? {});
   const known = variables.filter((pair): pair is [string, string] => typeof pair[1] === 'string');
   const file = join(assembly.bundle(Code.S3Key), 'index.mjs');
-  return { file, bytes: statSync(file).size, environment: Object.fromEntries(known) };
+  return { file, bytes: statSync(file).size, memoryMb, environment: Object.fromEntries(known) };
 }
 
 /** What lib/node-function.ts has every function bundled with; `sameAs` holds the two together. */

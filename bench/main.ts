@@ -5,12 +5,13 @@ import { Problem } from '../local/problem.ts';
 import { writeDocs } from './docs/write-docs.ts';
 import { jobs } from './jobs/part.ts';
 import { describeMachine } from './machine.ts';
+import { memory } from './memory/part.ts';
 import { processor } from './processor/part.ts';
 import type { BenchSettings, Part, PartReport } from './report.ts';
 import { printReport } from './table.ts';
 import { verifier } from './verifier/part.ts';
 
-const parts: readonly Part[] = [verifier, processor, jobs];
+const parts: readonly Part[] = [verifier, processor, jobs, memory];
 
 const HELP = `npm run bench [-- <part>...] [-- --rounds <n>] [--quick] [--json] [--save] [--write-docs]
 

@@ -3,6 +3,7 @@ import { IdempotencyConfig, makeIdempotent } from '@aws-lambda-powertools/idempo
 import type { SQSRecord } from 'aws-lambda';
 import type pg from 'pg';
 import { type Envelope, fromQueueRecord } from '../../lambdas/pipeline/envelope.ts';
+import type { PublishEvents } from '../../lambdas/pipeline/publish-events.ts';
 import { makePublishOutbox } from '../../lambdas/pipeline/publish-outbox.ts';
 import { parseMuxEvent } from '../../lambdas/providers/mux/events.ts';
 import { effectsOf } from '../../lambdas/providers/mux/film-effects.ts';
@@ -30,9 +31,9 @@ const FIND_FILM = `
  * completes it on a connection of its own, and the work is a transaction between the two, statement by statement. The
  * decisions and the effects are those of the real processor.
  */
-export function makeNaive(records: pg.Pool, work: pg.Pool): ProcessBatch {
+export function makeNaive(records: pg.Pool, work: pg.Pool, put: PublishEvents = takesEverything): ProcessBatch {
   const publish = makePublishOutbox({
-    publish: async (events) => ({ published: events.map(({ id }) => id), failed: [] }),
+    publish: put,
     mark: (result) => markResult(work, result, new Date()),
   });
   const applyOnce = makeIdempotent(
@@ -56,6 +57,8 @@ export function makeNaive(records: pg.Pool, work: pg.Pool): ProcessBatch {
     return answer.batchItemFailures.length;
   };
 }
+
+const takesEverything: PublishEvents = async (events) => ({ published: events.map(({ id }) => id), failed: [] });
 
 async function inTransaction<Result>(pool: pg.Pool, work: (db: Queryable) => Promise<Result>): Promise<Result> {
   const client = await pool.connect();

@@ -13,7 +13,7 @@ import { makeProcessorStore } from '../../lambdas/store/processor-store.ts';
 export type ProcessBatch = (records: readonly SQSRecord[]) => Promise<number>;
 
 const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-const signingKey = JSON.stringify({
+export const signingKey = JSON.stringify({
   keyId: 'key-1',
   privateKey: privateKey.export({ type: 'pkcs1', format: 'pem' }).toString(),
 });
