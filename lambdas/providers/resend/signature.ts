@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 import type { Identify, SignEvent, Verify } from '../../pipeline/delivery.ts';
 import { isUnixTime, refuse, verdictOn } from '../../pipeline/signature-verdict.ts';
 
@@ -31,7 +31,7 @@ export const signResendEvent: SignEvent = ({ eventId, eventType, at }, secret) =
   };
 };
 
-const digest = (key: Buffer, prefix: string, body: string | Buffer): string =>
+const digest = (key: KeyObject, prefix: string, body: string | Buffer): string =>
   createHmac('sha256', key).update(prefix).update(body).digest('base64');
 
 /** The body has no id of its own; `svix-id` stays the same over retries and replays. */
@@ -48,8 +48,9 @@ function signatureOfVersion1(item: string): string[] {
 // Buffer reads any text as base64 and drops what it does not understand: a damaged secret would become another key.
 const base64 = /^[A-Za-z0-9+/]+={0,2}$/;
 
-function signingKey(secret: string): Buffer {
+// Not the bytes themselves: createHmac of Node 24 takes three times as long with those as with a key that is one.
+function signingKey(secret: string): KeyObject {
   const text = secret.replace(/^whsec_/, '');
   if (!base64.test(text)) throw new Error('The signing secret is not whsec_ followed by base64.');
-  return Buffer.from(text, 'base64');
+  return createSecretKey(text, 'base64');
 }
