@@ -1,6 +1,7 @@
 import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 import type { Identify, SignEvent, Verify } from '../../pipeline/delivery.ts';
 import { isUnixTime, refuse, verdictOn } from '../../pipeline/signature-verdict.ts';
+import type { SecretVersion, SigningSecret } from '../../runtime/secrets.ts';
 
 /**
  * Svix's scheme: `svix-signature: v1,<base64 HMAC-SHA256 of "<svix-id>.<svix-timestamp>.<body>">`, several of them
@@ -8,7 +9,7 @@ import { isUnixTime, refuse, verdictOn } from '../../pipeline/signature-verdict.
  * Stricter than standardwebhooks: the timestamp must be a plain number of seconds.
  */
 export const verifyResendSignature: Verify = (delivery, signingSecrets) => {
-  const secrets = signingSecrets.map(({ version, value }) => ({ version, key: signingKey(value) }));
+  const secrets = signingSecrets.map(withKey);
   const { 'svix-id': id, 'svix-timestamp': timestamp, 'svix-signature': signatures } = delivery.headers;
   if (!id || !timestamp || !signatures) return refuse('missing-signature');
   if (!isUnixTime(timestamp)) return refuse('malformed-signature');
@@ -39,6 +40,21 @@ export const identifyResendEvent: Identify = ({ headers, document }) => ({
   eventId: headers['svix-id'],
   eventType: document['type'],
 });
+
+interface SecretWithKey {
+  readonly version: SecretVersion;
+  readonly key: KeyObject;
+}
+
+// A secret is read once for many deliveries.
+const known = new WeakMap<SigningSecret, SecretWithKey>();
+
+function withKey(secret: SigningSecret): SecretWithKey {
+  const { version, value } = secret;
+  const withKey = known.get(secret) ?? { version, key: signingKey(value) };
+  known.set(secret, withKey);
+  return withKey;
+}
 
 function signatureOfVersion1(item: string): string[] {
   const [version, signature] = item.split(',');
