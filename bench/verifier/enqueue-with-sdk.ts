@@ -1,5 +1,5 @@
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { type Enqueue, NotEnqueued } from '../../lambdas/pipeline/enqueue.ts';
+import type { Enqueue } from '../../lambdas/pipeline/enqueue.ts';
 
 const ATTEMPT_MS = 1_500;
 
@@ -12,7 +12,7 @@ export function makeEnqueue(queueUrl: string): Enqueue {
     const { MessageId } = await sqs.send(
       new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: body, MessageAttributes: Object.fromEntries(texts) }),
     );
-    if (!MessageId) throw new NotEnqueued('has no message id');
+    if (!MessageId) throw new Error('The queue said no message id.');
     return MessageId;
   };
 }

@@ -2,13 +2,14 @@ import { join } from 'node:path';
 import type { BuildOptions, Plugin } from 'esbuild';
 import { type Bundle, likeMost, likeOurs, makeBundle, openDeployed, sameAs } from '../bundles.ts';
 
-export const variants = ['ours', 'sdk', 'naive', 'naive-esm', 'floor'] as const;
+export const variants = ['ours', 'at-hand', 'sdk', 'naive', 'naive-esm', 'floor'] as const;
 
 export type Variant = (typeof variants)[number];
 
 export const described: Readonly<Record<Variant, string>> = {
   ours: 'the verifier as it is deployed',
-  sdk: 'the verifier with @aws-sdk/client-sqs',
+  'at-hand': 'the verifier with its secret at hand',
+  sdk: 'that with @aws-sdk/client-sqs',
   naive: 'naive',
   'naive-esm': 'naive, bundled as ours is',
   floor: 'an empty handler',
@@ -22,12 +23,24 @@ export interface VariantBundles {
 
 const entry = 'lambdas/providers/mux/verify.handler.ts';
 
-const sendingWithSdk: Plugin = {
-  name: 'sending-with-sdk',
+/** Puts a file of ours in the place of one that the entry imports. */
+const instead = (imported: string, file: string): Plugin => ({
+  name: file,
   setup({ onResolve }) {
-    onResolve({ filter: /pipeline\/enqueue\.ts$/ }, ({ importer }) =>
-      importer.endsWith(entry) ? { path: join(import.meta.dirname, 'enqueue-with-sdk.ts') } : undefined,
+    onResolve({ filter: /\.ts$/ }, ({ path, importer }) =>
+      path.endsWith(imported) && importer.endsWith(entry) ? { path: join(import.meta.dirname, file) } : undefined,
     );
+  },
+});
+
+const withSecretAtHand = instead('/runtime/secrets.ts', 'secret-at-hand.ts');
+const sendingWithSdk = instead('/pipeline/enqueue.ts', 'enqueue-with-sdk.ts');
+
+/** Left out, as nothing calls it any more: esbuild keeps a package whose import may do something by itself. */
+const withoutSigner: Plugin = {
+  name: 'without-signer',
+  setup({ onResolve }) {
+    onResolve({ filter: /^aws4$/ }, ({ path }) => ({ path, external: true, sideEffects: false }));
   },
 };
 
@@ -40,7 +53,8 @@ export async function bundleVariants(directory: string, providers: readonly stri
   sameAs(ours, await make(entry, 'rebuilt', likeOurs));
   const bundles = {
     ours,
-    sdk: await make(entry, 'sdk', { ...likeOurs, plugins: [sendingWithSdk] }),
+    'at-hand': await make(entry, 'at-hand', { ...likeOurs, plugins: [withSecretAtHand] }),
+    sdk: await make(entry, 'sdk', { ...likeOurs, plugins: [withSecretAtHand, sendingWithSdk, withoutSigner] }),
     naive: await make('bench/verifier/naive.ts', 'naive', likeMost),
     'naive-esm': await make('bench/verifier/naive.ts', 'naive', likeOurs),
     floor: await make('bench/verifier/floor.ts', 'floor', likeOurs),
