@@ -17,12 +17,12 @@ export interface BenchDatabase {
 const LIKE_A_SERVER = { max_wal_size: '4GB', shared_buffers: '2GB' };
 
 /** Durable, as in production: what is committed has been written to the disk. */
-export async function openBenchDatabase(): Promise<BenchDatabase> {
+export async function openBenchDatabase(settings: Readonly<Record<string, string>> = {}): Promise<BenchDatabase> {
   const directory = makeTemporaryDirectory('bench');
   const server = await startPostgres({
     dataDirectory: join(directory.path, 'postgres'),
     durable: true,
-    settings: LIKE_A_SERVER,
+    settings: { ...LIKE_A_SERVER, ...settings },
   });
   const client = new pg.Client(server.url('postgres'));
   await client.connect();

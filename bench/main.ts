@@ -7,11 +7,12 @@ import { jobs } from './jobs/part.ts';
 import { describeMachine } from './machine.ts';
 import { memory } from './memory/part.ts';
 import { processor } from './processor/part.ts';
+import { profile } from './profile/part.ts';
 import type { BenchSettings, Part, PartReport } from './report.ts';
 import { printReport } from './table.ts';
 import { verifier } from './verifier/part.ts';
 
-const parts: readonly Part[] = [verifier, processor, jobs, memory];
+const parts: readonly Part[] = [verifier, processor, jobs, memory, profile];
 
 const HELP = `npm run bench [-- <part>...] [-- --rounds <n>] [--quick] [--json] [--save] [--write-docs]
 
@@ -40,7 +41,7 @@ async function main(): Promise<number> {
     return 0;
   }
   if (values['write-docs']) {
-    for (const file of writeDocs()) console.error(`${file} is written.`);
+    for (const file of writeDocs(parts.map(({ name }) => name))) console.error(`${file} is written.`);
     return 0;
   }
   const { quick, json, save } = values;

@@ -13,6 +13,8 @@ export interface Limit {
 
 /** One line of the result. A row is that of the table of targets; what has no row stands for itself. */
 export interface Finding {
+  /** By which other figures are worked out from it. */
+  readonly id?: string;
   readonly row?: number;
   readonly what: string;
   /** `×` for a ratio of two measurements of the same round. */

@@ -34,15 +34,19 @@ export class Samples {
     return this.#values.has(name);
   }
 
+  names(): readonly string[] {
+    return [...this.#values.keys()];
+  }
+
   figure(name: string, what: string, unit: string, target?: Limit & { readonly row?: number }): Finding {
-    return finding(what, unit, this.of(name), target);
+    return { id: name, ...finding(what, unit, this.of(name), target) };
   }
 
   /** Of the same rounds: the machine's moods are in both. */
   ratio(name: string, base: string, what: string, target?: Limit & { readonly row?: number }): Finding {
     const bases = this.of(base);
     const ratios = this.of(name).map((value, round) => value / (bases[round] ?? Number.NaN));
-    return finding(what, '×', ratios, target);
+    return { id: `${name} / ${base}`, ...finding(what, '×', ratios, target) };
   }
 }
 

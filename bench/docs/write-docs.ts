@@ -2,25 +2,34 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PartReport } from '../report.ts';
 import { amount, describe, limitText, ordered, spread, verdict } from '../table.ts';
+import { capacityPage } from './capacity-page.ts';
+import { plotTargets } from './plot.ts';
 
 const root = join(import.meta.dirname, '../..');
 
 const HEAD = `# Performance
 
 Written by \`npm run bench -- --write-docs\` from what \`npm run bench -- <part> --save\` measured: no figure here is typed.
-Ratios compare measurements of the same round; absolute figures hold for that machine only. A part that has no section here
-has not been measured on a quiet machine yet; \`npm run bench -- --help\` names all parts.
+Ratios compare measurements of the same round; absolute figures hold for that machine only.
+
+![Each figure against its target](performance.svg)
 `;
 
 /** @returns the files that it wrote. */
-export function writeDocs(): readonly string[] {
+export function writeDocs(parts: readonly string[]): readonly string[] {
   const results = join(root, 'bench/results');
   const reports = readdirSync(results)
     .filter((file) => file.endsWith('.json'))
-    .map((file) => JSON.parse(readFileSync(join(results, file), 'utf8')) as PartReport);
-  const file = 'docs/performance.md';
-  writeFileSync(join(root, file), [HEAD, ...reports.map(section)].join('\n'));
-  return [file];
+    .map((file) => JSON.parse(readFileSync(join(results, file), 'utf8')) as PartReport)
+    .toSorted((one, other) => parts.indexOf(one.part) - parts.indexOf(other.part));
+  const { context } = JSON.parse(readFileSync(join(root, 'cdk.json'), 'utf8'));
+  const capacity = capacityPage(reports, context.stages.prod);
+  const files = {
+    'docs/performance.md': [HEAD, ...reports.map(section), ...(capacity === undefined ? [] : [capacity])].join('\n'),
+    'docs/performance.svg': plotTargets(reports),
+  };
+  for (const [file, content] of Object.entries(files)) writeFileSync(join(root, file), content);
+  return Object.keys(files);
 }
 
 function section(report: PartReport): string {

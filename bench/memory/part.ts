@@ -3,7 +3,7 @@ import { StandIn } from '../aws/stand-in.ts';
 import { type Bundle, type DeployedBundle, likeMost, likeOurs, makeBundle, openDeployed } from '../bundles.ts';
 import { type BenchDatabase, openBenchDatabase } from '../database.ts';
 import type { LoadSettings } from '../processor/load.ts';
-import { signingKey } from '../processor/ours.ts';
+import { playbackKey } from '../processor/ours.ts';
 import type { BenchSettings, Measured, Part } from '../report.ts';
 import { Samples } from '../samples.ts';
 import { runEvents } from './run.ts';
@@ -53,7 +53,7 @@ export const memory: Part = {
 
 function secretsOf({ environment }: DeployedBundle, { url }: BenchDatabase): Readonly<Record<string, string>> {
   const { DATABASE_SECRET_ID = '', PLAYBACK_SIGNING_KEY_SECRET_ID = '' } = environment;
-  return { [DATABASE_SECRET_ID]: url, [PLAYBACK_SIGNING_KEY_SECRET_ID]: signingKey };
+  return { [DATABASE_SECRET_ID]: url, [PLAYBACK_SIGNING_KEY_SECRET_ID]: JSON.stringify(playbackKey) };
 }
 
 function loadOf(seed: string, events: number): LoadSettings {

@@ -1,5 +1,6 @@
 import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
 import { IdempotencyConfig, makeIdempotent } from '@aws-lambda-powertools/idempotency';
+import Mux from '@mux/mux-node';
 import type { SQSRecord } from 'aws-lambda';
 import type pg from 'pg';
 import { type Envelope, fromQueueRecord } from '../../lambdas/pipeline/envelope.ts';
@@ -15,7 +16,7 @@ import { PostgresPersistenceLayer } from '../../lambdas/store/idempotency.ts';
 import { insertNotifications } from '../../lambdas/store/notifications.ts';
 import { insertOutboxEntries, markResult, type OutboxEntry } from '../../lambdas/store/outbox.ts';
 import { recordProcessed } from '../../lambdas/store/webhook-events.ts';
-import { context, type ProcessBatch, signPlayback } from './ours.ts';
+import { context, type ProcessBatch, playbackKey } from './ours.ts';
 
 const FIND_FILM = `
   select id, owner_id as "ownerId", title, status, status_at as "statusAt", status_event_id as "statusEventId",
@@ -88,8 +89,7 @@ async function apply(
   const [step] = steps;
   if (step === undefined) return [];
   const { playbackId, playbackPolicy } = step.after;
-  const signed = playbackId === null ? undefined : await signPlayback(playbackId, playbackPolicy ?? 'public');
-  const playback = signed && { playbackUrl: signed.url, playbackUrlExpiresAt: signed.expiresAt };
+  const playback = playbackId === null ? {} : { playbackUrl: await playbackUrl(playbackId, playbackPolicy) };
   await updateAssets(db, [{ ...step.after, ...playback }], now);
   const { assetEvent, notifications, outbox } = effectsOf(step, [], now);
   await insertAssetEvents(db, [assetEvent]);
@@ -99,4 +99,16 @@ async function apply(
   const entry = { source: 'mux', eventId, type: eventType, receivedAt: new Date(receivedAt), body, effects };
   await recordProcessed(db, [{ ...entry, status: 'processed' }], now);
   return outbox;
+}
+
+const mux = new Mux({
+  tokenId: '',
+  tokenSecret: '',
+  jwtSigningKey: playbackKey.keyId,
+  jwtPrivateKey: playbackKey.privateKey,
+});
+
+async function playbackUrl(playbackId: string, policy: string | null): Promise<string> {
+  const url = `https://stream.mux.com/${playbackId}.m3u8`;
+  return policy === 'public' ? url : `${url}?token=${await mux.jwt.signPlaybackId(playbackId, { expiration: '7d' })}`;
 }

@@ -13,12 +13,12 @@ import { makeProcessorStore } from '../../lambdas/store/processor-store.ts';
 export type ProcessBatch = (records: readonly SQSRecord[]) => Promise<number>;
 
 const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-export const signingKey = JSON.stringify({
+export const playbackKey = {
   keyId: 'key-1',
   privateKey: privateKey.export({ type: 'pkcs1', format: 'pem' }).toString(),
-});
+};
 
-export const signPlayback = makeSignPlayback(async () => signingKey);
+const signPlayback = makeSignPlayback(async () => JSON.stringify(playbackKey), now);
 
 export const context = { getRemainingTimeInMillis: () => 30_000 } as Context;
 

@@ -100,6 +100,7 @@ export async function runSlice(bench: Bench, round: string, name: string, slice:
   proxy?.stop();
   samples.add(name, outcome.eventsPerSecond);
   samples.add(`${name} cpu`, outcome.cpuMicrosPerEvent);
+  samples.add(`${name} log`, outcome.logBytesPerEvent);
   if (variant === 'ours') await check(bench, name, outcome.returned);
 }
 
@@ -167,6 +168,7 @@ function report({ samples }: Bench, trips: readonly Finding[]): Measured {
       ...['ours 8', 'ours 8 public', 'naive 8', 'naive 8 public'].map((name) =>
         samples.figure(`${name} cpu`, `CPU of Node: ${name}`, 'µs/event'),
       ),
+      samples.figure('ours 8 log', 'log of the processor', 'bytes/event'),
     ],
     notes: [
       ...(hasPgbench

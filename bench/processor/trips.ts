@@ -29,7 +29,7 @@ export async function countTrips(database: BenchDatabase, writers: Writers): Pro
     finding(`round trips ${ofTen}`, 'round trips', [quiet.flights], { row: 13, atMost: 3 }),
     finding(`commits ${ofTen} that publishes, the mark in the outbox included`, 'commits', [withNews.commits]),
     finding(`round trips ${ofTen} that publishes`, 'round trips', [withNews.flights], { row: 13, atMost: 3 }),
-    finding(`WAL per event ${ofTen} that publishes`, 'kB', [withNews.walBytes / 10 / 1000]),
+    { id: 'wal', ...finding(`WAL per event ${ofTen} that publishes`, 'kB', [withNews.walBytes / 10 / 1000]) },
     finding(`WAL per event ${ofTen}`, 'kB', [quiet.walBytes / 10 / 1000]),
   ];
 }

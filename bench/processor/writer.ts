@@ -24,6 +24,7 @@ export interface Done {
   readonly returned: number;
   readonly seconds: number;
   readonly cpuSeconds: number;
+  readonly logBytes: number;
   readonly rssMb: number;
   /** There was nothing left to do before the time was over: the load is too small. */
   readonly ranDry: boolean;
@@ -35,6 +36,19 @@ interface Writer {
 }
 
 let prepared: { readonly task: Task; readonly writers: Writer[]; readonly batches: SQSRecord[][] } | undefined;
+
+const logged = countLog();
+
+/** What the functions write to their log is written, and counted. */
+function countLog(): { bytes: number } {
+  const counted = { bytes: 0 };
+  const write = process.stdout.write.bind(process.stdout) as (text: string) => boolean;
+  process.stdout.write = ((text: string) => {
+    counted.bytes += Buffer.byteLength(text);
+    return write(text);
+  }) as typeof process.stdout.write;
+  return counted;
+}
 
 /** A process of the benchmark's: prepares, says so, and begins when it is told to, at the same time as the others. */
 process.on('message', async (message: Task | 'go') => {
@@ -52,6 +66,7 @@ process.on('message', async (message: Task | 'go') => {
 async function run(task: Task, writers: readonly Writer[], batches: readonly SQSRecord[][]): Promise<Done> {
   const startedAt = performance.now();
   const cpuBefore = process.cpuUsage();
+  const logBefore = logged.bytes;
   const until = startedAt + task.seconds * 1000;
   let [next, events, returned] = [0, 0, 0];
   await Promise.all(
@@ -68,6 +83,7 @@ async function run(task: Task, writers: readonly Writer[], batches: readonly SQS
     ...{ events, returned, batches: next },
     seconds: (performance.now() - startedAt) / 1000,
     cpuSeconds: (user + system) / 1e6,
+    logBytes: logged.bytes - logBefore,
     rssMb: process.memoryUsage().rss / 2 ** 20,
     ranDry: next >= batches.length,
   };

@@ -19,6 +19,7 @@ export interface Outcome {
   readonly batches: number;
   readonly returned: number;
   readonly cpuMicrosPerEvent: number;
+  readonly logBytesPerEvent: number;
   readonly rssMb: number;
 }
 
@@ -47,6 +48,7 @@ export class Writers {
       returned: sum((one) => one.returned),
       eventsPerSecond: sum((one) => one.events / one.seconds),
       cpuMicrosPerEvent: (sum((one) => one.cpuSeconds) * 1e6) / events,
+      logBytesPerEvent: sum((one) => one.logBytes) / events,
       rssMb: Math.max(...done.map((one) => one.rssMb)),
     };
   }

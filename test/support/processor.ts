@@ -37,7 +37,7 @@ export function aMuxProcessor(
   pool: pg.Pool,
   { readKey = async () => signingKey, ...surroundings }: Surroundings & { readKey?: () => Promise<string> } = {},
 ): TestProcessor {
-  const application = makeMuxApplication(makeSignPlayback(readKey));
+  const application = makeMuxApplication(makeSignPlayback(readKey, () => new Date()));
   const part = { provider: 'mux', parse: parseMuxEvent, loggedFields: loggedMuxFields, application };
   return aProcessor(pool, part, surroundings);
 }

@@ -1,36 +1,54 @@
-import { createPublicKey, generateKeyPairSync, verify } from 'node:crypto';
-import { expect, test } from '@jest/globals';
+import { createPublicKey, generateKeyPairSync, type KeyObject, verify } from 'node:crypto';
+import { expect, jest, test } from '@jest/globals';
+import Mux from '@mux/mux-node';
 import { makeSignPlayback } from '../../../../lambdas/providers/mux/playback-url.ts';
 
 const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const pem = privateKey.export({ type: 'pkcs1', format: 'pem' }).toString();
 const key = (privateKeyText: string) => async () => JSON.stringify({ keyId: 'key-1', privateKey: privateKeyText });
 
-function readToken(url: string) {
-  const [head = '', claims = '', signature = ''] = new URL(url).searchParams.get('token')?.split('.') ?? [];
-  const decode = (part: string) => JSON.parse(Buffer.from(part, 'base64url').toString());
-  const signed = Buffer.from(`${head}.${claims}`);
-  const genuine = verify('RSA-SHA256', signed, createPublicKey(privateKey), Buffer.from(signature, 'base64url'));
-  return { head: decode(head), claims: decode(claims), genuine };
-}
+const now = () => new Date('2026-03-01T10:00:00.400Z');
 
 test.each([
   ['PEM', pem],
+  ['PKCS #8', privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()],
   ['base64 of PEM, as Mux hands it out', Buffer.from(pem).toString('base64')],
-])('a signed playback id gets a URL that the key has signed, with the key as %s', async (_, text) => {
-  const { url, expiresAt } = await makeSignPlayback(key(text))('playback-1', 'signed');
+])('a signed playback id gets the very token that Mux makes of it for a week, with the key as %s', async (_, text) => {
+  jest.useFakeTimers({ now: now(), doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'] });
+  const mux = new Mux({ tokenId: '', tokenSecret: '' });
+  const options = { type: 'video', expiration: '7d', keyId: 'key-1', keySecret: pem } as const;
+  const token = await mux.jwt.signPlaybackId('playback-1', options);
+  jest.useRealTimers();
 
-  const { head, claims, genuine } = readToken(url);
-  expect(url).toMatch(/^https:\/\/stream\.mux\.com\/playback-1\.m3u8\?token=/);
-  expect(genuine).toBe(true);
-  expect(head).toMatchObject({ alg: 'RS256' });
-  expect(claims).toMatchObject({ sub: 'playback-1', aud: 'v', kid: 'key-1' });
-  expect(expiresAt?.getTime()).toBe(claims.exp * 1000);
-  expect(Math.abs(claims.exp - Date.now() / 1000 - 7 * 86_400)).toBeLessThan(60);
+  await expect(makeSignPlayback(key(text), now)('playback-1', 'signed')).resolves.toEqual({
+    url: `https://stream.mux.com/playback-1.m3u8?token=${token}`,
+    expiresAt: new Date('2026-03-08T10:00:00Z'),
+  });
 });
 
+test('a key that was replaced signs from then on', async () => {
+  const other = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
+  const texts = [pem, other.export({ type: 'pkcs1', format: 'pem' }).toString()];
+  const sign = makeSignPlayback(async () => JSON.stringify({ keyId: 'key-1', privateKey: texts.shift() }), now);
+
+  const [first, second] = [await sign('playback-1', 'signed'), await sign('playback-1', 'signed')];
+
+  expect(isSignedBy(privateKey, first.url)).toBe(true);
+  expect(isSignedBy(other, second.url)).toBe(true);
+});
+
+function isSignedBy(key: KeyObject, url: string): boolean {
+  const [head, claims, signature = ''] = new URL(url).searchParams.get('token')?.split('.') ?? [];
+  return verify(
+    'RSA-SHA256',
+    Buffer.from(`${head}.${claims}`),
+    createPublicKey(key),
+    Buffer.from(signature, 'base64url'),
+  );
+}
+
 test('a public playback id needs neither token nor key', async () => {
-  const sign = makeSignPlayback(() => Promise.reject(new Error('nobody should ask')));
+  const sign = makeSignPlayback(() => Promise.reject(new Error('nobody should ask')), now);
 
   await expect(sign('playback-1', 'public')).resolves.toEqual({
     url: 'https://stream.mux.com/playback-1.m3u8',
@@ -41,7 +59,9 @@ test('a public playback id needs neither token nor key', async () => {
 test.each(['', 'not json', '{}', '{"keyId":"k"}', JSON.stringify({ keyId: 'k', privateKey: 'rubbish' })])(
   'a key that cannot be used (%j) fails, and the failure does not repeat it',
   async (text) => {
-    const error = await makeSignPlayback(async () => text)('playback-1', 'signed').catch((caught: Error) => caught);
+    const error = await makeSignPlayback(async () => text, now)('playback-1', 'signed').catch(
+      (caught: Error) => caught,
+    );
 
     expect(error).toBeInstanceOf(Error);
     expect(String(error)).not.toContain('rubbish');

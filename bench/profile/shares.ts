@@ -1,0 +1,37 @@
+import type { Profiler } from 'node:inspector';
+
+/** The first that any frame of the stack belongs to is what the time went into. */
+const places: readonly (readonly [name: string, frame: RegExp])[] = [
+  ['waiting for Postgres, and for a core', /^\(idle\)/],
+  ['collecting garbage', /^\(garbage collector\)/],
+  ['signing playback URLs', /playback-url|node:internal\/crypto\/sig|^sign/i],
+  ['audit lines and metrics', /batch-report|observability|logged-payload|redaction/],
+  ['keys of Powertools', /powertools|crypto\/hash/],
+  ['reading the events', /read-batch|providers\/mux\/events|zod/],
+  ['sending and receiving', /node_modules\/(pg|pg-protocol|pg-pool)\/|node:net|stream|^write/],
+  ['writing statements', /lambdas\/store\//],
+  ['deciding', /lambdas\/providers\//],
+];
+
+const OTHER = 'everything else';
+
+/** Microseconds by place. */
+export function sharesOf({ nodes, samples = [], timeDeltas = [] }: Profiler.Profile): ReadonlyMap<string, number> {
+  const self = new Map<number, number>();
+  samples.forEach((id, index) => {
+    self.set(id, (self.get(id) ?? 0) + (timeDeltas[index] ?? 0));
+  });
+  const byId = new Map(nodes.map((node) => [node.id, node]));
+  const shares = new Map<string, number>([...places.map(([name]) => name), OTHER].map((name) => [name, 0]));
+  const walk = (id: number, rank: number): void => {
+    const { callFrame, children = [] } = byId.get(id) as Profiler.ProfileNode;
+    const frame = `${callFrame.functionName} ${callFrame.url}`;
+    const found = places.findIndex(([, pattern]) => pattern.test(frame));
+    const place = found === -1 ? rank : Math.min(rank, found);
+    const name = places[place]?.[0] ?? OTHER;
+    shares.set(name, (shares.get(name) ?? 0) + (self.get(id) ?? 0));
+    for (const child of children) walk(child, place);
+  };
+  walk(nodes[0]?.id as number, places.length);
+  return shares;
+}
