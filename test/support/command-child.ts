@@ -2,6 +2,7 @@ import { writeSync } from 'node:fs';
 import type pg from 'pg';
 import { openDatabase } from '../../lambdas/store/database.ts';
 import { anUploadCommand, aShareLinkCommand } from './commands.ts';
+import { textOf } from './statement-text.ts';
 
 /** One command in a process of its own, which stops at a point on the way until it is killed, or told to go on. */
 export interface CommandOrder {
@@ -14,20 +15,27 @@ export interface CommandOrder {
 }
 export type CommandPoint = 'before COMMIT' | 'after COMMIT' | 'after Mux' | 'after the row';
 
+type Ask = (...args: unknown[]) => Promise<unknown>;
+
 const order = JSON.parse(process.argv[2] ?? '') as CommandOrder;
 const pool = openDatabase({ url: order.url, connections: 1, applicationName: 'command-child' });
 pool.on('connect', (client: pg.PoolClient) => {
-  const send = client.query.bind(client) as (...args: unknown[]) => Promise<unknown>;
+  const send = client.query.bind(client) as Ask;
   client.query = (async (...args: unknown[]) => {
-    const [query] = args as [string | { readonly text: string }];
-    const statement = typeof query === 'string' ? query : query.text;
-    if (statement === 'commit' && order.point === 'before COMMIT') await reached();
+    const isCommit = textOf(args[0]) === 'commit';
+    if (isCommit && order.point === 'before COMMIT') await reached();
     const answer = await send(...args);
-    if (statement === 'commit' && order.point === 'after COMMIT') await reached();
-    if (statement.includes('insert into portal.assets') && order.point === 'after the row') await reached();
+    if (isCommit && order.point === 'after COMMIT') await reached();
     return answer;
   }) as typeof client.query;
 });
+// The pool hands its clients a callback: who awaits their answer waits for nothing. So it is held up here.
+const ask = pool.query.bind(pool) as Ask;
+pool.query = (async (...args: unknown[]) => {
+  const answer = await ask(...args);
+  if (textOf(args[0]).includes('insert into portal.assets') && order.point === 'after the row') await reached();
+  return answer;
+}) as typeof pool.query;
 
 const { muxUrl = '', key, body } = order;
 const send =

@@ -4,6 +4,7 @@ import { makeMuxApplication } from '../../lambdas/providers/mux/apply.ts';
 import { openDatabase } from '../../lambdas/store/database.ts';
 import { makeProcessorStore } from '../../lambdas/store/processor-store.ts';
 import { aMuxArrival } from './crash-child-events.ts';
+import { textOf } from './statement-text.ts';
 
 /** Applies one event, and at a point on the way sends itself a signal: SIGKILL ends it there, SIGSTOP freezes it. */
 export interface CrashOrder {
@@ -33,11 +34,6 @@ const outcome = await applying.then(
 );
 writeSync(1, `@outcome ${outcome}\n`);
 await pool.end();
-
-/** Of what a client is asked: a text, or an object with one. */
-function textOf(query: unknown): string {
-  return typeof query === 'string' ? query : (query as { readonly text: string }).text;
-}
 
 /** Counts on it that all statements of an event go through one client, one after the other. */
 function interrupt(client: pg.PoolClient): void {
