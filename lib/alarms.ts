@@ -132,7 +132,7 @@ export class Alarms extends Construct {
     group.watch({
       section: 'on-call-dead-letters',
       costs:
-        'An alert about an event never reached the on-call topic: somebody has not been told of an exhausted event.',
+        'A message to those on call never reached the topic, or one of its subscribers: somebody has not been told of it.',
       metric: onCall.undelivered.metricApproximateNumberOfMessagesVisible({ period: FIVE_MINUTES }),
       most: 0,
       noData: emptyQueue,

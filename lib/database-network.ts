@@ -1,4 +1,4 @@
-import { Fn } from 'aws-cdk-lib';
+import { Fn, Stack } from 'aws-cdk-lib';
 import {
   FlowLogDestination,
   FlowLogTrafficType,
@@ -11,6 +11,7 @@ import {
   SubnetType,
   Vpc,
 } from 'aws-cdk-lib/aws-ec2';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import type { StageConfig } from './config.ts';
 import { MaskedLog } from './masked-log.ts';
@@ -51,16 +52,26 @@ export class DatabaseNetwork extends Construct implements FunctionNetwork {
       restrictDefaultSecurityGroup: false,
       // Its own interface is not written for exactOptionalPropertyTypes.
     }) as IVpc;
-    this.vpc.addFlowLog('Refused', {
-      trafficType: FlowLogTrafficType.REJECT,
-      destination: FlowLogDestination.toCloudWatchLogs(new MaskedLog(this, 'RefusedLog', { logRetentionDays })),
-    });
+    this.#logRefused(logRetentionDays);
     this.functions = new SecurityGroup(this, 'Functions', {
       vpc: this.vpc,
       description: 'Functions that use the database',
       allowAllOutbound: false,
     });
     this.functions.addEgressRule(Peer.anyIpv4(), Port.tcp(443), 'AWS, Resend and Mux');
+  }
+
+  /** https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-iam-role.html asks to name the account. */
+  #logRefused(logRetentionDays: StageConfig['logRetentionDays']): void {
+    const conditions = { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } };
+    const writer = new Role(this, 'RefusedWriter', {
+      assumedBy: new ServicePrincipal('vpc-flow-logs.amazonaws.com', { conditions }),
+    });
+    const log = new MaskedLog(this, 'RefusedLog', { logRetentionDays });
+    this.vpc.addFlowLog('Refused', {
+      trafficType: FlowLogTrafficType.REJECT,
+      destination: FlowLogDestination.toCloudWatchLogs(log, writer),
+    });
   }
 
   get subnetIds(): string[] {

@@ -28,18 +28,17 @@ const alerted: DomainEventType = 'on-call.alerted';
 /** Whoever is to be woken: mail, pager and chat hang on this one topic, and everything that wakes publishes to it. */
 export class OnCall extends Construct {
   readonly topic: Topic;
-  /** Alerts that the topic did not take. */
+  /** What the topic did not take, and what it could not hand to somebody who is to be told. */
   readonly undelivered: DeadLetterQueue;
 
   constructor(scope: Construct, id: string, { config, bus }: OnCallProps) {
     super(scope, id);
     const key = this.#key();
     this.topic = new Topic(this, 'Topic', { masterKey: key, enforceSSL: true });
-    for (const address of config.onCall.emails) this.topic.addSubscription(new EmailSubscription(address));
-    for (const url of config.onCall.httpsEndpoints) this.topic.addSubscription(new UrlSubscription(url));
+    this.undelivered = new DeadLetterQueue(this, 'Undelivered');
+    this.#subscribe(config.onCall);
     this.#letAlarmsPublish();
     if (config.onCall.slack) this.#tellSlack(config.onCall.slack, config.stage);
-    this.undelivered = new DeadLetterQueue(this, 'Undelivered');
     new Rule(this, 'Alerted', {
       description: 'What the system has to say to those on call, in the format of the chat integration',
       eventBus: bus,
@@ -52,6 +51,12 @@ export class OnCall extends Construct {
         }),
       ],
     });
+  }
+
+  #subscribe({ emails, httpsEndpoints }: StageConfig['onCall']): void {
+    const deadLetterQueue = this.undelivered;
+    for (const address of emails) this.topic.addSubscription(new EmailSubscription(address, { deadLetterQueue }));
+    for (const url of httpsEndpoints) this.topic.addSubscription(new UrlSubscription(url, { deadLetterQueue }));
   }
 
   /** A topic with a policy of its own no longer lets in everything of its account. */

@@ -31,7 +31,8 @@ const inline = roles.flatMap((role) =>
 );
 const onResources = resources
   .filter(({ Type }) => Type !== 'AWS::IAM::Policy')
-  .flatMap((one) => statementsOf(one, one.Properties['PolicyDocument'] ?? one.Properties['KeyPolicy']));
+  .flatMap((one) => statementsOf(one, one.Properties['PolicyDocument'] ?? one.Properties['KeyPolicy']))
+  .map((one) => ({ ...one, role: undefined }));
 const allowed = [...attached, ...inline, ...onResources].filter(({ effect }) => effect !== 'Deny');
 
 /** What may be wider than one name, and why. */
@@ -57,6 +58,10 @@ const wildcards = [
   {
     pattern: /^cloudwatch:DescribeAlarms on arn:aws:cloudwatch:[^*?]+:alarm:\*$/,
     reason: 'CodeDeploy asks for the state of its alarms; whether CloudWatch heeds single names is not documented.',
+  },
+  {
+    pattern: /^ec2:\w+ on \*$/,
+    reason: 'Lambda asks for these where a function is in a network, and they are denied to the code of the function.',
   },
   {
     pattern: /^kms:[\w*]+ on \*$/,
@@ -94,7 +99,7 @@ test.each(roles.filter((role) => !isOfCdk(role)))('$stack: $id has no policy tha
 
 test.each(functions)('$stack: $id may do what its environment and its events need, and nothing else', (one) => {
   const role = resolve(one, one.Properties['Role']);
-  const granted = [...attached, ...inline]
+  const granted = allowed
     .filter((statement) => statement.role === role)
     .flatMap(({ actions, resources: targets }) => actions.flatMap((action) => targets.map((on) => `${action} ${on}`)));
 
@@ -127,6 +132,7 @@ function neededBy(one: Resource): string[] {
   return [
     `logs:CreateLogStream ${logGroup}`,
     `logs:PutLogEvents ${logGroup}`,
+    ...('VpcConfig' in one.Properties ? inANetwork.map((action) => `ec2:${action} *`) : []),
     ...variables.flatMap(([name, value]) => neededFor(one, name, value)),
     ...every('AWS::Lambda::EventSourceMapping')
       .filter((mapping) => resolve(mapping, mapping.Properties['FunctionName']) === one)
@@ -137,6 +143,10 @@ function neededBy(one: Resource): string[] {
   ];
 }
 
+const inANetwork = [
+  ...['AssignPrivateIpAddresses', 'CreateNetworkInterface', 'DeleteNetworkInterface', 'DescribeNetworkInterfaces'],
+  ...['DescribeSubnets', 'UnassignPrivateIpAddresses'],
+];
 const onFailure = ['DestinationConfig', 'OnFailure', 'Destination'];
 const receiving = ['ChangeMessageVisibility', 'DeleteMessage', 'GetQueueAttributes', 'GetQueueUrl', 'ReceiveMessage'];
 const delivering = ['GetQueueAttributes', 'GetQueueUrl', 'SendMessage'];
@@ -195,6 +205,8 @@ function neededToRedrive(queues: Readonly<Record<string, { deliveries: string; d
 
 function secretNamed({ stage }: Resource, name: unknown): string {
   const secret = resources.find((one) => one.stage === stage && one.Properties['Name'] === name);
-  if (secret) return `<${secret.id}>`;
+  // Aurora's is named by what attaches the cluster to it, so that nobody reads it before it leads anywhere.
+  const attached = resources.find((one) => secret && resolve(one, one.Properties['SecretId']) === secret);
+  if (secret) return `<${(attached ?? secret).id}>`;
   return `arn:aws:secretsmanager:${stage.config.region}:<AWS::AccountId>:secret:${name}-??????`;
 }

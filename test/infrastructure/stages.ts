@@ -1,11 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import cdkJson from '../../cdk.json' with { type: 'json' };
 import { readConfig, type StageConfig } from '../../lib/config.ts';
+import { configurations } from './configurations.ts';
 import type { Synthesis } from './synthesize.ts';
-
-export const stageNames = Object.keys(cdkJson.context.stages);
 
 const template = z.object({
   Resources: z.record(
@@ -57,7 +55,7 @@ export const stages: readonly Stage[] = (
   JSON.parse(process.env['TEST_SYNTHESES'] ?? '[]') as readonly (Synthesis & { stage: string; directory: string })[]
 ).map((synthesis) => ({
   ...synthesis,
-  config: readConfig({ tryGetContext: (key) => ({ ...cdkJson.context, stage: synthesis.stage })[key] }),
+  config: readConfig({ tryGetContext: (key) => ({ stages: configurations, stage: synthesis.stage })[key] }),
   stacks: Object.fromEntries(
     readdirSync(synthesis.directory)
       .filter((file) => file.endsWith('.template.json'))

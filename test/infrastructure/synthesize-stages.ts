@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { stageNames } from './stages.ts';
+import { configurationNames } from './configurations.ts';
 import { synthesize } from './synthesize.ts';
 
 /**
@@ -12,7 +12,7 @@ export default async function synthesizeStages(): Promise<void> {
   const root = mkdtempSync(join(tmpdir(), 'synth-'));
   process.once('exit', () => rmSync(root, { recursive: true, force: true }));
   const syntheses = await Promise.all(
-    stageNames.map(async (stage) => {
+    configurationNames.map(async (stage) => {
       const directory = join(root, stage);
       return { stage, directory, ...(await synthesize({ stage, directory, bundle: stage === 'prod' })) };
     }),

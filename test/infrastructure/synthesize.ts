@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { configurations } from './configurations.ts';
 
 export const projectRoot = join(import.meta.dirname, '..', '..');
 
@@ -29,7 +30,12 @@ export async function synthesize(options: SynthesisOptions): Promise<Synthesis> 
   const { stage, directory, bundle, preload = [] } = options;
   const home = join(directory, 'home');
   mkdirSync(home, { recursive: true });
-  const context = { ...options.context, stage, ...(bundle ? {} : { 'aws:cdk:bundling-stacks': [] }) };
+  const context = {
+    ...options.context,
+    stages: configurations,
+    stage,
+    ...(bundle ? {} : { 'aws:cdk:bundling-stacks': [] }),
+  };
   const preloads = [join(import.meta.dirname, 'no-network.cjs'), ...preload].flatMap((file) => ['--import', file]);
   const app = spawn(process.execPath, [...preloads, 'bin/app.ts'], {
     cwd: projectRoot,

@@ -35,27 +35,35 @@ test.each(stages)('cdk-nag and the validation of CDK find nothing in $stage', (s
   expect(findings(stage.directory)).toEqual([]);
 });
 
-test.each(acknowledgements)('$path says in a sentence why $rule does not apply to it', ({ stage, path, reason }) => {
+// CDK's own, of the form in which it writes a flow log.
+const oursAcknowledged = acknowledgements.filter(({ reason }) => !reason.startsWith('AWS::EC2::FlowLog Destination'));
+
+test.each(oursAcknowledged)('$path says in a sentence why $rule does not apply to it', ({ stage, path, reason }) => {
   // On a stack it would hold for whatever is added later.
   expect(Object.keys(stage.stacks)).not.toContain(path);
   expect(path).toContain('/');
   expect(reason).toMatch(/^[A-Z].{40,}\.$/);
 });
 
-test('each acknowledgement answers a finding, so that none outlives its cause', async () => {
-  const prod = acknowledgements.filter(({ stage }) => stage.stage === 'prod');
-  const preload = [join(import.meta.dirname, 'keep-no-reason.mjs')];
-  const { exitCode } = await synthesize({ stage: 'prod', directory, bundle: false, preload });
-  const found = findings(directory);
+test.each(['prod', 'prod-aurora'])(
+  'each acknowledgement of %s answers a finding, so that none outlives its cause',
+  async (stage) => {
+    const given = oursAcknowledged.filter((one) => one.stage.stage === stage);
+    const preload = [join(import.meta.dirname, 'keep-no-reason.mjs')];
+    const unacknowledged = join(directory, stage);
+    const { exitCode } = await synthesize({ stage, directory: unacknowledged, bundle: false, preload });
+    const found = findings(unacknowledged);
 
-  const idle = prod.filter(
-    ({ path, rule }) => !found.some((one) => one.startsWith(rule) && one.split(' ')[1]?.startsWith(path)),
-  );
+    const idle = given.filter(
+      ({ path, rule }) => !found.some((one) => one.startsWith(rule) && one.split(' ')[1]?.startsWith(path)),
+    );
 
-  expect(exitCode).not.toBe(0);
-  expect(prod).not.toEqual([]);
-  expect(idle.map(({ path, rule }) => `${rule} ${path}`)).toEqual([]);
-}, 60_000);
+    expect(exitCode).not.toBe(0);
+    expect(given).not.toEqual([]);
+    expect(idle.map(({ path, rule }) => `${rule} ${path}`)).toEqual([]);
+  },
+  60_000,
+);
 
 const hasCfnLint = spawnSync('cfn-lint', ['--version']).status === 0;
 
@@ -63,8 +71,9 @@ const hasCfnLint = spawnSync('cfn-lint', ['--version']).status === 0;
   `cfn-lint finds nothing in $stage${hasCfnLint ? '' : ' (not checked: cfn-lint is not on the PATH; pip install cfn-lint)'}`,
   (stage) => {
     const templates = Object.keys(stage.stacks).map((stack) => join(stage.directory, `${stack}.template.json`));
-    // W3005: CDK states each dependency on a role, also where a reference implies it.
-    const args = ['--regions', stage.config.region, '--ignore-checks', 'W3005', '--', ...templates];
+    // W3005: CDK states each dependency on a role, also where a reference implies it. E3690: what cfn-lint knows of
+    // Aurora's versions ends before 18, which CDK knows and which the tests run on.
+    const args = ['--regions', stage.config.region, '--ignore-checks', 'W3005', 'E3690', '--', ...templates];
     const { status, stdout, stderr } = spawnSync('cfn-lint', args, { encoding: 'utf8' });
 
     expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: '', stderr: '' });
