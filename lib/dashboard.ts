@@ -74,11 +74,7 @@ export class Dashboard extends Construct {
         graph('Events', [events('Processed'), events('Ignored'), events('Stale'), events('Duplicate')]),
         graph('Retries', [events('Retried'), redriven, events('Exhausted')]),
         graph('From acceptance to effect, ms', latency('AcceptToEffectMs')),
-        graph('Signing secret, age and silence', [
-          ownMetric(stage, 'deliveries', 'SecretCurrent', { provider }),
-          ownMetric(stage, 'deliveries', 'SecretPrevious', { provider }),
-          silence(stage, provider),
-        ]),
+        secretAndSilence(provider, stage),
       ],
     ];
   }
@@ -135,6 +131,20 @@ function queueGraph(title: string, queues: RedrivableQueue): GraphWidget {
     right: [queues.queue.metricApproximateAgeOfOldestMessage()],
     leftYAxis: { min: 0, showUnits: false },
     rightYAxis: { min: 0, label: 'oldest, s', showUnits: false },
+    width: WIDTH / 4,
+    height: 6,
+  });
+}
+
+/** Which secret signed, and how long nothing came: on an axis of its own, as one is counted and the other lasts. */
+function secretAndSilence(provider: Provider, stage: string): GraphWidget {
+  const signed = (name: 'SecretCurrent' | 'SecretPrevious') => ownMetric(stage, 'deliveries', name, { provider });
+  return new GraphWidget({
+    title: 'Signing secret, and silence',
+    left: [signed('SecretCurrent'), signed('SecretPrevious')],
+    right: [silence(stage, provider)],
+    leftYAxis: { min: 0, showUnits: false },
+    rightYAxis: { min: 0, label: 'silence, s', showUnits: false },
     width: WIDTH / 4,
     height: 6,
   });

@@ -52,13 +52,14 @@ export class WebhooksStack extends Stack {
     const watchedByJobs = { redrivable, signingSecrets: secrets.signing };
     const jobs = new ScheduledJobs(this, 'Jobs', { config, bus, databaseSecret, evidence, ...watchedByJobs });
     const operated = { databaseSecret, evidence, deliveries, jobs: jobs.functions, secrets };
-    new Operations(this, 'Operations', { config, api, ...operated });
+    const operations = new Operations(this, 'Operations', { config, api, ...operated });
     new PortalCommands(this, 'Commands', { config, api, databaseSecret, muxApiToken });
     const onCall = new OnCall(this, 'OnCall', { config, bus });
     const migrations = new Migrations(this, 'Migrations', { config, databaseSecret });
     const logs = MaskedLog.under(this);
     const watched = { config, api, onCall, pipelines, notifications, jobs: jobs.jobs, logs };
-    new Dashboard(this, 'Dashboard', { ...watched, alarms: new Alarms(this, 'Alarms', watched) });
+    const alarms = new Alarms(this, 'Alarms', watched);
+    new Dashboard(this, 'Dashboard', { ...watched, alarms, widgets: [operations.eventsWidget()] });
     migrations.runBefore(this);
 
     new CfnOutput(this, 'ApiUrl', { value: api.url });
