@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Fault } from './function-environment.ts';
 import type { LocalFunction } from './functions.ts';
 
@@ -32,11 +33,12 @@ export function makeAsyncInvoker({
   const stopping = Promise.withResolvers<'stopped'>();
 
   async function run(event: unknown): Promise<void> {
+    const requestId = randomUUID();
     for (let attempt = 0; ; attempt += 1) {
-      const invocation = await target.invoke(event);
+      const invocation = await target.invoke(event, requestId);
       if (invocation.ok) return;
       if (attempt >= maximumRetryAttempts) {
-        await onFailure?.(failureRecord(functionArn, event, invocation.requestId, invocation.fault, attempt + 1));
+        await onFailure?.(failureRecord(functionArn, event, requestId, invocation.fault, attempt + 1));
         return;
       }
       if ((await pause((RETRY_AFTER_MS[attempt] ?? 0) * timeScale)) === 'stopped') return;

@@ -88,8 +88,8 @@ function localFunction(
   return {
     ...local,
     name,
-    async invoke(event) {
-      const invocation = await local.invoke(event);
+    async invoke(event, requestId) {
+      const invocation = await local.invoke(event, requestId);
       if (!invocation.ok) {
         const { errorType, errorMessage } = invocation.fault;
         reporter.functionFault(name, `${errorType}: ${errorMessage}`);

@@ -35,7 +35,8 @@ export type Invocation =
 
 /** Lambda's word for one process of a function: it handles one invocation at a time and keeps its module state. */
 export interface ExecutionEnvironment {
-  invoke(event: unknown): Promise<Invocation>;
+  /** @param requestId Of an invocation that is tried again, that of its first attempt. */
+  invoke(event: unknown, requestId?: string): Promise<Invocation>;
   /** False once it crashed, timed out, or could not be initialised; then it takes no further invocation. */
   usable(): boolean;
   /** Ends at once, as `kill -9` would. An invocation under way fails. */
@@ -86,8 +87,7 @@ export function startEnvironment({ timeoutSeconds, environment, onOutput, ...set
     });
   const initialised = answer(INIT_MS, `The function was not loaded within ${INIT_MS / 1000} seconds.`);
 
-  async function invoke(event: unknown): Promise<Invocation> {
-    const requestId = randomUUID();
+  async function invoke(event: unknown, requestId: string = randomUUID()): Promise<Invocation> {
     const started = await initialised;
     if (started.kind !== 'ready') {
       usable = false;

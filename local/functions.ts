@@ -16,7 +16,8 @@ export interface FunctionSettings {
 
 export interface LocalFunction {
   readonly name: string;
-  invoke(event: unknown): Promise<Invocation>;
+  /** @param requestId Of an invocation that is tried again, that of its first attempt. */
+  invoke(event: unknown, requestId?: string): Promise<Invocation>;
   /** Invocations under way or waiting. */
   busy(): number;
   /** Ends every process of the function, as `kill -9` would. @returns how many were in the middle of an invocation. */
@@ -62,11 +63,11 @@ export function makeFunction(settings: FunctionSettings, file: string): LocalFun
 
   return {
     name: settings.name,
-    async invoke(event) {
+    async invoke(event, requestId) {
       const environment = await take();
       working.add(environment);
       try {
-        return await environment.invoke(event);
+        return await environment.invoke(event, requestId);
       } finally {
         working.delete(environment);
         giveBack(environment);

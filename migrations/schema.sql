@@ -142,6 +142,7 @@ create table portal.job_runs (
   finished_at timestamp with time zone,
   counts jsonb not null default '{}'::jsonb,
   error text,
+  invocation_id text,
   constraint job_runs_job_scheduled_at_key UNIQUE (job, scheduled_at),
   constraint job_runs_pkey PRIMARY KEY (id),
   constraint job_runs_status_check CHECK ((status = ANY (ARRAY['running'::text, 'succeeded'::text, 'failed'::text])))

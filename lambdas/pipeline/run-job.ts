@@ -34,6 +34,8 @@ const invocation = z.object({
 });
 
 interface LambdaContext {
+  /** The same for each retry of an invocation. */
+  readonly awsRequestId: string;
   getRemainingTimeInMillis(): number;
 }
 
@@ -47,7 +49,7 @@ const STOP_BEFORE_END_MS = 10_000;
 export function makeJob({ name, run, runs, now }: JobDeps) {
   return throwingRedacted(async (event: unknown, context: LambdaContext): Promise<JobOutcome> => {
     const { scheduledAt = now(), startedBy } = invocation.parse(event);
-    const jobRun: JobRun = { job: name, scheduledAt, startedBy };
+    const jobRun: JobRun = { job: name, scheduledAt, startedBy, invocationId: context.awsRequestId };
     const startedAt = now();
     if (!(await runs.start(jobRun, startedAt))) {
       log.info('Job run is under way or done', { job: name, scheduledAt });

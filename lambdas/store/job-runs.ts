@@ -5,20 +5,25 @@ export interface JobRun {
   readonly job: string;
   readonly scheduledAt: Date;
   readonly startedBy: string;
+  readonly invocationId: string;
 }
 
 /**
- * Starts a run that has not been started, or that failed, or that was cut off: after the job's timeout
- * no run can still be at work. Of two that start at the same time one gets no row.
+ * Starts a run that has not been started, or that failed, or that was cut off: after the job's timeout no run can still
+ * be at work, and before it Lambda itself says so by invoking the same invocation again. Without that a weekly run that
+ * ran out of memory would be lost: its retries come sooner than its timeout. Of two that start at the same time one gets
+ * no row.
  */
 const START = `
-  insert into portal.job_runs as run (job, scheduled_at, started_by, status, started_at)
-  values ($1::text, $2::timestamptz, $3::text, 'running', $4::timestamptz)
+  insert into portal.job_runs as run (job, scheduled_at, started_by, status, started_at, invocation_id)
+  values ($1::text, $2::timestamptz, $3::text, 'running', $4::timestamptz, $6::text)
   on conflict (job, scheduled_at) do update
      set status = 'running', started_at = excluded.started_at, started_by = excluded.started_by,
-         attempts = run.attempts + 1, error = null
+         invocation_id = excluded.invocation_id, attempts = run.attempts + 1, error = null
    where run.status = 'failed'
-      or (run.status = 'running' and run.started_at < $4::timestamptz - make_interval(secs => $5::int))
+      or (run.status = 'running'
+          and (run.invocation_id = excluded.invocation_id
+               or run.started_at < $4::timestamptz - make_interval(secs => $5::int)))
   returning attempts`;
 
 const FINISH = `
@@ -61,9 +66,10 @@ export interface JobRuns {
 /** @param staleAfterSeconds The job's timeout: after it, no run can still be at work. */
 export function makeJobRuns(pool: OpenPool, staleAfterSeconds: number): JobRuns {
   return {
-    async start({ job, scheduledAt, startedBy }, now) {
+    async start({ job, scheduledAt, startedBy, invocationId }, now) {
       const db: Queryable = await pool();
-      const { rowCount } = await db.query(START, [job, scheduledAt, startedBy, now, staleAfterSeconds]);
+      const values = [job, scheduledAt, startedBy, now, staleAfterSeconds, invocationId];
+      const { rowCount } = await db.query(START, values);
       return rowCount === 1;
     },
     async finish({ job, scheduledAt }, result, now) {

@@ -1,12 +1,17 @@
+import { randomUUID } from 'node:crypto';
 import { expect, test } from '@jest/globals';
 import { type JobCounts, makeJob } from '../../lambdas/pipeline/run-job.ts';
 import { makeJobRuns } from '../../lambdas/store/job-runs.ts';
 import { useDatabase } from '../support/database.ts';
+import { eventually } from '../support/eventually.ts';
 
 const database = useDatabase();
 const TIMEOUT_SECONDS = 60;
 const due = '2026-03-01T12:00:00.000Z';
-const context = { getRemainingTimeInMillis: () => 60_000 };
+const anInvocation = (remainingMs = 60_000) => ({
+  awsRequestId: randomUUID(),
+  getRemainingTimeInMillis: () => remainingMs,
+});
 
 let clock = new Date(due);
 const tick = (seconds: number) => {
@@ -34,8 +39,11 @@ test('a run that is started twice works once, also when both start at the same t
     return { EventsRelayed: 7 };
   });
 
-  const outcomes = await Promise.all([job({ scheduledAt: due }, context), job({ scheduledAt: due }, context)]);
-  const later = await job({ scheduledAt: due }, context);
+  const outcomes = await Promise.all([
+    job({ scheduledAt: due }, anInvocation()),
+    job({ scheduledAt: due }, anInvocation()),
+  ]);
+  const later = await job({ scheduledAt: due }, anInvocation());
 
   expect(worked).toBe(1);
   expect(outcomes.map(({ outcome }) => outcome).sort()).toEqual(['done', 'repeated']);
@@ -53,27 +61,42 @@ test('a run that failed says why, throws so that it is tried again, and works th
     return {};
   });
 
-  await expect(job({ scheduledAt: due }, context)).rejects.toThrow('no luck');
+  await expect(job({ scheduledAt: due }, anInvocation())).rejects.toThrow('no luck');
   expect(await runOf('failing')).toMatchObject([{ status: 'failed', error: 'no luck for ***@example.org' }]);
-  await expect(job({ scheduledAt: due }, context)).resolves.toMatchObject({ outcome: 'done' });
+  await expect(job({ scheduledAt: due }, anInvocation())).resolves.toMatchObject({ outcome: 'done' });
 
   expect(await runOf('failing')).toMatchObject([{ status: 'succeeded', attempts: 2, error: null }]);
 });
 
 test('a run that was cut off is taken up again once it cannot be at work any more, and not before', async () => {
   const hanging = aJob('cut off', () => new Promise(() => {}));
-  void hanging({ scheduledAt: due }, context);
+  void hanging({ scheduledAt: due }, anInvocation());
   await new Promise((resolve) => setTimeout(resolve, 50));
   const next = aJob('cut off', async () => ({ EventsRelayed: 1 }));
 
   tick(TIMEOUT_SECONDS - 1);
-  await expect(next({ scheduledAt: due }, context)).resolves.toEqual({ outcome: 'repeated' });
+  await expect(next({ scheduledAt: due }, anInvocation())).resolves.toEqual({ outcome: 'repeated' });
   tick(2);
-  await expect(next({ scheduledAt: due }, context)).resolves.toMatchObject({ outcome: 'done' });
+  await expect(next({ scheduledAt: due }, anInvocation())).resolves.toMatchObject({ outcome: 'done' });
+});
+
+test('a run whose process died is taken up by the retry of its invocation at once, and by no other', async () => {
+  const died = anInvocation();
+  void aJob('died', () => new Promise(() => {}))({ scheduledAt: due }, died);
+  await eventually(
+    () => runOf('died'),
+    (runs) => runs.length === 1,
+  );
+  const next = aJob('died', async () => ({ EventsRelayed: 1 }));
+
+  await expect(next({ scheduledAt: due }, anInvocation())).resolves.toEqual({ outcome: 'repeated' });
+  await expect(next({ scheduledAt: due }, died)).resolves.toMatchObject({ outcome: 'done' });
+  expect(await runOf('died')).toMatchObject([{ status: 'succeeded', attempts: 2 }]);
+  await expect(next({ scheduledAt: due }, died)).resolves.toEqual({ outcome: 'repeated' });
 });
 
 test('an operator’s run is told apart, and is due when it is asked for', async () => {
-  await aJob('asked for', async () => ({}))({ startedBy: 'arn:aws:iam::1:user/ann' }, context);
+  await aJob('asked for', async () => ({}))({ startedBy: 'arn:aws:iam::1:user/ann' }, anInvocation());
 
   expect(await runOf('asked for')).toMatchObject([{ status: 'succeeded', started_by: 'arn:aws:iam::1:user/ann' }]);
 });
@@ -86,12 +109,12 @@ test('a job stops in time to write down what it did', async () => {
     return {};
   };
 
-  await makeJob({ name: 'in time', run, runs, now: () => clock })({}, { getRemainingTimeInMillis: () => 12_000 });
+  await makeJob({ name: 'in time', run, runs, now: () => clock })({}, anInvocation(12_000));
 
   expect(remaining).toBe(2_000);
 });
 
 test('an event that is no schedule’s fails before anything is started', async () => {
-  await expect(aJob('odd', async () => ({}))({ scheduledAt: 'soon' }, context)).rejects.toThrow();
+  await expect(aJob('odd', async () => ({}))({ scheduledAt: 'soon' }, anInvocation())).rejects.toThrow();
   expect(await runOf('odd')).toEqual([]);
 });
