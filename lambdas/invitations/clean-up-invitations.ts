@@ -2,7 +2,7 @@ import type { JobCounts, RunningJob } from '../pipeline/run-job.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { inTransaction } from '../store/database.ts';
 import type { OpenPool } from '../store/idempotency.ts';
-import { expireInvitations } from '../store/invitations.ts';
+import { countDueInvitations, expireInvitations } from '../store/invitations.ts';
 import { insertNotifications } from '../store/notifications.ts';
 import { insertOutboxEntries } from '../store/outbox.ts';
 import { findAdmins } from '../store/users.ts';
@@ -37,6 +37,6 @@ export function makeCleanUpInvitations({ pool, stage, now }: CleanUpDeps) {
       total.AdminsMailed += done.mails;
       if (done.expired < PER_TRANSACTION) break;
     }
-    return total;
+    return { ...total, InvitationsLeft: await countDueInvitations(await pool(), selection.issuedBefore) };
   };
 }

@@ -1,10 +1,16 @@
 import type { JobCounts, RunningJob } from '../pipeline/run-job.ts';
 import type { Clock } from '../runtime/clock.ts';
-import { inTransaction } from '../store/database.ts';
+import { inTransaction, type Transaction } from '../store/database.ts';
 import type { OpenPool } from '../store/idempotency.ts';
-import { insertNotifications } from '../store/notifications.ts';
+import { insertNotifications, type NewNotification } from '../store/notifications.ts';
 import { insertOutboxEntries } from '../store/outbox.ts';
-import { lockUnmailed, markMailed, summarizeRun } from '../store/share-link-expiries.ts';
+import {
+  countUnmailed,
+  lockUnmailed,
+  markMailed,
+  type OwnerExpiry,
+  summarizeRun,
+} from '../store/share-link-expiries.ts';
 import { type Cursor, countDue, type ExpiredChunk, expireChunk, START } from '../store/share-links.ts';
 import { findAdmins } from '../store/users.ts';
 import { digestFor, mailToOwner, OWNERS_IN_DIGEST, requestsFor } from './expiry-mails.ts';
@@ -28,10 +34,13 @@ export function makeExpireShareLinks(deps: ExpireShareLinksDeps) {
     // Mails are part of the work: the last quarter of the time is theirs.
     const forMails = job.remainingMs() / 4;
     const { expired, revoked } = await expireDue(deps, job, forMails);
-    const { mails, runs } = await mailOwners(deps, job);
-    for (const run of runs) await sendDigest(deps, run);
-    const left = await countDue(await deps.pool(), job.scheduledAt);
-    return { LinksExpired: expired, TokensRevoked: revoked, OwnersMailed: mails, LinksLeft: left };
+    const mails = await mailOwners(deps, job);
+    const db = await deps.pool();
+    const [left, unmailed] = await Promise.all([countDue(db, job.scheduledAt), countUnmailed(db, job.scheduledAt)]);
+    return {
+      ...{ LinksExpired: expired, TokensRevoked: revoked, OwnersMailed: mails },
+      ...{ LinksLeft: left, OwnersLeft: unmailed },
+    };
   };
 }
 
@@ -55,16 +64,18 @@ async function expireDue({ pool, now, chunk = 5_000 }: ExpireShareLinksDeps, job
   return total;
 }
 
-/** @returns also the runs whose owners were written to: this one, and those that were cut off before. */
-async function mailOwners({ pool, job: { name, timeoutSeconds }, now }: ExpireShareLinksDeps, job: RunningJob) {
-  const runs = new Map<number, Date>();
+/** To owners of this run, and of those that were cut off before they came to it. */
+async function mailOwners({ pool, digest, job: { name, timeoutSeconds }, now }: ExpireShareLinksDeps, job: RunningJob) {
+  const digested = new Set<number>();
   let mails = 0;
   while (job.remainingMs() > 0) {
     const written = await inTransaction(await pool(), async (tx) => {
       const aliveSince = new Date(now().getTime() - timeoutSeconds * 1000);
       const selection = { scheduledAt: job.scheduledAt, job: name, aliveSince, limit: OWNERS_PER_TRANSACTION };
       const expiries = await lockUnmailed(tx, selection);
-      const notifications = expiries.map((expiry) => mailToOwner(expiry, now()));
+      // With the first mails of a run, since after the last ones nobody would know that it is missing.
+      const digests = digest ? await digestsOf(tx, runsOf(expiries, digested), now()) : [];
+      const notifications = [...expiries.map((expiry) => mailToOwner(expiry, now())), ...digests];
       tx.enlist(
         Promise.all([
           insertNotifications(tx, notifications),
@@ -76,16 +87,21 @@ async function mailOwners({ pool, job: { name, timeoutSeconds }, now }: ExpireSh
     });
     if (written.length === 0) break;
     mails += written.length;
-    for (const { runAt } of written) runs.set(runAt.getTime(), runAt);
+    for (const { runAt } of written) digested.add(runAt.getTime());
   }
-  return { mails, runs: [...runs.values()] };
+  return mails;
 }
 
-async function sendDigest({ pool, digest, now }: ExpireShareLinksDeps, runAt: Date): Promise<void> {
-  if (!digest) return;
-  await inTransaction(await pool(), async (tx) => {
-    const summary = await summarizeRun(tx, runAt, OWNERS_IN_DIGEST);
-    const mails = digestFor(summary, runAt, await findAdmins(tx), now());
-    tx.enlist(Promise.all([insertNotifications(tx, mails), insertOutboxEntries(tx, requestsFor(mails))]));
-  });
+const runsOf = (expiries: readonly OwnerExpiry[], known: ReadonlySet<number>): readonly Date[] =>
+  [...new Set(expiries.map(({ runAt }) => runAt.getTime()))]
+    .filter((run) => !known.has(run))
+    .map((run) => new Date(run));
+
+async function digestsOf(tx: Transaction, runs: readonly Date[], now: Date): Promise<readonly NewNotification[]> {
+  if (runs.length === 0) return [];
+  const [admins, ...summaries] = await Promise.all([
+    findAdmins(tx),
+    ...runs.map(async (runAt) => ({ runAt, summary: await summarizeRun(tx, runAt, OWNERS_IN_DIGEST) })),
+  ]);
+  return summaries.flatMap(({ runAt, summary }) => digestFor(summary, runAt, admins, now));
 }

@@ -31,6 +31,17 @@ export interface InvitationSelection {
   readonly limit: number;
 }
 
+const COUNT_DUE = `
+  select count(*)::integer as due
+    from portal.invitations
+   where status = 'pending' and issued_at < $1::timestamptz`;
+
+/** What a run left to the next: for lack of time, or because somebody else held it. */
+export async function countDueInvitations(db: Queryable, issuedBefore: Date): Promise<number> {
+  const { rows } = await db.query<{ due: number }>(COUNT_DUE, [issuedBefore]);
+  return rows[0]?.due ?? 0;
+}
+
 export async function expireInvitations(
   db: Queryable,
   { issuedBefore, limit }: InvitationSelection,

@@ -73,6 +73,17 @@ export async function markMailed(db: Queryable, expiries: readonly OwnerExpiry[]
   await db.query(MARK_MAILED, [JSON.stringify(keys), at]);
 }
 
+const COUNT_UNMAILED = `
+  select count(*)::integer as owners
+    from portal.share_link_expiries
+   where mailed_at is null and run_at <= $1::timestamptz`;
+
+/** Owners that nobody has written to, of this run and of earlier ones, such as are still at work. */
+export async function countUnmailed(db: Queryable, scheduledAt: Date): Promise<number> {
+  const { rows } = await db.query<{ owners: number }>(COUNT_UNMAILED, [scheduledAt]);
+  return rows[0]?.owners ?? 0;
+}
+
 export interface RunSummary {
   readonly links: number;
   readonly owners: number;

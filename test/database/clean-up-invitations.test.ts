@@ -39,7 +39,7 @@ test('an invitation is open for 72 hours to the millisecond, across a change of 
   await invite('just@example.org', hoursBefore(72));
   await invite('accepted@example.org', hoursBefore(100), 'accepted');
 
-  await expect(cleanUp(anHour)).resolves.toEqual({ InvitationsExpired: 1, AdminsMailed: 1 });
+  await expect(cleanUp(anHour)).resolves.toEqual({ InvitationsExpired: 1, AdminsMailed: 1, InvitationsLeft: 0 });
 
   expect(await statuses()).toEqual({
     ...{ 'late@example.org': 'expired', 'just@example.org': 'pending', 'accepted@example.org': 'accepted' },
@@ -88,10 +88,11 @@ test('runs that overlap expire each invitation once, and one that is being accep
   await client.query(`update portal.invitations set status = 'accepted' where email = '7@example.org'`);
 
   const counts = await Promise.all([cleanUp(anHour), cleanUp(anHour), cleanUp(anHour)]);
+  await expect(cleanUp(anHour)).resolves.toMatchObject({ InvitationsExpired: 0, InvitationsLeft: 1 });
   await client.query('commit');
   client.release();
 
   expect(counts.reduce((sum, { InvitationsExpired = 0 }) => sum + InvitationsExpired, 0)).toBe(29);
-  await expect(cleanUp(anHour)).resolves.toEqual({ InvitationsExpired: 0, AdminsMailed: 0 });
+  await expect(cleanUp(anHour)).resolves.toEqual({ InvitationsExpired: 0, AdminsMailed: 0, InvitationsLeft: 0 });
   expect((await statuses())['7@example.org']).toBe('accepted');
 });

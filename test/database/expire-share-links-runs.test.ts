@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from '@jest/globals';
 import { makeJob } from '../../lambdas/pipeline/run-job.ts';
-import { makeExpireShareLinks } from '../../lambdas/share-links/expire-share-links.ts';
+import { type ExpireShareLinksDeps, makeExpireShareLinks } from '../../lambdas/share-links/expire-share-links.ts';
 import { makeJobRuns } from '../../lambdas/store/job-runs.ts';
 import { startChild } from '../support/crash-child-process.ts';
 import { useDatabase } from '../support/database.ts';
@@ -12,7 +12,7 @@ const due = new Date('2026-03-01T10:00:00.000Z');
 const msBefore = (ms: number) => new Date(due.getTime() - ms);
 const name = 'expire-share-links';
 
-const expirer = (settings: { chunk?: number; digest?: boolean } = {}) =>
+const expirer = (settings: Partial<ExpireShareLinksDeps> = {}) =>
   makeExpireShareLinks({
     pool: async () => database.pool,
     digest: false,
@@ -83,7 +83,9 @@ test('a run that is out of time writes to those whose links it took, and says wh
 
 test('what a dead run expired without writing of it, the next run writes of', async () => {
   await addLinks(database.pool, { count: 30, owners: 3, expiresAt: msBefore(1) });
-  await expirer({ chunk: 10 })(timeFor(3));
+  await expect(expirer({ chunk: 10 })(timeFor(3))).resolves.toMatchObject({
+    ...{ LinksExpired: 20, LinksLeft: 10, OwnersMailed: 0, OwnersLeft: 2 },
+  });
   await expect(shareLinkTotals(database.pool)).resolves.toMatchObject({ expired: 20, mails: 0 });
 
   await expirer()({ ...anHour, scheduledAt: msBefore(-900_000) });
@@ -91,10 +93,31 @@ test('what a dead run expired without writing of it, the next run writes of', as
   await expect(shareLinkTotals(database.pool)).resolves.toMatchObject({ expired: 30, mailed: 30, mails: 3 });
 });
 
+test('a run that dies as soon as it has written to its owners has told the admins as well', async () => {
+  await addLinks(database.pool, { count: 30, owners: 3, expiresAt: msBefore(1) });
+  const pool = async () => {
+    const { mails } = await shareLinkTotals(database.pool);
+    if (mails > 0) throw new Error('Killed.');
+    return database.pool;
+  };
+
+  await expect(expirer({ pool, digest: true })(anHour)).rejects.toThrow('Killed.');
+
+  const digests = async () =>
+    (await database.pool.query(`select params from portal.notifications where kind = 'share-links.digest'`)).rows;
+  expect(await digests()).toMatchObject([{ params: { links: 30, owners: 3 } }]);
+  await expirer({ digest: true })(anHour);
+  await expirer({ digest: true })({ ...anHour, scheduledAt: msBefore(-900_000) });
+  expect(await digests()).toHaveLength(1);
+});
+
 test('a run leaves to an earlier one that is still at work to write to its owners', async () => {
   await addLinks(database.pool, { count: 30, owners: 3, expiresAt: msBefore(1) });
   const runs = makeJobRuns(async () => database.pool, 600);
-  await runs.start({ job: name, scheduledAt: due, startedBy: 'schedule' }, new Date('2026-03-01T10:00:00Z'));
+  await runs.start(
+    { job: name, scheduledAt: due, startedBy: 'schedule', invocationId: 'one' },
+    new Date('2026-03-01T10:00:00Z'),
+  );
   await expirer({ chunk: 10 })(timeFor(3));
 
   await expirer()({ ...anHour, scheduledAt: msBefore(-900_000) });
@@ -145,9 +168,12 @@ test('the same time starts one run, whoever asks for it twice', async () => {
   await addLinks(database.pool, { count: 100, owners: 10, expiresAt: msBefore(1) });
   const runs = makeJobRuns(async () => database.pool, 600);
   const job = makeJob({ name, run: expirer(), runs, now: () => new Date() });
-  const context = { getRemainingTimeInMillis: () => 600_000 };
 
-  const outcomes = await Promise.all([1, 2, 3].map(() => job({ scheduledAt: due.toISOString() }, context)));
+  const outcomes = await Promise.all(
+    ['one', 'two', 'three'].map((awsRequestId) =>
+      job({ scheduledAt: due.toISOString() }, { awsRequestId, getRemainingTimeInMillis: () => 600_000 }),
+    ),
+  );
 
   expect(outcomes.map(({ outcome }) => outcome).sort()).toEqual(['done', 'repeated', 'repeated']);
   await expect(shareLinkTotals(database.pool)).resolves.toMatchObject({ mails: 10, announcements: 100 });
