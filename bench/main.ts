@@ -6,13 +6,14 @@ import { writeDocs } from './docs/write-docs.ts';
 import { jobs } from './jobs/part.ts';
 import { describeMachine } from './machine.ts';
 import { memory } from './memory/part.ts';
+import { pipeline } from './pipeline/part.ts';
 import { processor } from './processor/part.ts';
 import { profile } from './profile/part.ts';
 import type { BenchSettings, Part, PartReport } from './report.ts';
 import { printReport } from './table.ts';
 import { verifier } from './verifier/part.ts';
 
-const parts: readonly Part[] = [verifier, processor, jobs, memory, profile];
+const parts: readonly Part[] = [verifier, processor, pipeline, jobs, memory, profile];
 
 const HELP = `npm run bench [-- <part>...] [-- --rounds <n>] [--quick] [--json] [--save] [--write-docs]
 

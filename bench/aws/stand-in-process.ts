@@ -1,12 +1,9 @@
 import { hash, randomUUID } from 'node:crypto';
-import { createServer, type ServerOptions } from 'node:https';
-import type { AddressInfo } from 'node:net';
-import { text } from 'node:stream/consumers';
+import type { Certificate } from './certificate.ts';
+import { type Operations, openService } from './json-service.ts';
 
 /** What the stand-in is told first, and after that `take`. */
-export interface Opening {
-  readonly key: string;
-  readonly cert: string;
+export interface Opening extends Certificate {
   /** By id; none has a previous version. */
   readonly secrets: Readonly<Record<string, string>>;
 }
@@ -19,14 +16,11 @@ export interface Taken {
   readonly events: number;
 }
 
-type Input = Readonly<Record<string, unknown>>;
-type Answer = readonly [status: number, answer: object];
-
 let secrets: Opening['secrets'] = {};
 let messages: string[] = [];
 let events = 0;
 
-const operations: Readonly<Record<string, (input: Input) => Answer>> = {
+const operations: Operations = {
   'AmazonSQS.SendMessage'({ MessageBody }) {
     const body = String(MessageBody);
     messages.push(body);
@@ -52,28 +46,8 @@ process.on('message', async (message: Opening | 'take') => {
     events = 0;
     return;
   }
+  const { key, cert } = message;
   secrets = message.secrets;
-  const options = { key: message.key, cert: message.cert, minVersion: 'TLSv1.3' } as const;
   // One port for each service: functions open a connection to each, as to the hosts of AWS.
-  process.send?.(await Promise.all([open(options), open(options), open(options)]));
+  process.send?.(await Promise.all(Array.from({ length: 3 }, () => openService({ key, cert }, operations))));
 });
-
-function open(options: ServerOptions): Promise<number> {
-  const server = createServer(options, async (request, response) => {
-    const operation = operations[String(request.headers['x-amz-target'])];
-    const isSigned = request.headers.authorization?.startsWith('AWS4-HMAC-SHA256 ') ?? false;
-    const [status, answer] =
-      operation === undefined || !isSigned
-        ? ([400, { __type: 'InvalidAction' }] as const)
-        : operation(JSON.parse(await text(request)));
-    const body = JSON.stringify(answer);
-    response.writeHead(status, {
-      'content-type': 'application/x-amz-json-1.0',
-      'content-length': Buffer.byteLength(body),
-    });
-    response.end(body);
-  });
-  // AWS keeps an idle connection for longer than any pause between two slices.
-  server.keepAliveTimeout = 60_000;
-  return new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve((server.address() as AddressInfo).port)));
-}

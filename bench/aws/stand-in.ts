@@ -22,16 +22,15 @@ export class StandIn {
     this.environment = environment;
   }
 
-  static async open(secrets: Opening['secrets']): Promise<StandIn> {
+  static async open(secrets: Opening['secrets'], certificate = makeCertificate()): Promise<StandIn> {
     const directory = makeTemporaryDirectory('stand-in');
     const child = fork(join(import.meta.dirname, 'stand-in-process.ts'), {
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
-    const { key, cert } = makeCertificate();
-    const ports = await ask<readonly number[]>(child, { key, cert, secrets } satisfies Opening);
+    const ports = await ask<readonly number[]>(child, { ...certificate, secrets } satisfies Opening);
     const [sqs, secretsManager, eventBridge] = ports.map((port) => `https://127.0.0.1:${port}`);
     const trusted = join(directory.path, 'cert.pem');
-    writeFileSync(trusted, cert);
+    writeFileSync(trusted, certificate.cert);
     return new StandIn(child, directory, {
       AWS_ENDPOINT_URL_SQS: `${sqs}`,
       AWS_ENDPOINT_URL_SECRETS_MANAGER: `${secretsManager}`,

@@ -1,7 +1,7 @@
 import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
 import { IdempotencyConfig, makeIdempotent } from '@aws-lambda-powertools/idempotency';
 import Mux from '@mux/mux-node';
-import type { SQSRecord } from 'aws-lambda';
+import type { SQSBatchResponse, SQSRecord } from 'aws-lambda';
 import type pg from 'pg';
 import { type Envelope, fromQueueRecord } from '../../lambdas/pipeline/envelope.ts';
 import type { PublishEvents } from '../../lambdas/pipeline/publish-events.ts';
@@ -32,7 +32,7 @@ const FIND_FILM = `
  * completes it on a connection of its own, and the work is a transaction between the two, statement by statement. The
  * decisions and the effects are those of the real processor.
  */
-export function makeNaive(records: pg.Pool, work: pg.Pool, put: PublishEvents = takesEverything): ProcessBatch {
+export function makeNaiveHandler(records: pg.Pool, work: pg.Pool, put: PublishEvents = takesEverything) {
   const publish = makePublishOutbox({
     publish: put,
     mark: (result) => markResult(work, result, new Date()),
@@ -48,20 +48,23 @@ export function makeNaive(records: pg.Pool, work: pg.Pool, put: PublishEvents = 
       keyPrefix: 'naive',
     },
   );
-  return async (batch) => {
-    const answer = await processPartialResponse(
+  return (batch: readonly SQSRecord[]): Promise<SQSBatchResponse> =>
+    processPartialResponse(
       { Records: [...batch] },
       (record: SQSRecord) => applyOnce(fromQueueRecord(record)),
       new BatchProcessor(EventType.SQS),
       { context, throwOnFullBatchFailure: false },
     );
-    return answer.batchItemFailures.length;
-  };
+}
+
+export function makeNaive(records: pg.Pool, work: pg.Pool): ProcessBatch {
+  const handle = makeNaiveHandler(records, work);
+  return async (batch) => (await handle(batch)).batchItemFailures.length;
 }
 
 const takesEverything: PublishEvents = async (events) => ({ published: events.map(({ id }) => id), failed: [] });
 
-async function inTransaction<Result>(pool: pg.Pool, work: (db: Queryable) => Promise<Result>): Promise<Result> {
+export async function inTransaction<Result>(pool: pg.Pool, work: (db: Queryable) => Promise<Result>): Promise<Result> {
   const client = await pool.connect();
   try {
     await client.query('begin');
@@ -76,7 +79,7 @@ async function inTransaction<Result>(pool: pg.Pool, work: (db: Queryable) => Pro
   }
 }
 
-async function apply(
+export async function apply(
   db: Queryable,
   { eventId, eventType, body, receivedAt }: Envelope,
 ): Promise<readonly OutboxEntry[]> {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { muxSecret } from '../../test/support/mux.ts';
+import { likeLambda } from '../aws/like-lambda.ts';
 import { StandIn } from '../aws/stand-in.ts';
 import { likeOurs, makeBundle } from '../bundles.ts';
 import { makeDeliveries } from './deliveries.ts';
@@ -49,7 +50,12 @@ export class Starter {
 
   async #run(variant: Variant): Promise<Started> {
     const child = spawn(process.execPath, [this.#program, this.#taskFile], {
-      env: { ...likeLambda, ...this.#bundles.ours.environment, ...this.#standIn.environment },
+      env: {
+        ...likeLambda,
+        MUX_WEBHOOK_SECRET: muxSecret,
+        ...this.#bundles.ours.environment,
+        ...this.#standIn.environment,
+      },
       stdio: ['ignore', 'pipe', 'inherit', 'pipe'],
     });
     child.stdout?.resume();
@@ -65,15 +71,3 @@ export class Starter {
     this.#standIn.stop();
   }
 }
-
-/** What makes Powertools and the tracer do what they do there. The tracer is told, as it mostly is, not to record this one. */
-const likeLambda = {
-  MUX_WEBHOOK_SECRET: muxSecret,
-  TZ: ':UTC',
-  LAMBDA_TASK_ROOT: '/var/task',
-  AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
-  AWS_LAMBDA_FUNCTION_NAME: 'bench',
-  AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '512',
-  AWS_XRAY_DAEMON_ADDRESS: '127.0.0.1:2000',
-  _X_AMZN_TRACE_ID: 'Root=1-6922d0d3-1f2e3d4c5b6a798001122334;Parent=53995c3f42cd8ad8;Sampled=0',
-};

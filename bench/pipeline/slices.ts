@@ -1,0 +1,92 @@
+import type { ChildProcess } from 'node:child_process';
+import { ask } from '../child.ts';
+import { insertFilms, type LoadSettings } from '../processor/load.ts';
+import { percentile, type Samples } from '../samples.ts';
+import { settle } from './effects.ts';
+import type { Attack, Attacked } from './generator.ts';
+import type { Parts, Topology } from './topology.ts';
+import type { SliceName, VariantName } from './variants.ts';
+import type { Workshop } from './workshop.ts';
+
+export const CONNECTIONS = 32;
+export const PER_SECOND = 200;
+
+/** In slices of the usual length. */
+const LENGTH: Readonly<Record<SliceName, number>> = { saturated: 2, 'saturated public': 2, steady: 3 };
+
+export interface Stage {
+  readonly name: VariantName;
+  readonly topology: Topology;
+  readonly workshop: Workshop;
+  readonly generator: ChildProcess;
+  readonly sliceSeconds: number;
+  readonly round: number;
+}
+
+/** @throws unless each event that was accepted was applied, once and completely. */
+export async function runSlice(stage: Stage, slice: SliceName, samples: Samples): Promise<void> {
+  const { name, topology, workshop, generator } = stage;
+  const { pool } = workshop.database;
+  const attack = attackOf(stage, slice);
+  await topology.clear();
+  await insertFilms(pool, attack.load);
+  await ask(generator, attack);
+  const before = await topology.usage();
+  const attacked = await ask<Attacked>(generator, 'go');
+  const effects = await settle(pool, name, attacked);
+  const after = await topology.usage();
+  const key = `${name} ${slice}`;
+  const deliveries = attacked.accepted;
+  for (const [part, { cpuSeconds }] of Object.entries(after)) {
+    const spent = cpuSeconds - (before[part]?.cpuSeconds ?? 0);
+    samples.add(`${key} cpu ${part}`, (spent * 1e6) / deliveries);
+  }
+  if (slice === 'steady') takeLatencies(samples, key, attack, attacked, effects);
+  else takeRates(samples, key, attacked, effects);
+  takeMemory(samples, name, after);
+}
+
+function attackOf({ name, topology, sliceSeconds, round }: Stage, slice: SliceName): Attack {
+  const seconds = sliceSeconds * LENGTH[slice];
+  const isSteady = slice === 'steady';
+  const deliveries = isSteady ? PER_SECOND * seconds + 1 : topology.variant.upTo * seconds;
+  const batchSize = 100;
+  const load: LoadSettings = {
+    ...{ seed: `${name} ${slice} ${round}`, batchSize, batches: Math.ceil(deliveries / batchSize) },
+    ...{ bodyBytes: 1_800, duplicates: 0.1, poison: 0 },
+    playback: slice === 'saturated public' ? 'public' : 'signed',
+  };
+  const arrivals = isSteady ? ({ kind: 'open', perSecond: PER_SECOND } as const) : ({ kind: 'closed' } as const);
+  return { port: topology.port, load, arrivals, connections: CONNECTIONS, seconds };
+}
+
+type Effects = Awaited<ReturnType<typeof settle>>;
+
+/** Draining what was accepted belongs to it: the time is that from the first delivery to the last effect. */
+function takeRates(samples: Samples, key: string, { startedAt, endedAt, accepted }: Attacked, effects: Effects): void {
+  const lastEffectAt = Math.max(...effects.values());
+  samples.add(key, (effects.size * 1000) / (lastEffectAt - startedAt));
+  samples.add(`${key} accepted`, (accepted * 1000) / (endedAt - startedAt));
+}
+
+/** What is older than this when the last delivery was due, and has no effect yet, is a backlog. */
+const BACKLOG_MS = 1_000;
+
+function takeLatencies(samples: Samples, key: string, attack: Attack, attacked: Attacked, effects: Effects): void {
+  const { startedAt, events, acceptMs } = attacked;
+  const effectAt = (eventId: string) => effects.get(eventId) ?? Number.POSITIVE_INFINITY;
+  const effectMs = events.map(({ eventId, dueAt }) => effectAt(eventId) - dueAt).toSorted((one, other) => one - other);
+  const sortedAcceptMs = acceptMs.toSorted((one, other) => one - other);
+  const endedAt = startedAt + attack.seconds * 1000;
+  const waiting = events.filter(({ eventId, dueAt }) => dueAt < endedAt - BACKLOG_MS && effectAt(eventId) > endedAt);
+  samples.add(`${key} p50`, percentile(effectMs, 0.5));
+  samples.add(`${key} p99`, percentile(effectMs, 0.99));
+  samples.add(`${key} accept p50`, percentile(sortedAcceptMs, 0.5));
+  samples.add(`${key} accept p99`, percentile(sortedAcceptMs, 0.99));
+  samples.add(`${key} backlog`, waiting.length);
+}
+
+function takeMemory(samples: Samples, name: VariantName, parts: Parts): void {
+  for (const [part, { rssMb }] of Object.entries(parts))
+    if (rssMb !== undefined) samples.add(`${name} rss ${part}`, rssMb);
+}

@@ -1,0 +1,54 @@
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context, SQSBatchResponse } from 'aws-lambda';
+import { readEnv } from '../../../lambdas/runtime/env.ts';
+import { succeeded, toRecord } from '../../../local/event-source.ts';
+import { anHttpApiEvent } from '../../../test/support/http-api.ts';
+import { openSource, type Source } from '../event-source.ts';
+import type { Accept } from '../receiving.ts';
+
+type Handler<Event, Result> = (event: Event, context: Context) => Promise<Result>;
+type Verifier = Handler<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>;
+type Processor = Handler<{ readonly Records: readonly object[] }, SQSBatchResponse>;
+
+const context = { awsRequestId: 'bench', functionName: 'bench', getRemainingTimeInMillis: () => 30_000 } as Context;
+
+/** The verifier, and before it what API Gateway does with a request. */
+export async function openReceiver(): Promise<Accept> {
+  const handler = await load<Verifier>(readEnv(['VERIFIER_FILE']).VERIFIER_FILE);
+  return async ({ body, headers }) => {
+    const { statusCode = 500 } = await handler(anHttpApiEvent({ body, headers }), context);
+    return statusCode;
+  };
+}
+
+/** Processors, each with module state of its own as in a Lambda of its own, and the pollers that hand them batches. */
+export async function startWorker(): Promise<void> {
+  const { PROCESSOR_FILE, PROCESSORS, EVENT_SOURCE_URL } = readEnv([
+    'PROCESSOR_FILE',
+    'PROCESSORS',
+    'EVENT_SOURCE_URL',
+  ]);
+  const source = openSource(EVENT_SOURCE_URL);
+  for (let instance = 1; instance <= Number(PROCESSORS); instance += 1)
+    void poll(source, await load<Processor>(`${PROCESSOR_FILE}?${instance}`));
+}
+
+async function load<Loaded>(file: string): Promise<Loaded> {
+  const { handler } = (await import(file)) as { readonly handler: Loaded };
+  return handler;
+}
+
+const about = { queueArn: 'arn:aws:sqs:ap-southeast-2:000000000000:deliveries', region: 'ap-southeast-2' };
+
+async function poll(source: Source, process: Processor): Promise<never> {
+  for (;;) {
+    const batch = await source.receive();
+    if (batch.length === 0) continue;
+    try {
+      const result = await process({ Records: batch.map((message) => toRecord(message, about)) }, context);
+      // Beside the next batch, as Lambda's pollers do it.
+      void source.remove(succeeded(batch, result, true));
+    } catch (error) {
+      console.error(error);
+    }
+  }
+}
