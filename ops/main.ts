@@ -1,7 +1,7 @@
 import { Problem } from '../local/problem.ts';
-import { BadInput, makeCall, NotFound } from './client.ts';
+import { type Answer, BadInput, makeCall, NotFound } from './client.ts';
 import { helpText } from './help.ts';
-import { readOptions } from './options.ts';
+import { type Options, readOptions } from './options.ts';
 import { replayAll } from './replay.ts';
 import { show } from './show.ts';
 import { findTarget } from './target.ts';
@@ -24,17 +24,29 @@ export async function runOps(words: readonly string[], { now, out, err }: Termin
       return exitCodes.done;
     }
     const { request, stage, apiUrl, json } = options;
+    refuseToRunAhead(options, now());
     const call = makeCall(await findTarget(stage, apiUrl));
     const isMany = request.command === 'events replay' && request.arguments['event'] === undefined;
     const answer = isMany ? await replayAll(call, options, err) : await call(request);
     out(json ? JSON.stringify(answer) : show(answer));
-    return exitCodes.done;
+    return exitCodeOf(answer);
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     err(error.message);
     if (error instanceof BadInput) return exitCodes.badInput;
     return error instanceof NotFound ? exitCodes.notFound : exitCodes.failed;
   }
+}
+
+/** What was checked and found broken is no success, so that a pipeline can check it. */
+export const exitCodeOf = ({ verdict }: Answer): number => (verdict === 'broken' ? exitCodes.failed : exitCodes.done);
+
+/** A job takes its time for what is due: ahead of it, a stage would expire what is valid and remove what is to be kept. */
+function refuseToRunAhead({ request, stage, apiUrl }: Options, now: Date): void {
+  const at = new Date(String(request.arguments['at']));
+  const isDeployed = stage !== undefined || apiUrl !== undefined;
+  if (request.command === 'jobs run' && isDeployed && at > now)
+    throw new BadInput('--at is in the future: only the instance on this machine does what is not due yet.');
 }
 
 /** Whatever is wrong with what was typed is bad input. */
