@@ -76,6 +76,15 @@ export const domainEvents = {
       issuedAt: z.iso.datetime(),
     })
     .describe('An invitation was not accepted in its time.'),
+  'invitation.reissued': z
+    .object({
+      ...common,
+      invitationId: z.uuid(),
+      email: z.string(),
+      role: z.string(),
+      issuedAt: z.iso.datetime(),
+    })
+    .describe('An expired invitation is open again, from `issuedAt` on. The portal writes to the invited.'),
   'residency.reported': z
     .object({
       ...common,

@@ -24,6 +24,7 @@ export function tellOfExpiry({ invitations, admins, stage }: ExpiredBatch, now: 
   const eventId = derivedId(source, ...names);
   const params = {
     total: invitations.length,
+    listCommand: `npm run ops -- invitations list --stage ${stage}`,
     invitations: invitations.slice(0, ROWS_IN_MAIL).map(({ id, email, issuedAt, invitedBy }) => ({
       ...{ email, invitedBy, issuedAt: issuedAt.toISOString() },
       reissueCommand: `npm run ops -- invitations reissue ${id} --stage ${stage}`,

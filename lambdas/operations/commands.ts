@@ -5,6 +5,9 @@ import { providers, rotatableProviders } from '../providers/index.ts';
 /** The one route; API Gateway lets in who signs with an identity of the operators' policy. */
 export const operationsPath = '/api/v1/operations';
 
+/** As Postgres checks it: migrations/0004. */
+export const invitationStatuses = ['pending', 'accepted', 'expired', 'revoked'] as const;
+
 export const eventStatuses = ['processed', 'ignored', 'synthetic', 'failed', 'exhausted'] as const;
 
 const time = z.iso.datetime({ offset: true, error: 'expected a time such as 2026-03-01T09:00:00Z, or 2h, 7d' });
@@ -78,6 +81,19 @@ export const commands = {
       dryRun,
       limit: limit(1_000).default(100).describe('At most so many of each provider'),
     }),
+  },
+  'invitations list': {
+    summary: 'Invitations, newest first',
+    changes: false,
+    arguments: z.strictObject({
+      status: z.enum(invitationStatuses).default('expired').describe('Only with this status'),
+      limit: limit(500).default(100).describe('At most so many'),
+    }),
+  },
+  'invitations reissue': {
+    summary: 'Open an expired invitation for another 72 hours; the portal hears of it and writes to the invited',
+    changes: true,
+    arguments: z.strictObject({ invitation: z.uuid('expected the id of an invitation').describe('Its id'), reason }),
   },
   'jobs list': { summary: 'Every job, its schedule and its last runs', changes: false, arguments: z.strictObject({}) },
   'jobs run': {

@@ -74,6 +74,15 @@ export function makeOperations(ports: OperationPorts): Operations {
       return { queues: await Promise.all(chosen(provider).map(redrive)) };
     },
 
+    async 'invitations list'({ status, limit }) {
+      return { invitations: await store.listInvitations(status, limit) };
+    },
+
+    async 'invitations reissue'({ invitation }) {
+      const reissued = await store.reissueInvitation(invitation);
+      return reissued && { reissued };
+    },
+
     async 'jobs list'() {
       const runs = new Map((await store.findLatestRuns()).map((run) => [run.job, run]));
       const described = jobs.map(({ name }) => jobNamed(name));

@@ -50,3 +50,59 @@ export async function expireInvitations(
   const { rows } = await db.query<ExpiredInvitation & Record<string, unknown>>(EXPIRE, [issuedBefore, limit, now]);
   return rows;
 }
+
+export interface InvitationLine {
+  readonly id: string;
+  readonly email: string;
+  readonly role: string;
+  readonly status: 'pending' | 'accepted' | 'expired' | 'revoked';
+  readonly issuedAt: Date;
+  readonly invitedBy: string | null;
+}
+
+const LIST = `
+  select invitation.id, invitation.email, invitation.role, invitation.status, invitation.issued_at as "issuedAt",
+         users.name as "invitedBy"
+    from portal.invitations as invitation left join portal.users on users.id = invitation.invited_by
+   where invitation.status = $1::text
+   order by invitation.issued_at desc, invitation.id
+   limit $2::integer`;
+
+/** The newest first. */
+export async function listInvitations(
+  db: Queryable,
+  status: InvitationLine['status'],
+  limit: number,
+): Promise<readonly InvitationLine[]> {
+  const { rows } = await db.query<InvitationLine & Record<string, unknown>>(LIST, [status, limit]);
+  return rows;
+}
+
+/** An address that has been invited anew meanwhile keeps that invitation: it has one open at most. */
+const REISSUE = `
+  with reissued as (
+    update portal.invitations as invitation
+       set status = 'pending', issued_at = $2::timestamptz, expired_at = null
+     where id = $1::uuid and status = 'expired'
+       and not exists (
+         select from portal.invitations as open
+          where open.status = 'pending' and lower(open.email) = lower(invitation.email))
+    returning id, email, role, issued_at as "issuedAt"
+  ), event as materialized (
+    select gen_random_uuid() as id, reissued.id as "invitationId", email, role from reissued
+  ), published as (
+    insert into portal.outbox (id, type, detail, created_at)
+    select id, 'invitation.reissued',
+           jsonb_build_object('version', 1, 'id', id, 'occurredAt', $3::text, 'invitationId', "invitationId",
+             'email', email, 'role', role, 'issuedAt', $3::text), $2::timestamptz
+      from event
+  )
+  select id, email, role, "issuedAt" from reissued`;
+
+export type ReissuedInvitation = Pick<InvitationLine, 'id' | 'email' | 'role' | 'issuedAt'>;
+
+/** Opens it for another 72 hours; the portal hears of it and writes to the invited. @returns undefined where none is expired. */
+export async function reissueInvitation(db: Queryable, id: string, at: Date): Promise<ReissuedInvitation | undefined> {
+  const { rows } = await db.query<ReissuedInvitation & Record<string, unknown>>(REISSUE, [id, at, at.toISOString()]);
+  return rows[0];
+}

@@ -11,6 +11,7 @@ import {
 } from './event-search.ts';
 import { type EventStory, findEventStory } from './event-story.ts';
 import type { OpenPool } from './idempotency.ts';
+import { type InvitationLine, listInvitations, type ReissuedInvitation, reissueInvitation } from './invitations.ts';
 import { findLatestRuns, type LatestRun } from './job-runs.ts';
 import { type OperatorAction, recordAction } from './operator-actions.ts';
 import { makeRedriveStore, type RedriveStore } from './redrive-store.ts';
@@ -33,6 +34,8 @@ export interface OperationsStore extends Pick<RedriveStore, 'findStanding' | 'co
     send: (event: ReplayedEvent) => Promise<void>,
   ): Promise<readonly ReplayedEvent[]>;
   findLatestRuns(): Promise<readonly LatestRun[]>;
+  listInvitations(status: InvitationLine['status'], limit: number): Promise<readonly InvitationLine[]>;
+  reissueInvitation(id: string): Promise<ReissuedInvitation | undefined>;
   listSuppressions(limit: number): Promise<readonly Suppression[]>;
   liftSuppression(address: string, operator: string): Promise<Suppression | undefined>;
   findReports(): Promise<readonly ReportRecord[]>;
@@ -54,6 +57,8 @@ export function makeOperationsStore(pool: OpenPool, now: Clock): OperationsStore
       });
     },
     findLatestRuns: async () => findLatestRuns(await pool()),
+    listInvitations: async (status, limit) => listInvitations(await pool(), status, limit),
+    reissueInvitation: async (id) => reissueInvitation(await pool(), id, now()),
     listSuppressions: async (limit) => listSuppressions(await pool(), limit),
     liftSuppression: async (address, operator) => liftSuppression(await pool(), address, operator, now()),
     findReports: async () => findReports(await pool()),

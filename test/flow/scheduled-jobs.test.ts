@@ -6,6 +6,7 @@ import { openEvidenceBucket } from '../../lambdas/residency/evidence-bucket.ts';
 import { verifyResidencyChain } from '../../lambdas/residency/verify-chain.ts';
 import { findReports } from '../../lambdas/store/residency-reports.ts';
 import { members } from '../../local/sample-portal.ts';
+import { makeCall, NotFound } from '../../ops/client.ts';
 import { useAwsEnvironment } from '../support/aws-service.ts';
 import { eventually } from '../support/eventually.ts';
 import { useLocal } from '../support/local.ts';
@@ -74,7 +75,7 @@ test('an owner whose links are due gets one mail that lists them, and nobody can
   expect(admins.flatMap(({ to }) => to).sort()).toEqual([members.ines.email, members.raj.email].sort());
 }, 60_000);
 
-test('an invitation that nobody accepted is told to the admins', async () => {
+test('an invitation that nobody accepted is told to the admins, and the command in their mail opens it again', async () => {
   await local().pool.query(
     `insert into portal.invitations (email, issued_at) values ('late@example.org', '2026-03-01T00:00:00Z')`,
   );
@@ -82,7 +83,15 @@ test('an invitation that nobody accepted is told to the admins', async () => {
   await run('clean-up-invitations', 'CleanUpInvitations', new Date('2026-03-04T00:00:01Z'));
 
   const [mail] = await mailsWith('An invitation has expired');
-  expect(mail?.text).toMatch(/invitations reissue [0-9a-f-]{36} --stage dev/);
+  const [, invitation = ''] = /invitations reissue ([0-9a-f-]{36}) --stage dev/.exec(mail?.text ?? '') ?? [];
+  const operate = makeCall({ url: local().url, region: 'ap-southeast-2', isLocal: true });
+  await expect(operate({ command: 'invitations list', arguments: {} })).resolves.toMatchObject({
+    invitations: [{ id: invitation, email: 'late@example.org', status: 'expired' }],
+  });
+  await operate({ command: 'invitations reissue', arguments: { invitation } });
+  const { rows } = await local().pool.query('select status from portal.invitations where id = $1', [invitation]);
+  expect(rows).toEqual([{ status: 'pending' }]);
+  await expect(operate({ command: 'invitations reissue', arguments: { invitation } })).rejects.toThrow(NotFound);
 }, 60_000);
 
 test('two weeks of residency reports are evidence that can be read, checked and printed, and the advisor has both', async () => {

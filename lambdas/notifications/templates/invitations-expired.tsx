@@ -1,3 +1,4 @@
+import { Fragment } from 'react';
 import { z } from 'zod';
 import { oneLine } from './display-text.ts';
 import { Command, Layout, Paragraph, Table } from './layout.tsx';
@@ -6,6 +7,7 @@ import type { Template } from './template.ts';
 
 const params = z.object({
   total: z.int().positive(),
+  listCommand: z.string().optional(),
   invitations: z.array(
     z.object({
       email: z.string(),
@@ -19,7 +21,7 @@ const params = z.object({
 /** To each admin, once for each run that expired some. */
 export const invitationsExpired: Template<typeof params> = {
   params,
-  compose({ total, invitations }) {
+  compose({ total, listCommand, invitations }) {
     const what = total === 1 ? 'An invitation has expired' : `${total} invitations have expired`;
     return {
       subject: what,
@@ -38,11 +40,20 @@ export const invitationsExpired: Template<typeof params> = {
               sydneyTime(issuedAt),
             ])}
           />
-          <Paragraph>To invite somebody again, in the project’s folder (the rows in the same order):</Paragraph>
-          {invitations.map(({ reissueCommand }) => (
-            <Command key={reissueCommand}>{reissueCommand}</Command>
+          <Paragraph>
+            To open an invitation for another 72 hours, run its command in the project’s folder; the portal then writes
+            to the invited.
+          </Paragraph>
+          {invitations.map(({ email, reissueCommand }) => (
+            <Fragment key={reissueCommand}>
+              <Paragraph>{oneLine(email, 320) ?? ''}</Paragraph>
+              <Command>{reissueCommand}</Command>
+            </Fragment>
           ))}
-          {total > invitations.length ? <Paragraph>{`And ${total - invitations.length} more.`}</Paragraph> : null}
+          {total > invitations.length ? (
+            <Paragraph>{`And ${total - invitations.length} more, which this lists with their ids:`}</Paragraph>
+          ) : null}
+          {total > invitations.length && listCommand !== undefined ? <Command>{listCommand}</Command> : null}
         </Layout>
       ),
     };
