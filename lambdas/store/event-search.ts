@@ -20,6 +20,7 @@ export interface EventLine {
   readonly redrives: number;
   readonly replays: number;
   readonly receivedAt: Date;
+  /** Code and first line of the last failure. */
   readonly error: string | null;
 }
 
@@ -31,7 +32,7 @@ const MATCHES = `
 
 const LINE = `
   id, source as provider, event_id as event, type, status, attempts, redrives, replays, received_at as "receivedAt",
-  error_code as error`;
+  nullif(concat_ws(': ', error_code, left(split_part(error_message, E'\\n', 1), 200)), '') as error`;
 
 const LIST = `
   select ${LINE} from portal.webhook_events

@@ -41,12 +41,13 @@ test('its figures are those of the pipelines, the jobs and the open events', asy
   const figures = (await (await fetch(`${page()}/figures`)).json()) as {
     pipelines: { name: string; accepted: number; exhausted: number }[];
     jobs: { name: string }[];
-    events: { event: string }[];
+    events: { event: string; error: string }[];
   };
 
   expect(figures.pipelines.find(({ name }) => name === 'mux')).toMatchObject({ accepted: 1, exhausted: 1 });
   expect(figures.jobs.map(({ name }) => name)).toContain('retry-failed-webhooks');
-  expect(figures.events.map((line) => line.event)).toContain(event.id);
+  // The code says which kind of failure it is, the sentence what somebody can do about it.
+  expect(figures.events.find((line) => line.event === event.id)?.error).toMatch(/^contradictory-film: .{10,}$/);
 });
 
 test('an event is looked up and replayed, and the audit log says that it was from here', async () => {
