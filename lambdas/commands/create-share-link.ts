@@ -1,7 +1,7 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import type { Clock } from '../runtime/clock.ts';
-import type { Transaction } from '../store/database.ts';
 import { insertShareLink, type ShareLinkOutcome } from '../store/new-share-link.ts';
+import type { Transaction } from '../store/transaction.ts';
 import type { AnswerOf, RequestOf } from './contracts.ts';
 import { Refusal } from './problem.ts';
 import type { CommandRequest } from './read-request.ts';

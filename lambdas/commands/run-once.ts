@@ -1,7 +1,7 @@
 import { IdempotencyConfig, makeIdempotent } from '@aws-lambda-powertools/idempotency';
 import type { Context } from 'aws-lambda';
-import type { Transaction } from '../store/database.ts';
 import { type OpenPool, PostgresPersistenceLayer, TransactionPersistenceLayer } from '../store/idempotency.ts';
+import type { Transaction } from '../store/transaction.ts';
 import type { CommandName } from './index.ts';
 import type { CommandRequest } from './read-request.ts';
 import { seal, unseal } from './sealed-answer.ts';

@@ -1,10 +1,10 @@
 import type { JobCounts, RunningJob } from '../pipeline/run-job.ts';
 import type { Clock } from '../runtime/clock.ts';
-import { inTransaction } from '../store/database.ts';
 import type { OpenPool } from '../store/idempotency.ts';
 import { countDueInvitations, expireInvitations } from '../store/invitations.ts';
 import { insertNotifications } from '../store/notifications.ts';
 import { insertOutboxEntries } from '../store/outbox.ts';
+import { inTransaction } from '../store/transaction.ts';
 import { findAdmins } from '../store/users.ts';
 import { tellOfExpiry } from './expired-invitations.ts';
 

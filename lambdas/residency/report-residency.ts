@@ -1,12 +1,12 @@
 import type { JobCounts, RunningJob } from '../pipeline/run-job.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { derivedId } from '../runtime/derived-id.ts';
-import { inTransaction } from '../store/database.ts';
 import type { OpenPool } from '../store/idempotency.ts';
 import { insertNotifications } from '../store/notifications.ts';
 import { insertOutboxEntries } from '../store/outbox.ts';
 import { countHeldBodies, findMisplaced, groupStorage } from '../store/residency.ts';
 import { findNewestReport, findReport, insertReport, type ReportRecord } from '../store/residency-reports.ts';
+import { inTransaction } from '../store/transaction.ts';
 import { composeDocuments, type Documents, type ResidencyFacts, sha256 } from './documents.ts';
 import type { EvidenceBucket } from './evidence-bucket.ts';
 import { tellOfReport } from './report-mail.ts';

@@ -2,10 +2,10 @@ import type { JobCounts, RunningJob } from '../pipeline/run-job.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { emitMetrics, log } from '../runtime/observability.ts';
 import type { ListVersions } from '../runtime/secret-versions.ts';
-import { inTransaction } from '../store/database.ts';
 import type { OpenPool } from '../store/idempotency.ts';
 import { insertNotifications } from '../store/notifications.ts';
 import { insertOutboxEntries } from '../store/outbox.ts';
+import { inTransaction } from '../store/transaction.ts';
 import { type DueSecret, type ReminderSettings, remindOf } from './reminder-mail.ts';
 import { judgeAge } from './secret-age.ts';
 

@@ -1,6 +1,5 @@
 import type { JobCounts, RunningJob } from '../pipeline/run-job.ts';
 import type { Clock } from '../runtime/clock.ts';
-import { inTransaction, type Transaction } from '../store/database.ts';
 import type { OpenPool } from '../store/idempotency.ts';
 import { insertNotifications, type NewNotification } from '../store/notifications.ts';
 import { insertOutboxEntries } from '../store/outbox.ts';
@@ -12,6 +11,7 @@ import {
   summarizeRun,
 } from '../store/share-link-expiries.ts';
 import { type Cursor, countDue, type ExpiredChunk, expireChunk, START } from '../store/share-links.ts';
+import { inTransaction, type Transaction } from '../store/transaction.ts';
 import { findAdmins } from '../store/users.ts';
 import { digestFor, mailToOwner, OWNERS_IN_DIGEST, requestsFor } from './expiry-mails.ts';
 import { firstPace, nextPace } from './pace.ts';

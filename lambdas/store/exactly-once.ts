@@ -1,9 +1,9 @@
 import { IdempotencyConfig } from '@aws-lambda-powertools/idempotency';
 import type { Clock } from '../runtime/clock.ts';
-import { inTransaction, type Transaction } from './database.ts';
 import { type OpenPool, TransactionPersistenceLayer } from './idempotency.ts';
 import { claimCompletedKeys } from './idempotency-records.ts';
 import type { OutboxEntry } from './outbox.ts';
+import { inTransaction, type Transaction } from './transaction.ts';
 import { type ProcessedEntry, recordProcessed } from './webhook-events.ts';
 
 /** An event as it came from the queue. */

@@ -7,8 +7,8 @@ import {
 } from '@aws-lambda-powertools/idempotency';
 import { BasePersistenceLayer, type IdempotencyRecord } from '@aws-lambda-powertools/idempotency/persistence';
 import type pg from 'pg';
-import { inTransaction, Transaction } from './database.ts';
 import { claimKey, completeKey, findKey, releaseKey } from './idempotency-records.ts';
+import { inTransaction, Transaction } from './transaction.ts';
 
 export type OpenPool = () => Promise<pg.Pool>;
 

@@ -1,5 +1,4 @@
 import type { Clock } from '../runtime/clock.ts';
-import { inTransaction } from './database.ts';
 import { liftSuppression, listSuppressions, type Suppression } from './email-suppressions.ts';
 import {
   countEvents,
@@ -16,6 +15,7 @@ import { findLatestRuns, type LatestRun } from './job-runs.ts';
 import { type OperatorAction, recordAction } from './operator-actions.ts';
 import { makeRedriveStore, type RedriveStore } from './redrive-store.ts';
 import { findReports, type ReportRecord } from './residency-reports.ts';
+import { inTransaction } from './transaction.ts';
 
 export interface Page {
   readonly cursor: string | undefined;

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { Clock } from '../runtime/clock.ts';
-import { inTransaction, type Queryable } from './database.ts';
+import type { Queryable } from './database.ts';
+import { inTransaction } from './transaction.ts';
 
 /** A domain event on its way to EventBridge; `detail` is one of the shapes of domain-events.ts. */
 export interface OutboxEntry {

@@ -1,6 +1,5 @@
 import { MAX_REDRIVES } from '../failure-limits.ts';
 import type { Clock } from '../runtime/clock.ts';
-import { inTransaction } from './database.ts';
 import {
   countRedrives,
   type DeadEvent,
@@ -24,6 +23,7 @@ import {
   type NewNotification,
 } from './notifications.ts';
 import { insertOutboxEntries, markResult, type OutboxEntry, type OutboxResult } from './outbox.ts';
+import { inTransaction } from './transaction.ts';
 
 /** What the retry of failed webhooks does to Postgres. */
 export interface RedriveStore {

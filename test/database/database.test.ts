@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { inTransaction, openDatabase, Transaction } from '../../lambdas/store/database.ts';
+import { openDatabase } from '../../lambdas/store/database.ts';
+import { inTransaction, Transaction } from '../../lambdas/store/transaction.ts';
 import { useDatabase } from '../support/database.ts';
 
 const database = useDatabase();

@@ -1,7 +1,8 @@
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import type pg from 'pg';
-import { inTransaction, openDatabase } from '../../lambdas/store/database.ts';
+import { openDatabase } from '../../lambdas/store/database.ts';
+import { inTransaction } from '../../lambdas/store/transaction.ts';
 import { useDatabase } from '../support/database.ts';
 
 const database = useDatabase();

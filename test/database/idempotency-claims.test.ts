@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { openDatabase, type Transaction } from '../../lambdas/store/database.ts';
+import { openDatabase } from '../../lambdas/store/database.ts';
+import type { Transaction } from '../../lambdas/store/transaction.ts';
 import { aGate, waitForOthers } from '../support/idempotency-harness.ts';
 import { effect, nothing, type Order, once, useEffects } from '../support/idempotent-effects.ts';
 

@@ -3,8 +3,8 @@ import type { BasePersistenceLayer } from '@aws-lambda-powertools/idempotency/pe
 import { jest } from '@jest/globals';
 import type { Context } from 'aws-lambda';
 import type pg from 'pg';
-import type { Transaction } from '../../lambdas/store/database.ts';
 import type { TransactionPersistenceLayer } from '../../lambdas/store/idempotency.ts';
+import type { Transaction } from '../../lambdas/store/transaction.ts';
 import { eventually } from './eventually.ts';
 
 export type Settings = NonNullable<ConstructorParameters<typeof IdempotencyConfig>[0]>;

@@ -1,7 +1,7 @@
 import { IdempotencyConfig } from '@aws-lambda-powertools/idempotency';
 import { beforeAll, beforeEach } from '@jest/globals';
-import type { Transaction } from '../../lambdas/store/database.ts';
 import { TransactionPersistenceLayer } from '../../lambdas/store/idempotency.ts';
+import type { Transaction } from '../../lambdas/store/transaction.ts';
 import { type TestDatabase, useDatabase } from './database.ts';
 import type { Settings } from './idempotency-harness.ts';
 

@@ -1,9 +1,9 @@
 import { insertAssetEvents } from '../../store/asset-events.ts';
 import { type Asset, lockAssets, mergeAssets, updateAssets } from '../../store/assets.ts';
-import type { Transaction } from '../../store/database.ts';
 import type { Application, Effects } from '../../store/exactly-once.ts';
 import { insertNotifications } from '../../store/notifications.ts';
 import { insertOutboxEntries } from '../../store/outbox.ts';
+import type { Transaction } from '../../store/transaction.ts';
 import { findAdminsAndOwners, type User } from '../../store/users.ts';
 import type { MuxEvent } from './events.ts';
 import { effectsOf, type StepEffects } from './film-effects.ts';

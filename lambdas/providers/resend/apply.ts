@@ -1,11 +1,11 @@
 import { bareAddress } from '../../notifications/mail-address.ts';
 import { emitMetrics, log } from '../../runtime/observability.ts';
-import type { Transaction } from '../../store/database.ts';
 import { lockMails, updateDeliveries } from '../../store/email-deliveries.ts';
 import { insertIncidents, lockAddresses, suppressAddresses } from '../../store/email-suppressions.ts';
 import type { Application, Effects } from '../../store/exactly-once.ts';
 import { insertNotifications } from '../../store/notifications.ts';
 import { insertOutboxEntries } from '../../store/outbox.ts';
+import type { Transaction } from '../../store/transaction.ts';
 import type { MailEvent } from './events.ts';
 import { effectsOf, type SuppressionEffects } from './mail-effects.ts';
 import { mayCount, type Step, source, type Walk, walkMails } from './mail-walk.ts';
