@@ -107,27 +107,39 @@ const UPDATE = `
 // A row that is waited for may be gone by then, merged into one that was not asked for; five times is not by chance.
 const LOCK_ATTEMPTS = 5;
 
-/** Rows for films that nobody knows are made first, so every film has one. The statements travel together. */
+/** Every film has a row then: for one that nobody knows a row is made. The statements travel together. */
 export async function lockAssets(db: Queryable, names: readonly AssetNames[], now: Date): Promise<readonly Asset[]> {
-  const films = names.map(({ portalId, assetId, uploadId }) => ({
-    portal_id: portalId,
-    asset_id: assetId,
-    upload_id: uploadId,
-  }));
-  const muxNames = names.flatMap(({ assetId, uploadId }) => [
-    ...(assetId === null ? [] : [`asset ${assetId}`]),
-    ...(uploadId === null ? [] : [`upload ${uploadId}`]),
-  ]);
+  const lock = async () => (await db.query<Asset & Record<string, unknown>>(LOCK, nameParameters(names))).rows;
+  const [, known] = await Promise.all([db.query(LOCK_NAMES, [muxNames(names)]), lock()]);
+  if (names.every((film) => known.some((asset) => canBe(asset, film)))) return known;
   for (let attempt = 1; attempt <= LOCK_ATTEMPTS; attempt += 1) {
-    const [, , { rows }] = await Promise.all([
-      db.query(LOCK_NAMES, [muxNames]),
-      db.query(INSERT_UNKNOWN, [JSON.stringify(films), now]),
-      db.query<Asset & Record<string, unknown>>(LOCK, nameParameters(names)),
-    ]);
+    const [, rows] = await Promise.all([insertUnknown(db, names, now), lock()]);
     if (names.every((film) => rows.some((asset) => isNamed(asset, film)))) return rows;
   }
   throw new Error(`The row of a film was merged into another ${LOCK_ATTEMPTS} times in a row.`);
 }
+
+function muxNames(names: readonly AssetNames[]): readonly string[] {
+  return names.flatMap(({ assetId, uploadId }) => [
+    ...(assetId === null ? [] : [`asset ${assetId}`]),
+    ...(uploadId === null ? [] : [`upload ${uploadId}`]),
+  ]);
+}
+
+function insertUnknown(db: Queryable, names: readonly AssetNames[], now: Date) {
+  const films = names.map((film) => ({
+    portal_id: film.portalId,
+    asset_id: film.assetId,
+    upload_id: film.uploadId,
+  }));
+  return db.query(INSERT_UNKNOWN, [JSON.stringify(films), now]);
+}
+
+/** What INSERT_UNKNOWN asks of a row, too. */
+const canBe = (asset: Asset, film: AssetNames) =>
+  isNamed(asset, film) && agree(asset.muxAssetId, film.assetId) && agree(asset.muxUploadId, film.uploadId);
+
+const agree = (known: string | null, told: string | null) => known === null || told === null || known === told;
 
 const isNamed = ({ id, muxAssetId, muxUploadId }: Asset, { portalId, assetId, uploadId }: AssetNames) =>
   id === portalId ||
