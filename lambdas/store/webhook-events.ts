@@ -21,12 +21,20 @@ export interface FailedEntry extends LedgerEntry {
   readonly errorMessage: string;
 }
 
-const INSERT_PROCESSED = `
+/**
+ * A body is a parameter of its own: as part of a JSON text it would be escaped here, and read character by character and
+ * copied four times there, which takes a third of the whole statement.
+ * @param bodies How many.
+ */
+const insertProcessed = (bodies: number) => `
   insert into portal.webhook_events as known
     (source, event_id, type, status, body, received_at, processed_at, effects, created_at, updated_at)
   select source, "eventId", type, status, body, "receivedAt", $2::timestamptz, effects, $2::timestamptz, $2::timestamptz
-  from jsonb_to_recordset($1::jsonb) as entry (
-    source text, "eventId" text, type text, status text, body text, "receivedAt" timestamptz, effects jsonb)
+  from rows from (
+    jsonb_to_recordset($1::jsonb) as (
+      source text, "eventId" text, type text, status text, "receivedAt" timestamptz, effects jsonb),
+    unnest(array[${Array.from({ length: bodies }, (_, index) => `$${index + 3}::text`)}])
+  ) as entry (source, "eventId", type, status, "receivedAt", effects, body)
   order by source, "eventId" collate "C"
   on conflict (source, event_id) do update
      set status = excluded.status, body = excluded.body, processed_at = excluded.processed_at,
@@ -45,7 +53,10 @@ const INSERT_FAILED = `
    where known.status in ('failed', 'exhausted')`;
 
 export async function recordProcessed(db: Queryable, entries: readonly ProcessedEntry[], now: Date): Promise<void> {
-  if (entries.length > 0) await db.query(INSERT_PROCESSED, [JSON.stringify(entries), now]);
+  if (entries.length === 0) return;
+  const bodies = entries.map(({ body }) => body);
+  const others = entries.map(({ body: _, ...entry }) => entry);
+  await db.query(insertProcessed(entries.length), [JSON.stringify(others), now, ...bodies]);
 }
 
 export async function recordFailed(db: Queryable, entry: FailedEntry, now: Date): Promise<void> {
