@@ -58,6 +58,7 @@ const columns = [
   'bytes',
   'assetsWithoutBytes',
   'durationSeconds',
+  'assetsWithoutDuration',
   'addedInWeek',
 ] as const satisfies readonly (keyof ResidencyRow)[];
 

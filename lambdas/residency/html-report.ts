@@ -1,11 +1,14 @@
 import { type Bar, barChart } from './bar-chart.ts';
 import type { ResidencyFacts } from './documents.ts';
 import { styles } from './report-styles.ts';
-import { count, duration, escaped, regionName, size, standingNames, sydney } from './report-text.ts';
+import { count, escaped, knownDuration, knownSize, regionName, size, standingNames, sydney } from './report-text.ts';
 import type { ResidencyRow } from './summarize.ts';
 
 // As many rows as a person reads; the JSON document has up to 1,000.
 const LISTED = 100;
+
+// As long as a dead letter is kept, and as SQS keeps anything.
+const QUEUED_DAYS = 14;
 
 /** One file that needs nothing else, on a screen and on A4. */
 export function htmlReport(facts: ResidencyFacts): string {
@@ -41,8 +44,8 @@ function verdict({ totals, allowedRegions }: ResidencyFacts): string {
 <p class="quiet">Allowed: ${escaped(allowedRegions.join(', '))}.</p></section>
 <dl class="figures">
 <div><dt>Assets</dt><dd>${totals.assets.toLocaleString('en-AU')}</dd></div>
-<div><dt>Stored</dt><dd>${size(totals.bytes)}</dd></div>
-<div><dt>Playing time</dt><dd>${duration(totals.durationSeconds)}</dd></div>
+<div><dt>Stored</dt><dd>${knownSize(totals)}</dd></div>
+<div><dt>Playing time</dt><dd>${knownDuration(totals)}</dd></div>
 <div><dt>Added in the week</dt><dd>${totals.addedInWeek.toLocaleString('en-AU')}</dd></div>
 </dl>`;
 }
@@ -62,7 +65,7 @@ function charts(rows: readonly ResidencyRow[]): string {
     'Bytes by region',
     bars(
       ({ bytes }) => bytes,
-      ({ assets, bytes, assetsWithoutBytes }) => (assetsWithoutBytes === assets ? 'size not known' : size(bytes)),
+      (row) => (row.assetsWithoutBytes === row.assets ? 'size not known' : size(row.bytes)),
     ),
   )}</section>`;
 }
@@ -70,10 +73,10 @@ function charts(rows: readonly ResidencyRow[]): string {
 function regions({ rows }: ResidencyFacts): string {
   const lines = rows.map((row) => [
     ...[escaped(row.provider), escaped(row.region ?? 'not reported by the provider'), standingNames[row.standing]],
-    ...[row.assets.toLocaleString('en-AU'), size(row.bytes), row.assetsWithoutBytes.toLocaleString('en-AU')],
-    ...[duration(row.durationSeconds), row.addedInWeek.toLocaleString('en-AU')],
+    ...[row.assets.toLocaleString('en-AU'), knownSize(row), knownDuration(row)],
+    row.addedInWeek.toLocaleString('en-AU'),
   ]);
-  const head = ['Provider', 'Region', 'Standing', 'Assets', 'Stored', 'Size not known', 'Playing time', 'Added'];
+  const head = ['Provider', 'Region', 'Standing', 'Assets', 'Stored', 'Playing time', 'Added'];
   return `<section><h2>By provider and region</h2>${table(head, lines, 3)}</section>`;
 }
 
@@ -97,7 +100,8 @@ function heldBodies({ bodies, retentionDays }: ResidencyFacts): string {
   const head = ['Provider', 'Events known', 'Bodies held', 'Stored', 'Oldest body'];
   return `<section><h2>Bodies of webhooks</h2>
 <p>Bodies may hold titles, mail addresses and technical data of videos. They are held in the portal’s database for
-${retentionDays.webhookBodies} days, then removed; that the event came is known for ${retentionDays.webhookEvents} days.</p>
+${retentionDays.webhookBodies} days, then removed; that the event came is known for ${retentionDays.webhookEvents} days. Until an event is
+processed its body is in a queue as well, for ${QUEUED_DAYS} days at most.</p>
 ${lines.length === 0 ? '<p>None are held.</p>' : table(head, lines, 1)}</section>`;
 }
 

@@ -4,7 +4,7 @@ import { derivedId } from '../runtime/derived-id.ts';
 import type { OpenPool } from '../store/idempotency.ts';
 import { insertNotifications } from '../store/notifications.ts';
 import { insertOutboxEntries } from '../store/outbox.ts';
-import { countHeldBodies, findMisplaced, groupStorage } from '../store/residency.ts';
+import { countHeldBodies, readStorage } from '../store/residency.ts';
 import { findNewestReport, findReport, insertReport, type ReportRecord } from '../store/residency-reports.ts';
 import { inTransaction } from '../store/transaction.ts';
 import { composeDocuments, type Documents, type ResidencyFacts, sha256 } from './documents.ts';
@@ -66,12 +66,9 @@ export class ChainMoved extends Error {
 async function gather({ pool, settings, now }: ReportResidencyDeps, week: ReportedWeek): Promise<ResidencyFacts> {
   const db = await pool();
   const { stage, allowedRegions, retentionDays } = settings;
-  const [groups, misplaced, bodies, newest] = await Promise.all([
-    groupStorage(db, week.from, week.to),
-    findMisplaced(db, allowedRegions, MISPLACED_IN_REPORT),
-    countHeldBodies(db),
-    findNewestReport(db),
-  ]);
+  const selection = { from: week.from, to: week.to, allowedRegions, limit: MISPLACED_IN_REPORT };
+  const { groups, misplaced } = await readStorage(db, selection);
+  const [bodies, newest] = await Promise.all([countHeldBodies(db), findNewestReport(db)]);
   const previous = newest === undefined ? null : { week: newest.week, sha256: newest.sha256 };
   const position = { stage, sequence: (newest?.sequence ?? 0) + 1, week, generatedAt: now(), previous };
   return { ...position, ...summarize(groups, allowedRegions), allowedRegions, misplaced, bodies, retentionDays };

@@ -34,6 +34,11 @@ code { font: 13px/1.4 ui-monospace, Menlo, Consolas, monospace; overflow-wrap: a
   section { overflow: visible; break-inside: auto; }
   svg, .figures, .verdict, tr { break-inside: avoid; }
   h2 { break-after: avoid; }
+  table { font-size: 9.5pt; }
+  td { overflow-wrap: normal; }
+  .figures { grid-template-columns: repeat(4, 1fr); }
+  .figures div { padding: 8px 10px; }
+  dd { font-size: 13pt; }
   thead { display: table-header-group; }
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 }

@@ -33,8 +33,28 @@ export function size(bytes: number): string {
   return `${power === 0 ? value : value.toFixed(1)} ${units[power]}`;
 }
 
-export function duration(seconds: number): string {
+function duration(seconds: number): string {
   const minutes = Math.round(seconds / 60);
   if (minutes < 60) return `${minutes} min`;
   return `${Math.floor(minutes / 60).toLocaleString('en-AU')} h ${minutes % 60} min`;
+}
+
+interface Stored {
+  readonly assets: number;
+  readonly bytes: number;
+  readonly assetsWithoutBytes: number;
+  readonly durationSeconds: number;
+  readonly assetsWithoutDuration: number;
+}
+
+/** Nothing is not the same as nobody having said how much. */
+export const knownSize = ({ assets, bytes, assetsWithoutBytes }: Stored): string =>
+  known(assets, assetsWithoutBytes, size(bytes));
+
+export const knownDuration = ({ assets, durationSeconds, assetsWithoutDuration }: Stored): string =>
+  known(assets, assetsWithoutDuration, duration(durationSeconds));
+
+function known(assets: number, without: number, text: string): string {
+  if (without === 0) return text;
+  return without === assets ? 'not known' : `${text} + ${without.toLocaleString('en-AU')} not known`;
 }

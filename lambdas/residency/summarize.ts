@@ -8,6 +8,8 @@ export interface StorageGroup {
   /** Assets whose size nobody has told us; `bytes` is without them. */
   readonly assetsWithoutBytes: number;
   readonly durationSeconds: number;
+  /** Assets whose duration nobody has told us; `durationSeconds` is without them. */
+  readonly assetsWithoutDuration: number;
   readonly addedInWeek: number;
 }
 
@@ -22,6 +24,7 @@ export interface ResidencyTotals {
   readonly bytes: number;
   readonly assetsWithoutBytes: number;
   readonly durationSeconds: number;
+  readonly assetsWithoutDuration: number;
   readonly addedInWeek: number;
   readonly allowed: number;
   readonly violations: number;
@@ -39,7 +42,7 @@ export function summarize(groups: readonly StorageGroup[], allowedRegions: reado
   const rows = groups
     .map((group): ResidencyRow => ({ ...group, standing: standingOf(group.region, allowedRegions) }))
     .sort((a, b) => order(a) - order(b) || compare(a.provider, b.provider) || compare(a.region ?? '', b.region ?? ''));
-  const sum = (key: 'assets' | 'bytes' | 'assetsWithoutBytes' | 'durationSeconds' | 'addedInWeek') =>
+  const sum = (key: Exclude<keyof StorageGroup, 'provider' | 'region'>) =>
     rows.reduce((total, row) => total + row[key], 0);
   const assetsOf = (standing: Standing) =>
     rows.reduce((total, row) => total + (row.standing === standing ? row.assets : 0), 0);
@@ -48,6 +51,7 @@ export function summarize(groups: readonly StorageGroup[], allowedRegions: reado
     bytes: sum('bytes'),
     assetsWithoutBytes: sum('assetsWithoutBytes'),
     durationSeconds: sum('durationSeconds'),
+    assetsWithoutDuration: sum('assetsWithoutDuration'),
     addedInWeek: sum('addedInWeek'),
     allowed: assetsOf('allowed'),
     violations: assetsOf('violation'),

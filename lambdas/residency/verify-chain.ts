@@ -10,6 +10,8 @@ const claims = z.object({
   files: z.record(z.string(), z.object({ sha256: z.string() })),
 });
 
+const WEEK_MS = 7 * 86_400_000;
+
 export interface ChainProblem {
   readonly week: string;
   readonly problem: string;
@@ -19,6 +21,8 @@ export interface ChainVerdict {
   readonly reports: number;
   readonly files: number;
   readonly problems: readonly ChainProblem[];
+  /** Mondays between the first report and the last for which there is none: a gap is no forgery, but has to be explained. */
+  readonly missingWeeks: readonly string[];
   /** Of the newest report: compare it with the one in the mail, which nobody can change together with the bucket. */
   readonly head: { readonly week: string; readonly sha256: string } | undefined;
 }
@@ -40,7 +44,18 @@ export async function verifyResidencyChain(
   }
   const files = reports.reduce((total, report) => total + report.files.length, 0);
   const head = previous && { week: previous.week, sha256: previous.sha256 };
-  return { reports: reports.length, files, problems, head };
+  return { reports: reports.length, files, problems, missingWeeks: missingWeeks(reports), head };
+}
+
+function missingWeeks(reports: readonly ReportRecord[]): string[] {
+  const weeks = new Set(reports.map(({ week }) => week));
+  const times = [...weeks].map((week) => Date.parse(week));
+  const missing: string[] = [];
+  for (let time = Math.min(...times) + WEEK_MS; time < Math.max(...times); time += WEEK_MS) {
+    const week = new Date(time).toISOString().slice(0, 10);
+    if (!weeks.has(week)) missing.push(week);
+  }
+  return missing;
 }
 
 function checkPlace(report: ReportRecord, previous: ReportRecord | undefined): string[] {

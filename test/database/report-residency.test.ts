@@ -182,7 +182,13 @@ describe('the chain', () => {
 
     expect((await documentOf(bucket, 2)).previous).toEqual({ week: '2026-11-23', sha256: reports[1]?.sha256 });
     await expect(verify(bucket)).resolves.toEqual({
-      ...{ reports: 3, files: 9, problems: [], head: { week: '2026-11-30', sha256: reports[2]?.sha256 } },
+      ...{
+        reports: 3,
+        files: 9,
+        problems: [],
+        missingWeeks: [],
+        head: { week: '2026-11-30', sha256: reports[2]?.sha256 },
+      },
     });
   });
 
@@ -199,6 +205,13 @@ describe('the chain', () => {
       week: '2026-11-23',
       problem: `${name} is not what was written: its hash is another.`,
     });
+  });
+
+  test('a week without a report is said to be missing, and is no forgery', async () => {
+    const bucket = anEvidenceBucket();
+    for (const weeks of [0, 3]) await reporter(bucket)(dueAt(weeksLater(weeks)));
+
+    await expect(verify(bucket)).resolves.toMatchObject({ problems: [], missingWeeks: ['2026-11-23', '2026-11-30'] });
   });
 
   test('a file that is gone is found', async () => {

@@ -158,6 +158,7 @@ test('the residency reports are listed, and their chain is read again file by fi
     files: 3,
     head: { week: report?.week, sha256: report?.sha256 },
     problems: [],
+    missingWeeks: [],
   });
   await local().pool.query(`update portal.residency_reports set sha256 = repeat('0', 64)`);
   expect(await operate('residency verify')).toMatchObject({ verdict: 'broken', problems: [{ week: report?.week }] });

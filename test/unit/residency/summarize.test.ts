@@ -1,11 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { csvReport } from '../../../lambdas/residency/documents.ts';
-import { type StorageGroup, summarize } from '../../../lambdas/residency/summarize.ts';
+import { type Standing, type StorageGroup, summarize } from '../../../lambdas/residency/summarize.ts';
 
 const allowedRegions = ['ap-southeast-2', 'ap-southeast-4'];
 const aGroup = (facts: Partial<StorageGroup> = {}): StorageGroup => ({
   ...{ provider: 'mux', region: 'ap-southeast-2', assets: 1, bytes: 10, assetsWithoutBytes: 0, durationSeconds: 5 },
+  assetsWithoutDuration: 0,
   addedInWeek: 0,
   ...facts,
 });
@@ -27,6 +28,7 @@ const groups = fc
             bytes: fc.integer({ min: 0, max: 2 ** 40 }),
             durationSeconds: fc.integer({ min: 0, max: 1e9 }),
             assetsWithoutBytes: fc.integer({ min: 0, max: 1e6 }),
+            assetsWithoutDuration: fc.integer({ min: 0, max: 1e6 }),
             addedInWeek: fc.integer({ min: 0, max: 1e6 }),
           })
           .map((numbers) => ({ ...key, ...numbers })),
@@ -39,11 +41,21 @@ describe('any storage', () => {
     fc.assert(
       fc.property(groups, (given) => {
         const { rows, totals } = summarize(given, allowedRegions);
-        const sum = (key: 'assets' | 'bytes' | 'durationSeconds' | 'assetsWithoutBytes' | 'addedInWeek') =>
+        const sum = (key: Exclude<keyof StorageGroup, 'provider' | 'region'>) =>
           given.reduce((total, group) => total + group[key], 0);
         expect(rows.map(({ standing: _, ...group }) => group)).toEqual(expect.arrayContaining([...given]));
         expect(rows).toHaveLength(given.length);
-        expect(totals).toMatchObject({ assets: sum('assets'), bytes: sum('bytes'), addedInWeek: sum('addedInWeek') });
+        expect(totals).toMatchObject({
+          ...{ assets: sum('assets'), bytes: sum('bytes'), assetsWithoutBytes: sum('assetsWithoutBytes') },
+          ...{ durationSeconds: sum('durationSeconds'), assetsWithoutDuration: sum('assetsWithoutDuration') },
+          addedInWeek: sum('addedInWeek'),
+        });
+        const assetsThat = (standing: Standing) =>
+          rows.reduce((total, row) => total + (row.standing === standing ? row.assets : 0), 0);
+        expect(totals).toMatchObject({
+          ...{ allowed: assetsThat('allowed'), violations: assetsThat('violation') },
+          notReported: assetsThat('not-reported'),
+        });
         expect(totals.allowed + totals.violations + totals.notReported).toBe(totals.assets);
       }),
     );
@@ -93,7 +105,7 @@ test('a spreadsheet takes no cell for a formula, and a comma for no other cell',
     allowedRegions,
   );
   expect(csvReport(rows).split('\r\n').slice(1, 3)).toEqual([
-    `"'=cmd(""x""),1",'-1,violation,1,10,0,5,0`,
-    'mux,not reported by the provider,not-reported,1,10,0,5,0',
+    `"'=cmd(""x""),1",'-1,violation,1,10,0,5,0,0`,
+    'mux,not reported by the provider,not-reported,1,10,0,5,0,0',
   ]);
 });
