@@ -198,6 +198,30 @@ test('a second asset of Mux with the same passthrough is a film of its own', asy
   ]);
 });
 
+test('a second upload with the same passthrough is a film of its own', async () => {
+  const film = await anUpload();
+  const other = anEvent('video.upload.cancelled', { ...film, uploadId: 'another' }, { data: { asset_id: undefined } });
+
+  await aMuxProcessor(database.pool).process([aMuxRecord(other)]);
+
+  expect(await assetOf(film)).toMatchObject({ status: 'awaiting-upload', mux_upload_id: film.uploadId });
+  expect(await rowsOf(`select owner_id, status from portal.assets where mux_upload_id = 'another'`)).toEqual([
+    { owner_id: null, status: 'cancelled' },
+  ]);
+});
+
+test('the ledger keeps of each event in a batch the body that it came with', async () => {
+  const film = await anUpload();
+  const names = ['video.asset.ready', 'video.upload.asset_created', 'video.asset.created', 'video.upload.created'];
+  const events = names.map((name) => anEvent(name, film));
+
+  await aMuxProcessor(database.pool).process(events.map((event) => aMuxRecord(event)));
+
+  const ledger = await rowsOf('select event_id as id, body::jsonb as body from portal.webhook_events');
+  expect(ledger).toHaveLength(events.length);
+  for (const { id, type } of events) expect(ledger).toContainEqual({ id, body: expect.objectContaining({ id, type }) });
+});
+
 test('an event that changes nothing is recorded as ignored, without what is private in it', async () => {
   const event = JSON.parse(muxFixture('video.upload.created').toString());
   const { url } = event.data;
