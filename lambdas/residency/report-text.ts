@@ -56,5 +56,5 @@ export const knownDuration = ({ assets, durationSeconds, assetsWithoutDuration }
 
 function known(assets: number, without: number, text: string): string {
   if (without === 0) return text;
-  return without === assets ? 'not known' : `${text} + ${without.toLocaleString('en-AU')} not known`;
+  return without === assets ? 'not known' : `${text} (of ${without.toLocaleString('en-AU')} not known)`;
 }

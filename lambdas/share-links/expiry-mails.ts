@@ -34,7 +34,6 @@ export function digestFor(
   now: Date,
 ): readonly NewNotification[] {
   const eventId = derivedId(source, runAt.toISOString(), 'digest');
-  if (links === 0) return [];
   return admins.map(({ id }) => ({
     id: derivedId(source, eventId, id),
     userId: id,

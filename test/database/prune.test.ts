@@ -1,6 +1,7 @@
 import { beforeEach, expect, test } from '@jest/globals';
 import { makePrune } from '../../lambdas/retention/prune.ts';
 import { useDatabase } from '../support/database.ts';
+import { addOwners, anOwner } from '../support/share-links.ts';
 
 const database = useDatabase();
 const at = new Date('2026-11-24T16:30:00.000Z');
@@ -26,7 +27,7 @@ const column = async (query: string) => (await database.pool.query(query)).rows.
 
 beforeEach(async () => {
   await database.pool.query(
-    'truncate portal.webhook_events, portal.idempotency_records, portal.outbox, portal.job_runs',
+    'truncate portal.users, portal.webhook_events, portal.idempotency_records, portal.outbox, portal.job_runs cascade',
   );
 });
 
@@ -73,6 +74,46 @@ test('a job run goes after its days; one that never finished stays to be seen', 
   await expect(prune()(anHour)).resolves.toMatchObject({ JobRunsPruned: 1 });
 
   expect(await column('select job as name from portal.job_runs order by job')).toEqual(['fresh', 'unfinished']);
+});
+
+test('what was noted of expired share links goes with the runs, unless its mail was never written', async () => {
+  await addOwners(database.pool, 1);
+  const note = (runAt: Date, mailedAt: Date | null) =>
+    database.pool.query(
+      `insert into portal.share_link_expiries (run_at, owner_id, links, listed, mailed_at) values ($1, $2, 1, '[]', $3)`,
+      [runAt, anOwner(0), mailedAt],
+    );
+  await note(daysBefore(60, -1), at);
+  await note(daysBefore(60), at);
+  await note(daysBefore(90), null);
+
+  await expect(prune()(anHour)).resolves.toMatchObject({ ShareLinkExpiriesPruned: 1 });
+
+  const { rows } = await database.pool.query('select run_at from portal.share_link_expiries order by 1');
+  expect(rows).toEqual([{ run_at: daysBefore(90) }, { run_at: daysBefore(60) }]);
+});
+
+test.each([
+  ['webhookBodies', 'portal.webhook_events', 'BodiesPruned'],
+  ['idempotencyRecords', 'portal.idempotency_records', 'IdempotencyRecordsPruned'],
+  ['outbox', 'portal.outbox', 'OutboxEntriesPruned'],
+  ['jobRuns', 'portal.job_runs', 'JobRunsPruned'],
+] as const)('%s that somebody holds are left to the next prune, and nobody waits for them', async (_, table, count) => {
+  for (const name of ['held', 'free']) {
+    await add(ADD_EVENT, name, daysBefore(100));
+    await add(ADD_RECORD, name, daysBefore(1));
+    await add(ADD_ENTRY, name, daysBefore(70));
+    await add(ADD_RUN, name, daysBefore(70));
+  }
+  const client = await database.pool.connect();
+  await client.query('begin');
+  await client.query(`select from ${table} limit 1 for update`);
+
+  await expect(prune()(anHour)).resolves.toMatchObject({ [count]: 1 });
+  await client.query('rollback');
+  client.release();
+
+  await expect(prune()(anHour)).resolves.toMatchObject({ [count]: 1 });
 });
 
 test('small chunks remove everything in the end, those of one kind in turn with those of another', async () => {

@@ -49,7 +49,7 @@ describe('what nobody has told us', () => {
     const html = page([aGroup({ assets: 3, assetsWithoutBytes: 1, assetsWithoutDuration: 2 })]);
 
     expect(cellsOf(html)).toEqual([
-      ['s3', 'ap-southeast-2', 'allowed', '3', '3.4 MB + 1 not known', '1 h 30 min + 2 not known', '1'],
+      ['s3', 'ap-southeast-2', 'allowed', '3', '3.4 MB (of 1 not known)', '1 h 30 min (of 2 not known)', '1'],
     ]);
   });
 
