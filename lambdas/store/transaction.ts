@@ -31,7 +31,7 @@ export class Transaction implements Queryable {
   private constructor(client: pg.PoolClient, prepares: boolean) {
     this.#client = client;
     this.#prepares = prepares;
-    sendTogether(client);
+    setImmediate(holdBack(client));
     this.#begun = client.query(prepares ? BEGIN_PREPARED : BEGIN);
     // Its failure is the failure of whatever is awaited next.
     this.#begun.catch(() => {});
@@ -54,7 +54,7 @@ export class Transaction implements Queryable {
     values: readonly unknown[] = [],
   ): Promise<pg.QueryResult<Row>> {
     if (!this.#open) throw new Error('The transaction has ended; this statement would run outside it.');
-    sendTogether(this.#client);
+    setImmediate(holdBack(this.#client));
     try {
       return await this.#client.query<Row>({
         text,
@@ -83,14 +83,16 @@ export class Transaction implements Queryable {
    * transaction Postgres answers ROLLBACK, which is no error to the driver.
    */
   async commit(): Promise<void> {
+    const release = holdBack(this.#client);
     // A write that failed before it was sent does not make the server refuse to commit; by the next turn it is known.
     await new Promise(setImmediate);
+    const committing = this.#open && this.#failed === undefined ? this.#client.query('commit') : undefined;
+    release();
     if (this.#failed !== undefined) {
       await this.rollback();
       throw this.#failed.error;
     }
-    this.#assertOpen();
-    const committing = this.#client.query('commit');
+    if (committing === undefined) throw new Error('The transaction has ended already.');
     this.#open = false;
     try {
       await this.#begun;
@@ -118,10 +120,6 @@ export class Transaction implements Queryable {
     }
   }
 
-  #assertOpen(): void {
-    if (!this.#open) throw new Error('The transaction has ended already.');
-  }
-
   // The pool does not roll back on release: a client that is not idle must never be handed out again.
   #release(error?: unknown): void {
     const status = (this.#client as pg.PoolClient & { getTransactionStatus(): string | null }).getTransactionStatus();
@@ -130,12 +128,14 @@ export class Transaction implements Queryable {
   }
 }
 
-/** What is sent in one go travels in one packet: each by itself would wake the server, and cost a call of the system. */
-function sendTogether(client: pg.PoolClient): void {
+/**
+ * What is sent until all who hold it back have let go travels in one packet: each by itself would wake the server, and
+ * cost a call of the system.
+ */
+function holdBack(client: pg.PoolClient): () => void {
   const { stream } = (client as pg.PoolClient & { readonly connection: { readonly stream: Socket } }).connection;
-  if (stream.writableCorked > 0) return;
   stream.cork();
-  setImmediate(() => stream.uncork());
+  return () => stream.uncork();
 }
 
 // https://www.postgresql.org/docs/current/errcodes-appendix.html: in_failed_sql_transaction
