@@ -116,6 +116,8 @@ export const metricFamilies = {
       Dropped: 'Dead letters that had been settled otherwise',
       Stranded: 'Failed events with no message left that were sent once more',
       Escalated: 'Exhausted events that people were told of',
+      MailsRedriven: 'Requests to mail a notification that were sent back from the dead letters',
+      MailsGivenUp: 'Requests to mail a notification of which the news is too old to be worth a mail',
       LinksExpired: 'Share links',
       TokensRevoked: 'Tokens of share links',
       OwnersMailed: 'Owners who are told of expired links',

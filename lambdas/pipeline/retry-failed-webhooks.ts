@@ -49,7 +49,7 @@ export function makeRetryFailedWebhooks(deps: RetryDeps) {
       MailsRedriven: 0,
       MailsGivenUp: 0,
       Escalated: 0,
-    };
+    } satisfies JobCounts;
     for (const [provider, queues] of Object.entries(deps.queues)) {
       const drained = await drain({ provider, ...queues, ledger: deps.store, startedAt }, job);
       const stranded = await redriveStranded(provider, deps, job);

@@ -1,11 +1,14 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import { beforeAll, expect, test } from '@jest/globals';
+import { metricFamilies } from '../../lambdas/metrics.ts';
 import type { CommandName } from '../../lambdas/operations/commands.ts';
 import { type Provider, processorSecrets, providers, webhookKeys, webhookPath } from '../../lambdas/providers/index.ts';
 import { privateData } from '../../lib/private-data.ts';
 import { untilSettled } from '../../local/inspect.ts';
 import { addMember } from '../../local/sample-portal.ts';
+import { resendEvent } from '../../local/sandbox/resend-events.ts';
 import { type Answer, makeCall } from '../../ops/client.ts';
+import { emittedBy, familiesOf, keysOf, watchedKeys } from '../support/emitted-metrics.ts';
 import { eventually } from '../support/eventually.ts';
 import { everyBody, everyFixture } from '../support/fixtures.ts';
 import { functionNamed, leftInQueues, useLocal } from '../support/local.ts';
@@ -55,6 +58,8 @@ beforeAll(async () => {
   await everyCommand();
   await leftInQueues(local());
   await everyOperation();
+  await aHopelessMail();
+  await aBounceOfNoKnownType();
   await everyJob();
   await anOutage();
   await leftInQueues(local());
@@ -165,7 +170,11 @@ async function everyOperation(): Promise<void> {
   await operate('events list', { type: member.email });
   for (const provider of providers) {
     const signed: Answer = await operate('smoke sign', { provider });
-    forbid(...signaturesIn(signed['headers'] as Readonly<Record<string, string>>));
+    const headers = signed['headers'] as Readonly<Record<string, string>>;
+    forbid(...signaturesIn(headers));
+    const body = String(signed['body']);
+    const { status } = await fetch(`${local().url}${webhookPath(provider)}`, { method: 'POST', headers, body });
+    expect(status).toBe(200);
   }
   local().secrets.put('motion-mavericks/dev/resend/webhook-signing-secret', 'whsec_c29tZWJvZHkgZWxzZSdzIHNlY3JldA==!');
   expect(await operate('smoke sign', { provider: 'resend' })).toHaveProperty('refused');
@@ -175,7 +184,35 @@ async function everyOperation(): Promise<void> {
   });
 }
 
+/** There is no template for it, so that no retry can help. */
+async function aHopelessMail(): Promise<void> {
+  const id = randomUUID();
+  const detail = { version: 1, id, occurredAt: new Date(), source: 'mux', eventId: 'e', notificationId: id };
+  const made = new Date(Date.now() - 60_000);
+  await local().pool.query(
+    `insert into portal.notifications (id, recipient, kind, params, source, event_id, created_at)
+     values ($1, $2, 'no-such-kind', '{}', 'mux', 'e', $3)`,
+    [id, `${member.email}.au`, made],
+  );
+  await local().pool.query(
+    `insert into portal.outbox (id, type, detail, created_at) values ($1, 'notification.requested', $2, $3)`,
+    [id, JSON.stringify(detail), made],
+  );
+  local().scheduler.runNow(relay(), new Date(Date.now() - 3_600_000));
+  const status = async () =>
+    (await local().pool.query('select mail_status from portal.notifications where id = $1', [id])).rows[0]?.mail_status;
+  expect(await eventually(status, (settled) => settled === 'failed')).toBe('failed');
+}
+
+async function aBounceOfNoKnownType(): Promise<void> {
+  const mail = local().resend.mails().at(-1) ?? fail('No mail has been sent.');
+  const event = resendEvent('email.bounced', mail, new Date());
+  await local().resend.deliver({ ...event, data: { ...event.data, bounce: { type: 'Puzzling' } } });
+  await untilSettled(local().inspect, 'resend', event.id, 20_000);
+}
+
 const schedules = () => local().scheduler.upcoming();
+const relay = () => schedules().find(({ name }) => name.includes('Relay'))?.name ?? '';
 const runs = () => lines.filter(({ fields }) => fields['message'] === 'Job run' || fields['message'] === 'Job failed');
 
 async function everyJob(): Promise<void> {
@@ -192,8 +229,7 @@ async function anOutage(): Promise<void> {
   if (first === undefined) return;
   await post(first.provider, first.text, { genuine: true });
   const before = lines.length;
-  const relay = schedules().find(({ name }) => name.includes('Relay'))?.name ?? '';
-  local().scheduler.runNow(relay, new Date(Date.now() + 60_000));
+  local().scheduler.runNow(relay(), new Date(Date.now() + 60_000));
   const since = (wanted: (line: Line) => boolean) => lines.slice(before).some(wanted);
   await eventually(
     () => since(({ by }) => by.includes('Relay')) && since(({ fields }) => fields['outcome'] === 'again'),
@@ -249,6 +285,25 @@ test('the net of CloudWatch under our redaction catches nothing', () => {
 
   expect(caught).toEqual([]);
 });
+
+const emitted = () => lines.flatMap(({ fields }) => emittedBy(fields) ?? []);
+
+test('each line of metrics is one that lambdas/metrics.ts defines, with both sides of each ratio', () => {
+  const unknown = emitted().filter((line) => familiesOf(line).length === 0);
+  const sent = new Set(emitted().flatMap(familiesOf));
+
+  expect(unknown).toEqual([]);
+  expect(Object.keys(metricFamilies).filter((name) => !sent.has(name))).toEqual([]);
+});
+
+test('each metric of ours that an alarm looks at is sent under exactly those dimensions', async () => {
+  const sent = new Set(emitted().flatMap(keysOf));
+  const watched = await watchedKeys();
+
+  expect(watched.length).toBeGreaterThan(25);
+  expect(watched.filter(([key]) => !sent.has(key))).toEqual([]);
+  // Where the tree has changed meanwhile, the templates are made anew.
+}, 60_000);
 
 test('each delivery that was taken has one audit line, and each of its events another, with payload and outcome', () => {
   const once = new Set(taken);
