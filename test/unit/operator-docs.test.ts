@@ -1,0 +1,121 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import cdkJson from '../../cdk.json' with { type: 'json' };
+import { commands } from '../../lambdas/operations/commands.ts';
+import { readOptions } from '../../ops/options.ts';
+import { sourcesUnder } from '../support/source.ts';
+
+const pages = ['README.md', ...readdirSync('docs').map((name) => `docs/${name}`)].filter((path) =>
+  path.endsWith('.md'),
+);
+const texts = pages.map((page) => ({ page, text: readFileSync(page, 'utf8') }));
+const runbook = readFileSync('docs/runbook.md', 'utf8');
+const sections = runbook
+  .split(/^## /m)
+  .slice(1)
+  .map((text) => ({ name: text.split('\n')[0] ?? '', text }))
+  // Those that an alarm links: their names are the ends of names of alarms, as test/infrastructure/alarms.test.ts holds.
+  .filter(({ name }) => /^[a-z-]+$/.test(name));
+
+/** What a person puts in the place of what the page leaves out. */
+const fillIns: readonly (readonly [RegExp, string])[] = [
+  [/<event id>/, 'evt-1'],
+  [/<provider>/, 'mux'],
+  [/<address>/, 'mira@example.org'],
+  [/<id>/, '10000000-0000-4000-8000-000000000001'],
+  [/(['"])…\1/, "'a good reason'"],
+  [/--stage …/, '--stage dev'],
+];
+
+const wordsOf = (line: string) =>
+  [...fillIns.reduce((filled, [hole, by]) => filled.replace(hole, by), line).matchAll(/(['"])(.*?)\1|(\S+)/g)].map(
+    ([, , quoted, plain]) => quoted ?? plain ?? '',
+  );
+
+/** Each, without what a column beside it explains. `npm run ops -- … --stage dev` is none: it stands for all. */
+const opsCommands = texts.flatMap(({ page, text }) =>
+  [...text.matchAll(/npm run ops --\s([^`\n]*(?:`|\n)?)/g)]
+    .map(([, line = '']) => line.replace(/[`\n]+$/, '').split(/\s{2,}/)[0] ?? '')
+    .filter((line) => !line.startsWith('… ') && line !== 'secrets')
+    .map((line) => ({ page, line })),
+);
+
+test.each(opsCommands)('$page: npm run ops -- $line is a command that there is', ({ line }) => {
+  const read = readOptions(wordsOf(line), new Date());
+  if ('helpFor' in read) return expect(line).toBe('--help');
+  const { command, arguments: given } = read.request;
+
+  expect(commands[command].arguments.safeParse(given)).toMatchObject({ success: true });
+});
+
+test('the pages name commands of most kinds', () => {
+  const kinds = new Set(opsCommands.map(({ line }) => line.split(' ')[0]));
+
+  expect(opsCommands.length).toBeGreaterThan(30);
+  expect([...kinds]).toEqual(expect.arrayContaining(['events', 'dead-letters', 'jobs', 'suppressions', 'secrets']));
+});
+
+const scripts = Object.keys(
+  (JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> }).scripts,
+);
+
+test.each(texts)('each npm script that $page names is there', ({ text }) => {
+  const named = [...text.matchAll(/npm run ([\w:-]+)/g)].map(([, name]) => name ?? '');
+
+  expect(named.filter((name) => !scripts.includes(name))).toEqual([]);
+});
+
+test.each(sections)('$name says what it means, where to look by query and by command, and what to do', ({ text }) => {
+  const [, meaning, look, act] = text.split(/^\*\*(?:Meaning|Look here|Do this)\.\*\*/m);
+  const [query = ''] = look?.match(/(?<=^```\n)[\s\S]*?(?=^```$)/m) ?? [];
+
+  expect(meaning?.trim().length).toBeGreaterThan(60);
+  expect(query).toMatch(/^(filter|parse|stats|fields) /);
+  expect(look).toMatch(/^```sh\n(?:.*\n)*?npm run ops -- /m);
+  expect(act?.trim().length).toBeGreaterThan(60);
+});
+
+test('what a query looks for is what some line says', () => {
+  const said = sourcesUnder('lambdas').flatMap(({ strings }) => strings);
+  const asked = sections.flatMap(({ name, text }) =>
+    [...text.matchAll(/message (?:=|in) (\[[^\]]*\]|'[^']*')/g)].flatMap(([, list = '']) =>
+      [...list.matchAll(/'([^']*)'/g)].map(([, message = '']) => ({ name, message })),
+    ),
+  );
+
+  expect(asked.length).toBeGreaterThan(20);
+  expect(asked.filter(({ message }) => !said.includes(message))).toEqual([]);
+});
+
+const anchorOf = (heading: string) =>
+  heading
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N} _-]/gu, '')
+    .replaceAll(' ', '-');
+const anchorsIn = (path: string) =>
+  [...readFileSync(path, 'utf8').matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) => anchorOf(heading));
+
+test.each(texts)('each link in $page leads somewhere', ({ page, text }) => {
+  const targets = [...text.matchAll(/\]\((?!https?:)([^)\s]+)\)/g)].map(([, target = '']) => target);
+  const broken = targets.filter((target) => {
+    const [file = '', anchor] = target.split('#');
+    const path = file === '' ? page : join(dirname(page), file);
+    return !existsSync(path) || (anchor !== undefined && !anchorsIn(path).includes(anchor));
+  });
+
+  expect(broken).toEqual([]);
+});
+
+test.each(texts)('each file that $page names is there', ({ text }) => {
+  const named = [...text.matchAll(/`((?:bin|lib|lambdas|local|ops|test|migrations|docs)\/[\w./-]+)`/g)];
+
+  expect(named.map(([, path = '']) => path).filter((path) => !existsSync(path))).toEqual([]);
+});
+
+test('README says of each setting of a stage what it decides', () => {
+  const table = readFileSync('README.md', 'utf8').match(/^### Settings of a stage$[\s\S]*?(?=^##)/m)?.[0] ?? '';
+  const settings = Object.keys(cdkJson.context.stages.prod);
+
+  expect(settings.filter((name) => !new RegExp(`^\\| [^|]*\`${name}\``, 'm').test(table))).toEqual([]);
+});
