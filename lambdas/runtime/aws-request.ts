@@ -1,5 +1,4 @@
 import type { RequestOptions } from 'node:http';
-import { request as httpsRequest } from 'node:https';
 import aws4 from 'aws4';
 import { readEnv } from './env.ts';
 import { log } from './observability.ts';
@@ -116,8 +115,8 @@ interface Exchanged {
 }
 
 function exchange(call: AwsCall, options: RequestOptions, body: string, secure: boolean): Promise<Exchanged> {
-  // An ESM import of node:http loads undici with it, which costs a cold start 26 ms; only local endpoints need it.
-  const send = secure ? httpsRequest : process.getBuiltinModule('node:http').request;
+  // An ESM import reads all that a module exports: of node:http that loads undici, which costs a cold start 26 ms.
+  const { request: send } = process.getBuiltinModule(secure ? 'node:https' : 'node:http');
 
   return new Promise((resolve, reject) => {
     const fail = (error: NodeJS.ErrnoException) => {

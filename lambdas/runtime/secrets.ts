@@ -18,9 +18,9 @@ export interface SigningSecret {
 }
 
 export interface SigningSecrets {
-  /** The newest version first. @throws when there is none. */
+  /** What is known: at first the newest version, with which nearly every delivery is signed. @throws when there is none. */
   current(): Promise<readonly SigningSecret[]>;
-  /** Reads again ahead of time, unless it did so a moment ago. @throws when there is none. */
+  /** Every valid version, the newest first, read anew unless that was done a moment ago. @throws when there is none. */
   refreshed(): Promise<readonly SigningSecret[]>;
 }
 
@@ -51,59 +51,68 @@ export const fetchSecretValue: FetchSecret = async (secretId, version) => {
 
 /** @returns a function that reads the secret at most every five minutes. It throws when there is none. */
 export function cachedSecret({ secretId, fetch, now }: SecretSource): () => Promise<string> {
-  return cached(async () => {
-    const value = await fetch(secretId, 'AWSCURRENT');
-    if (!value?.trim()) throw new SecretMissing(secretId);
-    return value.trim();
-  }, now).get;
+  return cached(async () => (await readVersion(secretId, fetch)).value, now).get;
 }
 
-/** Both versions of a webhook's signing secret are valid, so that rotating it drops no delivery. */
+/**
+ * Both versions of a webhook's signing secret are valid, so that rotating it drops no delivery. The previous one is read
+ * for a delivery that the current one does not verify, and not before: a cold start would pay for it, and each five minutes.
+ */
 export function signingSecrets({ secretId, fetch, now }: SecretSource): SigningSecrets {
-  const { get, reload, latest } = cached(() => readVersions(secretId, fetch), now);
-  let nextRefresh = Number.NEGATIVE_INFINITY;
+  const readCurrent = async () => [await readVersion(secretId, fetch)];
+  const { get, reload } = cached<readonly SigningSecret[]>(readCurrent, now);
+  let refresh = { until: Number.NEGATIVE_INFINITY, versions: Promise.resolve<readonly SigningSecret[]>([]) };
 
   return {
     current: get,
-    async refreshed() {
+    refreshed() {
       const at = now().getTime();
-      if (at < nextRefresh) return latest();
-      nextRefresh = at + EARLY_REFRESH_MS;
-      return reload();
+      // One that failed counts too: what cannot be verified for want of a secret is no forgery.
+      if (at >= refresh.until)
+        refresh = { until: at + EARLY_REFRESH_MS, versions: reload(() => readVersions(secretId, fetch)) };
+      return refresh.versions;
     },
   };
 }
 
 async function readVersions(secretId: string, fetch: FetchSecret): Promise<readonly SigningSecret[]> {
-  const versions = ['AWSCURRENT', 'AWSPREVIOUS'] as const;
-  const values = await Promise.all(versions.map((version) => fetch(secretId, version)));
-  const [current, ...older] = versions.map((version, index) => ({ version, value: values[index]?.trim() ?? '' }));
-  if (!current?.value) throw new SecretMissing(secretId);
-  // A secret that was never rotated has no previous version.
-  return [current, ...older.filter(({ value }) => value !== '')];
+  const [current, previous] = await Promise.all([
+    readVersion(secretId, fetch),
+    // A secret that was never rotated has no previous version.
+    fetch(secretId, 'AWSPREVIOUS'),
+  ]);
+  const value = previous?.trim();
+  return value ? [current, { version: 'AWSPREVIOUS', value }] : [current];
 }
 
-/** What was read stays until something newer is; a read that fails is not remembered; reads that overlap are one. */
-function cached<Value>(read: () => Promise<Value>, now: Clock) {
+async function readVersion(secretId: string, fetch: FetchSecret): Promise<SigningSecret> {
+  const value = (await fetch(secretId, 'AWSCURRENT'))?.trim();
+  if (!value) throw new SecretMissing(secretId);
+  return { version: 'AWSCURRENT', value };
+}
+
+/** What was read stays until something newer is; a read that fails is not remembered; the one that began last counts. */
+function cached<Value>(readAtFirst: () => Promise<Value>, now: Clock) {
   let kept: { readonly value: Value; readonly until: number } | undefined;
   let reading: Promise<Value> | undefined;
 
-  const readOnce = async (): Promise<Value> => {
-    try {
-      const value = await read();
-      kept = { value, until: now().getTime() + CACHE_MS };
-      return value;
-    } finally {
-      reading = undefined;
-    }
+  const reload = (read: () => Promise<Value>): Promise<Value> => {
+    const own: Promise<Value> = read()
+      .then((value) => {
+        if (reading === own) kept = { value, until: now().getTime() + CACHE_MS };
+        return value;
+      })
+      .finally(() => {
+        if (reading === own) reading = undefined;
+      });
+    reading = own;
+    return own;
   };
-  const reload = (): Promise<Value> => {
-    reading ??= readOnce();
-    return reading;
+  const get = async (): Promise<Value> => {
+    if (kept !== undefined && now().getTime() < kept.until) return kept.value;
+    return reading ?? reload(readAtFirst);
   };
-  const get = async (): Promise<Value> => (kept && now().getTime() < kept.until ? kept.value : reload());
-  const latest = (): Promise<Value> => reading ?? get();
-  return { get, reload, latest };
+  return { get, reload };
 }
 
 /** A configuration fault: the secret does not exist, is empty, or has no current version. */

@@ -189,13 +189,6 @@ test.each([
       throw new Error('AccessDeniedException');
     },
   ],
-  [
-    'has a previous version that cannot be read',
-    async (_: string, version: string) => {
-      if (version === 'AWSPREVIOUS') throw new Error('ThrottlingException');
-      return muxSecret;
-    },
-  ],
 ])('fails closed: answers 500 when the secret %s, signed or not', async (_, fetch) => {
   const { deliver, queue } = aVerifier({ fetch });
 
@@ -210,6 +203,19 @@ test.each([
     expect.objectContaining({ level: 'ERROR', message: 'Signing secret cannot be used' }),
   );
   expect(metrics()).toContainEqual({ provider: 'mux', reason: 'not-configured', Refused: 1 });
+});
+
+test('while the previous version cannot be read, what the current one does not verify is answered 500: it may be genuine', async () => {
+  const { deliver, queue } = aVerifier({
+    fetch: async (_, version) => {
+      if (version === 'AWSPREVIOUS') throw new Error('ThrottlingException');
+      return muxSecret;
+    },
+  });
+
+  expect(await deliver(signed(body))).toEqual(accepted);
+  expect(await deliver({ ...signed(body), body: 'forged' })).toEqual(refused(500, 'not-configured'));
+  expect(queue).toHaveLength(1);
 });
 
 test('answers 500 when the queue does not take the message, so that Mux sends it again', async () => {

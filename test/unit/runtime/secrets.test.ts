@@ -98,17 +98,30 @@ test('a read that failed is not remembered', async () => {
 });
 
 test('signing secrets are the current version and, where there is one, the previous', async () => {
-  const rotated = aSecret({ AWSCURRENT: 'new', AWSPREVIOUS: 'old' });
+  const rotated = aSecret({ AWSCURRENT: 'new', AWSPREVIOUS: ' old ' });
   const neverRotated = aSecret({ AWSCURRENT: 'only' });
   const clearedBefore = aSecret({ AWSCURRENT: 'only', AWSPREVIOUS: ' ' });
 
-  expect(await signingSecrets(rotated.source).current()).toEqual([
+  expect(await signingSecrets(rotated.source).refreshed()).toEqual([
     { version: 'AWSCURRENT', value: 'new' },
     { version: 'AWSPREVIOUS', value: 'old' },
   ]);
   for (const { source } of [neverRotated, clearedBefore]) {
-    expect(await signingSecrets(source).current()).toEqual([{ version: 'AWSCURRENT', value: 'only' }]);
+    expect(await signingSecrets(source).refreshed()).toEqual([{ version: 'AWSCURRENT', value: 'only' }]);
   }
+});
+
+test('the previous version is read for a delivery that needs it, and then known like the current one', async () => {
+  const secret = aSecret({ AWSCURRENT: 'new', AWSPREVIOUS: 'old' });
+  const secrets = signingSecrets(secret.source);
+
+  expect(await secrets.current()).toEqual([{ version: 'AWSCURRENT', value: 'new' }]);
+  expect(secret.reads('AWSPREVIOUS')).toBe(0);
+
+  await secrets.refreshed();
+  secret.wait(299);
+  expect((await secrets.current()).map(({ value }) => value)).toEqual(['new', 'old']);
+  expect(secret.reads('AWSPREVIOUS')).toBe(1);
 });
 
 test('a previous version alone is not enough, and one that cannot be read is not passed over', async () => {
@@ -116,7 +129,39 @@ test('a previous version alone is not enough, and one that cannot be read is not
   const unreadable = aSecret({ AWSCURRENT: 'new', AWSPREVIOUS: new Error('AccessDeniedException') });
 
   await expect(signingSecrets(abandoned.source).current()).rejects.toMatchObject({ code: 'secret-missing' });
-  await expect(signingSecrets(unreadable.source).current()).rejects.toThrow('AccessDeniedException');
+  await expect(signingSecrets(abandoned.source).refreshed()).rejects.toMatchObject({ code: 'secret-missing' });
+  await expect(signingSecrets(unreadable.source).refreshed()).rejects.toThrow('AccessDeniedException');
+});
+
+test('for as long as a refresh that failed counts, no delivery is called a forgery for want of a secret', async () => {
+  const secret = aSecret({ AWSCURRENT: 'new', AWSPREVIOUS: new Error('InternalServiceError') });
+  const secrets = signingSecrets(secret.source);
+
+  await secrets.current();
+  await expect(secrets.refreshed()).rejects.toThrow('InternalServiceError');
+  secret.versions.AWSPREVIOUS = 'old';
+  secret.wait(29);
+  await expect(secrets.refreshed()).rejects.toThrow('InternalServiceError');
+  expect(secret.reads('AWSPREVIOUS')).toBe(1);
+
+  secret.wait(1);
+  expect(await secrets.refreshed()).toHaveLength(2);
+});
+
+test('a slow read that a refresh has overtaken does not bring an old secret back', async () => {
+  const reads: ((value: string) => void)[] = [];
+  const fetch: FetchSecret = (_, version) =>
+    version === 'AWSPREVIOUS' ? Promise.resolve(undefined) : new Promise((resolve) => reads.push(resolve));
+  const secrets = signingSecrets({ secretId, fetch, now: () => new Date(0) });
+
+  const slow = secrets.current();
+  const fast = secrets.refreshed();
+  reads[1]?.('second');
+  await fast;
+  reads[0]?.('first');
+  await slow;
+
+  expect(await secrets.current()).toEqual([{ version: 'AWSCURRENT', value: 'second' }]);
 });
 
 test('an early refresh reads again at most every 30 seconds', async () => {
