@@ -37,7 +37,9 @@ function read(by: Resource, properties: object): NamedMetric {
       list(at(properties, 'Dimensions')).map((one) => [String(at(one, 'Name')), render(by, at(one, 'Value'))]),
     ),
     periodSeconds: at(properties, 'Period') as number | undefined,
-    statistic: (at(properties, 'Stat') ?? at(properties, 'Statistic')) as string | undefined,
+    statistic: (at(properties, 'Stat') ?? at(properties, 'Statistic') ?? at(properties, 'ExtendedStatistic')) as
+      | string
+      | undefined,
   };
 }
 
