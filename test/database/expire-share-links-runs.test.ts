@@ -5,7 +5,7 @@ import { makeJobRuns } from '../../lambdas/store/job-runs.ts';
 import { startChild } from '../support/crash-child-process.ts';
 import { useDatabase } from '../support/database.ts';
 import { eventually } from '../support/eventually.ts';
-import { addLinks, addOwners, aLink, shareLinkTotals } from '../support/share-links.ts';
+import { addLinks, addOwners, aLink, anOwner, shareLinkTotals } from '../support/share-links.ts';
 
 const database = useDatabase();
 const due = new Date('2026-03-01T10:00:00.000Z');
@@ -162,6 +162,32 @@ test('a link that somebody has locked is left to the next run, which takes it', 
   client.release();
 
   await expect(expirer()(anHour)).resolves.toMatchObject({ LinksExpired: 1, LinksLeft: 0 });
+});
+
+test('an owner whose mail somebody else is writing is left to them', async () => {
+  await addLinks(database.pool, { count: 2, owners: 2, expiresAt: msBefore(1) });
+  await expirer()(timeFor(2));
+  const client = await database.pool.connect();
+  await client.query('begin');
+  await client.query('select from portal.share_link_expiries where owner_id = $1 for update', [anOwner(1)]);
+
+  await expect(expirer()(anHour)).resolves.toMatchObject({ OwnersMailed: 1, OwnersLeft: 1 });
+  await client.query('rollback');
+  client.release();
+
+  await expect(expirer()(anHour)).resolves.toMatchObject({ OwnersMailed: 1, OwnersLeft: 0 });
+});
+
+test('what is noted of an owner stays small, however many links and chunks there are', async () => {
+  await addLinks(database.pool, { count: 400, owners: 1, expiresAt: msBefore(1) });
+
+  await expirer({ chunk: 40 })(timeFor(11));
+
+  const { rows } = await database.pool.query(
+    'select links, jsonb_array_length(listed) as listed from portal.share_link_expiries',
+  );
+  expect(rows).toEqual([{ links: 400, listed: expect.any(Number) }]);
+  expect(rows[0]?.listed).toBeLessThan(100);
 });
 
 test('the same time starts one run, whoever asks for it twice', async () => {

@@ -40,9 +40,28 @@ describe('what is due', () => {
   ])('a link that expires %s', async (_, expiresAt, status) => {
     await addLinks(database.pool, { expiresAt });
 
-    await expirer()(anHour);
+    // A link that is the next run's has not been left over by this one.
+    await expect(expirer()(anHour)).resolves.toMatchObject({ LinksLeft: 0 });
 
     expect(await statusOf(database.pool, 0)).toBe(status);
+  });
+
+  test('an owner’s links that are not due yet are not taken with those that are', async () => {
+    for (const [from, ms] of [1, 0, -1].entries()) await addLinks(database.pool, { from, expiresAt: msBefore(ms) });
+
+    await expirer()(anHour);
+
+    const statuses = await Promise.all([0, 1, 2].map((link) => statusOf(database.pool, link)));
+    expect(statuses).toEqual(['expired', 'active', 'active']);
+  });
+
+  test('an owner is not passed over where another one’s links have filled a transaction', async () => {
+    await addLinks(database.pool, { from: 0, count: 5, expiresAt: msBefore(10) });
+    for (const from of [101, 111, 121, 131, 141])
+      await addLinks(database.pool, { from, owners: 10, expiresAt: msBefore(9) });
+    await addLinks(database.pool, { from: 200, count: 5, expiresAt: msBefore(1) });
+
+    await expect(expirer({ chunk: 10 })(anHour)).resolves.toMatchObject({ LinksExpired: 15, LinksLeft: 0 });
   });
 
   test('a late run takes what was due at its own time and leaves what came due since', async () => {
@@ -135,6 +154,20 @@ describe('what comes of it', () => {
     expect(rows.map(({ links }) => links)).toEqual([50, 100, 100]);
   });
 
+  test('a digest names the twenty owners with most links', async () => {
+    await database.pool.query('truncate portal.users cascade');
+    await addOwners(database.pool, 30);
+    await addLinks(database.pool, { count: 60, owners: 30, expiresAt: msBefore(1) });
+    await addLinks(database.pool, { from: 89, owners: 30, expiresAt: msBefore(1) });
+
+    await expirer({ digest: true })(anHour);
+
+    const [digest] = await paramsOf('share-links.digest');
+    expect(digest.params).toMatchObject({ links: 61, owners: 30 });
+    expect(digest.params.top).toHaveLength(20);
+    expect(digest.params.top[0]).toEqual({ name: 'Owner 29', links: 3 });
+  });
+
   test('admins get one digest for a run where the setting asks for it, and none where nothing expired', async () => {
     await expirer({ digest: true })({ ...anHour, scheduledAt: msBefore(900_000) });
     expect(await paramsOf('share-links.digest')).toEqual([]);
@@ -151,6 +184,7 @@ describe('what comes of it', () => {
       { name: 'Owner 2', links: 2 },
       { name: 'Owner 3', links: 1 },
     ]);
+    expect(digest.params.top).toHaveLength(10);
     const rendering = await renderMail('share-links.digest', digest.params, 'https://portal.example');
     expect(rendering).toMatchObject({ mail: { subject: '13 share links have expired' } });
   });

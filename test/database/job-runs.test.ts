@@ -58,6 +58,7 @@ test('a run that failed says why, throws so that it is tried again, and works th
   const job = aJob('failing', async () => {
     attempts += 1;
     if (attempts === 1) throw new Error('no luck for ann@example.org');
+    expect(await runOf('failing')).toMatchObject([{ status: 'running', error: null }]);
     return {};
   });
 
@@ -93,6 +94,18 @@ test('a run whose process died is taken up by the retry of its invocation at onc
   await expect(next({ scheduledAt: due }, died)).resolves.toMatchObject({ outcome: 'done' });
   expect(await runOf('died')).toMatchObject([{ status: 'succeeded', attempts: 2 }]);
   await expect(next({ scheduledAt: due }, died)).resolves.toEqual({ outcome: 'repeated' });
+});
+
+test('what has succeeded does not fail any more, whatever a second attempt of the invocation says of it', async () => {
+  const runs = makeJobRuns(async () => database.pool, TIMEOUT_SECONDS);
+  const run = { job: 'twice at work', scheduledAt: new Date(due), startedBy: 'schedule', invocationId: 'one' };
+  await runs.start(run, clock);
+  await runs.start(run, clock);
+
+  await runs.finish(run, { status: 'succeeded', counts: { EventsRelayed: 1 } }, clock);
+  await runs.finish(run, { status: 'failed', error: 'too late' }, clock);
+
+  expect(await runOf('twice at work')).toMatchObject([{ status: 'succeeded', counts: { EventsRelayed: 1 } }]);
 });
 
 test('an operator’s run is told apart, and is due when it is asked for', async () => {
