@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { jobs } from '../../lambdas/jobs/index.ts';
+import { providers } from '../../lambdas/providers/index.ts';
 import type { StageConfig } from '../../lib/config.ts';
 import { alarms, composites, fires, metricsOf } from './metrics.ts';
 import { list, render } from './references.ts';
@@ -88,6 +89,27 @@ test.each(limited)('$stack: $id begins where it is to begin, and wakes those who
 
 test('each of these limits is that of an alarm', () => {
   expect(new Set(limited.map(sectionOf))).toEqual(new Set(Object.keys(limits)));
+});
+
+const oneOf = (names: readonly string[], dimension: string) =>
+  names.flatMap((name) =>
+    alarms
+      .filter(({ stage, Properties }) =>
+        new RegExp(`^motion-mavericks-${stage.stage}-(jobs-)?${name}-`).test(String(Properties['AlarmName'])),
+      )
+      .map((alarm) => ({ stack: alarm.stack, alarm, of: { [dimension]: name } })),
+  );
+
+test.each([
+  ...oneOf(providers, 'provider'),
+  ...oneOf(
+    jobs.map(({ name }) => name),
+    'job',
+  ),
+])('$stack: $alarm.id looks at nothing of ours but what is counted of $of', ({ alarm, of }) => {
+  const ours = metricsOf(alarm).filter(({ namespace }) => !namespace.startsWith('AWS/'));
+
+  expect(ours.filter(({ dimensions }) => JSON.stringify(dimensions) !== JSON.stringify(of))).toEqual([]);
 });
 
 /** What CloudWatch would make of one metric where the others have no value in the period. */
