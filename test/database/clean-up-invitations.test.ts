@@ -122,6 +122,8 @@ describe('an invitation that is reissued', () => {
       InvitationsExpired: 1,
     });
     expect(await mails()).toHaveLength(2);
+    const { rowCount } = await database.pool.query(`select from portal.outbox where type = 'invitation.expired'`);
+    expect(rowCount).toBe(2);
   });
 
   test('was expired: nothing else is opened, and an address has one open invitation at most', async () => {

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { type Job, jobs } from '../../lambdas/jobs/index.ts';
 import { at, entryOf, resolve } from './references.ts';
-import { every, stages } from './stages.ts';
+import { every, type Resource, stages } from './stages.ts';
 
 const schedules = every('AWS::Scheduler::Schedule');
 const invokeConfigs = every('AWS::Lambda::EventInvokeConfig');
@@ -24,13 +24,27 @@ test.each(stages)('the schedules of $stage are those of the list of jobs', (stag
   expect(scheduled.sort()).toEqual(listed.sort());
 });
 
-test.each(schedules)('$stack: $id tries again, and keeps a run that it could not start', (schedule) => {
-  const kept = resolve(schedule, at(schedule.Properties, 'Target', 'DeadLetterConfig', 'Arn'));
+/** As the list of jobs has it. */
+function jobOf(schedule: Resource): Job {
+  const runs = resolve(schedule, at(schedule.Properties, 'Target', 'Arn'));
+  const job = jobs.find(({ name }) => runs && entryOf(runs) === `jobs/${name}.handler.ts`);
+  if (job === undefined) throw new Error(`${schedule.id} runs no job of the list.`);
+  return job;
+}
 
-  expect(kept?.Type).toBe('AWS::SQS::Queue');
-  expect(at(schedule.Properties, 'Target', 'RetryPolicy', 'MaximumRetryAttempts')).toBeGreaterThan(0);
-  expect(at(schedule.Properties, 'Target', 'RetryPolicy', 'MaximumEventAgeInSeconds')).toBeGreaterThanOrEqual(60);
-});
+test.each(schedules)(
+  '$stack: $id tries twice more in the time that its job states, and keeps a run that it could not start',
+  (schedule) => {
+    const kept = resolve(schedule, at(schedule.Properties, 'Target', 'DeadLetterConfig', 'Arn'));
+
+    expect(kept?.Type).toBe('AWS::SQS::Queue');
+    expect(at(schedule.Properties, 'Target', 'RetryPolicy')).toEqual({
+      MaximumRetryAttempts: 2,
+      MaximumEventAgeInSeconds: jobOf(schedule).giveUpAfterSeconds,
+    });
+    expect(schedule.Properties['FlexibleTimeWindow']).toEqual({ Mode: 'OFF' });
+  },
+);
 
 test.each(schedules)('$stack: a run of $id that fails every attempt goes to an on-failure destination', (schedule) => {
   const job = resolve(schedule, at(schedule.Properties, 'Target', 'Arn'));
@@ -39,6 +53,7 @@ test.each(schedules)('$stack: a run of $id that fails every attempt goes to an o
 
   expect(destination?.Type).toBe('AWS::SQS::Queue');
   expect(config?.Properties['MaximumRetryAttempts']).toBe(2);
+  expect(config?.Properties['MaximumEventAgeInSeconds']).toBe(jobOf(schedule).giveUpAfterSeconds);
 });
 
 test.each(schedules)('$stack: nobody but Scheduler, for the schedules of this stage, may start $id', (schedule) => {
