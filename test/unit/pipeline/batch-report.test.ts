@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals';
 import type { SQSRecord } from 'aws-lambda';
 import { type Result, reportResults } from '../../../lambdas/pipeline/batch-report.ts';
 import { TransientFailure } from '../../../lambdas/pipeline/failures.ts';
+import type { Outcome } from '../../../lambdas/store/exactly-once.ts';
 import { syntheticType } from '../../../lambdas/synthetic-events.ts';
 import { useStdout } from '../../support/stdout.ts';
 
@@ -11,7 +12,7 @@ const record = { messageId: 'message-1', attributes: { ApproximateReceiveCount: 
 
 function aResult(
   eventType: string,
-  result: { kind: 'done'; outcome: 'processed' | 'synthetic' } | { kind: 'again' },
+  result: { kind: 'done'; outcome: Outcome } | { kind: 'again' | 'exhausted' },
 ): Result {
   const envelope = {
     provider: 'mux',
@@ -22,12 +23,32 @@ function aResult(
     body: '{}',
   };
   const failure = new TransientFailure('down', 'Postgres is away.');
-  return { record, envelope, ...(result.kind === 'done' ? result : { kind: 'again', failure }) };
+  return { record, envelope, ...(result.kind === 'done' ? result : { kind: result.kind, failure }) };
 }
 
 const report = (...results: readonly Result[]) =>
   reportResults({ provider: 'mux', loggedFields: {}, startedAt: now, now }, results);
 const metrics = () => stdout.filter((line) => '_aws' in line);
+
+const type = 'video.asset.ready';
+const settled = ['processed', 'stale', 'ignored', 'duplicate'] as const;
+const counters = ['Processed', 'Stale', 'Ignored', 'Duplicate', 'Retried', 'Exhausted', 'Succeeded', 'Failed'];
+const counts = () => counters.filter((name) => metrics()[0]?.[name] !== 0).map((name) => [name, metrics()[0]?.[name]]);
+
+test.each([
+  ...settled.map((outcome, index) => [outcome, { kind: 'done', outcome }, counters[index], 'Succeeded'] as const),
+  ['again', { kind: 'again' }, 'Retried', 'Failed'] as const,
+  ['exhausted', { kind: 'exhausted' }, 'Exhausted', 'Failed'] as const,
+])('an attempt that ends as %s counts as that, on one side of the failure rate, and as 0 elsewhere', (...row) => {
+  const [, ending, own, side] = row;
+
+  report(aResult(type, ending));
+
+  expect(counts()).toEqual([
+    [own, 1],
+    [side, 1],
+  ]);
+});
 
 test('events of our own count in no figure of the provider, whatever becomes of them', () => {
   report(

@@ -1,5 +1,17 @@
 import { expect, test } from '@jest/globals';
-import { asItIs, loggedPayload, onlyDomain, onlyUuid, withoutQuery } from '../../../lambdas/pipeline/logged-payload.ts';
+import {
+  asItIs,
+  type LoggedFields,
+  loggedPayload,
+  onlyDomain,
+  onlyUuid,
+  withoutQuery,
+} from '../../../lambdas/pipeline/logged-payload.ts';
+import type { Provider } from '../../../lambdas/providers/index.ts';
+import { loggedMuxFields } from '../../../lambdas/providers/mux/logged-fields.ts';
+import { loggedResendFields } from '../../../lambdas/providers/resend/logged-fields.ts';
+import { everyBody } from '../../support/fixtures.ts';
+import { privateTextsIn } from '../../support/private-texts.ts';
 
 test('what is named is logged, in the shape of the payload, and nothing else is', () => {
   const document = {
@@ -46,4 +58,15 @@ test('a line stays one that can be read, however long a field is', () => {
   const payload = loggedPayload({ ids: Array(100).fill('x'.repeat(1_000)) }, { ids: asItIs });
 
   expect(JSON.stringify(payload).length).toBeLessThan(5_000);
+});
+
+const lists: Readonly<Record<Provider, LoggedFields>> = { mux: loggedMuxFields, resend: loggedResendFields };
+
+// The redaction of each line comes after this, and would hide a hole here.
+test.each(everyBody())('of $file no list lets anything private through, by itself', ({ provider, text }) => {
+  const document = JSON.parse(text);
+  const logged = JSON.stringify(loggedPayload(document, lists[provider]));
+
+  expect(logged).toContain('created_at');
+  expect(privateTextsIn(document).filter((one) => logged.includes(one))).toEqual([]);
 });
