@@ -1,4 +1,5 @@
 import { hash, randomUUID } from 'node:crypto';
+import { reportUsage } from '../usage.ts';
 import type { Certificate } from './certificate.ts';
 import { type Operations, openService } from './json-service.ts';
 
@@ -39,7 +40,9 @@ const operations: Operations = {
   },
 };
 
-process.on('message', async (message: Opening | 'take') => {
+reportUsage();
+process.on('message', async (message: Opening | 'take' | 'usage') => {
+  if (message === 'usage') return;
   if (message === 'take') {
     process.send?.({ messages, events } satisfies Taken);
     messages = [];

@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../../local/temporary.ts';
 import { ask } from '../child.ts';
+import type { Usage } from '../usage.ts';
 import { makeCertificate } from './certificate.ts';
 import type { Opening, Taken } from './stand-in-process.ts';
 
@@ -46,6 +47,10 @@ export class StandIn {
 
   take(): Promise<Taken> {
     return ask<Taken>(this.#child, 'take');
+  }
+
+  usage(): Promise<Usage> {
+    return ask<Usage>(this.#child, 'usage');
   }
 
   stop(): void {

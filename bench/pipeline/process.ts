@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { buffer } from 'node:stream/consumers';
+import { readBody } from '../read-body.ts';
 import { reportUsage } from '../usage.ts';
 import type { Accept, Pipeline } from './receiving.ts';
 
@@ -21,7 +21,7 @@ else {
 /** The same for all: what a variant does begins with the bytes and ends with a status. */
 function serve(accept: Accept): Promise<Port> {
   const server = createServer(async (request, response) => {
-    const body = await buffer(request);
+    const body = await readBody(request);
     const status = await accept({ body, headers: request.headers as Record<string, string> }).catch((error) => {
       console.error(error);
       return 500;

@@ -2,6 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { ask } from '../child.ts';
 import { insertFilms, type LoadSettings } from '../processor/load.ts';
 import { percentile, type Samples } from '../samples.ts';
+import type { Usage } from '../usage.ts';
 import { settle } from './effects.ts';
 import type { Attack, Attacked } from './generator.ts';
 import type { Parts, Topology } from './topology.ts';
@@ -31,19 +32,22 @@ export async function runSlice(stage: Stage, slice: SliceName, samples: Samples)
   await topology.clear();
   await insertFilms(pool, attack.load);
   await ask(generator, attack);
-  const before = await topology.usage();
+  const usage = async (): Promise<Parts> => ({
+    ...(await topology.usage()),
+    generator: await ask<Usage>(generator, 'usage'),
+  });
+  const before = await usage();
   const attacked = await ask<Attacked>(generator, 'go');
   const effects = await settle(pool, name, attacked);
-  const after = await topology.usage();
+  const after = await usage();
   const key = `${name} ${slice}`;
-  const deliveries = attacked.accepted;
-  for (const [part, { cpuSeconds }] of Object.entries(after)) {
-    const spent = cpuSeconds - (before[part]?.cpuSeconds ?? 0);
-    samples.add(`${key} cpu ${part}`, (spent * 1e6) / deliveries);
-  }
   if (slice === 'steady') takeLatencies(samples, key, attack, attacked, effects);
   else takeRates(samples, key, attacked, effects);
-  takeMemory(samples, name, after);
+  for (const [part, { cpuSeconds, rssMb }] of Object.entries(after)) {
+    const spent = cpuSeconds - (before[part]?.cpuSeconds ?? 0);
+    samples.add(`${key} cpu ${part}`, (spent * 1e6) / attacked.accepted);
+    if (rssMb !== undefined) samples.add(`${key} rss ${part}`, rssMb);
+  }
 }
 
 function attackOf({ name, topology, sliceSeconds, round }: Stage, slice: SliceName): Attack {
@@ -84,9 +88,4 @@ function takeLatencies(samples: Samples, key: string, attack: Attack, attacked: 
   samples.add(`${key} accept p50`, percentile(sortedAcceptMs, 0.5));
   samples.add(`${key} accept p99`, percentile(sortedAcceptMs, 0.99));
   samples.add(`${key} backlog`, waiting.length);
-}
-
-function takeMemory(samples: Samples, name: VariantName, parts: Parts): void {
-  for (const [part, { rssMb }] of Object.entries(parts))
-    if (rssMb !== undefined) samples.add(`${name} rss ${part}`, rssMb);
 }

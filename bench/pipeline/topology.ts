@@ -72,7 +72,10 @@ export class Topology {
   async usage(): Promise<Parts> {
     const parts: Record<string, Parts[string]> = {};
     for (const [role, child] of this.#children) parts[role] = await ask<Usage>(child, 'usage');
-    if (this.#queue !== undefined) parts['queue'] = await this.#queue.usage();
+    if (this.#queue !== undefined) {
+      parts['queue'] = await this.#queue.usage();
+      parts['bus'] = await this.#workshop.standIn.usage();
+    }
     const [redis, postgres] = [this.#redis?.cpuSeconds(), await readServerCpu(this.#workshop.database.pool)];
     if (redis !== undefined) parts['redis'] = { cpuSeconds: redis };
     if (postgres !== undefined) parts['postgres'] = { cpuSeconds: postgres };

@@ -25,15 +25,15 @@ export type VariantName = 'ours' | 'naive' | 'direct' | 'graphile-worker' | 'pg-
 const all: Readonly<Record<VariantName, Variant>> = {
   ours: {
     ...{ source: 'lambda.ts', slices: everything, backing: 'sqs', upTo: 6_000 },
-    what: 'the verifier and the processor as they are deployed',
+    ...{ what: 'ours', environment: { PROCESSORS: '2' } },
   },
   direct: {
     ...{ source: 'direct.ts', slices: everything, isAlone: true, upTo: 4_000 },
-    what: 'a receiver that answers after its own commit',
+    what: 'direct',
   },
   naive: {
     ...{ source: 'lambda.ts', slices: everything, backing: 'sqs', upTo: 3_000 },
-    what: 'naive',
+    ...{ what: 'naive', environment: { PROCESSORS: '8' } },
   },
   'graphile-worker': {
     ...{ source: 'graphile-worker.ts', slices: everything, upTo: 3_000 },
@@ -49,7 +49,7 @@ const all: Readonly<Record<VariantName, Variant>> = {
   },
   bullmq: {
     ...{ source: 'bullmq.ts', slices: everything, backing: 'redis', upTo: 5_000 },
-    what: 'BullMQ on Redis, appendfsync always',
+    what: 'BullMQ',
   },
 };
 

@@ -13,6 +13,8 @@ type Environment = Readonly<Record<string, string>>;
 export interface Workshop {
   readonly database: BenchDatabase;
   readonly certificate: Certificate;
+  /** The bus and the secrets. */
+  readonly standIn: StandIn;
   /** Files, by what they are. */
   readonly programs: Readonly<Record<'process' | 'generator' | 'queue', string>>;
   readonly pipelines: ReadonlyMap<VariantName, string>;
@@ -20,9 +22,6 @@ export interface Workshop {
   environmentOf(variant: VariantName): Readonly<Record<'receiver' | 'worker', Environment>>;
   close(): void;
 }
-
-/** As many as Postgres' other clients are. */
-const PROCESSORS = '8';
 
 export async function openWorkshop(database: BenchDatabase, directory: string): Promise<Workshop> {
   const make = async (source: string, name: string) => (await makeBundle(source, directory, name, likeOurs)).file;
@@ -40,14 +39,14 @@ export async function openWorkshop(database: BenchDatabase, directory: string): 
   const standIn = await StandIn.open(secretsOf(functions.ours, database), certificate);
   const surroundings = { DATABASE_URL: database.url, MUX_WEBHOOK_SECRET: muxSecret };
   return {
-    ...{ database, certificate, programs, pipelines },
+    ...{ database, certificate, standIn, programs, pipelines },
     environmentOf(variant) {
       if (variant !== 'ours' && variant !== 'naive') return { receiver: surroundings, worker: surroundings };
       const { verifier, processor } = functions[variant];
       const aws = { ...likeLambda, ...standIn.environment, ...surroundings, EVENT_BUS_NAME: 'bench' };
       return {
         receiver: { ...aws, ...verifier.environment, VERIFIER_FILE: verifier.file },
-        worker: { ...aws, ...processor.environment, PROCESSOR_FILE: processor.file, PROCESSORS },
+        worker: { ...aws, ...processor.environment, PROCESSOR_FILE: processor.file },
       };
     },
     close: () => standIn.stop(),

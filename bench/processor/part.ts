@@ -2,6 +2,7 @@ import { type BenchDatabase, clearTables, openBenchDatabase } from '../database.
 import type { BenchSettings, Finding, Measured, Part } from '../report.ts';
 import { Samples } from '../samples.ts';
 import { startProxy } from './delay-proxy.ts';
+import { addHistory } from './history.ts';
 import { insertFilms, type LoadSettings } from './load.ts';
 import { hasPgbench, runPgbench } from './pgbench.ts';
 import { countTrips } from './trips.ts';
@@ -18,6 +19,8 @@ export interface Bench {
 interface Slice extends Pick<Run, 'variant' | 'writers'> {
   readonly load?: Partial<LoadSettings>;
   readonly delayMs?: number;
+  /** What was there before stays there. */
+  readonly keeps?: boolean;
   /** Far above what the machine can do; what is not needed costs only the time to make it. */
   readonly upTo: number;
 }
@@ -44,6 +47,12 @@ const slices: Readonly<Record<string, Slice>> = {
   'ours 8 16 KB': { variant: 'ours', writers: 8, upTo: 6_000, load: { bodyBytes: 16_000 } },
 };
 
+const FULL = 'ours 8 full';
+const full: Slice = { variant: 'ours', writers: 8, upTo: 12_000, keeps: true };
+
+/** Events that a stage has behind it; of which nothing is pruned yet. */
+const HISTORY = 1_000_000;
+
 export const processor: Part = {
   name: 'processor',
   title: 'Processor: SQS batches into Postgres, exactly once',
@@ -52,6 +61,7 @@ export const processor: Part = {
     try {
       await warmUp(bench);
       for (let round = 1; round <= settings.rounds; round += 1) await runRound(bench, round);
+      await runOnHistory(bench);
       settings.progress('counting commits and round trips');
       const trips = await countTrips(bench.database, bench.writers);
       return report(bench, trips);
@@ -87,10 +97,22 @@ async function runRound(bench: Bench, round: number): Promise<void> {
   }
 }
 
+async function runOnHistory(bench: Bench): Promise<void> {
+  const { settings, database } = bench;
+  const events = settings.quick ? HISTORY / 50 : HISTORY;
+  settings.progress(`writing a history of ${events.toLocaleString('en')} events`);
+  await clearTables(database.pool);
+  await addHistory(database.pool, events);
+  for (let round = 1; round <= settings.rounds; round += 1) {
+    settings.progress(`round ${round} of ${settings.rounds}: ${FULL}`);
+    await runSlice(bench, String(round), FULL, full);
+  }
+}
+
 export async function runSlice(bench: Bench, round: string, name: string, slice: Slice): Promise<void> {
   const { settings, database, writers, samples } = bench;
   const load = loadOf(`${name} ${round}`, slice, settings.sliceSeconds);
-  await clearTables(database.pool);
+  if (slice.keeps !== true) await clearTables(database.pool);
   await insertFilms(database.pool, load);
   const { hostname: host, port } = new URL(database.url);
   const proxy = slice.delayMs === undefined ? undefined : await startProxy({ host, port: Number(port) }, slice.delayMs);
@@ -123,8 +145,8 @@ async function check({ database, samples }: Bench, name: string, returned: numbe
 }
 
 const CHECK = `
-  select (select count(*)::int from portal.webhook_events where status = 'processed') as settled,
-         (select count(*)::int from portal.asset_events) as made,
+  select (select count(*)::int from portal.webhook_events where status = 'processed' and event_id not like 'event-%') as settled,
+         (select count(*)::int from portal.asset_events where event_id not like 'event-%') as made,
          (select count(*)::int from portal.webhook_events
            where (event_id like 'poison-%') <> (status = 'exhausted')) as wrong,
          (select deadlocks::int from pg_stat_database where datname = current_database()) as deadlocks`;
@@ -160,6 +182,10 @@ function report({ samples }: Bench, trips: readonly Finding[]): Measured {
       samples.ratio('ours 8 batch 1', 'ours 8', 'batches of 1 against batches of 10'),
       samples.ratio('ours 8 batch 100', 'ours 8', 'batches of 100 against batches of 10'),
       samples.ratio('ours 8 16 KB', 'ours 8', 'bodies of 16 KB against 1.8 KB'),
+      samples.ratio(FULL, 'ours 8', 'with a million events in the tables against none'),
+      samples.ratio('ours 8', 'ours 1', '8 writers against one'),
+      samples.ratio('ours 1 +1 ms', 'ours 1', 'a round trip 1 ms longer, one connection'),
+      samples.ratio('ours 1 +5 ms', 'ours 1', 'a round trip 5 ms longer, one connection'),
       ...(hasPgbench ? [of('pgbench 8', 'pgbench, 8 clients')] : []),
       of('insert 8', 'node-postgres, 8 connections, one INSERT per event'),
       ...Object.keys(slices)

@@ -22,7 +22,7 @@ export class DurableQueue {
     this.environment = {
       AWS_ENDPOINT_URL_SQS: `https://127.0.0.1:${signed}`,
       QUEUE_URL: `https://127.0.0.1:${signed}/000000000000/deliveries`,
-      EVENT_SOURCE_URL: `http://127.0.0.1:${inner}`,
+      EVENT_SOURCE_PORT: String(inner),
     };
   }
 

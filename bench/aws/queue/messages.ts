@@ -31,14 +31,14 @@ export class Messages {
 
   /** The oldest, which stay away for as long as `visibleAgainAt` says. */
   receive(max: number, visibleAgainAt: number): readonly ReceivedMessage[] {
-    return this.#waiting.splice(0, max).map(({ message: { sentAt, ...message }, receives }) => {
-      const held: Held = { message: { sentAt, ...message }, receives: receives + 1 };
+    return this.#waiting.splice(0, max).map(({ message, receives }) => {
       const ReceiptHandle = randomUUID();
-      this.#out.set(ReceiptHandle, { ...held, until: visibleAgainAt });
+      this.#out.set(ReceiptHandle, { message, receives: receives + 1, until: visibleAgainAt });
+      const { sentAt, ...received } = message;
       return {
-        ...message,
+        ...received,
         ReceiptHandle,
-        Attributes: { SentTimestamp: String(sentAt), ApproximateReceiveCount: String(held.receives) },
+        Attributes: { SentTimestamp: String(sentAt), ApproximateReceiveCount: String(receives + 1) },
       };
     });
   }

@@ -1,8 +1,10 @@
 import { hash, randomUUID } from 'node:crypto';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { reportUsage } from '../../usage.ts';
 import type { Certificate } from '../certificate.ts';
-import { type Answer, type Operations, openInnerService, openService } from '../json-service.ts';
+import { type Operations, openService } from '../json-service.ts';
 import { DurableLog } from './durable-log.ts';
+import { onLine, sendLine } from './lines.ts';
 import { type Message, Messages } from './messages.ts';
 
 export interface QueueOpening extends Certificate {
@@ -17,23 +19,26 @@ export interface QueuePorts {
   readonly inner: number;
 }
 
+/** Of an event source that is done with a batch: receipt handles to delete. The next batch is its answer. */
+export type Done = readonly string[];
+
+const BATCH = 10;
 const VISIBILITY_SECONDS = 30;
 const LOOK_FOR_DUE_MS = 100;
 
 const messages = new Messages();
-const idle: (() => void)[] = [];
+/** Those that wait for a batch, longest first. */
+const idle: Socket[] = [];
 let log: DurableLog;
 
-const wakeOne = () => idle.shift()?.();
-
-const functionOperations: Operations = {
+const operations: Operations = {
   async 'AmazonSQS.SendMessage'({ MessageBody, MessageAttributes }, text) {
     const [MessageId, Body] = [randomUUID(), String(MessageBody)];
     const MD5OfBody = hash('md5', Body);
     await log.append(`send ${MessageId} ${text}`);
     const attributes = MessageAttributes === undefined ? {} : ({ MessageAttributes } as Partial<Message>);
     messages.add({ MessageId, Body, MD5OfBody, ...attributes, sentAt: Date.now() });
-    wakeOne();
+    handOut();
     return [200, { MessageId, MD5OfMessageBody: MD5OfBody }];
   },
   'AmazonSQS.ChangeMessageVisibility'({ ReceiptHandle, VisibilityTimeout }) {
@@ -42,38 +47,41 @@ const functionOperations: Operations = {
   },
 };
 
-const sourceOperations: Operations = {
-  async 'AmazonSQS.ReceiveMessage'({ MaxNumberOfMessages, WaitTimeSeconds }): Promise<Answer> {
-    const until = Date.now() + Number(WaitTimeSeconds) * 1000;
-    while (messages.waiting === 0 && Date.now() < until) await arrival(until - Date.now());
-    const received = messages.receive(Number(MaxNumberOfMessages), Date.now() + VISIBILITY_SECONDS * 1000);
-    if (messages.waiting > 0) wakeOne();
-    return [200, received.length === 0 ? {} : { Messages: received }];
-  },
-  // Lost in a crash, it brings the message back, as SQS may at any time: nobody waits for the disk.
-  'AmazonSQS.DeleteMessageBatch'({ Entries }) {
-    for (const { ReceiptHandle } of Entries as readonly { ReceiptHandle: string }[])
-      if (messages.delete(ReceiptHandle)) log.note(`delete ${ReceiptHandle}`);
-    return [200, { Successful: Entries, Failed: [] }];
-  },
-};
+let isAsked = false;
 
-function arrival(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => {
-    const wake = () => {
-      clearTimeout(timer);
-      resolve();
-    };
-    const timer = setTimeout(() => {
-      idle.splice(idle.indexOf(wake), 1);
-      resolve();
-    }, milliseconds);
-    idle.push(wake);
+/** Once all messages are there that the same write has brought to the disk. */
+function handOut(): void {
+  if (isAsked) return;
+  isAsked = true;
+  setImmediate(() => {
+    isAsked = false;
+    while (messages.waiting > 0) {
+      const source = idle.shift();
+      if (source === undefined) return;
+      sendLine(source, messages.receive(BATCH, Date.now() + VISIBILITY_SECONDS * 1000));
+    }
   });
 }
 
+function openInnerService(): Promise<number> {
+  const server = createServer((socket) => {
+    socket.setNoDelay(true);
+    socket.on('error', () => {});
+    socket.on('close', () => {
+      if (idle.includes(socket)) idle.splice(idle.indexOf(socket), 1);
+    });
+    onLine<Done>(socket, (receiptHandles) => {
+      // Lost in a crash, it brings the message back, as SQS may at any time: nobody waits for the disk.
+      for (const handle of receiptHandles) if (messages.delete(handle)) log.note(`delete ${handle}`);
+      idle.push(socket);
+      handOut();
+    });
+  });
+  return new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve((server.address() as AddressInfo).port)));
+}
+
 setInterval(() => {
-  for (let back = messages.takeBack(Date.now()); back > 0; back -= 1) wakeOne();
+  if (messages.takeBack(Date.now()) > 0) handOut();
 }, LOOK_FOR_DUE_MS);
 
 reportUsage();
@@ -86,6 +94,6 @@ process.on('message', async (message: QueueOpening | 'clear' | 'usage') => {
   }
   const { key, cert } = message;
   log = await DurableLog.open(message.log);
-  const signed = await openService({ key, cert }, functionOperations);
-  process.send?.({ signed, inner: await openInnerService(sourceOperations) } satisfies QueuePorts);
+  const signed = await openService({ key, cert }, operations);
+  process.send?.({ signed, inner: await openInnerService() } satisfies QueuePorts);
 });

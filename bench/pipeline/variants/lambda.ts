@@ -1,8 +1,9 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context, SQSBatchResponse } from 'aws-lambda';
 import { readEnv } from '../../../lambdas/runtime/env.ts';
 import { succeeded, toRecord } from '../../../local/event-source.ts';
+import type { ReceivedMessage } from '../../../local/queues.ts';
 import { anHttpApiEvent } from '../../../test/support/http-api.ts';
-import { openSource, type Source } from '../event-source.ts';
+import { type NextBatch, openEventSource } from '../../aws/queue/event-source.ts';
 import type { Accept } from '../receiving.ts';
 
 type Handler<Event, Result> = (event: Event, context: Context) => Promise<Result>;
@@ -22,14 +23,12 @@ export async function openReceiver(): Promise<Accept> {
 
 /** Processors, each with module state of its own as in a Lambda of its own, and the pollers that hand them batches. */
 export async function startWorker(): Promise<void> {
-  const { PROCESSOR_FILE, PROCESSORS, EVENT_SOURCE_URL } = readEnv([
-    'PROCESSOR_FILE',
-    'PROCESSORS',
-    'EVENT_SOURCE_URL',
-  ]);
-  const source = openSource(EVENT_SOURCE_URL);
-  for (let instance = 1; instance <= Number(PROCESSORS); instance += 1)
-    void poll(source, await load<Processor>(`${PROCESSOR_FILE}?${instance}`));
+  const names = ['PROCESSOR_FILE', 'PROCESSORS', 'EVENT_SOURCE_PORT'] as const;
+  const { PROCESSOR_FILE, PROCESSORS, EVENT_SOURCE_PORT } = readEnv(names);
+  for (let instance = 1; instance <= Number(PROCESSORS); instance += 1) {
+    const process = await load<Processor>(`${PROCESSOR_FILE}?${instance}`);
+    void poll(await openEventSource(Number(EVENT_SOURCE_PORT)), process);
+  }
 }
 
 async function load<Loaded>(file: string): Promise<Loaded> {
@@ -39,16 +38,18 @@ async function load<Loaded>(file: string): Promise<Loaded> {
 
 const about = { queueArn: 'arn:aws:sqs:ap-southeast-2:000000000000:deliveries', region: 'ap-southeast-2' };
 
-async function poll(source: Source, process: Processor): Promise<never> {
+async function poll(next: NextBatch, process: Processor): Promise<never> {
+  let done: readonly ReceivedMessage[] = [];
   for (;;) {
-    const batch = await source.receive();
-    if (batch.length === 0) continue;
-    try {
-      const result = await process({ Records: batch.map((message) => toRecord(message, about)) }, context);
-      // Beside the next batch, as Lambda's pollers do it.
-      void source.remove(succeeded(batch, result, true));
-    } catch (error) {
+    const batch = await next(done);
+    done = await handle(process, batch).catch((error) => {
       console.error(error);
-    }
+      return [];
+    });
   }
+}
+
+async function handle(process: Processor, batch: readonly ReceivedMessage[]): Promise<readonly ReceivedMessage[]> {
+  const result = await process({ Records: batch.map((message) => toRecord(message, about)) }, context);
+  return succeeded(batch, result, true);
 }

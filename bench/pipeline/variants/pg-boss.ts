@@ -4,10 +4,11 @@ import type { Accept, Job } from '../receiving.ts';
 import { applyOnce, CONCURRENCY, openPool } from './apply-once.ts';
 import { obviousReceiver } from './obvious-receiver.ts';
 
-const QUEUE = 'deliveries';
 const { DATABASE_URL: connectionString } = readEnv(['DATABASE_URL']);
 // A job that wakes a worker starts at once, and its insert costs more.
 const notify = process.env['PG_BOSS_NOTIFY'] === 'true';
+// A queue keeps the settings with which it was made first.
+const QUEUE = notify ? 'notified-deliveries' : 'polled-deliveries';
 
 async function start(): Promise<PgBoss> {
   const boss = new PgBoss({ connectionString, useListenNotify: notify });
