@@ -2,7 +2,9 @@ import { beforeEach, expect, test } from '@jest/globals';
 import { renderMail } from '../../lambdas/notifications/render-mail.ts';
 import { makeCheckSecretAges } from '../../lambdas/secrets/check-secret-ages.ts';
 import { useDatabase } from '../support/database.ts';
+import { useStdout } from '../support/stdout.ts';
 
+const stdout = useStdout();
 const database = useDatabase();
 const DAY_MS = 86_400_000;
 const monday = new Date('2026-11-22T21:00:00Z');
@@ -32,6 +34,14 @@ beforeEach(async () => {
 test('while every secret is fresh, nobody is written to', async () => {
   await expect(check({ mux: 165, resend: 3 })).resolves.toEqual({ SecretsDue: 0 });
   expect(await mails()).toEqual([]);
+});
+
+test('the age of each secret is told in seconds, by provider, and that of one without a version not at all', async () => {
+  await check({ mux: 165, resend: undefined });
+
+  expect(stdout.filter((line) => 'SecretAgeSeconds' in line)).toMatchObject([
+    { provider: 'mux', SecretAgeSeconds: 165 * 86_400 },
+  ]);
 });
 
 test('a mail names those that are due, how old they are, and the command', async () => {

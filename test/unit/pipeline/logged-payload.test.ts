@@ -68,5 +68,6 @@ test.each(everyBody())('of $file no list lets anything private through, by itsel
   const logged = JSON.stringify(loggedPayload(document, lists[provider]));
 
   expect(logged).toContain('created_at');
+  expect(logged).not.toMatch(/https?:[^"?#]*[?#]/);
   expect(privateTextsIn(document).filter((one) => logged.includes(one))).toEqual([]);
 });
