@@ -41,6 +41,18 @@ const documentOf = async (bucket: TestBucket, index = 0) => {
   const file = (await findReports(database.pool))[index]?.files.find(({ name }) => name === 'report.json');
   return JSON.parse(String(Buffer.from((file && (await bucket.get(file.key, file.versionId))) ?? '')));
 };
+/** A bucket at which so many runs have to arrive before any goes on: none of them knows of another one's report. */
+function meeting(bucket: TestBucket, runs: number): TestBucket {
+  const all = Promise.withResolvers<void>();
+  let arrived = 0;
+  const put: TestBucket['put'] = async (object) => {
+    if (object.key.endsWith('.json')) arrived += 1;
+    if (arrived === runs) all.resolve();
+    await all.promise;
+    return bucket.put(object);
+  };
+  return { ...bucket, put };
+}
 const count = async (query: string) => (await database.pool.query(query)).rowCount;
 
 beforeEach(async () => {
@@ -132,8 +144,15 @@ describe('runs that are repeated, overlap or fail', () => {
     const bucket = anEvidenceBucket();
 
     await reporter(bucket)(dueAt(monday));
-    await reporter(bucket)(dueAt(new Date(monday.getTime() + 3 * 86_400_000)));
-    await Promise.all([reporter(bucket)(dueAt(weeksLater(1))), reporter(bucket)(dueAt(weeksLater(1)))]);
+    await expect(reporter(bucket)(dueAt(new Date(monday.getTime() + 3 * 86_400_000)))).resolves.toEqual({
+      ReportsMade: 0,
+    });
+    const both = meeting(bucket, 2);
+    const made = await Promise.all([1, 2].map(() => reporter(both)(dueAt(weeksLater(1)))));
+
+    expect(made.map(({ ReportsMade }) => ReportsMade).sort()).toEqual([0, 1]);
+    // Three files of the first week, and three of each of the two that did not know of one another.
+    expect(bucket.puts).toHaveLength(9);
 
     expect((await findReports(database.pool)).map(({ week }) => week)).toEqual(['2026-11-16', '2026-11-23']);
     expect(await count('select from portal.notifications')).toBe(2);
@@ -142,13 +161,14 @@ describe('runs that are repeated, overlap or fail', () => {
 
   test('two weeks reported at the same moment do not follow the same report: one of them comes after the other', async () => {
     const bucket = anEvidenceBucket();
-    const attempts = [1, 2, 3].map((weeks) => reporter(bucket)(dueAt(weeksLater(weeks))));
+    const all = meeting(bucket, 3);
 
-    const outcomes = await Promise.allSettled(attempts);
+    const outcomes = await Promise.allSettled([1, 2, 3].map((weeks) => reporter(all)(dueAt(weeksLater(weeks)))));
 
     const lost = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason.code] : []));
-    expect(lost).toEqual(lost.map(() => 'chain-moved'));
-    await expect(verify(bucket)).resolves.toMatchObject({ reports: 3 - lost.length, problems: [] });
+    expect(lost).toEqual(['chain-moved', 'chain-moved']);
+    await expect(verify(bucket)).resolves.toMatchObject({ reports: 1, problems: [] });
+    expect(await count('select from portal.notifications')).toBe(1);
     for (const weeks of [1, 2, 3]) await reporter(bucket)(dueAt(weeksLater(weeks)));
     await expect(verify(bucket)).resolves.toMatchObject({ reports: 3, problems: [] });
   });
@@ -239,6 +259,35 @@ describe('the chain', () => {
         { week: '2026-11-30', problem: 'report.json is that of another report.' },
         { week: '2026-11-30', problem: 'report.json does not follow the report before it.' },
       ],
+    });
+  });
+
+  test('a forged file whose row was changed with it contradicts the document', async () => {
+    const bucket = await threeWeeks();
+    bucket.versions.set(keyOf(bucket, '2026-11-23/report.csv'), Buffer.from('forged'));
+    await database.pool.query(
+      `update portal.residency_reports set files = (
+         select jsonb_agg(case when file ->> 'name' = 'report.csv' then file || jsonb_build_object('sha256', $1::text) else file end)
+           from jsonb_array_elements(files) as file) where sequence = 2`,
+      // printf forged | sha256sum
+      ['ccdd35168ab474fa5764a526cfb83621351e23682c5075b2e18d56bddf96aa30'],
+    );
+
+    await expect(verify(bucket)).resolves.toMatchObject({
+      problems: [{ week: '2026-11-23', problem: 'report.json names another hash for report.csv.' }],
+    });
+  });
+
+  test('a file that its row does not name any more is missed', async () => {
+    const bucket = await threeWeeks();
+    await database.pool.query(
+      `update portal.residency_reports set files = (
+         select jsonb_agg(file) from jsonb_array_elements(files) as file where file ->> 'name' <> 'report.html')
+        where sequence = 2`,
+    );
+
+    await expect(verify(bucket)).resolves.toMatchObject({
+      problems: [{ week: '2026-11-23', problem: 'Its row names no report.html.' }],
     });
   });
 
