@@ -56,7 +56,8 @@ export async function insertFilms(pool: pg.Pool, { seed, batchSize, batches }: L
 const INSERT_FILMS = `
   insert into portal.assets (id, owner_id, title, mux_upload_id, mux_asset_id)
   select passthrough, $2::uuid, title, "uploadId", "assetId"
-  from jsonb_to_recordset($1::jsonb) as film (passthrough uuid, title text, "uploadId" text, "assetId" text)`;
+  from jsonb_to_recordset($1::jsonb) as film (passthrough uuid, title text, "uploadId" text, "assetId" text)
+  on conflict do nothing`;
 
 // At least two events of each: a load of fewer types has more films.
 const filmCount = (events: number) => Math.ceil(events / 2) + 1;
