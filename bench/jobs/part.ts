@@ -77,6 +77,7 @@ function report(samples: Samples, rows: number): Measured {
         'same effects',
         'expire-share-links against the same effects, one statement for each, in one transaction',
       ),
+      samples.ratio('expire +5 ms', 'expire', 'expire-share-links with a round trip 5 ms longer'),
       samples.ratio('prune', 'prune at once', 'prune against two statements that do it at once'),
       ...everything,
     ],

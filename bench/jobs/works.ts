@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { makePrune } from '../../lambdas/retention/prune.ts';
 import { makeExpireShareLinks } from '../../lambdas/share-links/expire-share-links.ts';
+import { startProxy } from '../processor/delay-proxy.ts';
 import { DUE } from './rows.ts';
 import { type Watched, watchRun } from './watched-run.ts';
 
@@ -62,6 +63,8 @@ const EVENTS_DONE = `
   select (select count(*)::int from portal.webhook_events where body is null) as bodies,
          (select $1::int - count(*)::int from portal.idempotency_records) as records`;
 
+const expireLinks = linkWork('expire-share-links', ['links', 'tokens', 'mailed', 'announced'], expire);
+
 export const works: Readonly<Record<string, Work>> = {
   'one update': linkWork('one UPDATE of the links alone', ['links'], (pool) => pool.query(UPDATE_LINKS, [DUE])),
   'same effects': linkWork('one UPDATE of the links, one of the tokens', ['links', 'tokens'], (pool) =>
@@ -70,7 +73,12 @@ export const works: Readonly<Record<string, Work>> = {
       [REVOKE_TOKENS, []],
     ]),
   ),
-  expire: linkWork('expire-share-links', ['links', 'tokens', 'mailed', 'announced'], expire),
+  expire: expireLinks,
+  'expire +5 ms': {
+    what: 'expire-share-links, Postgres 5 ms further away for it and for the other writer',
+    database: 'links',
+    run: (url, rows) => fromAfar(url, 5, (far) => expireLinks.run(far, rows)),
+  },
   'prune at once': eventWork('one UPDATE of the events, one DELETE of the records', (pool) =>
     atOnce(pool, [
       [REMOVE_BODIES, [DUE]],
@@ -102,6 +110,15 @@ function eventWork(what: string, run: (pool: pg.Pool) => Promise<unknown>): Work
       });
     },
   };
+}
+
+async function fromAfar<Result>(url: string, ms: number, work: (url: string) => Promise<Result>): Promise<Result> {
+  const proxy = await startProxy(url, ms);
+  try {
+    return await work(proxy.url);
+  } finally {
+    proxy.stop();
+  }
 }
 
 async function atOnce(pool: pg.Pool, statements: readonly (readonly [string, unknown[]])[]): Promise<void> {

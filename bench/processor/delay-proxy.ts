@@ -10,11 +10,12 @@ export interface Flights {
  * Passes TCP on, and answers late: a stand-in for the way to a database in another zone. Timers have milliseconds, so
  * the whole delay is on the way back.
  */
-export async function startProxy(target: { readonly host: string; readonly port: number }, delayMs: number) {
+export async function startProxy(databaseUrl: string, delayMs: number) {
+  const target = new URL(databaseUrl);
   const counted: Flights = { flights: 0 };
   const sockets = new Set<Socket>();
   const server = createServer((client) => {
-    const upstream = connect(target.port, target.host);
+    const upstream = connect(Number(target.port), target.hostname);
     let serverSpoke = true;
     for (const socket of [client, upstream]) {
       socket.setNoDelay(true);
@@ -41,7 +42,7 @@ export async function startProxy(target: { readonly host: string; readonly port:
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   return {
-    port,
+    url: databaseUrl.replace(`:${target.port}/`, `:${port}/`),
     counted,
     stop() {
       for (const socket of sockets) socket.destroy();

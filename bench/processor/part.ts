@@ -80,9 +80,8 @@ export async function runSlice(bench: Bench, round: string, name: string, slice:
   const load = loadOf(`${name} ${round}`, slice, settings.sliceSeconds);
   if (slice.keeps !== true) await clearTables(database.pool);
   await insertFilms(database.pool, load);
-  const { hostname: host, port } = new URL(database.url);
-  const proxy = slice.delayMs === undefined ? undefined : await startProxy({ host, port: Number(port) }, slice.delayMs);
-  const url = proxy === undefined ? database.url : database.url.replace(`:${port}/`, `:${proxy.port}/`);
+  const proxy = slice.delayMs === undefined ? undefined : await startProxy(database.url, slice.delayMs);
+  const { url } = proxy ?? database;
   const { variant } = slice;
   const outcome = await writers.run({ variant, url, load, writers: slice.writers, seconds: settings.sliceSeconds });
   proxy?.stop();

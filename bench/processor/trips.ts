@@ -62,11 +62,9 @@ async function countOnce(
   };
   await clearTables(database.pool);
   await insertFilms(database.pool, load);
-  const { hostname: host, port } = new URL(database.url);
-  const proxy = await startProxy({ host, port: Number(port) }, 0);
-  const url = database.url.replace(`:${port}/`, `:${proxy.port}/`);
+  const proxy = await startProxy(database.url, 0);
   const before = await readCounters(watch);
-  const { batches } = await writers.run({ variant: 'ours', url, writers: 1, load, seconds });
+  const { batches } = await writers.run({ variant: 'ours', url: proxy.url, writers: 1, load, seconds });
   const after = await readCounters(watch);
   proxy.stop();
   return {
