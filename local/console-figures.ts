@@ -31,7 +31,20 @@ export interface PipelineFigures {
   readonly failed: number;
   readonly deadLetters: number;
   readonly exhausted: number;
+  readonly health: HealthFigures;
 }
+
+/** Since the start; undefined where there was nothing to judge by. */
+export interface HealthFigures {
+  /** Of all attempts, as the alarm on the failure rate counts them. */
+  readonly successPercent: number | undefined;
+  readonly retried: number;
+  readonly redriven: number;
+  readonly answeredMs: Percentiles | undefined;
+  readonly appliedMs: Percentiles | undefined;
+}
+
+export type Percentiles = readonly [p50: number, p95: number, p99: number];
 
 export interface JobFigures {
   readonly name: string;
@@ -101,6 +114,7 @@ export function makeConsoleFigures({ pool, queues, resources, tally, startedAt }
         failed: inLedger(name, 'failed').count,
         deadLetters: depths(`-${name}-deliveries`).deadLetters,
         exhausted: inLedger(name, 'exhausted').count,
+        health: healthOf(name, tally),
       })),
       mails: describeMails(mails.rows[0], depths('-notification-requests')),
       jobs: jobs.map(({ name }) => describeJob(name, runs.rows.find(({ job }) => job === name)?.runs ?? [])),
@@ -118,6 +132,24 @@ export function makeConsoleFigures({ pool, queues, resources, tally, startedAt }
       return { queued: contents.get(name) ?? 0, deadLetters: contents.get(deadLetters) ?? 0 };
     };
   }
+}
+
+function healthOf(provider: string, tally: MetricTally): HealthFigures {
+  const failed = tally.of(provider, 'Failed') + tally.of(provider, 'AcceptFailed');
+  const attempts = tally.of(provider, 'Succeeded') + failed;
+  return {
+    successPercent: attempts === 0 ? undefined : 100 * (1 - failed / attempts),
+    retried: tally.of(provider, 'Retried'),
+    redriven: tally.of(provider, 'Redriven'),
+    answeredMs: percentiles(tally.latest(provider, 'AcceptMs')),
+    appliedMs: percentiles(tally.latest(provider, 'AcceptToEffectMs')),
+  };
+}
+
+export function percentiles(values: readonly number[]): Percentiles | undefined {
+  const sorted = values.toSorted((one, other) => one - other);
+  const at = (share: number) => sorted[Math.ceil(share * sorted.length) - 1] ?? 0;
+  return sorted.length === 0 ? undefined : [at(0.5), at(0.95), at(0.99)];
 }
 
 interface Depths {

@@ -5,6 +5,8 @@ import type { Reporter } from './console.ts';
 export interface MetricTally {
   /** Of those that were emitted with the provider as their only dimension. */
   of(provider: string, metric: string): number;
+  /** The latest of them, one by one, the oldest first. */
+  latest(provider: string, metric: string): readonly number[];
   /** By the minute in which they were emitted, the oldest first; a minute without any is left out. */
   minutes(provider: string, metric: string): readonly MinuteSum[];
   /** Puts everything so far further back, where a test cannot wait. */
@@ -17,6 +19,7 @@ export interface MinuteSum {
 }
 
 const MINUTE_MS = 60_000;
+const LATEST = 1_000;
 
 const embedded = z.object({
   _aws: z.object({
@@ -33,6 +36,7 @@ function named() {
 /** @returns a reporter that does what `reporter` does, and the sums of what went through it. */
 export function tallyMetrics(reporter: Reporter): { readonly reporter: Reporter; readonly tally: MetricTally } {
   const sums = new Map<string, Map<number, number>>();
+  const latest = new Map<string, number[]>();
   const entries = (provider: string, metric: string) => [...(sums.get(`${provider} ${metric}`) ?? [])];
   const count = (line: string) => {
     const emitted = embedded.safeParse(parse(line));
@@ -43,6 +47,8 @@ export function tallyMetrics(reporter: Reporter): { readonly reporter: Reporter;
         for (const { Name } of Metrics) {
           const key = `${emitted.data.provider} ${Name}`;
           const value = values[Name];
+          const single = [value].flat().filter((one) => typeof one === 'number');
+          latest.set(key, [...(latest.get(key) ?? []), ...single].slice(-LATEST));
           const minute = Math.floor(emitted.data._aws.Timestamp / MINUTE_MS) * MINUTE_MS;
           const minutes = sums.get(key) ?? new Map<number, number>();
           if (typeof value === 'number') sums.set(key, minutes.set(minute, (minutes.get(minute) ?? 0) + value));
@@ -58,6 +64,7 @@ export function tallyMetrics(reporter: Reporter): { readonly reporter: Reporter;
     },
     tally: {
       of: (provider, metric) => entries(provider, metric).reduce((total, [, sum]) => total + sum, 0),
+      latest: (provider, metric) => latest.get(`${provider} ${metric}`) ?? [],
       minutes: (provider, metric) =>
         entries(provider, metric)
           .sort(([one], [other]) => one - other)

@@ -21,6 +21,12 @@ function ago(time, now) {
   return seconds < 86400 ? `${Math.floor(seconds / 3600)} h` : `${Math.floor(seconds / 86400)} d`;
 }
 
+function threeOf(percentiles) {
+  return percentiles.map((one) => numberFormat.format(Math.round(one))).join(', ');
+}
+
+const PERCENTILES = 'p50, p95, p99';
+
 const columns = {
   pipelines: [
     { label: 'Pipeline', head: true },
@@ -33,6 +39,14 @@ const columns = {
     { label: 'Failed', of: 'failed', when: 'now', alarming: true },
     { label: 'Dead letters', of: 'deadLetters', when: 'now', alarming: true },
     { label: 'Exhausted', of: 'exhausted', when: 'now', alarming: true },
+  ],
+  health: [
+    { label: 'Pipeline', head: true },
+    { label: 'Success', of: 'successPercent', when: 'of attempts', show: (percent) => `${percent.toFixed(1)} %` },
+    { label: 'Retried', of: 'retried', when: 'by the queue' },
+    { label: 'Redriven', of: 'redriven', when: 'dead letters' },
+    { label: 'Answered, ms', of: 'answeredMs', when: PERCENTILES, show: threeOf },
+    { label: 'Applied, ms', of: 'appliedMs', when: PERCENTILES, show: threeOf },
   ],
   events: [
     { label: 'Event', head: true, width: '26%' },
@@ -87,10 +101,14 @@ function drawRows(id, items, keyOf, fill, prepare = () => {}) {
 }
 
 function newRow(id, key, item, prepare) {
-  const cells = columns[id].map(({ label, head, of }) =>
+  const cells = columns[id].map(({ label, head, of, when }) =>
     head
       ? element('th', { scope: 'row', role: 'rowheader' })
-      : element('td', { role: 'cell', 'data-label': label, ...(of ? { class: 'number' } : {}) }),
+      : element('td', {
+          role: 'cell',
+          'data-label': when === PERCENTILES ? `${label}, ${when}` : label,
+          ...(of ? { class: 'number' } : {}),
+        }),
   );
   prepare(cells, item);
   const row = element('tr', { role: 'row' }, ...cells);
@@ -125,6 +143,14 @@ function fillPipeline(cells, pipeline) {
   });
 }
 
+function fillHealth(cells, { name, health }) {
+  setText(cells[0], name);
+  columns.health.forEach(({ of, show = numberFormat.format }, index) => {
+    if (of) setText(cells[index], health[of] === undefined ? '–' : show(health[of]));
+  });
+  cells[1].classList.toggle('bad', health.successPercent < 98);
+}
+
 function fillEvent(cells, { provider, type, status, attempts, receivedAt, error }, now) {
   setText(cells[1], `${provider}: ${type}`);
   setText(cells[2], `${status}, ${attempts} ${attempts === 1 ? 'attempt' : 'attempts'}`);
@@ -141,7 +167,10 @@ function fillJob(cells, { name, schedule, timezone, runs }, now) {
   setText(cells[2], last ? `${last.status}, ${ago(last.startedAt, now)} ago` : 'not yet');
   cells[2].className = last?.status === 'failed' ? 'bad' : last?.status === 'succeeded' ? 'good' : '';
   const failed = before.filter(({ status }) => status === 'failed').length;
-  setText(cells[3], before.length === 0 ? '–' : `${before.length} runs, ${failed} failed`);
+  setText(
+    cells[3],
+    before.length === 0 ? '–' : `${before.length} ${before.length === 1 ? 'run' : 'runs'}, ${failed} failed`,
+  );
   setText(cells[4], last?.error ?? describeCounts(last?.counts));
 }
 
@@ -167,6 +196,7 @@ export function drawMails(mails) {
 export function drawTables({ pipelines, events, jobs }, now, actions) {
   const eventKey = ({ provider, event }) => `${provider} ${event}`;
   drawRows('pipelines', pipelines, ({ name }) => name, fillPipeline);
+  drawRows('health', pipelines, ({ name }) => name, fillHealth);
   drawRows('events', events, eventKey, (cells, item) => fillEvent(cells, item, now), eventButtons(actions));
   drawRows(
     'jobs',

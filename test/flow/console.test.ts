@@ -22,6 +22,7 @@ async function anExhaustedEvent() {
   return { event, mend };
 }
 
+const took = expect.any(Number);
 const statusOf = async (id: string) =>
   (await local().pool.query('select status from portal.webhook_events where event_id = $1', [id])).rows[0]?.status;
 
@@ -39,12 +40,16 @@ test('its figures are those of the pipelines, the jobs and the open events', asy
   const { event } = await anExhaustedEvent();
 
   const figures = (await (await fetch(`${page()}/figures`)).json()) as {
-    pipelines: { name: string; accepted: number; exhausted: number }[];
+    pipelines: { name: string; accepted: number; exhausted: number; health: object }[];
     jobs: { name: string }[];
     events: { event: string; error: string }[];
   };
 
-  expect(figures.pipelines.find(({ name }) => name === 'mux')).toMatchObject({ accepted: 1, exhausted: 1 });
+  expect(figures.pipelines.find(({ name }) => name === 'mux')).toMatchObject({
+    ...{ accepted: 1, exhausted: 1 },
+    health: { successPercent: 0, retried: 0, redriven: 0, answeredMs: [took, took, took] },
+  });
+  expect(figures.pipelines.find(({ name }) => name === 'resend')?.health).toEqual({ retried: 0, redriven: 0 });
   expect(figures.jobs.map(({ name }) => name)).toContain('retry-failed-webhooks');
   // The code says which kind of failure it is, the sentence what somebody can do about it.
   expect(figures.events.find((line) => line.event === event.id)?.error).toMatch(/^contradictory-film: .{10,}$/);
@@ -105,6 +110,7 @@ inBrowser(
       const row = view.locator('tr', { hasText: event.id });
       await row.waitFor();
       expect(await view.evaluate('document.documentElement.scrollWidth <= window.innerWidth')).toBe(true);
+      await view.locator('#health tr', { hasText: 'mux' }).getByText('%').waitFor();
       await row.getByRole('button', { name: /^Replay/ }).focus();
       await view.keyboard.press('Enter');
       await view.getByRole('dialog').getByRole('button', { name: 'Replay' }).focus();
