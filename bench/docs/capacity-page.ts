@@ -1,6 +1,7 @@
 import type { StageSettings } from '../../lib/config.ts';
 import type { PartReport } from '../report.ts';
 import { bottlenecks, type Costs, costPerMillion, needAt, type StageLimits } from './capacity.ts';
+import { markdownTable } from './markdown.ts';
 
 const RATES = [10, 100, 1_000, 10_000];
 
@@ -21,7 +22,7 @@ export function capacityPage(reports: readonly PartReport[], stage: StageSetting
     '',
     `Worked out, not measured: from the figures above, with a database 1 ms away and batches of ${limits.batchSize}. What one core does here, a core of Lambda or Aurora is taken to do. Of three events of a film one publishes a domain event and asks for a mail.`,
     '',
-    ...table(
+    ...markdownTable(
       [
         'events/s',
         'verifiers at once',
@@ -35,7 +36,7 @@ export function capacityPage(reports: readonly PartReport[], stage: StageSetting
     '',
     'Which part gives way first, with the settings of `prod` in cdk.json and the quotas that an account comes with:',
     '',
-    ...table(
+    ...markdownTable(
       ['holds up to', 'what', 'moved by'],
       bottlenecks(costs, limits).map(({ holdsUpTo, what, movedBy }) => [
         `${rounded(holdsUpTo)} events/s`,
@@ -48,7 +49,7 @@ export function capacityPage(reports: readonly PartReport[], stage: StageSetting
     '',
     `A million events cost ${total.toFixed(2)} US dollars by the list prices of us-east-1, without the database:`,
     '',
-    ...table(
+    ...markdownTable(
       ['what', 'US dollars a million'],
       cost.map(({ what, dollars }) => [what, dollars.toFixed(2)]),
     ),
@@ -94,8 +95,3 @@ function costsOf(reports: readonly PartReport[]): Costs | undefined {
 }
 
 const rounded = (value: number) => Math.round(value).toLocaleString('en');
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): readonly string[] {
-  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
-  return [head, head.map(() => '---'), ...rows].map(line);
-}

@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import type { PartReport } from '../report.ts';
 import { amount, describe, limitText, ordered, spread, verdict } from '../table.ts';
 import { capacityPage } from './capacity-page.ts';
+import { markdownTable } from './markdown.ts';
 import { plotTargets } from './plot.ts';
+import { scalingPage } from './scaling-page.ts';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -23,9 +25,9 @@ export function writeDocs(parts: readonly string[]): readonly string[] {
     .map((file) => JSON.parse(readFileSync(join(results, file), 'utf8')) as PartReport)
     .toSorted((one, other) => parts.indexOf(one.part) - parts.indexOf(other.part));
   const { context } = JSON.parse(readFileSync(join(root, 'cdk.json'), 'utf8'));
-  const capacity = capacityPage(reports, context.stages.prod);
+  const pages = [scalingPage(reports), capacityPage(reports, context.stages.prod)].filter((page) => page !== undefined);
   const files = {
-    'docs/performance.md': [HEAD, ...reports.map(section), ...(capacity === undefined ? [] : [capacity])].join('\n'),
+    'docs/performance.md': [HEAD, ...reports.map(section), ...pages].join('\n'),
     'docs/performance.svg': plotTargets(reports),
   };
   for (const [file, content] of Object.entries(files)) writeFileSync(join(root, file), content);
@@ -41,12 +43,7 @@ function section(report: PartReport): string {
     finding.target === undefined ? '' : limitText(finding.target),
     verdict(finding),
   ]);
-  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
-  const table = [
-    ['row', 'what', 'median', 'min–max', 'target', ''],
-    ['---', '---', '---', '---', '---', '---'],
-    ...rows,
-  ];
+  const table = markdownTable(['row', 'what', 'median', 'min–max', 'target', ''], rows);
   const notes = report.notes.map((note) => `- ${note}`);
-  return [`## ${report.title}`, '', describe(report), '', ...table.map(line), '', ...notes, ''].join('\n');
+  return [`## ${report.title}`, '', describe(report), '', ...table, '', ...notes, ''].join('\n');
 }

@@ -1,10 +1,11 @@
 import type { ChildProcess } from 'node:child_process';
 import { ask } from '../child.ts';
 import { insertFilms, type LoadSettings } from '../processor/load.ts';
-import { percentile, type Samples } from '../samples.ts';
+import type { Samples } from '../samples.ts';
 import type { Usage } from '../usage.ts';
 import { settle } from './effects.ts';
 import type { Attack, Attacked } from './generator.ts';
+import { latenciesOf, ratesOf } from './measures.ts';
 import type { Parts, Topology } from './topology.ts';
 import type { SliceName, VariantName } from './variants.ts';
 import type { Workshop } from './workshop.ts';
@@ -41,8 +42,14 @@ export async function runSlice(stage: Stage, slice: SliceName, samples: Samples)
   const effects = await settle(pool, name, attacked);
   const after = await usage();
   const key = `${name} ${slice}`;
-  if (slice === 'steady') takeLatencies(samples, key, attack, attacked, effects);
-  else takeRates(samples, key, attacked, effects);
+  if (slice === 'steady') {
+    const latencies = latenciesOf(attacked, effects, attack.seconds);
+    for (const [what, value] of Object.entries(latencies)) samples.add(`${key} ${what}`, value);
+  } else {
+    const rates = ratesOf(attacked, effects);
+    samples.add(key, rates.effects);
+    samples.add(`${key} accepted`, rates.accepted);
+  }
   for (const [part, { cpuSeconds, rssMb }] of Object.entries(after)) {
     const spent = cpuSeconds - (before[part]?.cpuSeconds ?? 0);
     samples.add(`${key} cpu ${part}`, (spent * 1e6) / attacked.accepted);
@@ -62,30 +69,4 @@ function attackOf({ name, topology, sliceSeconds, round }: Stage, slice: SliceNa
   };
   const arrivals = isSteady ? ({ kind: 'open', perSecond: PER_SECOND } as const) : ({ kind: 'closed' } as const);
   return { port: topology.port, load, arrivals, connections: CONNECTIONS, seconds };
-}
-
-type Effects = Awaited<ReturnType<typeof settle>>;
-
-/** Draining what was accepted belongs to it: the time is that from the first delivery to the last effect. */
-function takeRates(samples: Samples, key: string, { startedAt, endedAt, accepted }: Attacked, effects: Effects): void {
-  const lastEffectAt = Math.max(...effects.values());
-  samples.add(key, (effects.size * 1000) / (lastEffectAt - startedAt));
-  samples.add(`${key} accepted`, (accepted * 1000) / (endedAt - startedAt));
-}
-
-/** What is older than this when the last delivery was due, and has no effect yet, is a backlog. */
-const BACKLOG_MS = 1_000;
-
-function takeLatencies(samples: Samples, key: string, attack: Attack, attacked: Attacked, effects: Effects): void {
-  const { startedAt, events, acceptMs } = attacked;
-  const effectAt = (eventId: string) => effects.get(eventId) ?? Number.POSITIVE_INFINITY;
-  const effectMs = events.map(({ eventId, dueAt }) => effectAt(eventId) - dueAt).toSorted((one, other) => one - other);
-  const sortedAcceptMs = acceptMs.toSorted((one, other) => one - other);
-  const endedAt = startedAt + attack.seconds * 1000;
-  const waiting = events.filter(({ eventId, dueAt }) => dueAt < endedAt - BACKLOG_MS && effectAt(eventId) > endedAt);
-  samples.add(`${key} p50`, percentile(effectMs, 0.5));
-  samples.add(`${key} p99`, percentile(effectMs, 0.99));
-  samples.add(`${key} accept p50`, percentile(sortedAcceptMs, 0.5));
-  samples.add(`${key} accept p99`, percentile(sortedAcceptMs, 0.99));
-  samples.add(`${key} backlog`, waiting.length);
 }

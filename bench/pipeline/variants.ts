@@ -20,7 +20,15 @@ export interface Variant {
 const saturated = ['saturated', 'saturated public'] as const;
 const everything = [...saturated, 'steady'] as const;
 
-export type VariantName = 'ours' | 'naive' | 'direct' | 'graphile-worker' | 'pg-boss' | 'pg-boss notified' | 'bullmq';
+export type VariantName =
+  | 'ours'
+  | 'naive'
+  | 'direct'
+  | 'graphile-worker'
+  | 'graphile-worker batched'
+  | 'pg-boss'
+  | 'pg-boss notified'
+  | 'bullmq';
 
 const all: Readonly<Record<VariantName, Variant>> = {
   ours: {
@@ -38,6 +46,11 @@ const all: Readonly<Record<VariantName, Variant>> = {
   'graphile-worker': {
     ...{ source: 'graphile-worker.ts', slices: everything, upTo: 3_000 },
     ...{ what: 'graphile-worker', tables: 'graphile_worker._private_jobs' },
+  },
+  'graphile-worker batched': {
+    ...{ source: 'graphile-worker.ts', slices: everything, upTo: 3_000 },
+    ...{ what: 'graphile-worker, batched', tables: 'graphile_worker._private_jobs' },
+    environment: { GRAPHILE_WORKER_BATCHES: 'true' },
   },
   'pg-boss': {
     ...{ source: 'pg-boss.ts', slices: saturated, upTo: 3_000 },

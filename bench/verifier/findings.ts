@@ -75,6 +75,13 @@ function signatureFindings(samples: Samples): readonly Finding[] {
     ...against('ours mux', 'mux-node', 0.12),
     ...against('ours resend', 'resend', 0.18),
     ...against('ours resend', 'standardwebhooks', 0.18),
+    ...(['ours mux', 'ours resend'] as const).map((way) =>
+      samples.ratio(
+        `${way} ${SIZES[1]}`,
+        `${way} ${SIZES[0]}`,
+        `CPU of verifying ${SIZES[1] / 1000} KB against ${SIZES[0] / 1000} KB, ${way.replace('ours ', '')}'s scheme`,
+      ),
+    ),
   ];
 }
 

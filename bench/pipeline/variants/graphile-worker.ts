@@ -17,11 +17,13 @@ export async function openReceiver(): Promise<Accept> {
   return obviousReceiver((job) => addJob(TASK, job));
 }
 
-// https://worker.graphile.org/docs/performance: jobs are fetched, and completed, several at a time.
+// https://worker.graphile.org/docs/performance: several jobs are fetched, and completed, at a time. It is less work, and
+// a job may wait for others.
+const batches = { localQueue: { size: CONCURRENCY + 1 }, completeJobBatchDelay: 0 };
+
 const worker = {
   ...{ connectionString, logger, concurrentJobs: CONCURRENCY, maxPoolSize: CONCURRENCY + 2 },
-  localQueue: { size: CONCURRENCY + 1 },
-  completeJobBatchDelay: 0,
+  ...(process.env['GRAPHILE_WORKER_BATCHES'] === 'true' ? batches : {}),
 };
 
 export async function startWorker(): Promise<void> {

@@ -27,7 +27,7 @@ export async function startWorker(): Promise<void> {
   const [boss, pool] = [await start(), openPool()];
   const settings = {
     batchSize: 10,
-    localConcurrency: CONCURRENCY,
+    localConcurrency: notify ? 2 : CONCURRENCY,
     burstWhenBatchFull: true,
     pollingIntervalSeconds: 0.5,
   };
