@@ -109,10 +109,12 @@ test.each([
   await client.query('begin');
   await client.query(`select from ${table} limit 1 for update`);
 
-  await expect(prune()(anHour)).resolves.toMatchObject({ [count]: 1 });
-  await client.query('rollback');
-  client.release();
+  const beside = await prune()(anHour).finally(async () => {
+    await client.query('rollback');
+    client.release();
+  });
 
+  expect(beside).toMatchObject({ [count]: 1 });
   await expect(prune()(anHour)).resolves.toMatchObject({ [count]: 1 });
 });
 
