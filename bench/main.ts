@@ -9,11 +9,12 @@ import { memory } from './memory/part.ts';
 import { pipeline } from './pipeline/part.ts';
 import { processor } from './processor/part.ts';
 import { profile } from './profile/part.ts';
-import type { BenchSettings, Part, PartReport } from './report.ts';
+import { type BenchSettings, type Part, type PartName, type PartReport, partNames } from './report.ts';
 import { printReport } from './table.ts';
 import { verifier } from './verifier/part.ts';
 
-const parts: readonly Part[] = [verifier, processor, pipeline, jobs, memory, profile];
+const byName: Readonly<Record<PartName, Part>> = { verifier, processor, pipeline, jobs, memory, profile };
+const parts = partNames.map((name) => byName[name]);
 
 const HELP = `npm run bench [-- <part>...] [-- --rounds <n>] [--quick] [--json] [--save] [--write-docs]
 
@@ -42,7 +43,7 @@ async function main(): Promise<number> {
     return 0;
   }
   if (values['write-docs']) {
-    for (const file of writeDocs(parts.map(({ name }) => name))) console.error(`${file} is written.`);
+    for (const file of writeDocs()) console.error(`${file} is written.`);
     return 0;
   }
   const { quick, json, save } = values;

@@ -24,7 +24,7 @@ export interface Finding {
 }
 
 export interface PartReport {
-  readonly part: string;
+  readonly part: PartName;
   readonly title: string;
   readonly takenAt: string;
   readonly tookSeconds: number;
@@ -61,8 +61,13 @@ export interface Measured {
   readonly notes: readonly string[];
 }
 
+/** In the order in which they are measured and told of. */
+export const partNames = ['verifier', 'processor', 'pipeline', 'jobs', 'memory', 'profile'] as const;
+
+export type PartName = (typeof partNames)[number];
+
 export interface Part {
-  readonly name: string;
+  readonly name: PartName;
   readonly title: string;
   run(settings: BenchSettings): Promise<Measured>;
 }

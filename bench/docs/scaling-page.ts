@@ -1,9 +1,9 @@
-import type { PartReport } from '../report.ts';
+import type { PartName, PartReport } from '../report.ts';
 import { amount, spread } from '../table.ts';
 import { markdownTable } from './markdown.ts';
 
 interface Scaling {
-  readonly part: string;
+  readonly part: PartName;
   /** The figure's id in the report. */
   readonly id: string;
   readonly because: string;

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { PartReport } from '../report.ts';
+import { type PartReport, partNames } from '../report.ts';
 import { amount, describe, limitText, ordered, spread, verdict } from '../table.ts';
 import { capacityPage } from './capacity-page.ts';
 import { markdownTable } from './markdown.ts';
@@ -17,19 +17,24 @@ Ratios compare measurements of the same round; absolute figures hold for that ma
 ![Each figure against its target](performance.svg)
 `;
 
-/** @returns the files that it wrote. */
-export function writeDocs(parts: readonly string[]): readonly string[] {
+/** The documents by their files, made of the results that are kept. */
+export function composeDocs(): Readonly<Record<string, string>> {
   const results = join(root, 'bench/results');
   const reports = readdirSync(results)
     .filter((file) => file.endsWith('.json'))
     .map((file) => JSON.parse(readFileSync(join(results, file), 'utf8')) as PartReport)
-    .toSorted((one, other) => parts.indexOf(one.part) - parts.indexOf(other.part));
+    .toSorted((one, other) => partNames.indexOf(one.part) - partNames.indexOf(other.part));
   const { context } = JSON.parse(readFileSync(join(root, 'cdk.json'), 'utf8'));
   const pages = [scalingPage(reports), capacityPage(reports, context.stages.prod)].filter((page) => page !== undefined);
-  const files = {
+  return {
     'docs/performance.md': [HEAD, ...reports.map(section), ...pages].join('\n'),
     'docs/performance.svg': plotTargets(reports),
   };
+}
+
+/** @returns the files that it wrote. */
+export function writeDocs(): readonly string[] {
+  const files = composeDocs();
   for (const [file, content] of Object.entries(files)) writeFileSync(join(root, file), content);
   return Object.keys(files);
 }
