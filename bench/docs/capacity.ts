@@ -50,6 +50,7 @@ const ACCOUNT_CONCURRENCY = 1_000;
 const ACCOUNT_REQUESTS = 10_000;
 // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html, ap-southeast-2
 const BUS_INVOCATIONS = 2_250;
+const BUS_REQUESTS = 1_200;
 // An ACU has 2 GiB, and the classes that Aurora is compared with have 8 GiB for a core.
 const CORES_PER_ACU = 0.25;
 
@@ -87,6 +88,11 @@ export function bottlenecks(costs: Costs, limits: StageLimits): readonly Bottlen
       what: 'deliveries of EventBridge to mail and on-call, which it then delays',
       holdsUpTo: BUS_INVOCATIONS / one.busInvocationsPerSecond,
       movedBy: 'a quota of EventBridge',
+    },
+    {
+      what: 'requests to EventBridge, one for each batch that publishes; what it refuses waits in the outbox',
+      holdsUpTo: BUS_REQUESTS * limits.batchSize,
+      movedBy: '`processor.batchSize`; a quota of EventBridge',
     },
     {
       what: 'Lambdas of the account at work at once',
