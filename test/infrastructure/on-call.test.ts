@@ -13,8 +13,12 @@ test('a configuration that is looked at tells everybody: by mail, by a pager, an
   const told = stages.filter(({ config }) => config.onCall.slack);
 
   expect(told.map(({ config }) => config.onCall)).toEqual([everybody]);
-  expect(subscriptions).toHaveLength(everybody.emails.length + everybody.httpsEndpoints.length);
+  expect(subscriptions.filter(({ stage }) => told.includes(stage))).toHaveLength(3);
   expect(channels).toHaveLength(1);
+});
+
+test('prod tells somebody', () => {
+  expect(subscriptions.filter(({ stage }) => stage.stage === 'prod')).not.toEqual([]);
 });
 
 test.each(topics)('$stack: $id is encrypted with a key of its own, which is replaced each year', (topic) => {

@@ -23,6 +23,8 @@ const fillIns: readonly (readonly [RegExp, string])[] = [
   [/<event id>/, 'evt-1'],
   [/<provider>/, 'mux'],
   [/<address>/, 'mira@example.org'],
+  [/<name>/, 'prune'],
+  [/<time>/, '2026-03-01T09:00:00Z'],
   [/<id>/, '10000000-0000-4000-8000-000000000001'],
   [/(['"])…\1/, "'a good reason'"],
   [/--stage …/, '--stage dev'],
