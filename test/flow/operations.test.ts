@@ -23,20 +23,24 @@ const actions = async (command: string) =>
     )
   ).rows;
 
-test('what one event did is told in one look', async () => {
-  const event = await aReadyEvent();
-  await deliver(local(), event);
+test(
+  'what one event did is told in one look',
+  async () => {
+    const event = await aReadyEvent();
+    await deliver(local(), event);
 
-  const story = await operate('events show', { provider: 'mux', event: event.id });
+    const story = await operate('events show', { provider: 'mux', event: event.id });
 
-  expect(story).toMatchObject({
-    status: 'processed',
-    stateChanges: [{ from: 'processing', to: 'ready', applied: true }],
-    notifications: [{ kind: 'asset.ready', mail: 'sent', to: '***@resend.dev' }],
-    domainEvents: [{ type: expect.any(String) }, { type: expect.any(String) }],
-    body: { id: event.id },
-  });
-});
+    expect(story).toMatchObject({
+      status: 'processed',
+      stateChanges: [{ from: 'processing', to: 'ready', applied: true }],
+      notifications: [{ kind: 'asset.ready', mail: 'sent', to: '***@resend.dev' }],
+      domainEvents: [{ type: expect.any(String) }, { type: expect.any(String) }],
+      body: { id: event.id },
+    });
+  },
+  JOURNEY_MS,
+);
 
 test('a replay of a processed event is applied and changes nothing twice', async () => {
   const event = await aReadyEvent();
