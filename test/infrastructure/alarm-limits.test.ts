@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import { jobs } from '../../lambdas/jobs/index.ts';
 import { providers } from '../../lambdas/providers/index.ts';
@@ -85,6 +86,13 @@ test.each(limited)('$stack: $id begins where it is to begin, and wakes those who
   });
   if (minutes) expect(new Set(watched.map(({ periodSeconds }) => periodSeconds))).toEqual(new Set([minutes * 60]));
   expect(pages(alarm)).toBe(wakes);
+});
+
+test('the runbook names those that wake nobody', () => {
+  const [, named = ''] = /Alarms that can wait \(([^)]*)\)/.exec(readFileSync('docs/runbook.md', 'utf8')) ?? [];
+  const waiting = alarms.filter((alarm) => !pages(alarm)).map(sectionOf);
+
+  expect(new Set([...named.matchAll(/`([\w-]+)`/g)].map(([, section]) => section))).toEqual(new Set(waiting));
 });
 
 test('each of these limits is that of an alarm', () => {
