@@ -21,7 +21,7 @@ export async function findTarget(stage: string | undefined, apiUrl: string | und
     return { url, region: regionOf(url), isLocal: false };
   }
   const running = await findRunning(stateDirectory);
-  if (running?.at === undefined) throw new Problem(`${NOT_RUNNING} Or name a deployed stage: --stage <name>.`);
+  if (running?.at === undefined) throw new Problem(`${NOT_RUNNING} Or name a deployed stage: see --help.`);
   return { url: running.at.url, region: 'ap-southeast-2', isLocal: true };
 }
 
