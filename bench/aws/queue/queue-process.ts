@@ -89,6 +89,7 @@ process.on('message', async (message: QueueOpening | 'clear' | 'usage') => {
   if (message === 'usage') return;
   if (message === 'clear') {
     messages.clear();
+    await log.clear();
     process.send?.('cleared');
     return;
   }
