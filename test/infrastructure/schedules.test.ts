@@ -56,6 +56,13 @@ test.each(schedules)('$stack: a run of $id that fails every attempt goes to an o
   expect(config?.Properties['MaximumEventAgeInSeconds']).toBe(jobOf(schedule).giveUpAfterSeconds);
 });
 
+test.each(schedules)('$stack: $id tells the job when it was due, by which a second start is known', (schedule) => {
+  expect(JSON.parse(String(at(schedule.Properties, 'Target', 'Input')))).toEqual({
+    // https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-schedule-context-attributes.html
+    scheduledAt: '<aws.scheduler.scheduled-time>',
+  });
+});
+
 test.each(schedules)('$stack: nobody but Scheduler, for the schedules of this stage, may start $id', (schedule) => {
   const role = resolve(schedule, at(schedule.Properties, 'Target', 'RoleArn'));
   const statement = at(role, 'Properties', 'AssumeRolePolicyDocument', 'Statement', 0);
