@@ -1,6 +1,8 @@
 import { beforeEach, expect, test } from '@jest/globals';
 import { makePrune } from '../../lambdas/retention/prune.ts';
 import { useDatabase } from '../support/database.ts';
+import { muxFixture } from '../support/mux.ts';
+import { aMuxProcessor, aMuxRecord } from '../support/processor.ts';
 import { addOwners, anOwner } from '../support/share-links.ts';
 
 const database = useDatabase();
@@ -54,6 +56,15 @@ test('an idempotency record goes in the second after the one in which it expires
   await expect(prune()(anHour)).resolves.toMatchObject({ IdempotencyRecordsPruned: 1 });
 
   expect(await column('select id as name from portal.idempotency_records')).toEqual(['held']);
+});
+
+test('the record of a delivery is kept for 30 days, longer than any provider tries again', async () => {
+  const daysLater = (days: number) => ({ ...anHour, scheduledAt: daysBefore(-days) });
+  const delivery = aMuxRecord(JSON.parse(muxFixture('video.asset.ready').toString()));
+  await expect(aMuxProcessor(database.pool, { now: () => at }).process([delivery])).resolves.toEqual([]);
+
+  await expect(prune()(daysLater(30))).resolves.toMatchObject({ IdempotencyRecordsPruned: 0 });
+  await expect(prune()(daysLater(31))).resolves.toMatchObject({ IdempotencyRecordsPruned: 1, EventsPruned: 0 });
 });
 
 test('what was published 30 days ago goes; what was never published stays, however old', async () => {
