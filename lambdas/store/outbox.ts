@@ -46,6 +46,9 @@ const MARK_FAILED = `
   from jsonb_to_recordset($1::jsonb) as failed (id uuid, error text)
   where portal.outbox.id = failed.id and published_at is null`;
 
+const WITHOUT_DISK = `
+  set local synchronous_commit = off`;
+
 export async function insertOutboxEntries(db: Queryable, entries: readonly OutboxEntry[]): Promise<void> {
   if (entries.length === 0) return;
   const rows = entries.map(({ createdAt, ...entry }) => ({ ...entry, created_at: createdAt }));
@@ -58,6 +61,16 @@ export async function markResult(db: Queryable, { published, failed }: OutboxRes
     published.length > 0 && db.query(MARK_PUBLISHED, [published, at]),
     failed.length > 0 && db.query(MARK_FAILED, [JSON.stringify(failed)]),
   ]);
+}
+
+/**
+ * For what is committed already. It does not wait for the disk: where a crash of the server undoes it, the relay publishes
+ * once more what consumers know by its id.
+ */
+export async function markPublished(pool: pg.Pool, result: OutboxResult, at: Date): Promise<void> {
+  await inTransaction(pool, async (tx) => {
+    tx.enlist(Promise.all([tx.query(WITHOUT_DISK), markResult(tx, result, at)]));
+  });
 }
 
 /**

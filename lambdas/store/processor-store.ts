@@ -1,5 +1,5 @@
 import { type ExactlyOnce, type ExactlyOnceSettings, makeExactlyOnce } from './exactly-once.ts';
-import { markResult, type OutboxResult } from './outbox.ts';
+import { markPublished, type OutboxResult } from './outbox.ts';
 import { type FailedEntry, recordFailed } from './webhook-events.ts';
 
 /** Everything that a processor does to Postgres. */
@@ -14,6 +14,6 @@ export function makeProcessorStore<Event>(settings: ExactlyOnceSettings<Event>):
   return {
     ...makeExactlyOnce(settings),
     recordFailed: async (entry) => recordFailed(await pool(), entry, now()),
-    markPublished: async (result) => markResult(await pool(), result, now()),
+    markPublished: async (result) => markPublished(await pool(), result, now()),
   };
 }

@@ -22,7 +22,7 @@ import {
   type MailStanding,
   type NewNotification,
 } from './notifications.ts';
-import { insertOutboxEntries, markResult, type OutboxEntry, type OutboxResult } from './outbox.ts';
+import { insertOutboxEntries, markPublished, type OutboxEntry, type OutboxResult } from './outbox.ts';
 import { inTransaction } from './transaction.ts';
 
 /** What the retry of failed webhooks does to Postgres. */
@@ -58,7 +58,7 @@ export function makeRedriveStore(pool: OpenPool, now: Clock): RedriveStore {
 
     findMailStandings: async (ids) => findMailStandings(await pool(), ids),
     giveUpMails: async (ids) => giveUpMails(await pool(), ids),
-    markPublished: async (result) => markResult(await pool(), result, now()),
+    markPublished: async (result) => markPublished(await pool(), result, now()),
 
     async redriveStranded(selection, send) {
       return inTransaction(await pool(), async (tx) => {
