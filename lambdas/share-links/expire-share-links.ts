@@ -26,7 +26,8 @@ export interface ExpireShareLinksDeps {
   readonly chunk?: number;
 }
 
-const OWNERS_PER_TRANSACTION = 500;
+// A mail lists up to 50 links, and with those takes about a millisecond: as long as a chunk of links does.
+const OWNERS_PER_TRANSACTION = 150;
 
 /** Expires what is due, then writes to the owners: one mail each, however many links and chunks. */
 export function makeExpireShareLinks(deps: ExpireShareLinksDeps) {
