@@ -50,7 +50,11 @@ const scalings: readonly Scaling[] = [
     id: 'expire +5 ms / expire',
     because: 'a chunk is a few round trips, and takes as many links as go into a tenth of a second',
   },
-  { part: 'memory', id: 'ours late / ours early', because: 'the heap grows towards the limits that it has from the size of the function' },
+  {
+    part: 'memory',
+    id: 'ours late / ours early',
+    because: 'the heap grows towards the limits that it has from the size of the function',
+  },
 ];
 
 /** @returns undefined where nothing of it was measured. */
