@@ -135,8 +135,11 @@ function insertUnknown(db: Queryable, names: readonly AssetNames[], now: Date) {
   return db.query(INSERT_UNKNOWN, [JSON.stringify(films), now]);
 }
 
-/** What INSERT_UNKNOWN asks of a row, too. */
-const canBe = (asset: Asset, film: AssetNames) =>
+/**
+ * Whether the row may be of the film: one film has one asset at Mux and one upload, and a passthrough may be given to
+ * several by mistake. INSERT_UNKNOWN asks the same.
+ */
+export const canBe = (asset: Asset, film: AssetNames): boolean =>
   isNamed(asset, film) && agree(asset.muxAssetId, film.assetId) && agree(asset.muxUploadId, film.uploadId);
 
 const agree = (known: string | null, told: string | null) => known === null || told === null || known === told;

@@ -1,4 +1,4 @@
-import type { Asset } from '../../store/assets.ts';
+import { type Asset, canBe } from '../../store/assets.ts';
 import type { FilmIdentity } from './events.ts';
 
 export interface FilmMatch {
@@ -14,25 +14,11 @@ export interface FilmMatch {
  */
 export function matchFilm(film: FilmIdentity, assets: readonly Asset[]): FilmMatch | undefined {
   const matching = assets
-    .filter((asset) => sharesId(film, asset) && !contradicts(film, asset))
+    .filter((asset) => canBe(asset, film))
     .sort((one, other) => precedence(film, other) - precedence(film, one) || (one.id < other.id ? -1 : 1));
   const [asset, ...others] = matching;
   if (asset === undefined) return undefined;
   return { asset, duplicates: others.filter((other) => other.ownerId === null) };
-}
-
-function sharesId({ assetId, uploadId, portalId }: FilmIdentity, asset: Asset): boolean {
-  return (
-    (assetId !== null && asset.muxAssetId === assetId) ||
-    (uploadId !== null && asset.muxUploadId === uploadId) ||
-    (portalId !== null && asset.id === portalId)
-  );
-}
-
-/** One film has one asset at Mux and one upload; a passthrough may be given to several by mistake. */
-function contradicts({ assetId, uploadId }: FilmIdentity, { muxAssetId, muxUploadId }: Asset): boolean {
-  const differ = (one: string | null, other: string | null) => one !== null && other !== null && one !== other;
-  return differ(assetId, muxAssetId) || differ(uploadId, muxUploadId);
 }
 
 function precedence({ assetId, uploadId, portalId }: FilmIdentity, asset: Asset): number {
