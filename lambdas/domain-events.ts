@@ -32,6 +32,14 @@ const chatMessage = z.object({
 
 export type ChatMessage = z.infer<typeof chatMessage>;
 
+const invitation = z.object({
+  ...common,
+  invitationId: z.uuid(),
+  email: z.string(),
+  role: z.string(),
+  issuedAt: z.iso.datetime(),
+});
+
 /** The detail of each domain event, by its detail-type. A changed shape is a new `version`. */
 export const domainEvents = {
   'asset.ready': z
@@ -67,24 +75,10 @@ export const domainEvents = {
       ),
     })
     .describe('Share links have expired, and their tokens are revoked. Up to 100 in one event.'),
-  'invitation.expired': z
-    .object({
-      ...common,
-      invitationId: z.uuid(),
-      email: z.string(),
-      role: z.string(),
-      issuedAt: z.iso.datetime(),
-    })
-    .describe('An invitation was not accepted in its time.'),
-  'invitation.reissued': z
-    .object({
-      ...common,
-      invitationId: z.uuid(),
-      email: z.string(),
-      role: z.string(),
-      issuedAt: z.iso.datetime(),
-    })
-    .describe('An expired invitation is open again, from `issuedAt` on. The portal writes to the invited.'),
+  'invitation.expired': invitation.describe('An invitation was not accepted in its time.'),
+  'invitation.reissued': invitation.describe(
+    'An expired invitation is open again, from `issuedAt` on. The portal writes to the invited.',
+  ),
   'residency.reported': z
     .object({
       ...common,

@@ -1,12 +1,18 @@
 import { z } from 'zod';
 import { jobs } from '../jobs/index.ts';
 import { providers, rotatableProviders } from '../providers/index.ts';
+import type { InvitationLine } from '../store/invitations.ts';
 
 /** The one route; API Gateway lets in who signs with an identity of the operators' policy. */
 export const operationsPath = '/api/v1/operations';
 
 /** As Postgres checks it: migrations/0004. */
-export const invitationStatuses = ['pending', 'accepted', 'expired', 'revoked'] as const;
+export const invitationStatuses = [
+  'pending',
+  'accepted',
+  'expired',
+  'revoked',
+] as const satisfies readonly InvitationLine['status'][];
 
 export const eventStatuses = ['processed', 'ignored', 'synthetic', 'failed', 'exhausted'] as const;
 
