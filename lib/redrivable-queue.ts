@@ -2,17 +2,17 @@ import { Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { type IQueue, Queue, QueueEncryption, RedrivePermission } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { MAX_RECEIVES } from '../lambdas/failure-limits.ts';
+import { DEAD_LETTER_DAYS, MAX_RECEIVES } from '../lambdas/failure-limits.ts';
 import type { NodeFunction } from './node-function.ts';
 
-/** Where what has failed for good waits for 14 days, the longest that SQS keeps a message. */
+/** Where what has failed for good waits, as long as SQS keeps a message. */
 export class DeadLetterQueue extends Queue {
   /** @param source The one queue that may redrive into it; without one, services put their own failures there. */
   constructor(scope: Construct, id: string, source?: IQueue) {
     super(scope, id, {
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
-      retentionPeriod: Duration.days(14),
+      retentionPeriod: Duration.days(DEAD_LETTER_DAYS),
       removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
       redriveAllowPolicy: source
         ? { redrivePermission: RedrivePermission.BY_QUEUE, sourceQueues: [source] }

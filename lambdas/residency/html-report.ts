@@ -1,3 +1,4 @@
+import { DEAD_LETTER_DAYS } from '../failure-limits.ts';
 import { type Bar, barChart } from './bar-chart.ts';
 import type { ResidencyFacts } from './documents.ts';
 import { styles } from './report-styles.ts';
@@ -6,9 +7,6 @@ import type { ResidencyRow } from './summarize.ts';
 
 // As many rows as a person reads; the JSON document has up to 1,000.
 const LISTED = 100;
-
-// As long as a dead letter is kept, and as SQS keeps anything.
-const QUEUED_DAYS = 14;
 
 /** One file that needs nothing else, on a screen and on A4. */
 export function htmlReport(facts: ResidencyFacts): string {
@@ -101,7 +99,7 @@ function heldBodies({ bodies, retentionDays }: ResidencyFacts): string {
   return `<section><h2>Bodies of webhooks</h2>
 <p>Bodies may hold titles, mail addresses and technical data of videos. They are held in the portal’s database for
 ${retentionDays.webhookBodies} days, then removed; that the event came is known for ${retentionDays.webhookEvents} days. Until an event is
-processed its body is in a queue as well, for ${QUEUED_DAYS} days at most.</p>
+processed its body is in a queue as well, for ${DEAD_LETTER_DAYS} days at most.</p>
 ${lines.length === 0 ? '<p>None are held.</p>' : table(head, lines, 1)}</section>`;
 }
 

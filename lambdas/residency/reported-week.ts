@@ -19,7 +19,8 @@ export function reportedWeek(at: Date): ReportedWeek {
 const dates = new Intl.DateTimeFormat('en-CA', { timeZone: REPORT_TIMEZONE });
 const localDate = (at: Date) => dates.format(at);
 
-const daysAfter = (date: string, days: number) =>
+/** Of dates such as `2026-11-16`. */
+export const daysAfter = (date: string, days: number): string =>
   new Date(Date.parse(`${date}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10);
 
 /** Clocks are changed at 02:00 and 03:00, so every day has exactly one midnight, 10 or 11 hours before that of UTC. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { EvidenceFile, ReportRecord } from '../store/residency-reports.ts';
 import { sha256 } from './documents.ts';
+import { daysAfter } from './reported-week.ts';
 
 /** What a report's JSON document says of itself and its neighbours; whatever else it holds, its hash covers. */
 const claims = z.object({
@@ -9,8 +10,6 @@ const claims = z.object({
   previous: z.object({ week: z.iso.date(), sha256: z.string() }).nullable(),
   files: z.record(z.string(), z.object({ sha256: z.string() })),
 });
-
-const WEEK_MS = 7 * 86_400_000;
 
 export interface ChainProblem {
   readonly week: string;
@@ -48,13 +47,10 @@ export async function verifyResidencyChain(
 }
 
 function missingWeeks(reports: readonly ReportRecord[]): string[] {
-  const weeks = new Set(reports.map(({ week }) => week));
-  const times = [...weeks].map((week) => Date.parse(week));
+  const weeks = reports.map(({ week }) => week).sort();
+  const [first = '', last = ''] = [weeks[0], weeks.at(-1)];
   const missing: string[] = [];
-  for (let time = Math.min(...times) + WEEK_MS; time < Math.max(...times); time += WEEK_MS) {
-    const week = new Date(time).toISOString().slice(0, 10);
-    if (!weeks.has(week)) missing.push(week);
-  }
+  for (let week = first; week < last; week = daysAfter(week, 7)) if (!weeks.includes(week)) missing.push(week);
   return missing;
 }
 
