@@ -1,22 +1,15 @@
 import type { Profiler } from 'node:inspector';
 
-/** The first that any frame of the stack belongs to is what the time went into. */
-const places: readonly (readonly [name: string, frame: RegExp])[] = [
-  ['waiting for Postgres, and for a core', /^\(idle\)/],
-  ['collecting garbage', /^\(garbage collector\)/],
-  ['signing playback URLs', /playback-url|node:internal\/crypto\/sig|^sign/i],
-  ['audit lines and metrics', /batch-report|observability|logged-payload|redaction/],
-  ['keys of Powertools', /powertools|crypto\/hash/],
-  ['reading the events', /read-batch|providers\/mux\/events|zod/],
-  ['sending and receiving', /node_modules\/(pg|pg-protocol|pg-pool)\/|node:net|stream|^write/],
-  ['writing statements', /lambdas\/store\//],
-  ['deciding', /lambdas\/providers\//],
-];
+/** The first that any frame of the stack belongs to, by its function and file, is what the time went into. */
+export type Places = readonly (readonly [name: string, frame: RegExp])[];
 
 const OTHER = 'everything else';
 
 /** Microseconds by place. */
-export function sharesOf({ nodes, samples = [], timeDeltas = [] }: Profiler.Profile): ReadonlyMap<string, number> {
+export function sharesOf(
+  { nodes, samples = [], timeDeltas = [] }: Profiler.Profile,
+  places: Places,
+): ReadonlyMap<string, number> {
   const self = new Map<number, number>();
   samples.forEach((id, index) => {
     self.set(id, (self.get(id) ?? 0) + (timeDeltas[index] ?? 0));

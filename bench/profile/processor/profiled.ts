@@ -1,8 +1,8 @@
 import { Session } from 'node:inspector/promises';
-import { openDatabase } from '../../lambdas/store/database.ts';
-import { type LoadSettings, makeBatches } from '../processor/load.ts';
-import { makeOurs } from '../processor/ours.ts';
-import { sharesOf } from './shares.ts';
+import { openDatabase } from '../../../lambdas/store/database.ts';
+import { type LoadSettings, makeBatches } from '../../processor/load.ts';
+import { makeOurs } from '../../processor/ours.ts';
+import { type Places, sharesOf } from '../shares.ts';
 
 export interface ProfileTask {
   readonly url: string;
@@ -16,6 +16,18 @@ export interface Profiled {
 }
 
 const SAMPLE_MICROS = 200;
+
+const places: Places = [
+  ['waiting for Postgres, and for a core', /^\(idle\)/],
+  ['collecting garbage', /^\(garbage collector\)/],
+  ['signing playback URLs', /playback-url|node:internal\/crypto\/sig|^sign/i],
+  ['audit lines and metrics', /batch-report|observability|logged-payload|redaction/],
+  ['keys of Powertools', /powertools|crypto\/hash/],
+  ['reading the events', /read-batch|providers\/mux\/events|zod/],
+  ['sending and receiving', /node_modules\/(pg|pg-protocol|pg-pool)\/|node:net|stream|^write/],
+  ['writing statements', /lambdas\/store\//],
+  ['deciding', /lambdas\/providers\//],
+];
 
 /** A process of its own: what it logs goes nowhere, and nothing else is in its profile. */
 process.once('message', async ({ url, load }: ProfileTask) => {
@@ -39,7 +51,7 @@ process.once('message', async ({ url, load }: ProfileTask) => {
   await pool.end();
 
   const events = (batches.length - warmUp) * load.batchSize;
-  const shares = [...sharesOf(profile)].map(([name, micros]) => [name, micros / events]);
+  const shares = [...sharesOf(profile, places)].map(([name, micros]) => [name, micros / events]);
   const profiled: Profiled = {
     microsPerEvent: Object.fromEntries(shares),
     cpuMicrosPerEvent: (user + system) / events,
