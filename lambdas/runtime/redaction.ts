@@ -28,10 +28,10 @@ const rules: readonly Rule[] = [
 ];
 
 /**
- * Ids, names of types and times, which most texts are: none of the rules can match one, as each of them needs a
- * character that is not here, or several of these that do not occur together.
+ * Ids, names of fields and types, and times, which most texts are: none of the rules can match one, as each of them
+ * needs a character that is not here, or several of these that do not occur together.
  */
-const plain = /^(?:[A-Za-z0-9-]*|[a-z0-9.-]*|\d{4}-\d\d-\d\dT[\d:.]+Z)$/;
+const plain = /^(?:[A-Za-z0-9-]*|(?!re_|whsec_)\w*|[a-z0-9.-]*|\d{4}-\d\d-\d\dT[\d:.]+Z)$/;
 
 /** Mail addresses keep their domain, URLs lose query and password, and what authenticates anybody is hidden. */
 export function redactText(text: string): string {
