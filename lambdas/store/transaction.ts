@@ -78,6 +78,11 @@ export class Transaction implements Queryable {
     this.#enlisted.push(writes);
   }
 
+  /** Resolves when what was said so far is on its way, for whoever has more to do before the rest can be said. */
+  sent(): Promise<void> {
+    return new Promise(setImmediate);
+  }
+
   /**
    * @throws what made an enlisted write fail, or when the server answers anything but COMMIT: to `commit` in an aborted
    * transaction Postgres answers ROLLBACK, which is no error to the driver.
@@ -85,7 +90,7 @@ export class Transaction implements Queryable {
   async commit(): Promise<void> {
     const release = holdBack(this.#client);
     // A write that failed before it was sent does not make the server refuse to commit; by the next turn it is known.
-    await new Promise(setImmediate);
+    await this.sent();
     const committing = this.#open && this.#failed === undefined ? this.#client.query('commit') : undefined;
     release();
     if (this.#failed !== undefined) {

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { expect, test } from '@jest/globals';
 import { openDatabase } from '../../lambdas/store/database.ts';
 import { inTransaction, Transaction } from '../../lambdas/store/transaction.ts';
@@ -15,6 +16,27 @@ test('a transaction commits what its work wrote', async () => {
   const { rows } = await database.pool.query('select name from portal.users');
   expect(rows).toEqual([{ name: 'A' }]);
 });
+
+test('what was said travels together at the end of the turn, and is on its way for who waits for that', async () => {
+  const { stream } = await openSocket();
+  const tx = await Transaction.begin(database.pool);
+  tx.enlist(tx.query('select 1'));
+
+  const heldBack = stream.writableLength;
+  await tx.sent();
+  const left = stream.writableLength;
+  await tx.commit();
+
+  expect(heldBack).toBeGreaterThan(0);
+  expect(left).toBe(0);
+});
+
+/** Of the connection that the next transaction gets. */
+async function openSocket() {
+  const client = await database.pool.connect();
+  client.release();
+  return (client as typeof client & { readonly connection: { readonly stream: Socket } }).connection;
+}
 
 test('a transaction whose work throws leaves nothing behind and keeps the error', async () => {
   const working = inTransaction(database.pool, async (tx) => {

@@ -19,9 +19,12 @@ export function makeMuxApplication(signPlayback: SignPlayback): Application<MuxE
       return {
         async apply(_, fresh, at) {
           const changes = walkFilms(assets, fresh);
-          const changed = await Promise.all(changes.assets.map((asset) => withPlaybackUrl(asset, signPlayback)));
           const effects = changes.steps.map((step) => effectsOf(step, users, at));
-          tx.enlist(write(tx, { ...changes, assets: changed }, effects, at));
+          tx.enlist(write(tx, changes, effects));
+          // A third of a millisecond for each URL, in which Postgres has something to do.
+          await tx.sent();
+          const changed = await Promise.all(changes.assets.map((asset) => withPlaybackUrl(asset, signPlayback)));
+          tx.enlist(updateAssets(tx, changed, at));
           return effects.map(toEffects);
         },
       };
@@ -38,16 +41,10 @@ async function readUsers(tx: Transaction, events: readonly MuxEvent[]): Promise<
   return findAdminsAndOwners(tx, films);
 }
 
-/** Sent in one go. Merged rows go first: an id of Mux's can be in one row only. */
-async function write(
-  tx: Transaction,
-  { merges, assets }: FilmChanges,
-  effects: readonly StepEffects[],
-  now: Date,
-): Promise<void> {
+/** All but the assets as they are now. Merged rows go first: an id of Mux's can be in one row only. */
+async function write(tx: Transaction, { merges }: FilmChanges, effects: readonly StepEffects[]): Promise<void> {
   await Promise.all([
     mergeAssets(tx, merges),
-    updateAssets(tx, assets, now),
     insertAssetEvents(
       tx,
       effects.map(({ assetEvent }) => assetEvent),
