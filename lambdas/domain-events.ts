@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** `source` of everything we put on the bus. */
 export const eventSource = 'motion-mavericks.portal';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { CommandName } from './index.ts';
 import type { ProblemType } from './problem.ts';
 

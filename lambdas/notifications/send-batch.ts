@@ -1,5 +1,5 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import { z } from 'zod';
+import * as z from 'zod';
 import { domainEvents, eventSource } from '../domain-events.ts';
 import { emitMetrics, log } from '../runtime/observability.ts';
 import type { NotificationOutcome } from './send-notification.ts';

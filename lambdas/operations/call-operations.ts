@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { CallNamed } from '../runtime/invoke-function.ts';
 import type { WidgetPorts } from './events-widget.ts';
 

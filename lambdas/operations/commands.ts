@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { jobs } from '../jobs/index.ts';
 import { providers, rotatableProviders } from '../providers/index.ts';
 import type { InvitationLine } from '../store/invitations.ts';

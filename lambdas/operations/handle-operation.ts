@@ -1,5 +1,5 @@
 import type { APIGatewayProxyEventV2WithIAMAuthorizer, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import { z } from 'zod';
+import * as z from 'zod';
 import { log } from '../runtime/observability.ts';
 import { redactText } from '../runtime/redaction.ts';
 import { type CommandName, commandNames, commands } from './commands.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Clock } from '../runtime/clock.ts';
 import { log } from '../runtime/observability.ts';
 import type { MailStanding } from '../store/notifications.ts';

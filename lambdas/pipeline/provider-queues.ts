@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Enqueue, makeEnqueue } from './enqueue.ts';
 import { openQueue, type Queue } from './queue.ts';
 

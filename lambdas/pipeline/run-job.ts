@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { MetricName, MetricValues } from '../metrics.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { emitMetrics, log } from '../runtime/observability.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { EvidenceFile, ReportRecord } from '../store/residency-reports.ts';
 import { sha256 } from './documents.ts';
 import { daysAfter } from './reported-week.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 const retentionDays = z.object({
   webhookBodies: z.int().positive(),

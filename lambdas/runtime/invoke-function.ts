@@ -1,5 +1,5 @@
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Hands an event to another function and does not wait for what it does. */
 export type InvokeNamed = (name: string, event: object) => Promise<void>;

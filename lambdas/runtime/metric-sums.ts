@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { awsRequest } from './aws-request.ts';
 
 export interface PeriodSum {

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Clock } from '../runtime/clock.ts';
 import { cachedSecret, type FetchSecret } from '../runtime/secrets.ts';
 import { type DatabaseSettings, openDatabase } from './database.ts';

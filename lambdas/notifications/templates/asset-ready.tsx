@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { oneLine, playingTime, quoted } from './display-text.ts';
 import { Layout, Panel, Paragraph } from './layout.tsx';
 import type { Template } from './template.ts';

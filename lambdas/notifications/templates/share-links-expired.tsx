@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { oneLine } from './display-text.ts';
 import { Layout, Paragraph, Table } from './layout.tsx';
 import { sydneyTime } from './sydney-time.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { oneLine } from './display-text.ts';
 import { Command, Layout, Paragraph, Table } from './layout.tsx';
 import type { Template } from './template.ts';

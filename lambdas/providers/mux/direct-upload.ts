@@ -1,5 +1,5 @@
 import Mux from '@mux/mux-node';
-import { z } from 'zod';
+import * as z from 'zod';
 
 export interface NewDirectUpload {
   /** The portal's id of the film, which comes back with every event about it. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { PermanentFailure } from '../../pipeline/failures.ts';
 
 /** Where an event says that a film is now. `awaiting-upload` is where the portal puts it, before Mux knows of it. */

@@ -1,5 +1,5 @@
 import Mux from '@mux/mux-node';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { MuxWebhook } from './rotation.ts';
 
 export interface MuxWebhooks {

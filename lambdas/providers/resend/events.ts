@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { bareAddress } from '../../notifications/mail-address.ts';
 import { PermanentFailure } from '../../pipeline/failures.ts';
 import type { DeliveryStatus } from '../../store/email-deliveries.ts';
