@@ -37,7 +37,9 @@ const LINKS_PER_EVENT = 100;
  * Everything that comes of an expired link, in one statement and so in one transaction. It goes owner by owner: taken by
  * their time, each chunk would have to add to what was noted of the same owners before. The cursor keeps a chunk from
  * reading past the dead index entries of all chunks before it. What somebody else holds, another run among them, is
- * left alone. Owners are sorted, so that two runs that note the same owners wait for each other and never in a circle.
+ * left alone, and so is what changed since the statement began: its row is then elsewhere. Owners are sorted, so that two
+ * runs that note the same owners wait for each other and never in a circle. Of rows in an array Postgres makes jsonb in a
+ * third of the time that jsonb_build_object and jsonb_agg take.
  */
 const EXPIRE_CHUNK = `
   with lead as materialized (
@@ -47,7 +49,7 @@ const EXPIRE_CHUNK = `
      order by expires_at, id
      limit $4::integer
   ), due as materialized (
-    select link.id, link.owner_id
+    select link.ctid as place, link.owner_id
       from (select distinct owner_id from lead order by owner_id) as owner
       join portal.share_links as link on link.owner_id = owner.owner_id
      where link.status = 'active' and link.expires_at < $1::timestamptz
@@ -58,7 +60,7 @@ const EXPIRE_CHUNK = `
     update portal.share_links as link
        set status = 'expired', expired_at = $6::timestamptz
       from due
-     where link.id = due.id and link.status = 'active'
+     where link.ctid = due.place and link.status = 'active'
     returning link.id, link.asset_id, link.owner_id, link.label, link.expires_at
   ), revoked as (
     update portal.share_link_tokens as token
@@ -67,18 +69,18 @@ const EXPIRE_CHUNK = `
      where token.share_link_id = expired.id and token.revoked_at is null
     returning true
   ), described as (
-    select owner_id,
-           jsonb_build_object('shareLinkId', id, 'assetId', asset_id, 'ownerId', owner_id, 'label', label, 'expiresAt',
-             to_char(expires_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) as link,
+    select id as "shareLinkId", asset_id as "assetId", owner_id as "ownerId", label,
+           to_char(expires_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "expiresAt",
            row_number() over (partition by owner_id order by expires_at, id) as place,
            (row_number() over () - 1) / ${LINKS_PER_EVENT} as event
       from expired
   ), noted as (
     insert into portal.share_link_expiries as noted (run_at, owner_id, links, listed)
-    select $1::timestamptz, owner_id, count(*), jsonb_agg(link order by place) filter (where place <= ${LISTED_LINKS})
-      from described
-     group by owner_id
-     order by owner_id
+    select $1::timestamptz, "ownerId", count(*),
+           to_jsonb(array_agg(listed order by place) filter (where place <= ${LISTED_LINKS}))
+      from described, lateral (select "assetId", label, "expiresAt") as listed
+     group by "ownerId"
+     order by "ownerId"
     on conflict (run_at, owner_id) do update
        set links = excluded.links + case when noted.mailed_at is null then noted.links else 0 end,
            listed = case when noted.mailed_at is not null then excluded.listed
@@ -87,12 +89,13 @@ const EXPIRE_CHUNK = `
            part = noted.part + case when noted.mailed_at is null then 0 else 1 end,
            mailed_at = null
   ), event as materialized (
-    select gen_random_uuid() as id, jsonb_agg(link) as links from described group by event
+    select gen_random_uuid() as id, array_agg(link) as links
+      from described, lateral (select "shareLinkId", "assetId", "ownerId", label, "expiresAt") as link
+     group by event
   ), published as (
     insert into portal.outbox (id, type, detail, created_at)
-    select id, 'share_link.expired',
-           jsonb_build_object('version', 1, 'id', id, 'occurredAt', $7::text, 'links', links), $6::timestamptz
-      from event
+    select event.id, 'share_link.expired', to_jsonb(detail), $6::timestamptz
+      from event, lateral (select 1 as version, id, $7::text as "occurredAt", links) as detail
   )
   select (select count(*)::integer from expired) as expired,
          (select count(*)::integer from revoked) as revoked,

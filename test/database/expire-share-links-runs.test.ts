@@ -5,7 +5,7 @@ import { makeJobRuns } from '../../lambdas/store/job-runs.ts';
 import { startChild } from '../support/crash-child-process.ts';
 import { useDatabase } from '../support/database.ts';
 import { eventually } from '../support/eventually.ts';
-import { addLinks, addOwners, aLink, anOwner, shareLinkTotals } from '../support/share-links.ts';
+import { addLinks, addOwners, shareLinkTotals } from '../support/share-links.ts';
 
 const database = useDatabase();
 const due = new Date('2026-03-01T10:00:00.000Z');
@@ -135,47 +135,6 @@ test('a repeated run writes again only of links that it found since', async () =
   await expirer()(anHour);
 
   await expect(shareLinkTotals(database.pool)).resolves.toMatchObject({ mails: 2, mailed: 5, requested: 2 });
-});
-
-test('four runs at once expire each link once, and nobody waits for what somebody else holds', async () => {
-  await addLinks(database.pool, { count: 2_000, owners: 10, expiresAt: msBefore(1) });
-  const times = [0, 900_000, 1_800_000, 2_700_000].map((ms) => ({ ...anHour, scheduledAt: msBefore(-ms) }));
-
-  const counts = await Promise.all(times.map((job) => expirer({ chunk: 25 })(job)));
-
-  expect(counts.reduce((sum, { LinksExpired = 0 }) => sum + LinksExpired, 0)).toBe(2_000);
-  expect(counts.filter(({ LinksExpired = 0 }) => LinksExpired > 0).length).toBeGreaterThan(1);
-  await expirer()({ ...anHour, scheduledAt: msBefore(-3_600_000) });
-  await expect(shareLinkTotals(database.pool)).resolves.toMatchObject({
-    ...{ expired: 2_000, revoked: 2_000, announced: 2_000, announcements: 2_000, mailed: 2_000 },
-  });
-});
-
-test('a link that somebody has locked is left to the next run, which takes it', async () => {
-  await addLinks(database.pool, { count: 3, expiresAt: msBefore(1) });
-  const client = await database.pool.connect();
-  await client.query('begin');
-  await client.query('select from portal.share_links where id = $1 for update', [aLink(1)]);
-
-  await expect(expirer()(anHour)).resolves.toMatchObject({ LinksExpired: 2, LinksLeft: 1 });
-  await client.query('commit');
-  client.release();
-
-  await expect(expirer()(anHour)).resolves.toMatchObject({ LinksExpired: 1, LinksLeft: 0 });
-});
-
-test('an owner whose mail somebody else is writing is left to them', async () => {
-  await addLinks(database.pool, { count: 2, owners: 2, expiresAt: msBefore(1) });
-  await expirer()(timeFor(2));
-  const client = await database.pool.connect();
-  await client.query('begin');
-  await client.query('select from portal.share_link_expiries where owner_id = $1 for update', [anOwner(1)]);
-
-  await expect(expirer()(anHour)).resolves.toMatchObject({ OwnersMailed: 1, OwnersLeft: 1 });
-  await client.query('rollback');
-  client.release();
-
-  await expect(expirer()(anHour)).resolves.toMatchObject({ OwnersMailed: 1, OwnersLeft: 0 });
 });
 
 test('what is noted of an owner stays small, however many links and chunks there are', async () => {
