@@ -2,7 +2,7 @@ import { outboxEntry } from '../pipeline/outbox-entry.ts';
 import { derivedId } from '../runtime/derived-id.ts';
 import type { NewNotification } from '../store/notifications.ts';
 import type { OutboxEntry } from '../store/outbox.ts';
-import type { OwnerExpiry, RunSummary } from '../store/share-link-expiries.ts';
+import type { ExpiryMail, OwnerExpiry, RunSummary } from '../store/share-link-expiries.ts';
 import type { User } from '../store/users.ts';
 
 const source = 'expire-share-links';
@@ -10,21 +10,19 @@ const source = 'expire-share-links';
 export const OWNERS_IN_DIGEST = 20;
 
 /** Its id follows from the run: a run that is repeated writes to nobody twice about the same links. */
-export function mailToOwner({ runAt, ownerId, links, listed, part }: OwnerExpiry, now: Date): NewNotification {
+export function mailToOwner({ runAt, ownerId, links, part }: OwnerExpiry, now: Date): ExpiryMail {
   const eventId = derivedId(source, runAt.toISOString(), ownerId, String(part));
-  return {
+  const notification = {
     id: derivedId(source, eventId, 'mail'),
     userId: ownerId,
     kind: 'share-links.expired',
-    params: {
-      total: links,
-      links: listed.map(({ assetId, label, title, expiresAt }) => ({ assetId, label, title, expiresAt })),
-    },
+    params: { total: links },
     source,
     eventId,
     assetId: null,
     createdAt: now,
   };
+  return { runAt, notification };
 }
 
 export function digestFor(

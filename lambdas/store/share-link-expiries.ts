@@ -1,21 +1,12 @@
 import type { Queryable } from './database.ts';
+import type { NewNotification } from './notifications.ts';
 import { LISTED_LINKS } from './share-links.ts';
-
-export interface ExpiredLink {
-  readonly shareLinkId: string;
-  readonly assetId: string;
-  readonly label: string | null;
-  /** Of the asset. */
-  readonly title: string | null;
-  readonly expiresAt: string;
-}
 
 /** What a run expired for one owner, and nobody has written to them about. */
 export interface OwnerExpiry {
   readonly runAt: Date;
   readonly ownerId: string;
   readonly links: number;
-  readonly listed: readonly ExpiredLink[];
   readonly part: number;
 }
 
@@ -24,16 +15,12 @@ export interface OwnerExpiry {
  * it may yet find more links of theirs.
  */
 const LOCK_UNMAILED = `
-  select expiry.run_at as "runAt", expiry.owner_id as "ownerId", expiry.links, expiry.part,
-         (select jsonb_agg(link || jsonb_build_object('title', assets.title) order by place)
-            from jsonb_array_elements(expiry.listed) with ordinality as listed (link, place)
-            left join portal.assets on assets.id = (link ->> 'assetId')::uuid
-           where place <= ${LISTED_LINKS}) as listed
+  select expiry.run_at as "runAt", expiry.owner_id as "ownerId", expiry.links, expiry.part
     from portal.share_link_expiries as expiry
    where expiry.mailed_at is null
+     and expiry.run_at <= $1::timestamptz
      and (expiry.run_at = $1::timestamptz
-          or expiry.run_at < $1::timestamptz
-             and not exists (
+          or not exists (
                select from portal.job_runs as run
                 where run.job = $2::text and run.scheduled_at = expiry.run_at and run.status = 'running'
                   and run.started_at > $3::timestamptz))
@@ -62,15 +49,42 @@ export async function lockUnmailed(
   return rows;
 }
 
-const MARK_MAILED = `
-  update portal.share_link_expiries as expiry
-     set mailed_at = $2::timestamptz
-    from jsonb_to_recordset($1::jsonb) as mailed ("runAt" timestamptz, "ownerId" uuid)
-   where expiry.run_at = mailed."runAt" and expiry.owner_id = mailed."ownerId" and expiry.mailed_at is null`;
+/** One to an owner. Its params lack the `links`: of those there are up to fifty, and they stay in the database. */
+export interface ExpiryMail {
+  readonly runAt: Date;
+  readonly notification: NewNotification & { readonly userId: string };
+}
 
-export async function markMailed(db: Queryable, expiries: readonly OwnerExpiry[], at: Date): Promise<void> {
-  const keys = expiries.map(({ runAt, ownerId }) => ({ runAt, ownerId }));
-  await db.query(MARK_MAILED, [JSON.stringify(keys), at]);
+/** The note that a mail is made of is marked as mailed by the same statement: neither is there without the other. */
+const INSERT_MAILS = `
+  with mailed as (
+    update portal.share_link_expiries as expiry
+       set mailed_at = $2::timestamptz
+      from jsonb_to_recordset($1::jsonb) as mail (
+             "id" uuid, "userId" uuid, "kind" text, "params" jsonb, "source" text, "eventId" text, "createdAt" timestamptz,
+             "runAt" timestamptz
+           )
+     where expiry.run_at = mail."runAt" and expiry.owner_id = mail."userId" and expiry.mailed_at is null
+    returning mail.*, expiry.listed
+  )
+  insert into portal.notifications (id, user_id, kind, params, source, event_id, created_at)
+  select id, "userId", kind, params || jsonb_build_object('links', links), source, "eventId", "createdAt"
+    from mailed
+   cross join lateral (
+           select to_jsonb(array_agg(link order by place)) as links
+             from jsonb_array_elements(listed) with ordinality as noted (one, place)
+            cross join lateral (
+                    select one ->> 'assetId' as "assetId", one ->> 'label' as label,
+                           (select title from portal.assets where id = (one ->> 'assetId')::uuid) as title,
+                           one ->> 'expiresAt' as "expiresAt"
+                  ) as link
+            where place <= ${LISTED_LINKS}
+         ) as linked
+      on conflict do nothing`;
+
+export async function insertMails(db: Queryable, mails: readonly ExpiryMail[], at: Date): Promise<void> {
+  const rows = mails.map(({ runAt, notification }) => ({ ...notification, runAt }));
+  await db.query(INSERT_MAILS, [JSON.stringify(rows), at]);
 }
 
 const COUNT_UNMAILED = `
