@@ -26,8 +26,8 @@ export interface ExpireShareLinksDeps {
   readonly chunk?: number;
 }
 
-// A mail lists up to 50 links, and with those takes about half a millisecond: less than a chunk of links in all.
-const OWNERS_PER_TRANSACTION = 150;
+// A mail lists up to 50 links, and with those takes about half a millisecond: in all, what a chunk of links takes.
+const OWNERS_PER_TRANSACTION = 100;
 
 /** Expires what is due, then writes to the owners: one mail each, however many links and chunks. */
 export function makeExpireShareLinks(deps: ExpireShareLinksDeps) {

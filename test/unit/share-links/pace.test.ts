@@ -7,10 +7,10 @@ const pace = (limit: number, leads = limit): Pace => ({ limit, leads });
 
 describe('the next transaction', () => {
   test.each([
-    ['as much again where it took as long as it should', 100, 400],
+    ['as much again where it took as long as it should', 75, 400],
     ['twice as much at most, however fast it was', 1, 800],
     ['half as much at least, however slow it was', 60_000, 200],
-    ['in proportion between the two', 125, 320],
+    ['in proportion between the two', 100, 300],
   ])('takes on %s', (_, tookMs, limit) => {
     expect(nextPace(pace(400), { expired: 400, owners: 400, tookMs }, LARGEST).limit).toBe(limit);
   });
@@ -21,7 +21,7 @@ describe('the next transaction', () => {
   });
 
   test('goes by as many due links as it has owners for', () => {
-    expect(nextPace(pace(400), { expired: 400, owners: 8, tookMs: 100 }, LARGEST).leads).toBe(8);
+    expect(nextPace(pace(400), { expired: 400, owners: 8, tookMs: 75 }, LARGEST).leads).toBe(8);
     expect(nextPace(pace(400, 17), { expired: 0, owners: 0, tookMs: 100 }, LARGEST).leads).toBe(17);
   });
 
