@@ -65,8 +65,7 @@ const EXPIRE_CHUNK = `
   ), revoked as (
     update portal.share_link_tokens as token
        set revoked_at = $6::timestamptz
-      from expired
-     where token.share_link_id = expired.id and token.revoked_at is null
+     where token.share_link_id = any(array(select id from expired)) and token.revoked_at is null
     returning true
   ), described as (
     select id as "shareLinkId", asset_id as "assetId", owner_id as "ownerId", label,
