@@ -15,7 +15,8 @@ export interface Work {
 
 const job = { scheduledAt: DUE, remainingMs: () => 3_600_000 };
 
-async function expire(pool: pg.Pool): Promise<void> {
+/** The job as it is deployed, until nothing is left. */
+export async function expire(pool: pg.Pool): Promise<void> {
   const run = makeExpireShareLinks({
     ...{ pool: async () => pool, digest: false, now: () => new Date() },
     job: { name: 'expire-share-links', timeoutSeconds: 600 },
@@ -30,11 +31,11 @@ async function prune(pool: pg.Pool): Promise<void> {
   while ((await run(job)).BodiesPruned !== 0);
 }
 
-const UPDATE_LINKS = `
+export const UPDATE_LINKS = `
   update portal.share_links set status = 'expired', expired_at = now()
    where status = 'active' and expires_at < $1::timestamptz`;
 
-const REVOKE_TOKENS = `
+export const REVOKE_TOKENS = `
   update portal.share_link_tokens as token set revoked_at = now()
     from portal.share_links as link
    where link.id = token.share_link_id and link.status = 'expired' and token.revoked_at is null`;

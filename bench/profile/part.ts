@@ -1,10 +1,11 @@
 import type { BenchSettings, Measured, Part } from '../report.ts';
+import { profileJobs } from './jobs/profile.ts';
 import { profileProcessor } from './processor/profile.ts';
 
 /** Says where the time of one part goes, and so why it is not faster. What it finds begins with what it is of. */
 type Profile = (settings: BenchSettings) => Promise<Measured>;
 
-const profiles: readonly Profile[] = [profileProcessor];
+const profiles: readonly Profile[] = [profileProcessor, profileJobs];
 
 export const profile: Part = {
   name: 'profile',

@@ -5,8 +5,8 @@ import { clearTables, openBenchDatabase } from '../../database.ts';
 import { insertFilms, type LoadSettings } from '../../processor/load.ts';
 import type { BenchSettings, Finding, Measured } from '../../report.ts';
 import { Samples } from '../../samples.ts';
+import { nameOfStatement as nameOf, readStatementCosts } from '../statements.ts';
 import type { Profiled } from './profiled.ts';
-import { readStatementCosts } from './statements.ts';
 
 /** On one connection, as a function has it. */
 export async function profileProcessor(settings: BenchSettings): Promise<Measured> {
@@ -44,11 +44,11 @@ async function runRound(
     await ask(child, { url, load });
     await pool.query('select pg_stat_statements_reset()');
     const { microsPerEvent, cpuMicrosPerEvent, events } = await ask<Profiled>(child, 'go');
-    const statements = await readStatementCosts(pool, events);
+    const statements = await readStatementCosts(pool, { database: 'bench', calls: 2, count: events, nameOf });
     for (const [name, micros] of Object.entries(microsPerEvent)) samples.add(`Node: ${name}`, micros);
-    for (const { what, microsPerEvent: micros } of statements) samples.add(`Postgres: ${what}`, micros);
+    for (const { what, micros } of statements) samples.add(`Postgres: ${what}`, micros);
     samples.add('Node: CPU altogether', cpuMicrosPerEvent);
-    const altogether = statements.reduce((sum, one) => sum + one.microsPerEvent, 0);
+    const altogether = statements.reduce((sum, { micros }) => sum + micros, 0);
     samples.add('Postgres: statements altogether', altogether);
   } finally {
     child.kill();
