@@ -102,6 +102,20 @@ test('a note that the version before made, with more ids in it, makes the same m
   expect(others).toEqual([]);
 });
 
+test('what a later run noted is left to it, by one that is repeated late', async () => {
+  await database.pool.query(
+    'insert into portal.share_link_expiries (run_at, owner_id, links, listed) values ($1, $2, 1, $3)',
+    [
+      msBefore(-900_000),
+      anOwner(1),
+      JSON.stringify([{ label: null, assetId: anAsset(1), expiresAt: due.toISOString() }]),
+    ],
+  );
+
+  await expect(expire()).resolves.toMatchObject({ OwnersMailed: 0, OwnersLeft: 0 });
+  expect(await mails()).toEqual([]);
+});
+
 test('the domain event is to the letter what it has always been', async () => {
   await addLinks(database.pool, { from: 1, expiresAt: '2026-03-01T09:30:00.123987Z' });
   await database.pool.query('update portal.share_links set label = null');
