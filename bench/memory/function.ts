@@ -1,8 +1,18 @@
+import { getHeapSpaceStatistics } from 'node:v8';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 
 /** What a batch left behind. */
 export interface Handled {
   readonly rssMb: number;
+}
+
+/** What the memory is taken for, and what of it is in use once all garbage is collected. In MB. */
+export interface Held {
+  readonly young: number;
+  readonly old: number;
+  /** Buffers. */
+  readonly external: number;
+  readonly used: number;
 }
 
 type Handler = (event: SQSEvent, context: Context) => Promise<SQSBatchResponse>;
@@ -11,8 +21,25 @@ const [file = ''] = process.argv.slice(2);
 const context = { getRemainingTimeInMillis: () => 30_000 } as Context;
 const { handler } = (await import(file)) as { readonly handler: Handler };
 
-process.on('message', async (event: SQSEvent) => {
+process.on('message', async (event: SQSEvent | 'look') => {
+  if (event === 'look') return process.send?.(look());
   await handler(event, context);
-  const rssMb = process.memoryUsage().rss / 2 ** 20;
-  process.send?.({ rssMb } satisfies Handled);
+  return process.send?.({ rssMb: toMb(process.memoryUsage().rss) } satisfies Handled);
 });
+
+function look(): Held {
+  const spaces = getHeapSpaceStatistics();
+  const sizeOf = (isIn: (name: string) => boolean) =>
+    spaces.reduce((sum, { space_name, physical_space_size: size }) => sum + (isIn(space_name) ? size : 0), 0);
+  const isYoung = (name: string) => name.startsWith('new_');
+  const [young, old] = [sizeOf(isYoung), sizeOf((name) => !isYoung(name))];
+  const { external } = process.memoryUsage();
+  if (globalThis.gc === undefined) throw new Error('Node was started without --expose-gc.');
+  globalThis.gc();
+  const { heapUsed } = process.memoryUsage();
+  return { young: toMb(young), old: toMb(old), external: toMb(external), used: toMb(heapUsed) };
+}
+
+function toMb(bytes: number): number {
+  return bytes / 2 ** 20;
+}

@@ -6,7 +6,8 @@ import type { LoadSettings } from '../processor/load.ts';
 import { playbackKey } from '../processor/ours.ts';
 import type { BenchSettings, Measured, Part } from '../report.ts';
 import { Samples } from '../samples.ts';
-import { runEvents } from './run.ts';
+import { report } from './findings.ts';
+import { runEvents, type Watched } from './run.ts';
 
 const BATCH = 100;
 
@@ -17,7 +18,7 @@ const quickly = { settling: 1_000, watched: 4_000 };
 interface Bench {
   readonly settings: BenchSettings;
   readonly samples: Samples;
-  readonly run: (bundle: Bundle, seed: string, events: number) => Promise<readonly number[]>;
+  readonly run: (bundle: Bundle, seed: string, events: number) => Promise<Watched>;
   readonly ours: DeployedBundle;
   readonly naive: Bundle;
 }
@@ -63,46 +64,28 @@ function loadOf(seed: string, events: number): LoadSettings {
 
 async function measure({ settings, samples, run, ours, naive }: Bench): Promise<Measured> {
   const { settling, watched } = settings.quick ? quickly : usual;
+  const batches = settling / BATCH;
   for (let round = 1; round <= settings.rounds; round += 1) {
     settings.progress(`round ${round} of ${settings.rounds}: naive`);
-    const ofNaive = await run(naive, `naive ${round}`, settling);
+    samples.add('naive settled', Math.max(...(await run(naive, `naive ${round}`, settling)).rss));
+    settings.progress(`round ${round} of ${settings.rounds}: ours, until it has settled`);
+    const settled = await run(ours, `ours ${round}, settled`, settling);
+    samples.add('used early', settled.held.used);
     settings.progress(`round ${round} of ${settings.rounds}: ours`);
-    const ofOurs = await run(ours, `ours ${round}`, settling + watched);
-    const batches = settling / BATCH;
-    samples.add('naive settled', Math.max(...ofNaive));
-    samples.add('ours settled', Math.max(...ofOurs.slice(0, batches)));
-    samples.add('ours first', ofOurs[0] ?? Number.NaN);
-    samples.add('ours most', Math.max(...ofOurs));
+    const { rss, held } = await run(ours, `ours ${round}`, settling + watched);
+    samples.add('ours settled', Math.max(...rss.slice(0, batches)));
+    samples.add('ours first', rss[0] ?? Number.NaN);
+    samples.add('ours most', Math.max(...rss));
     // The garbage collector makes it go up and down by itself, so that one moment says nothing about growth.
-    samples.add('ours early', mean(ofOurs.slice(batches / 2, batches)));
-    samples.add('ours late', mean(ofOurs.slice(-batches / 2)));
+    samples.add('ours early', mean(rss.slice(batches / 2, batches)));
+    samples.add('ours late', mean(rss.slice(-batches / 2)));
+    samples.add('used late', held.used);
+    samples.add('young', held.young);
+    samples.add('old', held.old);
+    samples.add('external', held.external);
+    samples.add('outside', (rss.at(-1) ?? Number.NaN) - held.young - held.old - held.external);
   }
-  return report(samples, settling, watched);
+  return report(samples, { batch: BATCH, settling, watched, memoryMb: ours.memoryMb });
 }
 
 const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
-
-function report(samples: Samples, settling: number, watched: number): Measured {
-  const [first, more] = [settling, watched].map((events) => events.toLocaleString('en'));
-  const row = 11;
-  return {
-    findings: [
-      samples.figure('ours most', `the most that the processor ever has, batches of ${BATCH}`, 'MB', {
-        row,
-        atMost: 130,
-      }),
-      samples.ratio('ours late', 'ours early', `after ${more} more events, against after ${first}`, {
-        row,
-        atMost: 1.1,
-      }),
-      samples.ratio('ours settled', 'naive settled', `the most in ${first} events, against naive`, { row }),
-      samples.figure('ours first', 'after one batch: the processor as it is deployed', 'MB'),
-      samples.figure('ours settled', `the most in ${first} events: the processor as it is deployed`, 'MB'),
-      samples.figure('naive settled', `the most in ${first} events: naive`, 'MB'),
-    ],
-    notes: [
-      `Resident memory of a process of its own, after each batch. Secrets Manager and EventBridge are a stand-in in another process, reached over TLS as those of AWS; Postgres is real. A tenth of the events are duplicates; after each run, every event was applied exactly once.`,
-      'Ours is the very bundle that is deployed, with its source maps enabled. Naive is bundled as CommonJS and minified, without source maps, and has its database from its environment. Node is given the heap limits that a Lambda of the same memory has; without them it takes what a server can spare, and that is more than a hundred megabytes more.',
-    ],
-  };
-}
