@@ -48,7 +48,7 @@ const scalings: readonly Scaling[] = [
   {
     part: 'jobs',
     id: 'expire +5 ms / expire',
-    because: 'a chunk is a few round trips, and takes as many links as go into a tenth of a second',
+    because: 'a chunk is a few round trips, and takes as many links as go into a fraction of a second',
   },
   {
     part: 'memory',
