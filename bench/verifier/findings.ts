@@ -10,7 +10,7 @@ export function report(samples: Samples, made: VariantBundles): Measured {
     findings: [...startFindings(samples), ...sizeFindings(made), ...signatureFindings(samples), ...figures(samples)],
     notes: [
       'A start is a fresh process: what is measured is loading the bundle and handling one signed delivery of 1.8 KB until the queue has it, over TLS 1.3 to a stand-in in another process; what Node itself takes before is not in it.',
-      'Ours reads both versions of the signing secret from Secrets Manager before its first delivery, over connections of their own. Naive finds it in its environment, which is less; so do the variants with their secret at hand.',
+      'Ours reads its signing secret from Secrets Manager before its first delivery, over a connection of its own. Naive finds it in its environment, which is less; so do the variants with their secret at hand.',
       'Naive is @mux/mux-node, @aws-sdk/client-sqs and the logger, metrics and tracer of Powertools, the tracer told not to record, bundled as CommonJS and minified.',
       'standardwebhooks is what svix and resend verify with. resend also parses the body, which the others are not asked to.',
       'Each accepted delivery was found in the queue, character for character.',
@@ -30,7 +30,7 @@ function startFindings(samples: Samples): readonly Finding[] {
       ratio('at-hand', 'naive', ' with its secret at hand, against naive', ours),
       ratio('sdk', 'naive', ' with that and @aws-sdk/client-sqs, against naive', sdk),
       ratio('ours', 'naive-esm', ' against naive, bundled as ours is'),
-      ratio('at-hand', 'sdk', ', aws4 against @aws-sdk/client-sqs'),
+      ratio('at-hand', 'sdk', ', our own sender against @aws-sdk/client-sqs'),
     ];
   };
   return [

@@ -36,14 +36,6 @@ const instead = (imported: string, file: string): Plugin => ({
 const withSecretAtHand = instead('/runtime/secrets.ts', 'secret-at-hand.ts');
 const sendingWithSdk = instead('/pipeline/enqueue.ts', 'enqueue-with-sdk.ts');
 
-/** Left out, as nothing calls it any more: esbuild keeps a package whose import may do something by itself. */
-const withoutSigner: Plugin = {
-  name: 'without-signer',
-  setup({ onResolve }) {
-    onResolve({ filter: /^aws4$/ }, ({ path }) => ({ path, external: true, sideEffects: false }));
-  },
-};
-
 /** @param directory Takes all but the deployed ones. */
 export async function bundleVariants(directory: string, providers: readonly string[]): Promise<VariantBundles> {
   const find = await openDeployed();
@@ -54,7 +46,7 @@ export async function bundleVariants(directory: string, providers: readonly stri
   const bundles = {
     ours,
     'at-hand': await make(entry, 'at-hand', { ...likeOurs, plugins: [withSecretAtHand] }),
-    sdk: await make(entry, 'sdk', { ...likeOurs, plugins: [withSecretAtHand, sendingWithSdk, withoutSigner] }),
+    sdk: await make(entry, 'sdk', { ...likeOurs, plugins: [withSecretAtHand, sendingWithSdk] }),
     naive: await make('bench/verifier/naive.ts', 'naive', likeMost),
     'naive-esm': await make('bench/verifier/naive.ts', 'naive', likeOurs),
     floor: await make('bench/verifier/floor.ts', 'floor', likeOurs),

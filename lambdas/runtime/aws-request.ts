@@ -1,7 +1,7 @@
 import type { RequestOptions } from 'node:http';
-import aws4 from 'aws4';
 import { readEnv } from './env.ts';
 import { log } from './observability.ts';
+import { signedHeaders } from './signature-v4.ts';
 
 /**
  * The two services of the acknowledgement path, where the SDK's clients cost more than everything else together, and
@@ -80,33 +80,36 @@ function signed({ service, operation, input }: AwsCall) {
     'AWS_SECRET_ACCESS_KEY',
   ]);
   const { targetPrefix, jsonVersion, endpointVariable } = services[service];
-  const { protocol, host, hostname, port } = new URL(
-    process.env[endpointVariable] || `https://${service}.${AWS_REGION}.amazonaws.com`,
-  );
+  const endpoint = endpointAt(process.env[endpointVariable] || `https://${service}.${AWS_REGION}.amazonaws.com`);
   const body = JSON.stringify(input);
-  const sessionToken = process.env['AWS_SESSION_TOKEN'];
-  const { headers } = aws4.sign(
+  const headers = signedHeaders(
     {
       service,
       region: AWS_REGION,
-      method: 'POST',
-      path: '/',
-      headers: {
-        Host: host,
-        'Content-Type': `application/x-amz-json-${jsonVersion}`,
-        'X-Amz-Target': `${targetPrefix}.${operation}`,
-      },
+      host: endpoint.host,
+      contentType: `application/x-amz-json-${jsonVersion}`,
+      target: `${targetPrefix}.${operation}`,
       body,
     },
     {
       accessKeyId: AWS_ACCESS_KEY_ID,
       secretAccessKey: AWS_SECRET_ACCESS_KEY,
-      ...(sessionToken ? { sessionToken } : {}),
+      sessionToken: process.env['AWS_SESSION_TOKEN'],
     },
+    new Date(),
   );
-  const options: RequestOptions = { method: 'POST', hostname, path: '/', headers: headers ?? {} };
-  if (port !== '') options.port = port;
-  return { options, body, secure: protocol === 'https:' };
+  const options: RequestOptions = { method: 'POST', hostname: endpoint.hostname, path: '/', headers };
+  if (endpoint.port !== '') options.port = endpoint.port;
+  return { options, body, secure: endpoint.protocol === 'https:' };
+}
+
+// A process talks to a few, and reading an address takes as long as signing a request.
+const endpoints = new Map<string, URL>();
+
+function endpointAt(address: string): URL {
+  const endpoint = endpoints.get(address) ?? new URL(address);
+  endpoints.set(address, endpoint);
+  return endpoint;
 }
 
 interface Exchanged {
