@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import type { Clock } from '../runtime/clock.ts';
-import { emitMetrics, log } from '../runtime/observability.ts';
+import { emitMetrics, inOneWrite, log } from '../runtime/observability.ts';
 import type { SecretVersion, SigningSecrets } from '../runtime/secrets.ts';
 import { isSynthetic } from '../synthetic-events.ts';
 import { type Delivery, type Identify, readDelivery, readEvent, type Verdict, type Verify } from './delivery.ts';
@@ -57,7 +57,8 @@ export function makeReceiveWebhook(deps: ReceiveWebhookDeps) {
     const startedAt = now().getTime();
     const delivery = readDelivery(event);
     const outcome = await receive(delivery);
-    report(provider, delivery, outcome, now().getTime() - startedAt);
+    const tookMs = now().getTime() - startedAt;
+    inOneWrite(() => report(provider, delivery, outcome, tookMs));
     return answer(outcome.code);
   };
 
