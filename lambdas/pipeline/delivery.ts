@@ -5,8 +5,8 @@ import { isAttribute } from './envelope.ts';
 
 /** One POST of a provider's. */
 export interface Delivery {
-  /** The bytes that were signed. Parsing and writing JSON again would change them. */
-  readonly body: Buffer;
+  /** What was signed: bytes, or the text of which they are the UTF-8. Parsing and writing JSON again would change it. */
+  readonly body: Buffer | string;
   /** By lower-case name, as HTTP APIs hand them over; a header sent twice is joined with a comma. */
   readonly headers: Readonly<Record<string, string | undefined>>;
   /** When API Gateway had it: the age of a signature must not depend on when we came to look. */
@@ -54,7 +54,8 @@ export type ReadEvent =
 
 export function readDelivery({ body, headers, isBase64Encoded, requestContext }: APIGatewayProxyEventV2): Delivery {
   return {
-    body: Buffer.from(body ?? '', isBase64Encoded ? 'base64' : 'utf8'),
+    // Half a character that JSON can say and UTF-8 cannot is what decoding bytes would have made of it.
+    body: isBase64Encoded ? Buffer.from(body ?? '', 'base64') : (body ?? '').toWellFormed(),
     headers,
     receivedAt: new Date(requestContext.timeEpoch),
     trace: xRayRoot.exec(headers['x-amzn-trace-id'] ?? '')?.[0] ?? requestContext.requestId,
@@ -65,7 +66,7 @@ const xRayRoot = /1-[0-9a-f]{8}-[0-9a-f]{24}/;
 
 export function readEvent({ body, headers }: Delivery, identify: Identify): ReadEvent {
   const text = body.toString();
-  const document = isUtf8(body) ? parseObject(text) : undefined;
+  const document = typeof body === 'string' || isUtf8(body) ? parseObject(text) : undefined;
   if (document === undefined) return { readable: false, reason: 'malformed-json' };
 
   const { eventId, eventType } = identify({ headers, document });

@@ -63,7 +63,7 @@ export function makeReceiveWebhook(deps: ReceiveWebhookDeps) {
   };
 
   async function receive(delivery: Delivery): Promise<Outcome> {
-    if (delivery.body.length > MAX_BODY_BYTES) return { code: 'body-too-large' };
+    if (Buffer.byteLength(delivery.body) > MAX_BODY_BYTES) return { code: 'body-too-large' };
 
     const verdict = await judge(delivery);
     if (!verdict.genuine) return { code: verdict.reason };
@@ -129,7 +129,7 @@ const audits = {
 function report(provider: string, { body, trace }: Delivery, outcome: Outcome, tookMs: number): void {
   const { code, secretVersion, ...facts } = outcome;
   const kind = kindOf(code);
-  audits[kind]({ provider, code, secretVersion, ...facts, bytes: body.length, tookMs, trace });
+  audits[kind]({ provider, code, secretVersion, ...facts, bytes: Buffer.byteLength(body), tookMs, trace });
   if (isSynthetic(facts.eventType)) countSynthetic(provider, kind === 'Accepted');
   else countDelivery(provider, outcome, tookMs);
 }

@@ -9,7 +9,7 @@ import type { SecretVersion, SigningSecret } from '../../runtime/secrets.ts';
  * Stricter than standardwebhooks: the timestamp must be a plain number of seconds.
  */
 export const verifyResendSignature: Verify = (delivery, signingSecrets) => {
-  const secrets = signingSecrets.map(withKey);
+  const secrets = withKeys(signingSecrets);
   const { 'svix-id': id, 'svix-timestamp': timestamp, 'svix-signature': signatures } = delivery.headers;
   if (!id || !timestamp || !signatures) return refuse('missing-signature');
   if (!isUnixTime(timestamp)) return refuse('malformed-signature');
@@ -46,14 +46,15 @@ interface SecretWithKey {
   readonly key: KeyObject;
 }
 
-// A secret is read once for many deliveries.
-const known = new WeakMap<SigningSecret, SecretWithKey>();
+// Secrets are read once for many deliveries.
+const known = new WeakMap<readonly SigningSecret[], readonly SecretWithKey[]>();
 
-function withKey(secret: SigningSecret): SecretWithKey {
-  const { version, value } = secret;
-  const withKey = known.get(secret) ?? { version, key: signingKey(value) };
-  known.set(secret, withKey);
-  return withKey;
+function withKeys(secrets: readonly SigningSecret[]): readonly SecretWithKey[] {
+  const made = known.get(secrets);
+  if (made !== undefined) return made;
+  const withKeys = secrets.map(({ version, value }) => ({ version, key: signingKey(value) }));
+  known.set(secrets, withKeys);
+  return withKeys;
 }
 
 function signatureOfVersion1(item: string): string[] {

@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import Mux from '@mux/mux-node';
 import fc from 'fast-check';
+import { readDelivery } from '../../../lambdas/pipeline/delivery.ts';
 import type { Enqueue } from '../../../lambdas/pipeline/enqueue.ts';
 import { fromQueueRecord, type QueueMessage } from '../../../lambdas/pipeline/envelope.ts';
 import { makeReceiveWebhook } from '../../../lambdas/pipeline/receive-webhook.ts';
@@ -97,6 +98,10 @@ test('the queue carries the body character for character, with what the processo
   ]);
 });
 
+test('text is what its UTF-8 is: half a character cannot be sent, and is read as what stands for it', () => {
+  expect(readDelivery({ ...anHttpApiEvent(), body: 'a\ud800b' })).toMatchObject({ body: 'a\ufffdb' });
+});
+
 test('the trace is that of X-Ray where there is one, and nothing that somebody made up', async () => {
   const { deliver, queue } = aVerifier();
   const root = '1-6922d0d3-1f2e3d4c5b6a798001122334';
@@ -143,6 +148,7 @@ test.each([
   ['no type', signed('{"id":"1"}'), 400, 'missing-event-type'],
   ['a type that is no text', signed('{"id":"1","type":{}}'), 400, 'missing-event-type'],
   ['a body of one byte more than 900 KiB', signed(ofLength(900 * 1024 + 1)), 413, 'body-too-large'],
+  ['as many bytes of fewer characters', signed('ż'.repeat(450 * 1024 + 1)), 413, 'body-too-large'],
   ['a body that outgrows the queue encoded', signed(outgrowing()), 413, 'body-too-large'],
 ] as const)('refuses %s, and the queue stays empty', async (_, post, statusCode, code) => {
   const { deliver, queue } = aVerifier();
