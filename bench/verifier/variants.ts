@@ -36,6 +36,14 @@ const instead = (imported: string, file: string): Plugin => ({
 const withSecretAtHand = instead('/runtime/secrets.ts', 'secret-at-hand.ts');
 const sendingWithSdk = instead('/pipeline/enqueue.ts', 'enqueue-with-sdk.ts');
 
+const withCredentialsAtHand: Plugin = {
+  name: 'credentials-in-environment',
+  setup({ onResolve }) {
+    const path = join(import.meta.dirname, 'credentials-in-environment.ts');
+    onResolve({ filter: /^@aws-sdk\/credential-provider-node$/ }, () => ({ path }));
+  },
+};
+
 /** @param directory Takes all but the deployed ones. */
 export async function bundleVariants(directory: string, providers: readonly string[]): Promise<VariantBundles> {
   const find = await openDeployed();
@@ -46,7 +54,7 @@ export async function bundleVariants(directory: string, providers: readonly stri
   const bundles = {
     ours,
     'at-hand': await make(entry, 'at-hand', { ...likeOurs, plugins: [withSecretAtHand] }),
-    sdk: await make(entry, 'sdk', { ...likeOurs, plugins: [withSecretAtHand, sendingWithSdk] }),
+    sdk: await make(entry, 'sdk', { ...likeOurs, plugins: [withSecretAtHand, sendingWithSdk, withCredentialsAtHand] }),
     naive: await make('bench/verifier/naive.ts', 'naive', likeMost),
     'naive-esm': await make('bench/verifier/naive.ts', 'naive', likeOurs),
     floor: await make('bench/verifier/floor.ts', 'floor', likeOurs),
