@@ -1,11 +1,12 @@
 import type { BenchSettings, Measured, Part } from '../report.ts';
 import { profileJobs } from './jobs/profile.ts';
 import { profileProcessor } from './processor/profile.ts';
+import { profileVerifier } from './verifier/profile.ts';
 
 /** Says where the time of one part goes, and so why it is not faster. What it finds begins with what it is of. */
 type Profile = (settings: BenchSettings) => Promise<Measured>;
 
-const profiles: readonly Profile[] = [profileProcessor, profileJobs];
+const profiles: readonly Profile[] = [profileVerifier, profileProcessor, profileJobs];
 
 export const profile: Part = {
   name: 'profile',

@@ -7,7 +7,7 @@ import type { BenchSettings, Part } from '../report.ts';
 import { Samples } from '../samples.ts';
 import { report } from './findings.ts';
 import { Starter } from './starter.ts';
-import { bundleVariants, variants } from './variants.ts';
+import { bundleVariants, type Variant, variants } from './variants.ts';
 import { SIZES, type VerificationTask, ways } from './ways.ts';
 
 /** Over all rounds, of each variant. */
@@ -36,7 +36,7 @@ export const verifier: Part = {
   },
 };
 
-async function measureStarts(settings: BenchSettings, starter: Starter, samples: Samples): Promise<void> {
+async function measureStarts(settings: BenchSettings, starter: Starter<Variant>, samples: Samples): Promise<void> {
   const { rounds, quick, progress } = settings;
   const starts = quick ? 1 : Math.ceil(STARTS / rounds);
   const warm = quick ? { warmUp: 50, counted: 50 } : { warmUp: 500, counted: 1_500 };
@@ -54,7 +54,7 @@ async function measureStarts(settings: BenchSettings, starter: Starter, samples:
   }
 }
 
-async function startEach(starter: Starter, samples: Samples): Promise<void> {
+async function startEach(starter: Starter<Variant>, samples: Samples): Promise<void> {
   for (const variant of variants) {
     const { importMs, acceptedMs, acceptedCpuMs, rssMb } = await starter.start(variant, { warmUp: 0, counted: 0 });
     samples.add(`${variant} import`, importMs);

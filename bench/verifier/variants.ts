@@ -21,7 +21,7 @@ export interface VariantBundles {
   readonly deployed: ReadonlyMap<string, Bundle>;
 }
 
-const entry = 'lambdas/providers/mux/verify.handler.ts';
+export const entry = 'lambdas/providers/mux/verify.handler.ts';
 
 /** Puts a file of ours in the place of one that the entry imports. */
 const instead = (imported: string, file: string): Plugin => ({
