@@ -6,7 +6,7 @@ import type { LoadSettings } from '../processor/load.ts';
 import { playbackKey } from '../processor/ours.ts';
 import type { BenchSettings, Measured, Part } from '../report.ts';
 import { Samples } from '../samples.ts';
-import { report } from './findings.ts';
+import { report, type When } from './findings.ts';
 import { runEvents, type Watched } from './run.ts';
 
 const BATCH = 100;
@@ -70,7 +70,7 @@ async function measure({ settings, samples, run, ours, naive }: Bench): Promise<
     samples.add('naive settled', Math.max(...(await run(naive, `naive ${round}`, settling)).rss));
     settings.progress(`round ${round} of ${settings.rounds}: ours, until it has settled`);
     const settled = await run(ours, `ours ${round}, settled`, settling);
-    samples.add('used early', settled.held.used);
+    addHeld(samples, 'early', settled);
     settings.progress(`round ${round} of ${settings.rounds}: ours`);
     const { rss, held } = await run(ours, `ours ${round}`, settling + watched);
     samples.add('ours settled', Math.max(...rss.slice(0, batches)));
@@ -79,13 +79,15 @@ async function measure({ settings, samples, run, ours, naive }: Bench): Promise<
     // The garbage collector makes it go up and down by itself, so that one moment says nothing about growth.
     samples.add('ours early', mean(rss.slice(batches / 2, batches)));
     samples.add('ours late', mean(rss.slice(-batches / 2)));
-    samples.add('used late', held.used);
-    samples.add('young', held.young);
-    samples.add('old', held.old);
-    samples.add('external', held.external);
-    samples.add('outside', (rss.at(-1) ?? Number.NaN) - held.young - held.old - held.external);
+    addHeld(samples, 'late', { rss, held });
   }
   return report(samples, { batch: BATCH, settling, watched, memoryMb: ours.memoryMb });
+}
+
+function addHeld(samples: Samples, when: When, { rss, held }: Watched): void {
+  const { young, old, external, used } = held;
+  const outside = (rss.at(-1) ?? Number.NaN) - young - old - external;
+  for (const [what, mb] of Object.entries({ outside, young, old, external, used })) samples.add(`${what} ${when}`, mb);
 }
 
 const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
