@@ -1,5 +1,5 @@
 import type { SQSRecord } from 'aws-lambda';
-import { emitMetrics, log } from '../runtime/observability.ts';
+import { emitMetrics, inOneWrite, log } from '../runtime/observability.ts';
 import type { Outcome } from '../store/exactly-once.ts';
 import { isSynthetic } from '../synthetic-events.ts';
 import type { Envelope } from './envelope.ts';
@@ -24,7 +24,13 @@ export interface Batch {
 
 /** One audit line for each event and one set of counts for the batch. Zeros are sent too: a rate needs both sides. */
 export function reportResults(batch: Batch, results: readonly Result[]): void {
-  for (const result of results) audit(batch, result);
+  inOneWrite(() => {
+    for (const result of results) audit(batch, result);
+    countResults(batch, results);
+  });
+}
+
+function countResults(batch: Batch, results: readonly Result[]): void {
   const synthetic = results.filter(({ envelope }) => isSynthetic(envelope?.eventType));
   const failed = synthetic.filter(({ kind }) => kind !== 'done').length;
   const recorded = synthetic.length - failed;

@@ -24,6 +24,16 @@ export interface ProcessBatchDeps<Event> {
   readonly now: Clock;
 }
 
+interface Settled {
+  readonly results: readonly Result[];
+  /** Resolves when the bus has what follows from them, or has not taken it. */
+  readonly published: Promise<void>;
+}
+
+const allSettled = (results: readonly Result[]): Settled => ({ results, published: Promise.resolve() });
+
+const nextTurn = () => new Promise(setImmediate);
+
 // Longer than the statements of one event may wait for a lock, and still time to write down what happened.
 const ONE_EVENT_MS = 8_000;
 
@@ -38,25 +48,27 @@ export function makeProcessBatch<Event>(deps: ProcessBatchDeps<Event>) {
   return async function processBatch({ Records }: SQSEvent, context: Context): Promise<SQSBatchResponse> {
     const startedAt = now();
     const { readable, unreadable } = readBatch(Records, provider, parse);
-    const applied = await applyAll(readable, context);
+    const { results: applied, published } = await applyAll(readable, context);
     const results = [...applied, ...(await Promise.all(unreadable.map((item) => conclude(item, item.failure))))];
+    // Half a millisecond, in which EventBridge or Postgres has something to do: what they are told is on its way by then.
+    await nextTurn();
+    await nextTurn();
     reportResults({ provider, loggedFields, startedAt, now: now() }, results);
     const again = results.filter(({ kind }) => kind === 'again');
-    await Promise.all(again.map(({ record }) => postpone(record)));
+    await Promise.all([published, ...again.map(({ record }) => postpone(record))]);
     return { batchItemFailures: again.map(({ record }) => ({ itemIdentifier: record.messageId })) };
   };
 
-  async function applyAll(readable: readonly Readable<Event>[], context: Context): Promise<readonly Result[]> {
-    if (readable.length === 0) return [];
+  async function applyAll(readable: readonly Readable<Event>[], context: Context): Promise<Settled> {
+    if (readable.length === 0) return allSettled([]);
     const unique = new Map(readable.map(({ arrival }) => [arrival.eventId, arrival]));
     try {
       const { outcomes, outbox } = await store.applyTogether([...unique.values()]);
-      await publish(outbox);
-      return settled(readable, outcomes);
+      return { results: settled(readable, outcomes), published: publish(outbox) };
     } catch (error) {
-      if (isUnavailable(error)) return Promise.all(readable.map((item) => conclude(item, error)));
+      if (isUnavailable(error)) return allSettled(await Promise.all(readable.map((item) => conclude(item, error))));
       log.warn('Batch is taken apart', { provider, events: unique.size, error });
-      return applyEach(readable, context);
+      return allSettled(await applyEach(readable, context));
     }
   }
 
