@@ -1,27 +1,10 @@
 import { beforeEach, expect, test } from '@jest/globals';
-import { type ExpireShareLinksDeps, makeExpireShareLinks } from '../../lambdas/share-links/expire-share-links.ts';
 import { useDatabase } from '../support/database.ts';
+import { anHour, expirerOn, msBefore, timeFor } from '../support/share-link-runs.ts';
 import { addLinks, addOwners, aLink, anOwner, shareLinkTotals } from '../support/share-links.ts';
 
 const database = useDatabase();
-const due = new Date('2026-03-01T10:00:00.000Z');
-const msBefore = (ms: number) => new Date(due.getTime() - ms);
-const name = 'expire-share-links';
-
-const expirer = (settings: Partial<ExpireShareLinksDeps> = {}) =>
-  makeExpireShareLinks({
-    pool: async () => database.pool,
-    digest: false,
-    job: { name, timeoutSeconds: 600 },
-    now: () => new Date('2026-03-01T10:00:07Z'),
-    ...settings,
-  });
-const anHour = { scheduledAt: due, remainingMs: () => 3_600_000 };
-/** As long as it has been asked so often. */
-const timeFor = (questions: number) => {
-  let asked = 0;
-  return { scheduledAt: due, remainingMs: () => (asked++ < questions ? 1_000 : -1) };
-};
+const expirer = expirerOn(database);
 
 beforeEach(async () => {
   await database.pool.query('truncate portal.users, portal.outbox, portal.job_runs cascade');

@@ -1,31 +1,15 @@
 import { beforeEach, expect, test } from '@jest/globals';
 import { makeJob } from '../../lambdas/pipeline/run-job.ts';
-import { type ExpireShareLinksDeps, makeExpireShareLinks } from '../../lambdas/share-links/expire-share-links.ts';
 import { makeJobRuns } from '../../lambdas/store/job-runs.ts';
 import { startChild } from '../support/crash-child-process.ts';
 import { useDatabase } from '../support/database.ts';
 import { eventually } from '../support/eventually.ts';
+import { anHour, due, expirerOn, msBefore, name, timeFor } from '../support/share-link-runs.ts';
 import { addLinks, addOwners, shareLinkTotals } from '../support/share-links.ts';
 
 const database = useDatabase();
-const due = new Date('2026-03-01T10:00:00.000Z');
-const msBefore = (ms: number) => new Date(due.getTime() - ms);
-const name = 'expire-share-links';
+const expirer = expirerOn(database);
 
-const expirer = (settings: Partial<ExpireShareLinksDeps> = {}) =>
-  makeExpireShareLinks({
-    pool: async () => database.pool,
-    digest: false,
-    job: { name, timeoutSeconds: 600 },
-    now: () => new Date('2026-03-01T10:00:07Z'),
-    ...settings,
-  });
-const anHour = { scheduledAt: due, remainingMs: () => 3_600_000 };
-/** As long as it has been asked so often. */
-const timeFor = (questions: number) => {
-  let asked = 0;
-  return { scheduledAt: due, remainingMs: () => (asked++ < questions ? 1_000 : -1) };
-};
 async function sessionsOfChildren(): Promise<number> {
   const { rows } = await database.pool.query(
     `select count(*)::int as sessions from pg_stat_activity where application_name = 'share-link-child'`,

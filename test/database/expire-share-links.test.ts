@@ -1,24 +1,12 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { domainEvents } from '../../lambdas/domain-events.ts';
 import { renderMail } from '../../lambdas/notifications/render-mail.ts';
-import { makeExpireShareLinks } from '../../lambdas/share-links/expire-share-links.ts';
 import { useDatabase } from '../support/database.ts';
+import { anHour, due, expirerOn, msBefore } from '../support/share-link-runs.ts';
 import { addLinks, addOwners, aLink, anAsset, anOwner, shareLinkTotals, statusOf } from '../support/share-links.ts';
 
 const database = useDatabase();
-const due = new Date('2026-03-01T10:00:00.000Z');
-const msBefore = (ms: number) => new Date(due.getTime() - ms);
-const name = 'expire-share-links';
-
-const expirer = (settings: { chunk?: number; digest?: boolean } = {}) =>
-  makeExpireShareLinks({
-    pool: async () => database.pool,
-    digest: false,
-    job: { name, timeoutSeconds: 600 },
-    now: () => new Date('2026-03-01T10:00:07Z'),
-    ...settings,
-  });
-const anHour = { scheduledAt: due, remainingMs: () => 3_600_000 };
+const expirer = expirerOn(database);
 const paramsOf = async (kind: string) =>
   (
     await database.pool.query('select user_id, params from portal.notifications where kind = $1 order by user_id', [

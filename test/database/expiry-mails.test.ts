@@ -1,20 +1,11 @@
 import { beforeEach, expect, test } from '@jest/globals';
-import { makeExpireShareLinks } from '../../lambdas/share-links/expire-share-links.ts';
 import { useDatabase } from '../support/database.ts';
+import { anHour, due, expirerOn, msBefore } from '../support/share-link-runs.ts';
 import { addLinks, addOwners, aLink, anAsset, anOwner } from '../support/share-links.ts';
 
 const database = useDatabase();
-const due = new Date('2026-03-01T10:00:00.000Z');
-const msBefore = (ms: number) => new Date(due.getTime() - ms);
-
-const expire = (chunk = 5_000) =>
-  makeExpireShareLinks({
-    pool: async () => database.pool,
-    digest: false,
-    job: { name: 'expire-share-links', timeoutSeconds: 600 },
-    now: () => new Date('2026-03-01T10:00:07Z'),
-    chunk,
-  })({ scheduledAt: due, remainingMs: () => 3_600_000 });
+const expirer = expirerOn(database);
+const expire = (chunk = 5_000) => expirer({ chunk })(anHour);
 
 /** The params as Postgres writes them: a mail has to be the same to the letter. */
 const mails = async () =>
