@@ -5,8 +5,10 @@ import { signedHeaders } from '../../../lambdas/runtime/signature-v4.ts';
 
 const word = fc.stringMatching(/^[a-z][a-z0-9-]{0,12}$/);
 const secretKey = fc.stringMatching(/^[A-Za-z0-9/+]{1,40}$/);
+// aws4 has rules of its own for these two: a header with the body's hash, and another name in the scope.
+const service = word.filter((name) => !['s3', 'email'].includes(name));
 const posts = fc.record({
-  service: word,
+  service,
   region: word,
   host: word.map((name) => `${name}.amazonaws.com`),
   contentType: fc.constantFrom('application/x-amz-json-1.0', 'application/x-amz-json-1.1'),
