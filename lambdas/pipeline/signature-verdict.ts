@@ -1,6 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
-import type { SecretVersion } from '../runtime/secrets.ts';
 import type { Delivery, SignatureFault, Verdict } from './delivery.ts';
+import type { SigningKey } from './signing-keys.ts';
 
 /** As in @mux/mux-node and standardwebhooks. What counts is when the delivery was signed, not when the event happened. */
 const TOLERANCE_SECONDS = 300;
@@ -12,26 +12,23 @@ export const isUnixTime = (text: string): boolean => wholeSeconds.test(text);
 
 export const refuse = (reason: SignatureFault): Verdict => ({ genuine: false, reason });
 
-export interface Signed<Secret> {
+export interface Signed {
   readonly timestamp: string;
   /** As they came; any of them may match. */
   readonly candidates: readonly string[];
-  readonly secrets: readonly Secret[];
-  /** What the signature is where this secret made it. */
-  readonly expected: (secret: Secret) => string;
+  readonly keys: readonly SigningKey[];
+  /** What the signature is where this key made it. */
+  readonly expected: (key: SigningKey) => string;
 }
 
 /** Age comes last: what is not genuine is a mismatch, however old it says it is. */
-export function verdictOn<Secret extends { readonly version: SecretVersion }>(
-  { receivedAt }: Delivery,
-  { timestamp, candidates, secrets, expected }: Signed<Secret>,
-): Verdict {
-  const secret = secrets.find((one) => matches(candidates, expected(one)));
-  if (secret === undefined) return refuse('signature-mismatch');
+export function verdictOn({ receivedAt }: Delivery, { timestamp, candidates, keys, expected }: Signed): Verdict {
+  const key = keys.find((one) => matches(candidates, expected(one)));
+  if (key === undefined) return refuse('signature-mismatch');
   const ageSeconds = Math.floor(receivedAt.getTime() / 1000) - Number(timestamp);
   if (ageSeconds > TOLERANCE_SECONDS) return refuse('stale-timestamp');
   if (ageSeconds < -TOLERANCE_SECONDS) return refuse('future-timestamp');
-  return { genuine: true, secretVersion: secret.version };
+  return { genuine: true, secretVersion: key.version };
 }
 
 // Compared as text, so that another spelling of the same bytes does not match; of the candidates only their length

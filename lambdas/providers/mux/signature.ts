@@ -1,6 +1,7 @@
-import { createHmac } from 'node:crypto';
 import type { Identify, SignEvent, Verify } from '../../pipeline/delivery.ts';
 import { isUnixTime, refuse, verdictOn } from '../../pipeline/signature-verdict.ts';
+import { signingKeys } from '../../pipeline/signing-keys.ts';
+import { hmacKey, hmacSha256 } from '../../runtime/hmac.ts';
 
 /**
  * `Mux-Signature: t=<unix seconds>,v1=<hex HMAC-SHA256 of "<t>.<body>">`, where any of several v1 may match.
@@ -14,19 +15,19 @@ export const verifyMuxSignature: Verify = (delivery, secrets) => {
   const prefix = `${signature.timestamp}.`;
   return verdictOn(delivery, {
     ...signature,
-    secrets,
-    expected: ({ value }) => digest(value, prefix, delivery.body),
+    keys: keysOf(secrets),
+    expected: ({ key }) => hmacSha256(key, prefix, delivery.body, 'hex'),
   });
 };
 
 export const signMuxEvent: SignEvent = ({ eventId, eventType, at }, secret) => {
   const body = JSON.stringify({ type: eventType, id: eventId, created_at: at.toISOString(), data: {} });
   const t = Math.floor(at.getTime() / 1000);
-  return { body, headers: { 'mux-signature': `t=${t},v1=${digest(secret, `${t}.`, body)}` } };
+  const v1 = hmacSha256(hmacKey(Buffer.from(secret)), `${t}.`, body, 'hex');
+  return { body, headers: { 'mux-signature': `t=${t},v1=${v1}` } };
 };
 
-const digest = (secret: string, prefix: string, body: string | Buffer): string =>
-  createHmac('sha256', secret).update(prefix).update(body).digest('hex');
+const keysOf = signingKeys((secret) => Buffer.from(secret));
 
 /** Mux's id is shaped like a UUID and is none; it stays the same when the event is delivered again. */
 export const identifyMuxEvent: Identify = ({ document }) => ({ eventId: document['id'], eventType: document['type'] });
