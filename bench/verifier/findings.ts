@@ -4,18 +4,20 @@ import { described, type Variant, type VariantBundles, variants } from './varian
 import { SIZES, type Way, ways } from './ways.ts';
 
 /** Of what others take. */
-export const allowed = { start: 0.25, standardwebhooks: 0.18 } as const;
+export const allowed = { start: 0.25, warmWithSdk: 0.6 } as const;
 
 type Target = Limit & { readonly row: number };
+
+const memory: Target = { row: 11, atMost: 0.8 };
 
 export function report(samples: Samples, made: VariantBundles): Measured {
   return {
     findings: [...startFindings(samples), ...sizeFindings(made), ...signatureFindings(samples), ...figures(samples)],
     notes: [
       'A start is a fresh process: what is measured is loading the bundle and handling one signed delivery of 1.8 KB until the queue has it, over TLS 1.3 to a stand-in in another process; what Node itself takes before is not in it.',
-      'Ours reads its signing secret from Secrets Manager before its first delivery, over a connection of its own. Naive finds it in its environment, which is less; so do the variants with their secret at hand.',
-      'Naive is @mux/mux-node, @aws-sdk/client-sqs and the logger, metrics and tracer of Powertools, the tracer told not to record, bundled as CommonJS and minified.',
-      'The variant with @aws-sdk/client-sqs has its credentials from its environment, as every function has: the chain of places where the SDK looks for them is left out of its bundle.',
+      'Ours reads its signing secret from Secrets Manager before its first delivery, over a connection of its own, and so does naive. Those with their secrets at hand find them in the environment, where nobody can rotate them.',
+      'Naive is @mux/mux-node, @aws-sdk/client-sqs, and of Powertools the parameters (with @aws-sdk/client-secrets-manager), the logger, the metrics and the tracer, which is told not to record, bundled as CommonJS and minified.',
+      'The variant with @aws-sdk/client-sqs has its secret and its credentials from its environment, as every function has: the chain of places where the SDK looks for them is left out of its bundle.',
       'standardwebhooks is what svix and resend verify with. resend also parses the body, which the others are not asked to.',
       'Each accepted delivery was found in the queue, character for character.',
     ],
@@ -31,20 +33,19 @@ function startFindings(samples: Samples): readonly Finding[] {
       });
     return [
       ratio('ours', 'naive', ' against naive', ours),
-      ratio('at-hand', 'naive', ' with its secret at hand, against naive', ours),
-      ratio('sdk', 'naive', ' with that and @aws-sdk/client-sqs, against naive', sdk),
-      ratio('ours', 'naive-esm', ' against naive, bundled as ours is'),
+      ratio('at-hand', 'naive-at-hand', ' against naive, both with their secrets at hand', ours),
+      ratio('sdk', 'naive-at-hand', ' with @aws-sdk/client-sqs against naive, both with their secrets at hand', sdk),
+      ratio('at-hand', 'naive-esm', ' against naive bundled as ours is, both with their secrets at hand'),
+      ratio('ours', 'naive-at-hand', ' against naive, which alone has its secret at hand'),
       ratio('at-hand', 'sdk', ', our own sender against @aws-sdk/client-sqs'),
     ];
   };
   return [
     ...each('accepted', 'import and first accepted delivery', 1, allowed.start, 0.6),
     ...each('accepted cpu', 'CPU of import and first accepted delivery', 1, allowed.start, 0.6),
-    ...each('warm cpu', 'CPU of a warm accept', 4, 0.35, 0.6),
-    samples.ratio('ours rss', 'naive rss', 'memory of the verifier after its first delivery against naive', {
-      row: 11,
-      atMost: 0.8,
-    }),
+    ...each('warm cpu', 'CPU of a warm accept', 4, 0.35, allowed.warmWithSdk),
+    samples.ratio('ours rss', 'naive rss', 'memory of the verifier after its first delivery against naive', memory),
+    samples.ratio('at-hand rss', 'naive-at-hand rss', 'the same, both with their secrets at hand', memory),
   ];
 }
 
@@ -58,7 +59,8 @@ function sizeFindings({ bundles, deployed }: VariantBundles): readonly Finding[]
     ),
     size('bundle with @aws-sdk/client-sqs', bundles.sdk.bytes, { row: 2, atMost: 320 }),
     size('bundle of naive', bundles.naive.bytes),
-    size('bundle of naive, bundled as ours is', bundles['naive-esm'].bytes),
+    size('bundle of naive with its secret at hand', bundles['naive-at-hand'].bytes),
+    size('bundle of that, bundled as ours is', bundles['naive-esm'].bytes),
   ];
 }
 
@@ -78,7 +80,7 @@ function signatureFindings(samples: Samples): readonly Finding[] {
     ...against('ours resend', 'raw', 2),
     ...against('ours mux', 'mux-node', 0.12),
     ...against('ours resend', 'resend', 0.18),
-    ...against('ours resend', 'standardwebhooks', allowed.standardwebhooks),
+    ...against('ours resend', 'standardwebhooks', 0.18),
     ...(['ours mux', 'ours resend'] as const).map((way) =>
       samples.ratio(
         `${way} ${SIZES[1]}`,

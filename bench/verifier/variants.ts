@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { BuildOptions, Plugin } from 'esbuild';
 import { type Bundle, likeMost, likeOurs, makeBundle, openDeployed, sameAs } from '../bundles.ts';
 
-export const variants = ['ours', 'at-hand', 'sdk', 'naive', 'naive-esm', 'floor'] as const;
+export const variants = ['ours', 'at-hand', 'sdk', 'naive', 'naive-at-hand', 'naive-esm', 'floor'] as const;
 
 export type Variant = (typeof variants)[number];
 
@@ -11,7 +11,8 @@ export const described: Readonly<Record<Variant, string>> = {
   'at-hand': 'the verifier with its secret at hand',
   sdk: 'that with @aws-sdk/client-sqs',
   naive: 'naive',
-  'naive-esm': 'naive, bundled as ours is',
+  'naive-at-hand': 'naive with its secret at hand',
+  'naive-esm': 'that, bundled as ours is',
   floor: 'an empty handler',
 };
 
@@ -36,7 +37,7 @@ const instead = (imported: string, file: string): Plugin => ({
 const withSecretAtHand = instead('/runtime/secrets.ts', 'secret-at-hand.ts');
 const sendingWithSdk = instead('/pipeline/enqueue.ts', 'enqueue-with-sdk.ts');
 
-const withCredentialsAtHand: Plugin = {
+export const withCredentialsAtHand: Plugin = {
   name: 'credentials-in-environment',
   setup({ onResolve }) {
     const path = join(import.meta.dirname, 'credentials-in-environment.ts');
@@ -55,8 +56,9 @@ export async function bundleVariants(directory: string, providers: readonly stri
     ours,
     'at-hand': await make(entry, 'at-hand', { ...likeOurs, plugins: [withSecretAtHand] }),
     sdk: await make(entry, 'sdk', { ...likeOurs, plugins: [withSecretAtHand, sendingWithSdk, withCredentialsAtHand] }),
-    naive: await make('bench/verifier/naive.ts', 'naive', likeMost),
-    'naive-esm': await make('bench/verifier/naive.ts', 'naive', likeOurs),
+    naive: await make('bench/verifier/naive-reading-secret.ts', 'naive', likeMost),
+    'naive-at-hand': await make('bench/verifier/naive.ts', 'naive-at-hand', likeMost),
+    'naive-esm': await make('bench/verifier/naive.ts', 'naive-esm', likeOurs),
     floor: await make('bench/verifier/floor.ts', 'floor', likeOurs),
   };
   return { bundles, deployed };

@@ -3,20 +3,19 @@ import { likeMost, likeOurs, makeBundle, openDeployed } from '../../bundles.ts';
 import type { BenchSettings, Measured } from '../../report.ts';
 import { Samples } from '../../samples.ts';
 import { Starter } from '../../verifier/starter.ts';
-import { entry } from '../../verifier/variants.ts';
+import { entry, withCredentialsAtHand } from '../../verifier/variants.ts';
 import { report } from './findings.ts';
-import { openVerification, type Verification } from './hmac.ts';
 import type { ProfiledStart } from './profiled.ts';
 
-export const compared = ['ours', 'bare', 'naive'] as const;
+/** Of naive, both: one reads its secret and one has it at hand. */
+export const compared = ['ours', 'bare', 'naive', 'bare-sdk', 'naive-at-hand'] as const;
 
 const STARTS = 3;
 const cold = { warmUp: 0, counted: 0 };
 
 interface Measuring {
-  readonly plain: Starter<'bare' | 'naive'>;
+  readonly plain: Starter<(typeof compared)[number]>;
   readonly profiled: Starter<never>;
-  readonly verification: Verification;
 }
 
 export async function profileVerifier(settings: BenchSettings): Promise<Measured> {
@@ -42,21 +41,24 @@ export async function profileVerifier(settings: BenchSettings): Promise<Measured
 async function open(directory: string, opened: { stop(): void }[]): Promise<Measuring> {
   const ours = (await openDeployed())('providers/mux/verify.handler.ts');
   const bare = await makeBundle('bench/profile/verifier/bare.ts', directory, 'bare', likeOurs);
-  const naive = await makeBundle('bench/verifier/naive.ts', directory, 'naive', likeMost);
+  const naive = await makeBundle('bench/verifier/naive-reading-secret.ts', directory, 'naive', likeMost);
+  const sdk = { ...likeOurs, plugins: [withCredentialsAtHand] };
+  const others = {
+    'bare-sdk': await makeBundle('bench/profile/verifier/bare-sdk.ts', directory, 'bare-sdk', sdk),
+    'naive-at-hand': await makeBundle('bench/verifier/naive.ts', directory, 'naive-at-hand', likeMost),
+  };
   // Not minified: places are found by the names of functions.
   const named = await makeBundle(entry, directory, 'named', { ...likeOurs, minify: false });
-  const plain = await Starter.open<'bare' | 'naive'>({ ours, bare, naive }, directory);
+  const plain = await Starter.open<(typeof compared)[number]>({ ours, bare, naive, ...others }, directory);
   opened.push(plain);
   const withNames = { ours: { ...named, environment: ours.environment } };
   const profiled = await Starter.open<never>(withNames, directory, 'bench/profile/verifier/profiled.ts');
   opened.push(profiled);
-  const verification = openVerification();
-  opened.push(verification);
-  return { plain, profiled, verification };
+  return { plain, profiled };
 }
 
 async function runRound({ quick }: BenchSettings, measuring: Measuring, samples: Samples): Promise<void> {
-  const { plain, profiled, verification } = measuring;
+  const { plain, profiled } = measuring;
   for (let start = 0; start < (quick ? 1 : STARTS); start += 1) {
     addShares(samples, 'first', (await profiled.start<ProfiledStart>('ours', cold)).first);
     for (const variant of compared) {
@@ -71,7 +73,6 @@ async function runRound({ quick }: BenchSettings, measuring: Measuring, samples:
     const { warmCpuMs } = await plain.start(variant, warm);
     samples.add(`${variant} warm cpu`, warmCpuMs * 1_000);
   }
-  await verification.measure(samples, quick ? 50 : 400);
 }
 
 function addShares(samples: Samples, of: string, shares: Readonly<Record<string, number>>): void {
