@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { awsRequest } from '../runtime/aws-request.ts';
+import { awsRequest, connectEarly } from '../runtime/aws-request.ts';
 import type { QueueMessage } from './envelope.ts';
 
 /** Resolves to the message's id once the queue holds it, and not before. Rejects when that is not certain. */
@@ -29,6 +29,9 @@ export function makeEnqueue(queueUrl: string): Enqueue {
     return messageId;
   };
 }
+
+/** Once for each process, before there is a message: a cold start waits for its secret meanwhile. */
+export const connectToQueue = (): void => connectEarly('sqs');
 
 /** Something other than SQS answered, or the message was damaged on its way. */
 export class NotEnqueued extends Error {

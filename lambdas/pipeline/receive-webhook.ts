@@ -14,6 +14,8 @@ export interface ReceiveWebhookDeps {
   readonly identify: Identify;
   readonly loggedFields: LoggedFields;
   readonly secrets: SigningSecrets;
+  /** For `enqueue` to find the way open. Asked for each delivery. */
+  readonly connectToQueue: () => void;
   readonly enqueue: Enqueue;
   readonly now: Clock;
 }
@@ -51,7 +53,7 @@ interface Outcome {
 
 /** Answers 200 only once the queue holds the delivery; providers send everything else again. */
 export function makeReceiveWebhook(deps: ReceiveWebhookDeps) {
-  const { provider, verify, identify, loggedFields, secrets, enqueue, now } = deps;
+  const { provider, verify, identify, loggedFields, secrets, connectToQueue, enqueue, now } = deps;
 
   return async function receiveWebhook(event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> {
     const startedAt = now().getTime();
@@ -90,7 +92,9 @@ export function makeReceiveWebhook(deps: ReceiveWebhookDeps) {
 
   async function judge(delivery: Delivery): Promise<Verdict | { genuine: false; reason: 'not-configured' }> {
     try {
-      const verdict = verify(delivery, await secrets.current());
+      const reading = secrets.current();
+      connectToQueue();
+      const verdict = verify(delivery, await reading);
       if (verdict.genuine || verdict.reason !== 'signature-mismatch') return verdict;
       // The secret may have been rotated since it was read.
       return verify(delivery, await secrets.refreshed());

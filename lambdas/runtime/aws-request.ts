@@ -1,4 +1,5 @@
 import type { RequestOptions } from 'node:http';
+import { EarlyAgent } from './early-agent.ts';
 import { readEnv } from './env.ts';
 import { log } from './observability.ts';
 import { signedHeaders } from './signature-v4.ts';
@@ -61,6 +62,20 @@ export async function awsRequest(call: AwsCall): Promise<AwsAnswer> {
   }
 }
 
+const agent = new EarlyAgent();
+
+/** Connects to the service while something else is waited for, at most once. The first call finds it open, or half-way. */
+export function connectEarly(service: AwsCall['service']): void {
+  try {
+    const { protocol, hostname, port } = endpointOf(service, readEnv(['AWS_REGION']).AWS_REGION);
+    if (protocol === 'https:') agent.open(hostname, Number(port) || HTTPS_PORT);
+  } catch {
+    // The call that comes will say it, to somebody who waits for it.
+  }
+}
+
+const HTTPS_PORT = 443;
+
 async function attempt(call: AwsCall, connection: Pick<RequestOptions, 'agent'>): Promise<AwsAnswer> {
   const { options, body, secure } = signed(call);
   const { status, text } = await exchange(call, { ...options, ...connection }, body, secure);
@@ -79,8 +94,8 @@ function signed({ service, operation, input }: AwsCall) {
     'AWS_ACCESS_KEY_ID',
     'AWS_SECRET_ACCESS_KEY',
   ]);
-  const { targetPrefix, jsonVersion, endpointVariable } = services[service];
-  const endpoint = endpointAt(process.env[endpointVariable] || `https://${service}.${AWS_REGION}.amazonaws.com`);
+  const { targetPrefix, jsonVersion } = services[service];
+  const endpoint = endpointOf(service, AWS_REGION);
   const body = JSON.stringify(input);
   const headers = signedHeaders(
     {
@@ -100,13 +115,16 @@ function signed({ service, operation, input }: AwsCall) {
   );
   const options: RequestOptions = { method: 'POST', hostname: endpoint.hostname, path: '/', headers };
   if (endpoint.port !== '') options.port = endpoint.port;
-  return { options, body, secure: endpoint.protocol === 'https:' };
+  const secure = endpoint.protocol === 'https:';
+  if (secure) options.agent = agent;
+  return { options, body, secure };
 }
 
 // A process talks to a few, and reading an address takes as long as signing a request.
 const endpoints = new Map<string, URL>();
 
-function endpointAt(address: string): URL {
+function endpointOf(service: AwsCall['service'], region: string): URL {
+  const address = process.env[services[service].endpointVariable] || `https://${service}.${region}.amazonaws.com`;
   const endpoint = endpoints.get(address) ?? new URL(address);
   endpoints.set(address, endpoint);
   return endpoint;

@@ -1,4 +1,4 @@
-import { makeEnqueue } from '../../pipeline/enqueue.ts';
+import { connectToQueue, makeEnqueue } from '../../pipeline/enqueue.ts';
 import { makeReceiveWebhook } from '../../pipeline/receive-webhook.ts';
 import { systemClock } from '../../runtime/clock.ts';
 import { readEnv } from '../../runtime/env.ts';
@@ -14,6 +14,7 @@ export const handler = makeReceiveWebhook({
   identify: identifyResendEvent,
   loggedFields: loggedResendFields,
   secrets: signingSecrets({ secretId: env.SIGNING_SECRET_ID, fetch: fetchSecretValue, now: systemClock }),
+  connectToQueue,
   enqueue: makeEnqueue(env.QUEUE_URL),
   now: systemClock,
 });

@@ -23,6 +23,7 @@ function aVerifier({
   secrets = { AWSCURRENT: muxSecret } as Partial<Record<'AWSCURRENT' | 'AWSPREVIOUS', string>>,
   fetch = (async (_, version) => secrets[version]) as FetchSecret,
   queue = [] as QueueMessage[],
+  connectToQueue = () => {},
   enqueue = (async (message) => `message-${queue.push(message)}`) as Enqueue,
   now = () => new Date(),
 } = {}) {
@@ -32,6 +33,7 @@ function aVerifier({
     identify: identifyMuxEvent,
     loggedFields: loggedMuxFields,
     secrets: signingSecrets({ secretId: 'stage/mux/webhook-signing-secret', fetch, now }),
+    connectToQueue,
     enqueue,
     now,
   });
@@ -55,6 +57,20 @@ const refused = (statusCode: number, code: string) => ({ statusCode, code });
 const metrics = () =>
   stdout.filter((line) => '_aws' in line).map((line) => Object.fromEntries(Object.entries(line).slice(1)));
 const logged = () => stdout.filter((line) => 'level' in line);
+
+test('the way to the queue is opened while the secret is on its way', async () => {
+  const steps: string[] = [];
+  const fetch: FetchSecret = async () => {
+    steps.push('secret asked for');
+    await new Promise((resolve) => setImmediate(resolve));
+    steps.push('secret read');
+    return muxSecret;
+  };
+  const { deliver } = aVerifier({ fetch, connectToQueue: () => steps.push('queue connected') });
+
+  expect(await deliver(signed(body))).toEqual(accepted);
+  expect(steps).toEqual(['secret asked for', 'queue connected', 'secret read']);
+});
 
 test('2xx means safe: a delivery is answered 200 only after the queue has accepted it', async () => {
   const steps: string[] = [];

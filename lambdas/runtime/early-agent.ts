@@ -1,0 +1,44 @@
+import type { AgentOptions } from 'node:https';
+import type { Duplex } from 'node:stream';
+
+const { Agent } = process.getBuiltinModule('node:https');
+const { isIP } = process.getBuiltinModule('node:net');
+
+type ConnectionOptions = Parameters<InstanceType<typeof Agent>['createConnection']>[0];
+
+/** As Node's own agent, and opens a connection before there is anything to send over it, for whoever asks first. */
+export class EarlyAgent extends Agent {
+  readonly #early = new Map<string, Duplex | undefined>();
+
+  constructor(options: AgentOptions = {}) {
+    // As https.globalAgent: what was frozen for longer than this with the process is not used again.
+    super({ keepAlive: true, scheduling: 'lifo', timeout: 5_000, ...options });
+  }
+
+  /** Once for each place, and never again. Whether it is any good shows when it is wanted. */
+  open(host: string, port: number): void {
+    const place = placeOf({ host, port });
+    if (this.#early.has(place)) return;
+    const servername = isIP(host) ? '' : host;
+    const socket = super.createConnection({ ...this.options, host, port, servername });
+    if (!socket) return;
+    // Nobody waits for it, and an error that nobody hears ends the process.
+    socket.on('error', () => {});
+    this.#early.set(place, socket);
+  }
+
+  override createConnection(options: ConnectionOptions, callback?: (error: Error | null, socket: Duplex) => void) {
+    const place = placeOf(options);
+    const early = this.#early.get(place);
+    if (early === undefined) return super.createConnection(options, callback);
+    this.#early.set(place, undefined);
+    return early.destroyed ? super.createConnection(options, callback) : early;
+  }
+
+  override destroy(): void {
+    for (const early of this.#early.values()) early?.destroy();
+    super.destroy();
+  }
+}
+
+const placeOf = ({ host, port }: ConnectionOptions) => `${host}:${port}`;
