@@ -36,9 +36,18 @@ export interface Application<Event> {
 }
 
 export interface Locked<Event> {
-  /** Decides, and enlists its writes: they travel with the commit. @returns effects in the order of `events`. */
-  apply(tx: Transaction, events: readonly Event[], now: Date): Promise<readonly Effects[]>;
+  /** Decides, and enlists its writes: they travel with the commit. */
+  apply(tx: Transaction, events: readonly Event[], now: Date): Decided;
 }
+
+export interface Decided {
+  /** In the order of the events. */
+  readonly effects: readonly Effects[];
+  /** What takes its time, while Postgres carries out all that was said before; then it enlists what is left to write. */
+  finish(): Promise<void>;
+}
+
+export const nothingDecided: Decided = { effects: [], finish: async () => {} };
 
 export type Outcome = 'processed' | 'stale' | 'ignored' | 'synthetic' | 'duplicate';
 
@@ -70,10 +79,11 @@ export function makeExactlyOnce<Event>(settings: ExactlyOnceSettings<Event>): Ex
 
   async function settle(tx: Transaction, fresh: readonly Arrival<Event>[], locked: Locked<Event>, at: Date) {
     const active = fresh.filter(({ event }) => event !== undefined);
-    const effects = await locked.apply(tx, eventsOf(active), at);
+    const { effects, finish } = locked.apply(tx, eventsOf(active), at);
     const effectsOf = new Map(active.map(({ eventId }, index) => [eventId, effects[index]]));
     const entries = fresh.map((arrival) => ledgerEntry(provider, arrival, effectsOf.get(arrival.eventId)));
     tx.enlist(recordProcessed(tx, entries, at));
+    await finish();
     return {
       outcomes: new Map(fresh.map((arrival) => [arrival.eventId, outcomeOf(arrival, effectsOf.get(arrival.eventId))])),
       outbox: effects.flatMap(({ outbox }) => outbox),

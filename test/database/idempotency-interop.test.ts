@@ -1,5 +1,11 @@
 import { beforeEach, expect, test } from '@jest/globals';
-import { type Application, type Arrival, type ExactlyOnce, makeExactlyOnce } from '../../lambdas/store/exactly-once.ts';
+import {
+  type Application,
+  type Arrival,
+  type ExactlyOnce,
+  makeExactlyOnce,
+  nothingDecided,
+} from '../../lambdas/store/exactly-once.ts';
 import { aGate, blockedSessions, waitForOthers } from '../support/idempotency-harness.ts';
 import { effect, useEffects } from '../support/idempotent-effects.ts';
 
@@ -13,9 +19,10 @@ function applying(before: () => Promise<void> = async () => {}, provider = 'mux'
     async lock() {
       await before();
       return {
-        async apply(tx, events) {
+        apply(tx, events) {
           tx.enlist(Promise.all(events.map((event) => effect(tx, event))));
-          return events.map(() => ({ stale: false, assetEvents: [], notifications: [], outbox: [] }));
+          const nothing = { stale: false, assetEvents: [], notifications: [], outbox: [] };
+          return { ...nothingDecided, effects: events.map(() => nothing) };
         },
       };
     },

@@ -1,6 +1,6 @@
 import { insertAssetEvents } from '../../store/asset-events.ts';
 import { type Asset, lockAssets, mergeAssets, updateAssets } from '../../store/assets.ts';
-import type { Application, Effects } from '../../store/exactly-once.ts';
+import { type Application, type Effects, nothingDecided } from '../../store/exactly-once.ts';
 import { insertNotifications } from '../../store/notifications.ts';
 import { insertOutboxEntries } from '../../store/outbox.ts';
 import type { Transaction } from '../../store/transaction.ts';
@@ -14,22 +14,25 @@ import type { SignPlayback } from './playback-url.ts';
 export function makeMuxApplication(signPlayback: SignPlayback): Application<MuxEvent> {
   return {
     async lock(tx, events, now) {
-      if (events.length === 0) return { apply: async () => [] };
+      if (events.length === 0) return { apply: () => nothingDecided };
       const [assets, users] = await Promise.all([lockAssets(tx, filmsOf(events), now), readUsers(tx, events)]);
       return {
-        async apply(_, fresh, at) {
+        apply(_, fresh, at) {
           const changes = walkFilms(assets, fresh);
           const effects = changes.steps.map((step) => effectsOf(step, users, at));
           tx.enlist(write(tx, changes, effects));
-          // A third of a millisecond for each URL, in which Postgres has something to do.
-          await tx.sent();
-          const changed = await Promise.all(changes.assets.map((asset) => withPlaybackUrl(asset, signPlayback)));
-          tx.enlist(updateAssets(tx, changed, at));
-          return effects.map(toEffects);
+          return { effects: effects.map(toEffects), finish: () => finish(tx, changes, at) };
         },
       };
     },
   };
+
+  // A third of a millisecond for each URL, in which Postgres has something to do.
+  async function finish(tx: Transaction, { assets }: FilmChanges, at: Date): Promise<void> {
+    await tx.sent();
+    const changed = await Promise.all(assets.map((asset) => withPlaybackUrl(asset, signPlayback)));
+    tx.enlist(updateAssets(tx, changed, at));
+  }
 }
 
 const filmsOf = (events: readonly MuxEvent[]) => events.map(({ film }) => film);

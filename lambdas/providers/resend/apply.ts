@@ -2,7 +2,7 @@ import { bareAddress } from '../../notifications/mail-address.ts';
 import { emitMetrics, log } from '../../runtime/observability.ts';
 import { lockMails, updateDeliveries } from '../../store/email-deliveries.ts';
 import { insertIncidents, lockAddresses, suppressAddresses } from '../../store/email-suppressions.ts';
-import type { Application, Effects } from '../../store/exactly-once.ts';
+import { type Application, type Effects, nothingDecided } from '../../store/exactly-once.ts';
 import { insertNotifications } from '../../store/notifications.ts';
 import { insertOutboxEntries } from '../../store/outbox.ts';
 import type { Transaction } from '../../store/transaction.ts';
@@ -19,15 +19,15 @@ export function makeResendApplication(rule: SuppressionRule, supportEmail: strin
   const support = bareAddress(supportEmail);
   return {
     async lock(tx, events) {
-      if (events.length === 0) return { apply: async () => [] };
+      if (events.length === 0) return { apply: () => nothingDecided };
       const [mails, addresses] = await Promise.all([lockMails(tx, events), lockAddresses(tx, spokenAgainst(events))]);
       return {
-        async apply(_, fresh, now) {
+        apply(_, fresh, now) {
           const walk = walkMails({ mails, addresses }, fresh, rule, now);
           const effects = walk.steps.map((step) => effectsOf(step, support, now));
           tx.enlist(write(tx, walk, effects));
           walk.steps.forEach(flag);
-          return walk.steps.map((step, index) => toEffects(step, effects[index]));
+          return { ...nothingDecided, effects: walk.steps.map((step, index) => toEffects(step, effects[index])) };
         },
       };
     },
