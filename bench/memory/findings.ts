@@ -13,7 +13,8 @@ export interface Watching {
 export type When = 'early' | 'late';
 
 const places = {
-  outside: 'what Node takes outside of its heap: its code, its stacks, what its libraries allocate',
+  mapped: 'program and libraries, as they are on the disk',
+  outside: 'what Node takes besides: compiled code, stacks, what its libraries allocate and keep',
   young: 'the young generation of the heap',
   old: 'the old generation of the heap',
   external: 'buffers',
@@ -49,7 +50,7 @@ export function report(samples: Samples, { batch, settling, watched, memoryMb }:
     notes: [
       'Resident memory of a process of its own, after each batch. Secrets Manager and EventBridge are a stand-in in another process, reached over TLS as those of AWS; Postgres is real. A tenth of the events are duplicates; after each run, every event was applied exactly once.',
       'Ours is the very bundle that is deployed, with its source maps enabled. Naive is bundled as CommonJS and minified, without source maps, and has its database from its environment. Node is given the heap limits that a Lambda of the same memory has; without them it takes what a server can spare, and that is more than a hundred megabytes more.',
-      `Of what the process has, the least is in use. The young generation is let grow to three times a twentieth of the ${memoryMb} MB that the function has: V8 collects no earlier, and the limit is an argument which Lambda gives Node and NODE_OPTIONS cannot change. What grows after that is outside of the heap.`,
+      `Of what the process has, the least is in use. The young generation is let grow to three times a twentieth of the ${memoryMb} MB that the function has: V8 collects no earlier, and the limit is an argument which Lambda gives Node and NODE_OPTIONS cannot change. A function of less memory would take less of it, and have less of a core.`,
     ],
   };
 }

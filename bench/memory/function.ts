@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { getHeapSpaceStatistics } from 'node:v8';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 
@@ -13,6 +14,8 @@ export interface Held {
   /** Buffers. */
   readonly external: number;
   readonly used: number;
+  /** Of the program and its libraries, as they are on the disk: other processes share it. Zero where only Linux would say. */
+  readonly mapped: number;
 }
 
 type Handler = (event: SQSEvent, context: Context) => Promise<SQSBatchResponse>;
@@ -34,10 +37,19 @@ function look(): Held {
   const isYoung = (name: string) => name.startsWith('new_');
   const [young, old] = [sizeOf(isYoung), sizeOf((name) => !isYoung(name))];
   const { external } = process.memoryUsage();
+  const mapped = mappedFromFiles();
   if (globalThis.gc === undefined) throw new Error('Node was started without --expose-gc.');
   globalThis.gc();
   const { heapUsed } = process.memoryUsage();
-  return { young: toMb(young), old: toMb(old), external: toMb(external), used: toMb(heapUsed) };
+  return { young: toMb(young), old: toMb(old), external: toMb(external), used: toMb(heapUsed), mapped };
+}
+
+// https://docs.kernel.org/filesystems/proc.html
+function mappedFromFiles(): number {
+  const status = '/proc/self/status';
+  if (!existsSync(status)) return 0;
+  const [, kilobytes = '0'] = /^RssFile:\s+(\d+) kB$/m.exec(readFileSync(status, 'utf8')) ?? [];
+  return toMb(Number(kilobytes) * 1024);
 }
 
 function toMb(bytes: number): number {

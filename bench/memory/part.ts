@@ -85,9 +85,10 @@ async function measure({ settings, samples, run, ours, naive }: Bench): Promise<
 }
 
 function addHeld(samples: Samples, when: When, { rss, held }: Watched): void {
-  const { young, old, external, used } = held;
-  const outside = (rss.at(-1) ?? Number.NaN) - young - old - external;
-  for (const [what, mb] of Object.entries({ outside, young, old, external, used })) samples.add(`${what} ${when}`, mb);
+  const { young, old, external, used, mapped } = held;
+  const outside = (rss.at(-1) ?? Number.NaN) - young - old - external - mapped;
+  for (const [what, mb] of Object.entries({ mapped, outside, young, old, external, used }))
+    samples.add(`${what} ${when}`, mb);
 }
 
 const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;

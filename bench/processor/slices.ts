@@ -36,3 +36,6 @@ export const slices: Readonly<Record<string, Slice>> = {
 /** Beside the history of a stage. */
 export const FULL = 'ours 8 full';
 export const full: Slice = { variant: 'ours', writers: 8, upTo: 12_000, keeps: true };
+
+/** Of naive. */
+export const atLeast = { oneConnection: 8 } as const;

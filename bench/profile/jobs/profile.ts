@@ -11,13 +11,14 @@ import { sharesOfChunk } from './chunk-plans.ts';
 const LINKS = 100_000;
 
 // One chunk in five is timed part by part, which makes it slower by some per cent.
-const EXPLAIN_SOME =
+const explain = (share: number) =>
   '-c auto_explain.log_min_duration=0 -c auto_explain.log_level=notice -c auto_explain.log_format=json ' +
-  '-c auto_explain.log_analyze=on -c auto_explain.sample_rate=0.2';
+  `-c auto_explain.log_analyze=on -c auto_explain.sample_rate=${share}`;
 
 /** expire-share-links on one connection, as a function has it, and one statement for each of its tables. */
 export async function profileJobs(settings: BenchSettings): Promise<Measured> {
-  const links = settings.quick ? LINKS / 10 : LINKS;
+  // Of a few chunks, a fifth may be none.
+  const [links, explained] = settings.quick ? [LINKS / 10, 1] : [LINKS, 0.2];
   const database = await openBenchDatabase({
     shared_preload_libraries: 'pg_stat_statements,auto_explain',
     'pg_stat_statements.track_planning': 'on',
@@ -31,7 +32,7 @@ export async function profileJobs(settings: BenchSettings): Promise<Measured> {
     for (let round = 1; round <= settings.rounds; round += 1) {
       settings.progress(`round ${round} of ${settings.rounds}: jobs`);
       await copies.use('links', (url) => runAtOnce(url, database, samples, links));
-      await copies.use('links', (url) => runJob(url, database, samples, links));
+      await copies.use('links', (url) => runJob(url, database, samples, { links, explained }));
     }
   } finally {
     await copies.close();
@@ -52,10 +53,15 @@ async function runAtOnce(url: string, { pool: watching }: BenchDatabase, samples
     samples.add(`expire-share-links, one statement for all links: ${what}`, micros);
 }
 
-async function runJob(url: string, { pool: watching }: BenchDatabase, samples: Samples, count: number) {
+async function runJob(
+  url: string,
+  { pool: watching }: BenchDatabase,
+  samples: Samples,
+  { links: count, explained: share }: { readonly links: number; readonly explained: number },
+) {
   const notices: string[] = [];
-  const explained = `${url}?options=${encodeURIComponent(EXPLAIN_SOME)}`;
-  const pool = openDatabase({ url: explained, connections: 1, applicationName: 'bench-profile' });
+  const watched = `${url}?options=${encodeURIComponent(explain(share))}`;
+  const pool = openDatabase({ url: watched, connections: 1, applicationName: 'bench-profile' });
   pool.on('connect', (client) => client.on('notice', ({ message }) => notices.push(message ?? '')));
   await watching.query('select pg_stat_statements_reset()');
   const [startedAt, cpuBefore] = [performance.now(), process.cpuUsage()];
