@@ -30,7 +30,7 @@ export function makeEnqueue(queueUrl: string): Enqueue {
   };
 }
 
-/** Once for each process, before there is a message: a cold start waits for its secret meanwhile. */
+/** At most once for each process, however often it is asked for. Never throws. */
 export const connectToQueue = (): void => connectEarly('sqs');
 
 /** Something other than SQS answered, or the message was damaged on its way. */

@@ -14,7 +14,7 @@ export interface ReceiveWebhookDeps {
   readonly identify: Identify;
   readonly loggedFields: LoggedFields;
   readonly secrets: SigningSecrets;
-  /** For `enqueue` to find the way open. Asked for each delivery. */
+  /** Asked for each delivery, while its secret may have to be waited for. Must not throw. */
   readonly connectToQueue: () => void;
   readonly enqueue: Enqueue;
   readonly now: Clock;

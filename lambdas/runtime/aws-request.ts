@@ -64,7 +64,7 @@ export async function awsRequest(call: AwsCall): Promise<AwsAnswer> {
 
 const agent = new EarlyAgent();
 
-/** Connects to the service while something else is waited for, at most once. The first call finds it open, or half-way. */
+/** Connects while something else is waited for, at most once to each service. Its next call finds it open, or half-way. */
 export function connectEarly(service: AwsCall['service']): void {
   try {
     const { protocol, hostname, port } = endpointOf(service, readEnv(['AWS_REGION']).AWS_REGION);

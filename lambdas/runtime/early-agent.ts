@@ -1,17 +1,21 @@
 import type { AgentOptions } from 'node:https';
 import type { Duplex } from 'node:stream';
 
+// Not imports: see aws-request.ts.
 const { Agent } = process.getBuiltinModule('node:https');
 const { isIP } = process.getBuiltinModule('node:net');
 
 type ConnectionOptions = Parameters<InstanceType<typeof Agent>['createConnection']>[0];
 
-/** As Node's own agent, and opens a connection before there is anything to send over it, for whoever asks first. */
+/**
+ * Keeps connections as https.globalAgent does, and opens one before there is anything to send over it, for whoever asks
+ * first. Of that one the TLS session is not kept: what replaces it begins anew.
+ */
 export class EarlyAgent extends Agent {
   readonly #early = new Map<string, Duplex | undefined>();
 
   constructor(options: AgentOptions = {}) {
-    // As https.globalAgent: what was frozen for longer than this with the process is not used again.
+    // As https.globalAgent has them.
     super({ keepAlive: true, scheduling: 'lifo', timeout: 5_000, ...options });
   }
 
@@ -24,6 +28,8 @@ export class EarlyAgent extends Agent {
     if (!socket) return;
     // Nobody waits for it, and an error that nobody hears ends the process.
     socket.on('error', () => {});
+    // Who takes it has a limit of their own.
+    socket.on('timeout', () => this.#early.get(place) === socket && socket.destroy());
     this.#early.set(place, socket);
   }
 
@@ -32,7 +38,7 @@ export class EarlyAgent extends Agent {
     const early = this.#early.get(place);
     if (early === undefined) return super.createConnection(options, callback);
     this.#early.set(place, undefined);
-    return early.destroyed ? super.createConnection(options, callback) : early;
+    return early.writable ? early : super.createConnection(options, callback);
   }
 
   override destroy(): void {

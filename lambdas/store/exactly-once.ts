@@ -44,10 +44,8 @@ export interface Decided {
   /** In the order of the events. */
   readonly effects: readonly Effects[];
   /** What takes its time, while Postgres carries out all that was said before; then it enlists what is left to write. */
-  finish(): Promise<void>;
+  finish?(): Promise<void>;
 }
-
-export const nothingDecided: Decided = { effects: [], finish: async () => {} };
 
 export type Outcome = 'processed' | 'stale' | 'ignored' | 'synthetic' | 'duplicate';
 
@@ -83,7 +81,7 @@ export function makeExactlyOnce<Event>(settings: ExactlyOnceSettings<Event>): Ex
     const effectsOf = new Map(active.map(({ eventId }, index) => [eventId, effects[index]]));
     const entries = fresh.map((arrival) => ledgerEntry(provider, arrival, effectsOf.get(arrival.eventId)));
     tx.enlist(recordProcessed(tx, entries, at));
-    await finish();
+    await finish?.();
     return {
       outcomes: new Map(fresh.map((arrival) => [arrival.eventId, outcomeOf(arrival, effectsOf.get(arrival.eventId))])),
       outbox: effects.flatMap(({ outbox }) => outbox),

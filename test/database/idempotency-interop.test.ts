@@ -4,7 +4,6 @@ import {
   type Arrival,
   type ExactlyOnce,
   makeExactlyOnce,
-  nothingDecided,
 } from '../../lambdas/store/exactly-once.ts';
 import { aGate, blockedSessions, waitForOthers } from '../support/idempotency-harness.ts';
 import { effect, useEffects } from '../support/idempotent-effects.ts';
@@ -21,8 +20,7 @@ function applying(before: () => Promise<void> = async () => {}, provider = 'mux'
       return {
         apply(tx, events) {
           tx.enlist(Promise.all(events.map((event) => effect(tx, event))));
-          const nothing = { stale: false, assetEvents: [], notifications: [], outbox: [] };
-          return { ...nothingDecided, effects: events.map(() => nothing) };
+          return { effects: events.map(() => ({ stale: false, assetEvents: [], notifications: [], outbox: [] })) };
         },
       };
     },

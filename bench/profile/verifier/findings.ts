@@ -55,7 +55,7 @@ function notes(samples: Samples): readonly string[] {
   const ofSdk = share('bare-sdk warm cpu', 'naive-at-hand warm cpu', allowed.warmWithSdk);
   return [
     'The verifier of mux, looked at in its own process: its stacks every 100 µs up to the first accepted delivery, every 200 µs after it. It is not minified there, so that functions have names, and looking makes it slower: these figures are to be compared with each other. What is held to naive was not looked at.',
-    `The bare program has no code of ours: it loads node:crypto and node:https and sends the same two requests to the same stand-in, unsigned, with nothing verified, checked or logged. It alone takes ${ofStart} of the time and ${ofCpu} of the CPU that the target leaves to a first delivery: loading what Node has of cryptography and HTTPS, and two TLS connections, one of them for the secret. Signing, verifying, reading and logging have to fit into the rest.`,
+    `The bare program has no code of ours: it loads node:crypto and node:https and sends the same two requests to the same stand-in, at once and unsigned, with nothing verified, checked or logged. It alone takes ${ofStart} of the time and ${ofCpu} of the CPU that the target leaves to a first delivery: loading what Node has of cryptography and HTTPS, and two TLS connections, one of them for the secret. Signing, verifying, reading and logging have to fit into the rest.`,
     `With @aws-sdk/client-sqs, its client and the message's attributes alone take ${ofSdk} of the CPU that the target leaves to a warm delivery of the variant that sends with it: reading and verifying the delivery, the audit line and the counts have to fit into the rest. It is not what is deployed.`,
   ];
 }

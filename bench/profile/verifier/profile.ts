@@ -8,7 +8,7 @@ import { report } from './findings.ts';
 import type { ProfiledStart } from './profiled.ts';
 
 /** Of naive, both: one reads its secret and one has it at hand. */
-export const compared = ['ours', 'bare', 'naive', 'bare-sdk', 'naive-at-hand'] as const;
+const compared = ['ours', 'bare', 'naive', 'bare-sdk', 'naive-at-hand'] as const;
 
 const STARTS = 3;
 const cold = { warmUp: 0, counted: 0 };
@@ -25,7 +25,7 @@ export async function profileVerifier(settings: BenchSettings): Promise<Measured
     settings.progress('bundling verifiers');
     const measuring = await open(directory.path, opened);
     const samples = new Samples();
-    // The first round warms up what is not measured: the disk's cache, the stand-ins, the verifications.
+    // The first round warms up what is not measured: the disk's cache, and the stand-ins.
     for (let round = 0; round <= settings.rounds; round += 1) {
       settings.progress(round === 0 ? 'warming up verifiers' : `round ${round} of ${settings.rounds}: verifier`);
       await runRound(settings, measuring, round === 0 ? new Samples() : samples);

@@ -1,6 +1,6 @@
 import { insertAssetEvents } from '../../store/asset-events.ts';
 import { type Asset, lockAssets, mergeAssets, updateAssets } from '../../store/assets.ts';
-import { type Application, type Effects, nothingDecided } from '../../store/exactly-once.ts';
+import type { Application, Effects } from '../../store/exactly-once.ts';
 import { insertNotifications } from '../../store/notifications.ts';
 import { insertOutboxEntries } from '../../store/outbox.ts';
 import type { Transaction } from '../../store/transaction.ts';
@@ -14,7 +14,7 @@ import type { SignPlayback } from './playback-url.ts';
 export function makeMuxApplication(signPlayback: SignPlayback): Application<MuxEvent> {
   return {
     async lock(tx, events, now) {
-      if (events.length === 0) return { apply: () => nothingDecided };
+      if (events.length === 0) return { apply: () => ({ effects: [] }) };
       const [assets, users] = await Promise.all([lockAssets(tx, filmsOf(events), now), readUsers(tx, events)]);
       return {
         apply(_, fresh, at) {

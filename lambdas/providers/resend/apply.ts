@@ -2,7 +2,7 @@ import { bareAddress } from '../../notifications/mail-address.ts';
 import { emitMetrics, log } from '../../runtime/observability.ts';
 import { lockMails, updateDeliveries } from '../../store/email-deliveries.ts';
 import { insertIncidents, lockAddresses, suppressAddresses } from '../../store/email-suppressions.ts';
-import { type Application, type Effects, nothingDecided } from '../../store/exactly-once.ts';
+import type { Application, Effects } from '../../store/exactly-once.ts';
 import { insertNotifications } from '../../store/notifications.ts';
 import { insertOutboxEntries } from '../../store/outbox.ts';
 import type { Transaction } from '../../store/transaction.ts';
@@ -19,7 +19,7 @@ export function makeResendApplication(rule: SuppressionRule, supportEmail: strin
   const support = bareAddress(supportEmail);
   return {
     async lock(tx, events) {
-      if (events.length === 0) return { apply: () => nothingDecided };
+      if (events.length === 0) return { apply: () => ({ effects: [] }) };
       const [mails, addresses] = await Promise.all([lockMails(tx, events), lockAddresses(tx, spokenAgainst(events))]);
       return {
         apply(_, fresh, now) {
@@ -27,7 +27,7 @@ export function makeResendApplication(rule: SuppressionRule, supportEmail: strin
           const effects = walk.steps.map((step) => effectsOf(step, support, now));
           tx.enlist(write(tx, walk, effects));
           walk.steps.forEach(flag);
-          return { ...nothingDecided, effects: walk.steps.map((step, index) => toEffects(step, effects[index])) };
+          return { effects: walk.steps.map((step, index) => toEffects(step, effects[index])) };
         },
       };
     },

@@ -14,6 +14,9 @@ const environment = { ...process.env };
 
 /** As the server has seen them, the handshake done. */
 let connections: Socket[] = [];
+/** And those whose handshake was only begun. */
+let begun = 0;
+let answersAfterMs: number;
 let agent: EarlyAgent;
 let server: ReturnType<typeof createServer>;
 let port: number;
@@ -22,13 +25,18 @@ beforeAll(() => setDefaultCACertificates([cert]));
 afterAll(() => setDefaultCACertificates(trustedBefore));
 
 beforeEach(async () => {
-  connections = [];
+  [connections, begun] = [[], 0];
   agent = new EarlyAgent();
-  server = createServer({ key, cert }, (incoming, response) => {
+  answersAfterMs = 0;
+  server = createServer({ key, cert }, async (incoming, response) => {
     incoming.resume();
+    await pause(answersAfterMs);
     response.end(JSON.stringify({ connection: connections.indexOf(incoming.socket) + 1 }));
   });
   server.on('secureConnection', (socket) => connections.push(socket));
+  server.on('connection', () => {
+    begun += 1;
+  });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   ({ port } = server.address() as AddressInfo);
@@ -41,12 +49,14 @@ afterEach(() => {
   server.close();
 });
 
-const post = (agent: Agent): Promise<unknown> =>
+const post = (agent: Agent, to = port): Promise<unknown> =>
   new Promise((resolve, reject) => {
-    const options = { hostname: '127.0.0.1', port, agent, method: 'POST' };
+    const options = { hostname: '127.0.0.1', port: to, agent, method: 'POST' };
     const sent = request(options, async (response) => resolve(JSON.parse(await text(response)).connection));
     sent.once('error', reject).end('{}');
   });
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 const isOpen = () => once(server, 'secureConnection');
 
@@ -71,9 +81,10 @@ test('it is opened once, however often that is asked for', async () => {
   agent.open('127.0.0.1', port);
   await post(agent);
   agent.open('127.0.0.1', port);
+  await pause(50);
 
   expect(await post(agent)).toBe(1);
-  expect(connections).toHaveLength(1);
+  expect(begun).toBe(1);
 });
 
 test('of two requests at once the second has a connection of its own', async () => {
@@ -86,7 +97,7 @@ test('what was lost before it was wanted is replaced', async () => {
   agent.open('127.0.0.1', port);
   await isOpen();
   connections[0]?.destroy();
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  await pause(50);
 
   expect(await post(agent)).toBe(2);
 });
@@ -95,7 +106,24 @@ test('what cannot be opened is nobody’s error until somebody asks for it', asy
   const { port: closed } = await aClosedPort();
 
   agent.open('127.0.0.1', closed);
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  await pause(50);
+
+  await expect(post(agent, closed)).rejects.toThrow('ECONNREFUSED');
+});
+
+test('what nobody wants for a while is closed', async () => {
+  agent = new EarlyAgent({ timeout: 50 });
+  agent.open('127.0.0.1', port);
+  await isOpen();
+
+  await once(connections[0] as Socket, 'close');
+  expect(await post(agent)).toBe(2);
+});
+
+test('who took it may wait for longer than it would have been kept', async () => {
+  agent = new EarlyAgent({ timeout: 50 });
+  answersAfterMs = 200;
+  agent.open('127.0.0.1', port);
 
   expect(await post(agent)).toBe(1);
 });
@@ -122,7 +150,7 @@ test('a call to AWS goes over the connection that was opened for its service', a
 });
 
 test('to connect early never throws: the call that comes says what is wrong', async () => {
-  process.env['AWS_ENDPOINT_URL_SQS'] = 'not an address';
+  Object.assign(process.env, { AWS_REGION: 'eu-central-1', AWS_ENDPOINT_URL_SQS: 'not an address' });
 
   expect(() => connectEarly('sqs')).not.toThrow();
 });
