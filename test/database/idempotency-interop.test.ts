@@ -1,10 +1,5 @@
 import { beforeEach, expect, test } from '@jest/globals';
-import {
-  type Application,
-  type Arrival,
-  type ExactlyOnce,
-  makeExactlyOnce,
-} from '../../lambdas/store/exactly-once.ts';
+import { type Application, type Arrival, type ExactlyOnce, makeExactlyOnce } from '../../lambdas/store/exactly-once.ts';
 import { aGate, blockedSessions, waitForOthers } from '../support/idempotency-harness.ts';
 import { effect, useEffects } from '../support/idempotent-effects.ts';
 
