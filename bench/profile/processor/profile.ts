@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
 import { join } from 'node:path';
 import { ask } from '../../child.ts';
-import { clearTables, openBenchDatabase } from '../../database.ts';
+import { type BenchDatabase, clearTables, openBenchDatabase } from '../../database.ts';
 import { insertFilms, type LoadSettings } from '../../processor/load.ts';
 import { atLeast, slices } from '../../processor/slices.ts';
 import { Writers } from '../../processor/writers.ts';
@@ -9,8 +9,6 @@ import type { BenchSettings, Finding, Measured } from '../../report.ts';
 import { Samples } from '../../samples.ts';
 import { nameOfStatement as nameOf, readStatementCosts } from '../statements.ts';
 import type { Profiled } from './profiled.ts';
-
-type BenchDatabase = Awaited<ReturnType<typeof openBenchDatabase>>;
 
 /** On one connection, as a function has it. */
 export async function profileProcessor(settings: BenchSettings): Promise<Measured> {
