@@ -21,11 +21,11 @@ const project = (name, extra = {}) => ({
 });
 
 const postgres = {
-  globalSetup: '<rootDir>/test/support/start-postgres.ts',
-  globalTeardown: '<rootDir>/test/support/stop-postgres.ts',
+  globalSetup: '<rootDir>/test/support/postgres/start-postgres.ts',
+  globalTeardown: '<rootDir>/test/support/postgres/stop-postgres.ts',
 };
 
-const stages = { globalSetup: '<rootDir>/test/infrastructure/synthesize-stages.ts' };
+const stages = { globalSetup: '<rootDir>/test/infrastructure/support/synthesize-stages.ts' };
 
 export default {
   projects: [project('unit'), project('infrastructure', stages), project('database', postgres), project('flow')],

@@ -1,9 +1,9 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type BuildOptions, build } from 'esbuild';
-import { type Assembly, readAssembly } from '../local/assembly.ts';
-import { assemblyCache } from '../local/running.ts';
-import { synthesize } from '../local/synthesize.ts';
+import { type Assembly, readAssembly } from '../local/cloudformation/assembly.ts';
+import { synthesize } from '../local/cloudformation/synthesize.ts';
+import { assemblyCache } from '../local/running-instance.ts';
 
 const root = join(import.meta.dirname, '..');
 

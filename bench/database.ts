@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import pg from 'pg';
-import { migrate } from '../lambdas/store/migrations.ts';
-import { startPostgres } from '../local/postgres.ts';
-import { makeTemporaryDirectory } from '../local/temporary.ts';
+import { migrate } from '../lambdas/platform/postgres/migrate.ts';
+import { startPostgres } from '../local/postgres/postgres.ts';
+import { makeTemporaryDirectory } from '../local/temporary-directory.ts';
 
 export interface BenchDatabase {
   readonly url: string;

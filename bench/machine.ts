@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { closeSync, fdatasyncSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { arch, cpus, loadavg, platform, release, totalmem } from 'node:os';
 import { join } from 'node:path';
-import { makeTemporaryDirectory } from '../local/temporary.ts';
+import { makeTemporaryDirectory } from '../local/temporary-directory.ts';
 import type { Machine } from './report.ts';
 import { summarize } from './samples.ts';
 

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readArguments, runCommand, wholeNumber } from '../local/command.ts';
-import { Problem } from '../local/problem.ts';
+import { readArguments, runCommand, wholeNumber } from '../cli/run-command.ts';
+import { Problem } from '../local/user-error.ts';
 import { writeDocs } from './docs/write-docs.ts';
 import { jobs } from './jobs/part.ts';
 import { describeMachine } from './machine.ts';

@@ -1,7 +1,7 @@
 import { ArnFormat, CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
 import { EventBus } from 'aws-cdk-lib/aws-events';
 import type { Construct } from 'constructs';
-import { eventSource } from '../lambdas/domain-events.ts';
+import { eventSource } from '../lambdas/catalog/domain-events.ts';
 import {
   type Provider,
   processorSecrets,
@@ -9,14 +9,14 @@ import {
   type RotatableProvider,
   rotatableProviders,
   webhookKeys,
-} from '../lambdas/providers/index.ts';
-import { AuroraDatabase } from './aurora-database.ts';
+} from '../lambdas/catalog/providers.ts';
 import type { StageConfig } from './config.ts';
-import { availabilityZones } from './database-network.ts';
+import { AuroraDatabase } from './database/aurora-database.ts';
+import { availabilityZones } from './database/database-vpc.ts';
 import { EvidenceBucket } from './evidence-bucket.ts';
 import { pascalCase } from './names.ts';
-import type { RotatedSecrets } from './operations.ts';
-import { OperatorSecret, type ReadableSecret } from './operator-secret.ts';
+import type { RotatedSecrets } from './operations-api.ts';
+import { OperatorSecret, type ReadableSecret } from './operator-managed-secret.ts';
 
 export interface ProviderSecrets {
   readonly signing: ReadableSecret;

@@ -3,7 +3,7 @@ import { Trigger } from 'aws-cdk-lib/triggers';
 import { Construct, type IConstruct } from 'constructs';
 import type { StageConfig } from './config.ts';
 import { NodeFunction } from './node-function.ts';
-import type { ReadableSecret } from './operator-secret.ts';
+import type { ReadableSecret } from './operator-managed-secret.ts';
 
 export interface MigrationsProps {
   readonly config: StageConfig;
@@ -22,7 +22,7 @@ export class Migrations extends Construct {
     super(scope, id);
     const timeout = Duration.minutes(10);
     this.#function = new NodeFunction(this, 'Migrate', {
-      entry: 'jobs/migrate.handler.ts',
+      entry: 'platform/postgres/migrate.handler.ts',
       description: 'Brings Postgres to the newest migration',
       timeout,
       config,

@@ -6,13 +6,13 @@ import { Architecture, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { type BundlingOptions, LogLevel, NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { metricNamespace } from '../lambdas/metrics.ts';
-import type { Setting } from '../lambdas/settings.ts';
+import { metricNamespace } from '../lambdas/catalog/metrics.ts';
+import type { Setting } from '../lambdas/catalog/settings.ts';
 import type { StageConfig } from './config.ts';
+import { joinNetwork } from './database/attach-to-vpc.ts';
 import { EvidenceBucket } from './evidence-bucket.ts';
-import { joinNetwork } from './join-network.ts';
-import { MaskedLog } from './masked-log.ts';
-import type { ReadableSecret } from './operator-secret.ts';
+import { MaskedLog } from './masked-log-group.ts';
+import type { ReadableSecret } from './operator-managed-secret.ts';
 import type { RedrivableQueue } from './redrivable-queue.ts';
 import { settingValues } from './settings.ts';
 

@@ -2,10 +2,10 @@ import { Duration } from 'aws-cdk-lib';
 import { type EventBus, Rule } from 'aws-cdk-lib/aws-events';
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import { Construct } from 'constructs';
-import { type DomainEventType, eventSource } from '../lambdas/domain-events.ts';
+import { type DomainEventType, eventSource } from '../lambdas/catalog/domain-events.ts';
 import type { StageConfig } from './config.ts';
 import { NodeFunction } from './node-function.ts';
-import type { ReadableSecret } from './operator-secret.ts';
+import type { ReadableSecret } from './operator-managed-secret.ts';
 import { RedrivableQueue } from './redrivable-queue.ts';
 
 export interface NotificationPipelineProps {

@@ -2,7 +2,7 @@ import { Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { type IQueue, Queue, QueueEncryption, RedrivePermission } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { DEAD_LETTER_DAYS, MAX_RECEIVES } from '../lambdas/failure-limits.ts';
+import { DEAD_LETTER_DAYS, MAX_RECEIVES } from '../lambdas/catalog/retry-limits.ts';
 import type { NodeFunction } from './node-function.ts';
 
 /** Where what has failed for good waits, as long as SQS keeps a message. */

@@ -10,13 +10,13 @@ import {
   ScheduleTargetInput,
 } from 'aws-cdk-lib/aws-scheduler';
 import { Construct } from 'constructs';
-import { type Job, jobs } from '../lambdas/jobs/index.ts';
-import type { Provider } from '../lambdas/providers/index.ts';
+import { type Job, jobEntry, jobs } from '../lambdas/catalog/jobs.ts';
+import type { Provider } from '../lambdas/catalog/providers.ts';
 import type { StageConfig } from './config.ts';
 import type { EvidenceBucket } from './evidence-bucket.ts';
 import { pascalCase } from './names.ts';
 import { NodeFunction } from './node-function.ts';
-import type { ReadableSecret } from './operator-secret.ts';
+import type { ReadableSecret } from './operator-managed-secret.ts';
 import { DeadLetterQueue, type RedrivableQueue } from './redrivable-queue.ts';
 
 export interface ScheduledJobsProps {
@@ -67,7 +67,7 @@ export class ScheduledJob extends Construct {
     const maxEventAge = Duration.seconds(job.giveUpAfterSeconds);
     this.missedRuns = new DeadLetterQueue(this, 'MissedRuns');
     this.function = new NodeFunction(this, 'Job', {
-      entry: `jobs/${job.name}.handler.ts`,
+      entry: jobEntry(job),
       description: `Job ${job.name}, ${job.schedule}`,
       timeout: Duration.seconds(job.timeoutSeconds),
       config,

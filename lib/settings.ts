@@ -1,4 +1,4 @@
-import type { Setting } from '../lambdas/settings.ts';
+import type { Setting } from '../lambdas/catalog/settings.ts';
 import type { StageConfig } from './config.ts';
 
 /** Where in cdk.json a function's setting comes from. */

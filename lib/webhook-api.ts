@@ -8,7 +8,7 @@ import { type ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { StageConfig } from './config.ts';
-import { MaskedLog } from './masked-log.ts';
+import { MaskedLog } from './masked-log-group.ts';
 import type { NodeFunction } from './node-function.ts';
 
 /**

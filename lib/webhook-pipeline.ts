@@ -2,12 +2,12 @@ import { Duration } from 'aws-cdk-lib';
 import type { EventBus } from 'aws-cdk-lib/aws-events';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { type Provider, processorSettings } from '../lambdas/providers/index.ts';
+import { type Provider, processorSettings } from '../lambdas/catalog/providers.ts';
 import { Canary } from './canary.ts';
 import type { StageConfig } from './config.ts';
 import type { ProviderSecrets } from './data-stack.ts';
 import { NodeFunction } from './node-function.ts';
-import type { ReadableSecret } from './operator-secret.ts';
+import type { ReadableSecret } from './operator-managed-secret.ts';
 import { RedrivableQueue } from './redrivable-queue.ts';
 
 export interface WebhookPipelineProps {

@@ -1,4 +1,4 @@
 import { writeFileSync } from 'node:fs';
-import { describeMetrics } from './describe-metrics.ts';
+import { describeMetrics } from '../scripts/describe-metrics.ts';
 
 writeFileSync('docs/metrics.md', describeMetrics());

@@ -1,25 +1,25 @@
 import { join } from 'node:path';
-import { type Provider, webhookKeys, webhookPath } from '../lambdas/providers/index.ts';
-import type { Assembly } from './assembly.ts';
-import { startAwsEndpoint } from './aws-endpoint.ts';
-import type { Reporter } from './console.ts';
-import { deployQueues } from './deploy.ts';
-import type { DeployContext, DeployedFunctions } from './deploy-functions.ts';
-import type { EventBuses } from './event-bus.ts';
-import { startEvidence } from './evidence.ts';
-import { localIdentities } from './identities.ts';
-import type { MetricTally } from './metric-tally.ts';
-import type { PortalDatabase } from './portal-database.ts';
-import { startQueues } from './queues.ts';
-import { readResources } from './resources.ts';
+import { type Provider, webhookKeys, webhookPath } from '../lambdas/catalog/providers.ts';
+import { startAwsEndpoint } from './aws/aws-endpoint.ts';
+import type { EventBuses } from './aws/eventbridge/eventbridge.ts';
+import type { MetricTally } from './aws/metric-store.ts';
+import { startEvidence } from './aws/s3.ts';
+import { type LocalSecrets, openSecrets } from './aws/secret-store.ts';
+import { startQueues } from './aws/sqs.ts';
+import type { Assembly } from './cloudformation/assembly.ts';
+import { deployQueues } from './cloudformation/deploy.ts';
+import type { DeployContext, DeployedFunctions } from './cloudformation/deploy-functions.ts';
+import { functionEnvironment, secretNames } from './cloudformation/function-environment.ts';
+import { localIdentities } from './cloudformation/identities.ts';
+import { readResources } from './cloudformation/resources.ts';
+import { openTemplate } from './cloudformation/template.ts';
+import type { PortalDatabase } from './postgres/portal-database.ts';
+import type { Reporter } from './reporter.ts';
 import { makeMuxSandbox } from './sandbox/mux.ts';
 import { startMuxApi } from './sandbox/mux-api.ts';
 import { makeMuxWebhookList } from './sandbox/mux-webhooks.ts';
 import { startResendSandbox } from './sandbox/resend.ts';
 import { makeResendSigning } from './sandbox/resend-secrets.ts';
-import { type LocalSecrets, openSecrets } from './secrets.ts';
-import { functionEnvironment, secretNames } from './surroundings.ts';
-import { openTemplate } from './template.ts';
 
 export interface ServiceOptions {
   readonly assembly: Assembly;
@@ -42,7 +42,7 @@ export async function startServices(options: ServiceOptions, releases: (() => Pr
   const template = openTemplate(assembly, localIdentities({ queues: queues.url, api: options.url }));
   const resources = readResources(template);
   for (const type of resources.unknownTypes)
-    reporter.warn(`The template has ${type}, which local mode does not know (local/resources.ts).`);
+    reporter.warn(`The template has ${type}, which local mode does not know (local/cloudformation/resources.ts).`);
 
   const file = join(options.stateDirectory, 'secrets.json');
   const names = secretNames(resources);

@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { makeTemporaryDirectory, type TemporaryDirectory } from '../../local/temporary.ts';
+import { makeTemporaryDirectory, type TemporaryDirectory } from '../../local/temporary-directory.ts';
 import { ask } from '../child.ts';
 import type { Usage } from '../usage.ts';
 import { makeCertificate } from './certificate.ts';

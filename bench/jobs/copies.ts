@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import pg from 'pg';
-import { migrate } from '../../lambdas/store/migrations.ts';
+import { migrate } from '../../lambdas/platform/postgres/migrate.ts';
 import type { BenchDatabase } from '../database.ts';
 
 const migrations = join(import.meta.dirname, '../../migrations');

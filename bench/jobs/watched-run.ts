@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { join } from 'node:path';
 import type pg from 'pg';
-import { openDatabase } from '../../lambdas/store/database.ts';
+import { openDatabase } from '../../lambdas/platform/postgres/database.ts';
 import type { Probed } from './probe.ts';
 
 export interface Watched {

@@ -1,6 +1,6 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import pg from 'pg';
-import { makePublishEvents } from '../../lambdas/pipeline/publish-events.ts';
+import { makePublishEvents } from '../../lambdas/outbox/put-events.ts';
 import { makeNaiveHandler } from '../processor/naive.ts';
 
 const connect = () => new pg.Pool({ connectionString: process.env['DATABASE_URL'], max: 1 });

@@ -1,4 +1,4 @@
-import { makeTemporaryDirectory } from '../../local/temporary.ts';
+import { makeTemporaryDirectory } from '../../local/temporary-directory.ts';
 import { StandIn } from '../aws/stand-in.ts';
 import { type Bundle, type DeployedBundle, likeMost, likeOurs, makeBundle, openDeployed } from '../bundles.ts';
 import { type BenchDatabase, openBenchDatabase } from '../database.ts';

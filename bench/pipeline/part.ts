@@ -1,5 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { makeTemporaryDirectory } from '../../local/temporary.ts';
+import { makeTemporaryDirectory } from '../../local/temporary-directory.ts';
 import { openBenchDatabase } from '../database.ts';
 import type { BenchSettings, Part } from '../report.ts';
 import { Samples } from '../samples.ts';

@@ -1,4 +1,4 @@
-import type { Envelope } from '../../lambdas/pipeline/envelope.ts';
+import type { Envelope } from '../../lambdas/webhooks/envelope.ts';
 
 /** A POST of Mux's, as node:http has it. */
 export interface Delivery {

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer } from 'node:net';
-import { makeTemporaryDirectory } from '../../local/temporary.ts';
+import { makeTemporaryDirectory } from '../../local/temporary-directory.ts';
 import { findProgram } from '../machine.ts';
 import { cpuOfFamily } from './server-cpu.ts';
 

@@ -1,4 +1,4 @@
-import { muxSignature } from '../../test/support/mux.ts';
+import { muxSignature } from '../../test/support/providers/mux.ts';
 import { type LoadSettings, makeBatches } from '../processor/load.ts';
 
 /** What Mux posts, ready to be written to a socket. */

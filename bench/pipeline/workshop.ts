@@ -1,4 +1,4 @@
-import { muxSecret } from '../../test/support/mux.ts';
+import { muxSecret } from '../../test/support/providers/mux.ts';
 import { type Certificate, makeCertificate } from '../aws/certificate.ts';
 import { likeLambda } from '../aws/like-lambda.ts';
 import { StandIn } from '../aws/stand-in.ts';

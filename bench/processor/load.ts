@@ -1,6 +1,6 @@
 import type { SQSRecord } from 'aws-lambda';
 import type pg from 'pg';
-import { derivedId } from '../../lambdas/runtime/derived-id.ts';
+import { derivedId } from '../../lambdas/platform/deterministic-id.ts';
 import { type MuxFilm, muxEvent, muxId } from '../../local/sandbox/mux-events.ts';
 import { aMuxRecord } from '../../test/support/processor.ts';
 

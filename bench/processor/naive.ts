@@ -3,19 +3,19 @@ import { IdempotencyConfig, makeIdempotent } from '@aws-lambda-powertools/idempo
 import Mux from '@mux/mux-node';
 import type { SQSBatchResponse, SQSRecord } from 'aws-lambda';
 import type pg from 'pg';
-import { type Envelope, fromQueueRecord } from '../../lambdas/pipeline/envelope.ts';
-import type { PublishEvents } from '../../lambdas/pipeline/publish-events.ts';
-import { makePublishOutbox } from '../../lambdas/pipeline/publish-outbox.ts';
+import { insertAssetEvents } from '../../lambdas/assets/asset-events.queries.ts';
+import { type Asset, updateAssets } from '../../lambdas/assets/assets.queries.ts';
+import { insertNotifications } from '../../lambdas/notifications/notifications.queries.ts';
+import { insertOutboxEntries, markResult, type OutboxEntry } from '../../lambdas/outbox/outbox.queries.ts';
+import { makePublishOutbox } from '../../lambdas/outbox/publish-outbox.ts';
+import type { PublishEvents } from '../../lambdas/outbox/put-events.ts';
+import type { Queryable } from '../../lambdas/platform/postgres/database.ts';
+import { PostgresPersistenceLayer } from '../../lambdas/platform/postgres/idempotency.ts';
+import { effectsOf } from '../../lambdas/providers/mux/effects.ts';
 import { parseMuxEvent } from '../../lambdas/providers/mux/events.ts';
-import { effectsOf } from '../../lambdas/providers/mux/film-effects.ts';
-import { walkFilms } from '../../lambdas/providers/mux/film-walk.ts';
-import { insertAssetEvents } from '../../lambdas/store/asset-events.ts';
-import { type Asset, updateAssets } from '../../lambdas/store/assets.ts';
-import type { Queryable } from '../../lambdas/store/database.ts';
-import { PostgresPersistenceLayer } from '../../lambdas/store/idempotency.ts';
-import { insertNotifications } from '../../lambdas/store/notifications.ts';
-import { insertOutboxEntries, markResult, type OutboxEntry } from '../../lambdas/store/outbox.ts';
-import { recordProcessed } from '../../lambdas/store/webhook-events.ts';
+import { walkFilms } from '../../lambdas/providers/mux/reduce-events.ts';
+import { type Envelope, fromQueueRecord } from '../../lambdas/webhooks/envelope.ts';
+import { recordProcessed } from '../../lambdas/webhooks/webhook-events.queries.ts';
 import { context, type ProcessBatch, playbackKey } from './ours.ts';
 
 const FIND_FILM = `

@@ -1,13 +1,13 @@
 import { generateKeyPairSync } from 'node:crypto';
 import type { Context, SQSRecord } from 'aws-lambda';
 import type pg from 'pg';
-import { makeProcessBatch } from '../../lambdas/pipeline/process-batch.ts';
+import { systemClock as now } from '../../lambdas/platform/clock.ts';
 import { makeMuxApplication } from '../../lambdas/providers/mux/apply.ts';
 import { parseMuxEvent } from '../../lambdas/providers/mux/events.ts';
-import { loggedMuxFields as loggedFields } from '../../lambdas/providers/mux/logged-fields.ts';
+import { loggedMuxFields as loggedFields } from '../../lambdas/providers/mux/payload-allowlist.ts';
 import { makeSignPlayback } from '../../lambdas/providers/mux/playback-url.ts';
-import { systemClock as now } from '../../lambdas/runtime/clock.ts';
-import { makeProcessorStore } from '../../lambdas/store/processor-store.ts';
+import { makeProcessBatch } from '../../lambdas/webhooks/process/process-batch.ts';
+import { makeProcessorStore } from '../../lambdas/webhooks/process/processor-store.ts';
 
 /** @returns how many messages go back to the queue. */
 export type ProcessBatch = (records: readonly SQSRecord[]) => Promise<number>;

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { makeTemporaryDirectory } from '../../local/temporary.ts';
+import { makeTemporaryDirectory } from '../../local/temporary-directory.ts';
 import { findProgram } from '../machine.ts';
 
 // The same row as the ledger's, and nothing else: what Postgres can do with one statement and one commit per event.

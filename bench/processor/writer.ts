@@ -1,6 +1,6 @@
 import type { SQSRecord } from 'aws-lambda';
 import pg from 'pg';
-import { openDatabase } from '../../lambdas/store/database.ts';
+import { openDatabase } from '../../lambdas/platform/postgres/database.ts';
 import { type LoadSettings, makeBatches } from './load.ts';
 import { makeNaive } from './naive.ts';
 import { makeOurs, type ProcessBatch } from './ours.ts';

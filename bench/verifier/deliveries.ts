@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { anHttpApiEvent } from '../../test/support/http-api.ts';
-import { muxSignature } from '../../test/support/mux.ts';
+import { muxSignature } from '../../test/support/providers/mux.ts';
 import { makeBatches } from '../processor/load.ts';
 
 /** What Mux posts, signed a moment ago: each of `video.asset.ready`, and none twice. */

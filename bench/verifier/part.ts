@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
 import { join } from 'node:path';
-import { providers } from '../../lambdas/providers/index.ts';
-import { makeTemporaryDirectory } from '../../local/temporary.ts';
+import { providers } from '../../lambdas/catalog/providers.ts';
+import { makeTemporaryDirectory } from '../../local/temporary-directory.ts';
 import { ask } from '../child.ts';
 import type { BenchSettings, Part } from '../report.ts';
 import { Samples } from '../samples.ts';

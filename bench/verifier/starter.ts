@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { muxSecret } from '../../test/support/mux.ts';
+import { muxSecret } from '../../test/support/providers/mux.ts';
 import { likeLambda } from '../aws/like-lambda.ts';
 import { StandIn } from '../aws/stand-in.ts';
 import { type Bundle, likeOurs, makeBundle } from '../bundles.ts';

@@ -2,11 +2,11 @@ import { createHmac } from 'node:crypto';
 import Mux from '@mux/mux-node';
 import { Resend } from 'resend';
 import { Webhook } from 'standardwebhooks';
-import type { Verify } from '../../lambdas/pipeline/delivery.ts';
+import type { SigningSecret } from '../../lambdas/platform/aws/secrets.ts';
 import { verifyMuxSignature } from '../../lambdas/providers/mux/signature.ts';
 import { verifyResendSignature } from '../../lambdas/providers/resend/signature.ts';
-import type { SigningSecret } from '../../lambdas/runtime/secrets.ts';
-import { muxSecret, muxSignature } from '../../test/support/mux.ts';
+import type { Verify } from '../../lambdas/webhooks/ingest/delivery.ts';
+import { muxSecret, muxSignature } from '../../test/support/providers/mux.ts';
 import { makeBodies } from './deliveries.ts';
 import type { VerificationTask, Way } from './ways.ts';
 

@@ -1,12 +1,12 @@
-import type { JobCounts, RunningJob } from '../pipeline/run-job.ts';
-import type { Clock } from '../runtime/clock.ts';
-import type { OpenPool } from '../store/idempotency.ts';
-import { countDueInvitations, expireInvitations } from '../store/invitations.ts';
-import { insertNotifications } from '../store/notifications.ts';
-import { insertOutboxEntries } from '../store/outbox.ts';
-import { inTransaction } from '../store/transaction.ts';
-import { findAdmins } from '../store/users.ts';
+import { findAdmins } from '../assets/users.queries.ts';
+import type { JobCounts, RunningJob } from '../jobs/run-job.ts';
+import { insertNotifications } from '../notifications/notifications.queries.ts';
+import { insertOutboxEntries } from '../outbox/outbox.queries.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { OpenPool } from '../platform/postgres/idempotency.ts';
+import { inTransaction } from '../platform/postgres/transaction.ts';
 import { tellOfExpiry } from './expired-invitations.ts';
+import { countDueInvitations, expireInvitations } from './invitations.queries.ts';
 
 export interface CleanUpDeps {
   readonly pool: OpenPool;

@@ -1,9 +1,9 @@
-import { outboxEntry } from '../pipeline/outbox-entry.ts';
-import { derivedId } from '../runtime/derived-id.ts';
-import type { ExpiredInvitation } from '../store/invitations.ts';
-import type { NewNotification } from '../store/notifications.ts';
-import type { OutboxEntry } from '../store/outbox.ts';
-import type { User } from '../store/users.ts';
+import type { User } from '../assets/users.queries.ts';
+import type { NewNotification } from '../notifications/notifications.queries.ts';
+import type { OutboxEntry } from '../outbox/outbox.queries.ts';
+import { outboxEntry } from '../outbox/outbox-entry.ts';
+import { derivedId } from '../platform/deterministic-id.ts';
+import type { ExpiredInvitation } from './invitations.queries.ts';
 
 export interface ExpiredBatch {
   readonly invitations: readonly ExpiredInvitation[];

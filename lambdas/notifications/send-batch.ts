@@ -1,7 +1,7 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import * as z from 'zod';
-import { domainEvents, eventSource } from '../domain-events.ts';
-import { emitMetrics, log } from '../runtime/observability.ts';
+import { domainEvents, eventSource } from '../catalog/domain-events.ts';
+import { emitMetrics, log } from '../platform/logger.ts';
 import type { NotificationOutcome } from './send-notification.ts';
 
 /** A domain event as EventBridge puts it into a queue. */

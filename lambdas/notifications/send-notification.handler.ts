@@ -1,8 +1,8 @@
-import { systemClock } from '../runtime/clock.ts';
-import { readEnv } from '../runtime/env.ts';
-import { cachedSecret, fetchSecretValue } from '../runtime/secrets.ts';
-import { databasePool } from '../store/database-secret.ts';
-import { makeSendMail } from './resend.ts';
+import { cachedSecret, fetchSecretValue } from '../platform/aws/secrets.ts';
+import { systemClock } from '../platform/clock.ts';
+import { readEnv } from '../platform/env.ts';
+import { databasePool } from '../platform/postgres/database-secret.ts';
+import { makeSendMail } from './resend-client.ts';
 import { makeSendBatch } from './send-batch.ts';
 import { makeSendNotification } from './send-notification.ts';
 

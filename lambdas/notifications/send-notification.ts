@@ -1,6 +1,7 @@
-import type { Clock } from '../runtime/clock.ts';
-import type { Queryable } from '../store/database.ts';
-import { findSuppression } from '../store/email-suppressions.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { Queryable } from '../platform/postgres/database.ts';
+import { bareAddress } from './email-address.ts';
+import { findSuppression } from './email-suppressions.queries.ts';
 import {
   findMailRequest,
   type MailRequest,
@@ -8,11 +9,10 @@ import {
   markUnsent,
   recordTry,
   withdrawTry,
-} from '../store/notifications.ts';
-import { bareAddress } from './mail-address.ts';
+} from './notifications.queries.ts';
 import { type RenderedMail, renderMail } from './render-mail.ts';
-import type { SendMail } from './resend.ts';
-import { holdsBack } from './resend-answers.ts';
+import type { SendMail } from './resend-client.ts';
+import { holdsBack } from './resend-errors.ts';
 
 export interface SendNotificationSettings {
   readonly database: () => Promise<Queryable>;

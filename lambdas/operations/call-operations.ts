@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { CallNamed } from '../runtime/invoke-function.ts';
+import type { CallNamed } from '../platform/aws/invoke-lambda.ts';
 import type { WidgetPorts } from './events-widget.ts';
 
 const answered = z.object({ statusCode: z.number(), body: z.string() });

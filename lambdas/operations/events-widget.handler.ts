@@ -1,6 +1,6 @@
-import { systemClock as now } from '../runtime/clock.ts';
-import { readEnv } from '../runtime/env.ts';
-import { makeCallNamed } from '../runtime/invoke-function.ts';
+import { makeCallNamed } from '../platform/aws/invoke-lambda.ts';
+import { systemClock as now } from '../platform/clock.ts';
+import { readEnv } from '../platform/env.ts';
 import { makeCallOperations } from './call-operations.ts';
 import { makeEventsWidget } from './events-widget.ts';
 

@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import { providers } from '../providers/index.ts';
-import type { Clock } from '../runtime/clock.ts';
-import { log } from '../runtime/observability.ts';
-import { redact } from '../runtime/redaction.ts';
+import { providers } from '../catalog/providers.ts';
+import type { Clock } from '../platform/clock.ts';
+import { log } from '../platform/logger.ts';
+import { redact } from '../platform/redaction.ts';
 import type { Answer } from './run-operation.ts';
 import { eventsPage, type OpenEventLine, sentence, storyPage } from './widget-html.ts';
 

@@ -1,8 +1,8 @@
 import type { APIGatewayProxyEventV2WithIAMAuthorizer, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import * as z from 'zod';
-import { log } from '../runtime/observability.ts';
-import { redactText } from '../runtime/redaction.ts';
-import { type CommandName, commandNames, commands } from './commands.ts';
+import { type CommandName, commandNames, commands } from '../catalog/operator-commands.ts';
+import { log } from '../platform/logger.ts';
+import { redactText } from '../platform/redaction.ts';
 import { type Answer, makeOperations, type OperationPorts } from './run-operation.ts';
 
 const request = z.strictObject({

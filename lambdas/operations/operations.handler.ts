@@ -1,14 +1,14 @@
-import { openProviderQueues } from '../pipeline/provider-queues.ts';
-import { makeQueueOperations } from '../pipeline/queue-operations.ts';
-import { openEvidenceBucket } from '../residency/evidence-bucket.ts';
-import { systemClock as now } from '../runtime/clock.ts';
-import { readEnv } from '../runtime/env.ts';
-import { makeInvokeNamed } from '../runtime/invoke-function.ts';
-import { fetchSecretValue as fetch } from '../runtime/secrets.ts';
-import { databasePool } from '../store/database-secret.ts';
-import { makeOperationsStore } from '../store/operations-store.ts';
+import { openEvidenceBucket } from '../platform/aws/evidence-bucket.ts';
+import { makeInvokeNamed } from '../platform/aws/invoke-lambda.ts';
+import { openProviderQueues } from '../platform/aws/redrivable-queues.ts';
+import { fetchSecretValue as fetch } from '../platform/aws/secrets.ts';
+import { systemClock as now } from '../platform/clock.ts';
+import { readEnv } from '../platform/env.ts';
+import { databasePool } from '../platform/postgres/database-secret.ts';
 import { makeHandleOperation } from './handle-operation.ts';
-import { openSecrets, secretVariables } from './open-secrets.ts';
+import { makeOperationsStore } from './operations-store.ts';
+import { makeQueueOperations } from './queue-operations.ts';
+import { openSecrets, secretVariables } from './secret-operations-ports.ts';
 
 const env = readEnv(['DATABASE_SECRET_ID', 'DELIVERY_QUEUES', 'JOB_FUNCTIONS', 'READABLE_EVIDENCE_BUCKET']);
 const database = { secretId: env.DATABASE_SECRET_ID, connections: 2, applicationName: 'operations', fetch, now };

@@ -1,15 +1,15 @@
-import { type JobName, jobNamed, jobs } from '../jobs/index.ts';
-import type { QueueOperations } from '../pipeline/queue-operations.ts';
-import { providers } from '../providers/index.ts';
-import type { EvidenceBucket } from '../residency/evidence-bucket.ts';
-import { type FetchEvidence, verifyResidencyChain } from '../residency/verify-chain.ts';
-import type { Clock } from '../runtime/clock.ts';
-import { log } from '../runtime/observability.ts';
-import { redact } from '../runtime/redaction.ts';
-import type { SecretOperations } from '../secrets/operate-secrets.ts';
-import type { EventFilter } from '../store/event-search.ts';
-import type { OperationsStore } from '../store/operations-store.ts';
-import { type ArgumentsOf, type CommandName, eventStatuses } from './commands.ts';
+import { type JobName, jobNamed, jobs } from '../catalog/jobs.ts';
+import { type ArgumentsOf, type CommandName, eventStatuses } from '../catalog/operator-commands.ts';
+import { providers } from '../catalog/providers.ts';
+import type { EvidenceBucket } from '../platform/aws/evidence-bucket.ts';
+import type { Clock } from '../platform/clock.ts';
+import { log } from '../platform/logger.ts';
+import { redact } from '../platform/redaction.ts';
+import { type FetchEvidence, verifyResidencyChain } from '../residency/verify-report-chain.ts';
+import type { SecretOperations } from '../signing-secrets/secret-operations.ts';
+import type { EventFilter } from '../webhooks/event-search.queries.ts';
+import type { OperationsStore } from './operations-store.ts';
+import type { QueueOperations } from './queue-operations.ts';
 import type { SignSynthetic } from './sign-synthetic.ts';
 
 export interface OperationPorts {

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import type { SignEvent } from '../pipeline/delivery.ts';
-import { type Provider, webhookPath } from '../providers/index.ts';
+import { type Provider, webhookPath } from '../catalog/providers.ts';
+import { syntheticType } from '../catalog/synthetic-events.ts';
+import { type FetchSecret, SecretMissing } from '../platform/aws/secrets.ts';
+import type { Clock } from '../platform/clock.ts';
 import { signMuxEvent } from '../providers/mux/signature.ts';
 import { signResendEvent } from '../providers/resend/signature.ts';
-import type { Clock } from '../runtime/clock.ts';
-import { type FetchSecret, SecretMissing } from '../runtime/secrets.ts';
-import { syntheticType } from '../synthetic-events.ts';
+import type { SignEvent } from '../webhooks/ingest/delivery.ts';
 
 /** What is to be posted where, as the provider would. */
 export interface SignedDelivery {

@@ -1,5 +1,5 @@
+import type { SecretVersion, SigningSecret } from '../platform/aws/secrets.ts';
 import { type HmacKey, hmacKey } from '../runtime/hmac.ts';
-import type { SecretVersion, SigningSecret } from '../runtime/secrets.ts';
 
 export interface SigningKey {
   readonly version: SecretVersion;

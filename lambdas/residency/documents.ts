@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { HeldBodies, MisplacedAsset } from '../store/residency.ts';
 import { htmlReport } from './html-report.ts';
 import { REPORT_TIMEZONE, type ReportedWeek } from './reported-week.ts';
+import type { HeldBodies, MisplacedAsset } from './residency.queries.ts';
 import type { ResidencyRow, ResidencyTotals } from './summarize.ts';
 
 /** Everything that the three documents say. */

@@ -1,4 +1,4 @@
-import { DEAD_LETTER_DAYS } from '../failure-limits.ts';
+import { DEAD_LETTER_DAYS } from '../catalog/retry-limits.ts';
 import { type Bar, barChart } from './bar-chart.ts';
 import type { ResidencyFacts } from './documents.ts';
 import { styles } from './report-styles.ts';

@@ -1,9 +1,9 @@
-import { outboxEntry } from '../pipeline/outbox-entry.ts';
-import { derivedId } from '../runtime/derived-id.ts';
-import type { NewNotification } from '../store/notifications.ts';
-import type { OutboxEntry } from '../store/outbox.ts';
-import type { ReportRecord } from '../store/residency-reports.ts';
+import type { NewNotification } from '../notifications/notifications.queries.ts';
+import type { OutboxEntry } from '../outbox/outbox.queries.ts';
+import { outboxEntry } from '../outbox/outbox-entry.ts';
+import { derivedId } from '../platform/deterministic-id.ts';
 import type { Documents, ResidencyFacts } from './documents.ts';
+import type { ReportRecord } from './residency-reports.queries.ts';
 
 export interface MadeReport {
   readonly report: ReportRecord;

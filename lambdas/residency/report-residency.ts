@@ -1,16 +1,16 @@
-import type { JobCounts, RunningJob } from '../pipeline/run-job.ts';
-import type { Clock } from '../runtime/clock.ts';
-import { derivedId } from '../runtime/derived-id.ts';
-import type { OpenPool } from '../store/idempotency.ts';
-import { insertNotifications } from '../store/notifications.ts';
-import { insertOutboxEntries } from '../store/outbox.ts';
-import { countHeldBodies, readStorage } from '../store/residency.ts';
-import { findNewestReport, findReport, insertReport, type ReportRecord } from '../store/residency-reports.ts';
-import { inTransaction } from '../store/transaction.ts';
+import type { JobCounts, RunningJob } from '../jobs/run-job.ts';
+import { insertNotifications } from '../notifications/notifications.queries.ts';
+import { insertOutboxEntries } from '../outbox/outbox.queries.ts';
+import type { EvidenceBucket } from '../platform/aws/evidence-bucket.ts';
+import type { Clock } from '../platform/clock.ts';
+import { derivedId } from '../platform/deterministic-id.ts';
+import type { OpenPool } from '../platform/postgres/idempotency.ts';
+import { inTransaction } from '../platform/postgres/transaction.ts';
 import { composeDocuments, type Documents, type ResidencyFacts, sha256 } from './documents.ts';
-import type { EvidenceBucket } from './evidence-bucket.ts';
 import { tellOfReport } from './report-mail.ts';
 import { type ReportedWeek, reportedWeek } from './reported-week.ts';
+import { countHeldBodies, readStorage } from './residency.queries.ts';
+import { findNewestReport, findReport, insertReport, type ReportRecord } from './residency-reports.queries.ts';
 import { summarize } from './summarize.ts';
 
 export interface ReportResidencyDeps {

@@ -1,5 +1,5 @@
+import type { Setting } from '../catalog/settings.ts';
 import { parseRetentionDays } from '../retention/retention-days.ts';
-import type { Setting } from '../settings.ts';
 import type { ReportSettings } from './report-residency.ts';
 
 /** What the report has to be told of its stage; jobs/index.ts says it to the stack. */

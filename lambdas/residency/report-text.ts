@@ -1,4 +1,4 @@
-import { sydneyTime } from '../notifications/templates/sydney-time.ts';
+import { sydneyTime } from '../platform/sydney-time.ts';
 import type { ResidencyRow, Standing } from './summarize.ts';
 
 export const standingNames: Readonly<Record<Standing, string>> = {

@@ -1,7 +1,7 @@
-import type { JobCounts, RunningJob } from '../pipeline/run-job.ts';
-import type { OpenPool } from '../store/idempotency.ts';
-import { type Prunable, pruneSome } from '../store/prune.ts';
-import { inTransaction } from '../store/transaction.ts';
+import type { JobCounts, RunningJob } from '../jobs/run-job.ts';
+import type { OpenPool } from '../platform/postgres/idempotency.ts';
+import { inTransaction } from '../platform/postgres/transaction.ts';
+import { type Prunable, pruneSome } from './prune.queries.ts';
 import type { RetentionDays } from './retention-days.ts';
 
 export interface PruneDeps {

@@ -1,20 +1,20 @@
-import type { JobCounts, RunningJob } from '../pipeline/run-job.ts';
-import type { Clock } from '../runtime/clock.ts';
-import type { OpenPool } from '../store/idempotency.ts';
-import { insertNotifications, type NewNotification } from '../store/notifications.ts';
-import { insertOutboxEntries } from '../store/outbox.ts';
+import { findAdmins } from '../assets/users.queries.ts';
+import type { JobCounts, RunningJob } from '../jobs/run-job.ts';
+import { insertNotifications, type NewNotification } from '../notifications/notifications.queries.ts';
+import { insertOutboxEntries } from '../outbox/outbox.queries.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { OpenPool } from '../platform/postgres/idempotency.ts';
+import { inTransaction, type Transaction } from '../platform/postgres/transaction.ts';
+import { firstPace, nextPace } from './adaptive-batch-size.ts';
+import { digestFor, mailToOwner, OWNERS_IN_DIGEST, requestsFor } from './expiry-mails.ts';
 import {
   countUnmailed,
   insertMails,
   lockUnmailed,
   type OwnerExpiry,
   summarizeRun,
-} from '../store/share-link-expiries.ts';
-import { type Cursor, countDue, type ExpiredChunk, expireChunk, START } from '../store/share-links.ts';
-import { inTransaction, type Transaction } from '../store/transaction.ts';
-import { findAdmins } from '../store/users.ts';
-import { digestFor, mailToOwner, OWNERS_IN_DIGEST, requestsFor } from './expiry-mails.ts';
-import { firstPace, nextPace } from './pace.ts';
+} from './share-link-expiries.queries.ts';
+import { type Cursor, countDue, type ExpiredChunk, expireChunk, START } from './share-links.queries.ts';
 
 export interface ExpireShareLinksDeps {
   readonly pool: OpenPool;

@@ -1,9 +1,9 @@
-import { outboxEntry } from '../pipeline/outbox-entry.ts';
-import { derivedId } from '../runtime/derived-id.ts';
-import type { NewNotification } from '../store/notifications.ts';
-import type { OutboxEntry } from '../store/outbox.ts';
-import type { ExpiryMail, OwnerExpiry, RunSummary } from '../store/share-link-expiries.ts';
-import type { User } from '../store/users.ts';
+import type { User } from '../assets/users.queries.ts';
+import type { NewNotification } from '../notifications/notifications.queries.ts';
+import type { OutboxEntry } from '../outbox/outbox.queries.ts';
+import { outboxEntry } from '../outbox/outbox-entry.ts';
+import { derivedId } from '../platform/deterministic-id.ts';
+import type { ExpiryMail, OwnerExpiry, RunSummary } from './share-link-expiries.queries.ts';
 
 const source = 'expire-share-links';
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { listen } from '../listen.ts';
+import { listen } from '../aws/listen.ts';
 import { type MuxFilm, muxId } from './mux-events.ts';
 import { answerWebhooks, type MuxWebhookList, type WebhookRequest, webhooksPath } from './mux-webhooks.ts';
 

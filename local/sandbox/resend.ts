@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { listen } from '../listen.ts';
+import { listen } from '../aws/listen.ts';
 import type { ResendEvent, ResendMail } from './resend-events.ts';
 import { answerResendWebhooks, type ResendSigning } from './resend-secrets.ts';
 import { makeResendWebhooks, type ResendDeliveryOptions, type ResendWebhookSettings } from './resend-webhooks.ts';

@@ -3,9 +3,9 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { makeTemporaryDirectory } from '../../local/temporary.ts';
-import { node, START_MS, sentences, startedUp, useCommands } from '../support/command.ts';
+import { makeTemporaryDirectory } from '../../local/temporary-directory.ts';
 import { eventually } from '../support/eventually.ts';
+import { node, START_MS, sentences, startedUp, useCommands } from '../support/run-program.ts';
 
 const { run, stateDirectory } = useCommands();
 
@@ -19,23 +19,23 @@ describe('npm start', () => {
       expect(local.output()).toContain('rate(1 minute)');
       expect(local.output()).toContain('npm run send -- mux video.asset.ready');
 
-      const send = run(node('local/send.ts', 'mux', 'video.asset.ready'));
+      const send = run(node('cli/send.ts', 'mux', 'video.asset.ready'));
       expect(await send.ended()).toBe(0);
       expect(send.output()).toMatch(/answer +200/);
       expect(send.output()).toMatch(/asset +.*→ ready/);
       expect(send.output()).toMatch(/playback +https:.*token=.{8}…/);
       expect(send.output()).toMatch(/mail +'/);
 
-      const bounces = run(node('local/send.ts', 'resend', 'email.bounced', '--to', 'mia@members.example'));
+      const bounces = run(node('cli/send.ts', 'resend', 'email.bounced', '--to', 'mia@members.example'));
       expect(await bounces.ended()).toBe(0);
       expect(bounces.output()).toMatch(/delivery +asset\.ready to mia@members\.example: bounced/);
       expect(bounces.output()).toMatch(/address +mia@members\.example: permanent; still mailed/);
 
-      const smoke = run(node('bin/smoke.ts', '--json'));
+      const smoke = run(node('cli/smoke.ts', '--json'));
       expect(await smoke.ended()).toBe(0);
       expect(JSON.parse(sentences(smoke.output()).at(-1) ?? '')).toMatchObject({ healthy: true });
 
-      const rival = run(node('local/main.ts', '--port', '0'));
+      const rival = run(node('cli/start.ts', '--port', '0'));
       expect(await rival.ended()).toBe(1);
       expect(sentences(rival.output())).toEqual([expect.stringMatching(/already runs at .* stop that one first/)]);
 
@@ -50,16 +50,16 @@ describe('npm start', () => {
   test(
     'starts again with what was there, and stops at SIGTERM',
     async () => {
-      const first = run(node('local/main.ts', '--port', '0'));
+      const first = run(node('cli/start.ts', '--port', '0'));
       await startedUp(first);
-      const added = run(node('local/send.ts', 'mux', 'video.asset.ready', '--title', 'Keep me'));
+      const added = run(node('cli/send.ts', 'mux', 'video.asset.ready', '--title', 'Keep me'));
       expect(await added.ended()).toBe(0);
       first.child.kill('SIGTERM');
       expect(await first.ended()).toBe(0);
 
-      const second = run(node('local/main.ts', '--port', '0'));
+      const second = run(node('cli/start.ts', '--port', '0'));
       await startedUp(second);
-      const sent = run(node('local/send.ts', 'mux', 'video.asset.deleted', '--asset', 'keep me'));
+      const sent = run(node('cli/send.ts', 'mux', 'video.asset.deleted', '--asset', 'keep me'));
       expect(await sent.ended()).toBe(0);
       expect(sent.output()).toContain('Keep me: ready → deleted');
       second.child.kill('SIGTERM');
@@ -71,12 +71,12 @@ describe('npm start', () => {
   test(
     'starts after one that was killed, and whose Postgres was left behind',
     async () => {
-      const killed = run(node('local/main.ts', '--port', '0'));
+      const killed = run(node('cli/start.ts', '--port', '0'));
       await startedUp(killed);
       killed.child.kill('SIGKILL');
       await killed.ended();
 
-      const next = run(node('local/main.ts', '--port', '0'));
+      const next = run(node('cli/start.ts', '--port', '0'));
       await startedUp(next);
       next.child.kill('SIGINT');
       expect(await next.ended()).toBe(0);
@@ -87,7 +87,7 @@ describe('npm start', () => {
   test(
     'ends at once at a second Ctrl-C, where something does not let it stop',
     async () => {
-      const local = run(node('local/main.ts', '--port', '0'));
+      const local = run(node('cli/start.ts', '--port', '0'));
       await startedUp(local);
       const pidFile = join(stateDirectory(), 'postgres', 'postmaster.pid');
       const postgres = Number.parseInt(readFileSync(pidFile, 'utf8'), 10);
@@ -116,7 +116,7 @@ describe('npm start', () => {
       const other = createServer();
       await new Promise<void>((done) => other.listen(0, '127.0.0.1', done));
       const { port } = other.address() as AddressInfo;
-      const local = run(node('local/main.ts', '--port', String(port)));
+      const local = run(node('cli/start.ts', '--port', String(port)));
       expect(await local.ended()).toBe(1);
       expect(sentences(local.output())).toEqual([expect.stringContaining(`Port ${port} of 127.0.0.1 is in use`)]);
       await new Promise((done) => other.close(done));
@@ -130,7 +130,7 @@ describe('npm start', () => {
   ])(
     'says in one sentence that DATABASE_URL=%s leads nowhere',
     async (url, message) => {
-      const local = run(node('local/main.ts', '--port', '0'), { DATABASE_URL: url });
+      const local = run(node('cli/start.ts', '--port', '0'), { DATABASE_URL: url });
       expect(await local.ended()).toBe(1);
       expect(sentences(local.output())).toEqual([expect.stringContaining(message)]);
     },
@@ -168,7 +168,7 @@ describe('npm run send', () => {
     ],
     ['an event while nothing runs', ['mux', 'video.asset.ready'], 'run `npm start` in another terminal first'],
   ])('given %s says in one sentence what is wrong', async (_, args, message) => {
-    const send = run(node('local/send.ts', ...args));
+    const send = run(node('cli/send.ts', ...args));
     expect(await send.ended()).toBe(1);
     expect(sentences(send.output())).toEqual([expect.stringContaining(message)]);
   });
@@ -178,7 +178,7 @@ test(
   'npm run demo ends with exit code 0, and leaves nothing behind',
   async () => {
     const temporary = makeTemporaryDirectory('demo-tmp');
-    const demo = run(node('local/demo.ts'), { TMPDIR: temporary.path });
+    const demo = run(node('cli/demo.ts'), { TMPDIR: temporary.path });
     const code = await demo.ended();
     expect(demo.output()).toContain('Everything was as it should be.');
     expect(code).toBe(0);

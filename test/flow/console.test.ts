@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { request } from 'node:http';
 import { expect, test } from '@jest/globals';
 import { chromium } from 'playwright-core';
-import { addFilm } from '../../local/sample-portal.ts';
+import { addFilm } from '../../local/postgres/sample-portal.ts';
 import { eventually } from '../support/eventually.ts';
 import { deliver, eventOf, useLocal } from '../support/local.ts';
 

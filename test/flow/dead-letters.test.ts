@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { MAX_REDRIVES } from '../../lambdas/failure-limits.ts';
-import { addFilm } from '../../local/sample-portal.ts';
+import { MAX_REDRIVES } from '../../lambdas/catalog/retry-limits.ts';
+import { addFilm } from '../../local/postgres/sample-portal.ts';
 import type { MuxEvent } from '../../local/sandbox/mux-events.ts';
 import { eventually } from '../support/eventually.ts';
 import { eventOf, leftInQueues, tracesOf, useLocal } from '../support/local.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { addFilm, members } from '../../local/sample-portal.ts';
+import { addFilm, members } from '../../local/postgres/sample-portal.ts';
 import { muxId } from '../../local/sandbox/mux-events.ts';
 import { deliver, eventOf, eventsOf, leftInQueues, tracesOf, useLocal } from '../support/local.ts';
 

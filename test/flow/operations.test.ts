@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { addFilm } from '../../local/sample-portal.ts';
-import { BadInput, makeCall, NotFound } from '../../ops/client.ts';
-import { replayAll } from '../../ops/replay.ts';
+import { BadInput, makeCall, NotFound } from '../../cli/ops/operations-client.ts';
+import { replayAll } from '../../cli/ops/replay.ts';
+import { addFilm } from '../../local/postgres/sample-portal.ts';
 import { eventually } from '../support/eventually.ts';
 import { deliver, eventOf, leftInQueues, tracesOf, useLocal } from '../support/local.ts';
 

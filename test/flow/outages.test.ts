@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { addFilm } from '../../local/sample-portal.ts';
+import { addFilm } from '../../local/postgres/sample-portal.ts';
 import type { MuxEvent } from '../../local/sandbox/mux-events.ts';
 import type { LocalInstance } from '../../local/start.ts';
 import { eventually } from '../support/eventually.ts';

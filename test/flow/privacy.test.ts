@@ -1,19 +1,25 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import { beforeAll, expect, test } from '@jest/globals';
-import { metricFamilies } from '../../lambdas/metrics.ts';
-import type { CommandName } from '../../lambdas/operations/commands.ts';
-import { type Provider, processorSecrets, providers, webhookKeys, webhookPath } from '../../lambdas/providers/index.ts';
-import { privateData } from '../../lib/private-data.ts';
-import { untilSettled } from '../../local/inspect.ts';
-import { addMember } from '../../local/sample-portal.ts';
+import { type Answer, makeCall } from '../../cli/ops/operations-client.ts';
+import { metricFamilies } from '../../lambdas/catalog/metrics.ts';
+import type { CommandName } from '../../lambdas/catalog/operator-commands.ts';
+import {
+  type Provider,
+  processorSecrets,
+  providers,
+  webhookKeys,
+  webhookPath,
+} from '../../lambdas/catalog/providers.ts';
+import { privateData } from '../../lib/data-identifiers.ts';
+import { untilSettled } from '../../local/postgres/inspect-event.ts';
+import { addMember } from '../../local/postgres/sample-portal.ts';
 import { resendEvent } from '../../local/sandbox/resend-events.ts';
-import { type Answer, makeCall } from '../../ops/client.ts';
 import { emittedBy, familiesOf, keysOf, watchedKeys } from '../support/emitted-metrics.ts';
 import { eventually } from '../support/eventually.ts';
 import { everyBody, everyFixture } from '../support/fixtures.ts';
 import { functionNamed, leftInQueues, useLocal } from '../support/local.ts';
-import { muxSignature, unixSeconds } from '../support/mux.ts';
 import { privateTextsIn, signatureShapes, textsOfSecret } from '../support/private-texts.ts';
+import { muxSignature, unixSeconds } from '../support/providers/mux.ts';
 
 interface Line {
   readonly by: string;
@@ -288,7 +294,7 @@ test('the net of CloudWatch under our redaction catches nothing', () => {
 
 const emitted = () => lines.flatMap(({ fields }) => emittedBy(fields) ?? []);
 
-test('each line of metrics is one that lambdas/metrics.ts defines, with both sides of each ratio', () => {
+test('each line of metrics is one that lambdas/catalog/metrics.ts defines, with both sides of each ratio', () => {
   const unknown = emitted().filter((line) => familiesOf(line).length === 0);
   const sent = new Set(emitted().flatMap(familiesOf));
 

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
-import { bareAddress } from '../../lambdas/notifications/mail-address.ts';
-import { liftSuppression } from '../../lambdas/store/email-suppressions.ts';
-import { chooseMail } from '../../local/choose-mail.ts';
-import { untilSettled } from '../../local/inspect.ts';
-import { addFilm, addMember, type Member } from '../../local/sample-portal.ts';
+import { bareAddress } from '../../lambdas/notifications/email-address.ts';
+import { liftSuppression } from '../../lambdas/notifications/email-suppressions.queries.ts';
+import { chooseMail } from '../../local/postgres/choose-mail.ts';
+import { untilSettled } from '../../local/postgres/inspect-event.ts';
+import { addFilm, addMember, type Member } from '../../local/postgres/sample-portal.ts';
 import { type ResendEvent, resendEvent } from '../../local/sandbox/resend-events.ts';
 import type { ResendDeliveryOptions } from '../../local/sandbox/resend-webhooks.ts';
 import { eventually } from '../support/eventually.ts';

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
+import { makeCall, NotFound } from '../../cli/ops/operations-client.ts';
+import { openEvidenceBucket } from '../../lambdas/platform/aws/evidence-bucket.ts';
 import { sha256 } from '../../lambdas/residency/documents.ts';
-import { openEvidenceBucket } from '../../lambdas/residency/evidence-bucket.ts';
-import { verifyResidencyChain } from '../../lambdas/residency/verify-chain.ts';
-import { findReports } from '../../lambdas/store/residency-reports.ts';
-import { members } from '../../local/sample-portal.ts';
-import { makeCall, NotFound } from '../../ops/client.ts';
+import { findReports } from '../../lambdas/residency/residency-reports.queries.ts';
+import { verifyResidencyChain } from '../../lambdas/residency/verify-report-chain.ts';
+import { members } from '../../local/postgres/sample-portal.ts';
 import { useAwsEnvironment } from '../support/aws-service.ts';
 import { eventually } from '../support/eventually.ts';
 import { useLocal } from '../support/local.ts';

@@ -1,11 +1,11 @@
 import { beforeAll, expect, test } from '@jest/globals';
-import type { Provider } from '../../lambdas/providers/index.ts';
+import { makeCall } from '../../cli/ops/operations-client.ts';
+import type { Provider } from '../../lambdas/catalog/providers.ts';
 import { reportedWeek } from '../../lambdas/residency/reported-week.ts';
-import { chooseMail } from '../../local/choose-mail.ts';
-import { addFilm } from '../../local/sample-portal.ts';
+import { chooseMail } from '../../local/postgres/choose-mail.ts';
+import { addFilm } from '../../local/postgres/sample-portal.ts';
 import type { MuxEvent, MuxFilm } from '../../local/sandbox/mux-events.ts';
 import { type ResendMail, resendEvent } from '../../local/sandbox/resend-events.ts';
-import { makeCall } from '../../ops/client.ts';
 import { eventually } from '../support/eventually.ts';
 import { deliver, eventOf, functionNamed, useLocal } from '../support/local.ts';
 

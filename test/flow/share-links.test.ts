@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, expect, jest, test } from '@jest/globals';
-import { members } from '../../local/sample-portal.ts';
+import { members } from '../../local/postgres/sample-portal.ts';
 import { eventually } from '../support/eventually.ts';
 import { functionNamed, useLocal } from '../support/local.ts';
 

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
-import { providers } from '../../lambdas/providers/index.ts';
-import { makeCall } from '../../ops/client.ts';
-import { smokeAll } from '../../ops/smoke.ts';
-import { node, sentences, useCommands } from '../support/command.ts';
+import { makeCall } from '../../cli/ops/operations-client.ts';
+import { smokeAll } from '../../cli/smoke/smoke-test.ts';
+import { providers } from '../../lambdas/catalog/providers.ts';
 import { useLocal } from '../support/local.ts';
+import { node, sentences, useCommands } from '../support/run-program.ts';
 
 const lines: Record<string, unknown>[] = [];
 // Three receives with their pauses take less than a second and a half.
@@ -178,14 +178,14 @@ describe('npm run smoke', () => {
     ['an API that is not there', ['dev', '--api-url', 'https://127.0.0.1:9'], 1, '127.0.0.1:9 cannot be reached'],
   ])('given %s says in one sentence what is wrong', async (_, args, code, sentence) => {
     const keys = { AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE', AWS_SECRET_ACCESS_KEY: 'example' };
-    const command = run(node('bin/smoke.ts', ...args), keys);
+    const command = run(node('cli/smoke.ts', ...args), keys);
     expect(await command.ended()).toBe(code);
     expect(command.output()).toContain(sentence);
     expect(sentences(command.output()).length).toBeLessThanOrEqual(5);
   });
 
   test('tells what it does with --help', async () => {
-    const command = run(node('bin/smoke.ts', '--help'));
+    const command = run(node('cli/smoke.ts', '--help'));
     expect(await command.ended()).toBe(0);
     expect(command.output()).toContain('changes nothing');
   });

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
-import { jobs } from '../../lambdas/jobs/index.ts';
-import { providers } from '../../lambdas/providers/index.ts';
+import { jobs } from '../../lambdas/catalog/jobs.ts';
+import { providers } from '../../lambdas/catalog/providers.ts';
 import type { StageConfig } from '../../lib/config.ts';
-import { alarms, composites, fires, metricsOf } from './metrics.ts';
-import { list, render } from './references.ts';
-import type { Resource } from './stages.ts';
+import { alarms, composites, fires, metricsOf } from './support/metrics.ts';
+import { list, render } from './support/references.ts';
+import type { Resource } from './support/stages.ts';
 
 interface Limit {
   /** Of the metrics in the order in which the alarm names them, each with its statistic. */

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
-import { jobs } from '../../lambdas/jobs/index.ts';
-import { metricFamilies, metricNamespace } from '../../lambdas/metrics.ts';
-import { providers } from '../../lambdas/providers/index.ts';
+import { jobs } from '../../lambdas/catalog/jobs.ts';
+import { metricFamilies, metricNamespace } from '../../lambdas/catalog/metrics.ts';
+import { providers } from '../../lambdas/catalog/providers.ts';
 import {
   alarms,
   composites,
@@ -12,9 +12,9 @@ import {
   type NamedMetric,
   subjectOf,
   widgetMetrics,
-} from './metrics.ts';
-import { at, list, render, resolve } from './references.ts';
-import { every, type Resource, stages } from './stages.ts';
+} from './support/metrics.ts';
+import { at, list, render, resolve } from './support/references.ts';
+import { every, type Resource, stages } from './support/stages.ts';
 
 const everyAlarm: readonly Resource[] = [...alarms, ...composites];
 const queues = every('AWS::SQS::Queue');

@@ -1,9 +1,9 @@
 import { expect, test } from '@jest/globals';
-import { commands } from '../../lambdas/commands/index.ts';
-import { operationsPath } from '../../lambdas/operations/commands.ts';
-import { providers, webhookPath } from '../../lambdas/providers/index.ts';
-import { at, entryOf, functionIn, render, resolve } from './references.ts';
-import { every, type Resource, stages } from './stages.ts';
+import { operationsPath } from '../../lambdas/catalog/operator-commands.ts';
+import { commandEntry, commands } from '../../lambdas/catalog/portal-api.ts';
+import { providers, webhookPath } from '../../lambdas/catalog/providers.ts';
+import { at, entryOf, functionIn, render, resolve } from './support/references.ts';
+import { every, type Resource, stages } from './support/stages.ts';
 
 const routes = every('AWS::ApiGatewayV2::Route');
 const integrations = every('AWS::ApiGatewayV2::Integration');
@@ -12,7 +12,7 @@ const integrations = every('AWS::ApiGatewayV2::Integration');
 const open = providers.map((provider) => [`POST ${webhookPath(provider)}`, `providers/${provider}/verify.handler.ts`]);
 const signed = [
   [`POST ${operationsPath}`, 'operations/operations.handler.ts'],
-  ...commands.map(({ name, path }) => [`POST ${path}`, `commands/${name}.handler.ts`]),
+  ...commands.map((command) => [`POST ${command.path}`, commandEntry(command)]),
 ];
 
 test.each([

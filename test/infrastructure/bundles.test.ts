@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from '@jest/globals';
 import { build } from 'esbuild';
-import { providers } from '../../lambdas/providers/index.ts';
-import { functions } from './our-functions.ts';
-import { at, entryOf, render } from './references.ts';
-import { projectRoot } from './synthesize.ts';
+import { providers } from '../../lambdas/catalog/providers.ts';
+import { functions } from './support/our-functions.ts';
+import { at, entryOf, render } from './support/references.ts';
+import { projectRoot } from './support/synthesize.ts';
 
 const prod = functions
   .filter(({ stage }) => stage.stage === 'prod')
@@ -59,11 +59,11 @@ test.each(verifiers)('%s loads nothing but the repository', async (entry) => {
     .filter((name) => name !== undefined);
 
   expect(packages).toEqual([]);
-  expect(Object.keys(metafile.inputs).filter((file) => file.startsWith('lambdas/store/'))).toEqual([]);
+  expect(Object.keys(metafile.inputs).filter((file) => file.startsWith('lambdas/platform/postgres/'))).toEqual([]);
 });
 
 test('the migrations are in the bundle of the function that runs them', () => {
-  const migrate = prod.find(({ entry }) => entry === 'jobs/migrate.handler.ts');
+  const migrate = prod.find(({ entry }) => entry === 'platform/postgres/migrate.handler.ts');
   const bundled = join(migrate?.directory ?? 'no bundle', 'migrations');
   const inRepository = join(projectRoot, 'migrations');
   const files = readdirSync(inRepository).filter((file) => /^\d.*\.sql$/.test(file));

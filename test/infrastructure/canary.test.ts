@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { z } from 'zod';
-import { providers, webhookPath } from '../../lambdas/providers/index.ts';
-import { alarms, fires, metricsOf } from './metrics.ts';
-import { at, entryOf, functionIn, list, render, resolve } from './references.ts';
-import { every, type Resource, readJson, resources, stages } from './stages.ts';
-import { synthesize } from './synthesize.ts';
+import { providers, webhookPath } from '../../lambdas/catalog/providers.ts';
+import { alarms, fires, metricsOf } from './support/metrics.ts';
+import { at, entryOf, functionIn, list, render, resolve } from './support/references.ts';
+import { every, type Resource, readJson, resources, stages } from './support/stages.ts';
+import { synthesize } from './support/synthesize.ts';
 
 const careful = stages.filter(({ config }) => config.safeDeploys);
 const quick = stages.filter(({ config }) => !config.safeDeploys);

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
-import { functions } from './our-functions.ts';
-import { at, entryOf, list, render, resolve } from './references.ts';
-import { type Resource, resources, stages } from './stages.ts';
+import { functions } from './support/our-functions.ts';
+import { at, entryOf, list, render, resolve } from './support/references.ts';
+import { type Resource, resources, stages } from './support/stages.ts';
 
 const withAurora = stages.filter(({ config }) => config.database === 'aurora');
 const external = stages.filter(({ config }) => config.database === 'external');

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { at } from './references.ts';
-import { every, readJson, stages } from './stages.ts';
+import { at } from './support/references.ts';
+import { every, readJson, stages } from './support/stages.ts';
 
 const DAYS_IN_SEVEN_YEARS = 2_557;
 const buckets = every('AWS::S3::Bucket');

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
-import { functions, functionsOfCdk } from './our-functions.ts';
-import { at, entryOf, resolve } from './references.ts';
-import { every, type Resource, stages } from './stages.ts';
+import { functions, functionsOfCdk } from './support/our-functions.ts';
+import { at, entryOf, resolve } from './support/references.ts';
+import { every, type Resource, stages } from './support/stages.ts';
 
 const triggers = every('Custom::Trigger');
 const logGroupOf = (one: Resource) => resolve(one, at(one.Properties, 'LoggingConfig', 'LogGroup'));
@@ -48,7 +48,7 @@ test.each(triggers)('$stack: the migrations run before every other function is m
   const version = resolve(trigger, trigger.Properties['HandlerArn']);
   const migrate = version && resolve(version, version.Properties['FunctionName']);
 
-  expect(migrate && entryOf(migrate)).toBe('jobs/migrate.handler.ts');
+  expect(migrate && entryOf(migrate)).toBe('platform/postgres/migrate.handler.ts');
   expect(ours.length).toBeGreaterThan(1);
   expect(ours.filter(({ DependsOn }) => !DependsOn.includes(trigger.id))).toEqual([migrate]);
 });

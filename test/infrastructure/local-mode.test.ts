@@ -1,19 +1,19 @@
 import { expect, test } from '@jest/globals';
-import { commands } from '../../lambdas/commands/index.ts';
-import { operationsPath } from '../../lambdas/operations/commands.ts';
-import { providers, webhookPath } from '../../lambdas/providers/index.ts';
-import { readAssembly } from '../../local/assembly.ts';
-import { deployRoutes } from '../../local/deploy.ts';
-import type { LocalFunction } from '../../local/functions.ts';
-import { functionNameIn, localIdentities } from '../../local/identities.ts';
-import { readResources } from '../../local/resources.ts';
-import { openTemplate } from '../../local/template.ts';
-import { stages } from './stages.ts';
+import { operationsPath } from '../../lambdas/catalog/operator-commands.ts';
+import { commandEntry, commands } from '../../lambdas/catalog/portal-api.ts';
+import { providers, webhookPath } from '../../lambdas/catalog/providers.ts';
+import type { LocalFunction } from '../../local/aws/lambda/functions.ts';
+import { readAssembly } from '../../local/cloudformation/assembly.ts';
+import { deployRoutes } from '../../local/cloudformation/deploy.ts';
+import { functionNameIn, localIdentities } from '../../local/cloudformation/identities.ts';
+import { readResources } from '../../local/cloudformation/resources.ts';
+import { openTemplate } from '../../local/cloudformation/template.ts';
+import { stages } from './support/stages.ts';
 
 const expected = [
   ...providers.map((provider) => [`POST ${webhookPath(provider)}`, `providers/${provider}/verify.handler.ts`]),
   [`POST ${operationsPath}`, 'operations/operations.handler.ts'],
-  ...commands.map(({ name, path }) => [`POST ${path}`, `commands/${name}.handler.ts`]),
+  ...commands.map((command) => [`POST ${command.path}`, commandEntry(command)]),
 ];
 
 // Local mode runs dev. Who looks for a fault of prod changes the settings of dev to those of prod.

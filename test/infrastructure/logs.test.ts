@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { redactText } from '../../lambdas/runtime/redaction.ts';
-import { alarms, metricsOf } from './metrics.ts';
-import { at, list } from './references.ts';
-import { every, type Resource } from './stages.ts';
+import { redactText } from '../../lambdas/platform/redaction.ts';
+import { alarms, metricsOf } from './support/metrics.ts';
+import { at, list } from './support/references.ts';
+import { every, type Resource } from './support/stages.ts';
 
 const logs = every('AWS::Logs::LogGroup');
 const policyOf = ({ Properties }: Resource) => Properties['DataProtectionPolicy'];

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
-import { functions, isOfCdk } from './our-functions.ts';
-import { at, entryOf, list, render, resolve } from './references.ts';
-import { every, type Resource, resources } from './stages.ts';
+import { functions, isOfCdk } from './support/our-functions.ts';
+import { at, entryOf, list, render, resolve } from './support/references.ts';
+import { every, type Resource, resources } from './support/stages.ts';
 
 interface Statement {
   readonly owner: Resource;

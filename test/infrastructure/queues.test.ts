@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { at, list, render, resolve } from './references.ts';
-import { every, type Resource } from './stages.ts';
+import { at, list, render, resolve } from './support/references.ts';
+import { every, type Resource } from './support/stages.ts';
 
 const queues = every('AWS::SQS::Queue');
 const mappings = every('AWS::Lambda::EventSourceMapping');

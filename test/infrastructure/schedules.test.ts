@@ -1,17 +1,13 @@
 import { expect, test } from '@jest/globals';
-import { type Job, jobs } from '../../lambdas/jobs/index.ts';
-import { at, entryOf, resolve } from './references.ts';
-import { every, type Resource, stages } from './stages.ts';
+import { type Job, jobEntry, jobs } from '../../lambdas/catalog/jobs.ts';
+import { at, entryOf, resolve } from './support/references.ts';
+import { every, type Resource, stages } from './support/stages.ts';
 
 const schedules = every('AWS::Scheduler::Schedule');
 const invokeConfigs = every('AWS::Lambda::EventInvokeConfig');
 
 test.each(stages)('the schedules of $stage are those of the list of jobs', (stage) => {
-  const listed = jobs.map(({ name, schedule, timezone = 'Etc/UTC' }: Job) => [
-    `jobs/${name}.handler.ts`,
-    schedule,
-    timezone,
-  ]);
+  const listed = jobs.map((job: Job) => [jobEntry(job), job.schedule, job.timezone ?? 'Etc/UTC']);
   const scheduled = schedules
     .filter((one) => one.stage === stage)
     .map((one) => {
@@ -27,7 +23,7 @@ test.each(stages)('the schedules of $stage are those of the list of jobs', (stag
 /** As the list of jobs has it. */
 function jobOf(schedule: Resource): Job {
   const runs = resolve(schedule, at(schedule.Properties, 'Target', 'Arn'));
-  const job = jobs.find(({ name }) => runs && entryOf(runs) === `jobs/${name}.handler.ts`);
+  const job = jobs.find((one) => runs && entryOf(runs) === jobEntry(one));
   if (job === undefined) throw new Error(`${schedule.id} runs no job of the list.`);
   return job;
 }

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
-import { isOfCdk } from './our-functions.ts';
-import { at, list, render, resolve } from './references.ts';
-import { every, type Resource, resources, stages } from './stages.ts';
+import { isOfCdk } from './support/our-functions.ts';
+import { at, list, render, resolve } from './support/references.ts';
+import { every, type Resource, resources, stages } from './support/stages.ts';
 
 const ofServices = resources
   .flatMap((one) => [

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { z } from 'zod';
-import { type Resource, readJson, resources, stages } from './stages.ts';
+import { type Resource, readJson, resources, stages } from './support/stages.ts';
 
 /** What holds something that no deploy can make again, and what this cannot be reached without. */
 const stateful = new Set([

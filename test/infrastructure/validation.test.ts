@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
 import { z } from 'zod';
-import { findings, readJson, stages } from './stages.ts';
-import { synthesize } from './synthesize.ts';
+import { findings, readJson, stages } from './support/stages.ts';
+import { synthesize } from './support/synthesize.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'unacknowledged-'));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
@@ -49,7 +49,7 @@ test.each(['prod', 'prod-aurora'])(
   'each acknowledgement of %s answers a finding, so that none outlives its cause',
   async (stage) => {
     const given = oursAcknowledged.filter((one) => one.stage.stage === stage);
-    const preload = [join(import.meta.dirname, 'keep-no-reason.mjs')];
+    const preload = [join(import.meta.dirname, 'support/keep-no-reason.mjs')];
     const unacknowledged = join(directory, stage);
     const { exitCode } = await synthesize({ stage, directory: unacknowledged, bundle: false, preload });
     const found = findings(unacknowledged);

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { metricFamilies } from '../../lambdas/metrics.ts';
-import { readAssembly } from '../../local/assembly.ts';
-import { assemblyCache } from '../../local/running.ts';
-import { synthesize } from '../../local/synthesize.ts';
+import { metricFamilies } from '../../lambdas/catalog/metrics.ts';
+import { readAssembly } from '../../local/cloudformation/assembly.ts';
+import { synthesize } from '../../local/cloudformation/synthesize.ts';
+import { assemblyCache } from '../../local/running-instance.ts';
 
 /** What one line of a log tells CloudWatch. */
 export interface EmittedLine {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { EvidenceBucket, EvidenceObject } from '../../lambdas/residency/evidence-bucket.ts';
+import type { EvidenceBucket, EvidenceObject } from '../../lambdas/platform/aws/evidence-bucket.ts';
 
 export interface TestBucket extends EvidenceBucket {
   /** By key and version; the content may be changed, as object lock would not allow. */

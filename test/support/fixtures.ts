@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Provider, providers } from '../../lambdas/providers/index.ts';
+import { type Provider, providers } from '../../lambdas/catalog/providers.ts';
 
 const folder = join(import.meta.dirname, '../fixtures');
 

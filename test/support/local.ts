@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect } from '@jest/globals';
-import { makeReporter, type Reporter } from '../../local/console.ts';
-import type { LocalFunction } from '../../local/functions.ts';
-import { untilSettled } from '../../local/inspect.ts';
-import { assemblyCache } from '../../local/running.ts';
+import type { LocalFunction } from '../../local/aws/lambda/functions.ts';
+import { untilSettled } from '../../local/postgres/inspect-event.ts';
+import { makeReporter, type Reporter } from '../../local/reporter.ts';
+import { assemblyCache } from '../../local/running-instance.ts';
 import { type MuxEvent, type MuxFilm, muxEvent } from '../../local/sandbox/mux-events.ts';
 import type { DeliveryOptions } from '../../local/sandbox/webhook.ts';
 import { type LocalInstance, startLocal } from '../../local/start.ts';
-import { makeTemporaryDirectory } from '../../local/temporary.ts';
+import { makeTemporaryDirectory } from '../../local/temporary-directory.ts';
 import { eventually } from './eventually.ts';
 
 // The first of a run synthesizes the app, on a machine that does so for another file at the same time.

@@ -1,5 +1,5 @@
 /**
- * What may be in no log, found by walking through what went in. It shares nothing with lambdas/runtime/redaction.ts and
+ * What may be in no log, found by walking through what went in. It shares nothing with lambdas/platform/redaction.ts and
  * the providers' lists: what those overlook, this has to find.
  */
 export function privateTextsIn(value: unknown, path: readonly string[] = []): readonly string[] {

@@ -1,22 +1,22 @@
 import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import type { Context, SQSEvent, SQSRecord } from 'aws-lambda';
 import type pg from 'pg';
-import { type Envelope, toQueueMessage } from '../../lambdas/pipeline/envelope.ts';
-import type { LoggedFields } from '../../lambdas/pipeline/logged-payload.ts';
-import { makeProcessBatch } from '../../lambdas/pipeline/process-batch.ts';
-import type { PublishableEvent } from '../../lambdas/pipeline/publish-events.ts';
-import type { Parse } from '../../lambdas/pipeline/read-batch.ts';
+import type { PublishableEvent } from '../../lambdas/outbox/put-events.ts';
+import type { Clock } from '../../lambdas/platform/clock.ts';
 import { makeMuxApplication } from '../../lambdas/providers/mux/apply.ts';
 import { parseMuxEvent } from '../../lambdas/providers/mux/events.ts';
-import { loggedMuxFields } from '../../lambdas/providers/mux/logged-fields.ts';
+import { loggedMuxFields } from '../../lambdas/providers/mux/payload-allowlist.ts';
 import { makeSignPlayback } from '../../lambdas/providers/mux/playback-url.ts';
 import { makeResendApplication } from '../../lambdas/providers/resend/apply.ts';
 import { parseResendEvent } from '../../lambdas/providers/resend/events.ts';
-import { loggedResendFields } from '../../lambdas/providers/resend/logged-fields.ts';
+import { loggedResendFields } from '../../lambdas/providers/resend/payload-allowlist.ts';
 import { parseSuppressionRule } from '../../lambdas/providers/resend/suppression.ts';
-import type { Clock } from '../../lambdas/runtime/clock.ts';
-import type { Application } from '../../lambdas/store/exactly-once.ts';
-import { makeProcessorStore } from '../../lambdas/store/processor-store.ts';
+import { type Envelope, toQueueMessage } from '../../lambdas/webhooks/envelope.ts';
+import type { LoggedFields } from '../../lambdas/webhooks/payload-allowlist.ts';
+import type { Application } from '../../lambdas/webhooks/process/exactly-once.ts';
+import type { Parse } from '../../lambdas/webhooks/process/parse-batch.ts';
+import { makeProcessBatch } from '../../lambdas/webhooks/process/process-batch.ts';
+import { makeProcessorStore } from '../../lambdas/webhooks/process/processor-store.ts';
 
 const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const signingKey = JSON.stringify({

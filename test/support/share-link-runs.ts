@@ -1,5 +1,5 @@
 import { type ExpireShareLinksDeps, makeExpireShareLinks } from '../../lambdas/share-links/expire-share-links.ts';
-import type { useDatabase } from './database.ts';
+import type { useDatabase } from './postgres/database.ts';
 
 export const name = 'expire-share-links';
 

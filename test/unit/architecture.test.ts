@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { providers } from '../../lambdas/providers/index.ts';
+import { providers } from '../../lambdas/catalog/providers.ts';
 import { foldersUnder, type Import, ownLines, type Source, sourcesUnder } from '../support/source.ts';
 
 const bin = sourcesUnder('bin');
@@ -13,15 +13,15 @@ const ours = ['bin/', 'lib/', 'lambdas/', 'local/', 'test/', 'bench/'];
 
 /** Lists and numbers that the app and the code it deploys agree on: no code of a handler is in them. */
 const agreedOn = [
-  'lambdas/commands/index.ts',
-  'lambdas/domain-events.ts',
-  'lambdas/failure-limits.ts',
-  'lambdas/jobs/index.ts',
-  'lambdas/metrics.ts',
-  'lambdas/operations/commands.ts',
-  'lambdas/providers/index.ts',
-  'lambdas/secret-limits.ts',
-  'lambdas/settings.ts',
+  'lambdas/catalog/portal-api.ts',
+  'lambdas/catalog/domain-events.ts',
+  'lambdas/catalog/retry-limits.ts',
+  'lambdas/catalog/jobs.ts',
+  'lambdas/catalog/metrics.ts',
+  'lambdas/catalog/operator-commands.ts',
+  'lambdas/catalog/providers.ts',
+  'lambdas/catalog/secret-limits.ts',
+  'lambdas/catalog/settings.ts',
 ];
 
 /** Each use of what a file may not see, as `file -> target`. */
@@ -34,7 +34,7 @@ const inFolder = (sources: readonly Source[], folder: string) => sources.filter(
 const isOurs = ({ target }: Import) => ours.some((folder) => target.startsWith(folder));
 const isUnder = (folders: readonly string[]) => (one: Import) =>
   one.atRuntime &&
-  one.target !== 'lambdas/pipeline/failures.ts' &&
+  one.target !== 'lambdas/webhooks/failures.ts' &&
   folders.some((folder) => one.target.startsWith(folder));
 
 test('bin/ knows only lib/', () => {
@@ -125,7 +125,7 @@ test('a file is read in one sitting: 200 lines, and 20 for an entry point', () =
 });
 
 // One object, in the shape that AWS gives an event: it has no steps that could be taken apart.
-const oneLiteral = 'local/http-api-event.ts';
+const oneLiteral = 'local/aws/http-api-event.ts';
 
 test('a function is seen at once: 40 lines, without those of the named functions in it', () => {
   const functions = everything.flatMap((source) => source.functions.map((one) => ({ source, one })));

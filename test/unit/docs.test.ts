@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import { z } from 'zod';
-import { contracts } from '../../lambdas/commands/contracts.ts';
-import { commands } from '../../lambdas/commands/index.ts';
-import { problemStatuses } from '../../lambdas/commands/problem.ts';
-import { domainEvents } from '../../lambdas/domain-events.ts';
-import { providers, webhookPath } from '../../lambdas/providers/index.ts';
-import { describeDomainEvents } from '../../local/describe-domain-events.ts';
-import { describeOpenApi } from '../../local/describe-openapi.ts';
-import { jsonSchemaOf } from '../../local/json-schema.ts';
+import { domainEvents } from '../../lambdas/catalog/domain-events.ts';
+import { commands } from '../../lambdas/catalog/portal-api.ts';
+import { providers, webhookPath } from '../../lambdas/catalog/providers.ts';
+import { contracts } from '../../lambdas/portal-api/contracts.ts';
+import { problemStatuses } from '../../lambdas/portal-api/problem.ts';
+import { describeDomainEvents } from '../../scripts/describe-domain-events.ts';
+import { describeOpenApi } from '../../scripts/describe-openapi.ts';
+import { jsonSchemaOf } from '../../scripts/json-schema.ts';
 
 const text = readFileSync('docs/openapi.json', 'utf8');
 const api = JSON.parse(text);
@@ -17,7 +17,7 @@ test('docs/openapi.json is what the schemas and the lists say (if not: npm run d
   expect(text).toBe(`${JSON.stringify(describeOpenApi(), null, 2)}\n`);
 });
 
-test('docs/domain-events.md is what lambdas/domain-events.ts says (if not: npm run docs)', () => {
+test('docs/domain-events.md is what lambdas/catalog/domain-events.ts says (if not: npm run docs)', () => {
   expect(readFileSync('docs/domain-events.md', 'utf8')).toBe(describeDomainEvents());
 });
 

@@ -2,8 +2,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import cdkJson from '../../cdk.json' with { type: 'json' };
-import { commands } from '../../lambdas/operations/commands.ts';
-import { readOptions } from '../../ops/options.ts';
+import { readOptions } from '../../cli/ops/options.ts';
+import { commands } from '../../lambdas/catalog/operator-commands.ts';
 import { sourcesUnder } from '../support/source.ts';
 
 const pages = ['README.md', ...readdirSync('docs').map((name) => `docs/${name}`)].filter((path) =>

@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { join } from 'node:path';
-import { makeTemporaryDirectory, type TemporaryDirectory } from '../../../local/temporary.ts';
+import { makeTemporaryDirectory, type TemporaryDirectory } from '../../../local/temporary-directory.ts';
 import { ask } from '../../child.ts';
 import type { Usage } from '../../usage.ts';
 import type { Certificate } from '../certificate.ts';

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import type { ReceivedMessage } from '../../../local/queues.ts';
+import type { ReceivedMessage } from '../../../local/aws/sqs.ts';
 import { onLine, sendLine } from './lines.ts';
 import type { Done } from './queue-process.ts';
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { ReceivedMessage } from '../../../local/queues.ts';
+import type { ReceivedMessage } from '../../../local/aws/sqs.ts';
 
 export interface Message extends Pick<ReceivedMessage, 'MessageId' | 'Body' | 'MD5OfBody'> {
   readonly MessageAttributes?: NonNullable<ReceivedMessage['MessageAttributes']>;

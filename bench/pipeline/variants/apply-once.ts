@@ -1,7 +1,7 @@
 import pg from 'pg';
-import { readEnv } from '../../../lambdas/runtime/env.ts';
-import type { Queryable } from '../../../lambdas/store/database.ts';
-import { statementName } from '../../../lambdas/store/statement-name.ts';
+import { readEnv } from '../../../lambdas/platform/env.ts';
+import type { Queryable } from '../../../lambdas/platform/postgres/database.ts';
+import { statementName } from '../../../lambdas/platform/postgres/statement-name.ts';
 import { apply, inTransaction } from '../../processor/naive.ts';
 import type { Job } from '../receiving.ts';
 

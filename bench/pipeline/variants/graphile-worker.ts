@@ -1,5 +1,5 @@
 import { Logger, makeWorkerUtils, run, WorkerPreset } from 'graphile-worker';
-import { readEnv } from '../../../lambdas/runtime/env.ts';
+import { readEnv } from '../../../lambdas/platform/env.ts';
 import type { Accept, Job } from '../receiving.ts';
 import { applyOnce, CONCURRENCY, openPool } from './apply-once.ts';
 import { obviousReceiver } from './obvious-receiver.ts';

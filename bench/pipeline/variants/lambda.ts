@@ -1,7 +1,7 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context, SQSBatchResponse } from 'aws-lambda';
-import { readEnv } from '../../../lambdas/runtime/env.ts';
-import { succeeded, toRecord } from '../../../local/event-source.ts';
-import type { ReceivedMessage } from '../../../local/queues.ts';
+import { readEnv } from '../../../lambdas/platform/env.ts';
+import { succeeded, toRecord } from '../../../local/aws/lambda/event-source-mapping.ts';
+import type { ReceivedMessage } from '../../../local/aws/sqs.ts';
 import { anHttpApiEvent } from '../../../test/support/http-api.ts';
 import { type NextBatch, openEventSource } from '../../aws/queue/event-source.ts';
 import type { Accept } from '../receiving.ts';

@@ -1,5 +1,5 @@
 import Mux from '@mux/mux-node';
-import { readEnv } from '../../../lambdas/runtime/env.ts';
+import { readEnv } from '../../../lambdas/platform/env.ts';
 import type { Accept, Job } from '../receiving.ts';
 
 const provider = 'mux';

@@ -1,4 +1,4 @@
-import { openDatabase } from '../../../lambdas/store/database.ts';
+import { openDatabase } from '../../../lambdas/platform/postgres/database.ts';
 import { type BenchDatabase, openBenchDatabase } from '../../database.ts';
 import { Copies } from '../../jobs/copies.ts';
 import { addDueLinks, DUE } from '../../jobs/rows.ts';

@@ -1,5 +1,5 @@
 import { Session } from 'node:inspector/promises';
-import { openDatabase } from '../../../lambdas/store/database.ts';
+import { openDatabase } from '../../../lambdas/platform/postgres/database.ts';
 import { type LoadSettings, makeBatches } from '../../processor/load.ts';
 import { makeOurs } from '../../processor/ours.ts';
 import { type Places, sharesOf } from '../shares.ts';

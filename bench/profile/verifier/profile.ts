@@ -1,4 +1,4 @@
-import { makeTemporaryDirectory } from '../../../local/temporary.ts';
+import { makeTemporaryDirectory } from '../../../local/temporary-directory.ts';
 import { likeMost, likeOurs, makeBundle, openDeployed } from '../../bundles.ts';
 import type { BenchSettings, Measured } from '../../report.ts';
 import { Samples } from '../../samples.ts';

@@ -1,8 +1,8 @@
 import { Fragment } from 'react';
 import * as z from 'zod';
+import { sydneyTime } from '../../platform/sydney-time.ts';
 import { oneLine } from './display-text.ts';
 import { Command, Layout, Paragraph, Table } from './layout.tsx';
-import { sydneyTime } from './sydney-time.ts';
 import type { Template } from './template.ts';
 
 const params = z.object({

@@ -1,7 +1,7 @@
 import * as z from 'zod';
+import { sydneyTime } from '../../platform/sydney-time.ts';
 import { oneLine } from './display-text.ts';
 import { Layout, Paragraph, Table } from './layout.tsx';
-import { sydneyTime } from './sydney-time.ts';
 import type { Template } from './template.ts';
 
 const params = z.object({

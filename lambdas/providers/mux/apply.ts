@@ -1,14 +1,14 @@
-import { insertAssetEvents } from '../../store/asset-events.ts';
-import { type Asset, lockAssets, mergeAssets, updateAssets } from '../../store/assets.ts';
-import type { Application, Effects } from '../../store/exactly-once.ts';
-import { insertNotifications } from '../../store/notifications.ts';
-import { insertOutboxEntries } from '../../store/outbox.ts';
-import type { Transaction } from '../../store/transaction.ts';
-import { findAdminsAndOwners, type User } from '../../store/users.ts';
+import { insertAssetEvents } from '../../assets/asset-events.queries.ts';
+import { type Asset, lockAssets, mergeAssets, updateAssets } from '../../assets/assets.queries.ts';
+import { findAdminsAndOwners, type User } from '../../assets/users.queries.ts';
+import { insertNotifications } from '../../notifications/notifications.queries.ts';
+import { insertOutboxEntries } from '../../outbox/outbox.queries.ts';
+import type { Transaction } from '../../platform/postgres/transaction.ts';
+import type { Application, Effects } from '../../webhooks/process/exactly-once.ts';
+import { effectsOf, type StepEffects } from './effects.ts';
 import type { MuxEvent } from './events.ts';
-import { effectsOf, type StepEffects } from './film-effects.ts';
-import { type FilmChanges, walkFilms } from './film-walk.ts';
 import type { SignPlayback } from './playback-url.ts';
+import { type FilmChanges, walkFilms } from './reduce-events.ts';
 
 /** Mux's events move assets forward, and what is news reaches their owners. */
 export function makeMuxApplication(signPlayback: SignPlayback): Application<MuxEvent> {

@@ -1,4 +1,4 @@
-import type { Asset, AssetStatus } from '../../store/assets.ts';
+import type { Asset, AssetStatus } from '../../assets/assets.queries.ts';
 import type { MuxEvent, PlaybackId } from './events.ts';
 
 /** The same order as `portal.asset_rank` in Postgres, which guards every update. */

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { PermanentFailure } from '../../pipeline/failures.ts';
+import { PermanentFailure } from '../../webhooks/failures.ts';
 
 /** Where an event says that a film is now. `awaiting-upload` is where the portal puts it, before Mux knows of it. */
 export type Target = 'processing' | 'cancelled' | 'ready' | 'failed' | 'deleted';

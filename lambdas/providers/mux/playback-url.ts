@@ -1,6 +1,6 @@
 import { createPrivateKey, type KeyObject, sign } from 'node:crypto';
 import * as z from 'zod';
-import type { Clock } from '../../runtime/clock.ts';
+import type { Clock } from '../../platform/clock.ts';
 
 export interface PlaybackUrl {
   readonly url: string;

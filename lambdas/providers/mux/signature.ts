@@ -1,7 +1,7 @@
-import type { Identify, SignEvent, Verify } from '../../pipeline/delivery.ts';
-import { isUnixTime, refuse, verdictOn } from '../../pipeline/signature-verdict.ts';
 import { signingKeys } from '../../pipeline/signing-keys.ts';
 import { hmacKey, hmacSha256 } from '../../runtime/hmac.ts';
+import type { Identify, SignEvent, Verify } from '../../webhooks/ingest/delivery.ts';
+import { isUnixTime, refuse, verdictOn } from '../../webhooks/ingest/verify-signature.ts';
 
 /**
  * `Mux-Signature: t=<unix seconds>,v1=<hex HMAC-SHA256 of "<t>.<body>">`, where any of several v1 may match.

@@ -1,14 +1,14 @@
-import { bareAddress } from '../../notifications/mail-address.ts';
-import { emitMetrics, log } from '../../runtime/observability.ts';
-import { lockMails, updateDeliveries } from '../../store/email-deliveries.ts';
-import { insertIncidents, lockAddresses, suppressAddresses } from '../../store/email-suppressions.ts';
-import type { Application, Effects } from '../../store/exactly-once.ts';
-import { insertNotifications } from '../../store/notifications.ts';
-import { insertOutboxEntries } from '../../store/outbox.ts';
-import type { Transaction } from '../../store/transaction.ts';
+import { bareAddress } from '../../notifications/email-address.ts';
+import { lockMails, updateDeliveries } from '../../notifications/email-deliveries.queries.ts';
+import { insertIncidents, lockAddresses, suppressAddresses } from '../../notifications/email-suppressions.queries.ts';
+import { insertNotifications } from '../../notifications/notifications.queries.ts';
+import { insertOutboxEntries } from '../../outbox/outbox.queries.ts';
+import { emitMetrics, log } from '../../platform/logger.ts';
+import type { Transaction } from '../../platform/postgres/transaction.ts';
+import type { Application, Effects } from '../../webhooks/process/exactly-once.ts';
+import { effectsOf, type SuppressionEffects } from './effects.ts';
 import type { MailEvent } from './events.ts';
-import { effectsOf, type SuppressionEffects } from './mail-effects.ts';
-import { mayCount, type Step, source, type Walk, walkMails } from './mail-walk.ts';
+import { mayCount, type Step, source, type Walk, walkMails } from './reduce-events.ts';
 import type { SuppressionRule } from './suppression.ts';
 
 /**

@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import { bareAddress } from '../../notifications/mail-address.ts';
-import { PermanentFailure } from '../../pipeline/failures.ts';
-import type { DeliveryStatus } from '../../store/email-deliveries.ts';
-import type { IncidentKind } from '../../store/email-suppressions.ts';
+import { bareAddress } from '../../notifications/email-address.ts';
+import type { DeliveryStatus } from '../../notifications/email-deliveries.queries.ts';
+import type { IncidentKind } from '../../notifications/email-suppressions.queries.ts';
+import { PermanentFailure } from '../../webhooks/failures.ts';
 
 /** What became of a mail, as far as one event tells. */
 export interface MailEvent {

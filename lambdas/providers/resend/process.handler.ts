@@ -1,14 +1,14 @@
-import { makeProcessBatch } from '../../pipeline/process-batch.ts';
-import { makePublishEvents } from '../../pipeline/publish-events.ts';
-import { openQueue } from '../../pipeline/queue.ts';
-import { systemClock as now } from '../../runtime/clock.ts';
-import { readEnv } from '../../runtime/env.ts';
-import { fetchSecretValue as fetch } from '../../runtime/secrets.ts';
-import { databasePool } from '../../store/database-secret.ts';
-import { makeProcessorStore } from '../../store/processor-store.ts';
+import { makePublishEvents } from '../../outbox/put-events.ts';
+import { fetchSecretValue as fetch } from '../../platform/aws/secrets.ts';
+import { openQueue } from '../../platform/aws/sqs.ts';
+import { systemClock as now } from '../../platform/clock.ts';
+import { readEnv } from '../../platform/env.ts';
+import { databasePool } from '../../platform/postgres/database-secret.ts';
+import { makeProcessBatch } from '../../webhooks/process/process-batch.ts';
+import { makeProcessorStore } from '../../webhooks/process/processor-store.ts';
 import { makeResendApplication } from './apply.ts';
 import { parseResendEvent as parse } from './events.ts';
-import { loggedResendFields as loggedFields } from './logged-fields.ts';
+import { loggedResendFields as loggedFields } from './payload-allowlist.ts';
 import { parseSuppressionRule } from './suppression.ts';
 
 const env = readEnv(['DATABASE_SECRET_ID', 'EVENT_BUS_NAME', 'QUEUE_URL', 'SUPPORT_EMAIL', 'SUPPRESSION_RULE']);

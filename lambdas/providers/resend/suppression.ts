@@ -1,4 +1,4 @@
-import type { Incident, IncidentKind, SuppressionReason } from '../../store/email-suppressions.ts';
+import type { Incident, IncidentKind, SuppressionReason } from '../../notifications/email-suppressions.queries.ts';
 
 /** When bounces are reason enough to stop mailing an address. A complaint always is. */
 export interface SuppressionRule {

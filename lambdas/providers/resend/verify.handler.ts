@@ -1,9 +1,9 @@
-import { connectToQueue, makeEnqueue } from '../../pipeline/enqueue.ts';
-import { makeReceiveWebhook } from '../../pipeline/receive-webhook.ts';
-import { systemClock } from '../../runtime/clock.ts';
-import { readEnv } from '../../runtime/env.ts';
-import { fetchSecretValue, signingSecrets } from '../../runtime/secrets.ts';
-import { loggedResendFields } from './logged-fields.ts';
+import { fetchSecretValue, signingSecrets } from '../../platform/aws/secrets.ts';
+import { connectToQueue, makeEnqueue } from '../../platform/aws-lite/send-message.ts';
+import { systemClock } from '../../platform/clock.ts';
+import { readEnv } from '../../platform/env.ts';
+import { makeReceiveWebhook } from '../../webhooks/ingest/receive-webhook.ts';
+import { loggedResendFields } from './payload-allowlist.ts';
 import { identifyResendEvent, verifyResendSignature } from './signature.ts';
 
 const env = readEnv(['QUEUE_URL', 'SIGNING_SECRET_ID']);

@@ -1,10 +1,10 @@
 import { expect, test } from '@jest/globals';
 import Mux from '@mux/mux-node';
 import { Webhook } from 'standardwebhooks';
+import { providers } from '../../../lambdas/catalog/providers.ts';
+import { isSynthetic } from '../../../lambdas/catalog/synthetic-events.ts';
 import { makeSignSynthetic } from '../../../lambdas/operations/sign-synthetic.ts';
-import { providers } from '../../../lambdas/providers/index.ts';
-import { isSynthetic } from '../../../lambdas/synthetic-events.ts';
-import { muxSecret } from '../../support/mux.ts';
+import { muxSecret } from '../../support/providers/mux.ts';
 
 const secrets: Readonly<Record<string, string>> = {
   'dev/mux': ` ${muxSecret}\n`,

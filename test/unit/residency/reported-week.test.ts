@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { jobNamed } from '../../../lambdas/jobs/index.ts';
+import { jobNamed } from '../../../lambdas/catalog/jobs.ts';
 import { reportedWeek } from '../../../lambdas/residency/reported-week.ts';
-import { nextRun } from '../../../local/schedule-expression.ts';
+import { nextRun } from '../../../local/aws/eventbridge/schedule-expression.ts';
 
 const { schedule, timezone = 'UTC' } = jobNamed('report-residency');
 const runAfter = (iso: string) => nextRun(schedule, timezone, new Date(iso))?.toISOString();

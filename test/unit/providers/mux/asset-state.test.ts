@@ -1,9 +1,9 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import type { AssetStatus } from '../../../../lambdas/assets/assets.queries.ts';
 import { advance, join, statusRanks } from '../../../../lambdas/providers/mux/asset-state.ts';
 import type { MuxEvent, Target } from '../../../../lambdas/providers/mux/events.ts';
-import type { AssetStatus } from '../../../../lambdas/store/assets.ts';
-import { aMuxEvent, anAsset } from '../../../support/films.ts';
+import { aMuxEvent, anAsset } from '../../../support/providers/assets.ts';
 
 const at = (second: number) => new Date(Date.UTC(2026, 2, 1, 10, 0, second));
 const event = (target: Target, second: number, id = `${target}-${second}`) =>

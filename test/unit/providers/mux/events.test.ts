@@ -1,9 +1,9 @@
 import { readdirSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { PermanentFailure } from '../../../../lambdas/pipeline/failures.ts';
 import { appliedMuxTypes, parseMuxEvent } from '../../../../lambdas/providers/mux/events.ts';
-import { muxFixture } from '../../../support/mux.ts';
+import { PermanentFailure } from '../../../../lambdas/webhooks/failures.ts';
+import { muxFixture } from '../../../support/providers/mux.ts';
 
 const fixture = (name: string) => JSON.parse(muxFixture(name).toString());
 const parse = (body: { type: string }) => parseMuxEvent('event-1', body.type, JSON.stringify(body));

@@ -1,10 +1,10 @@
 import { expect, test } from '@jest/globals';
 import Mux from '@mux/mux-node';
 import fc from 'fast-check';
-import type { Delivery } from '../../../../lambdas/pipeline/delivery.ts';
+import type { SigningSecret } from '../../../../lambdas/platform/aws/secrets.ts';
 import { identifyMuxEvent, verifyMuxSignature } from '../../../../lambdas/providers/mux/signature.ts';
-import type { SigningSecret } from '../../../../lambdas/runtime/secrets.ts';
-import { muxDigest, muxFixture, muxSecret, muxSignature, unixSeconds } from '../../../support/mux.ts';
+import type { Delivery } from '../../../../lambdas/webhooks/ingest/delivery.ts';
+import { muxDigest, muxFixture, muxSecret, muxSignature, unixSeconds } from '../../../support/providers/mux.ts';
 
 const mux = new Mux({ apiKey: 'unused', webhookSecret: muxSecret } as object);
 const body = muxFixture('video.asset.ready');

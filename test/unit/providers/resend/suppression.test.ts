@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import type { IncidentKind } from '../../../../lambdas/notifications/email-suppressions.queries.ts';
 import { parseSuppressionRule, suppressionReason } from '../../../../lambdas/providers/resend/suppression.ts';
-import type { IncidentKind } from '../../../../lambdas/store/email-suppressions.ts';
 
 const rule = parseSuppressionRule('2/5/30');
 const day = (number: number) => new Date(Date.UTC(2026, 0, 1) + number * 86_400_000);

@@ -1,0 +1,30 @@
+import type { Queryable } from '../platform/postgres/database.ts';
+import { type AssetNames, nameParameters } from './assets.queries.ts';
+
+export interface User {
+  readonly id: string;
+  readonly name: string;
+  readonly role: 'member' | 'admin';
+}
+
+const ADMINS_AND_OWNERS = `
+  select id, name, role
+  from portal.users
+  where role = 'admin'
+     or id in (
+       select owner_id from portal.assets
+       where id = any($1::uuid[]) or mux_asset_id = any($2::text[]) or mux_upload_id = any($3::text[]))
+  order by id`;
+
+/** Every admin, and whoever owns one of the assets. */
+export async function findAdminsAndOwners(db: Queryable, assets: readonly AssetNames[]): Promise<readonly User[]> {
+  const { rows } = await db.query<User & Record<string, unknown>>(ADMINS_AND_OWNERS, nameParameters(assets));
+  return rows;
+}
+
+const ADMINS = `select id, name, role from portal.users where role = 'admin' order by id`;
+
+export async function findAdmins(db: Queryable): Promise<readonly User[]> {
+  const { rows } = await db.query<User & Record<string, unknown>>(ADMINS);
+  return rows;
+}

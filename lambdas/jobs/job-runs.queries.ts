@@ -1,0 +1,82 @@
+import type { Queryable } from '../platform/postgres/database.ts';
+import type { OpenPool } from '../platform/postgres/idempotency.ts';
+
+export interface JobRun {
+  readonly job: string;
+  readonly scheduledAt: Date;
+  readonly startedBy: string;
+  readonly invocationId: string;
+}
+
+/**
+ * Starts a run that has not been started, or that failed, or that was cut off: after the job's timeout no run can still
+ * be at work, and before it Lambda itself says so by invoking the same invocation again. Without that a weekly run that
+ * ran out of memory would be lost: its retries come sooner than its timeout. Of two that start at the same time one gets
+ * no row.
+ */
+const START = `
+  insert into portal.job_runs as run (job, scheduled_at, started_by, status, started_at, invocation_id)
+  values ($1::text, $2::timestamptz, $3::text, 'running', $4::timestamptz, $6::text)
+  on conflict (job, scheduled_at) do update
+     set status = 'running', started_at = excluded.started_at, started_by = excluded.started_by,
+         invocation_id = excluded.invocation_id, attempts = run.attempts + 1, error = null
+   where run.status = 'failed'
+      or (run.status = 'running'
+          and (run.invocation_id = excluded.invocation_id
+               or run.started_at < $4::timestamptz - make_interval(secs => $5::int)))
+  returning attempts`;
+
+const FINISH = `
+  update portal.job_runs
+  set status = $3::text, finished_at = $4::timestamptz, counts = $5::jsonb, error = $6::text
+  where job = $1::text and scheduled_at = $2::timestamptz and status = 'running'`;
+
+const LATEST = `
+  select distinct on (job) job, status, scheduled_at as "scheduledAt", started_by as "startedBy",
+         finished_at as "finishedAt", attempts, counts, error
+  from portal.job_runs
+  order by job, started_at desc`;
+
+export interface LatestRun {
+  readonly job: string;
+  readonly status: 'running' | 'succeeded' | 'failed';
+  readonly scheduledAt: Date;
+  readonly startedBy: string;
+  readonly finishedAt: Date | null;
+  readonly attempts: number;
+  readonly counts: Readonly<Record<string, number>>;
+  readonly error: string | null;
+}
+
+export async function findLatestRuns(db: Queryable): Promise<readonly LatestRun[]> {
+  const { rows } = await db.query<LatestRun & Record<string, unknown>>(LATEST);
+  return rows;
+}
+
+export type JobResult =
+  | { readonly status: 'succeeded'; readonly counts: Readonly<Record<string, number>> }
+  | { readonly status: 'failed'; readonly error: string };
+
+export interface JobRuns {
+  /** @returns false when the run is under way or done. */
+  start(run: JobRun, now: Date): Promise<boolean>;
+  finish(run: JobRun, result: JobResult, now: Date): Promise<void>;
+}
+
+/** @param staleAfterSeconds The job's timeout: after it, no run can still be at work. */
+export function makeJobRuns(pool: OpenPool, staleAfterSeconds: number): JobRuns {
+  return {
+    async start({ job, scheduledAt, startedBy, invocationId }, now) {
+      const db: Queryable = await pool();
+      const values = [job, scheduledAt, startedBy, now, staleAfterSeconds, invocationId];
+      const { rowCount } = await db.query(START, values);
+      return rowCount === 1;
+    },
+    async finish({ job, scheduledAt }, result, now) {
+      const db: Queryable = await pool();
+      const counts = result.status === 'succeeded' ? result.counts : {};
+      const error = result.status === 'failed' ? result.error : null;
+      await db.query(FINISH, [job, scheduledAt, result.status, now, JSON.stringify(counts), error]);
+    },
+  };
+}

@@ -1,0 +1,15 @@
+import { jobNamed, jobs } from '../catalog/jobs.ts';
+import { providers } from '../catalog/providers.ts';
+import { makeJobRuns } from '../jobs/job-runs.queries.ts';
+import { makeJob } from '../jobs/run-job.ts';
+import { fetchSecretValue as fetch } from '../platform/aws/secrets.ts';
+import { systemClock as now } from '../platform/clock.ts';
+import { readEnv } from '../platform/env.ts';
+import { databasePool } from '../platform/postgres/database-secret.ts';
+import { makeReportBacklog } from './report-backlog.ts';
+
+const env = readEnv(['DATABASE_SECRET_ID']);
+const { name, timeoutSeconds } = jobNamed('report-backlog');
+const pool = databasePool({ secretId: env.DATABASE_SECRET_ID, connections: 1, applicationName: name, fetch, now });
+const run = makeReportBacklog({ pool, jobs, providers, now });
+export const handler = makeJob({ name, run, runs: makeJobRuns(pool, timeoutSeconds), now });

@@ -1,0 +1,144 @@
+import type { Queryable } from '../platform/postgres/database.ts';
+
+/** For a member, or for an address that is nobody's account. */
+type Addressee =
+  | { readonly userId: string; readonly recipient?: never }
+  | { readonly userId?: never; readonly recipient: string };
+
+export type NewNotification = Addressee & {
+  readonly id: string;
+  readonly kind: string;
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly source: string;
+  readonly eventId: string;
+  readonly assetId: string | null;
+  readonly createdAt: Date;
+};
+
+const INSERT = `
+  insert into portal.notifications
+    (id, user_id, recipient, kind, params, source, event_id, asset_id, created_at)
+  select "id", "userId", "recipient", "kind", "params", "source", "eventId", "assetId", "createdAt"
+    from jsonb_to_recordset($1::jsonb) as entry (
+      "id" uuid, "userId" uuid, "recipient" text, "kind" text, "params" jsonb, "source" text, "eventId" text, "assetId" uuid,
+      "createdAt" timestamptz
+    )
+      on conflict do nothing`;
+
+/** Leaves out what is there already: the same event for the same person notifies once. */
+export async function insertNotifications(db: Queryable, rows: readonly NewNotification[]): Promise<void> {
+  if (rows.length === 0) return;
+  await db.query(INSERT, [JSON.stringify(rows, storableText)]);
+}
+
+// jsonb refuses NUL and halves of surrogate pairs, which a provider's texts may hold.
+function storableText(_key: string, value: unknown): unknown {
+  return typeof value === 'string' ? value.toWellFormed().replaceAll('\0', '\uFFFD') : value;
+}
+
+export type MailStatus = 'pending' | 'sent' | 'suppressed' | 'failed';
+
+export interface MailRequest {
+  readonly id: string;
+  readonly kind: string;
+  /** The event or the run of a job that it is about. */
+  readonly source: string;
+  readonly eventId: string;
+  readonly params: unknown;
+  readonly email: string;
+  readonly status: MailStatus;
+  readonly attempts: number;
+  /** The first try after which the mail may have been sent; null while none may have been. */
+  readonly firstTry: Date | null;
+}
+
+const FIND_MAIL_REQUEST = `
+  select notifications.id, notifications.kind, notifications.source, notifications.event_id as "eventId",
+         notifications.params, coalesce(users.email, notifications.recipient) as email,
+         notifications.mail_status as status, notifications.mail_attempts as attempts,
+         notifications.mail_first_try as "firstTry"
+    from portal.notifications
+    left join portal.users on users.id = notifications.user_id
+   where notifications.id = $1::uuid`;
+
+export async function findMailRequest(db: Queryable, id: string): Promise<MailRequest | undefined> {
+  const { rows } = await db.query<MailRequest>(FIND_MAIL_REQUEST, [id]);
+  return rows[0];
+}
+
+const RECORD_TRY = `
+  update portal.notifications
+     set mail_first_try = coalesce(mail_first_try, $2::timestamptz), mail_attempts = mail_attempts + 1
+   where id = $1::uuid and mail_status = 'pending'
+  returning mail_attempts as attempt`;
+
+/** Before each call to Resend. @returns the try's number, or undefined when the mail is settled already. */
+export async function recordTry(db: Queryable, id: string, at: Date): Promise<number | undefined> {
+  const { rows } = await db.query<{ attempt: number }>(RECORD_TRY, [id, at]);
+  return rows[0]?.attempt;
+}
+
+const WITHDRAW_TRY = `
+  update portal.notifications
+     set mail_first_try = null
+   where id = $1::uuid and mail_status = 'pending' and mail_attempts = $2::integer`;
+
+/**
+ * After an answer that says for certain that nothing was sent. Only for the try that was the first one open: the number
+ * of tries in the guard leaves alone what a try since then has left open.
+ */
+export async function withdrawTry(db: Queryable, id: string, attempt: number): Promise<void> {
+  await db.query(WITHDRAW_TRY, [id, attempt]);
+}
+
+const MARK_SENT = `
+  update portal.notifications
+     set mail_status = 'sent', resend_email_id = $2::text, sent_at = $3::timestamptz, mail_error = null
+   where id = $1::uuid and mail_status = 'pending'`;
+
+/** @returns whether this call settled it. */
+export async function markSent(db: Queryable, id: string, emailId: string, at: Date): Promise<boolean> {
+  const { rowCount } = await db.query(MARK_SENT, [id, emailId, at]);
+  return rowCount === 1;
+}
+
+const MARK_UNSENT = `
+  update portal.notifications
+     set mail_status = $2::text, mail_error = $3::text
+   where id = $1::uuid and mail_status = 'pending'`;
+
+/** @returns whether this call settled it. */
+export async function markUnsent(
+  db: Queryable,
+  id: string,
+  status: 'suppressed' | 'failed',
+  reason: string,
+): Promise<boolean> {
+  const { rowCount } = await db.query(MARK_UNSENT, [id, status, reason]);
+  return rowCount === 1;
+}
+
+export interface MailStanding {
+  readonly id: string;
+  readonly status: MailStatus;
+  readonly createdAt: Date;
+}
+
+const FIND_MAIL_STANDINGS = `
+  select id, mail_status as status, created_at as "createdAt"
+    from portal.notifications
+   where id = any($1::uuid[])`;
+
+export async function findMailStandings(db: Queryable, ids: readonly string[]): Promise<readonly MailStanding[]> {
+  const { rows } = await db.query<MailStanding & Record<string, unknown>>(FIND_MAIL_STANDINGS, [ids]);
+  return rows;
+}
+
+const GIVE_UP_MAILS = `
+  update portal.notifications
+     set mail_status = 'failed', mail_error = 'gave-up: it could not be sent for days'
+   where id = any($1::uuid[]) and mail_status = 'pending'`;
+
+export async function giveUpMails(db: Queryable, ids: readonly string[]): Promise<void> {
+  if (ids.length > 0) await db.query(GIVE_UP_MAILS, [ids]);
+}

@@ -1,0 +1,22 @@
+import type { DomainEventDetail, DomainEventType } from '../catalog/domain-events.ts';
+import { derivedId } from '../platform/deterministic-id.ts';
+import type { OutboxEntry } from './outbox.queries.ts';
+
+/** The provider's event that a domain event follows from. */
+export interface Cause {
+  readonly source: string;
+  readonly eventId: string;
+  readonly occurredAt: Date;
+}
+
+/** @param subject Tells apart what one event causes several times. */
+export function outboxEntry<Type extends DomainEventType>(
+  { source, eventId, occurredAt }: Cause,
+  type: Type,
+  facts: Omit<DomainEventDetail<Type>, 'version' | 'id' | 'occurredAt'>,
+  now: Date,
+  subject = '',
+): OutboxEntry {
+  const id = derivedId(source, eventId, type, subject);
+  return { id, type, detail: { version: 1, id, occurredAt: occurredAt.toISOString(), ...facts }, createdAt: now };
+}

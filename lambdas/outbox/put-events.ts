@@ -1,0 +1,66 @@
+import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { eventSource } from '../catalog/domain-events.ts';
+
+export interface PublishableEvent {
+  readonly id: string;
+  readonly type: string;
+  readonly detail: Readonly<Record<string, unknown>>;
+}
+
+export interface PublishResult {
+  readonly published: readonly string[];
+  readonly failed: readonly { readonly id: string; readonly error: string }[];
+}
+
+export type PublishEvents = (events: readonly PublishableEvent[]) => Promise<PublishResult>;
+
+// https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html
+const ENTRIES_PER_CALL = 10;
+
+// The relay holds its transaction open meanwhile, and Postgres ends one that idles for 5 s.
+const ATTEMPTS = 2;
+const ATTEMPT_MS = 2_000;
+
+/** EventBridge takes some entries of a call and refuses others, so each event has its own result. Never throws. */
+export function makePublishEvents(busName: string): PublishEvents {
+  const requestHandler = { connectionTimeout: ATTEMPT_MS, requestTimeout: ATTEMPT_MS, throwOnRequestTimeout: true };
+  const client = new EventBridgeClient({ maxAttempts: ATTEMPTS, requestHandler });
+  return async function publishEvents(events) {
+    const results = await Promise.all(chunks(events).map((chunk) => putChunk(client, busName, chunk)));
+    return {
+      published: results.flatMap(({ published }) => published),
+      failed: results.flatMap(({ failed }) => failed),
+    };
+  };
+}
+
+async function putChunk(
+  client: EventBridgeClient,
+  busName: string,
+  events: readonly PublishableEvent[],
+): Promise<PublishResult> {
+  const Entries = events.map(({ type, detail }) => ({
+    EventBusName: busName,
+    Source: eventSource,
+    DetailType: type,
+    Detail: JSON.stringify(detail),
+  }));
+  try {
+    const answer = await client.send(new PutEventsCommand({ Entries }));
+    const failures = events.map(({ id }, index) => ({ id, error: answer.Entries?.[index]?.ErrorCode }));
+    return {
+      published: failures.flatMap(({ id, error }) => (error === undefined ? [id] : [])),
+      failed: failures.flatMap(({ id, error }) => (error === undefined ? [] : [{ id, error }])),
+    };
+  } catch (error) {
+    const reason = error instanceof Error ? error.name : 'unknown';
+    return { published: [], failed: events.map(({ id }) => ({ id, error: reason })) };
+  }
+}
+
+function chunks<Item>(items: readonly Item[]): readonly (readonly Item[])[] {
+  const count = Math.ceil(items.length / ENTRIES_PER_CALL);
+  return Array.from({ length: count }, (_, index) =>
+    items.slice(index * ENTRIES_PER_CALL, (index + 1) * ENTRIES_PER_CALL),
+  );
+}

@@ -1,0 +1,42 @@
+import { hash } from 'node:crypto';
+import type { QueueMessage } from '../../webhooks/envelope.ts';
+import { awsRequest, connectEarly } from './aws-client.ts';
+
+/** Resolves to the message's id once the queue holds it, and not before. Rejects when that is not certain. */
+export type Enqueue = (message: QueueMessage) => Promise<string>;
+
+// Two attempts here and two for a secret fit into the 5 s after which Mux hangs up:
+// https://docs.mux.com/docs/webhooks
+const ATTEMPT_MS = 1_500;
+
+export function makeEnqueue(queueUrl: string): Enqueue {
+  return async function enqueue({ body, attributes }) {
+    const answer = await awsRequest({
+      service: 'sqs',
+      operation: 'SendMessage',
+      input: {
+        QueueUrl: queueUrl,
+        MessageBody: body,
+        MessageAttributes: Object.fromEntries(
+          Object.entries(attributes).map(([name, value]) => [name, { DataType: 'String', StringValue: value }]),
+        ),
+      },
+      attemptMs: ATTEMPT_MS,
+    });
+    const messageId = answer['MessageId'];
+    if (typeof messageId !== 'string' || messageId === '') throw new NotEnqueued('has no message id');
+    if (answer['MD5OfMessageBody'] !== hash('md5', body)) throw new NotEnqueued('is about another body');
+    return messageId;
+  };
+}
+
+/** At most once for each process, however often it is asked for. Never throws. */
+export const connectToQueue = (): void => connectEarly('sqs');
+
+/** Something other than SQS answered, or the message was damaged on its way. */
+export class NotEnqueued extends Error {
+  constructor(fault: string) {
+    super(`The queue's answer ${fault}.`);
+    this.name = 'NotEnqueued';
+  }
+}

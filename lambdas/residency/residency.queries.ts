@@ -1,0 +1,107 @@
+import type pg from 'pg';
+import type { Queryable } from '../platform/postgres/database.ts';
+import { inTransaction } from '../platform/postgres/transaction.ts';
+import type { StorageGroup } from './summarize.ts';
+
+// An upload that never came, or a deleted asset, is stored nowhere. Of a failed one the file may still be.
+const STORED = `status in ('processing', 'ready', 'failed')`;
+
+const GROUPS = `
+  select storage_provider as provider, nullif(trim(storage_region), '') as region,
+         count(*)::integer as assets, coalesce(sum(bytes), 0)::float8 as bytes,
+         count(*) filter (where bytes is null)::integer as "assetsWithoutBytes",
+         round(coalesce(sum(duration_seconds), 0)::numeric)::float8 as "durationSeconds",
+         count(*) filter (where duration_seconds is null)::integer as "assetsWithoutDuration",
+         count(*) filter (where created_at >= $1::timestamptz and created_at < $2::timestamptz)::integer as "addedInWeek"
+    from portal.assets
+   where ${STORED}
+   group by 1, 2
+   order by 1, 2`;
+
+/** Ids and no titles or owners: the evidence cannot be deleted for years, and names of people do not belong into it. */
+export interface MisplacedAsset {
+  readonly assetId: string;
+  readonly provider: string;
+  readonly region: string;
+  readonly bytes: number | null;
+}
+
+const MISPLACED = `
+  select id as "assetId", storage_provider as provider, trim(storage_region) as region, bytes::float8 as bytes
+    from portal.assets
+   where ${STORED} and trim(storage_region) <> '' and trim(storage_region) <> all($1::text[])
+   order by storage_provider, storage_region, id
+   limit $2::integer`;
+
+// Total and list are of one moment: a report whose parts were read one after the other may contradict itself.
+const ONE_SNAPSHOT = `set transaction isolation level repeatable read, read only`;
+
+export interface StorageSelection {
+  /** Of the week whose additions are counted. */
+  readonly from: Date;
+  readonly to: Date;
+  readonly allowedRegions: readonly string[];
+  /** Misplaced assets at most. */
+  readonly limit: number;
+}
+
+export interface StoredAssets {
+  readonly groups: readonly StorageGroup[];
+  readonly misplaced: readonly MisplacedAsset[];
+}
+
+export function readStorage(
+  pool: pg.Pool,
+  { from, to, allowedRegions, limit }: StorageSelection,
+): Promise<StoredAssets> {
+  return inTransaction(pool, async (tx) => {
+    const [, groups, misplaced] = await Promise.all([
+      tx.query(ONE_SNAPSHOT),
+      tx.query<StorageGroup & Record<string, unknown>>(GROUPS, [from, to]),
+      tx.query<MisplacedAsset & Record<string, unknown>>(MISPLACED, [allowedRegions, limit]),
+    ]);
+    return { groups: groups.rows, misplaced: misplaced.rows };
+  });
+}
+
+export interface HeldBodies {
+  readonly source: string;
+  readonly events: number;
+  readonly bodies: number;
+  readonly bytes: number;
+  /** When the oldest body that is still held came. */
+  readonly oldest: Date | null;
+}
+
+const ID_RANGE = `select min(id)::float8 as first, max(id)::float8 as last from portal.webhook_events`;
+
+const HELD_BODIES = `
+  select source, count(*)::integer as events, count(body)::integer as bodies,
+         coalesce(sum(octet_length(body)), 0)::float8 as bytes, min(received_at) filter (where body is not null) as oldest
+    from portal.webhook_events
+   where id >= $1::bigint and id < $2::bigint
+   group by source`;
+
+/** Part by part: a year's events are gigabytes, and more than a statement has time for. */
+export async function countHeldBodies(db: Queryable, idsAtOnce = 200_000): Promise<readonly HeldBodies[]> {
+  const { rows } = await db.query<{ first: number | null; last: number | null }>(ID_RANGE);
+  const { first, last } = rows[0] ?? {};
+  const held = new Map<string, HeldBodies>();
+  for (let from = first ?? 0; from <= (last ?? -1); from += idsAtOnce) {
+    const part = await db.query<HeldBodies & Record<string, unknown>>(HELD_BODIES, [from, from + idsAtOnce]);
+    for (const row of part.rows) held.set(row.source, together(row, held.get(row.source)));
+  }
+  return [...held.values()].sort((one, other) => (one.source < other.source ? -1 : 1));
+}
+
+function together(one: HeldBodies, other: HeldBodies | undefined): HeldBodies {
+  if (other === undefined) return one;
+  const oldest = [one.oldest, other.oldest].filter((at) => at !== null).sort((a, b) => a.getTime() - b.getTime())[0];
+  return {
+    source: one.source,
+    events: one.events + other.events,
+    bodies: one.bodies + other.bodies,
+    bytes: one.bytes + other.bytes,
+    oldest: oldest ?? null,
+  };
+}

@@ -1,0 +1,49 @@
+import { redactText } from '../../platform/redaction.ts';
+import type { Envelope } from '../envelope.ts';
+import { PermanentFailure, ProcessingFailure, TransientFailure } from '../failures.ts';
+import type { FailedEntry } from '../webhook-events.queries.ts';
+
+// Enough to see what and where; a driver may quote a whole statement.
+const MESSAGE_CHARACTERS = 2_000;
+const STACK_FRAMES = 4;
+
+/** Whatever nobody has named a permanent failure is worth another attempt: the dead letters end it if it is not. */
+export function toFailure(error: unknown): ProcessingFailure {
+  const cause = unwrap(error);
+  if (cause instanceof ProcessingFailure) return cause;
+  return new TransientFailure(codeOf(cause), cause instanceof Error ? cause.message : String(cause), { cause });
+}
+
+/** Nothing was tried, and there is nowhere to write it down. */
+export function isUnavailable(error: unknown): boolean {
+  return codeOf(unwrap(error)) === 'database-unavailable';
+}
+
+export function toFailedEntry(envelope: Envelope, failure: ProcessingFailure): FailedEntry {
+  const { provider: source, eventId, eventType: type, receivedAt, body } = envelope;
+  const origin = failure.cause instanceof Error ? failure.cause : failure;
+  const frames = (origin.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
+  const text = [failure.message, ...frames.slice(0, STACK_FRAMES)].join('\n');
+  return {
+    source,
+    eventId,
+    type,
+    receivedAt: new Date(receivedAt),
+    body,
+    status: failure instanceof PermanentFailure ? 'exhausted' : 'failed',
+    errorCode: failure.code,
+    errorMessage: redactText(text).replaceAll('\0', '').slice(0, MESSAGE_CHARACTERS),
+  };
+}
+
+/** Powertools puts what Postgres said behind an error of its own. */
+function unwrap(error: unknown): unknown {
+  const wrapped = error instanceof Error && error.name === 'IdempotencyPersistenceLayerError' && error.cause;
+  return wrapped ? unwrap(wrapped) : error;
+}
+
+/** A SQLSTATE, a code of Node's network, or ours. */
+function codeOf(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' && code !== '' ? code : 'unexpected';
+}

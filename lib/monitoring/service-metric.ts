@@ -1,0 +1,30 @@
+import type { Duration } from 'aws-cdk-lib';
+import { type IMetric, MathExpression, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import {
+  type MetricDimensions,
+  type MetricFamily,
+  type MetricName,
+  metricNamespace,
+  unitOf,
+} from '../../lambdas/catalog/metrics.ts';
+
+/** A metric of lambdas/catalog/metrics.ts, under exactly the dimensions that its family is sent with. */
+export function ownMetric<F extends MetricFamily>(
+  stage: string,
+  _family: F,
+  metricName: MetricName<F>,
+  dimensionsMap: MetricDimensions<F>,
+  statistic: string = unitOf(metricName) === 'Count' ? Stats.SUM : Stats.MAXIMUM,
+): Metric {
+  return new Metric({ namespace: metricNamespace(stage), metricName, dimensionsMap, statistic });
+}
+
+/**
+ * Math over metrics; what has no value in a period is 0 there. Without that, one missing metric would leave the whole
+ * period without a value, and a period in which everything fails has no successes.
+ */
+export function total(label: string, period: Duration, ...terms: readonly IMetric[]): MathExpression {
+  const named = terms.map((term, index) => [`m${index}`, term] as const);
+  const expression = named.map(([name]) => `FILL(${name}, 0)`).join(' + ');
+  return new MathExpression({ expression, usingMetrics: Object.fromEntries(named), period, label });
+}

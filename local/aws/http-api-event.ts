@@ -1,0 +1,101 @@
+import { randomBytes } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import { ACCOUNT_ID } from '../cloudformation/template.ts';
+
+export interface HttpApiRequest {
+  readonly request: Pick<IncomingMessage, 'method' | 'headers' | 'rawHeaders' | 'httpVersion' | 'socket'>;
+  readonly routeKey: string;
+  readonly rawPath: string;
+  readonly rawQueryString: string;
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+  readonly stagePrefix: string;
+  /** The caller signed with an identity of AWS. */
+  readonly signed?: boolean;
+}
+
+/** https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html, format 2.0. */
+export function httpApiEvent({
+  request,
+  routeKey,
+  rawPath,
+  rawQueryString,
+  parameters,
+  body,
+  stagePrefix,
+  signed = false,
+}: HttpApiRequest) {
+  const { cookie, ...headers } = joinedHeaders(request.rawHeaders);
+  const now = new Date();
+  const text = isText(headers['content-type']);
+  const query = joinedQuery(rawQueryString);
+  return {
+    version: '2.0',
+    routeKey,
+    rawPath,
+    rawQueryString,
+    ...(cookie === undefined ? {} : { cookies: cookie.split(/;\s*/) }),
+    headers: { ...headers, 'x-amzn-trace-id': headers['x-amzn-trace-id'] ?? traceId(now) },
+    ...(Object.keys(query).length > 0 ? { queryStringParameters: query } : {}),
+    ...(Object.keys(parameters).length > 0 ? { pathParameters: parameters } : {}),
+    requestContext: {
+      accountId: ACCOUNT_ID,
+      apiId: 'local',
+      ...(signed ? { authorizer: { iam: localOperator } } : {}),
+      domainName: headers['host'] ?? '127.0.0.1',
+      domainPrefix: 'local',
+      http: {
+        method: request.method ?? 'GET',
+        path: rawPath,
+        protocol: `HTTP/${request.httpVersion}`,
+        sourceIp: request.socket.remoteAddress ?? '127.0.0.1',
+        userAgent: headers['user-agent'] ?? '',
+      },
+      requestId: randomBytes(11).toString('base64'),
+      routeKey,
+      stage: stagePrefix === '' ? '$default' : stagePrefix.slice(1),
+      time: clfTime(now),
+      timeEpoch: now.getTime(),
+    },
+    ...(body.length > 0 ? { body: body.toString(text ? 'utf8' : 'base64') } : {}),
+    isBase64Encoded: body.length > 0 && !text,
+  };
+}
+
+const localOperator = {
+  accountId: ACCOUNT_ID,
+  userArn: `arn:aws:iam::${ACCOUNT_ID}:user/local-operator`,
+};
+
+/** Lower-case names; a header that came twice is one, joined with a comma. Node's own `headers` drops some repeats. */
+function joinedHeaders(rawHeaders: readonly string[]): Record<string, string> {
+  const joined: Record<string, string> = {};
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index]?.toLowerCase() ?? '';
+    const value = rawHeaders[index + 1] ?? '';
+    joined[name] = name in joined ? `${joined[name]}${name === 'cookie' ? '; ' : ','}${value}` : value;
+  }
+  return joined;
+}
+
+function joinedQuery(rawQueryString: string): Record<string, string> {
+  const joined: Record<string, string> = {};
+  for (const [name, value] of new URLSearchParams(rawQueryString))
+    joined[name] = name in joined ? `${joined[name]},${value}` : value;
+  return joined;
+}
+
+// What is not known to be text travels as base64, a body without a content type among it.
+function isText(contentType = ''): boolean {
+  return /^(?:text\/|application\/(?:json|javascript|xml)\b)/i.test(contentType.trim());
+}
+
+function traceId(now: Date): string {
+  return `Root=1-${Math.floor(now.getTime() / 1000).toString(16)}-${randomBytes(12).toString('hex')}`;
+}
+
+/** 23/Nov/2026:09:16:50 +0000 */
+function clfTime(now: Date): string {
+  const [, day, month, year, time] = /^\w+, (\d+) (\w+) (\d+) ([\d:]+)/.exec(now.toUTCString()) ?? [];
+  return `${day}/${month}/${year}:${time} +0000`;
+}

@@ -1,0 +1,122 @@
+import type { LocalQueues, ReceivedMessage } from '../sqs.ts';
+import type { LocalFunction } from './functions.ts';
+
+export interface EventSourceSettings {
+  readonly queueName: string;
+  readonly queueArn: string;
+  readonly region: string;
+  readonly target: Pick<LocalFunction, 'invoke'>;
+  readonly batchSize: number;
+  readonly windowSeconds: number;
+  readonly reportsItemFailures: boolean;
+  /** Batches at once. */
+  readonly concurrency: number;
+}
+
+export interface EventSource {
+  /** Delivers nothing more, and resolves once the batches under way are finished. */
+  stop(): Promise<void>;
+}
+
+// SQS hands out ten at most, and Lambda asks again.
+const RECEIVE_MAX = 10;
+const POLL_SECONDS = 20;
+
+/** Lambda's pollers for one queue: receive, invoke, delete what succeeded, leave the rest to its visibility timeout. */
+export function startEventSource(settings: EventSourceSettings, queues: LocalQueues): EventSource {
+  let running = true;
+  const underWay = new Set<Promise<void>>();
+  const receive = (max: number, waitSeconds: number) =>
+    queues.receive(settings.queueName, { max: Math.min(max, RECEIVE_MAX), waitSeconds });
+
+  async function gather(): Promise<readonly ReceivedMessage[]> {
+    const { batchSize, windowSeconds } = settings;
+    const batch = [...(await receive(batchSize, POLL_SECONDS))];
+    const until = Date.now() + windowSeconds * 1000;
+    while (running && batch.length > 0 && batch.length < batchSize && windowSeconds > 0) {
+      const waitSeconds = (until - Date.now()) / 1000;
+      if (waitSeconds <= 0) break;
+      batch.push(...(await receive(batchSize - batch.length, waitSeconds)));
+    }
+    return batch;
+  }
+
+  async function poll(): Promise<void> {
+    while (running) {
+      const batch = await gather().catch(() => undefined);
+      if (batch === undefined) await new Promise((resolve) => setTimeout(resolve, 250));
+      else if (batch.length > 0 && running) await tracked(deliver(batch));
+    }
+  }
+
+  async function tracked(delivery: Promise<void>): Promise<void> {
+    underWay.add(delivery);
+    await delivery.finally(() => underWay.delete(delivery));
+  }
+
+  async function deliver(batch: readonly ReceivedMessage[]): Promise<void> {
+    const invocation = await settings.target.invoke({
+      Records: batch.map((message) => toRecord(message, settings)),
+    });
+    const done = invocation.ok ? succeeded(batch, invocation.result, settings.reportsItemFailures) : [];
+    // What cannot be deleted comes back, as in AWS.
+    await queues.remove(settings.queueName, done).catch(() => {});
+  }
+
+  for (let poller = 0; poller < settings.concurrency; poller += 1) void poll();
+  return {
+    async stop() {
+      running = false;
+      // A poll that waits for a message ends with the queues.
+      await Promise.all(underWay);
+    },
+  };
+}
+
+/**
+ * An answer that names an unknown message fails the whole batch:
+ * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
+ */
+export function succeeded(
+  batch: readonly ReceivedMessage[],
+  result: unknown,
+  reportsItemFailures: boolean,
+): readonly ReceivedMessage[] {
+  if (!reportsItemFailures) return batch;
+  const failures = (result as { batchItemFailures?: unknown } | null)?.batchItemFailures ?? [];
+  if (!Array.isArray(failures)) return [];
+  const failed = failures.map((failure: { itemIdentifier?: unknown } | null) => failure?.itemIdentifier);
+  const known = new Set(batch.map(({ MessageId }) => MessageId));
+  if (failed.some((id) => typeof id !== 'string' || !known.has(id))) return [];
+  return batch.filter(({ MessageId }) => !failed.includes(MessageId));
+}
+
+export function toRecord(
+  message: ReceivedMessage,
+  { queueArn, region }: Pick<EventSourceSettings, 'queueArn' | 'region'>,
+) {
+  const attributes = Object.entries(message.MessageAttributes ?? {});
+  return {
+    messageId: message.MessageId,
+    receiptHandle: message.ReceiptHandle,
+    body: message.Body,
+    attributes: { ...message.Attributes },
+    messageAttributes: Object.fromEntries(
+      attributes.map(([name, { DataType, StringValue, BinaryValue }]) => [
+        name,
+        {
+          ...(StringValue === undefined ? {} : { stringValue: StringValue }),
+          ...(BinaryValue === undefined ? {} : { binaryValue: BinaryValue }),
+          stringListValues: [],
+          binaryListValues: [],
+          dataType: DataType,
+        },
+      ]),
+    ),
+    md5OfBody: message.MD5OfBody,
+    ...(message.MD5OfMessageAttributes === undefined ? {} : { md5OfMessageAttributes: message.MD5OfMessageAttributes }),
+    eventSource: 'aws:sqs',
+    eventSourceARN: queueArn,
+    awsRegion: region,
+  };
+}

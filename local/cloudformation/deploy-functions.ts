@@ -1,0 +1,132 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { type AsyncInvoker, makeAsyncInvoker } from '../aws/lambda/async-invocation.ts';
+import { type LocalFunction, makeFunction } from '../aws/lambda/functions.ts';
+import { type LocalQueues, queueNameIn } from '../aws/sqs.ts';
+import type { Reporter } from '../reporter.ts';
+import type { Assembly } from './assembly.ts';
+import { functionNameIn } from './identities.ts';
+import type { Read, Resources } from './resources.ts';
+
+export interface DeployContext {
+  readonly resources: Resources;
+  readonly assembly: Assembly;
+  readonly region: string;
+  readonly queues: LocalQueues;
+  readonly reporter: Reporter;
+  /** What every function finds in its environment, besides what the template gives it. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly timeScale: number;
+}
+
+/** More at once would only compete for the cores of one machine. */
+export const LOCAL_CONCURRENCY = 4;
+
+export interface DeployedFunctions {
+  named(nameOrArn: string): LocalFunction;
+  readonly all: readonly LocalFunction[];
+  asyncInvoker(nameOrArn: string): AsyncInvoker;
+  stop(): Promise<void>;
+}
+
+export function deployFunctions(context: DeployContext): DeployedFunctions {
+  const functions = new Map<string, LocalFunction>();
+  const invokers = new Map<string, AsyncInvoker>();
+  for (const resource of context.resources.of('AWS::Lambda::Function')) {
+    const local = localFunction(resource, context);
+    functions.set(resource.identity.ref, local);
+    invokers.set(resource.identity.ref, asyncInvoker(resource, local, context));
+  }
+  const find = <Item>(items: Map<string, Item>, nameOrArn: string): Item => {
+    const item = items.get(functionNameIn(nameOrArn));
+    if (item === undefined) throw new Error(`The template has no function ${nameOrArn}.`);
+    return item;
+  };
+  return {
+    named: (nameOrArn) => find(functions, nameOrArn),
+    all: [...functions.values()],
+    asyncInvoker: (nameOrArn) => find(invokers, nameOrArn),
+    async stop() {
+      await Promise.all([...invokers.values()].map((invoker) => invoker.stop()));
+      await Promise.all([...functions.values()].map((local) => local.kill()));
+    },
+  };
+}
+
+function localFunction(
+  { id, identity, properties }: Read<'AWS::Lambda::Function'>,
+  context: DeployContext,
+): LocalFunction {
+  const { assembly, region, reporter } = context;
+  const name = labelOf(id);
+  const directory = assembly.bundle(properties.Code.S3Key);
+  const [file = 'index'] = properties.Handler.split('.');
+  const local = makeFunction(
+    {
+      name: identity.ref,
+      directory,
+      handler: properties.Handler,
+      timeoutSeconds: properties.Timeout,
+      memoryMb: properties.MemorySize,
+      region,
+      environment: {
+        ...context.environment,
+        ...properties.Environment?.Variables,
+        AWS_LAMBDA_FUNCTION_NAME: identity.ref,
+        AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
+        AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(properties.MemorySize),
+        AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${identity.ref}`,
+        AWS_LAMBDA_LOG_STREAM_NAME: 'local',
+        LAMBDA_TASK_ROOT: directory,
+        _HANDLER: properties.Handler,
+      },
+      concurrency: Math.min(properties.ReservedConcurrentExecutions ?? LOCAL_CONCURRENCY, LOCAL_CONCURRENCY),
+      onOutput: (line) => reporter.functionOutput(name, line),
+    },
+    bundleFile(directory, file),
+  );
+  return {
+    ...local,
+    name,
+    async invoke(event, requestId) {
+      const invocation = await local.invoke(event, requestId);
+      if (!invocation.ok) {
+        const { errorType, errorMessage } = invocation.fault;
+        reporter.functionFault(name, `${errorType}: ${errorMessage}`);
+      }
+      return invocation;
+    },
+  };
+}
+
+/** `MuxProcessorFunction0E6B8564`, as the CDK calls it, is `MuxProcessor` to its readers. */
+const labelOf = (id: string) => id.replace(/(?:Function)?[0-9A-F]{8}$/, '');
+
+function bundleFile(directory: string, file: string): string {
+  const found = ['mjs', 'js', 'cjs']
+    .map((ending) => join(directory, `${file}.${ending}`))
+    .find((path) => existsSync(path));
+  if (found === undefined) throw new Error(`There is no ${file}.mjs or ${file}.js in ${directory}.`);
+  return found;
+}
+
+function asyncInvoker(
+  { identity }: Read<'AWS::Lambda::Function'>,
+  target: LocalFunction,
+  context: DeployContext,
+): AsyncInvoker {
+  const { resources, queues, timeScale } = context;
+  const config = resources
+    .of('AWS::Lambda::EventInvokeConfig')
+    .find(({ properties }) => properties.FunctionName === identity.ref)?.properties;
+  const destination = config?.DestinationConfig?.OnFailure?.Destination;
+  return makeAsyncInvoker({
+    target,
+    functionArn: identity.attributes['Arn'] ?? identity.ref,
+    maximumRetryAttempts: config?.MaximumRetryAttempts ?? 2,
+    timeScale,
+    ...(destination === undefined
+      ? {}
+      : { onFailure: (record: object) => queues.send(queueNameIn(destination), JSON.stringify(record)) }),
+  });
+}

@@ -1,0 +1,75 @@
+import pg from 'pg';
+import { Problem } from '../user-error.ts';
+import { type PostgresServer, type PostgresSettings, startPostgres } from './postgres.ts';
+
+export interface PortalDatabase {
+  readonly url: string;
+  readonly pool: pg.Pool;
+  /** Undefined where the database is somebody else's. */
+  readonly server: PostgresServer | undefined;
+  stop(): Promise<void>;
+}
+
+export type DatabaseChoice = { readonly url: string } | PostgresSettings;
+
+const DATABASE = 'portal';
+
+export async function openPortalDatabase(choice: DatabaseChoice): Promise<PortalDatabase> {
+  if ('url' in choice) {
+    await assertReachable(choice.url);
+    return portalDatabase(choice.url, undefined);
+  }
+  const server = await startPostgres(choice);
+  await createDatabase(server.url('postgres'));
+  return portalDatabase(server.url(DATABASE), server);
+}
+
+function portalDatabase(url: string, server: PostgresServer | undefined): PortalDatabase {
+  const pool = new pg.Pool({ connectionString: url, max: 4, application_name: 'local-mode' });
+  // A server that stops ends the idle connections of the pool; nobody else listens for that.
+  pool.on('error', () => {});
+  return {
+    url,
+    pool,
+    server,
+    async stop() {
+      await pool.end();
+      await server?.stop();
+    },
+  };
+}
+
+async function createDatabase(url: string): Promise<void> {
+  const client = new pg.Client(url);
+  await client.connect();
+  const { rowCount } = await client.query('select from pg_database where datname = $1::text', [DATABASE]);
+  if (rowCount === 0) await client.query(`create database ${DATABASE}`);
+  await client.end();
+}
+
+async function assertReachable(url: string): Promise<void> {
+  if (!URL.canParse(url) || !/^postgres(?:ql)?:$/.test(new URL(url).protocol))
+    throw new Problem(
+      `DATABASE_URL is not a Postgres URL: expected postgres://user:password@host:port/database. ${OTHERWISE}`,
+    );
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
+  client.on('error', () => {});
+  try {
+    await client.connect();
+  } catch (error) {
+    const { host, pathname } = new URL(url);
+    throw new Problem(
+      `Postgres cannot be reached at ${host}${pathname} (${reasonOf(error)}), which is where DATABASE_URL leads. ${OTHERWISE}`,
+    );
+  } finally {
+    await client.end().catch(() => {});
+  }
+}
+
+const OTHERWISE = 'Correct it, or unset it to use the Postgres that this project brings.';
+
+function reasonOf(error: unknown): string {
+  const [first = error] = error instanceof AggregateError ? error.errors : [error];
+  const { code, message } = first as { code?: string; message?: string };
+  return code === 'ECONNREFUSED' ? 'connection refused' : (message ?? String(first));
+}

@@ -1,0 +1,45 @@
+import { connect, createServer, type Server, type Socket } from 'node:net';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import type pg from 'pg';
+import { openDatabase } from '../../../lambdas/platform/postgres/database.ts';
+import { inTransaction } from '../../../lambdas/platform/postgres/transaction.ts';
+import { useDatabase } from '../../support/postgres/database.ts';
+
+const database = useDatabase();
+
+let proxy: Server;
+let pool: pg.Pool;
+let isDead = false;
+
+/** Between us and Postgres a wire that can go dead, as one does that a NAT has forgotten: no answer, and no end. */
+beforeEach(async () => {
+  isDead = false;
+  const { hostname, port } = new URL(database.url);
+  const sockets: Socket[] = [];
+  proxy = createServer((client) => {
+    const server = connect(Number(port), hostname);
+    sockets.push(client, server);
+    client.on('data', (data) => !(isDead && sockets.indexOf(client) === 0) && server.write(data));
+    server.on('data', (data) => client.write(data));
+    for (const socket of [client, server]) socket.on('error', () => {});
+    client.on('close', () => server.destroy());
+  });
+  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+  const url = new URL(database.url);
+  url.port = String((proxy.address() as { port: number }).port);
+  pool = openDatabase({ url: url.toString(), connections: 1, applicationName: 'test', queryTimeoutMs: 300 });
+});
+
+afterEach(async () => {
+  await pool.end();
+  proxy.close();
+});
+
+test('a connection that went dead is given up in time, and the next work gets another', async () => {
+  const work = () => inTransaction(pool, async (tx) => (await tx.query('select 1 as one')).rows);
+  await expect(work()).resolves.toEqual([{ one: 1 }]);
+  isDead = true;
+
+  await expect(work()).rejects.toThrow(/timeout|terminated/i);
+  await expect(work()).resolves.toEqual([{ one: 1 }]);
+});

@@ -1,0 +1,55 @@
+import { spawn } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { configurations } from './configurations.ts';
+
+export const projectRoot = join(import.meta.dirname, '..', '..', '..');
+
+export interface Synthesis {
+  readonly exitCode: number | null;
+  readonly stderr: string;
+}
+
+export interface SynthesisOptions {
+  readonly stage: string;
+  /** Where the templates go; what else the app leaves goes there as well. */
+  readonly directory: string;
+  readonly bundle: boolean;
+  /** What `--context` would add. */
+  readonly context?: Readonly<Record<string, string>>;
+  /** Loaded before the app. */
+  readonly preload?: readonly string[];
+}
+
+/**
+ * Runs the app as the CLI does, in a process of its own, but on the poorest machine there is: no CLI, no AWS account, no
+ * credentials, a home directory without files, and a network that refuses every connection.
+ */
+export async function synthesize(options: SynthesisOptions): Promise<Synthesis> {
+  const { stage, directory, bundle, preload = [] } = options;
+  const home = join(directory, 'home');
+  mkdirSync(home, { recursive: true });
+  const context = {
+    ...options.context,
+    stages: configurations,
+    stage,
+    ...(bundle ? {} : { 'aws:cdk:bundling-stacks': [] }),
+  };
+  const preloads = [join(import.meta.dirname, 'no-network.cjs'), ...preload].flatMap((file) => ['--import', file]);
+  const app = spawn(process.execPath, [...preloads, 'bin/app.ts'], {
+    cwd: projectRoot,
+    stdio: ['ignore', 'ignore', 'pipe'],
+    env: {
+      PATH: process.env['PATH'],
+      HOME: home,
+      CDK_OUTDIR: directory,
+      CDK_CONTEXT_JSON: JSON.stringify(context),
+    },
+  });
+  const [stderr, exitCode] = await Promise.all([
+    text(app.stderr),
+    new Promise<number | null>((resolve) => app.once('close', resolve)),
+  ]);
+  return { exitCode, stderr };
+}

@@ -1,0 +1,94 @@
+import { randomUUID } from 'node:crypto';
+import { afterEach, beforeAll, beforeEach } from '@jest/globals';
+import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { insertNotifications } from '../../../lambdas/notifications/notifications.queries.ts';
+import { makeSendMail } from '../../../lambdas/notifications/resend-client.ts';
+import { makeSendBatch } from '../../../lambdas/notifications/send-batch.ts';
+import { makeSendNotification } from '../../../lambdas/notifications/send-notification.ts';
+import type { Queryable } from '../../../lambdas/platform/postgres/database.ts';
+import type { TestDatabase } from '../postgres/database.ts';
+import type { ResendServer } from './resend-server.ts';
+
+export const mailAddress = 'ada.lovelace@example.org';
+export const start = new Date('2026-11-23T10:00:00Z');
+const HOUR_MS = 3_600_000;
+
+export interface Sender {
+  userId: string;
+  at: Date;
+  apiKey: () => Promise<string>;
+  deliver(
+    event: SQSEvent,
+    changes?: { db?: Queryable; portalUrl?: string; timeoutMs?: number },
+  ): Promise<SQSBatchResponse>;
+  /** A notification that waits for its mail. @returns its id. */
+  notify(row?: { kind?: string; params?: Record<string, unknown> }): Promise<string>;
+  stored(id: string): Promise<Record<string, unknown>>;
+  hoursLater(hours: number): void;
+}
+
+/** The sender as its entry point wires it, with a clock and a key that tests turn. */
+export function useSender(database: TestDatabase, resend: ResendServer): Sender {
+  const userId = randomUUID();
+  const sender: Sender = {
+    userId,
+    at: start,
+    apiKey: async () => 're_current',
+    deliver(event, { db = database.pool as Queryable, portalUrl = 'https://portal.example', timeoutMs = 250 } = {}) {
+      const from = 'Portal <portal@example.org>';
+      const sendMail = makeSendMail({ apiKey: () => sender.apiKey(), from, timeoutMs });
+      const settings = { database: async () => db, sendMail, portalUrl, now: () => sender.at };
+      return makeSendBatch(makeSendNotification(settings))(event);
+    },
+    async notify({ kind = 'asset.ready', params = {} } = {}) {
+      const id = randomUUID();
+      const all = { assetId: randomUUID(), title: 'Launch film', durationSeconds: 205.3, ...params };
+      const event = { source: 'mux', eventId: id, assetId: null, createdAt: start };
+      await insertNotifications(database.pool, [{ id, userId, kind, params: all, ...event }]);
+      return id;
+    },
+    async stored(id) {
+      const { rows } = await database.pool.query('select * from portal.notifications where id = $1', [id]);
+      return rows[0];
+    },
+    hoursLater(hours) {
+      sender.at = new Date(start.getTime() + hours * HOUR_MS);
+    },
+  };
+
+  beforeAll(async () => {
+    const insert = `insert into portal.users (id, email, name) values ($1, $2, 'Ada Lovelace')`;
+    await database.pool.query(insert, [userId, mailAddress]);
+  });
+  beforeEach(() => {
+    Object.assign(sender, { at: start, apiKey: async () => 're_current' });
+    resend.now = () => sender.at;
+    process.env['RESEND_BASE_URL'] = resend.url;
+  });
+  afterEach(() => {
+    delete process.env['RESEND_BASE_URL'];
+  });
+  return sender;
+}
+
+export function requested(notificationId: string) {
+  return {
+    id: randomUUID(),
+    source: 'motion-mavericks.portal',
+    'detail-type': 'notification.requested',
+    detail: { version: 1, id: randomUUID(), occurredAt: start.toISOString(), notificationId },
+  };
+}
+
+export function batch(...ids: string[]): SQSEvent {
+  return messages(...ids.map((notificationId) => JSON.stringify(requested(notificationId))));
+}
+
+export function messages(...texts: string[]): SQSEvent {
+  const attributes = { ApproximateReceiveCount: '1' };
+  return { Records: texts.map((body, index) => ({ messageId: `m${index}`, body, attributes })) } as SQSEvent;
+}
+
+export function open(...messageIds: string[]): SQSBatchResponse {
+  return { batchItemFailures: messageIds.map((itemIdentifier) => ({ itemIdentifier })) };
+}

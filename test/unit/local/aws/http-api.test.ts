@@ -1,0 +1,105 @@
+import { describe, expect, test } from '@jest/globals';
+import { matchRoute } from '../../../../local/aws/http-api.ts';
+import { httpApiEvent } from '../../../../local/aws/http-api-event.ts';
+
+interface Request {
+  readonly rawHeaders?: readonly string[];
+  readonly body?: Buffer;
+  readonly query?: string;
+}
+
+function event({
+  rawHeaders = ['Content-Type', 'application/json'],
+  body = Buffer.from('{}'),
+  query = '',
+}: Request = {}) {
+  return httpApiEvent({
+    request: {
+      method: 'POST',
+      headers: {},
+      rawHeaders: [...rawHeaders],
+      httpVersion: '1.1',
+      socket: { remoteAddress: '127.0.0.1' } as never,
+    },
+    routeKey: 'POST /hooks',
+    rawPath: '/hooks',
+    rawQueryString: query,
+    parameters: {},
+    body,
+    stagePrefix: '',
+  });
+}
+
+describe('what an HTTP API hands to a function', () => {
+  test('has header names in lower case, and one value where a header came twice', () => {
+    const { headers } = event({ rawHeaders: ['Mux-Signature', 'a', 'MUX-SIGNATURE', 'b', 'Host', 'x'] });
+    expect(headers).toMatchObject({ 'mux-signature': 'a,b', host: 'x' });
+  });
+
+  test('has cookies apart from the other headers', () => {
+    const { cookies, headers } = event({ rawHeaders: ['Cookie', 'a=1; b=2', 'Cookie', 'c=3'] });
+    expect(cookies).toEqual(['a=1', 'b=2', 'c=3']);
+    expect(headers).not.toHaveProperty('cookie');
+  });
+
+  test.each(['application/json', 'application/json; charset=utf-8', 'text/plain', 'application/xml'])(
+    'has a body of %s as text',
+    (type) => {
+      const { body, isBase64Encoded } = event({ rawHeaders: ['content-type', type], body: Buffer.from('{"a":"ü"}') });
+      expect([body, isBase64Encoded]).toEqual(['{"a":"ü"}', false]);
+    },
+  );
+
+  test.each([['application/octet-stream'], ['application/x-www-form-urlencoded'], [undefined]])(
+    'has a body of type %s as base64',
+    (type) => {
+      const { body, isBase64Encoded } = event({
+        rawHeaders: type ? ['content-type', type] : [],
+        body: Buffer.from([0xff, 0]),
+      });
+      expect([body, isBase64Encoded]).toEqual(['/wA=', true]);
+    },
+  );
+
+  test('has no body where none came', () => {
+    expect(event({ body: Buffer.alloc(0) })).not.toHaveProperty('body');
+    expect(event({ body: Buffer.alloc(0) }).isBase64Encoded).toBe(false);
+  });
+
+  test('joins the values of a query parameter that came twice', () => {
+    expect(event({ query: 'a=1&a=2&b=%20' }).queryStringParameters).toEqual({ a: '1,2', b: ' ' });
+  });
+
+  test('writes the time as web servers do in their logs', () => {
+    expect(event().requestContext.time).toMatch(/^\d{2}\/[A-Z][a-z]{2}\/\d{4}:\d{2}:\d{2}:\d{2} \+0000$/);
+  });
+});
+
+describe('the route of a request', () => {
+  const routes = ['ANY $default', 'GET /files/{path+}', 'GET /files/{id}', 'GET /files/new', 'ANY /files/new'].map(
+    (key) => {
+      const [method = '', path = ''] = key.split(' ');
+      return { method, path, key };
+    },
+  );
+  const routeOf = (method: string, path: string) => matchRoute(routes, method, path)?.route.key;
+
+  test.each([
+    ['GET', '/files/new', 'GET /files/new'],
+    ['POST', '/files/new', 'ANY /files/new'],
+    ['GET', '/files/7', 'GET /files/{id}'],
+    ['GET', '/files/7/parts', 'GET /files/{path+}'],
+    ['POST', '/files/7', 'ANY $default'],
+  ])('%s %s is %s', (method, path, key) => {
+    expect(routeOf(method, path)).toBe(key);
+  });
+
+  test('tells what its variables stand for', () => {
+    expect(matchRoute(routes, 'GET', '/files/a/b')?.parameters).toEqual({ path: 'a/b' });
+  });
+
+  test('is none where no route fits', () => {
+    expect(matchRoute(routes.slice(1), 'DELETE', '/files/7')).toBeUndefined();
+    expect(matchRoute(routes.slice(1), 'GET', '/filesX')).toBeUndefined();
+  });
+});

@@ -1,0 +1,98 @@
+import { createServer, type IncomingHttpHeaders } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { Webhook } from 'standardwebhooks';
+import { fateOf, resendEvent, resendEventTypes } from '../../../../local/sandbox/resend-events.ts';
+import { makeResendWebhooks } from '../../../../local/sandbox/resend-webhooks.ts';
+
+const current = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
+const previous = 'whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD';
+const mail = {
+  id: 'mail-1',
+  from: 'portal@example.org',
+  to: ['bounced+mia@resend.dev'],
+  subject: 'Ready',
+  at: new Date('2026-03-01T10:00:00Z'),
+  tags: [{ name: 'notification_id', value: 'n-1' }],
+};
+
+const received: { headers: IncomingHttpHeaders; body: string }[] = [];
+/** What the webhook answers, one after the other; then 200. */
+let answers: number[];
+const server = createServer(async (request, response) => {
+  received.push({ headers: request.headers, body: await text(request) });
+  response.writeHead(answers.shift() ?? 200).end();
+});
+
+beforeEach(async () => {
+  received.length = 0;
+  answers = [];
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+});
+afterEach(() => new Promise((resolve) => server.close(resolve)));
+
+const aSandbox = () =>
+  makeResendWebhooks({
+    webhookUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    signingSecrets: () => [current, previous],
+    timeScale: 1 / 5_000,
+  });
+
+const isSignedWith = (secret: string, { headers, body }: (typeof received)[number]) => {
+  const standard = {
+    'webhook-id': String(headers['svix-id']),
+    'webhook-timestamp': String(headers['svix-timestamp']),
+    'webhook-signature': String(headers['svix-signature']),
+  };
+  try {
+    new Webhook(secret).verify(body, standard);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+test('a delivery is signed with every secret of the webhook, so that a receiver with either takes it', async () => {
+  const { deliver } = aSandbox();
+  const event = resendEvent('email.delivered', mail, new Date());
+  await deliver(event);
+  await deliver(event, { secrets: [previous] });
+  await deliver(event, { forged: true });
+  expect(received.map((one) => [isSignedWith(current, one), isSignedWith(previous, one)])).toEqual([
+    [true, true],
+    [false, true],
+    [false, false],
+  ]);
+});
+
+test('what is not taken is delivered again under the same id, and then no more', async () => {
+  answers = [500, 503];
+  await aSandbox().follow(mail);
+  expect(received).toHaveLength(3);
+  expect(new Set(received.map(({ headers }) => headers['svix-id'])).size).toBe(1);
+  expect(JSON.parse(received[2]?.body ?? '')).toMatchObject({ type: 'email.bounced', data: { to: mail.to } });
+});
+
+test('once it is stopped nothing is delivered again', async () => {
+  answers = [500];
+  const sandbox = aSandbox();
+  sandbox.stop();
+  await sandbox.follow(mail);
+  expect(received).toHaveLength(1);
+});
+
+describe('the fate of a mail', () => {
+  test.each([
+    ['bounced@resend.dev', ['email.bounced']],
+    ['Bounced+Label@Resend.dev', ['email.bounced']],
+    ['complained+x@resend.dev', ['email.delivered', 'email.complained']],
+    ['suppressed@resend.dev', ['email.suppressed']],
+    ['delivered+bounced@resend.dev', ['email.delivered']],
+    ['bounced@elsewhere.dev', ['email.delivered']],
+    ['notbounced@resend.dev', ['email.delivered']],
+  ])('to %s is %j', (address, types) => {
+    expect(fateOf(address)).toEqual(types);
+    for (const type of types) expect(resendEventTypes).toContain(type);
+  });
+});

@@ -1,0 +1,154 @@
+import { hash } from 'node:crypto';
+import { type Message, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { makeEnqueue } from '../../../../lambdas/platform/aws-lite/send-message.ts';
+import {
+  type Envelope,
+  fromQueueRecord,
+  type QueueMessage,
+  toQueueMessage,
+} from '../../../../lambdas/webhooks/envelope.ts';
+import { type LocalQueues, startQueues } from '../../../../local/aws/sqs.ts';
+import { answers, fails, saysNothing, useAwsEnvironment, useAwsService } from '../../../support/aws-service.ts';
+import { incompressibleText } from '../../../support/incompressible.ts';
+import { muxFixture } from '../../../support/providers/mux.ts';
+import { useStdout } from '../../../support/stdout.ts';
+
+useStdout();
+
+const anEnvelope = (body: string): Envelope => ({
+  provider: 'mux',
+  eventId: 'b4b2ecb4-2f64-97a1-3b7f-e2f60d172dab',
+  eventType: 'video.asset.ready',
+  receivedAt: '2026-11-23T09:16:51.000Z',
+  trace: '1-6922d0d3-1f2e3d4c5b6a798001122334',
+  body,
+});
+
+describe('a queue', () => {
+  let queues: LocalQueues;
+  let sqs: SQSClient;
+
+  beforeAll(async () => {
+    queues = await startQueues({ region: 'eu-central-1', timeScale: 1 });
+    await queues.create({ name: 'deliveries', visibilitySeconds: 30, delaySeconds: 0 });
+    const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+    sqs = new SQSClient({ endpoint: queues.url, region: 'eu-central-1', credentials });
+  });
+  afterAll(async () => {
+    sqs.destroy();
+    await queues.stop();
+  });
+  beforeEach(() => useAwsEnvironment({ AWS_ENDPOINT_URL_SQS: queues.url }));
+
+  const queueUrl = (name = 'deliveries') => `${queues.url}/000000000000/${name}`;
+
+  async function receiveOne(): Promise<Message | undefined> {
+    const request = { QueueUrl: queueUrl(), MessageAttributeNames: ['All'] };
+    return (await sqs.send(new ReceiveMessageCommand(request))).Messages?.[0];
+  }
+
+  test('hands the SDK the very envelope that was sent', async () => {
+    const envelope = anEnvelope(muxFixture('video.asset.ready').toString());
+
+    const messageId = await makeEnqueue(queueUrl())(toQueueMessage(envelope));
+    const message = await receiveOne();
+
+    expect(message?.MessageId).toBe(messageId);
+    expect(message && fromQueueRecord(asRecord(message))).toEqual(envelope);
+  });
+
+  test('takes every body that a provider may send', async () => {
+    const enqueue = makeEnqueue(queueUrl());
+    const bodies = fc.string({ unit: 'binary', minLength: 1 }).map((text) => text.toWellFormed());
+
+    await fc.assert(
+      fc.asyncProperty(bodies, async (body) => {
+        await enqueue(toQueueMessage(anEnvelope(body)));
+        const message = await receiveOne();
+
+        expect(message && fromQueueRecord(asRecord(message)).body).toBe(body);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  test('takes the longest body that the verifier lets through', async () => {
+    const enqueue = makeEnqueue(queueUrl());
+
+    for (const body of ['x'.repeat(900 * 1024), incompressibleText(780_000)]) {
+      await expect(enqueue(toQueueMessage(anEnvelope(body)))).resolves.toEqual(expect.any(String));
+      await receiveOne();
+    }
+  });
+
+  test('that does not exist is an error by its name', async () => {
+    const enqueue = makeEnqueue(queueUrl('missing'));
+
+    await expect(enqueue(toQueueMessage(anEnvelope('{}')))).rejects.toMatchObject({
+      code: expect.stringMatching(/NonExistentQueue|QueueDoesNotExist/),
+    });
+  });
+});
+
+describe('what answers in place of a queue', () => {
+  const service = useAwsService();
+  const message: QueueMessage = { body: '{"id":"1"}', attributes: { provider: 'mux' } };
+  const accepted = { MessageId: 'message-1', MD5OfMessageBody: hash('md5', message.body) };
+  const enqueue = makeEnqueue('https://sqs.eu-central-1.amazonaws.com/123456789012/deliveries');
+
+  test('sees the queue, the body and each attribute as a String', async () => {
+    service.behaves(answers(200, accepted));
+
+    expect(await enqueue(message)).toBe('message-1');
+    expect(service.requests.map(({ input }) => input)).toEqual([
+      {
+        QueueUrl: 'https://sqs.eu-central-1.amazonaws.com/123456789012/deliveries',
+        MessageBody: message.body,
+        MessageAttributes: { provider: { DataType: 'String', StringValue: 'mux' } },
+      },
+    ]);
+  });
+
+  test.each([
+    ['names no message', { ...accepted, MessageId: undefined }, 'The queue’s answer has no message id.'],
+    ['names an empty message', { ...accepted, MessageId: '' }, 'The queue’s answer has no message id.'],
+    [
+      'took another body',
+      { ...accepted, MD5OfMessageBody: hash('md5', '{}') },
+      'The queue’s answer is about another body.',
+    ],
+    ['does not say what it took', { MessageId: 'message-1' }, 'The queue’s answer is about another body.'],
+    ['says nothing at all', {}, 'The queue’s answer has no message id.'],
+  ])('is not believed when it %s', async (_, answer, error) => {
+    service.behaves(answers(200, answer));
+
+    await expect(enqueue(message)).rejects.toThrow(error.replace('’', "'"));
+  });
+
+  test('is given up before Mux hangs up, which is after 5 s', async () => {
+    service.behaves(saysNothing);
+    const startedAt = Date.now();
+
+    await expect(enqueue(message)).rejects.toMatchObject({ code: 'TimedOut' });
+    expect(Date.now() - startedAt).toBeLessThan(5_000);
+  });
+
+  test('is not asked again when it refuses', async () => {
+    service.behaves(fails(403, 'AccessDeniedException'));
+
+    await expect(enqueue(message)).rejects.toMatchObject({ code: 'AccessDeniedException' });
+    expect(service.requests).toHaveLength(1);
+  });
+});
+
+function asRecord({ MessageId = '', Body = '', MessageAttributes = {} }: Message) {
+  const messageAttributes = Object.fromEntries(
+    Object.entries(MessageAttributes).map(([name, { StringValue = '' }]) => [
+      name,
+      { stringValue: StringValue, dataType: 'String' as const },
+    ]),
+  );
+  return { messageId: MessageId, body: Body, messageAttributes };
+}

@@ -1,0 +1,59 @@
+import { expect, test } from '@jest/globals';
+import { listVersions, openRotatedSecret } from '../../../../lambdas/platform/aws/secret-versions.ts';
+import { answers, useAwsService } from '../../../support/aws-service.ts';
+
+const service = useAwsService();
+const version = (VersionId: string, VersionStages: readonly string[] | undefined, CreatedDate: number) => ({
+  ...{ VersionId, VersionStages, CreatedDate },
+});
+
+test('the versions are found by their labels, over all pages, with the moment of their making and no value', async () => {
+  service.behaves(
+    answers(200, { Versions: [version('old', undefined, 1), version('v1', ['AWSPREVIOUS'], 2)], NextToken: 'more' }),
+    answers(200, { Versions: [], NextToken: 'still' }),
+    answers(200, { Versions: [version('v2', ['AWSPENDING', 'AWSCURRENT'], 1_772_323_200.25)] }),
+  );
+
+  await expect(listVersions('stage/secret')).resolves.toEqual({
+    current: { id: 'v2', createdAt: new Date('2026-03-01T00:00:00.250Z') },
+    previous: { id: 'v1', createdAt: new Date(2_000) },
+  });
+  expect(service.requests.map(({ headers }) => headers['x-amz-target'])).toEqual(
+    Array.from({ length: 3 }, () => 'secretsmanager.ListSecretVersionIds'),
+  );
+  expect(service.requests.map(({ input }) => input)).toEqual([
+    { SecretId: 'stage/secret' },
+    { SecretId: 'stage/secret', NextToken: 'more' },
+    { SecretId: 'stage/secret', NextToken: 'still' },
+  ]);
+});
+
+test('a secret without a value has no versions', async () => {
+  service.behaves(answers(200, { Versions: [] }));
+  await expect(listVersions('stage/secret')).resolves.toEqual({ current: undefined, previous: undefined });
+});
+
+test('what is stored is the same version when it is stored again, and labels move as AWS wants to be told', async () => {
+  service.behaves(answers(200, {}));
+  const secret = openRotatedSecret('stage/secret', async (_, stage) => `value of ${stage}`);
+
+  await secret.store('new value', 'v3');
+  await secret.makeCurrent('v1', 'v2');
+  await secret.dropPrevious('v2');
+
+  expect(service.requests.map(({ headers, input }) => [headers['x-amz-target'], input])).toEqual([
+    [
+      'secretsmanager.PutSecretValue',
+      { SecretId: 'stage/secret', SecretString: 'new value', ClientRequestToken: 'v3' },
+    ],
+    [
+      'secretsmanager.UpdateSecretVersionStage',
+      { SecretId: 'stage/secret', VersionStage: 'AWSCURRENT', MoveToVersionId: 'v1', RemoveFromVersionId: 'v2' },
+    ],
+    [
+      'secretsmanager.UpdateSecretVersionStage',
+      { SecretId: 'stage/secret', VersionStage: 'AWSPREVIOUS', RemoveFromVersionId: 'v2' },
+    ],
+  ]);
+  await expect(secret.value('AWSPREVIOUS')).resolves.toBe('value of AWSPREVIOUS');
+});

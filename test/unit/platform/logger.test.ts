@@ -1,0 +1,107 @@
+import { expect, test } from '@jest/globals';
+import { emitMetrics, inOneWrite, log } from '../../../lambdas/platform/logger.ts';
+import { useStdout } from '../../support/stdout.ts';
+
+const stdout = useStdout();
+
+test('a log line is one JSON object with level, time, message and the fields', () => {
+  log.info('Delivery accepted', { provider: 'mux', bytes: 1_800 });
+  log.warn('Slow');
+  log.error('Failed', { error: new Error('no connection') });
+
+  expect(stdout).toEqual([
+    { level: 'INFO', timestamp: expect.any(String), message: 'Delivery accepted', provider: 'mux', bytes: 1_800 },
+    { level: 'WARN', timestamp: expect.any(String), message: 'Slow' },
+    {
+      level: 'ERROR',
+      timestamp: expect.any(String),
+      message: 'Failed',
+      error: { name: 'Error', message: 'no connection', stack: expect.any(String) },
+    },
+  ]);
+  expect(stdout.map(({ timestamp }) => new Date(String(timestamp)).toISOString())).toEqual(
+    stdout.map(({ timestamp }) => timestamp),
+  );
+});
+
+test('a log line holds nothing private, in the message or in the fields', () => {
+  log.info('Mailed jane@example.org', { to: ['joe@example.org'], token: 'abc' });
+
+  expect(stdout).toMatchObject([{ message: 'Mailed ***@example.org', to: ['***@example.org'], token: '***' }]);
+});
+
+test('a field can replace neither the level nor the time nor the message of its line', () => {
+  log.error('Failed', { level: 'INFO', timestamp: 'never', message: 'All is well' });
+
+  expect(stdout).toMatchObject([{ level: 'ERROR', message: 'Failed' }]);
+  expect(stdout[0]?.['timestamp']).not.toBe('never');
+});
+
+test('what belongs together leaves in one write, and nothing is held back after an error', () => {
+  inOneWrite(() => {
+    log.info('One');
+    log.info('Two');
+    expect(process.stdout.writableCorked).toBe(1);
+  });
+  expect(() =>
+    inOneWrite(() => {
+      throw new Error('no more');
+    }),
+  ).toThrow('no more');
+
+  expect(stdout).toMatchObject([{ message: 'One' }, { message: 'Two' }]);
+  expect(process.stdout.writableCorked).toBe(0);
+});
+
+test('metrics are one line of the embedded format, with the unit that their name says', () => {
+  emitMetrics('silence', { SilenceSeconds: 90 }, { provider: 'mux' });
+  emitMetrics('mails', { Mails: 1, MailMs: [12.5, 13] }, { outcome: 'sent' });
+
+  expect(stdout).toEqual([
+    {
+      _aws: {
+        Timestamp: expect.any(Number),
+        CloudWatchMetrics: [
+          {
+            Namespace: 'MotionMavericks/Webhooks/none',
+            Dimensions: [['provider']],
+            Metrics: [{ Name: 'SilenceSeconds', Unit: 'Seconds' }],
+          },
+        ],
+      },
+      provider: 'mux',
+      SilenceSeconds: 90,
+    },
+    {
+      _aws: {
+        Timestamp: expect.any(Number),
+        CloudWatchMetrics: [
+          {
+            Namespace: 'MotionMavericks/Webhooks/none',
+            Dimensions: [['outcome']],
+            Metrics: [
+              { Name: 'Mails', Unit: 'Count' },
+              { Name: 'MailMs', Unit: 'Milliseconds' },
+            ],
+          },
+        ],
+      },
+      outcome: 'sent',
+      Mails: 1,
+      MailMs: [12.5, 13],
+    },
+  ]);
+});
+
+test('metrics without dimensions belong to the namespace itself', () => {
+  emitMetrics('outbox', { EventsPublished: 0, EventsNotPublished: 0 }, {});
+
+  expect(stdout).toMatchObject([{ _aws: { CloudWatchMetrics: [{ Dimensions: [[]] }] }, EventsPublished: 0 }]);
+});
+
+test('a list without a value is left out, as CloudWatch would refuse the whole line', () => {
+  emitMetrics('mails', { Mails: 1, MailMs: [] }, { outcome: 'sent' });
+
+  expect(stdout).toMatchObject([{ _aws: { CloudWatchMetrics: [{ Metrics: [{ Name: 'Mails' }] }] } }]);
+  expect(Object.keys(stdout[0] ?? {})).toEqual(['_aws', 'outcome', 'Mails']);
+});

@@ -1,0 +1,67 @@
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { openMuxWebhooks } from '../../../lambdas/signing-secrets/mux-webhooks-api.ts';
+import { type MuxApi, startMuxApi } from '../../../local/sandbox/mux-api.ts';
+import { type MuxWebhookList, makeMuxWebhookList } from '../../../local/sandbox/mux-webhooks.ts';
+
+const address = 'https://api.example/api/v1/webhooks/mux';
+const apiToken = JSON.stringify({ tokenId: 'system', tokenSecret: 'the-secret-of-the-token' });
+
+let api: MuxApi;
+let list: MuxWebhookList;
+beforeEach(async () => {
+  list = makeMuxWebhookList(address, () => 'first');
+  api = await startMuxApi({ apiToken: () => '{}', webhooks: { list, apiToken: () => apiToken } });
+  process.env['MUX_BASE_URL'] = api.url;
+});
+afterEach(async () => {
+  delete process.env['MUX_BASE_URL'];
+  await api.stop();
+});
+
+const open = (token = apiToken, timeoutMs = 8_000) =>
+  openMuxWebhooks({ apiToken: async () => token, address, timeoutMs });
+
+test('those that lead to our route are found, whatever their query, and no others', async () => {
+  list.create(`${address}?rotation=1`);
+  list.create(`${address}/elsewhere`);
+  list.create('https://other.example/');
+
+  expect((await open().list()).map((one) => one.address)).toEqual([address, `${address}?rotation=1`]);
+});
+
+test('one is made with its secret, disabled, and deleted', async () => {
+  const { id, secret } = await open().create({ rotation: 'abc' });
+  expect(list.all().at(-1)).toMatchObject({ id, address: `${address}?rotation=abc`, enabled: true });
+  expect(list.all().at(-1)?.secret()).toBe(secret);
+
+  await open().disable(id);
+  expect(await open().list()).toMatchObject([{ enabled: true }, { id, enabled: false, createdAt: expect.any(Date) }]);
+  await open().delete(id);
+  expect(await open().list()).toHaveLength(1);
+});
+
+test.each([
+  [
+    'an address that is taken',
+    () =>
+      open()
+        .create({})
+        .then(() => open().create({})),
+    'create a webhook: it answered 400',
+  ],
+  ['a token that may not', () => open('{"tokenId":"a","tokenSecret":"b"}').list(), '401; the token needs System read'],
+  ['a token that is none', () => open('somebody pasted the wrong thing').list(), 'is not JSON with tokenId'],
+])('%s is told in a sentence that holds nothing of the token', async (_, ask, sentence) => {
+  const refused = ask();
+
+  await expect(refused).rejects.toThrow(sentence);
+  await expect(refused).rejects.not.toThrow(/somebody pasted|the-secret-of/);
+});
+
+test('a Mux that is away is told of', async () => {
+  const stopped = api.url;
+  await api.stop();
+  process.env['MUX_BASE_URL'] = stopped;
+
+  await expect(open().list()).rejects.toThrow('Mux was asked to list webhooks: it did not answer in time');
+});

@@ -1,0 +1,142 @@
+import { gzipSync } from 'node:zlib';
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import {
+  type Envelope,
+  fitsQueue,
+  fromQueueRecord,
+  isAttribute,
+  type QueueMessage,
+  toQueueMessage,
+} from '../../../lambdas/webhooks/envelope.ts';
+import { PermanentFailure } from '../../../lambdas/webhooks/failures.ts';
+import { incompressibleText } from '../../support/incompressible.ts';
+
+const anEnvelope = (overrides: Partial<Envelope> = {}): Envelope => ({
+  provider: 'mux',
+  eventId: 'b4b2ecb4-2f64-97a1-3b7f-e2f60d172dab',
+  eventType: 'video.asset.ready',
+  receivedAt: '2026-11-23T09:16:51.000Z',
+  trace: '1-6922d0d3-1f2e3d4c5b6a798001122334',
+  body: '{"id":"b4b2ecb4-2f64-97a1-3b7f-e2f60d172dab","type":"video.asset.ready"}',
+  ...overrides,
+});
+
+const asRecord = ({ body, attributes }: QueueMessage) => ({
+  messageId: 'message-1',
+  body,
+  messageAttributes: Object.fromEntries(
+    Object.entries(attributes).map(([name, value]) => [name, { stringValue: value, dataType: 'String' }]),
+  ),
+});
+
+// https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
+const isTakenBySqs = (text: string) =>
+  [...text].every((character) => {
+    const point = character.codePointAt(0) ?? 0;
+    if (point === 0x9 || point === 0xa || point === 0xd) return true;
+    if (point >= 0x20 && point <= 0xd7ff) return true;
+    if (point >= 0xe000 && point <= 0xfffd) return true;
+    return point >= 0x1_0000 && point <= 0x10_ffff;
+  });
+
+const document = fc
+  .record({ id: fc.string({ unit: 'binary' }), data: fc.jsonValue({ stringUnit: 'binary' }) })
+  .map((value) => JSON.stringify(value));
+const characters = fc.string({ unit: 'binary' }).map((text) => text.toWellFormed());
+
+test('an envelope comes out of the queue as it went in, whatever its body holds', () => {
+  fc.assert(
+    fc.property(fc.oneof(document, characters), (body) => {
+      const envelope = anEnvelope({ body });
+      const message = toQueueMessage(envelope);
+
+      expect(isTakenBySqs(message.body)).toBe(true);
+      expect(fromQueueRecord(asRecord(message))).toEqual(envelope);
+    }),
+    { numRuns: 2_000 },
+  );
+});
+
+test.each([
+  ['U+FFFF', '\uffff', true],
+  ['U+FFFE', '\ufffe', true],
+  ['U+FFFD', '\ufffd', false],
+  ['U+E000', '\ue000', false],
+  ['U+D7FF', '\ud7ff', false],
+  ['the first beyond the basic plane', '\u{10000}', false],
+  ['an emoji', '🎬', false],
+  ['the last of all', '\u{10ffff}', false],
+  ['NUL', '\0', true],
+  ['a vertical tab', '\v', true],
+  ['U+001F', '\u001f', true],
+  ['a space', ' ', false],
+  ['DEL', '\u007f', false],
+  ['tab, line feed and carriage return', '\t\r\n', false],
+])('a body with %s reaches the processor unchanged, encoded only where SQS would refuse it', (_, text, encoded) => {
+  const body = `{"id":"${text}"}`;
+  const message = toQueueMessage(anEnvelope({ body }));
+
+  expect(message.attributes['encoding']).toBe(encoded ? 'gzip-base64' : undefined);
+  expect(fromQueueRecord(asRecord(message)).body).toBe(body);
+});
+
+test('a body that SQS takes travels as it is, so that an operator can read it in the queue', () => {
+  const { body, ...attributes } = anEnvelope();
+
+  expect(toQueueMessage(anEnvelope())).toEqual({ body, attributes });
+});
+
+test('a message fits the queue up to 1 MiB with its attributes, in bytes', () => {
+  const attributes = { provider: 'mux' };
+  const room = 1_048_576 - 'provider'.length - 'String'.length - 'mux'.length;
+
+  expect(fitsQueue({ body: 'x'.repeat(room), attributes })).toBe(true);
+  expect(fitsQueue({ body: 'x'.repeat(room + 1), attributes })).toBe(false);
+  expect(fitsQueue({ body: `${'x'.repeat(room - 2)}ż`, attributes })).toBe(true);
+  expect(fitsQueue({ body: `${'x'.repeat(room - 1)}ż`, attributes })).toBe(false);
+});
+
+test('a body that cannot be compressed outgrows the queue when it has to travel encoded', () => {
+  expect(fitsQueue(toQueueMessage(anEnvelope({ body: incompressibleText(700_000) })))).toBe(true);
+  expect(fitsQueue(toQueueMessage(anEnvelope({ body: incompressibleText(900 * 1024) })))).toBe(false);
+});
+
+test.each(['provider', 'eventId', 'eventType', 'receivedAt', 'trace'])(
+  'a message without %s is no envelope, today or tomorrow',
+  (name) => {
+    const record = asRecord(toQueueMessage(anEnvelope()));
+    const { [name]: _, ...messageAttributes } = record.messageAttributes;
+
+    expect(() => fromQueueRecord({ ...record, messageAttributes })).toThrow(PermanentFailure);
+  },
+);
+
+test.each([
+  ['an encoding that nobody knows', 'brotli', gzipSync('{}').toString('base64')],
+  ['what is not gzip', 'gzip-base64', 'e30='],
+  ['half of a gzip stream', 'gzip-base64', gzipSync('{"id":"1"}').subarray(0, 20).toString('base64')],
+  ['far more inside than any verifier takes', 'gzip-base64', gzipSync(Buffer.alloc(2 ** 21)).toString('base64')],
+])('a message with %s is no envelope, today or tomorrow', (_, encoding, body) => {
+  const message = { body, attributes: { ...toQueueMessage(anEnvelope()).attributes, encoding } };
+
+  expect(() => fromQueueRecord(asRecord(message))).toThrow(expect.objectContaining({ code: 'not-an-envelope' }));
+});
+
+test.each([
+  ['372b88da-0991-de13-9029-0b6a4c1d2e3f', true],
+  ['msg_2zPqL0', true],
+  ['ż'.repeat(256), true],
+  ['x'.repeat(257), false],
+  ['', false],
+  [' \t', false],
+  ['a\uffff', false],
+  ['a\0', false],
+  ['\ud800', false],
+  [42, false],
+  [null, false],
+  [undefined, false],
+  [['a'], false],
+])('%j is fit to be an attribute: %s', (value, fit) => {
+  expect(isAttribute(value)).toBe(fit);
+});
