@@ -28,6 +28,11 @@ const postgres = {
 const stages = { globalSetup: '<rootDir>/test/infrastructure/support/synthesize-stages.ts' };
 
 export default {
-  projects: [project('unit'), project('infrastructure', stages), project('database', postgres), project('flow')],
+  projects: [
+    project('unit'),
+    project('infrastructure', stages),
+    project('database', postgres),
+    project('flow'),
+  ],
   maxWorkers: 2,
 };

@@ -38,7 +38,11 @@ function deployed(assembly: Assembly, entry: string): DeployedBundle {
     .flatMap(({ resources }) => resources)
     .find(({ properties }) => String(properties['Description']).endsWith(`(lambdas/${entry})`));
   if (found === undefined) throw new Error(`No function of the template is lambdas/${entry}.`);
-  const { Code, Environment, MemorySize: memoryMb } = found.properties as unknown as FunctionProperties;
+  const {
+    Code,
+    Environment,
+    MemorySize: memoryMb,
+  } = found.properties as unknown as FunctionProperties;
   const variables = Object.entries(Environment?.Variables ?? {});
   const known = variables.filter((pair): pair is [string, string] => typeof pair[1] === 'string');
   const file = join(assembly.bundle(Code.S3Key), 'index.mjs');
@@ -83,5 +87,7 @@ export async function makeBundle(
 /** @throws where a bundle of the same source is not made as the deployed one is: what differs would be compared too. */
 export function sameAs(one: Bundle, other: Bundle): void {
   if (!readFileSync(one.file).equals(readFileSync(other.file)))
-    throw new Error(`${one.file} and ${other.file} are bundles of one source and differ: see bench/bundles.ts.`);
+    throw new Error(
+      `${one.file} and ${other.file} are bundles of one source and differ: see bench/bundles.ts.`,
+    );
 }

@@ -17,7 +17,9 @@ export interface BenchDatabase {
 const LIKE_A_SERVER = { max_wal_size: '4GB', shared_buffers: '2GB' };
 
 /** Durable, as in production: what is committed has been written to the disk. */
-export async function openBenchDatabase(settings: Readonly<Record<string, string>> = {}): Promise<BenchDatabase> {
+export async function openBenchDatabase(
+  settings: Readonly<Record<string, string>> = {},
+): Promise<BenchDatabase> {
   const directory = makeTemporaryDirectory('bench');
   const server = await startPostgres({
     dataDirectory: join(directory.path, 'postgres'),

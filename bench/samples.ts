@@ -3,7 +3,12 @@ import type { Finding, Limit, Summary } from './report.ts';
 export function summarize(values: readonly number[]): Summary {
   if (values.length === 0) throw new Error('Nothing was measured.');
   const sorted = values.toSorted((one, other) => one - other);
-  return { median: percentile(sorted, 0.5), min: sorted[0] ?? 0, max: sorted.at(-1) ?? 0, rounds: sorted.length };
+  return {
+    median: percentile(sorted, 0.5),
+    min: sorted[0] ?? 0,
+    max: sorted.at(-1) ?? 0,
+    rounds: sorted.length,
+  };
 }
 
 /** @param sorted Ascending. Between two values the one of them that `share` is nearer to is mixed in more. */
@@ -38,12 +43,22 @@ export class Samples {
     return [...this.#values.keys()];
   }
 
-  figure(name: string, what: string, unit: string, target?: Limit & { readonly row?: number }): Finding {
+  figure(
+    name: string,
+    what: string,
+    unit: string,
+    target?: Limit & { readonly row?: number },
+  ): Finding {
     return { id: name, ...finding(what, unit, this.of(name), target) };
   }
 
   /** Of the same rounds: the machine's moods are in both. */
-  ratio(name: string, base: string, what: string, target?: Limit & { readonly row?: number }): Finding {
+  ratio(
+    name: string,
+    base: string,
+    what: string,
+    target?: Limit & { readonly row?: number },
+  ): Finding {
     const bases = this.of(base);
     const ratios = this.of(name).map((value, round) => value / (bases[round] ?? Number.NaN));
     return { id: `${name} / ${base}`, ...finding(what, '×', ratios, target) };

@@ -30,8 +30,11 @@ export function describe({ machine, rounds, tookSeconds, takenAt }: PartReport):
 }
 
 export function ordered(findings: readonly Finding[]): readonly Finding[] {
-  const rank = ({ unit, target }: Finding) => (target === undefined ? 2 : 0) + (unit === '×' ? 0 : 1);
-  return findings.toSorted((one, other) => rank(one) - rank(other) || (one.row ?? 99) - (other.row ?? 99));
+  const rank = ({ unit, target }: Finding) =>
+    (target === undefined ? 2 : 0) + (unit === '×' ? 0 : 1);
+  return findings.toSorted(
+    (one, other) => rank(one) - rank(other) || (one.row ?? 99) - (other.row ?? 99),
+  );
 }
 
 export function verdict(finding: Finding): string {
@@ -41,7 +44,10 @@ export function verdict(finding: Finding): string {
 }
 
 export const limitText = ({ atLeast, atMost }: Limit) =>
-  [...(atLeast === undefined ? [] : [`≥ ${atLeast}`]), ...(atMost === undefined ? [] : [`≤ ${atMost}`])].join(', ');
+  [
+    ...(atLeast === undefined ? [] : [`≥ ${atLeast}`]),
+    ...(atMost === undefined ? [] : [`≤ ${atMost}`]),
+  ].join(', ');
 
 export function amount(value: number, unit: string): string {
   const digits = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2;
@@ -56,8 +62,12 @@ export function spread({ value: { min, max, rounds } }: Finding): string {
 }
 
 function aligned(rows: readonly (readonly string[])[]): string {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
+  const widths = (rows[0] ?? []).map((_, column) =>
+    Math.max(...rows.map((row) => (row[column] ?? '').length)),
+  );
   return rows
-    .map((row) => `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}`.trimEnd())
+    .map((row) =>
+      `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}`.trimEnd(),
+    )
     .join('\n');
 }

@@ -10,7 +10,10 @@ export function reportUsage(): void {
   process.on('message', (message) => {
     if (message !== 'usage') return;
     const { user, system } = process.cpuUsage();
-    process.send?.({ cpuSeconds: (user + system) / 1e6, rssMb: process.resourceUsage().maxRSS / 1024 } satisfies Usage);
+    process.send?.({
+      cpuSeconds: (user + system) / 1e6,
+      rssMb: process.resourceUsage().maxRSS / 1024,
+    } satisfies Usage);
   });
   process.once('disconnect', () => process.exit());
 }

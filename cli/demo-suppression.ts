@@ -17,12 +17,16 @@ async function makeReady(stage: Stage, owner: Member, title: string): Promise<Co
 }
 
 /** What came of the event with which Resend answered the mail of this notification. */
-async function answerTo({ local, account }: Stage, { notifications }: Consequences): Promise<Consequences> {
+async function answerTo(
+  { local, account }: Stage,
+  { notifications }: Consequences,
+): Promise<Consequences> {
   const deadline = Date.now() + 10_000;
   for (;;) {
-    const { rows } = await local.pool.query<{ delivery_event_id: ResendEvent['id'] }>(LATEST_EVENT, [
-      notifications[0]?.id,
-    ]);
+    const { rows } = await local.pool.query<{ delivery_event_id: ResendEvent['id'] }>(
+      LATEST_EVENT,
+      [notifications[0]?.id],
+    );
     if (rows[0] !== undefined) {
       const consequences = await untilSettled(local.inspect, 'resend', rows[0].delivery_event_id);
       account.tell([
@@ -43,15 +47,26 @@ export const suppression: Step = {
     const noa = await addMember(local.pool, { name: 'Noa Levy', email: 'bounced+noa@resend.dev' });
     const first = await answerTo(stage, await makeReady(stage, noa, 'First cut'));
     account.expect('the first mail bounces', first.delivery?.delivery_status, 'bounced');
-    account.expect('one bounce does not suppress her address', first.addresses[0]?.suppressed, false);
+    account.expect(
+      'one bounce does not suppress her address',
+      first.addresses[0]?.suppressed,
+      false,
+    );
 
     const second = await answerTo(stage, await makeReady(stage, noa, 'Second cut'));
     account.expect('the second suppresses it', second.addresses[0]?.suppressed, true);
     account.expect('support gets a mail', recipients(second), [SUPPORT]);
-    account.expect('the bus hears of it', eventTypes(second), ['email.suppressed', 'notification.requested']);
+    account.expect('the bus hears of it', eventTypes(second), [
+      'email.suppressed',
+      'notification.requested',
+    ]);
 
     const third = await makeReady(stage, noa, 'Final cut');
-    account.expect('the next notification is there', third.notifications[0]?.mail_status, 'suppressed');
+    account.expect(
+      'the next notification is there',
+      third.notifications[0]?.mail_status,
+      'suppressed',
+    );
     account.expect('and is not mailed', recipients(third), []);
   },
 };

@@ -1,14 +1,17 @@
 import { type Provider, providers } from '../lambdas/catalog/providers.ts';
-import { makeControlClient, NOT_RUNNING, type SendRequest } from '../local/control-server.ts';
+import { makeControlClient, type SendRequest } from '../local/control-server.ts';
 import { untilSettled } from '../local/postgres/inspect-event.ts';
-import { findRunning, stateDirectory } from '../local/running-instance.ts';
+import { findRunning, NOT_RUNNING, stateDirectory } from '../local/running-instance.ts';
 import { muxEventTypes } from '../local/sandbox/mux-events.ts';
 import { bounceTypes, resendEventTypes } from '../local/sandbox/resend-events.ts';
-import { Problem } from '../local/user-error.ts';
+import { UserError } from '../local/user-error.ts';
 import { describeAnswers, describeConsequences } from './print-consequences.ts';
 import { readArguments, runCommand, wholeNumber } from './run-command.ts';
 
-const eventTypes: Readonly<Record<Provider, readonly string[]>> = { mux: muxEventTypes, resend: resendEventTypes };
+const eventTypes: Readonly<Record<Provider, readonly string[]>> = {
+  mux: muxEventTypes,
+  resend: resendEventTypes,
+};
 
 const HELP = `npm run send -- <provider> <type> [options]
 
@@ -45,17 +48,25 @@ async function main(): Promise<number> {
   }
   const event = checkEvent(positionals);
   const times = wholeNumber('times', values.times, 1, 100);
-  const request = { ...event, ...checkSubject(event.provider, values), times, forged: values.forged } as SendRequest;
+  const request = {
+    ...event,
+    ...checkSubject(event.provider, values),
+    times,
+    forged: values.forged,
+  } as SendRequest;
   const running = await findRunning(stateDirectory);
-  if (running === undefined) throw new Problem(NOT_RUNNING);
-  if (running.at === undefined) throw new Problem('Local mode is still starting: try again in a moment.');
+  if (running === undefined) throw new UserError(NOT_RUNNING);
+  if (running.at === undefined)
+    throw new UserError('Local mode is still starting: try again in a moment.');
 
   const client = makeControlClient(running.at.controlUrl);
   const sent = await client.send(request);
   console.log(`${event.type} ${sent.eventId} for '${sent.subject}'`);
   for (const line of describeAnswers(sent.answers)) console.log(line);
   if (sent.answers.every(({ statusCode }) => statusCode !== 200)) return 0;
-  for (const line of describeConsequences(await untilSettled(client.inspect, event.provider, sent.eventId)))
+  for (const line of describeConsequences(
+    await untilSettled(client.inspect, event.provider, sent.eventId),
+  ))
     console.log(line);
   return 0;
 }
@@ -63,34 +74,42 @@ async function main(): Promise<number> {
 function checkEvent([provider = '', type = '', ...others]: readonly string[]) {
   const known = providers.find((candidate) => candidate === provider);
   if (known === undefined)
-    throw new Problem(
+    throw new UserError(
       `${given('provider', provider)}: expected ${providers.join(' or ')}, for example mux video.asset.ready.`,
     );
   const types = eventTypes[known];
   if (!types.includes(type))
-    throw new Problem(`${given(`type of ${known}`, type)}: expected one of ${types.join(', ')}.`);
+    throw new UserError(`${given(`type of ${known}`, type)}: expected one of ${types.join(', ')}.`);
   if (others.length > 0)
-    throw new Problem(`One event at a time: '${others.join(' ')}' is too much. A title with spaces needs quotes.`);
+    throw new UserError(
+      `One event at a time: '${others.join(' ')}' is too much. A title with spaces needs quotes.`,
+    );
   return { provider: known, type };
 }
 
-const subjectOptions = { mux: ['asset', 'title'], resend: ['to', 'bounce'] } as const satisfies Record<
-  Provider,
-  readonly string[]
->;
+const subjectOptions = {
+  mux: ['asset', 'title'],
+  resend: ['to', 'bounce'],
+} as const satisfies Record<Provider, readonly string[]>;
 
 type SubjectOptions = Readonly<Partial<Record<'asset' | 'title' | 'to' | 'bounce', string>>>;
 
 /** What the event is about; each provider's events are about something else. */
-function checkSubject(provider: Provider, values: { readonly [Name in keyof SubjectOptions]: string | undefined }) {
+function checkSubject(
+  provider: Provider,
+  values: { readonly [Name in keyof SubjectOptions]: string | undefined },
+) {
   const own: readonly string[] = subjectOptions[provider];
   const foreign = Object.values(subjectOptions)
     .flat()
     .find((name) => values[name] !== undefined && !own.includes(name));
-  if (foreign !== undefined) throw new Problem(`--${foreign} says nothing about an event of ${provider}.`);
+  if (foreign !== undefined)
+    throw new UserError(`--${foreign} says nothing about an event of ${provider}.`);
   const { bounce } = values;
   if (bounce !== undefined && !bounceTypes.some((known) => known === bounce))
-    throw new Problem(`There is no --bounce '${bounce}': expected one of ${bounceTypes.join(', ')}.`);
+    throw new UserError(
+      `There is no --bounce '${bounce}': expected one of ${bounceTypes.join(', ')}.`,
+    );
   return Object.fromEntries(own.map((name) => [name, values[name as keyof SubjectOptions]]));
 }
 

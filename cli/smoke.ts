@@ -1,3 +1,6 @@
 import { runSmoke } from './smoke/run.ts';
 
-process.exitCode = await runSmoke({ out: (line) => console.log(line), err: (line) => console.error(line) });
+process.exitCode = await runSmoke({
+  out: (line) => console.log(line),
+  err: (line) => console.error(line),
+});

@@ -4,7 +4,13 @@ import type { QueueContents } from '../local/aws/sqs.ts';
 import { consolePath } from '../local/console/console-page.ts';
 import { startControl } from '../local/control-server.ts';
 import { makeReporter, type Reporter } from '../local/reporter.ts';
-import { announce, assemblyCache, claim, stateDirectory, withdraw } from '../local/running-instance.ts';
+import {
+  announce,
+  assemblyCache,
+  claim,
+  stateDirectory,
+  withdraw,
+} from '../local/running-instance.ts';
 import { type LocalInstance, startLocal } from '../local/start.ts';
 import { type Interruption, onSignals } from './interrupt.ts';
 import { readArguments, runCommand, wholeNumber } from './run-command.ts';
@@ -37,7 +43,10 @@ async function main(): Promise<number> {
   }
   const port = wholeNumber('port', values.port, 0, 65_535);
   await claim(stateDirectory);
-  const reporter = makeReporter({ logDirectory: join(stateDirectory, 'logs'), verbose: values.verbose });
+  const reporter = makeReporter({
+    logDirectory: join(stateDirectory, 'logs'),
+    verbose: values.verbose,
+  });
   const stopping = onSignals(() => reporter.say('\nStopping; press Ctrl-C again to end at once.'));
   try {
     return await runUntil(stopping, port, reporter);
@@ -72,7 +81,14 @@ function options(port: number, reporter: Reporter) {
   const database = url
     ? { url }
     : { dataDirectory: join(stateDirectory, 'postgres'), durable: true, outlivesInterrupt: true };
-  return { port, stateDirectory, assemblies: assemblyCache, database, environment: process.env, reporter };
+  return {
+    port,
+    stateDirectory,
+    assemblies: assemblyCache,
+    database,
+    environment: process.env,
+    reporter,
+  };
 }
 
 function describe(local: LocalInstance, { say }: Reporter, seconds: number): void {

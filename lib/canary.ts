@@ -1,8 +1,19 @@
 import { ArnFormat, type Duration, Stack, Token, Validations } from 'aws-cdk-lib';
-import { type Alarm, type IMetric, MathExpression, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import {
+  type Alarm,
+  type IMetric,
+  MathExpression,
+  Metric,
+  Stats,
+} from 'aws-cdk-lib/aws-cloudwatch';
 import { LambdaDeploymentConfig, LambdaDeploymentGroup } from 'aws-cdk-lib/aws-codedeploy';
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Alias, type Function as Code, type IFunction, type IVersion } from 'aws-cdk-lib/aws-lambda';
+import {
+  Alias,
+  type Function as Code,
+  type IFunction,
+  type IVersion,
+} from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { StageConfig } from './config.ts';
 
@@ -14,7 +25,8 @@ export interface CanaryProps {
 const ALIAS = 'live';
 
 /** As findings of cdk-nag write an account that no setting names. */
-const accountAsRead = (account: string) => (Token.isUnresolved(account) ? '<AWS::AccountId>' : account);
+const accountAsRead = (account: string) =>
+  Token.isUnresolved(account) ? '<AWS::AccountId>' : account;
 
 /**
  * A new version of a function takes a tenth of its calls for five minutes, and then all of them, or none after an alarm.
@@ -29,7 +41,10 @@ export class Canary extends Construct {
   constructor(scope: Construct, id: string, { config, lambda }: CanaryProps) {
     super(scope, id);
     this.#lambda = lambda;
-    const alias = new Alias(this, 'Alias', { aliasName: ALIAS, version: lambda.currentVersion as IVersion });
+    const alias = new Alias(this, 'Alias', {
+      aliasName: ALIAS,
+      version: lambda.currentVersion as IVersion,
+    });
     this.target = alias as IFunction;
     this.#deployments = new LambdaDeploymentGroup(this, 'Deployments', {
       alias,
@@ -56,7 +71,11 @@ export class Canary extends Construct {
     return new MathExpression({
       label: 'Failures of the new version',
       expression: 'FILL(crashes, 0) + IF(FILL(calls, 0) > 0, FILL(failures, 0), 0)',
-      usingMetrics: { crashes: this.#ofNewVersion('Errors'), calls: this.#ofNewVersion('Invocations'), failures },
+      usingMetrics: {
+        crashes: this.#ofNewVersion('Errors'),
+        calls: this.#ofNewVersion('Invocations'),
+        failures,
+      },
       period,
     });
   }
@@ -93,7 +112,10 @@ export class Canary extends Construct {
       inlinePolicies: {
         ShiftTraffic: new PolicyDocument({
           statements: [
-            new PolicyStatement({ actions: ['lambda:GetAlias', 'lambda:UpdateAlias'], resources: [functionArn] }),
+            new PolicyStatement({
+              actions: ['lambda:GetAlias', 'lambda:UpdateAlias'],
+              resources: [functionArn],
+            }),
             new PolicyStatement({
               actions: ['lambda:GetProvisionedConcurrencyConfig'],
               resources: [`${functionArn}:${ALIAS}`],

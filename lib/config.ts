@@ -34,10 +34,16 @@ const stageSettings = z.strictObject({
     .string()
     .regex(/^[\w/+=.@-]{1,512}$/, 'expected letters, digits and /_+=.@-')
     .optional(),
-  mailFrom: z.string().regex(/^([^<>@]+ <[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/, 'expected Name <address>'),
+  mailFrom: z
+    .string()
+    .regex(/^([^<>@]+ <[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/, 'expected Name <address>'),
   portalUrl: z.string().regex(/^https:\/\/[^\s/?#]+$/, 'expected https://<host> and no path'),
   /** People who are written to, and have no account at the portal. */
-  contacts: z.strictObject({ support: mailAddress, reliabilityPartner: mailAddress, complianceAdvisor: mailAddress }),
+  contacts: z.strictObject({
+    support: mailAddress,
+    reliabilityPartner: mailAddress,
+    complianceAdvisor: mailAddress,
+  }),
   /** Whom the on-call topic tells; AWS asks each to confirm. A pager (PagerDuty, Opsgenie) is an HTTPS endpoint. */
   onCall: z.strictObject({
     emails: z.array(mailAddress),
@@ -45,8 +51,12 @@ const stageSettings = z.strictObject({
     /** Somebody has to authorize the workspace once, in the console of Amazon Q Developer in chat applications. */
     slack: z
       .strictObject({
-        workspaceId: z.string().regex(/^T[0-9A-Z]{1,254}$/, 'expected the id of a Slack workspace, T…'),
-        channelId: z.string().regex(/^[CG][0-9A-Z]{1,254}$/, 'expected the id of a Slack channel, C… or G…'),
+        workspaceId: z
+          .string()
+          .regex(/^T[0-9A-Z]{1,254}$/, 'expected the id of a Slack workspace, T…'),
+        channelId: z
+          .string()
+          .regex(/^[CG][0-9A-Z]{1,254}$/, 'expected the id of a Slack channel, C… or G…'),
       })
       .optional(),
   }),
@@ -83,9 +93,14 @@ const stageSettings = z.strictObject({
   }),
   residency: z.strictObject({
     /** Where the assets may be stored; the weekly report lists what is elsewhere. */
-    allowedRegions: z.array(z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'expected AWS regions')).min(1),
+    allowedRegions: z
+      .array(z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'expected AWS regions'))
+      .min(1),
     /** Nobody, not even root, deletes evidence in this time where the mode is COMPLIANCE. */
-    evidenceLock: z.strictObject({ mode: z.enum(['GOVERNANCE', 'COMPLIANCE']), days: z.int().min(1).max(36_500) }),
+    evidenceLock: z.strictObject({
+      mode: z.enum(['GOVERNANCE', 'COMPLIANCE']),
+      days: z.int().min(1).max(36_500),
+    }),
   }),
   api: z.strictObject({
     requestsPerSecond: z.int().min(1).max(10_000),
@@ -129,7 +144,9 @@ export function readConfig(context: Context): StageConfig {
   const stages = context.tryGetContext('stages') as Readonly<Record<string, unknown>>;
   const stage = String(context.tryGetContext('stage') ?? 'dev');
   if (!Object.hasOwn(stages, stage)) {
-    throw new ConfigurationError(`cdk.json has no stage '${stage}'. It has ${Object.keys(stages).join(', ')}.`);
+    throw new ConfigurationError(
+      `cdk.json has no stage '${stage}'. It has ${Object.keys(stages).join(', ')}.`,
+    );
   }
   const parsed = stageSettings.safeParse(stages[stage], { reportInput: true });
   if (!parsed.success) {
@@ -139,9 +156,15 @@ export function readConfig(context: Context): StageConfig {
   }
   // Never one name for both: the stage may change from one database to the other while it has the secrets of both.
   const generated = `motion-mavericks/${stage}/aurora/database`;
-  const { database, databaseSecretName: given = `motion-mavericks/${stage}/database` } = parsed.data;
+  const { database, databaseSecretName: given = `motion-mavericks/${stage}/database` } =
+    parsed.data;
   const databaseSecretName = database === 'aurora' ? generated : given;
-  return { ...parsed.data, databaseSecretName, stage, skipsCanary: readCanary(context.tryGetContext('canary')) };
+  return {
+    ...parsed.data,
+    databaseSecretName,
+    stage,
+    skipsCanary: readCanary(context.tryGetContext('canary')),
+  };
 }
 
 function readCanary(given: unknown): boolean {

@@ -5,7 +5,7 @@
  * That is why mail addresses are here: AWS does not say what its own EmailAddress matches. Network addresses are no secret
  * of the access log, and are not looked for.
  */
-export const privateData = {
+export const dataIdentifiers = {
   MailAddress: '[A-Za-z0-9_+=.-]+@[A-Za-z0-9-]+[.][A-Za-z0-9.-]*[A-Za-z]',
   PostgresUrl: 'postgres[a-z]*.//[A-Za-z0-9_.-]+.[A-Za-z0-9_#=;,+$-]+@',
   UrlWithQuery: 'https?.//[A-Za-z0-9./_-]+[?][A-Za-z0-9]',

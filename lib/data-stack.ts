@@ -16,12 +16,12 @@ import { availabilityZones } from './database/database-vpc.ts';
 import { EvidenceBucket } from './evidence-bucket.ts';
 import { pascalCase } from './names.ts';
 import type { RotatedSecrets } from './operations-api.ts';
-import { OperatorSecret, type ReadableSecret } from './operator-managed-secret.ts';
+import { OperatorManagedSecret, type SecretReference } from './operator-managed-secret.ts';
 
 export interface ProviderSecrets {
-  readonly signing: ReadableSecret;
+  readonly signing: SecretReference;
   /** By the environment variable in which the processor looks for the secret's name. */
-  readonly processor: Readonly<Record<string, ReadableSecret>>;
+  readonly processor: Readonly<Record<string, SecretReference>>;
 }
 
 const webhookKeysHold: Readonly<Record<RotatableProvider, string>> = {
@@ -37,9 +37,9 @@ export interface DataStackProps extends StackProps {
 export class DataStack extends Stack {
   readonly bus: EventBus;
   readonly evidence: EvidenceBucket;
-  readonly databaseSecret: ReadableSecret;
-  readonly resendApiKey: ReadableSecret;
-  readonly muxApiToken: ReadableSecret;
+  readonly databaseSecret: SecretReference;
+  readonly resendApiKey: SecretReference;
+  readonly muxApiToken: SecretReference;
   readonly providerSecrets: Readonly<Record<Provider, ProviderSecrets>>;
   readonly rotatedSecrets: RotatedSecrets;
 
@@ -52,7 +52,11 @@ export class DataStack extends Stack {
       config.database === 'aurora'
         ? new AuroraDatabase(this, 'Database', config).secret
         : this.#existingSecret(config.databaseSecretName);
-    this.resendApiKey = this.#operatorSecret(stage, 'resend/api-key', 'API key of Resend, with sending access');
+    this.resendApiKey = this.#operatorSecret(
+      stage,
+      'resend/api-key',
+      'API key of Resend, with sending access',
+    );
     this.muxApiToken = this.#operatorSecret(
       stage,
       'mux/api-token',
@@ -62,8 +66,12 @@ export class DataStack extends Stack {
       providers.map((provider) => [provider, this.#secretsOf(provider, stage)]),
     ) as Record<Provider, ProviderSecrets>;
     this.rotatedSecrets = {
-      signing: new Map(providers.map((provider) => [provider, this.providerSecrets[provider].signing])),
-      webhookKeys: new Map(rotatableProviders.map((provider) => [provider, this.#webhookKey(provider, stage)])),
+      signing: new Map(
+        providers.map((provider) => [provider, this.providerSecrets[provider].signing]),
+      ),
+      webhookKeys: new Map(
+        rotatableProviders.map((provider) => [provider, this.#webhookKey(provider, stage)]),
+      ),
     };
   }
 
@@ -73,18 +81,21 @@ export class DataStack extends Stack {
   }
 
   #archivedBus(retention: Duration): EventBus {
-    const bus = new EventBus(this, 'Bus', { description: 'Domain events of the portal, published from its outbox' });
+    const bus = new EventBus(this, 'Bus', {
+      description: 'Domain events of the portal, published from its outbox',
+    });
     const archive = bus.archive('Archive', {
       description: 'Every domain event, for a consumer that has to see some of them again',
       eventPattern: { source: [eventSource] },
       retention,
     });
-    for (const kept of [bus, archive]) kept.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
+    for (const kept of [bus, archive])
+      kept.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
     return bus;
   }
 
   /** The operator makes it before the first deploy, as the migrations of that very deploy read it. */
-  #existingSecret(name: string): ReadableSecret {
+  #existingSecret(name: string): SecretReference {
     // Secrets Manager adds six characters of its own to each ARN, which nobody knows before the secret is there.
     const resourceName = `${name}-??????`;
     return {
@@ -114,14 +125,18 @@ export class DataStack extends Stack {
     };
   }
 
-  #webhookKey(provider: RotatableProvider, stage: string): ReadableSecret {
-    return this.#operatorSecret(stage, `${provider}/${webhookKeys[provider]}`, webhookKeysHold[provider]);
+  #webhookKey(provider: RotatableProvider, stage: string): SecretReference {
+    return this.#operatorSecret(
+      stage,
+      `${provider}/${webhookKeys[provider]}`,
+      webhookKeysHold[provider],
+    );
   }
 
-  #operatorSecret(stage: string, path: string, holds: string): ReadableSecret {
+  #operatorSecret(stage: string, path: string, holds: string): SecretReference {
     const name = `motion-mavericks/${stage}/${path}`;
     const id = pascalCase(path);
     new CfnOutput(this, `${id}Name`, { value: name, description: `Put here: ${holds}` });
-    return new OperatorSecret(this, id, { name, holds });
+    return new OperatorManagedSecret(this, id, { name, holds });
   }
 }

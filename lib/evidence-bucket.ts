@@ -1,19 +1,28 @@
 import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
-import { BlockPublicAccess, Bucket, BucketEncryption, ObjectLockRetention, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
+import {
+  BlockPublicAccess,
+  Bucket,
+  BucketEncryption,
+  ObjectLockRetention,
+  ObjectOwnership,
+} from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import type { StageConfig } from './config.ts';
 
 /** What is written here stays as it is, for as long as the stage's settings say: each write is a version under lock. */
 export class EvidenceBucket extends Construct {
   /** Each week has a folder of its own, named by its Monday: lambdas/residency/report-residency.ts. */
-  static readonly keys = ['json', 'csv', 'html'].map((format) => `residency/????-??-??/report.${format}`);
+  static readonly keys = ['json', 'csv', 'html'].map(
+    (format) => `residency/????-??-??/report.${format}`,
+  );
 
   readonly bucket: Bucket;
 
   constructor(scope: Construct, id: string, { residency }: Pick<StageConfig, 'residency'>) {
     super(scope, id);
     const { mode, days } = residency.evidenceLock;
-    const lock = mode === 'COMPLIANCE' ? ObjectLockRetention.compliance : ObjectLockRetention.governance;
+    const lock =
+      mode === 'COMPLIANCE' ? ObjectLockRetention.compliance : ObjectLockRetention.governance;
     this.bucket = new Bucket(this, 'Bucket', {
       versioned: true,
       objectLockEnabled: true,

@@ -1,16 +1,25 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
-import { CustomDataIdentifier, DataIdentifier, DataProtectionPolicy, LogGroup } from 'aws-cdk-lib/aws-logs';
+import {
+  CustomDataIdentifier,
+  DataIdentifier,
+  DataProtectionPolicy,
+  LogGroup,
+} from 'aws-cdk-lib/aws-logs';
 import type { Construct, IConstruct } from 'constructs';
 import type { StageConfig } from './config.ts';
-import { privateData } from './data-identifiers.ts';
+import { dataIdentifiers } from './data-identifiers.ts';
 
 /**
  * A log in which nobody without `logs:Unmask` reads what is private, should our own redaction ever miss it. Findings go
  * nowhere but into the metric `LogEventsWithFindings`: a report of each would be one more place that tells where it is.
  * CloudWatch takes 0.12 USD for each GB that it scans (https://aws.amazon.com/cloudwatch/pricing), on top of ingestion.
  */
-export class MaskedLog extends LogGroup {
-  constructor(scope: Construct, id: string, { logRetentionDays }: Pick<StageConfig, 'logRetentionDays'>) {
+export class MaskedLogGroup extends LogGroup {
+  constructor(
+    scope: Construct,
+    id: string,
+    { logRetentionDays }: Pick<StageConfig, 'logRetentionDays'>,
+  ) {
     super(scope, id, {
       retention: logRetentionDays,
       removalPolicy: RemovalPolicy.DESTROY,
@@ -18,7 +27,9 @@ export class MaskedLog extends LogGroup {
         name: 'private-data',
         description: 'A net under the redaction in code',
         identifiers: [
-          ...Object.entries(privateData).map(([name, pattern]) => new CustomDataIdentifier(name, pattern)),
+          ...Object.entries(dataIdentifiers).map(
+            ([name, pattern]) => new CustomDataIdentifier(name, pattern),
+          ),
           DataIdentifier.AWSSECRETKEY,
           DataIdentifier.OPENSSHPRIVATEKEY,
           DataIdentifier.PGPPRIVATEKEY,
@@ -29,7 +40,7 @@ export class MaskedLog extends LogGroup {
     });
   }
 
-  static under(scope: IConstruct): readonly MaskedLog[] {
-    return scope.node.findAll().filter((construct) => construct instanceof MaskedLog);
+  static under(scope: IConstruct): readonly MaskedLogGroup[] {
+    return scope.node.findAll().filter((construct) => construct instanceof MaskedLogGroup);
   }
 }

@@ -3,11 +3,11 @@ import { Trigger } from 'aws-cdk-lib/triggers';
 import { Construct, type IConstruct } from 'constructs';
 import type { StageConfig } from './config.ts';
 import { NodeFunction } from './node-function.ts';
-import type { ReadableSecret } from './operator-managed-secret.ts';
+import type { SecretReference } from './operator-managed-secret.ts';
 
 export interface MigrationsProps {
   readonly config: StageConfig;
-  readonly databaseSecret: ReadableSecret;
+  readonly databaseSecret: SecretReference;
 }
 
 /**
@@ -36,7 +36,7 @@ export class Migrations extends Construct {
         ],
       },
     });
-    this.#function.readsSecret('DATABASE_SECRET_ID', databaseSecret);
+    this.#function.grantSecretRead('DATABASE_SECRET_ID', databaseSecret);
     this.#run = new Trigger(this, 'Run', { handler: this.#function.lambda, timeout });
   }
 

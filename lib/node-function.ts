@@ -3,17 +3,21 @@ import { type Duration, Stack, Validations } from 'aws-cdk-lib';
 import type { EventBus } from 'aws-cdk-lib/aws-events';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
-import { type BundlingOptions, LogLevel, NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
+import {
+  type BundlingOptions,
+  LogLevel,
+  NodejsFunction,
+  OutputFormat,
+} from 'aws-cdk-lib/aws-lambda-nodejs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { metricNamespace } from '../lambdas/catalog/metrics.ts';
 import type { Setting } from '../lambdas/catalog/settings.ts';
 import type { StageConfig } from './config.ts';
-import { joinNetwork } from './database/attach-to-vpc.ts';
+import { attachToVpc } from './database/attach-to-vpc.ts';
 import { EvidenceBucket } from './evidence-bucket.ts';
-import { MaskedLog } from './masked-log-group.ts';
-import type { ReadableSecret } from './operator-managed-secret.ts';
-import type { RedrivableQueue } from './redrivable-queue.ts';
+import { MaskedLogGroup } from './masked-log-group.ts';
+import type { SecretReference } from './operator-managed-secret.ts';
 import { settingValues } from './settings.ts';
 
 const projectRoot = join(import.meta.dirname, '..');
@@ -29,6 +33,12 @@ export interface NodeFunctionProps {
   readonly commandHooks?: BundlingOptions['commandHooks'];
 }
 
+/** A queue and the dead-letter queue behind it. */
+export interface QueueWithDeadLetters {
+  readonly queue: IQueue;
+  readonly deadLetters: IQueue;
+}
+
 /** A function that may write its own log and nothing else, until one of its methods names what else it works with. */
 export class NodeFunction extends Construct {
   readonly lambda: NodejsFunction;
@@ -38,7 +48,7 @@ export class NodeFunction extends Construct {
   constructor(scope: Construct, id: string, props: NodeFunctionProps) {
     super(scope, id);
     const { entry, description, timeout, config, sourceMaps = true } = props;
-    const logGroup = new MaskedLog(this, 'Log', config);
+    const logGroup = new MaskedLogGroup(this, 'Log', config);
     this.timeout = timeout;
     this.#config = config;
     this.lambda = new NodejsFunction(this, 'Function', {
@@ -66,26 +76,33 @@ export class NodeFunction extends Construct {
   }
 
   /** Of the stage's settings. */
-  isTold(settings: readonly Setting[]): void {
-    for (const setting of settings) this.lambda.addEnvironment(setting, settingValues[setting](this.#config));
+  bindSettings(settings: readonly Setting[]): void {
+    for (const setting of settings)
+      this.lambda.addEnvironment(setting, settingValues[setting](this.#config));
   }
 
-  readsSecret(variable: string, { name, arn, network }: ReadableSecret): void {
+  grantSecretRead(variable: string, { name, arn, network }: SecretReference): void {
     this.lambda.addEnvironment(variable, name);
     this.#allow(['secretsmanager:GetSecretValue'], arn);
-    if (network) joinNetwork(this.lambda, network);
+    if (network) attachToVpc(this.lambda, network);
   }
 
   /** How old they are, and nothing of what they hold. The variable holds JSON: for each name that of its secret. */
-  watchesSecrets(variable: string, secrets: ReadonlyMap<string, ReadableSecret>): void {
+  grantListSecretVersions(variable: string, secrets: ReadonlyMap<string, SecretReference>): void {
     this.#isToldOf(variable, secrets);
-    for (const { arn } of secrets.values()) this.#allow(['secretsmanager:ListSecretVersionIds'], arn);
+    for (const { arn } of secrets.values())
+      this.#allow(['secretsmanager:ListSecretVersionIds'], arn);
   }
 
-  /** Where the metrics show whether it may. The variable is as that of `watchesSecrets`. */
-  rotatesSecrets(variable: string, secrets: ReadonlyMap<string, ReadableSecret>): void {
+  /** Where the metrics show whether it may. The variable is as that of `grantListSecretVersions`. */
+  grantRotateSecrets(variable: string, secrets: ReadonlyMap<string, SecretReference>): void {
     this.#isToldOf(variable, secrets);
-    const actions = ['ListSecretVersionIds', 'GetSecretValue', 'PutSecretValue', 'UpdateSecretVersionStage'];
+    const actions = [
+      'ListSecretVersionIds',
+      'GetSecretValue',
+      'PutSecretValue',
+      'UpdateSecretVersionStage',
+    ];
     for (const { arn } of secrets.values())
       this.#allow(
         actions.map((action) => `secretsmanager:${action}`),
@@ -100,18 +117,18 @@ export class NodeFunction extends Construct {
       });
   }
 
-  #isToldOf(variable: string, secrets: ReadonlyMap<string, ReadableSecret>): void {
+  #isToldOf(variable: string, secrets: ReadonlyMap<string, SecretReference>): void {
     const names = Object.fromEntries([...secrets].map(([name, secret]) => [name, secret.name]));
     this.lambda.addEnvironment(variable, JSON.stringify(names));
   }
 
-  sendsTo(variable: string, queue: IQueue): void {
+  grantSendMessages(variable: string, queue: IQueue): void {
     this.lambda.addEnvironment(variable, queue.queueUrl);
     this.#allow(['sqs:SendMessage'], queue.queueArn);
   }
 
   /** The variable holds JSON: for each name the URLs of the queue and of its dead letters. */
-  redrives(variable: string, queues: ReadonlyMap<string, RedrivableQueue>): void {
+  grantRedrive(variable: string, queues: ReadonlyMap<string, QueueWithDeadLetters>): void {
     const urls = [...queues].map(([name, { queue, deadLetters }]) => [
       name,
       { deliveries: queue.queueUrl, deadLetters: deadLetters.queueUrl },
@@ -120,32 +137,38 @@ export class NodeFunction extends Construct {
     for (const { queue, deadLetters } of queues.values()) {
       this.#allow(['sqs:SendMessage', 'sqs:GetQueueAttributes'], queue.queueArn);
       this.#allow(
-        ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:ChangeMessageVisibility', 'sqs:GetQueueAttributes'],
+        [
+          'sqs:ReceiveMessage',
+          'sqs:DeleteMessage',
+          'sqs:ChangeMessageVisibility',
+          'sqs:GetQueueAttributes',
+        ],
         deadLetters.queueArn,
       );
     }
   }
 
   /** The variable holds JSON: for each name a function's own name. */
-  invokes(variable: string, functions: ReadonlyMap<string, NodeFunction>): void {
+  grantInvoke(variable: string, functions: ReadonlyMap<string, NodeFunction>): void {
     const names = [...functions].map(([name, { lambda }]) => [name, lambda.functionName]);
     this.lambda.addEnvironment(variable, Stack.of(this).toJsonString(Object.fromEntries(names)));
-    for (const { lambda } of functions.values()) this.#allow(['lambda:InvokeFunction'], lambda.functionArn);
+    for (const { lambda } of functions.values())
+      this.#allow(['lambda:InvokeFunction'], lambda.functionArn);
   }
 
   /** It may add versions, and neither read nor remove any. */
-  keepsEvidenceIn(variable: string, { bucket }: EvidenceBucket): void {
+  grantWriteEvidence(variable: string, { bucket }: EvidenceBucket): void {
     this.lambda.addEnvironment(variable, bucket.bucketName);
     for (const key of EvidenceBucket.keys) this.#allow(['s3:PutObject'], bucket.arnForObjects(key));
   }
 
-  readsEvidenceIn(variable: string, { bucket }: EvidenceBucket): void {
+  grantReadEvidence(variable: string, { bucket }: EvidenceBucket): void {
     this.lambda.addEnvironment(variable, bucket.bucketName);
     for (const key of EvidenceBucket.keys)
       this.#allow(['s3:GetObject', 's3:GetObjectVersion'], bucket.arnForObjects(key));
   }
 
-  publishesTo(variable: string, bus: EventBus): void {
+  grantPutEvents(variable: string, bus: EventBus): void {
     this.lambda.addEnvironment(variable, bus.eventBusName);
     this.#allow(['events:PutEvents'], bus.eventBusArn);
   }
@@ -155,7 +178,10 @@ export class NodeFunction extends Construct {
   }
 }
 
-function bundling(sourceMap: boolean, commandHooks: BundlingOptions['commandHooks']): BundlingOptions {
+function bundling(
+  sourceMap: boolean,
+  commandHooks: BundlingOptions['commandHooks'],
+): BundlingOptions {
   return {
     format: OutputFormat.ESM,
     target: 'node24',
@@ -167,7 +193,8 @@ function bundling(sourceMap: boolean, commandHooks: BundlingOptions['commandHook
     bundleAwsSDK: true,
     // CommonJS packages such as pg call require, which an ES module does not have. Some bundled package may import
     // createRequire by its own name.
-    banner: "import{createRequire as makeRequire}from'node:module';const require=makeRequire(import.meta.url);",
+    banner:
+      "import{createRequire as makeRequire}from'node:module';const require=makeRequire(import.meta.url);",
     logLevel: LogLevel.WARNING,
     define: { 'process.env.NODE_ENV': '"production"' },
     ...(commandHooks ? { commandHooks } : {}),

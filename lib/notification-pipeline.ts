@@ -5,14 +5,14 @@ import { Construct } from 'constructs';
 import { type DomainEventType, eventSource } from '../lambdas/catalog/domain-events.ts';
 import type { StageConfig } from './config.ts';
 import { NodeFunction } from './node-function.ts';
-import type { ReadableSecret } from './operator-managed-secret.ts';
+import type { SecretReference } from './operator-managed-secret.ts';
 import { RedrivableQueue } from './redrivable-queue.ts';
 
 export interface NotificationPipelineProps {
   readonly config: StageConfig;
   readonly bus: EventBus;
-  readonly databaseSecret: ReadableSecret;
-  readonly resendApiKey: ReadableSecret;
+  readonly databaseSecret: SecretReference;
+  readonly resendApiKey: SecretReference;
 }
 
 const requested: DomainEventType = 'notification.requested';
@@ -22,7 +22,11 @@ export class NotificationPipeline extends Construct {
   readonly sender: NodeFunction;
   readonly requests: RedrivableQueue;
 
-  constructor(scope: Construct, id: string, { config, bus, databaseSecret, resendApiKey }: NotificationPipelineProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { config, bus, databaseSecret, resendApiKey }: NotificationPipelineProps,
+  ) {
     super(scope, id);
     this.sender = new NodeFunction(this, 'Sender', {
       entry: 'notifications/send-notification.handler.ts',
@@ -30,9 +34,9 @@ export class NotificationPipeline extends Construct {
       timeout: Duration.seconds(60),
       config,
     });
-    this.sender.isTold(['MAIL_FROM', 'PORTAL_URL']);
-    this.sender.readsSecret('DATABASE_SECRET_ID', databaseSecret);
-    this.sender.readsSecret('RESEND_API_KEY_SECRET_ID', resendApiKey);
+    this.sender.bindSettings(['MAIL_FROM', 'PORTAL_URL']);
+    this.sender.grantSecretRead('DATABASE_SECRET_ID', databaseSecret);
+    this.sender.grantSecretRead('RESEND_API_KEY_SECRET_ID', resendApiKey);
 
     this.requests = new RedrivableQueue(this, 'Requests', {
       name: `motion-mavericks-${config.stage}-notification-requests`,

@@ -7,14 +7,14 @@ import type { Provider } from '../lambdas/catalog/providers.ts';
 import type { StageConfig } from './config.ts';
 import type { EvidenceBucket } from './evidence-bucket.ts';
 import { NodeFunction } from './node-function.ts';
-import type { ReadableSecret } from './operator-managed-secret.ts';
+import type { SecretReference } from './operator-managed-secret.ts';
 import type { RedrivableQueue } from './redrivable-queue.ts';
 import type { WebhookApi } from './webhook-api.ts';
 
 export interface OperationsProps {
   readonly config: StageConfig;
   readonly api: WebhookApi;
-  readonly databaseSecret: ReadableSecret;
+  readonly databaseSecret: SecretReference;
   readonly evidence: EvidenceBucket;
   readonly deliveries: ReadonlyMap<Provider, RedrivableQueue>;
   readonly jobs: ReadonlyMap<string, NodeFunction>;
@@ -23,8 +23,8 @@ export interface OperationsProps {
 
 /** By provider: what its webhooks are signed with, and what manages them. */
 export interface RotatedSecrets {
-  readonly signing: ReadonlyMap<Provider, ReadableSecret>;
-  readonly webhookKeys: ReadonlyMap<Provider, ReadableSecret>;
+  readonly signing: ReadonlyMap<Provider, SecretReference>;
+  readonly webhookKeys: ReadonlyMap<Provider, SecretReference>;
 }
 
 /** What operators can do without touching Postgres or a queue themselves. `operators` is the policy to attach to them. */
@@ -44,10 +44,10 @@ export class Operations extends Construct {
       timeout: Duration.seconds(29),
       config,
     });
-    handler.readsSecret('DATABASE_SECRET_ID', databaseSecret);
-    handler.redrives('DELIVERY_QUEUES', deliveries);
-    handler.invokes('JOB_FUNCTIONS', jobs);
-    handler.readsEvidenceIn('READABLE_EVIDENCE_BUCKET', evidence);
+    handler.grantSecretRead('DATABASE_SECRET_ID', databaseSecret);
+    handler.grantRedrive('DELIVERY_QUEUES', deliveries);
+    handler.grantInvoke('JOB_FUNCTIONS', jobs);
+    handler.grantReadEvidence('READABLE_EVIDENCE_BUCKET', evidence);
     letRotate(handler, secrets, api.url);
 
     const operators = new ManagedPolicy(this, 'Operators', {
@@ -61,10 +61,13 @@ export class Operations extends Construct {
       timeout: Duration.seconds(29),
       config,
     });
-    this.#widget.invokes('OPERATIONS_FUNCTIONS', new Map([['operations', handler]]));
+    this.#widget.grantInvoke('OPERATIONS_FUNCTIONS', new Map([['operations', handler]]));
     // CloudWatch calls a widget's function with the permissions of whoever looks at the dashboard, and has none itself.
     operators.addStatements(
-      new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [this.#widget.lambda.functionArn] }),
+      new PolicyStatement({
+        actions: ['lambda:InvokeFunction'],
+        resources: [this.#widget.lambda.functionArn],
+      }),
     );
     new CfnOutput(this, 'OperatorsPolicyArn', {
       value: operators.managedPolicyArn,
@@ -87,9 +90,13 @@ export class Operations extends Construct {
 }
 
 /** @param url Where the providers' webhooks lead. */
-function letRotate(handler: NodeFunction, { signing, webhookKeys }: RotatedSecrets, url: string): void {
-  handler.rotatesSecrets('ROTATED_SECRETS', signing);
+function letRotate(
+  handler: NodeFunction,
+  { signing, webhookKeys }: RotatedSecrets,
+  url: string,
+): void {
+  handler.grantRotateSecrets('ROTATED_SECRETS', signing);
   for (const [provider, key] of webhookKeys)
-    handler.readsSecret(`${provider.toUpperCase()}_WEBHOOKS_KEY_SECRET_ID`, key);
+    handler.grantSecretRead(`${provider.toUpperCase()}_WEBHOOKS_KEY_SECRET_ID`, key);
   handler.lambda.addEnvironment('API_URL', url);
 }

@@ -3,7 +3,7 @@ import { CfnSecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 
 /** A secret as its readers see it: a name for the code, an ARN for its permission. */
-export interface ReadableSecret {
+export interface SecretReference {
   readonly name: string;
   readonly arn: string;
   /** Where its readers have to be, as what it leads to is reached from nowhere else. */
@@ -19,11 +19,15 @@ export interface FunctionNetwork {
  * A secret that a deployment creates empty and an operator fills: no value ever passes through a template, and reading
  * it before it is filled fails. It survives the stack, and with it the value that nobody else may have.
  */
-export class OperatorSecret extends Construct implements ReadableSecret {
+export class OperatorManagedSecret extends Construct implements SecretReference {
   readonly name: string;
   readonly arn: string;
 
-  constructor(scope: Construct, id: string, { name, holds }: { readonly name: string; readonly holds: string }) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { name, holds }: { readonly name: string; readonly holds: string },
+  ) {
     super(scope, id);
     // Not the L2 construct, which always generates a value: a random signing secret would look like a real one.
     const secret = new CfnSecret(this, 'Secret', { name, description: holds });

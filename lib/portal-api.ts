@@ -5,31 +5,35 @@ import { type Command, commandEntry, commands } from '../lambdas/catalog/portal-
 import type { StageConfig } from './config.ts';
 import { pascalCase } from './names.ts';
 import { NodeFunction } from './node-function.ts';
-import type { ReadableSecret } from './operator-managed-secret.ts';
+import type { SecretReference } from './operator-managed-secret.ts';
 import type { WebhookApi } from './webhook-api.ts';
 
 export interface PortalCommandsProps {
   readonly config: StageConfig;
   readonly api: WebhookApi;
-  readonly databaseSecret: ReadableSecret;
-  readonly muxApiToken: ReadableSecret;
+  readonly databaseSecret: SecretReference;
+  readonly muxApiToken: SecretReference;
 }
 
 /** What the portal's backend may ask for. Its policy is to be attached to the backend's own role. */
-export class PortalCommands extends Construct {
+export class PortalApi extends Construct {
   constructor(scope: Construct, id: string, { api, ...props }: PortalCommandsProps) {
     super(scope, id);
     const callers = new ManagedPolicy(this, 'Callers', {
       description: `Commands of the portal's backend, ${props.config.stage}`,
     });
-    for (const command of commands) api.acceptSigned(command.path, callers, this.#functionOf(command, props));
+    for (const command of commands)
+      api.acceptSigned(command.path, callers, this.#functionOf(command, props));
     new CfnOutput(this, 'CallersPolicyArn', {
       value: callers.managedPolicyArn,
       description: "Attach this to the role of the portal's backend",
     });
   }
 
-  #functionOf(command: Command, { config, databaseSecret, muxApiToken }: Omit<PortalCommandsProps, 'api'>) {
+  #functionOf(
+    command: Command,
+    { config, databaseSecret, muxApiToken }: Omit<PortalCommandsProps, 'api'>,
+  ) {
     const { name, timeoutSeconds, settings, callsMux } = command;
     const handler = new NodeFunction(this, pascalCase(name), {
       entry: commandEntry(command),
@@ -37,9 +41,9 @@ export class PortalCommands extends Construct {
       timeout: Duration.seconds(timeoutSeconds),
       config,
     });
-    handler.readsSecret('DATABASE_SECRET_ID', databaseSecret);
-    if (callsMux) handler.readsSecret('MUX_API_TOKEN_SECRET_ID', muxApiToken);
-    handler.isTold(settings);
+    handler.grantSecretRead('DATABASE_SECRET_ID', databaseSecret);
+    if (callsMux) handler.grantSecretRead('MUX_API_TOKEN_SECRET_ID', muxApiToken);
+    handler.bindSettings(settings);
     return handler;
   }
 }

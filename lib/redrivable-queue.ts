@@ -18,7 +18,8 @@ export class DeadLetterQueue extends Queue {
         ? { redrivePermission: RedrivePermission.BY_QUEUE, sourceQueues: [source] }
         : { redrivePermission: RedrivePermission.DENY_ALL },
     });
-    const reason = 'This is a dead-letter queue. Nothing consumes it but a redrive, so nothing can fail on it.';
+    const reason =
+      'This is a dead-letter queue. Nothing consumes it but a redrive, so nothing can fail on it.';
     Validations.of(this).acknowledge(
       { id: 'Serverless-SQSRedrivePolicy', reason },
       ...(source ? [] : [{ id: 'AwsSolutions-SQS3', reason }]),
@@ -44,14 +45,20 @@ export class RedrivableQueue extends Construct {
   constructor(scope: Construct, id: string, { name, consumer, ...batch }: RedrivableQueueProps) {
     super(scope, id);
     const arn = Stack.of(this).formatArn({ service: 'sqs', resource: name });
-    this.deadLetters = new DeadLetterQueue(this, 'DeadLetters', Queue.fromQueueArn(this, 'Source', arn));
+    this.deadLetters = new DeadLetterQueue(
+      this,
+      'DeadLetters',
+      Queue.fromQueueArn(this, 'Source', arn),
+    );
     this.queue = new Queue(this, 'Queue', {
       queueName: name,
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
       // Lambda asks for six timeouts and the window, so that a batch it is slow to invoke is not delivered twice:
       // https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
-      visibilityTimeout: Duration.seconds(6 * consumer.timeout.toSeconds() + batch.batchWindow.toSeconds()),
+      visibilityTimeout: Duration.seconds(
+        6 * consumer.timeout.toSeconds() + batch.batchWindow.toSeconds(),
+      ),
       // A dead letter keeps the age that it had, so this has to leave most of the 14 days.
       retentionPeriod: Duration.days(4),
       deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: MAX_RECEIVES },
@@ -67,7 +74,8 @@ export class RedrivableQueue extends Construct {
     );
     Validations.of(consumer).acknowledge({
       id: 'Serverless-LambdaEventSourceMappingDestination',
-      reason: 'Lambda offers no failure destination for queues; a failed message goes to the dead-letter queue.',
+      reason:
+        'Lambda offers no failure destination for queues; a failed message goes to the dead-letter queue.',
     });
   }
 }

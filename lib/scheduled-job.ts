@@ -16,16 +16,16 @@ import type { StageConfig } from './config.ts';
 import type { EvidenceBucket } from './evidence-bucket.ts';
 import { pascalCase } from './names.ts';
 import { NodeFunction } from './node-function.ts';
-import type { ReadableSecret } from './operator-managed-secret.ts';
+import type { SecretReference } from './operator-managed-secret.ts';
 import { DeadLetterQueue, type RedrivableQueue } from './redrivable-queue.ts';
 
 export interface ScheduledJobsProps {
   readonly config: StageConfig;
-  readonly databaseSecret: ReadableSecret;
+  readonly databaseSecret: SecretReference;
   readonly bus: EventBus;
   readonly evidence: EvidenceBucket;
   /** By provider. */
-  readonly signingSecrets: ReadonlyMap<Provider, ReadableSecret>;
+  readonly signingSecrets: ReadonlyMap<Provider, SecretReference>;
   /** By the provider's name, and that of requests to mail a notification. */
   readonly redrivable: ReadonlyMap<string, RedrivableQueue>;
 }
@@ -38,9 +38,14 @@ export class ScheduledJobs extends Construct {
 
   constructor(scope: Construct, id: string, props: ScheduledJobsProps) {
     super(scope, id);
-    const schedules = new ScheduleGroup(this, 'Schedules', { removalPolicy: RemovalPolicy.DESTROY });
+    const schedules = new ScheduleGroup(this, 'Schedules', {
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
     this.jobs = new Map(
-      jobs.map((job) => [job.name, new ScheduledJob(this, pascalCase(job.name), { ...props, job, schedules })]),
+      jobs.map((job) => [
+        job.name,
+        new ScheduledJob(this, pascalCase(job.name), { ...props, job, schedules }),
+      ]),
     );
     this.functions = new Map([...this.jobs].map(([name, scheduled]) => [name, scheduled.function]));
   }
@@ -60,7 +65,16 @@ export class ScheduledJob extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    { job, schedules, config, databaseSecret, bus, evidence, signingSecrets, redrivable }: ScheduledJobProps,
+    {
+      job,
+      schedules,
+      config,
+      databaseSecret,
+      bus,
+      evidence,
+      signingSecrets,
+      redrivable,
+    }: ScheduledJobProps,
   ) {
     super(scope, id);
     this.job = job;
@@ -72,12 +86,13 @@ export class ScheduledJob extends Construct {
       timeout: Duration.seconds(job.timeoutSeconds),
       config,
     });
-    this.function.readsSecret('DATABASE_SECRET_ID', databaseSecret);
-    this.function.isTold(job.settings);
-    if (job.redrives) this.function.redrives('DELIVERY_QUEUES', redrivable);
-    if (job.keepsEvidence) this.function.keepsEvidenceIn('EVIDENCE_BUCKET', evidence);
-    if (job.watchesSecrets) this.function.watchesSecrets('WATCHED_SECRETS', signingSecrets);
-    if (job.publishes) this.function.publishesTo('EVENT_BUS_NAME', bus);
+    this.function.grantSecretRead('DATABASE_SECRET_ID', databaseSecret);
+    this.function.bindSettings(job.settings);
+    if (job.redrives) this.function.grantRedrive('DELIVERY_QUEUES', redrivable);
+    if (job.keepsEvidence) this.function.grantWriteEvidence('EVIDENCE_BUCKET', evidence);
+    if (job.watchesSecrets)
+      this.function.grantListSecretVersions('WATCHED_SECRETS', signingSecrets);
+    if (job.publishes) this.function.grantPutEvents('EVENT_BUS_NAME', bus);
 
     // Scheduler hands a run over to Lambda's own queue and is done: a run that fails there is Lambda's to repeat.
     this.function.lambda.configureAsyncInvoke({
@@ -88,20 +103,30 @@ export class ScheduledJob extends Construct {
     this.#schedule(job, schedules, maxEventAge);
   }
 
-  #schedule({ name, schedule, timezone }: Job, scheduleGroup: ScheduleGroup, maxEventAge: Duration): void {
+  #schedule(
+    { name, schedule, timezone }: Job,
+    scheduleGroup: ScheduleGroup,
+    maxEventAge: Duration,
+  ): void {
     const { functionArn } = this.function.lambda;
     const role = this.#schedulerRole(scheduleGroup);
     const runs = new Schedule(this, 'Schedule', {
       description: `Runs ${name}`,
       scheduleGroup,
-      schedule: ScheduleExpression.expression(schedule, timezone ? TimeZone.of(timezone) : TimeZone.ETC_UTC),
+      schedule: ScheduleExpression.expression(
+        schedule,
+        timezone ? TimeZone.of(timezone) : TimeZone.ETC_UTC,
+      ),
       // CDK's own target for Lambda also allows every version of the function, by a wildcard.
       target: {
         bind: () => ({
           arn: functionArn,
           role,
           input: ScheduleTargetInput.fromObject({ scheduledAt: ContextAttribute.scheduledTime }),
-          retryPolicy: { maximumRetryAttempts: 2, maximumEventAgeInSeconds: maxEventAge.toSeconds() },
+          retryPolicy: {
+            maximumRetryAttempts: 2,
+            maximumEventAgeInSeconds: maxEventAge.toSeconds(),
+          },
           deadLetterConfig: { arn: this.missedRuns.queueArn },
         }),
       },
@@ -114,7 +139,9 @@ export class ScheduledJob extends Construct {
     const { account } = this.missedRuns.env;
     const role = new Role(this, 'SchedulerRole', {
       assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
-        conditions: { StringEquals: { 'aws:SourceAccount': account, 'aws:SourceArn': scheduleGroupArn } },
+        conditions: {
+          StringEquals: { 'aws:SourceAccount': account, 'aws:SourceArn': scheduleGroupArn },
+        },
       }),
     });
     const allow = (action: string, arn: string) =>

@@ -9,8 +9,9 @@ export const settingValues: Readonly<Record<Setting, (config: StageConfig) => st
   SUPPORT_EMAIL: ({ contacts }) => contacts.support,
   RELIABILITY_PARTNER_EMAIL: ({ contacts }) => contacts.reliabilityPartner,
   COMPLIANCE_ADVISOR_EMAIL: ({ contacts }) => contacts.complianceAdvisor,
-  SUPPRESSION_RULE: ({ suppressionRule: { permanentBounces, transientBounces, transientWindowDays } }) =>
-    [permanentBounces, transientBounces, transientWindowDays].join('/'),
+  SUPPRESSION_RULE: ({
+    suppressionRule: { permanentBounces, transientBounces, transientWindowDays },
+  }) => [permanentBounces, transientBounces, transientWindowDays].join('/'),
   SHARE_LINK_DIGEST: ({ shareLinks }) => (shareLinks.adminDigest ? 'on' : 'off'),
   RETENTION_DAYS: ({ retentionDays }) => JSON.stringify(retentionDays),
   ALLOWED_REGIONS: ({ residency }) => residency.allowedRegions.join(','),

@@ -1,6 +1,11 @@
 import { Validations } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
-import { HttpApi, HttpMethod, HttpStage, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
+import {
+  HttpApi,
+  HttpMethod,
+  HttpStage,
+  LogGroupLogDestination,
+} from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpIamAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
@@ -8,7 +13,7 @@ import { type ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { StageConfig } from './config.ts';
-import { MaskedLog } from './masked-log-group.ts';
+import { MaskedLogGroup } from './masked-log-group.ts';
 import type { NodeFunction } from './node-function.ts';
 
 /**
@@ -33,8 +38,11 @@ export class WebhookApi extends Construct {
 
   constructor(scope: Construct, id: string, config: StageConfig) {
     super(scope, id);
-    this.#api = new HttpApi(this, 'Http', { apiName: `motion-mavericks-${config.stage}`, createDefaultStage: false });
-    const logGroup = new MaskedLog(this, 'AccessLog', config);
+    this.#api = new HttpApi(this, 'Http', {
+      apiName: `motion-mavericks-${config.stage}`,
+      createDefaultStage: false,
+    });
+    const logGroup = new MaskedLogGroup(this, 'AccessLog', config);
     new HttpStage(this, 'Stage', {
       httpApi: this.#api,
       stageName: '$default',
@@ -55,8 +63,17 @@ export class WebhookApi extends Construct {
   }
 
   /** What API Gateway saw of the requests to one route. */
-  routeMetric(path: string, metricName: '4xx' | '5xx' | 'Latency', statistic: string = Stats.SUM): Metric {
-    const dimensionsMap = { ApiId: this.#api.apiId, Stage: '$default', Method: HttpMethod.POST, Resource: path };
+  routeMetric(
+    path: string,
+    metricName: '4xx' | '5xx' | 'Latency',
+    statistic: string = Stats.SUM,
+  ): Metric {
+    const dimensionsMap = {
+      ApiId: this.#api.apiId,
+      Stage: '$default',
+      Method: HttpMethod.POST,
+      Resource: path,
+    };
     return new Metric({ namespace: 'AWS/ApiGateway', metricName, dimensionsMap, statistic });
   }
 

@@ -7,14 +7,14 @@ import { Canary } from './canary.ts';
 import type { StageConfig } from './config.ts';
 import type { ProviderSecrets } from './data-stack.ts';
 import { NodeFunction } from './node-function.ts';
-import type { ReadableSecret } from './operator-managed-secret.ts';
+import type { SecretReference } from './operator-managed-secret.ts';
 import { RedrivableQueue } from './redrivable-queue.ts';
 
 export interface WebhookPipelineProps {
   readonly provider: Provider;
   readonly config: StageConfig;
   readonly secrets: ProviderSecrets;
-  readonly databaseSecret: ReadableSecret;
+  readonly databaseSecret: SecretReference;
   readonly bus: EventBus;
 }
 
@@ -26,7 +26,11 @@ export class WebhookPipeline extends Construct {
   /** Of the verifier, in a stage that deploys it by one. The processor always changes all at once. */
   readonly canary: Canary | undefined;
 
-  constructor(scope: Construct, id: string, { provider, config, secrets, databaseSecret, bus }: WebhookPipelineProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { provider, config, secrets, databaseSecret, bus }: WebhookPipelineProps,
+  ) {
     super(scope, id);
     this.processor = new NodeFunction(this, 'Processor', {
       entry: `providers/${provider}/process.handler.ts`,
@@ -35,10 +39,11 @@ export class WebhookPipeline extends Construct {
       timeout: Duration.seconds(30),
       config,
     });
-    this.processor.readsSecret('DATABASE_SECRET_ID', databaseSecret);
-    this.processor.publishesTo('EVENT_BUS_NAME', bus);
-    this.processor.isTold(processorSettings[provider]);
-    for (const [variable, secret] of Object.entries(secrets.processor)) this.processor.readsSecret(variable, secret);
+    this.processor.grantSecretRead('DATABASE_SECRET_ID', databaseSecret);
+    this.processor.grantPutEvents('EVENT_BUS_NAME', bus);
+    this.processor.bindSettings(processorSettings[provider]);
+    for (const [variable, secret] of Object.entries(secrets.processor))
+      this.processor.grantSecretRead(variable, secret);
 
     this.deliveries = new RedrivableQueue(this, 'Deliveries', {
       name: `motion-mavericks-${config.stage}-${provider}-deliveries`,
@@ -59,8 +64,8 @@ export class WebhookPipeline extends Construct {
       sourceMaps: false,
       config,
     });
-    this.verifier.readsSecret('SIGNING_SECRET_ID', secrets.signing);
-    this.verifier.sendsTo('QUEUE_URL', this.deliveries.queue);
+    this.verifier.grantSecretRead('SIGNING_SECRET_ID', secrets.signing);
+    this.verifier.grantSendMessages('QUEUE_URL', this.deliveries.queue);
     const { lambda } = this.verifier;
     this.canary = config.safeDeploys ? new Canary(this, 'Canary', { config, lambda }) : undefined;
   }

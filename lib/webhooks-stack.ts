@@ -1,10 +1,16 @@
-import { CfnOutput, CrossStackReferences, ReferenceStrength, Stack, type StackProps } from 'aws-cdk-lib';
+import {
+  CfnOutput,
+  CrossStackReferences,
+  ReferenceStrength,
+  Stack,
+  type StackProps,
+} from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { mailRequestsName } from '../lambdas/catalog/jobs.ts';
 import { type Provider, providers, webhookPath } from '../lambdas/catalog/providers.ts';
 import type { StageConfig } from './config.ts';
 import type { DataStack } from './data-stack.ts';
-import { MaskedLog } from './masked-log-group.ts';
+import { MaskedLogGroup } from './masked-log-group.ts';
 import { Migrations } from './migrations.ts';
 import { Alarms } from './monitoring/alarms.ts';
 import { Dashboard } from './monitoring/dashboard.ts';
@@ -12,7 +18,7 @@ import { OnCall } from './monitoring/on-call.ts';
 import { pascalCase } from './names.ts';
 import { NotificationPipeline } from './notification-pipeline.ts';
 import { Operations } from './operations-api.ts';
-import { PortalCommands } from './portal-api.ts';
+import { PortalApi } from './portal-api.ts';
 import type { RedrivableQueue } from './redrivable-queue.ts';
 import { ScheduledJobs } from './scheduled-job.ts';
 import { WebhookApi } from './webhook-api.ts';
@@ -29,7 +35,14 @@ export class WebhooksStack extends Stack {
     super(scope, id, props);
     // CloudFormation then refuses to delete what this stack still reads.
     CrossStackReferences.of(this).consume(ReferenceStrength.STRONG);
-    const { bus, databaseSecret, evidence, resendApiKey, muxApiToken, rotatedSecrets: secrets } = data;
+    const {
+      bus,
+      databaseSecret,
+      evidence,
+      resendApiKey,
+      muxApiToken,
+      rotatedSecrets: secrets,
+    } = data;
 
     const api = new WebhookApi(this, 'Api', config);
     const pipelines = new Map<Provider, WebhookPipeline>();
@@ -48,15 +61,24 @@ export class WebhooksStack extends Stack {
     }
     const mailed = { config, bus, databaseSecret, resendApiKey };
     const notifications = new NotificationPipeline(this, 'Notifications', mailed);
-    const redrivable = new Map([...deliveries, [mailRequestsName, notifications.requests] as const]);
+    const redrivable = new Map([
+      ...deliveries,
+      [mailRequestsName, notifications.requests] as const,
+    ]);
     const watchedByJobs = { redrivable, signingSecrets: secrets.signing };
-    const jobs = new ScheduledJobs(this, 'Jobs', { config, bus, databaseSecret, evidence, ...watchedByJobs });
+    const jobs = new ScheduledJobs(this, 'Jobs', {
+      config,
+      bus,
+      databaseSecret,
+      evidence,
+      ...watchedByJobs,
+    });
     const operated = { databaseSecret, evidence, deliveries, jobs: jobs.functions, secrets };
     const operations = new Operations(this, 'Operations', { config, api, ...operated });
-    new PortalCommands(this, 'Commands', { config, api, databaseSecret, muxApiToken });
+    new PortalApi(this, 'Commands', { config, api, databaseSecret, muxApiToken });
     const onCall = new OnCall(this, 'OnCall', { config, bus });
     const migrations = new Migrations(this, 'Migrations', { config, databaseSecret });
-    const logs = MaskedLog.under(this);
+    const logs = MaskedLogGroup.under(this);
     const watched = { config, api, onCall, pipelines, notifications, jobs: jobs.jobs, logs };
     const alarms = new Alarms(this, 'Alarms', watched);
     new Dashboard(this, 'Dashboard', { ...watched, alarms, widgets: [operations.eventsWidget()] });

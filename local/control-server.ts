@@ -4,11 +4,12 @@ import { listen } from './aws/listen.ts';
 import { chooseFilm } from './postgres/choose-asset.ts';
 import { chooseMail } from './postgres/choose-mail.ts';
 import type { Consequences } from './postgres/inspect-event.ts';
+import { NOT_RUNNING } from './running-instance.ts';
 import { muxEvent } from './sandbox/mux-events.ts';
 import { bounceTypes, resendEvent } from './sandbox/resend-events.ts';
 import { type DeliveryAnswer, postTimes } from './sandbox/webhook.ts';
 import type { LocalInstance } from './start.ts';
-import { Problem } from './user-error.ts';
+import { UserError } from './user-error.ts';
 
 const delivery = {
   type: z.string(),
@@ -50,7 +51,10 @@ export async function startControl(local: LocalInstance): Promise<ControlServer>
   const server = createServer((incoming, response) => {
     respond(local, incoming).then(
       (body) => write(response, 200, body),
-      (error: unknown) => write(response, error instanceof Problem ? 400 : 500, { message: (error as Error).message }),
+      (error: unknown) =>
+        write(response, error instanceof UserError ? 400 : 500, {
+          message: (error as Error).message,
+        }),
     );
   });
   const port = await listen(server, 0);
@@ -61,27 +65,38 @@ async function respond(local: LocalInstance, incoming: IncomingMessage): Promise
   const { host = '', 'content-type': contentType } = incoming.headers;
   // A web page may post to any port of its visitor's machine, but neither with this content type nor to this host.
   if (!/^127\.0\.0\.1:\d+$/.test(host) || contentType !== 'application/json')
-    throw new Problem('This is for npm run send.');
-  const body: unknown = JSON.parse(Buffer.concat(await Array.fromAsync(incoming as AsyncIterable<Buffer>)).toString());
+    throw new UserError('This is for npm run send.');
+  const body: unknown = JSON.parse(
+    Buffer.concat(await Array.fromAsync(incoming as AsyncIterable<Buffer>)).toString(),
+  );
   if (incoming.url === '/send') return send(local, request.parse(body));
   if (incoming.url === '/inspect') {
     const { source, eventId } = z.object({ source: z.string(), eventId: z.string() }).parse(body);
     return local.inspect(source, eventId);
   }
-  throw new Problem(`There is no ${incoming.url}.`);
+  throw new UserError(`There is no ${incoming.url}.`);
 }
 
 async function send(local: LocalInstance, wish: z.output<typeof request>): Promise<SendReport> {
   const { type, times, forged } = wish;
   if (wish.provider === 'resend') {
     const mail = await chooseMail(local.pool, wish.to);
-    const event = resendEvent(type, mail, new Date(), wish.bounce === undefined ? {} : { bounce: wish.bounce });
+    const event = resendEvent(
+      type,
+      mail,
+      new Date(),
+      wish.bounce === undefined ? {} : { bounce: wish.bounce },
+    );
     const answers = await postTimes(local.resend, event, times, { forged });
     return { eventId: event.id, subject: mail.to.join(', '), answers };
   }
   const film = await chooseFilm(local.pool, type, wish);
   const event = muxEvent(type, film, new Date());
-  return { eventId: event.id, subject: film.title, answers: await postTimes(local.mux, event, times, { forged }) };
+  return {
+    eventId: event.id,
+    subject: film.title,
+    answers: await postTimes(local.mux, event, times, { forged }),
+  };
 }
 
 async function close(server: Server): Promise<void> {
@@ -92,8 +107,6 @@ async function close(server: Server): Promise<void> {
 function write(response: ServerResponse, statusCode: number, body: object): void {
   response.writeHead(statusCode, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 }
-
-export const NOT_RUNNING = 'Local mode is not running: run `npm start` in another terminal first.';
 
 /** The same, from the other side. */
 export interface ControlClient {
@@ -108,10 +121,11 @@ export function makeControlClient(url: string): ControlClient {
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(body),
     }).catch(() => {
-      throw new Problem(NOT_RUNNING);
+      throw new UserError(NOT_RUNNING);
     });
     const answer = (await response.json()) as Answer & { message?: string };
-    if (!response.ok) throw new Problem(answer.message ?? `Local mode answered ${response.status}.`);
+    if (!response.ok)
+      throw new UserError(answer.message ?? `Local mode answered ${response.status}.`);
     return answer;
   }
   return {

@@ -20,7 +20,11 @@ export interface ReporterOptions {
   readonly verbose?: boolean;
 }
 
-export function makeReporter({ logDirectory, quiet = false, verbose = false }: ReporterOptions): Reporter {
+export function makeReporter({
+  logDirectory,
+  quiet = false,
+  verbose = false,
+}: ReporterOptions): Reporter {
   const files = new Map<string, WriteStream>();
   const print = (line: string) => {
     if (!quiet) process.stdout.write(`${line}\n`);
@@ -74,7 +78,9 @@ export function short(line: string): string | undefined {
 function parse(line: string): Record<string, unknown> | undefined {
   try {
     const value: unknown = JSON.parse(line);
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
+    return typeof value === 'object' && value !== null
+      ? (value as Record<string, unknown>)
+      : undefined;
   } catch {
     return undefined;
   }

@@ -1,17 +1,22 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
-import { Problem } from './user-error.ts';
+import { UserError } from './user-error.ts';
 
 const project = join(import.meta.dirname, '..');
 
 /** What outlives a run: the database, made-up secrets, logs, and where the running instance is found. */
-export const stateDirectory = resolve(process.env['LOCAL_STATE_DIRECTORY'] || join(project, '.local'));
+export const stateDirectory = resolve(
+  process.env['LOCAL_STATE_DIRECTORY'] || join(project, '.local'),
+);
 
 /** Shared by all, whatever their state directory: the same sources make the same assembly. */
 export const assemblyCache = join(project, '.local', 'assemblies');
 
-const running = z.object({ pid: z.int(), at: z.object({ url: z.string(), controlUrl: z.string() }).optional() });
+const running = z.object({
+  pid: z.int(),
+  at: z.object({ url: z.string(), controlUrl: z.string() }).optional(),
+});
 
 /** Where a second terminal finds the instance that runs in the first; without `at` while that is still starting. */
 export type Running = z.infer<typeof running>;
@@ -29,7 +34,9 @@ export async function findRunning(stateDirectory: string): Promise<Running | und
   // After a reboot, and in each new container, process ids come again: only an answer tells who it is.
   if (!success || data.pid === process.pid || !isAlive(data.pid)) return undefined;
   const runs =
-    data.at === undefined ? Date.now() - statSync(file).mtimeMs < START_MS : await answers(data.at.controlUrl);
+    data.at === undefined
+      ? Date.now() - statSync(file).mtimeMs < START_MS
+      : await answers(data.at.controlUrl);
   return runs ? data : undefined;
 }
 
@@ -44,7 +51,7 @@ export async function claim(stateDirectory: string): Promise<void> {
   const other = await findRunning(stateDirectory);
   if (other !== undefined) {
     const where = other.at === undefined ? 'is being started' : `already runs at ${other.at.url}`;
-    throw new Problem(`Local mode ${where} (process ${other.pid}): stop that one first.`);
+    throw new UserError(`Local mode ${where} (process ${other.pid}): stop that one first.`);
   }
   announce(stateDirectory, { pid: process.pid });
 }
@@ -74,3 +81,5 @@ function isAlive(pid: number): boolean {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
+
+export const NOT_RUNNING = 'Local mode is not running: run `npm start` in another terminal first.';

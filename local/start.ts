@@ -4,6 +4,7 @@ import type pg from 'pg';
 import type { EventBuses } from './aws/eventbridge/eventbridge.ts';
 import { type Scheduler, startScheduler } from './aws/eventbridge/scheduler.ts';
 import { makeHttpApi, type Route } from './aws/http-api.ts';
+import type { DeployedFunctions } from './aws/lambda/deployed-functions.ts';
 import { listen } from './aws/listen.ts';
 import { tallyMetrics } from './aws/metric-store.ts';
 import type { LocalEvidence } from './aws/s3.ts';
@@ -11,14 +12,23 @@ import type { LocalSecrets } from './aws/secret-store.ts';
 import { makeTopics, type Topics } from './aws/sns.ts';
 import type { LocalQueues, QueueContents } from './aws/sqs.ts';
 import { readAssembly } from './cloudformation/assembly.ts';
-import { deployBuses, deployEventSources, deployRoutes, deploySchedules } from './cloudformation/deploy.ts';
-import { type DeployedFunctions, deployFunctions } from './cloudformation/deploy-functions.ts';
+import {
+  deployBuses,
+  deployEventSources,
+  deployRoutes,
+  deploySchedules,
+} from './cloudformation/deploy.ts';
+import { deployFunctions } from './cloudformation/deploy-functions.ts';
 import { outputsOf, runTriggers } from './cloudformation/function-environment.ts';
 import { synthesize } from './cloudformation/synthesize.ts';
 import { makeConsoleFigures } from './console/console-figures.ts';
 import { consolePath, makeConsolePages } from './console/console-page.ts';
 import { type Consequences, makeInspect } from './postgres/inspect-event.ts';
-import { type DatabaseChoice, openPortalDatabase, type PortalDatabase } from './postgres/portal-database.ts';
+import {
+  type DatabaseChoice,
+  openPortalDatabase,
+  type PortalDatabase,
+} from './postgres/portal-database.ts';
 import { addSamplePortal } from './postgres/sample-portal.ts';
 import type { Reporter } from './reporter.ts';
 import type { MuxSandbox } from './sandbox/mux.ts';
@@ -98,7 +108,10 @@ async function start(options: LocalOptions, releases: Releases): Promise<LocalIn
   releases.push(() => api.close());
 
   const { assembly, database } = await gatherParts(options, releases);
-  const services = await startServices({ ...options, reporter, tally, assembly, database, url }, releases);
+  const services = await startServices(
+    { ...options, reporter, tally, assembly, database, url },
+    releases,
+  );
   const { context, template, queues, secrets, resend } = services;
   const topics = makeTopics(reporter);
   const functions = deployFunctions(context);
@@ -111,7 +124,13 @@ async function start(options: LocalOptions, releases: Releases): Promise<LocalIn
   const sources = deployEventSources(context, functions);
   releases.push(() => Promise.all(sources.map((source) => source.stop())));
   const routes = deployRoutes(context, functions);
-  const readFigures = makeConsoleFigures({ ...context, pool: database.pool, queues, tally, startedAt: new Date() });
+  const readFigures = makeConsoleFigures({
+    ...context,
+    pool: database.pool,
+    queues,
+    tally,
+    startedAt: new Date(),
+  });
   api.open(routes, '', { path: consolePath, answer: makeConsolePages({ readFigures, routes }) });
   const scheduler = startScheduler(deploySchedules(context, functions), new Date(), clockwork);
   releases.push(async () => scheduler.stop());
@@ -122,14 +141,30 @@ async function start(options: LocalOptions, releases: Releases): Promise<LocalIn
   const outputs = outputsOf(template);
   reporter.say(`${functions.all.length} functions are deployed.`);
   return {
-    ...{ url, routes, outputs, pool, database, queues, functions, buses, topics, secrets, scheduler, mux, resend },
+    ...{
+      url,
+      routes,
+      outputs,
+      pool,
+      database,
+      queues,
+      functions,
+      buses,
+      topics,
+      secrets,
+      scheduler,
+      mux,
+      resend,
+    },
     ...{ usesRealResend, muxApi, muxWebhooks, evidence, inspect, age },
     async stop() {
       scheduler.stop();
       await api.close();
       await untilIdle(functions, FINISH_MS);
       await Promise.all(sources.map((source) => source.stop()));
-      const remaining = (await queues.contents()).filter(({ waiting, inFlight }) => waiting + inFlight > 0);
+      const remaining = (await queues.contents()).filter(
+        ({ waiting, inFlight }) => waiting + inFlight > 0,
+      );
       await releaseAll(releases);
       return remaining;
     },
@@ -158,6 +193,10 @@ async function gatherParts({ assemblies, database, reporter }: LocalOptions, rel
   if (opened.status === 'fulfilled') releases.push(() => opened.value.stop());
   if (synthesis.status === 'rejected') throw synthesis.reason;
   if (opened.status === 'rejected') throw opened.reason;
-  reporter.say(synthesis.value.reused ? 'Templates are those of the last start.' : 'Templates are synthesized.');
+  reporter.say(
+    synthesis.value.reused
+      ? 'Templates are those of the last start.'
+      : 'Templates are synthesized.',
+  );
   return { assembly: readAssembly(synthesis.value.directory), database: opened.value };
 }

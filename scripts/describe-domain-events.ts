@@ -4,7 +4,7 @@ import { jsonSchemaOf } from './json-schema.ts';
 const head = `# Domain events
 
 What this system tells the rest of the portal, on its EventBridge bus. This page is written by \`npm run docs\` from
-[lambdas/catalog/domain-events.ts](../lambdas/domain-events.ts).
+[lambdas/catalog/domain-events.ts](../lambdas/catalog/domain-events.ts).
 
 ## How to consume them
 
@@ -31,11 +31,21 @@ export function describeDomainEvents(): string {
     return { type, description, schema, version: detail.shape.version.value };
   });
   const rows = events.map(
-    ({ type, version, description }) => `| [\`${type}\`](#${type.replaceAll('.', '')}) | ${version} | ${description} |`,
+    ({ type, version, description }) =>
+      `| [\`${type}\`](#${type.replaceAll('.', '')}) | ${version} | ${description} |`,
   );
   const sections = events.map(({ type, description, schema }) =>
-    [`## ${type}`, '', description, '', '```json', JSON.stringify(schema, null, 2), '```', ''].join('\n'),
+    [`## ${type}`, '', description, '', '```json', JSON.stringify(schema, null, 2), '```', ''].join(
+      '\n',
+    ),
   );
-  const table = ['## All of them', '', '| detail-type | Version | Tells |', '| --- | --- | --- |', ...rows, ''];
+  const table = [
+    '## All of them',
+    '',
+    '| detail-type | Version | Tells |',
+    '| --- | --- | --- |',
+    ...rows,
+    '',
+  ];
   return [head, table.join('\n'), ...sections].join('\n');
 }

@@ -10,7 +10,7 @@ interface Family {
 const head = `# Metrics
 
 What our code tells CloudWatch, in its embedded format, under \`${metricNamespace('<stage>')}\`. This page is written by
-\`node local/dump-metrics.ts\` from [lambdas/catalog/metrics.ts](../lambdas/metrics.ts), which the code that emits, the alarms and
+\`npm run docs\` from [lambdas/catalog/metrics.ts](../lambdas/catalog/metrics.ts), which the code that emits, the alarms and
 the dashboard are checked against. Metrics that have several values in a line (each \`…Ms\` of a batch) give true
 percentiles. CloudWatch charges for each metric and each set of values of its dimensions, by the hours in which there was any.
 `;

@@ -1,5 +1,8 @@
 import type { z } from 'zod';
-import { operationsPath, commands as operatorCommands } from '../lambdas/catalog/operator-commands.ts';
+import {
+  operationsPath,
+  commands as operatorCommands,
+} from '../lambdas/catalog/operator-commands.ts';
 import { type Command, type CommandName, commands } from '../lambdas/catalog/portal-api.ts';
 import { type Provider, providers, webhookPath } from '../lambdas/catalog/providers.ts';
 import { contracts } from '../lambdas/portal-api/contracts.ts';
@@ -39,11 +42,18 @@ export function describeOpenApi(): Json {
         'Written by `npm run docs` from the schemas that the functions check requests with, and from the lists of providers and commands.',
     },
     servers: [
-      { url: 'https://{apiId}.execute-api.ap-southeast-2.amazonaws.com', variables: { apiId: { default: 'api' } } },
+      {
+        url: 'https://{apiId}.execute-api.ap-southeast-2.amazonaws.com',
+        variables: { apiId: { default: 'api' } },
+      },
     ],
     paths: {
-      ...Object.fromEntries(commands.map((command) => [command.path, { post: commandOperation(command) }])),
-      ...Object.fromEntries(providers.map((provider) => [webhookPath(provider), { post: webhookOperation(provider) }])),
+      ...Object.fromEntries(
+        commands.map((command) => [command.path, { post: commandOperation(command) }]),
+      ),
+      ...Object.fromEntries(
+        providers.map((provider) => [webhookPath(provider), { post: webhookOperation(provider) }]),
+      ),
       [operationsPath]: { post: operatorOperation() },
     },
     components: { schemas, parameters: { IdempotencyKey: keyParameter }, headers, securitySchemes },
@@ -73,12 +83,16 @@ function commandOperation({ name }: Command): Json {
 
 function refusal([status, types]: [number, readonly ProblemType[]]): [string, Json] {
   const mayWait = types.includes('request-in-progress') || types.includes('try-again');
-  const schema = { allOf: [{ $ref: '#/components/schemas/Problem' }, { properties: { type: { enum: types } } }] };
+  const schema = {
+    allOf: [{ $ref: '#/components/schemas/Problem' }, { properties: { type: { enum: types } } }],
+  };
   return [
     String(status),
     {
       description: types.join(', '),
-      ...(mayWait ? { headers: { 'Retry-After': { $ref: '#/components/headers/RetryAfter' } } } : {}),
+      ...(mayWait
+        ? { headers: { 'Retry-After': { $ref: '#/components/headers/RetryAfter' } } }
+        : {}),
       content: { 'application/problem+json': { schema } },
     },
   ];
@@ -90,7 +104,8 @@ function webhookOperation(provider: Provider): Json {
     operationId: `receive-${provider}`,
     tags: ['webhooks'],
     summary: `Where ${provider} posts its events`,
-    description: 'The signature is over the bytes as they came. Anything but 200 asks the provider to send it again.',
+    description:
+      'The signature is over the bytes as they came. Anything but 200 asks the provider to send it again.',
     parameters: signatureHeaders[provider].map((name) => ({
       name,
       in: 'header',
@@ -109,15 +124,19 @@ function webhookOperation(provider: Provider): Json {
 }
 
 function operatorOperation(): Json {
-  const oneOf = Object.entries(operatorCommands).map(([command, { summary, arguments: schema }]) => ({
-    type: 'object',
-    title: command,
-    description: summary,
-    required: ['command'],
-    properties: { command: { const: command }, arguments: schemaOf(schema, 'input') },
-    additionalProperties: false,
-  }));
-  const problem = { content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } } };
+  const oneOf = Object.entries(operatorCommands).map(
+    ([command, { summary, arguments: schema }]) => ({
+      type: 'object',
+      title: command,
+      description: summary,
+      required: ['command'],
+      properties: { command: { const: command }, arguments: schemaOf(schema, 'input') },
+      additionalProperties: false,
+    }),
+  );
+  const problem = {
+    content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+  };
   return {
     operationId: 'operate',
     tags: ['operations'],

@@ -7,7 +7,8 @@ export function jsonSchemaOf(schema: z.ZodType, io: 'input' | 'output') {
     override: ({ jsonSchema }) => {
       if (io === 'output') delete jsonSchema.additionalProperties;
       // zod's pattern for a time is a whole calendar; the format says the same.
-      if (['date-time', 'date', 'uuid'].includes(jsonSchema.format ?? '')) delete jsonSchema.pattern;
+      if (['date-time', 'date', 'uuid'].includes(jsonSchema.format ?? ''))
+        delete jsonSchema.pattern;
     },
   });
 }

@@ -11,10 +11,14 @@ export const keyParameter = {
 
 export const headers = {
   IdempotentReplayed: {
-    description: 'There, and `true`, where the answer is that of an earlier request with this key, byte for byte',
+    description:
+      'There, and `true`, where the answer is that of an earlier request with this key, byte for byte',
     schema: { const: 'true' },
   },
-  RetryAfter: { description: 'Seconds after which to send the same request again', schema: { type: 'integer' } },
+  RetryAfter: {
+    description: 'Seconds after which to send the same request again',
+    schema: { type: 'integer' },
+  },
 };
 
 export const securitySchemes = {

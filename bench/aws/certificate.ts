@@ -33,7 +33,8 @@ const DAY_MS = 86_400_000;
 function tagged(tag: number, ...parts: readonly Buffer[]): Buffer {
   const content = Buffer.concat(parts);
   const { length } = content;
-  const size = length < 128 ? [length] : length < 256 ? [0x81, length] : [0x82, length >> 8, length & 0xff];
+  const size =
+    length < 128 ? [length] : length < 256 ? [0x81, length] : [0x82, length >> 8, length & 0xff];
   return Buffer.concat([Buffer.of(tag, ...size), content]);
 }
 
@@ -50,9 +51,14 @@ function utcTime(milliseconds: number): Buffer {
 
 // 1.2.840.10045.4.3.2; the extensions are 2.5.29.14, .19 and .17, the name's only attribute is 2.5.4.3.
 const ecdsaWithSha256 = sequence(objectId('2a8648ce3d040302'));
-const subject = sequence(tagged(0x31, sequence(objectId('550403'), tagged(0x0c, Buffer.from('bench')))));
+const subject = sequence(
+  tagged(0x31, sequence(objectId('550403'), tagged(0x0c, Buffer.from('bench')))),
+);
 const isAuthority = sequence(objectId('551d13'), critical, octets(sequence(critical)));
-const isLocalhost = sequence(objectId('551d11'), octets(sequence(tagged(0x87, Buffer.of(127, 0, 0, 1)))));
+const isLocalhost = sequence(
+  objectId('551d11'),
+  octets(sequence(tagged(0x87, Buffer.of(127, 0, 0, 1)))),
+);
 
 const keyIdentifier = (publicInfo: Buffer) =>
   sequence(objectId('551d0e'), octets(octets(createHash('sha1').update(publicInfo).digest())));

@@ -52,5 +52,7 @@ process.on('message', async (message: Opening | 'take' | 'usage') => {
   const { key, cert } = message;
   secrets = message.secrets;
   // One port for each service: functions open a connection to each, as to the hosts of AWS.
-  process.send?.(await Promise.all(Array.from({ length: 3 }, () => openService({ key, cert }, operations))));
+  process.send?.(
+    await Promise.all(Array.from({ length: 3 }, () => openService({ key, cert }, operations))),
+  );
 });

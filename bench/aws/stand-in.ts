@@ -1,7 +1,10 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { makeTemporaryDirectory, type TemporaryDirectory } from '../../local/temporary-directory.ts';
+import {
+  makeTemporaryDirectory,
+  type TemporaryDirectory,
+} from '../../local/temporary-directory.ts';
 import { ask } from '../child.ts';
 import type { Usage } from '../usage.ts';
 import { makeCertificate } from './certificate.ts';
@@ -17,18 +20,28 @@ export class StandIn {
   readonly #child: ChildProcess;
   readonly #directory: TemporaryDirectory;
 
-  private constructor(child: ChildProcess, directory: TemporaryDirectory, environment: Record<string, string>) {
+  private constructor(
+    child: ChildProcess,
+    directory: TemporaryDirectory,
+    environment: Record<string, string>,
+  ) {
     this.#child = child;
     this.#directory = directory;
     this.environment = environment;
   }
 
-  static async open(secrets: Opening['secrets'], certificate = makeCertificate()): Promise<StandIn> {
+  static async open(
+    secrets: Opening['secrets'],
+    certificate = makeCertificate(),
+  ): Promise<StandIn> {
     const directory = makeTemporaryDirectory('stand-in');
     const child = fork(join(import.meta.dirname, 'stand-in-process.ts'), {
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
-    const ports = await ask<readonly number[]>(child, { ...certificate, secrets } satisfies Opening);
+    const ports = await ask<readonly number[]>(child, {
+      ...certificate,
+      secrets,
+    } satisfies Opening);
     const [sqs, secretsManager, eventBridge] = ports.map((port) => `https://127.0.0.1:${port}`);
     const trusted = join(directory.path, 'cert.pem');
     writeFileSync(trusted, certificate.cert);

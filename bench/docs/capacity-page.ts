@@ -6,7 +6,10 @@ import { markdownTable } from './markdown.ts';
 const RATES = [10, 100, 1_000, 10_000];
 
 /** @returns undefined where a part that it is worked out from was not measured. */
-export function capacityPage(reports: readonly PartReport[], stage: StageSettings): string | undefined {
+export function capacityPage(
+  reports: readonly PartReport[],
+  stage: StageSettings,
+): string | undefined {
   const costs = costsOf(reports);
   if (costs === undefined) return undefined;
   const limits: StageLimits = {

@@ -99,7 +99,11 @@ export function bottlenecks(costs: Costs, limits: StageLimits): readonly Bottlen
       holdsUpTo: ACCOUNT_CONCURRENCY / (one.verifiers + one.processors),
       movedBy: 'a quota of Lambda',
     },
-    { what: "requests to the account's HTTP APIs", holdsUpTo: ACCOUNT_REQUESTS, movedBy: 'a quota of API Gateway' },
+    {
+      what: "requests to the account's HTTP APIs",
+      holdsUpTo: ACCOUNT_REQUESTS,
+      movedBy: 'a quota of API Gateway',
+    },
   ].toSorted((first, second) => first.holdsUpTo - second.holdsUpTo);
 }
 
@@ -116,13 +120,22 @@ const prices = {
 const FUNCTION_GIGABYTES = 0.5;
 
 /** Of a million events in US dollars, the dearest first; the database is not in it, which is paid by the hour. */
-export function costPerMillion(costs: Costs, { batchSize }: StageLimits): readonly { what: string; dollars: number }[] {
+export function costPerMillion(
+  costs: Costs,
+  { batchSize }: StageLimits,
+): readonly { what: string; dollars: number }[] {
   const duration = (ms: number) => ms * 1_000 * FUNCTION_GIGABYTES * prices.gigabyteSecond;
   return [
     { what: 'API Gateway', dollars: prices.millionHttpRequests },
-    { what: 'verifiers', dollars: prices.millionInvocations + duration(costs.verifierMs + QUEUE_MS) },
+    {
+      what: 'verifiers',
+      dollars: prices.millionInvocations + duration(costs.verifierMs + QUEUE_MS),
+    },
     { what: 'SQS', dollars: prices.millionQueueRequests * (1 + 2 / batchSize) },
-    { what: 'processors', dollars: prices.millionInvocations / batchSize + duration(1_000 / costs.perProcessor) },
+    {
+      what: 'processors',
+      dollars: prices.millionInvocations / batchSize + duration(1_000 / costs.perProcessor),
+    },
     { what: 'EventBridge', dollars: prices.millionBusEvents * PUBLISHED_PER_EVENT },
     { what: 'CloudWatch Logs', dollars: (costs.logBytes / 1_000) * prices.gigabyteOfLog },
   ].toSorted((one, other) => other.dollars - one.dollars);

@@ -9,7 +9,9 @@ const DECADES = 2;
 
 /** How far each figure is beyond its target, or short of it, on one logarithmic scale: the line in the middle is the target. */
 export function plotTargets(reports: readonly PartReport[]): string {
-  const bars = reports.flatMap(({ findings }) => findings.filter(({ target }) => target !== undefined));
+  const bars = reports.flatMap(({ findings }) =>
+    findings.filter(({ target }) => target !== undefined),
+  );
   const height = HEAD + bars.length * ROW + 16;
   const middle = LABELS + (WIDTH - LABELS) / 2;
   return [

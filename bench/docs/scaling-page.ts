@@ -35,7 +35,8 @@ const scalings: readonly Scaling[] = [
   {
     part: 'processor',
     id: 'ours 8 full / ours 8',
-    because: 'indexes are deeper and fewer of their pages are in memory; prune keeps them from growing for ever',
+    because:
+      'indexes are deeper and fewer of their pages are in memory; prune keeps them from growing for ever',
   },
   {
     part: 'processor',
@@ -48,7 +49,8 @@ const scalings: readonly Scaling[] = [
   {
     part: 'jobs',
     id: 'expire +5 ms / expire',
-    because: 'a chunk is a few round trips, and takes as many links as go into a fraction of a second',
+    because:
+      'a chunk is a few round trips, and takes as many links as go into a fraction of a second',
   },
   {
     part: 'memory',
@@ -60,11 +62,18 @@ const scalings: readonly Scaling[] = [
 /** @returns undefined where nothing of it was measured. */
 export function scalingPage(reports: readonly PartReport[]): string | undefined {
   const rows = scalings.flatMap(({ part, id, because }) => {
-    const found = reports.find((report) => report.part === part)?.findings.find((finding) => finding.id === id);
-    return found === undefined ? [] : [[found.what, amount(found.value.median, found.unit), spread(found), because]];
+    const found = reports
+      .find((report) => report.part === part)
+      ?.findings.find((finding) => finding.id === id);
+    return found === undefined
+      ? []
+      : [[found.what, amount(found.value.median, found.unit), spread(found), because]];
   });
   if (rows.length === 0) return undefined;
-  return ['## How the figures scale', '', ...markdownTable(['what', 'factor', 'min–max', 'because'], rows), ''].join(
-    '\n',
-  );
+  return [
+    '## How the figures scale',
+    '',
+    ...markdownTable(['what', 'factor', 'min–max', 'because'], rows),
+    '',
+  ].join('\n');
 }

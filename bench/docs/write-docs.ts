@@ -25,7 +25,9 @@ export function composeDocs(): Readonly<Record<string, string>> {
     .map((file) => JSON.parse(readFileSync(join(results, file), 'utf8')) as PartReport)
     .toSorted((one, other) => partNames.indexOf(one.part) - partNames.indexOf(other.part));
   const { context } = JSON.parse(readFileSync(join(root, 'cdk.json'), 'utf8'));
-  const pages = [scalingPage(reports), capacityPage(reports, context.stages.prod)].filter((page) => page !== undefined);
+  const pages = [scalingPage(reports), capacityPage(reports, context.stages.prod)].filter(
+    (page) => page !== undefined,
+  );
   return {
     'docs/performance.md': [HEAD, ...reports.map(section), ...pages].join('\n'),
     'docs/performance.svg': plotTargets(reports),

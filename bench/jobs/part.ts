@@ -21,7 +21,8 @@ export const jobs: Part = {
       await copies.fill('links', (pool) => addDueLinks(pool, rows));
       settings.progress(`writing ${rows.toLocaleString('en')} events`);
       await copies.fill('events', (pool) => addOldEvents(pool, rows));
-      for (let round = 1; round <= settings.rounds; round += 1) await runRound(settings, samples, copies, rows, round);
+      for (let round = 1; round <= settings.rounds; round += 1)
+        await runRound(settings, samples, copies, rows, round);
       return report(samples, rows);
     } finally {
       await copies.close();
@@ -46,7 +47,12 @@ async function runRound(
   }
 }
 
-function take(samples: Samples, name: string, watched: Awaited<ReturnType<Work['run']>>, rows: number): void {
+function take(
+  samples: Samples,
+  name: string,
+  watched: Awaited<ReturnType<Work['run']>>,
+  rows: number,
+): void {
   const millions = rows / 1e6;
   samples.add(name, watched.seconds / millions);
   samples.add(`${name} longest`, watched.longestTransactionMs);
@@ -57,7 +63,8 @@ function take(samples: Samples, name: string, watched: Awaited<ReturnType<Work['
 
 function report(samples: Samples, rows: number): Measured {
   type Target = Limit & { readonly row?: number };
-  const of = (name: string, what: string, unit: string, target?: Target) => samples.figure(name, what, unit, target);
+  const of = (name: string, what: string, unit: string, target?: Target) =>
+    samples.figure(name, what, unit, target);
   const target = (name: string, atMost: number) => (name === 'expire' ? { row: 10, atMost } : {});
   const everything = Object.entries(works).flatMap(([name, { what }]): Finding[] => [
     of(name, `${what}: time for a million`, 's'),
@@ -68,10 +75,15 @@ function report(samples: Samples, rows: number): Measured {
   ]);
   return {
     findings: [
-      samples.ratio('expire', 'one update', 'expire-share-links against one UPDATE of the links alone', {
-        row: 10,
-        atMost: 3,
-      }),
+      samples.ratio(
+        'expire',
+        'one update',
+        'expire-share-links against one UPDATE of the links alone',
+        {
+          row: 10,
+          atMost: 3,
+        },
+      ),
       samples.ratio(
         'expire',
         'same effects',

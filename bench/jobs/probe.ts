@@ -34,7 +34,11 @@ process.once('message', async ({ url, statement }: ProbeTask) => {
   }
   await client.end();
   const sorted = times.sort((one, other) => one - other);
-  const probed: Probed = { writes: times.length, p99Ms: percentile(sorted, 0.99), maxMs: sorted.at(-1) ?? 0 };
+  const probed: Probed = {
+    writes: times.length,
+    p99Ms: percentile(sorted, 0.99),
+    maxMs: sorted.at(-1) ?? 0,
+  };
   process.send?.(probed);
   process.disconnect();
 });

@@ -20,7 +20,12 @@ export async function watchRun(
   probe: string,
   run: (pool: pg.Pool) => Promise<() => Promise<void>>,
 ): Promise<Watched> {
-  const pool = openDatabase({ url, connections: 1, applicationName: 'bench-job', queryTimeoutMs: 600_000 });
+  const pool = openDatabase({
+    url,
+    connections: 1,
+    applicationName: 'bench-job',
+    queryTimeoutMs: 600_000,
+  });
   const longest = watchTransactions(pool);
   const child = await startProbe(url, probe);
   try {
@@ -63,7 +68,9 @@ async function walPosition(pool: pg.Pool): Promise<number> {
 }
 
 async function startProbe(url: string, statement: string): Promise<ChildProcess> {
-  const child = fork(join(import.meta.dirname, 'probe.ts'), { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  const child = fork(join(import.meta.dirname, 'probe.ts'), {
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
   const ready = answerOf(child);
   child.send({ url, statement });
   await ready;

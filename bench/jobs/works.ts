@@ -22,7 +22,7 @@ export async function expire(pool: pg.Pool): Promise<void> {
     job: { name: 'expire-share-links', timeoutSeconds: 600 },
   });
   // What the other writer has in its hands is left to the next run.
-  while ((await run(job)).LinksLeft !== 0);
+  while ((await run(job)).LinksRemaining !== 0);
 }
 
 async function prune(pool: pg.Pool): Promise<void> {
@@ -64,15 +64,24 @@ const EVENTS_DONE = `
   select (select count(*)::int from portal.webhook_events where body is null) as bodies,
          (select $1::int - count(*)::int from portal.idempotency_records) as records`;
 
-const expireLinks = linkWork('expire-share-links', ['links', 'tokens', 'mailed', 'announced'], expire);
+const expireLinks = linkWork(
+  'expire-share-links',
+  ['links', 'tokens', 'mailed', 'announced'],
+  expire,
+);
 
 export const works: Readonly<Record<string, Work>> = {
-  'one update': linkWork('one UPDATE of the links alone', ['links'], (pool) => pool.query(UPDATE_LINKS, [DUE])),
-  'same effects': linkWork('one UPDATE of the links, one of the tokens', ['links', 'tokens'], (pool) =>
-    atOnce(pool, [
-      [UPDATE_LINKS, [DUE]],
-      [REVOKE_TOKENS, []],
-    ]),
+  'one update': linkWork('one UPDATE of the links alone', ['links'], (pool) =>
+    pool.query(UPDATE_LINKS, [DUE]),
+  ),
+  'same effects': linkWork(
+    'one UPDATE of the links, one of the tokens',
+    ['links', 'tokens'],
+    (pool) =>
+      atOnce(pool, [
+        [UPDATE_LINKS, [DUE]],
+        [REVOKE_TOKENS, []],
+      ]),
   ),
   expire: expireLinks,
   'expire +5 ms': {
@@ -89,7 +98,11 @@ export const works: Readonly<Record<string, Work>> = {
   prune: eventWork('prune', prune),
 };
 
-function linkWork(what: string, effects: readonly string[], run: (pool: pg.Pool) => Promise<unknown>): Work {
+function linkWork(
+  what: string,
+  effects: readonly string[],
+  run: (pool: pg.Pool) => Promise<unknown>,
+): Work {
   return {
     ...{ what, database: 'links' },
     async run(url, rows) {
@@ -113,7 +126,11 @@ function eventWork(what: string, run: (pool: pg.Pool) => Promise<unknown>): Work
   };
 }
 
-async function fromAfar<Result>(url: string, ms: number, work: (url: string) => Promise<Result>): Promise<Result> {
+async function fromAfar<Result>(
+  url: string,
+  ms: number,
+  work: (url: string) => Promise<Result>,
+): Promise<Result> {
   const proxy = await startProxy(url, ms);
   try {
     return await work(proxy.url);
@@ -122,7 +139,10 @@ async function fromAfar<Result>(url: string, ms: number, work: (url: string) => 
   }
 }
 
-async function atOnce(pool: pg.Pool, statements: readonly (readonly [string, unknown[]])[]): Promise<void> {
+async function atOnce(
+  pool: pg.Pool,
+  statements: readonly (readonly [string, unknown[]])[],
+): Promise<void> {
   const client = await pool.connect();
   await client.query('begin');
   for (const [statement, values] of statements) await client.query(statement, values);
@@ -139,5 +159,6 @@ async function assertDone(
   rows: number,
 ) {
   const done = (await pool.query<Record<string, number>>(statement, values)).rows[0] ?? {};
-  for (const effect of effects) if (done[effect] !== rows) throw new Error(`Not all is done: ${JSON.stringify(done)}`);
+  for (const effect of effects)
+    if (done[effect] !== rows) throw new Error(`Not all is done: ${JSON.stringify(done)}`);
 }

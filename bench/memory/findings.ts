@@ -23,24 +23,48 @@ const places = {
 
 const row = 11;
 
-export function report(samples: Samples, { batch, settling, watched, memoryMb }: Watching): Measured {
+export function report(
+  samples: Samples,
+  { batch, settling, watched, memoryMb }: Watching,
+): Measured {
   const [first, more] = [settling, watched].map((events) => events.toLocaleString('en'));
   return {
     findings: [
-      samples.figure('ours most', `the most that the processor ever has, batches of ${batch}`, 'MB', {
+      samples.figure(
+        'ours most',
+        `the most that the processor ever has, batches of ${batch}`,
+        'MB',
+        {
+          row,
+          atMost: 130,
+        },
+      ),
+      samples.ratio(
+        'ours late',
+        'ours early',
+        `after ${more} more events, against after ${first}`,
+        {
+          row,
+          atMost: 1.1,
+        },
+      ),
+      samples.ratio(
+        'used late',
+        'used early',
+        `the same of the heap that is in use once garbage is collected`,
+        {
+          row,
+        },
+      ),
+      samples.ratio('ours settled', 'naive settled', `the most in ${first} events, against naive`, {
         row,
-        atMost: 130,
       }),
-      samples.ratio('ours late', 'ours early', `after ${more} more events, against after ${first}`, {
-        row,
-        atMost: 1.1,
-      }),
-      samples.ratio('used late', 'used early', `the same of the heap that is in use once garbage is collected`, {
-        row,
-      }),
-      samples.ratio('ours settled', 'naive settled', `the most in ${first} events, against naive`, { row }),
       samples.figure('ours first', 'after one batch: the processor as it is deployed', 'MB'),
-      samples.figure('ours settled', `the most in ${first} events: the processor as it is deployed`, 'MB'),
+      samples.figure(
+        'ours settled',
+        `the most in ${first} events: the processor as it is deployed`,
+        'MB',
+      ),
       samples.figure('naive settled', `the most in ${first} events: naive`, 'MB'),
       ...Object.entries(places).flatMap(([place, what]) => [
         samples.figure(`${place} early`, `after ${first} events, ${what}`, 'MB'),

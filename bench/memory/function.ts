@@ -33,7 +33,10 @@ process.on('message', async (event: SQSEvent | 'look') => {
 function look(): Held {
   const spaces = getHeapSpaceStatistics();
   const sizeOf = (isIn: (name: string) => boolean) =>
-    spaces.reduce((sum, { space_name, physical_space_size: size }) => sum + (isIn(space_name) ? size : 0), 0);
+    spaces.reduce(
+      (sum, { space_name, physical_space_size: size }) => sum + (isIn(space_name) ? size : 0),
+      0,
+    );
   const isYoung = (name: string) => name.startsWith('new_');
   const [young, old] = [sizeOf(isYoung), sizeOf((name) => !isYoung(name))];
   const { external } = process.memoryUsage();
@@ -41,7 +44,13 @@ function look(): Held {
   if (globalThis.gc === undefined) throw new Error('Node was started without --expose-gc.');
   globalThis.gc();
   const { heapUsed } = process.memoryUsage();
-  return { young: toMb(young), old: toMb(old), external: toMb(external), used: toMb(heapUsed), mapped };
+  return {
+    young: toMb(young),
+    old: toMb(old),
+    external: toMb(external),
+    used: toMb(heapUsed),
+    mapped,
+  };
 }
 
 // https://docs.kernel.org/filesystems/proc.html

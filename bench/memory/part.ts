@@ -1,6 +1,13 @@
 import { makeTemporaryDirectory } from '../../local/temporary-directory.ts';
 import { StandIn } from '../aws/stand-in.ts';
-import { type Bundle, type DeployedBundle, likeMost, likeOurs, makeBundle, openDeployed } from '../bundles.ts';
+import {
+  type Bundle,
+  type DeployedBundle,
+  likeMost,
+  likeOurs,
+  makeBundle,
+  openDeployed,
+} from '../bundles.ts';
 import { type BenchDatabase, openBenchDatabase } from '../database.ts';
 import type { LoadSettings } from '../processor/load.ts';
 import { playbackKey } from '../processor/ours.ts';
@@ -34,10 +41,19 @@ export const memory: Part = {
       settings.progress('bundling');
       const ours = (await openDeployed())('providers/mux/process.handler.ts');
       const naive = await makeBundle('bench/memory/naive.ts', directory.path, 'naive', likeMost);
-      const program = await makeBundle('bench/memory/function.ts', directory.path, 'function', likeOurs);
+      const program = await makeBundle(
+        'bench/memory/function.ts',
+        directory.path,
+        'function',
+        likeOurs,
+      );
       const environment = { DATABASE_URL: database.url, EVENT_BUS_NAME: 'bench' };
       standIn = await StandIn.open(secretsOf(ours, database));
-      const surroundings = { database, program: program.file, environment: { ...standIn.environment, ...environment } };
+      const surroundings = {
+        database,
+        program: program.file,
+        environment: { ...standIn.environment, ...environment },
+      };
       const run: Bench['run'] = ({ file, environment }, seed, events) =>
         runEvents({
           ...{ ...surroundings, file, memoryMb: ours.memoryMb, load: loadOf(seed, events) },
@@ -52,9 +68,15 @@ export const memory: Part = {
   },
 };
 
-function secretsOf({ environment }: DeployedBundle, { url }: BenchDatabase): Readonly<Record<string, string>> {
+function secretsOf(
+  { environment }: DeployedBundle,
+  { url }: BenchDatabase,
+): Readonly<Record<string, string>> {
   const { DATABASE_SECRET_ID = '', PLAYBACK_SIGNING_KEY_SECRET_ID = '' } = environment;
-  return { [DATABASE_SECRET_ID]: url, [PLAYBACK_SIGNING_KEY_SECRET_ID]: JSON.stringify(playbackKey) };
+  return {
+    [DATABASE_SECRET_ID]: url,
+    [PLAYBACK_SIGNING_KEY_SECRET_ID]: JSON.stringify(playbackKey),
+  };
 }
 
 function loadOf(seed: string, events: number): LoadSettings {
@@ -91,4 +113,5 @@ function addHeld(samples: Samples, when: When, { rss, held }: Watched): void {
     samples.add(`${what} ${when}`, mb);
 }
 
-const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+const mean = (values: readonly number[]) =>
+  values.reduce((sum, value) => sum + value, 0) / values.length;

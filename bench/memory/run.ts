@@ -43,7 +43,8 @@ export async function runEvents({
   try {
     // Made here and sent as JSON, as Lambda's runtime gets them: the process has no other memory than a function has.
     for (const Records of makeBatches(load)) {
-      for (const { messageAttributes } of Records) eventIds.add(messageAttributes['eventId']?.stringValue);
+      for (const { messageAttributes } of Records)
+        eventIds.add(messageAttributes['eventId']?.stringValue);
       // Naive sends the second of two copies in one batch back to the queue; here it need not come again.
       rss.push((await ask<Handled>(child, { Records })).rssMb);
     }
@@ -54,7 +55,9 @@ export async function runEvents({
   const { rows } = await database.pool.query<{ events: number; effects: number }>(COUNT);
   const { events, effects } = rows[0] ?? {};
   if (events !== eventIds.size || effects !== eventIds.size)
-    throw new Error(`Of ${eventIds.size} events, ${events} are processed, with ${effects} effects.`);
+    throw new Error(
+      `Of ${eventIds.size} events, ${events} are processed, with ${effects} effects.`,
+    );
   return { rss, held };
 }
 

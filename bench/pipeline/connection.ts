@@ -20,7 +20,9 @@ export class Connection {
     socket.setNoDelay(true);
     socket.on('data', (chunk) => this.#read(chunk.toString('latin1')));
     socket.on('error', () => {});
-    socket.on('close', () => this.#waiting?.reject(new Error('The receiver has closed a connection.')));
+    socket.on('close', () =>
+      this.#waiting?.reject(new Error('The receiver has closed a connection.')),
+    );
   }
 
   static async open(port: number): Promise<Connection> {

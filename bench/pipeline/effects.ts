@@ -25,7 +25,9 @@ export async function settle(pool: pg.Pool, name: string, { events }: Attacked):
 }
 
 async function count(pool: pg.Pool): Promise<number> {
-  const { rows } = await pool.query<{ made: number }>('select count(*)::int as made from portal.asset_events');
+  const { rows } = await pool.query<{ made: number }>(
+    'select count(*)::int as made from portal.asset_events',
+  );
   return rows[0]?.made ?? 0;
 }
 

@@ -3,7 +3,12 @@ import type { Samples } from '../samples.ts';
 import { CONNECTIONS, PER_SECOND } from './slices.ts';
 import { type SliceName, type Variant, type VariantName, variants } from './variants.ts';
 
-const postgresQueues = ['graphile-worker', 'graphile-worker batched', 'pg-boss', 'pg-boss notified'];
+const postgresQueues = [
+  'graphile-worker',
+  'graphile-worker batched',
+  'pg-boss',
+  'pg-boss notified',
+];
 const queues = [...postgresQueues, 'bullmq'];
 
 /** Which of the peers is the best differs from round to round, and each round's best is what ours is held against. */
@@ -32,13 +37,19 @@ export function report(samples: Samples): Measured {
       ...latency(samples),
       ...[...variants].flatMap(([name, variant]) => figures(samples, name, variant)),
     ],
-    notes: [...notes, ...(hasRedis ? [] : ['redis-server is not on this machine, so BullMQ was not measured.'])],
+    notes: [
+      ...notes,
+      ...(hasRedis ? [] : ['redis-server is not on this machine, so BullMQ was not measured.']),
+    ],
   };
 }
 
 function saturation(samples: Samples, slice: SliceName, when: string): readonly Finding[] {
   const against = (peer: string, what: string, atLeast: number) =>
-    samples.ratio(`ours ${slice}`, `${peer} ${slice}`, `${when} against ${what}`, { row: 8, atLeast });
+    samples.ratio(`ours ${slice}`, `${peer} ${slice}`, `${when} against ${what}`, {
+      row: 8,
+      atLeast,
+    });
   return [
     against('naive', 'naive', 3),
     against('best of Postgres', 'the better Postgres queue', 2),
@@ -52,20 +63,32 @@ function latency(samples: Samples): readonly Finding[] {
   const at = `at ${PER_SECOND} deliveries/s`;
   const against = (peer: string, which: 'P50' | 'P99', what: string, atMost: number) => {
     const [one, base] = [`ours steady effect${which}`, `${peer} steady effect${which}`];
-    return samples.ratio(one, base, `${which.toLowerCase()} ${at} against ${what}`, { row, atMost });
+    return samples.ratio(one, base, `${which.toLowerCase()} ${at} against ${what}`, {
+      row,
+      atMost,
+    });
   };
   return [
     against('direct', 'P50', 'a direct receiver', 2.5),
     against('best of queues', 'P99', 'the best queue of jobs', 1),
-    samples.figure('ours steady backlog', `backlog at the end, ${at}`, 'events', { row, atMost: 0 }),
+    samples.figure('ours steady backlog', `backlog at the end, ${at}`, 'events', {
+      row,
+      atMost: 0,
+    }),
   ];
 }
 
 const parts = ['receiver', 'worker', 'queue', 'redis', 'bus', 'postgres', 'generator'];
 
-function figures(samples: Samples, name: VariantName, { what, slices }: Variant): readonly Finding[] {
+function figures(
+  samples: Samples,
+  name: VariantName,
+  { what, slices }: Variant,
+): readonly Finding[] {
   const of = (suffix: string, title: string, unit: string) =>
-    samples.has(`${name} ${suffix}`) ? [samples.figure(`${name} ${suffix}`, `${title}: ${what}`, unit)] : [];
+    samples.has(`${name} ${suffix}`)
+      ? [samples.figure(`${name} ${suffix}`, `${title}: ${what}`, unit)]
+      : [];
   return slices.flatMap((slice) => [
     ...of(slice, `effects, ${slice}`, 'events/s'),
     ...of(`${slice} accepted`, `accepted, ${slice}`, 'deliveries/s'),

@@ -4,7 +4,9 @@ import { Connection } from './connection.ts';
 import { makeRequests, type Request } from './requests.ts';
 
 /** Closed: each connection sends again once it has its answer. Open: so many deliveries each second, whatever comes back. */
-export type Arrivals = { readonly kind: 'closed' } | { readonly kind: 'open'; readonly perSecond: number };
+export type Arrivals =
+  | { readonly kind: 'closed' }
+  | { readonly kind: 'open'; readonly perSecond: number };
 
 export interface Attack {
   readonly port: number;
@@ -23,7 +25,11 @@ export interface Attacked {
   /** Of each delivery, from when it was due to its answer. */
   readonly acceptMs: readonly number[];
   /** Each event once: when the first delivery of it was due. */
-  readonly events: readonly { readonly eventId: string; readonly type: string; readonly dueAt: number }[];
+  readonly events: readonly {
+    readonly eventId: string;
+    readonly type: string;
+    readonly dueAt: number;
+  }[];
 }
 
 let now = preciseClock();
@@ -50,7 +56,9 @@ process.on('message', async (message: Attack | 'go' | 'usage') => {
 });
 
 async function run(attack: Attack, requests: readonly Request[]): Promise<Attacked> {
-  const connections = await Promise.all(Array.from({ length: attack.connections }, () => Connection.open(attack.port)));
+  const connections = await Promise.all(
+    Array.from({ length: attack.connections }, () => Connection.open(attack.port)),
+  );
   now = preciseClock();
   const startedAt = now();
   const until = startedAt + attack.seconds * 1000;
@@ -61,7 +69,8 @@ async function run(attack: Attack, requests: readonly Request[]): Promise<Attack
   const deliver = async (connection: Connection) => {
     for (let due = dueAt(next); due < until; due = dueAt(next)) {
       const request = requests[next++];
-      if (request === undefined) throw new Error('The load of the pipeline was over before its time.');
+      if (request === undefined)
+        throw new Error('The load of the pipeline was over before its time.');
       if (due > now()) await new Promise((resolve) => setTimeout(resolve, due - now()));
       const status = await connection.send(request.bytes);
       if (status !== 200) throw new Error(`A receiver answered ${status}.`);

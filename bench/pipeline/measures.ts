@@ -29,7 +29,11 @@ export interface Latencies {
 /** What is older than this at the end, and has no effect by then, is a backlog. */
 const BACKLOG_MS = 1_000;
 
-export function latenciesOf({ startedAt, events, acceptMs }: Attacked, effects: Effects, seconds: number): Latencies {
+export function latenciesOf(
+  { startedAt, events, acceptMs }: Attacked,
+  effects: Effects,
+  seconds: number,
+): Latencies {
   const endAt = startedAt + seconds * 1000;
   const effectAt = (eventId: string) => effects.get(eventId) ?? Number.POSITIVE_INFINITY;
   const effectMs = ascending(events.map(({ eventId, dueAt }) => effectAt(eventId) - dueAt));
@@ -39,7 +43,9 @@ export function latenciesOf({ startedAt, events, acceptMs }: Attacked, effects: 
     effectP99: percentile(effectMs, 0.99),
     acceptP50: percentile(answered, 0.5),
     acceptP99: percentile(answered, 0.99),
-    backlog: events.filter(({ eventId, dueAt }) => dueAt < endAt - BACKLOG_MS && effectAt(eventId) > endAt).length,
+    backlog: events.filter(
+      ({ eventId, dueAt }) => dueAt < endAt - BACKLOG_MS && effectAt(eventId) > endAt,
+    ).length,
   };
 }
 

@@ -18,7 +18,8 @@ interface Bench {
 
 export const pipeline: Part = {
   name: 'pipeline',
-  title: 'Pipeline: from signed deliveries to effects in Postgres, beside what people would use instead',
+  title:
+    'Pipeline: from signed deliveries to effects in Postgres, beside what people would use instead',
   async run(settings) {
     const directory = makeTemporaryDirectory('pipeline');
     const database = await openBenchDatabase({ track_commit_timestamp: 'on' });
@@ -27,7 +28,9 @@ export const pipeline: Part = {
     try {
       settings.progress('bundling');
       workshop = await openWorkshop(database, directory.path);
-      generator = fork(workshop.programs.generator, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+      generator = fork(workshop.programs.generator, {
+        stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      });
       const bench = { settings, workshop, generator, samples: new Samples() };
       for (let round = 1; round <= settings.rounds; round += 1) await runRound(bench, round);
       return report(bench.samples);
@@ -46,7 +49,12 @@ async function runRound(bench: Bench, round: number): Promise<void> {
 }
 
 /** Processes of its own in each round, so that no other variant's are awake; what runs cold is not counted. */
-async function runVariant(bench: Bench, round: number, name: VariantName, variant: Variant): Promise<void> {
+async function runVariant(
+  bench: Bench,
+  round: number,
+  name: VariantName,
+  variant: Variant,
+): Promise<void> {
   const { settings, workshop, generator, samples } = bench;
   const { rounds, sliceSeconds, progress } = settings;
   const topology = await Topology.open(name, variant, workshop);

@@ -22,13 +22,17 @@ else {
 function serve(accept: Accept): Promise<Port> {
   const server = createServer(async (request, response) => {
     const body = await readBody(request);
-    const status = await accept({ body, headers: request.headers as Record<string, string> }).catch((error) => {
-      console.error(error);
-      return 500;
-    });
+    const status = await accept({ body, headers: request.headers as Record<string, string> }).catch(
+      (error) => {
+        console.error(error);
+        return 500;
+      },
+    );
     response.writeHead(status, { 'content-type': 'application/json', 'content-length': 2 });
     response.end('{}');
   });
   server.keepAliveTimeout = 60_000;
-  return new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve((server.address() as AddressInfo).port)));
+  return new Promise((resolve) =>
+    server.listen(0, '127.0.0.1', () => resolve((server.address() as AddressInfo).port)),
+  );
 }

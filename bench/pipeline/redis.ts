@@ -18,7 +18,15 @@ export async function startRedis(program: string): Promise<Redis> {
   const directory = makeTemporaryDirectory('redis');
   const port = await freePort();
   const durable = ['--appendonly', 'yes', '--appendfsync', 'always', '--save', ''];
-  const options = ['--port', String(port), '--bind', '127.0.0.1', '--dir', directory.path, ...durable];
+  const options = [
+    '--port',
+    String(port),
+    '--bind',
+    '127.0.0.1',
+    '--dir',
+    directory.path,
+    ...durable,
+  ];
   const child = spawn(program, options, { stdio: ['ignore', 'ignore', 'inherit'] });
   const end = () => child.kill('SIGKILL');
   process.once('exit', end);

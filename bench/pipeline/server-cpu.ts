@@ -15,7 +15,9 @@ export async function readServerCpu(pool: pg.Pool): Promise<number | undefined> 
 export function cpuOfFamily(pid: string): number | undefined {
   const root = readStat(pid);
   if (root === undefined) return undefined;
-  const children = readdirSync('/proc').filter((name) => /^\d+$/.test(name) && readStat(name)?.parent === pid);
+  const children = readdirSync('/proc').filter(
+    (name) => /^\d+$/.test(name) && readStat(name)?.parent === pid,
+  );
   const alive = children.map((child) => readStat(child)?.own ?? 0);
   return [root.own, root.ended, ...alive].reduce((sum, ticks) => sum + ticks, 0) / TICKS_PER_SECOND;
 }
@@ -25,7 +27,8 @@ function readStat(pid: string) {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    const ticks = (...indexes: number[]) => indexes.reduce((sum, index) => sum + Number(fields[index]), 0);
+    const ticks = (...indexes: number[]) =>
+      indexes.reduce((sum, index) => sum + Number(fields[index]), 0);
     return { parent: fields[1] ?? '', own: ticks(11, 12), ended: ticks(13, 14) };
   } catch {
     return undefined;

@@ -14,7 +14,11 @@ export const CONNECTIONS = 32;
 export const PER_SECOND = 200;
 
 /** In slices of the usual length. */
-const LENGTH: Readonly<Record<SliceName, number>> = { saturated: 2, 'saturated public': 2, steady: 3 };
+const LENGTH: Readonly<Record<SliceName, number>> = {
+  saturated: 2,
+  'saturated public': 2,
+  steady: 3,
+};
 
 export interface Stage {
   readonly name: VariantName;
@@ -67,6 +71,8 @@ function attackOf({ name, topology, sliceSeconds, round }: Stage, slice: SliceNa
     ...{ bodyBytes: 1_800, duplicates: 0.1, poison: 0 },
     playback: slice === 'saturated public' ? 'public' : 'signed',
   };
-  const arrivals = isSteady ? ({ kind: 'open', perSecond: PER_SECOND } as const) : ({ kind: 'closed' } as const);
+  const arrivals = isSteady
+    ? ({ kind: 'open', perSecond: PER_SECOND } as const)
+    : ({ kind: 'closed' } as const);
   return { port: topology.port, load, arrivals, connections: CONNECTIONS, seconds };
 }

@@ -65,7 +65,8 @@ export class Topology {
   async clear(): Promise<void> {
     const { pool } = this.#workshop.database;
     await this.#queue?.clear();
-    if (this.variant.tables !== undefined) await pool.query(`truncate ${this.variant.tables} cascade`);
+    if (this.variant.tables !== undefined)
+      await pool.query(`truncate ${this.variant.tables} cascade`);
     await clearTables(pool);
   }
 
@@ -76,7 +77,10 @@ export class Topology {
       parts['queue'] = await this.#queue.usage();
       parts['bus'] = await this.#workshop.standIn.usage();
     }
-    const [redis, postgres] = [this.#redis?.cpuSeconds(), await readServerCpu(this.#workshop.database.pool)];
+    const [redis, postgres] = [
+      this.#redis?.cpuSeconds(),
+      await readServerCpu(this.#workshop.database.pool),
+    ];
     if (redis !== undefined) parts['redis'] = { cpuSeconds: redis };
     if (postgres !== undefined) parts['postgres'] = { cpuSeconds: postgres };
     return parts;
@@ -91,7 +95,9 @@ export class Topology {
 
 function ready(child: ChildProcess): Promise<Port> {
   return new Promise((resolve, reject) => {
-    child.once('exit', () => reject(new Error('A process of a pipeline has ended; what it said is above.')));
+    child.once('exit', () =>
+      reject(new Error('A process of a pipeline has ended; what it said is above.')),
+    );
     child.once('message', (port) => resolve(port as Port));
   });
 }

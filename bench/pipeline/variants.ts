@@ -57,7 +57,12 @@ const all: Readonly<Record<VariantName, Variant>> = {
     ...{ what: 'pg-boss, polling', tables: 'pgboss.job' },
   },
   'pg-boss notified': {
-    ...{ source: 'pg-boss.ts', slices: ['steady'], upTo: 3_000, environment: { PG_BOSS_NOTIFY: 'true' } },
+    ...{
+      source: 'pg-boss.ts',
+      slices: ['steady'],
+      upTo: 3_000,
+      environment: { PG_BOSS_NOTIFY: 'true' },
+    },
     ...{ what: 'pg-boss, notified', tables: 'pgboss.job' },
   },
   bullmq: {

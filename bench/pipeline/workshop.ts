@@ -24,7 +24,8 @@ export interface Workshop {
 }
 
 export async function openWorkshop(database: BenchDatabase, directory: string): Promise<Workshop> {
-  const make = async (source: string, name: string) => (await makeBundle(source, directory, name, likeOurs)).file;
+  const make = async (source: string, name: string) =>
+    (await makeBundle(source, directory, name, likeOurs)).file;
   const program = (source: string, name: string) => make(`bench/${source}`, name);
   const programs = {
     process: await program('pipeline/process.ts', 'process'),
@@ -41,9 +42,15 @@ export async function openWorkshop(database: BenchDatabase, directory: string): 
   return {
     ...{ database, certificate, standIn, programs, pipelines },
     environmentOf(variant) {
-      if (variant !== 'ours' && variant !== 'naive') return { receiver: surroundings, worker: surroundings };
+      if (variant !== 'ours' && variant !== 'naive')
+        return { receiver: surroundings, worker: surroundings };
       const { verifier, processor } = functions[variant];
-      const aws = { ...likeLambda, ...standIn.environment, ...surroundings, EVENT_BUS_NAME: 'bench' };
+      const aws = {
+        ...likeLambda,
+        ...standIn.environment,
+        ...surroundings,
+        EVENT_BUS_NAME: 'bench',
+      };
       return {
         receiver: { ...aws, ...verifier.environment, VERIFIER_FILE: verifier.file },
         worker: { ...aws, ...processor.environment, PROCESSOR_FILE: processor.file },
@@ -59,10 +66,15 @@ interface Functions {
 }
 
 /** Naive is bundled as ours is, which makes it faster. */
-async function bundleFunctions(directory: string): Promise<Readonly<Record<'ours' | 'naive', Functions>>> {
+async function bundleFunctions(
+  directory: string,
+): Promise<Readonly<Record<'ours' | 'naive', Functions>>> {
   const find = await openDeployed();
   return {
-    ours: { verifier: find('providers/mux/verify.handler.ts'), processor: find('providers/mux/process.handler.ts') },
+    ours: {
+      verifier: find('providers/mux/verify.handler.ts'),
+      processor: find('providers/mux/process.handler.ts'),
+    },
     naive: {
       verifier: await makeBundle('bench/verifier/naive.ts', directory, 'naive-verifier', likeOurs),
       processor: await makeBundle('bench/memory/naive.ts', directory, 'naive-processor', likeOurs),

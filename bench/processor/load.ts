@@ -1,6 +1,6 @@
 import type { SQSRecord } from 'aws-lambda';
 import type pg from 'pg';
-import { derivedId } from '../../lambdas/platform/deterministic-id.ts';
+import { deterministicUuid } from '../../lambdas/platform/deterministic-id.ts';
 import { type MuxFilm, muxEvent, muxId } from '../../local/sandbox/mux-events.ts';
 import { aMuxRecord } from '../../test/support/processor.ts';
 
@@ -23,7 +23,7 @@ export interface LoadSettings {
 // The owner's upload, then Mux's own news: three of a film's events, in which only the last notifies somebody.
 const TYPES = ['video.upload.asset_created', 'video.asset.created', 'video.asset.ready'] as const;
 
-const OWNER = derivedId('bench', 'owner');
+const OWNER = deterministicUuid('bench', 'owner');
 
 /** A film's events come close to each other; a duplicate repeats one of the last few batches, so that batches overlap. */
 const NEIGHBOURHOOD = 60;
@@ -33,14 +33,17 @@ export function filmOf(seed: string, index: number): MuxFilm {
   return {
     uploadId: muxId(`upload ${name}`),
     assetId: muxId(`asset ${name}`),
-    passthrough: derivedId('bench', 'film', name),
+    passthrough: deterministicUuid('bench', 'film', name),
     title: `Film ${name}`,
     creatorId: OWNER,
   };
 }
 
 /** The films of a load as the portal has them, before Mux tells of them. */
-export async function insertFilms(pool: pg.Pool, { seed, batchSize, batches }: LoadSettings): Promise<void> {
+export async function insertFilms(
+  pool: pg.Pool,
+  { seed, batchSize, batches }: LoadSettings,
+): Promise<void> {
   await pool.query(
     `insert into portal.users (id, email, name) values ($1::uuid, 'owner@example.org', 'Owner') on conflict do nothing`,
     [OWNER],
@@ -73,7 +76,7 @@ export function* makeBatches(settings: LoadSettings): Generator<SQSRecord[]> {
       const dice = random();
       const repeated = recent[Math.floor(random() * recent.length)];
       if (dice < duplicates && repeated !== undefined)
-        return { ...repeated, messageId: derivedId(seed, `${made}`, 'again') };
+        return { ...repeated, messageId: deterministicUuid(seed, `${made}`, 'again') };
       const isPoison = dice > 1 - poison;
       const record = isPoison ? poisonRecord(settings, made) : eventRecord(settings, made);
       made += 1;
@@ -84,9 +87,16 @@ export function* makeBatches(settings: LoadSettings): Generator<SQSRecord[]> {
   }
 }
 
-function eventRecord({ seed, bodyBytes, playback, types = TYPES }: LoadSettings, index: number): SQSRecord {
+function eventRecord(
+  { seed, bodyBytes, playback, types = TYPES }: LoadSettings,
+  index: number,
+): SQSRecord {
   const type = types[index % types.length] as string;
-  const event = muxEvent(type, filmOf(seed, Math.floor(index / types.length)), new Date(BASE_TIME + index * 10));
+  const event = muxEvent(
+    type,
+    filmOf(seed, Math.floor(index / types.length)),
+    new Date(BASE_TIME + index * 10),
+  );
   const ids = (event.data['playback_ids'] ?? []) as readonly object[];
   const data = { ...event.data, playback_ids: ids.map((id) => ({ ...id, policy: playback })) };
   return aMuxRecord(padded({ ...event, id: eventId(seed, index), data }, bodyBytes));
@@ -111,7 +121,8 @@ const CONTRADICTED = 50;
 
 const contradictedFilm = (index: number) => filmOf('contradicted', index);
 
-const eventId = (seed: string, index: number) => derivedId('bench', 'event', seed, String(index));
+const eventId = (seed: string, index: number) =>
+  deterministicUuid('bench', 'event', seed, String(index));
 
 const BASE_TIME = Date.UTC(2026, 10, 1);
 
@@ -134,7 +145,7 @@ function padded(body: Body, bytes: number): Body {
 
 /** Mulberry32: small, and the same everywhere. */
 export function makeRandom(seed: string): () => number {
-  let state = Number.parseInt(derivedId(seed).slice(0, 8), 16);
+  let state = Number.parseInt(deterministicUuid(seed).slice(0, 8), 16);
   return () => {
     state = (state + 0x6d2b79f5) | 0;
     let mixed = Math.imul(state ^ (state >>> 15), 1 | state);

@@ -6,14 +6,18 @@ import type pg from 'pg';
 import { insertAssetEvents } from '../../lambdas/assets/asset-events.queries.ts';
 import { type Asset, updateAssets } from '../../lambdas/assets/assets.queries.ts';
 import { insertNotifications } from '../../lambdas/notifications/notifications.queries.ts';
-import { insertOutboxEntries, markResult, type OutboxEntry } from '../../lambdas/outbox/outbox.queries.ts';
+import {
+  insertOutboxEntries,
+  markResult,
+  type OutboxEntry,
+} from '../../lambdas/outbox/outbox.queries.ts';
 import { makePublishOutbox } from '../../lambdas/outbox/publish-outbox.ts';
 import type { PublishEvents } from '../../lambdas/outbox/put-events.ts';
 import type { Queryable } from '../../lambdas/platform/postgres/database.ts';
 import { PostgresPersistenceLayer } from '../../lambdas/platform/postgres/idempotency.ts';
 import { effectsOf } from '../../lambdas/providers/mux/effects.ts';
 import { parseMuxEvent } from '../../lambdas/providers/mux/events.ts';
-import { walkFilms } from '../../lambdas/providers/mux/reduce-events.ts';
+import { reduceEvents } from '../../lambdas/providers/mux/reduce-events.ts';
 import { type Envelope, fromQueueRecord } from '../../lambdas/webhooks/envelope.ts';
 import { recordProcessed } from '../../lambdas/webhooks/webhook-events.queries.ts';
 import { context, type ProcessBatch, playbackKey } from './ours.ts';
@@ -32,7 +36,11 @@ const FIND_FILM = `
  * completes it on a connection of its own, and the work is a transaction between the two, statement by statement. The
  * decisions and the effects are those of the real processor.
  */
-export function makeNaiveHandler(records: pg.Pool, work: pg.Pool, put: PublishEvents = takesEverything) {
+export function makeNaiveHandler(
+  records: pg.Pool,
+  work: pg.Pool,
+  put: PublishEvents = takesEverything,
+) {
   const publish = makePublishOutbox({
     publish: put,
     mark: (result) => markResult(work, result, new Date()),
@@ -62,9 +70,15 @@ export function makeNaive(records: pg.Pool, work: pg.Pool): ProcessBatch {
   return async (batch) => (await handle(batch)).batchItemFailures.length;
 }
 
-const takesEverything: PublishEvents = async (events) => ({ published: events.map(({ id }) => id), failed: [] });
+const takesEverything: PublishEvents = async (events) => ({
+  published: events.map(({ id }) => id),
+  failed: [],
+});
 
-export async function inTransaction<Result>(pool: pg.Pool, work: (db: Queryable) => Promise<Result>): Promise<Result> {
+export async function inTransaction<Result>(
+  pool: pg.Pool,
+  work: (db: Queryable) => Promise<Result>,
+): Promise<Result> {
   const client = await pool.connect();
   try {
     await client.query('begin');
@@ -87,19 +101,31 @@ export async function apply(
   if (event === undefined) return [];
   const now = new Date();
   const { portalId, assetId, uploadId } = event.film;
-  const { rows } = await db.query<Asset & pg.QueryResultRow>(FIND_FILM, [portalId, assetId, uploadId]);
-  const { steps } = walkFilms(rows, [event]);
+  const { rows } = await db.query<Asset & pg.QueryResultRow>(FIND_FILM, [
+    portalId,
+    assetId,
+    uploadId,
+  ]);
+  const { steps } = reduceEvents(rows, [event]);
   const [step] = steps;
   if (step === undefined) return [];
   const { playbackId, playbackPolicy } = step.after;
-  const playback = playbackId === null ? {} : { playbackUrl: await playbackUrl(playbackId, playbackPolicy) };
+  const playback =
+    playbackId === null ? {} : { playbackUrl: await playbackUrl(playbackId, playbackPolicy) };
   await updateAssets(db, [{ ...step.after, ...playback }], now);
   const { assetEvent, notifications, outbox } = effectsOf(step, [], now);
   await insertAssetEvents(db, [assetEvent]);
   await insertNotifications(db, notifications);
   await insertOutboxEntries(db, outbox);
   const effects = { assetEvents: [assetEvent.id] };
-  const entry = { source: 'mux', eventId, type: eventType, receivedAt: new Date(receivedAt), body, effects };
+  const entry = {
+    source: 'mux',
+    eventId,
+    type: eventType,
+    receivedAt: new Date(receivedAt),
+    body,
+    effects,
+  };
   await recordProcessed(db, [{ ...entry, status: 'processed' }], now);
   return outbox;
 }
@@ -113,5 +139,7 @@ const mux = new Mux({
 
 async function playbackUrl(playbackId: string, policy: string | null): Promise<string> {
   const url = `https://stream.mux.com/${playbackId}.m3u8`;
-  return policy === 'public' ? url : `${url}?token=${await mux.jwt.signPlaybackId(playbackId, { expiration: '7d' })}`;
+  return policy === 'public'
+    ? url
+    : `${url}?token=${await mux.jwt.signPlaybackId(playbackId, { expiration: '7d' })}`;
 }

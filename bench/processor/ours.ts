@@ -4,7 +4,7 @@ import type pg from 'pg';
 import { systemClock as now } from '../../lambdas/platform/clock.ts';
 import { makeMuxApplication } from '../../lambdas/providers/mux/apply.ts';
 import { parseMuxEvent } from '../../lambdas/providers/mux/events.ts';
-import { loggedMuxFields as loggedFields } from '../../lambdas/providers/mux/payload-allowlist.ts';
+import { muxPayloadAllowlist as payloadAllowlist } from '../../lambdas/providers/mux/payload-allowlist.ts';
 import { makeSignPlayback } from '../../lambdas/providers/mux/playback-url.ts';
 import { makeProcessBatch } from '../../lambdas/webhooks/process/process-batch.ts';
 import { makeProcessorStore } from '../../lambdas/webhooks/process/processor-store.ts';
@@ -26,13 +26,14 @@ export const context = { getRemainingTimeInMillis: () => 30_000 } as Context;
 export function makeOurs(pool: pg.Pool): ProcessBatch {
   const provider = 'mux';
   const processBatch = makeProcessBatch({
-    ...{ provider, parse: parseMuxEvent, loggedFields, now },
+    ...{ provider, parse: parseMuxEvent, payloadAllowlist, now },
     store: makeProcessorStore({
       ...{ provider, now, pool: async () => pool },
       application: makeMuxApplication(signPlayback),
     }),
     publish: async (events) => ({ published: events.map(({ id }) => id), failed: [] }),
-    queue: { hide: async () => {} },
+    queue: { changeVisibility: async () => {} },
   });
-  return async (records) => (await processBatch({ Records: [...records] }, context)).batchItemFailures.length;
+  return async (records) =>
+    (await processBatch({ Records: [...records] }, context)).batchItemFailures.length;
 }

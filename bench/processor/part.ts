@@ -23,7 +23,12 @@ export const processor: Part = {
   name: 'processor',
   title: 'Processor: SQS batches into Postgres, exactly once',
   async run(settings) {
-    const bench = { settings, database: await openBenchDatabase(), writers: new Writers(), samples: new Samples() };
+    const bench = {
+      settings,
+      database: await openBenchDatabase(),
+      writers: new Writers(),
+      samples: new Samples(),
+    };
     try {
       await warmUp(bench);
       for (let round = 1; round <= settings.rounds; round += 1) await runRound(bench, round);
@@ -75,15 +80,27 @@ async function runOnHistory(bench: Bench): Promise<void> {
   }
 }
 
-export async function runSlice(bench: Bench, round: string, name: string, slice: Slice): Promise<void> {
+export async function runSlice(
+  bench: Bench,
+  round: string,
+  name: string,
+  slice: Slice,
+): Promise<void> {
   const { settings, database, writers, samples } = bench;
   const load = loadOf(`${name} ${round}`, slice, settings.sliceSeconds);
   if (slice.keeps !== true) await clearTables(database.pool);
   await insertFilms(database.pool, load);
-  const proxy = slice.delayMs === undefined ? undefined : await startProxy(database.url, slice.delayMs);
+  const proxy =
+    slice.delayMs === undefined ? undefined : await startProxy(database.url, slice.delayMs);
   const { url } = proxy ?? database;
   const { variant } = slice;
-  const outcome = await writers.run({ variant, url, load, writers: slice.writers, seconds: settings.sliceSeconds });
+  const outcome = await writers.run({
+    variant,
+    url,
+    load,
+    writers: slice.writers,
+    seconds: settings.sliceSeconds,
+  });
   proxy?.stop();
   samples.add(name, outcome.eventsPerSecond);
   samples.add(`${name} cpu`, outcome.cpuMicrosPerEvent);
@@ -100,9 +117,12 @@ function loadOf(seed: string, { upTo, load }: Slice, seconds: number): LoadSetti
 
 /** A rate counts only for work that was done: each event once, and nothing given up but the poison. */
 async function check({ database, samples }: Bench, name: string, returned: number): Promise<void> {
-  const { rows } = await database.pool.query<{ settled: number; made: number; wrong: number; deadlocks: number }>(
-    CHECK,
-  );
+  const { rows } = await database.pool.query<{
+    settled: number;
+    made: number;
+    wrong: number;
+    deadlocks: number;
+  }>(CHECK);
   const { settled = 0, made = 0, wrong = 0, deadlocks = 0 } = rows[0] ?? {};
   if (settled !== made || wrong !== 0 || returned !== 0)
     throw new Error(`${name} is wrong: ${JSON.stringify({ ...rows[0], returned })}`);
@@ -124,24 +144,54 @@ function report({ samples }: Bench, trips: readonly Finding[]): Measured {
   const of = (name: string, what: string) => samples.figure(name, what, 'events/s');
   return {
     findings: [
-      samples.ratio('ours 8', peer, `8 writers, batches of 10, against ${named}`, { row: 5, atLeast: 1 }),
-      samples.ratio('ours 8 public', peer, 'the same without signed playback URLs', { row: 5, atLeast: 1 }),
-      samples.ratio('ours 8', 'naive 8', '8 writers against naive', { row: 5, atLeast: 6 }),
-      samples.ratio('ours 8 public', 'naive 8 public', 'the same without signed playback URLs on either side', {
+      samples.ratio('ours 8', peer, `8 writers, batches of 10, against ${named}`, {
         row: 5,
-        atLeast: 6,
+        atLeast: 1,
       }),
-      samples.ratio('ours 8 poison', 'ours 8', '1 % poison against none; exactly the poison reported', {
-        row: 6,
-        atLeast: 0.7,
+      samples.ratio('ours 8 public', peer, 'the same without signed playback URLs', {
+        row: 5,
+        atLeast: 1,
       }),
-      samples.ratio('ours 1', 'naive 1', 'one connection against naive', { row: 7, atLeast: atLeast.oneConnection }),
-      samples.ratio('ours 1 public', 'naive 1 public', 'the same without signed playback URLs on either side', {
+      samples.ratio('ours 8', 'naive 8', '8 writers against naive', { row: 5, atLeast: 6 }),
+      samples.ratio(
+        'ours 8 public',
+        'naive 8 public',
+        'the same without signed playback URLs on either side',
+        {
+          row: 5,
+          atLeast: 6,
+        },
+      ),
+      samples.ratio(
+        'ours 8 poison',
+        'ours 8',
+        '1 % poison against none; exactly the poison reported',
+        {
+          row: 6,
+          atLeast: 0.7,
+        },
+      ),
+      samples.ratio('ours 1', 'naive 1', 'one connection against naive', {
         row: 7,
         atLeast: atLeast.oneConnection,
       }),
-      samples.ratio('ours 1 +1 ms', 'naive 1 +1 ms', 'the same, round trip 1 ms longer', { row: 7, atLeast: 5 }),
-      samples.ratio('ours 1 +5 ms', 'naive 1 +5 ms', 'the same, round trip 5 ms longer', { row: 7, atLeast: 5 }),
+      samples.ratio(
+        'ours 1 public',
+        'naive 1 public',
+        'the same without signed playback URLs on either side',
+        {
+          row: 7,
+          atLeast: atLeast.oneConnection,
+        },
+      ),
+      samples.ratio('ours 1 +1 ms', 'naive 1 +1 ms', 'the same, round trip 1 ms longer', {
+        row: 7,
+        atLeast: 5,
+      }),
+      samples.ratio('ours 1 +5 ms', 'naive 1 +5 ms', 'the same, round trip 5 ms longer', {
+        row: 7,
+        atLeast: 5,
+      }),
       samples.figure('deadlocks', 'deadlocks, overlapping batches', '', { row: 12, atMost: 0 }),
       ...trips,
       samples.ratio('ours 8 batch 1', 'ours 8', 'batches of 1 against batches of 10'),
@@ -164,7 +214,9 @@ function report({ samples }: Bench, trips: readonly Finding[]): Measured {
     notes: [
       ...(hasPgbench
         ? []
-        : ['pgbench is not on this machine; a loop of single INSERTs over node-postgres takes its place.']),
+        : [
+            'pgbench is not on this machine; a loop of single INSERTs over node-postgres takes its place.',
+          ]),
       'The bus is a stand-in that takes everything at once, for ours and for naive. A third of the events are video.asset.ready, which sign a playback URL (RSA 2048) unless the film is public.',
     ],
   };

@@ -26,7 +26,19 @@ export async function runPgbench({ url, clients, seconds, body }: PgbenchRun): P
   const directory = makeTemporaryDirectory('pgbench');
   const script = join(directory.path, 'insert.sql');
   writeFileSync(script, SCRIPT);
-  const options = ['-n', '-M', 'prepared', '-c', clients, '-j', Math.min(2, clients), '-T', seconds, '-f', script];
+  const options = [
+    '-n',
+    '-M',
+    'prepared',
+    '-c',
+    clients,
+    '-j',
+    Math.min(2, clients),
+    '-T',
+    seconds,
+    '-f',
+    script,
+  ];
   const output = await outputOf('pgbench', [...options.map(String), '-D', `body=${body}`, url]);
   directory.remove();
   const rate = /tps = ([\d.]+) \(without initial/.exec(output)?.[1];
@@ -40,6 +52,8 @@ function outputOf(program: string, options: readonly string[]): Promise<string> 
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (text += chunk));
   return new Promise((resolve, reject) => {
     child.once('error', reject);
-    child.once('exit', (code) => (code === 0 ? resolve(text) : reject(new Error(`${program} failed:\n${text}`))));
+    child.once('exit', (code) =>
+      code === 0 ? resolve(text) : reject(new Error(`${program} failed:\n${text}`)),
+    );
   });
 }

@@ -10,7 +10,10 @@ const QUIET = ['video.upload.asset_created', 'video.asset.created'];
 const WITH_NEWS = [...QUIET, 'video.asset.ready'];
 
 /** Fresh events on one connection, one batch after the other: what each batch costs in commits and in waiting. */
-export async function countTrips(database: BenchDatabase, writers: Writers): Promise<readonly Finding[]> {
+export async function countTrips(
+  database: BenchDatabase,
+  writers: Writers,
+): Promise<readonly Finding[]> {
   const watch = new pg.Client(database.watchUrl);
   watch.on('error', () => {});
   await watch.connect();
@@ -27,9 +30,17 @@ export async function countTrips(database: BenchDatabase, writers: Writers): Pro
   return [
     finding(`commits ${ofTen}`, 'commits', [quiet.commits], { row: 13, atMost: 1 }),
     finding(`round trips ${ofTen}`, 'round trips', [quiet.flights], { row: 13, atMost: 3 }),
-    finding(`commits ${ofTen} that publishes, the mark in the outbox included`, 'commits', [withNews.commits]),
-    finding(`round trips ${ofTen} that publishes`, 'round trips', [withNews.flights], { row: 13, atMost: 3 }),
-    { id: 'wal', ...finding(`WAL per event ${ofTen} that publishes`, 'kB', [withNews.walBytes / 10 / 1000]) },
+    finding(`commits ${ofTen} that publishes, the mark in the outbox included`, 'commits', [
+      withNews.commits,
+    ]),
+    finding(`round trips ${ofTen} that publishes`, 'round trips', [withNews.flights], {
+      row: 13,
+      atMost: 3,
+    }),
+    {
+      id: 'wal',
+      ...finding(`WAL per event ${ofTen} that publishes`, 'kB', [withNews.walBytes / 10 / 1000]),
+    },
     finding(`WAL per event ${ofTen}`, 'kB', [quiet.walBytes / 10 / 1000]),
   ];
 }
@@ -41,7 +52,12 @@ interface Counts {
   readonly walBytes: number;
 }
 
-async function perBatch(database: BenchDatabase, writers: Writers, watch: pg.Client, types: readonly string[]) {
+async function perBatch(
+  database: BenchDatabase,
+  writers: Writers,
+  watch: pg.Client,
+  types: readonly string[],
+) {
   // What it costs to connect and to do nothing is no batch's.
   const idle = await countOnce(database, writers, watch, types, 0);
   const busy = await countOnce(database, writers, watch, types, 1);
@@ -60,14 +76,26 @@ async function countOnce(
   seconds: number,
 ): Promise<Counts> {
   const load: LoadSettings = {
-    ...{ seed: `trips ${types.length} ${seconds}`, batchSize: 10, batches: 800, bodyBytes: 1_800, types },
+    ...{
+      seed: `trips ${types.length} ${seconds}`,
+      batchSize: 10,
+      batches: 800,
+      bodyBytes: 1_800,
+      types,
+    },
     ...{ duplicates: 0, poison: 0, playback: 'public' as const },
   };
   await clearTables(database.pool);
   await insertFilms(database.pool, load);
   const proxy = await startProxy(database.url, ANSWER_MS);
   const before = await readCounters(watch);
-  const { batches } = await writers.run({ variant: 'ours', url: proxy.url, writers: 1, load, seconds });
+  const { batches } = await writers.run({
+    variant: 'ours',
+    url: proxy.url,
+    writers: 1,
+    load,
+    seconds,
+  });
   const after = await readCounters(watch);
   proxy.stop();
   return {

@@ -35,7 +35,9 @@ interface Writer {
   close(): Promise<unknown>;
 }
 
-let prepared: { readonly task: Task; readonly writers: Writer[]; readonly batches: SQSRecord[][] } | undefined;
+let prepared:
+  | { readonly task: Task; readonly writers: Writer[]; readonly batches: SQSRecord[][] }
+  | undefined;
 
 const logged = countLog();
 
@@ -53,8 +55,12 @@ function countLog(): { bytes: number } {
 /** A process of the benchmark's: prepares, says so, and begins when it is told to, at the same time as the others. */
 process.on('message', async (message: Task | 'go') => {
   if (message !== 'go') {
-    const batches = [...makeBatches(message.load)].filter((_, index) => index % message.of === message.share);
-    const writers = await Promise.all(Array.from({ length: message.writers }, () => openWriter(message)));
+    const batches = [...makeBatches(message.load)].filter(
+      (_, index) => index % message.of === message.share,
+    );
+    const writers = await Promise.all(
+      Array.from({ length: message.writers }, () => openWriter(message)),
+    );
     prepared = { task: message, writers, batches };
     process.send?.('ready');
   } else if (prepared !== undefined) {
@@ -63,7 +69,11 @@ process.on('message', async (message: Task | 'go') => {
   }
 });
 
-async function run(task: Task, writers: readonly Writer[], batches: readonly SQSRecord[][]): Promise<Done> {
+async function run(
+  task: Task,
+  writers: readonly Writer[],
+  batches: readonly SQSRecord[][],
+): Promise<Done> {
   const startedAt = performance.now();
   const cpuBefore = process.cpuUsage();
   const logBefore = logged.bytes;

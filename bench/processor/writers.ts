@@ -39,7 +39,8 @@ export class Writers {
     const children = tasks.map(({ share }) => this.#child(`${run.variant} ${share}`));
     await Promise.all(children.map((child, share) => ask(child, tasks[share] as Task)));
     const done = await Promise.all(children.map((child) => ask<Done>(child, 'go')));
-    if (done.some(({ ranDry }) => ranDry)) throw new Error(`The load of ${run.variant} was over before its time.`);
+    if (done.some(({ ranDry }) => ranDry))
+      throw new Error(`The load of ${run.variant} was over before its time.`);
     const sum = (of: (one: Done) => number) => done.reduce((total, one) => total + of(one), 0);
     const events = sum((one) => one.events);
     return {
@@ -57,7 +58,9 @@ export class Writers {
     const known = this.#children.get(name);
     if (known !== undefined) return known;
     // What the functions log is written, to nobody.
-    const child = fork(join(import.meta.dirname, 'writer.ts'), { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+    const child = fork(join(import.meta.dirname, 'writer.ts'), {
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    });
     this.#children.set(name, child);
     return child;
   }

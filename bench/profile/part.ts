@@ -14,6 +14,9 @@ export const profile: Part = {
   async run(settings) {
     const all: Measured[] = [];
     for (const profile of profiles) all.push(await profile(settings));
-    return { findings: all.flatMap(({ findings }) => findings), notes: all.flatMap(({ notes }) => notes) };
+    return {
+      findings: all.flatMap(({ findings }) => findings),
+      notes: all.flatMap(({ notes }) => notes),
+    };
   },
 };

@@ -16,7 +16,9 @@ export function sharesOf(
     self.set(id, (self.get(id) ?? 0) + (timeDeltas[index + 1] ?? 0));
   });
   const byId = new Map(nodes.map((node) => [node.id, node]));
-  const shares = new Map<string, number>([...places.map(([name]) => name), OTHER].map((name) => [name, 0]));
+  const shares = new Map<string, number>(
+    [...places.map(([name]) => name), OTHER].map((name) => [name, 0]),
+  );
   const walk = (id: number, rank: number): void => {
     const { callFrame, children = [] } = byId.get(id) as Profiler.ProfileNode;
     const frame = `${callFrame.functionName} ${callFrame.url}`;

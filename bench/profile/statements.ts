@@ -24,7 +24,8 @@ interface Asked {
 export async function readStatementCosts(pool: pg.Pool, { database, calls, count, nameOf }: Asked) {
   const { rows } = await pool.query<{ query: string; ms: number }>(COSTS, [database, calls]);
   const costs = new Map<string, number>();
-  for (const { query, ms } of rows) costs.set(nameOf(query), (costs.get(nameOf(query)) ?? 0) + (ms * 1_000) / count);
+  for (const { query, ms } of rows)
+    costs.set(nameOf(query), (costs.get(nameOf(query)) ?? 0) + (ms * 1_000) / count);
   return [...costs]
     .map(([what, micros]): StatementCost => ({ what, micros }))
     .toSorted((one, other) => other.micros - one.micros);

@@ -12,7 +12,12 @@ const memory: Target = { row: 11, atMost: 0.8 };
 
 export function report(samples: Samples, made: VariantBundles): Measured {
   return {
-    findings: [...startFindings(samples), ...sizeFindings(made), ...signatureFindings(samples), ...figures(samples)],
+    findings: [
+      ...startFindings(samples),
+      ...sizeFindings(made),
+      ...signatureFindings(samples),
+      ...figures(samples),
+    ],
     notes: [
       'A start is a fresh process: what is measured is loading the bundle and handling one signed delivery of 1.8 KB until the queue has it, over TLS 1.3 to a stand-in in another process; what Node itself takes before is not in it.',
       'Ours reads its signing secret from Secrets Manager before its first delivery, over a connection of its own, and so does naive. Those with their secrets at hand find them in the environment, where nobody can rotate them.',
@@ -34,8 +39,17 @@ function startFindings(samples: Samples): readonly Finding[] {
     return [
       ratio('ours', 'naive', ' against naive', ours),
       ratio('at-hand', 'naive-at-hand', ' against naive, both with their secrets at hand', ours),
-      ratio('sdk', 'naive-at-hand', ' with @aws-sdk/client-sqs against naive, both with their secrets at hand', sdk),
-      ratio('at-hand', 'naive-esm', ' against naive bundled as ours is, both with their secrets at hand'),
+      ratio(
+        'sdk',
+        'naive-at-hand',
+        ' with @aws-sdk/client-sqs against naive, both with their secrets at hand',
+        sdk,
+      ),
+      ratio(
+        'at-hand',
+        'naive-esm',
+        ' against naive bundled as ours is, both with their secrets at hand',
+      ),
       ratio('ours', 'naive-at-hand', ' against naive, which alone has its secret at hand'),
       ratio('at-hand', 'sdk', ', our own sender against @aws-sdk/client-sqs'),
     ];
@@ -44,15 +58,26 @@ function startFindings(samples: Samples): readonly Finding[] {
     ...each('accepted', 'import and first accepted delivery', 1, allowed.start, 0.6),
     ...each('accepted cpu', 'CPU of import and first accepted delivery', 1, allowed.start, 0.6),
     ...each('warm cpu', 'CPU of a warm accept', 4, 0.35, allowed.warmWithSdk),
-    samples.ratio('ours rss', 'naive rss', 'memory of the verifier after its first delivery against naive', memory),
-    samples.ratio('at-hand rss', 'naive-at-hand rss', 'the same, both with their secrets at hand', memory),
+    samples.ratio(
+      'ours rss',
+      'naive rss',
+      'memory of the verifier after its first delivery against naive',
+      memory,
+    ),
+    samples.ratio(
+      'at-hand rss',
+      'naive-at-hand rss',
+      'the same, both with their secrets at hand',
+      memory,
+    ),
   ];
 }
 
 const KILOBYTE = 1024;
 
 function sizeFindings({ bundles, deployed }: VariantBundles): readonly Finding[] {
-  const size = (what: string, bytes: number, target?: Target) => finding(what, 'KB', [bytes / KILOBYTE], target);
+  const size = (what: string, bytes: number, target?: Target) =>
+    finding(what, 'KB', [bytes / KILOBYTE], target);
   return [
     ...[...deployed].map(([provider, { bytes }]) =>
       size(`bundle of the verifier of ${provider}`, bytes, { row: 2, atMost: 60 }),
@@ -112,7 +137,11 @@ function figures(samples: Samples): readonly Finding[] {
     ]),
     ...ways.flatMap((way) =>
       SIZES.map((bytes) =>
-        samples.figure(`${way} ${bytes}`, `CPU of one verification of ${bytes / 1000} KB: ${way}`, 'µs'),
+        samples.figure(
+          `${way} ${bytes}`,
+          `CPU of one verification of ${bytes / 1000} KB: ${way}`,
+          'µs',
+        ),
       ),
     ),
   ];

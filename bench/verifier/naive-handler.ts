@@ -14,7 +14,8 @@ const mux = new Mux();
 
 /** The obvious way: Mux's own package, the SDK's client, and Powertools around them as its documentation has it. */
 export const makeHandler =
-  (readSecret: () => Promise<string | undefined>) => async (delivery: APIGatewayProxyEventV2, context: Context) =>
+  (readSecret: () => Promise<string | undefined>) =>
+  async (delivery: APIGatewayProxyEventV2, context: Context) =>
     handle(delivery, context, await readSecret());
 
 async function handle(
@@ -48,7 +49,13 @@ async function handle(
       },
     }),
   );
-  logger.info('Delivery accepted', { provider: 'mux', eventId, eventType, messageId, bytes: body.length });
+  logger.info('Delivery accepted', {
+    provider: 'mux',
+    eventId,
+    eventType,
+    messageId,
+    bytes: body.length,
+  });
   metrics.addMetric('Accepted', MetricUnit.Count, 1);
   metrics.addMetric('AcceptMs', MetricUnit.Milliseconds, Date.now() - startedAt);
   metrics.publishStoredMetrics();

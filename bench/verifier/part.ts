@@ -36,7 +36,11 @@ export const verifier: Part = {
   },
 };
 
-async function measureStarts(settings: BenchSettings, starter: Starter<Variant>, samples: Samples): Promise<void> {
+async function measureStarts(
+  settings: BenchSettings,
+  starter: Starter<Variant>,
+  samples: Samples,
+): Promise<void> {
   const { rounds, quick, progress } = settings;
   const starts = quick ? 1 : Math.ceil(STARTS / rounds);
   const warm = quick ? { warmUp: 50, counted: 50 } : { warmUp: 500, counted: 1_500 };
@@ -56,7 +60,10 @@ async function measureStarts(settings: BenchSettings, starter: Starter<Variant>,
 
 async function startEach(starter: Starter<Variant>, samples: Samples): Promise<void> {
   for (const variant of variants) {
-    const { importMs, acceptedMs, acceptedCpuMs, rssMb } = await starter.start(variant, { warmUp: 0, counted: 0 });
+    const { importMs, acceptedMs, acceptedCpuMs, rssMb } = await starter.start(variant, {
+      warmUp: 0,
+      counted: 0,
+    });
     samples.add(`${variant} import`, importMs);
     samples.add(`${variant} accepted`, acceptedMs);
     samples.add(`${variant} accepted cpu`, acceptedCpuMs);
@@ -64,8 +71,13 @@ async function startEach(starter: Starter<Variant>, samples: Samples): Promise<v
   }
 }
 
-async function measureVerification({ rounds, quick, progress }: BenchSettings, samples: Samples): Promise<void> {
-  const child = fork(join(import.meta.dirname, 'verification.ts'), { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+async function measureVerification(
+  { rounds, quick, progress }: BenchSettings,
+  samples: Samples,
+): Promise<void> {
+  const child = fork(join(import.meta.dirname, 'verification.ts'), {
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
   try {
     for (let round = 0; round <= rounds; round += 1) {
       progress(round === 0 ? 'warming up signatures' : `round ${round} of ${rounds}: signatures`);

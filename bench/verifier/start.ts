@@ -1,5 +1,9 @@
 import { readFileSync, writeSync } from 'node:fs';
-import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
+import type {
+  APIGatewayProxyEventV2,
+  APIGatewayProxyStructuredResultV2,
+  Context,
+} from 'aws-lambda';
 
 /** What one process is to do: load the bundle, handle the first delivery, and then, warm, the others. */
 export interface StartTask {
@@ -20,18 +24,27 @@ export interface Started {
   readonly warmMs: number;
 }
 
-type Handler = (event: APIGatewayProxyEventV2, context: Context) => Promise<APIGatewayProxyStructuredResultV2>;
+type Handler = (
+  event: APIGatewayProxyEventV2,
+  context: Context,
+) => Promise<APIGatewayProxyStructuredResultV2>;
 
 const [taskFile = ''] = process.argv.slice(2);
 const { file, deliveries, warmUp } = JSON.parse(readFileSync(taskFile, 'utf8')) as StartTask;
 const [first, ...others] = deliveries as [APIGatewayProxyEventV2, ...APIGatewayProxyEventV2[]];
-const context = { awsRequestId: 'bench', functionName: 'bench', getRemainingTimeInMillis: () => 6_000 } as Context;
+const context = {
+  awsRequestId: 'bench',
+  functionName: 'bench',
+  getRemainingTimeInMillis: () => 6_000,
+} as Context;
 // Before anything is measured: it is Lambda's runtime that has it, not the function.
 const { createRequire } = process.getBuiltinModule('node:module');
 
 const cpuBefore = process.cpuUsage();
 const startedAt = performance.now();
-const { handler } = (file.endsWith('.cjs') ? createRequire(import.meta.url)(file) : await import(file)) as {
+const { handler } = (
+  file.endsWith('.cjs') ? createRequire(import.meta.url)(file) : await import(file)
+) as {
   readonly handler: Handler;
 };
 const importMs = performance.now() - startedAt;

@@ -21,7 +21,12 @@ export class Starter<Variant extends string> {
   readonly #program: string;
   readonly #taskFile: string;
 
-  private constructor(bundles: Bundles<Variant>, standIn: StandIn, program: string, taskFile: string) {
+  private constructor(
+    bundles: Bundles<Variant>,
+    standIn: StandIn,
+    program: string,
+    taskFile: string,
+  ) {
     this.#bundles = bundles;
     this.#standIn = standIn;
     this.#program = program;
@@ -52,8 +57,13 @@ export class Starter<Variant extends string> {
     const result = await this.#run(variant);
     const { messages } = await this.#standIn.take();
     const expected = variant === 'floor' ? [] : deliveries.map(({ body }) => body);
-    const isRight = messages.length === expected.length && messages.every((body, index) => body === expected[index]);
-    if (!isRight) throw new Error(`Of ${expected.length} deliveries to ${variant}, the queue does not hold each.`);
+    const isRight =
+      messages.length === expected.length &&
+      messages.every((body, index) => body === expected[index]);
+    if (!isRight)
+      throw new Error(
+        `Of ${expected.length} deliveries to ${variant}, the queue does not hold each.`,
+      );
     return JSON.parse(result) as Result;
   }
 

@@ -2,7 +2,15 @@ import { join } from 'node:path';
 import type { BuildOptions, Plugin } from 'esbuild';
 import { type Bundle, likeMost, likeOurs, makeBundle, openDeployed, sameAs } from '../bundles.ts';
 
-export const variants = ['ours', 'at-hand', 'sdk', 'naive', 'naive-at-hand', 'naive-esm', 'floor'] as const;
+export const variants = [
+  'ours',
+  'at-hand',
+  'sdk',
+  'naive',
+  'naive-at-hand',
+  'naive-esm',
+  'floor',
+] as const;
 
 export type Variant = (typeof variants)[number];
 
@@ -29,7 +37,9 @@ const instead = (imported: string, file: string): Plugin => ({
   name: file,
   setup({ onResolve }) {
     onResolve({ filter: /\.ts$/ }, ({ path, importer }) =>
-      path.endsWith(imported) && importer.endsWith(entry) ? { path: join(import.meta.dirname, file) } : undefined,
+      path.endsWith(imported) && importer.endsWith(entry)
+        ? { path: join(import.meta.dirname, file) }
+        : undefined,
     );
   },
 });
@@ -46,16 +56,25 @@ export const withCredentialsAtHand: Plugin = {
 };
 
 /** @param directory Takes all but the deployed ones. */
-export async function bundleVariants(directory: string, providers: readonly string[]): Promise<VariantBundles> {
+export async function bundleVariants(
+  directory: string,
+  providers: readonly string[],
+): Promise<VariantBundles> {
   const find = await openDeployed();
-  const deployed = new Map(providers.map((provider) => [provider, find(`providers/${provider}/verify.handler.ts`)]));
-  const make = (source: string, name: string, options: BuildOptions) => makeBundle(source, directory, name, options);
+  const deployed = new Map(
+    providers.map((provider) => [provider, find(`providers/${provider}/verify.handler.ts`)]),
+  );
+  const make = (source: string, name: string, options: BuildOptions) =>
+    makeBundle(source, directory, name, options);
   const ours = find('providers/mux/verify.handler.ts');
   sameAs(ours, await make(entry, 'rebuilt', likeOurs));
   const bundles = {
     ours,
     'at-hand': await make(entry, 'at-hand', { ...likeOurs, plugins: [withSecretAtHand] }),
-    sdk: await make(entry, 'sdk', { ...likeOurs, plugins: [withSecretAtHand, sendingWithSdk, withCredentialsAtHand] }),
+    sdk: await make(entry, 'sdk', {
+      ...likeOurs,
+      plugins: [withSecretAtHand, sendingWithSdk, withCredentialsAtHand],
+    }),
     naive: await make('bench/verifier/naive-reading-secret.ts', 'naive', likeMost),
     'naive-at-hand': await make('bench/verifier/naive.ts', 'naive-at-hand', likeMost),
     'naive-esm': await make('bench/verifier/naive.ts', 'naive-esm', likeOurs),

@@ -27,8 +27,15 @@ const verifiers: Readonly<Record<Way, (body: string, headers: Headers) => unknow
   'ours mux': (body, headers) => ours(verifyMuxSignature, muxSecrets, body, headers),
   'mux-node': (body, headers) => mux.webhooks.verifySignature(body, headers),
   'ours resend': (body, headers) => ours(verifyResendSignature, svixSecrets, body, headers),
-  resend: (payload, { 'svix-id': id = '', 'svix-timestamp': timestamp = '', 'svix-signature': signature = '' }) =>
-    resend.webhooks.verify({ payload, headers: { id, timestamp, signature }, webhookSecret: svixSecret }),
+  resend: (
+    payload,
+    { 'svix-id': id = '', 'svix-timestamp': timestamp = '', 'svix-signature': signature = '' },
+  ) =>
+    resend.webhooks.verify({
+      payload,
+      headers: { id, timestamp, signature },
+      webhookSecret: svixSecret,
+    }),
   // Told not to parse what it has verified, as ours does not.
   standardwebhooks: (body, headers) =>
     new Webhook(svixSecret).verify(
@@ -42,7 +49,12 @@ const verifiers: Readonly<Record<Way, (body: string, headers: Headers) => unknow
     ),
 };
 
-function ours(verify: Verify, secrets: readonly SigningSecret[], body: string, headers: Headers): void {
+function ours(
+  verify: Verify,
+  secrets: readonly SigningSecret[],
+  body: string,
+  headers: Headers,
+): void {
   const delivery = { body, headers, receivedAt: new Date(), trace: 'bench' };
   const { genuine } = verify(delivery, secrets);
   if (!genuine) throw new Error('Not genuine.');

@@ -1,4 +1,11 @@
-export const ways = ['raw', 'ours mux', 'mux-node', 'ours resend', 'resend', 'standardwebhooks'] as const;
+export const ways = [
+  'raw',
+  'ours mux',
+  'mux-node',
+  'ours resend',
+  'resend',
+  'standardwebhooks',
+] as const;
 
 export type Way = (typeof ways)[number];
 

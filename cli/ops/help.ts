@@ -1,4 +1,8 @@
-import { type CommandName, commandNames, commands } from '../../lambdas/catalog/operator-commands.ts';
+import {
+  type CommandName,
+  commandNames,
+  commands,
+} from '../../lambdas/catalog/operator-commands.ts';
 import { optionName, schemaOf } from './options.ts';
 
 const COMMON = `  --stage <name>     of a deployed stage; without it, the instance that npm start runs
@@ -24,7 +28,8 @@ function helpOf(command: CommandName): string {
   const options = Object.entries(properties)
     .filter(([name]) => name !== 'cursor')
     .map(([name, { type, enum: values, description = '', default: usual }]) => {
-      const value = type === 'boolean' ? '' : ` <${values?.join('|') ?? (type === 'integer' ? 'n' : 'text')}>`;
+      const value =
+        type === 'boolean' ? '' : ` <${values?.join('|') ?? (type === 'integer' ? 'n' : 'text')}>`;
       const note = required.includes(name)
         ? ' (required)'
         : usual === undefined || usual === false

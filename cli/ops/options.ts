@@ -1,7 +1,11 @@
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
-import { type CommandName, commandNames, commands } from '../../lambdas/catalog/operator-commands.ts';
-import { Problem } from '../../local/user-error.ts';
+import {
+  type CommandName,
+  commandNames,
+  commands,
+} from '../../lambdas/catalog/operator-commands.ts';
+import { UserError } from '../../local/user-error.ts';
 
 /** What the person typed, before the function has checked it. */
 export interface Request {
@@ -34,7 +38,8 @@ interface ArgumentsSchema {
 export const schemaOf = (command: CommandName): ArgumentsSchema =>
   z.toJSONSchema(commands[command].arguments, { io: 'input' }) as unknown as ArgumentsSchema;
 
-export const optionName = (property: string) => property.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+export const optionName = (property: string) =>
+  property.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
 const common = {
   stage: { type: 'string' },
@@ -51,12 +56,15 @@ export function readOptions(
 ): Options | { readonly helpFor: CommandName | undefined } {
   const command = commandNames.find((name) => words.slice(0, 2).join(' ') === name);
   if (command === undefined) {
-    if (words.length === 0 || words.some((word) => word === '--help' || word === '-h')) return { helpFor: undefined };
+    if (words.length === 0 || words.some((word) => word === '--help' || word === '-h'))
+      return { helpFor: undefined };
     const given = words
       .filter((word) => !word.startsWith('-'))
       .slice(0, 2)
       .join(' ');
-    throw new Problem(`There is no command '${given}': expected one of ${commandNames.join(', ')}.`);
+    throw new UserError(
+      `There is no command '${given}': expected one of ${commandNames.join(', ')}.`,
+    );
   }
   const { properties, required = [] } = schemaOf(command);
   const own = Object.fromEntries(
@@ -93,10 +101,14 @@ type Values = Readonly<Record<string, string | boolean | undefined>>;
 
 function parse(args: string[], options: NonNullable<Parameters<typeof parseArgs>[0]>['options']) {
   try {
-    const { values, positionals } = parseArgs({ args, options: options ?? {}, allowPositionals: true });
+    const { values, positionals } = parseArgs({
+      args,
+      options: options ?? {},
+      allowPositionals: true,
+    });
     return { values: values as Values, positionals };
   } catch (error) {
-    throw new Problem(`${error instanceof Error ? error.message : error} See --help.`);
+    throw new UserError(`${error instanceof Error ? error.message : error} See --help.`);
   }
 }
 
@@ -109,10 +121,14 @@ function positional(
 ): Record<string, string> {
   const open = required.filter((name) => !named.includes(name));
   if (words.length > open.length)
-    throw new Problem(`'${words.slice(open.length).join(' ')}' is too much for ${command}. See --help.`);
+    throw new UserError(
+      `'${words.slice(open.length).join(' ')}' is too much for ${command}. See --help.`,
+    );
   const missing = open.slice(words.length);
   if (missing.length > 0)
-    throw new Problem(`${command} needs ${missing.map((name) => `--${optionName(name)}`).join(' and ')}. See --help.`);
+    throw new UserError(
+      `${command} needs ${missing.map((name) => `--${optionName(name)}`).join(' and ')}. See --help.`,
+    );
   return Object.fromEntries(words.map((word, index) => [open[index] as string, word]));
 }
 
@@ -126,7 +142,9 @@ function withTimes(given: Readonly<Record<string, unknown>>, now: Date): Record<
       const isTime = ['since', 'until', 'at'].includes(name) && amount !== undefined;
       return [
         name,
-        isTime ? new Date(now.getTime() - Number(amount) * (MINUTES[unit] ?? 0) * 60_000).toISOString() : value,
+        isTime
+          ? new Date(now.getTime() - Number(amount) * (MINUTES[unit] ?? 0) * 60_000).toISOString()
+          : value,
       ];
     }),
   );
@@ -135,5 +153,5 @@ function withTimes(given: Readonly<Record<string, unknown>>, now: Date): Record<
 function readRate(text: string): number {
   const rate = Number(text);
   if (Number.isInteger(rate) && rate >= 1 && rate <= 1_000) return rate;
-  throw new Problem(`--rate ${text}: expected a whole number of events a second from 1 to 1000.`);
+  throw new UserError(`--rate ${text}: expected a whole number of events a second from 1 to 1000.`);
 }

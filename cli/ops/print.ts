@@ -11,7 +11,9 @@ export function show(answer: Answer): string {
 function section(name: string, value: unknown): string {
   if (Array.isArray(value)) {
     if (value.length === 0) return `${name}: none`;
-    return value.every(isFlatRecord) ? `${name}:\n${table(value as Answer[])}` : `${name}:\n${json(value)}`;
+    return value.every(isFlatRecord)
+      ? `${name}:\n${table(value as Answer[])}`
+      : `${name}:\n${json(value)}`;
   }
   if (typeof value === 'object' && value !== null) return `${name}:\n${json(value)}`;
   return `${name}: ${cell(value)}`;
@@ -19,7 +21,8 @@ function section(name: string, value: unknown): string {
 
 const json = (value: unknown) => JSON.stringify(value, null, 2).replaceAll(/^/gm, '  ');
 
-const isFlatRecord = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isFlatRecord = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 function table(rows: readonly Answer[]): string {
   const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
@@ -29,7 +32,9 @@ function table(rows: readonly Answer[]): string {
   );
   const line = (texts: readonly string[]) =>
     `  ${texts.map((text, index) => text.padEnd(widths[index] ?? 0)).join('  ')}`.trimEnd();
-  return [line(columns), line(widths.map((width) => '─'.repeat(width))), ...cells.map(line)].join('\n');
+  return [line(columns), line(widths.map((width) => '─'.repeat(width))), ...cells.map(line)].join(
+    '\n',
+  );
 }
 
 function cell(value: unknown): string {

@@ -1,4 +1,4 @@
-import { Problem } from '../../local/user-error.ts';
+import { UserError } from '../../local/user-error.ts';
 import { makeCall } from '../ops/operations-client.ts';
 import type { Terminal } from '../ops/run.ts';
 import { findTarget } from '../ops/target.ts';
@@ -23,7 +23,7 @@ const exitCodes = { healthy: 0, failed: 1, badInput: 2 } as const;
 /** @returns the exit code. */
 export async function runSmoke({ out, err }: Pick<Terminal, 'out' | 'err'>): Promise<number> {
   const read = readOrExplain();
-  if (read instanceof Problem) {
+  if (read instanceof UserError) {
     err(read.message);
     return exitCodes.badInput;
   }
@@ -35,13 +35,18 @@ export async function runSmoke({ out, err }: Pick<Terminal, 'out' | 'err'>): Pro
   try {
     const target = await findTarget(stage, apiUrl);
     const say = json ? err : out;
-    const results = await smokeAll({ call: makeCall(target), url: target.url, timeoutSeconds, say });
+    const results = await smokeAll({
+      call: makeCall(target),
+      url: target.url,
+      timeoutSeconds,
+      say,
+    });
     const healthy = results.every((one) => one.healthy);
     if (json) out(JSON.stringify({ healthy, url: target.url, providers: results }));
     else say(healthy ? `All of ${target.url} is well.` : `${target.url} is not well.`);
     return healthy ? exitCodes.healthy : exitCodes.failed;
   } catch (error) {
-    if (!(error instanceof Problem)) throw error;
+    if (!(error instanceof UserError)) throw error;
     err(error.message);
     return exitCodes.failed;
   }
@@ -56,11 +61,18 @@ function readOrExplain() {
       help: { type: 'boolean', short: 'h', default: false },
     });
     const [stage, ...others] = positionals;
-    if (others.length > 0) return new Problem(`One stage at a time: '${others.join(' ')}' is too much. See --help.`);
+    if (others.length > 0)
+      return new UserError(`One stage at a time: '${others.join(' ')}' is too much. See --help.`);
     const timeoutSeconds = wholeNumber('timeout', values.timeout, 1, 900);
-    return { stage, apiUrl: values['api-url'], timeoutSeconds, json: values.json, help: values.help };
+    return {
+      stage,
+      apiUrl: values['api-url'],
+      timeoutSeconds,
+      json: values.json,
+      help: values.help,
+    };
   } catch (error) {
-    if (error instanceof Problem) return error;
+    if (error instanceof UserError) return error;
     throw error;
   }
 }

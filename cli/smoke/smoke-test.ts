@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Provider, providers } from '../../lambdas/catalog/providers.ts';
-import { Problem } from '../../local/user-error.ts';
-import { type Answer, type Call, NotFound } from '../ops/operations-client.ts';
+import { UserError } from '../../local/user-error.ts';
+import { type Answer, type Call, NotFoundError } from '../ops/operations-client.ts';
 
 export interface Step {
   readonly step: 'signed' | 'accepted' | 'recorded';
@@ -60,9 +60,15 @@ async function smoke(provider: Provider, deps: SmokeDeps): Promise<Smoke> {
     await take('recorded', () => waitForLedger(provider, String(event), deps));
     return { provider, event: String(event), healthy: true, steps };
   } catch (error) {
-    if (!(error instanceof Problem)) throw error;
+    if (!(error instanceof UserError)) throw error;
     deps.say(`  FAILED    ${error.message}`);
-    return { provider, ...(event === undefined ? {} : { event }), healthy: false, steps, problem: error.message };
+    return {
+      provider,
+      ...(event === undefined ? {} : { event }),
+      healthy: false,
+      steps,
+      problem: error.message,
+    };
   }
 }
 
@@ -70,7 +76,9 @@ async function sign(provider: Provider, { call }: SmokeDeps): Promise<Answer> {
   try {
     return await call({ command: 'smoke sign', arguments: { provider } });
   } catch (error) {
-    throw error instanceof Problem ? new Problem(`The operations function did not sign: ${error.message}`) : error;
+    throw error instanceof UserError
+      ? new UserError(`The operations function did not sign: ${error.message}`)
+      : error;
   }
 }
 
@@ -85,24 +93,31 @@ async function post(signed: Answer, { url }: SmokeDeps): Promise<string> {
     signal: AbortSignal.timeout(POST_MS),
   };
   const response = await fetch(`${url}${signed['path']}`, request).catch((error: Error) => {
-    throw new Problem(`The webhook's route cannot be reached: ${error.message}.`);
+    throw new UserError(`The webhook's route cannot be reached: ${error.message}.`);
   });
   const answer = (await response.text()).slice(0, 200);
   if (response.status === 200) return `200 ${answer}`;
-  throw new Problem(`The webhook's route answered ${response.status} ${answer}. ${meaningOf(response.status)}`);
+  throw new UserError(
+    `The webhook's route answered ${response.status} ${answer}. ${meaningOf(response.status)}`,
+  );
 }
 
 function meaningOf(status: number): string {
   if (status === 400)
     return 'The verifier has another signing secret than Secrets Manager: it was changed twice within five minutes, or just now. Try again in five minutes.';
   if (status === 404) return 'There is no such route: is this the API of the stage?';
-  if (status === 429) return 'The API takes no more requests at this moment; docs/runbook.md#api-throttling.';
+  if (status === 429)
+    return 'The API takes no more requests at this moment; docs/runbook.md#api-throttling.';
   return "Look at the verifier's log; docs/runbook.md#verifier-failing.";
 }
 
 const POLL_MS = 500;
 
-async function waitForLedger(provider: Provider, event: string, { call, timeoutSeconds }: SmokeDeps): Promise<string> {
+async function waitForLedger(
+  provider: Provider,
+  event: string,
+  { call, timeoutSeconds }: SmokeDeps,
+): Promise<string> {
   const deadline = Date.now() + timeoutSeconds * 1_000;
   let seen = 'The ledger does not know it.';
   while (Date.now() < deadline) {
@@ -112,7 +127,9 @@ async function waitForLedger(provider: Provider, event: string, { call, timeoutS
     await sleep(Math.min(POLL_MS, Math.max(0, deadline - Date.now())));
   }
   const where = await placeOf(call, provider, event);
-  throw new Problem(`It was accepted and is not in the ledger after ${timeoutSeconds} s. ${seen} ${where}`);
+  throw new UserError(
+    `It was accepted and is not in the ledger after ${timeoutSeconds} s. ${seen} ${where}`,
+  );
 }
 
 interface Look {
@@ -128,8 +145,8 @@ async function look(call: Call, provider: Provider, event: string): Promise<Look
     const seen = `The ledger says ${status} after ${attempts} attempts: ${errorCode} ${errorMessage}.`;
     return { status: String(status), attempts: Number(attempts), seen };
   } catch (error) {
-    if (error instanceof NotFound) return { seen: 'The ledger does not know it.' };
-    if (!(error instanceof Problem)) throw error;
+    if (error instanceof NotFoundError) return { seen: 'The ledger does not know it.' };
+    if (!(error instanceof UserError)) throw error;
     return { seen: `The ledger cannot be read, so Postgres is probably away (${error.message}).` };
   }
 }
@@ -141,7 +158,7 @@ async function placeOf(call: Call, provider: Provider, event: string): Promise<s
       return `It is a dead letter: the processor failed three times; docs/runbook.md#dead-letters.`;
     return `It is still in the queue of ${provider}: the processor does not run, or fails; docs/runbook.md#old-messages.`;
   } catch (error) {
-    if (!(error instanceof Problem)) throw error;
+    if (!(error instanceof UserError)) throw error;
     return `It is in the queue of ${provider} or among its dead letters.`;
   }
 }

@@ -24,6 +24,9 @@ const INSERT = `
     applied boolean, "occurredAt" timestamptz, "recordedAt" timestamptz)
   on conflict (source, event_id) do nothing`;
 
-export async function insertAssetEvents(db: Queryable, events: readonly AssetEvent[]): Promise<void> {
+export async function insertAssetEvents(
+  db: Queryable,
+  events: readonly AssetEvent[],
+): Promise<void> {
   if (events.length > 0) await db.query(INSERT, [JSON.stringify(events)]);
 }

@@ -1,6 +1,12 @@
 import type { Queryable } from '../platform/postgres/database.ts';
 
-export type AssetStatus = 'awaiting-upload' | 'processing' | 'cancelled' | 'ready' | 'failed' | 'deleted';
+export type AssetStatus =
+  | 'awaiting-upload'
+  | 'processing'
+  | 'cancelled'
+  | 'ready'
+  | 'failed'
+  | 'deleted';
 
 export interface Asset {
   readonly id: string;
@@ -25,7 +31,7 @@ export interface Asset {
 }
 
 /** The names under which a film may be known; a null matches nothing. */
-export interface AssetNames {
+export interface AssetIdentifiers {
   readonly portalId: string | null;
   readonly assetId: string | null;
   readonly uploadId: string | null;
@@ -108,10 +114,15 @@ const UPDATE = `
 const LOCK_ATTEMPTS = 5;
 
 /** Every film has a row then: for one that nobody knows a row is made. The statements travel together. */
-export async function lockAssets(db: Queryable, names: readonly AssetNames[], now: Date): Promise<readonly Asset[]> {
-  const lock = async () => (await db.query<Asset & Record<string, unknown>>(LOCK, nameParameters(names))).rows;
+export async function lockAssets(
+  db: Queryable,
+  names: readonly AssetIdentifiers[],
+  now: Date,
+): Promise<readonly Asset[]> {
+  const lock = async () =>
+    (await db.query<Asset & Record<string, unknown>>(LOCK, nameParameters(names))).rows;
   const [, known] = await Promise.all([db.query(LOCK_NAMES, [muxNames(names)]), lock()]);
-  if (names.every((film) => known.some((asset) => canBe(asset, film)))) return known;
+  if (names.every((film) => known.some((asset) => matchesAsset(asset, film)))) return known;
   for (let attempt = 1; attempt <= LOCK_ATTEMPTS; attempt += 1) {
     const [, rows] = await Promise.all([insertUnknown(db, names, now), lock()]);
     if (names.every((film) => rows.some((asset) => isNamed(asset, film)))) return rows;
@@ -119,14 +130,14 @@ export async function lockAssets(db: Queryable, names: readonly AssetNames[], no
   throw new Error(`The row of a film was merged into another ${LOCK_ATTEMPTS} times in a row.`);
 }
 
-function muxNames(names: readonly AssetNames[]): readonly string[] {
+function muxNames(names: readonly AssetIdentifiers[]): readonly string[] {
   return names.flatMap(({ assetId, uploadId }) => [
     ...(assetId === null ? [] : [`asset ${assetId}`]),
     ...(uploadId === null ? [] : [`upload ${uploadId}`]),
   ]);
 }
 
-function insertUnknown(db: Queryable, names: readonly AssetNames[], now: Date) {
+function insertUnknown(db: Queryable, names: readonly AssetIdentifiers[], now: Date) {
   const films = names.map((film) => ({
     portal_id: film.portalId,
     asset_id: film.assetId,
@@ -139,18 +150,24 @@ function insertUnknown(db: Queryable, names: readonly AssetNames[], now: Date) {
  * Whether the row may be of the film: one film has one asset at Mux and one upload, and a passthrough may be given to
  * several by mistake. INSERT_UNKNOWN asks the same.
  */
-export const canBe = (asset: Asset, film: AssetNames): boolean =>
-  isNamed(asset, film) && agree(asset.muxAssetId, film.assetId) && agree(asset.muxUploadId, film.uploadId);
+export const matchesAsset = (asset: Asset, film: AssetIdentifiers): boolean =>
+  isNamed(asset, film) &&
+  agree(asset.muxAssetId, film.assetId) &&
+  agree(asset.muxUploadId, film.uploadId);
 
-const agree = (known: string | null, told: string | null) => known === null || told === null || known === told;
+const agree = (known: string | null, told: string | null) =>
+  known === null || told === null || known === told;
 
-const isNamed = ({ id, muxAssetId, muxUploadId }: Asset, { portalId, assetId, uploadId }: AssetNames) =>
+const isNamed = (
+  { id, muxAssetId, muxUploadId }: Asset,
+  { portalId, assetId, uploadId }: AssetIdentifiers,
+) =>
   id === portalId ||
   (muxAssetId !== null && muxAssetId === assetId) ||
   (muxUploadId !== null && muxUploadId === uploadId);
 
 /** Portal ids, asset ids and upload ids, as the three parameters of a statement that looks for any of them. */
-export function nameParameters(names: readonly AssetNames[]): readonly string[][] {
+export function nameParameters(names: readonly AssetIdentifiers[]): readonly string[][] {
   const given = (ids: readonly (string | null)[]) => [...new Set(ids.filter((id) => id !== null))];
   return [
     given(names.map(({ portalId }) => portalId)),
@@ -166,10 +183,16 @@ export interface AssetMerge {
 
 export async function mergeAssets(db: Queryable, merges: readonly AssetMerge[]): Promise<void> {
   if (merges.length === 0) return;
-  await db.query(MERGE, [JSON.stringify(merges.map(({ fromId, intoId }) => ({ from_id: fromId, into_id: intoId })))]);
+  await db.query(MERGE, [
+    JSON.stringify(merges.map(({ fromId, intoId }) => ({ from_id: fromId, into_id: intoId }))),
+  ]);
 }
 
-export async function updateAssets(db: Queryable, assets: readonly Asset[], now: Date): Promise<void> {
+export async function updateAssets(
+  db: Queryable,
+  assets: readonly Asset[],
+  now: Date,
+): Promise<void> {
   if (assets.length === 0) return;
   await db.query(UPDATE, [JSON.stringify(assets), now, assets.map(({ id }) => id)]);
 }

@@ -1,5 +1,5 @@
 import type { Queryable } from '../platform/postgres/database.ts';
-import { type AssetNames, nameParameters } from './assets.queries.ts';
+import { type AssetIdentifiers, nameParameters } from './assets.queries.ts';
 
 export interface User {
   readonly id: string;
@@ -17,8 +17,14 @@ const ADMINS_AND_OWNERS = `
   order by id`;
 
 /** Every admin, and whoever owns one of the assets. */
-export async function findAdminsAndOwners(db: Queryable, assets: readonly AssetNames[]): Promise<readonly User[]> {
-  const { rows } = await db.query<User & Record<string, unknown>>(ADMINS_AND_OWNERS, nameParameters(assets));
+export async function findAdminsAndOwners(
+  db: Queryable,
+  assets: readonly AssetIdentifiers[],
+): Promise<readonly User[]> {
+  const { rows } = await db.query<User & Record<string, unknown>>(
+    ADMINS_AND_OWNERS,
+    nameParameters(assets),
+  );
   return rows;
 }
 

@@ -6,7 +6,9 @@ export const eventSource = 'motion-mavericks.portal';
 const common = {
   version: z.literal(1),
   /** The outbox entry's. */
-  id: z.uuid().describe('The same each time this event is published; what consumers drop repeats by'),
+  id: z
+    .uuid()
+    .describe('The same each time this event is published; what consumers drop repeats by'),
   occurredAt: z.iso.datetime(),
 };
 
@@ -49,7 +51,9 @@ export const domainEvents = {
       durationSeconds: z.number().nullable(),
     })
     .describe('A film can be watched.'),
-  'asset.failed': z.object({ ...assetDetail, reason: z.string() }).describe('Mux could not make a film of the file.'),
+  'asset.failed': z
+    .object({ ...assetDetail, reason: z.string() })
+    .describe('Mux could not make a film of the file.'),
   'email.suppressed': z
     .object({
       ...common,
@@ -59,7 +63,9 @@ export const domainEvents = {
     .describe('The portal mails this address no longer.'),
   'notification.requested': z
     .object({ ...common, notificationId: z.uuid() })
-    .describe('A notification waits for its mail. The sender of this system takes it; it is no news for others.'),
+    .describe(
+      'A notification waits for its mail. The sender of this system takes it; it is no news for others.',
+    ),
   // Up to 100 links: a million expire at once, and EventBridge takes ten events in a call.
   'share_link.expired': z
     .object({
@@ -101,10 +107,14 @@ export const domainEvents = {
       errorCode: z.string().nullable(),
       errorMessage: z.string().nullable(),
     })
-    .describe('An event of a provider failed every redrive, or never can pass; its body is in the ledger.'),
+    .describe(
+      'An event of a provider failed every redrive, or never can pass; its body is in the ledger.',
+    ),
   'on-call.alerted': z
     .object({ ...common, message: chatMessage })
-    .describe("For people on call. `message` is in the format that AWS's chat integration shows as it is."),
+    .describe(
+      "For people on call. `message` is in the format that AWS's chat integration shows as it is.",
+    ),
 } as const;
 
 export type DomainEventType = keyof typeof domainEvents;

@@ -9,17 +9,19 @@ export const metricFamilies = {
     dimensions: ['provider'],
     always: {
       Accepted: 'Genuine and in the queue: answered 200',
-      Rejected: 'Not genuine, or no event: answered 4xx. Whoever knows the URL can cause it, so it is no failure',
+      Rejected:
+        'Not genuine, or no event: answered 4xx. Whoever knows the URL can cause it, so it is no failure',
       AcceptFailed: 'Answered 500 because of us: no signing secret, or the queue took nothing',
       SecretCurrent: 'Signed with the current signing secret',
-      SecretPrevious: 'Signed with the previous one: while there are any, that secret cannot be dropped',
+      SecretPrevious:
+        'Signed with the previous one: while there are any, that secret cannot be dropped',
     },
     sometimes: { AcceptMs: 'From the start of the verifier to its answer, of accepted deliveries' },
   },
-  refusals: {
+  rejections: {
     of: 'One delivery that was not accepted, by the verifier',
     dimensions: ['provider', 'reason'],
-    always: { Refused: 'Rejected or failed for this reason' },
+    always: { Rejected: 'Rejected or failed for this reason' },
     sometimes: {},
   },
   events: {
@@ -79,7 +81,8 @@ export const metricFamilies = {
     of: 'One run of the job report-backlog',
     dimensions: [],
     always: {
-      OutboxAgeSeconds: 'Age of the oldest domain event that is not published, 0 where there is none',
+      OutboxAgeSeconds:
+        'Age of the oldest domain event that is not published, 0 where there is none',
       OutboxWaiting: 'Domain events that are not published',
     },
     sometimes: {},
@@ -102,7 +105,9 @@ export const metricFamilies = {
   overdue: {
     of: 'One job, by the job report-backlog',
     dimensions: ['job'],
-    always: { OverdueSeconds: 'For how long the job should have succeeded again, 0 where it is on time' },
+    always: {
+      OverdueSeconds: 'For how long the job should have succeeded again, 0 where it is on time',
+    },
     sometimes: {},
   },
   jobs: {
@@ -113,18 +118,19 @@ export const metricFamilies = {
       EventsRelayed: 'Domain events that were left in the outbox, and are published',
       Redriven: 'Dead letters of all providers that were sent back',
       Exhausted: 'Events of all providers that were ended',
-      Dropped: 'Dead letters that had been settled otherwise',
-      Stranded: 'Failed events with no message left that were sent once more',
+      DeadLettersDiscarded: 'Dead letters that had been settled otherwise',
+      OrphansRedriven: 'Failed events with no message left that were sent once more',
       Escalated: 'Exhausted events that people were told of',
       MailsRedriven: 'Requests to mail a notification that were sent back from the dead letters',
-      MailsGivenUp: 'Requests to mail a notification of which the news is too old to be worth a mail',
+      MailsAbandoned:
+        'Requests to mail a notification of which the news is too old to be worth a mail',
       LinksExpired: 'Share links',
       TokensRevoked: 'Tokens of share links',
       OwnersMailed: 'Owners who are told of expired links',
-      LinksLeft: 'Share links that are due and are the next run’s',
-      OwnersLeft: 'Owners who are yet to be told of expired links',
+      LinksRemaining: 'Share links that are due and are the next run’s',
+      OwnersRemaining: 'Owners who are yet to be told of expired links',
       InvitationsExpired: 'Invitations',
-      InvitationsLeft: 'Invitations that are due and are the next run’s',
+      InvitationsRemaining: 'Invitations that are due and are the next run’s',
       AdminsMailed: 'Admins who are told of expired invitations',
       BodiesPruned: 'Bodies of webhook events',
       EventsPruned: 'Webhook events',
@@ -143,7 +149,8 @@ export const metricFamilies = {
     of: 'One notification, by the sender',
     dimensions: ['outcome'],
     always: {
-      Mails: 'Notifications with this outcome: sent, settled-before, suppressed, held-back, later, failed, unreadable',
+      Mails:
+        'Notifications with this outcome: sent, already-sent, suppressed, rate-limited, deferred, failed, unreadable',
       MailMs: 'How long it took',
     },
     sometimes: {},
@@ -157,10 +164,10 @@ export const metricFamilies = {
     },
     sometimes: {},
   },
-  'refused-commands': {
+  'rejected-commands': {
     of: 'One command of the portal that was refused',
     dimensions: ['command', 'problem'],
-    always: { CommandsRefused: 'Refused with this problem' },
+    always: { CommandsRejected: 'Refused with this problem' },
     sometimes: {},
   },
 } as const satisfies Readonly<Record<string, Family>>;
@@ -175,12 +182,17 @@ interface Family {
 
 type Families = typeof metricFamilies;
 export type MetricFamily = keyof Families;
-export type MetricName<F extends MetricFamily> = keyof (Families[F]['always'] & Families[F]['sometimes']) & string;
-export type MetricDimensions<F extends MetricFamily> = Readonly<Record<Families[F]['dimensions'][number], string>>;
+export type MetricName<F extends MetricFamily> = keyof (Families[F]['always'] &
+  Families[F]['sometimes']) &
+  string;
+export type MetricDimensions<F extends MetricFamily> = Readonly<
+  Record<Families[F]['dimensions'][number], string>
+>;
 
 type Measured = number | readonly number[];
 export type MetricValues<F extends MetricFamily> = Readonly<
-  Record<keyof Families[F]['always'], Measured> & Partial<Record<keyof Families[F]['sometimes'], Measured>>
+  Record<keyof Families[F]['always'], Measured> &
+    Partial<Record<keyof Families[F]['sometimes'], Measured>>
 >;
 
 /** One namespace for each stage: two stages may be in one account, and one must not hide or page for the other. */

@@ -1,22 +1,21 @@
 import * as z from 'zod';
-import type { InvitationLine } from '../invitations/invitations.queries.ts';
 import { jobs } from './jobs.ts';
 import { providers, rotatableProviders } from './providers.ts';
 
 /** The one route; API Gateway lets in who signs with an identity of the operators' policy. */
 export const operationsPath = '/api/v1/operations';
 
-/** As Postgres checks it: migrations/0004. */
-export const invitationStatuses = [
-  'pending',
-  'accepted',
-  'expired',
-  'revoked',
-] as const satisfies readonly InvitationLine['status'][];
+/** Statuses that the check constraint of migrations/0004 allows. */
+export const invitationStatuses = ['pending', 'accepted', 'expired', 'revoked'] as const;
+
+export type InvitationStatus = (typeof invitationStatuses)[number];
 
 export const eventStatuses = ['processed', 'ignored', 'synthetic', 'failed', 'exhausted'] as const;
 
-const time = z.iso.datetime({ offset: true, error: 'expected a time such as 2026-03-01T09:00:00Z, or 2h, 7d' });
+const time = z.iso.datetime({
+  offset: true,
+  error: 'expected a time such as 2026-03-01T09:00:00Z, or 2h, 7d',
+});
 const provider = z.enum(providers);
 const limit = (most: number) => z.coerce.number().int().min(1).max(most);
 /** Where the page before ended. */
@@ -25,7 +24,9 @@ const cursor = z.string().regex(/^\d+$/);
 const eventFilter = {
   provider: provider.optional().describe('Only of this provider'),
   type: z.string().min(1).optional().describe('Only of this type, such as video.asset.ready'),
-  since: time.optional().describe('Received at this time or later; 2h and 7d are meant back from now'),
+  since: time
+    .optional()
+    .describe('Received at this time or later; 2h and 7d are meant back from now'),
   until: time.optional().describe('Received before this time'),
   code: z.string().min(1).optional().describe('Only with this error code'),
 };
@@ -62,16 +63,23 @@ export const commands = {
       .strictObject({
         ...eventFilter,
         event: z.string().min(1).optional().describe('Only this one'),
-        status: z.enum(['failed', 'exhausted', 'processed']).optional().describe('Default: failed and exhausted'),
+        status: z
+          .enum(['failed', 'exhausted', 'processed'])
+          .optional()
+          .describe('Default: failed and exhausted'),
         reason,
         dryRun,
         limit: limit(100).default(20).describe('At most so many in one request'),
         cursor: cursor.optional().describe('Go on where the request before ended'),
       })
-      .refine(({ event, reason: given, dryRun: only }) => event !== undefined || given !== undefined || only, {
-        path: ['reason'],
-        error: 'required where not one event is named: say why, for the audit log',
-      }),
+      .refine(
+        ({ event, reason: given, dryRun: only }) =>
+          event !== undefined || given !== undefined || only,
+        {
+          path: ['reason'],
+          error: 'required where not one event is named: say why, for the audit log',
+        },
+      ),
   },
   'dead-letters list': {
     summary: 'How many there are, and the first of them',
@@ -97,17 +105,27 @@ export const commands = {
     }),
   },
   'invitations reissue': {
-    summary: 'Open an expired invitation for another 72 hours; the portal hears of it and writes to the invited',
+    summary:
+      'Open an expired invitation for another 72 hours; the portal hears of it and writes to the invited',
     changes: true,
-    arguments: z.strictObject({ invitation: z.uuid('expected the id of an invitation').describe('Its id'), reason }),
+    arguments: z.strictObject({
+      invitation: z.uuid('expected the id of an invitation').describe('Its id'),
+      reason,
+    }),
   },
-  'jobs list': { summary: 'Every job, its schedule and its last runs', changes: false, arguments: z.strictObject({}) },
+  'jobs list': {
+    summary: 'Every job, its schedule and its last runs',
+    changes: false,
+    arguments: z.strictObject({}),
+  },
   'jobs run': {
     summary: 'Run a job now',
     changes: true,
     arguments: z.strictObject({
       name: z.enum(jobs.map(({ name }) => name)).describe('Which one'),
-      at: time.optional().describe('As if it were due at this time; a run that has succeeded is not repeated'),
+      at: time
+        .optional()
+        .describe('As if it were due at this time; a run that has succeeded is not repeated'),
       reason,
     }),
   },
@@ -122,18 +140,23 @@ export const commands = {
     arguments: z.strictObject({}),
   },
   'secrets list': {
-    summary: 'Every signing secret: how old, when due, whether the one before is valid and when it was last used',
+    summary:
+      'Every signing secret: how old, when due, whether the one before is valid and when it was last used',
     changes: false,
     arguments: z.strictObject({}),
   },
   'secrets rotate': {
-    summary: 'Take the next step of rotating a signing secret; may be repeated at any time, and loses no delivery',
+    summary:
+      'Take the next step of rotating a signing secret; may be repeated at any time, and loses no delivery',
     changes: true,
     arguments: z.strictObject({
       provider: z.enum(rotatableProviders).describe('Whose'),
       reason,
       dryRun,
-      anew: z.boolean().default(false).describe('Begin even though it was rotated within a week: it may have leaked'),
+      anew: z
+        .boolean()
+        .default(false)
+        .describe('Begin even though it was rotated within a week: it may have leaked'),
     }),
   },
   'smoke sign': {

@@ -9,6 +9,12 @@ import { makeCleanUpInvitations } from './clean-up-invitations.ts';
 
 const env = readEnv(['DATABASE_SECRET_ID', 'STAGE']);
 const { name, timeoutSeconds } = jobNamed('clean-up-invitations');
-const pool = databasePool({ secretId: env.DATABASE_SECRET_ID, connections: 1, applicationName: name, fetch, now });
+const pool = databasePool({
+  secretId: env.DATABASE_SECRET_ID,
+  connections: 1,
+  applicationName: name,
+  fetch,
+  now,
+});
 const run = makeCleanUpInvitations({ pool, stage: env.STAGE, now });
 export const handler = makeJob({ name, run, runs: makeJobRuns(pool, timeoutSeconds), now });

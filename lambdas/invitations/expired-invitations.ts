@@ -2,7 +2,7 @@ import type { User } from '../assets/users.queries.ts';
 import type { NewNotification } from '../notifications/notifications.queries.ts';
 import type { OutboxEntry } from '../outbox/outbox.queries.ts';
 import { outboxEntry } from '../outbox/outbox-entry.ts';
-import { derivedId } from '../platform/deterministic-id.ts';
+import { deterministicUuid } from '../platform/deterministic-id.ts';
 import type { ExpiredInvitation } from './invitations.queries.ts';
 
 export interface ExpiredBatch {
@@ -21,7 +21,7 @@ export function tellOfExpiry({ invitations, admins, stage }: ExpiredBatch, now: 
   if (invitations.length === 0) return { notifications: [], outbox: [] };
   // An invitation may be reissued and expire again, so the time is part of what happened.
   const names = invitations.map(({ id, issuedAt }) => `${id} ${issuedAt.toISOString()}`);
-  const eventId = derivedId(source, ...names);
+  const eventId = deterministicUuid(source, ...names);
   const params = {
     total: invitations.length,
     listCommand: `npm run ops -- invitations list --stage ${stage}`,
@@ -32,7 +32,7 @@ export function tellOfExpiry({ invitations, admins, stage }: ExpiredBatch, now: 
   };
   const notifications = admins.map(
     ({ id }): NewNotification => ({
-      id: derivedId(source, eventId, id),
+      id: deterministicUuid(source, eventId, id),
       userId: id,
       kind: 'invitations.expired',
       params,
@@ -41,7 +41,10 @@ export function tellOfExpiry({ invitations, admins, stage }: ExpiredBatch, now: 
   );
   return {
     notifications,
-    outbox: [...invitations.map((one) => expiredEvent(one, now)), ...notifications.map((one) => requestOf(one))],
+    outbox: [
+      ...invitations.map((one) => expiredEvent(one, now)),
+      ...notifications.map((one) => requestOf(one)),
+    ],
   };
 }
 

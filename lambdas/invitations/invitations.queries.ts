@@ -1,3 +1,4 @@
+import type { InvitationStatus } from '../catalog/operator-commands.ts';
 import type { Queryable } from '../platform/postgres/database.ts';
 
 export interface ExpiredInvitation {
@@ -47,7 +48,11 @@ export async function expireInvitations(
   { issuedBefore, limit }: InvitationSelection,
   now: Date,
 ): Promise<readonly ExpiredInvitation[]> {
-  const { rows } = await db.query<ExpiredInvitation & Record<string, unknown>>(EXPIRE, [issuedBefore, limit, now]);
+  const { rows } = await db.query<ExpiredInvitation & Record<string, unknown>>(EXPIRE, [
+    issuedBefore,
+    limit,
+    now,
+  ]);
   return rows;
 }
 
@@ -55,7 +60,7 @@ export interface InvitationLine {
   readonly id: string;
   readonly email: string;
   readonly role: string;
-  readonly status: 'pending' | 'accepted' | 'expired' | 'revoked';
+  readonly status: InvitationStatus;
   readonly issuedAt: Date;
   readonly invitedBy: string | null;
 }
@@ -102,7 +107,15 @@ const REISSUE = `
 export type ReissuedInvitation = Pick<InvitationLine, 'id' | 'email' | 'role' | 'issuedAt'>;
 
 /** Opens it for another 72 hours; the portal hears of it and writes to the invited. @returns undefined where none is expired. */
-export async function reissueInvitation(db: Queryable, id: string, at: Date): Promise<ReissuedInvitation | undefined> {
-  const { rows } = await db.query<ReissuedInvitation & Record<string, unknown>>(REISSUE, [id, at, at.toISOString()]);
+export async function reissueInvitation(
+  db: Queryable,
+  id: string,
+  at: Date,
+): Promise<ReissuedInvitation | undefined> {
+  const { rows } = await db.query<ReissuedInvitation & Record<string, unknown>>(REISSUE, [
+    id,
+    at,
+    at.toISOString(),
+  ]);
   return rows[0];
 }

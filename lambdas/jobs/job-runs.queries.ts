@@ -1,5 +1,5 @@
 import type { Queryable } from '../platform/postgres/database.ts';
-import type { OpenPool } from '../platform/postgres/idempotency.ts';
+import type { GetPool } from '../platform/postgres/idempotency.ts';
 
 export interface JobRun {
   readonly job: string;
@@ -64,7 +64,7 @@ export interface JobRuns {
 }
 
 /** @param staleAfterSeconds The job's timeout: after it, no run can still be at work. */
-export function makeJobRuns(pool: OpenPool, staleAfterSeconds: number): JobRuns {
+export function makeJobRuns(pool: GetPool, staleAfterSeconds: number): JobRuns {
   return {
     async start({ job, scheduledAt, startedBy, invocationId }, now) {
       const db: Queryable = await pool();

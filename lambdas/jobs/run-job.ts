@@ -25,7 +25,9 @@ export interface JobDeps {
   readonly now: Clock;
 }
 
-export type JobOutcome = { readonly outcome: 'done'; readonly counts: JobCounts } | { readonly outcome: 'repeated' };
+export type JobOutcome =
+  | { readonly outcome: 'done'; readonly counts: JobCounts }
+  | { readonly outcome: 'repeated' };
 
 /** The scheduler says when the run was due. An operator may leave that out, and says who asks. */
 const invocation = z.object({
@@ -49,7 +51,12 @@ const STOP_BEFORE_END_MS = 10_000;
 export function makeJob({ name, run, runs, now }: JobDeps) {
   return throwingRedacted(async (event: unknown, context: LambdaContext): Promise<JobOutcome> => {
     const { scheduledAt = now(), startedBy } = invocation.parse(event);
-    const jobRun: JobRun = { job: name, scheduledAt, startedBy, invocationId: context.awsRequestId };
+    const jobRun: JobRun = {
+      job: name,
+      scheduledAt,
+      startedBy,
+      invocationId: context.awsRequestId,
+    };
     const startedAt = now();
     if (!(await runs.start(jobRun, startedAt))) {
       log.info('Job run is under way or done', { job: name, scheduledAt });
@@ -59,7 +66,12 @@ export function makeJob({ name, run, runs, now }: JobDeps) {
     try {
       const counts = await run({ scheduledAt, remainingMs });
       await runs.finish(jobRun, { status: 'succeeded', counts }, now());
-      report(name, { ...counts, JobSucceeded: 1, JobFailed: 0, JobMs: now().getTime() - startedAt.getTime() });
+      report(name, {
+        ...counts,
+        JobSucceeded: 1,
+        JobFailed: 0,
+        JobMs: now().getTime() - startedAt.getTime(),
+      });
       return { outcome: 'done', counts };
     } catch (error) {
       log.error('Job failed', { job: name, scheduledAt, error });

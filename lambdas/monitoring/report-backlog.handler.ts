@@ -10,6 +10,12 @@ import { makeReportBacklog } from './report-backlog.ts';
 
 const env = readEnv(['DATABASE_SECRET_ID']);
 const { name, timeoutSeconds } = jobNamed('report-backlog');
-const pool = databasePool({ secretId: env.DATABASE_SECRET_ID, connections: 1, applicationName: name, fetch, now });
+const pool = databasePool({
+  secretId: env.DATABASE_SECRET_ID,
+  connections: 1,
+  applicationName: name,
+  fetch,
+  now,
+});
 const run = makeReportBacklog({ pool, jobs, providers, now });
 export const handler = makeJob({ name, run, runs: makeJobRuns(pool, timeoutSeconds), now });

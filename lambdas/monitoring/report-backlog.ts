@@ -1,11 +1,16 @@
 import type { JobCounts } from '../jobs/run-job.ts';
 import type { Clock } from '../platform/clock.ts';
 import { emitMetrics, log } from '../platform/logger.ts';
-import type { OpenPool } from '../platform/postgres/idempotency.ts';
-import { type ExpectedJob, measureOutbox, measureOverdue, measureSilence } from './backlog.queries.ts';
+import type { GetPool } from '../platform/postgres/idempotency.ts';
+import {
+  type ExpectedJob,
+  measureOutbox,
+  measureOverdue,
+  measureSilence,
+} from './backlog.queries.ts';
 
 export interface ReportBacklogDeps {
-  readonly pool: OpenPool;
+  readonly pool: GetPool;
   readonly jobs: readonly ExpectedJob[];
   readonly providers: readonly string[];
   readonly now: Clock;
@@ -20,14 +25,19 @@ export function makeReportBacklog({ pool, jobs, providers, now }: ReportBacklogD
     const db = await pool();
     const at = now();
     const outbox = await measureOutbox(db, at);
-    emitMetrics('backlog', { OutboxAgeSeconds: outbox.ageSeconds, OutboxWaiting: outbox.waiting }, {});
+    emitMetrics(
+      'backlog',
+      { OutboxAgeSeconds: outbox.ageSeconds, OutboxWaiting: outbox.waiting },
+      {},
+    );
     for (const { job, seconds } of await measureOverdue(db, jobs, at)) {
       if (seconds > 0) log.warn('Job is overdue', { job, overdueSeconds: seconds });
       emitMetrics('overdue', { OverdueSeconds: seconds }, { job });
     }
     for (const provider of providers) {
       const silenceSeconds = await measureSilence(db, provider, at);
-      if (silenceSeconds > 0) log.info('Provider has not answered yet', { provider, silenceSeconds });
+      if (silenceSeconds > 0)
+        log.info('Provider has not answered yet', { provider, silenceSeconds });
       emitMetrics('silence', { SilenceSeconds: silenceSeconds }, { provider });
     }
     return {};

@@ -1,6 +1,13 @@
 import type { Queryable } from '../platform/postgres/database.ts';
 
-export type DeliveryStatus = 'sent' | 'delayed' | 'delivered' | 'failed' | 'bounced' | 'suppressed' | 'complained';
+export type DeliveryStatus =
+  | 'sent'
+  | 'delayed'
+  | 'delivered'
+  | 'failed'
+  | 'bounced'
+  | 'suppressed'
+  | 'complained';
 
 /** What Resend has told of a notification's mail. */
 export interface MailDelivery {
@@ -40,7 +47,10 @@ const UPDATE = `
           coalesce(mail.delivery_event_id, '') collate "C")
        < (portal.delivery_rank(told.status), told.at, told."eventId" collate "C")`;
 
-export async function lockMails(db: Queryable, names: readonly MailNames[]): Promise<readonly MailDelivery[]> {
+export async function lockMails(
+  db: Queryable,
+  names: readonly MailNames[],
+): Promise<readonly MailDelivery[]> {
   const { rows } = await db.query<MailDelivery & Record<string, unknown>>(LOCK, [
     [...new Set(names.flatMap(({ notificationId }) => notificationId ?? []))],
     [...new Set(names.map(({ emailId }) => emailId))],
@@ -49,6 +59,9 @@ export async function lockMails(db: Queryable, names: readonly MailNames[]): Pro
 }
 
 /** One row for each mail at most. */
-export async function updateDeliveries(db: Queryable, deliveries: readonly MailDelivery[]): Promise<void> {
+export async function updateDeliveries(
+  db: Queryable,
+  deliveries: readonly MailDelivery[],
+): Promise<void> {
   if (deliveries.length > 0) await db.query(UPDATE, [JSON.stringify(deliveries)]);
 }

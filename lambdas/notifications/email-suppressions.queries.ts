@@ -105,27 +105,44 @@ export async function lockAddresses(
   const [, { rows }, incidents] = await Promise.all([
     db.query(INSERT_UNKNOWN, [JSON.stringify(told)]),
     db.query<Omit<AddressRecord, 'incidents'> & Record<string, unknown>>(LOCK, [unique]),
-    db.query<AddressRecord['incidents'][number] & { address: string }>(COUNTING_INCIDENTS, [unique]),
+    db.query<AddressRecord['incidents'][number] & { address: string }>(COUNTING_INCIDENTS, [
+      unique,
+    ]),
   ]);
-  return rows.map((row) => ({ ...row, incidents: incidents.rows.filter(({ address }) => address === row.address) }));
+  return rows.map((row) => ({
+    ...row,
+    incidents: incidents.rows.filter(({ address }) => address === row.address),
+  }));
 }
 
-export async function insertIncidents(db: Queryable, incidents: readonly Incident[]): Promise<void> {
+export async function insertIncidents(
+  db: Queryable,
+  incidents: readonly Incident[],
+): Promise<void> {
   if (incidents.length > 0) await db.query(INSERT_INCIDENTS, [JSON.stringify(incidents)]);
 }
 
-export async function suppressAddresses(db: Queryable, suppressions: readonly Suppression[]): Promise<void> {
+export async function suppressAddresses(
+  db: Queryable,
+  suppressions: readonly Suppression[],
+): Promise<void> {
   if (suppressions.length > 0) await db.query(SUPPRESS, [JSON.stringify(suppressions)]);
 }
 
 /** @returns undefined where the address may be mailed. */
-export async function findSuppression(db: Queryable, address: string): Promise<Suppression | undefined> {
+export async function findSuppression(
+  db: Queryable,
+  address: string,
+): Promise<Suppression | undefined> {
   const { rows } = await db.query<Suppression & Record<string, unknown>>(FIND, [address]);
   return rows[0];
 }
 
 /** The newest first. */
-export async function listSuppressions(db: Queryable, limit: number): Promise<readonly Suppression[]> {
+export async function listSuppressions(
+  db: Queryable,
+  limit: number,
+): Promise<readonly Suppression[]> {
   const { rows } = await db.query<Suppression & Record<string, unknown>>(LIST, [limit]);
   return rows;
 }
@@ -140,6 +157,10 @@ export async function liftSuppression(
   by: string,
   at: Date,
 ): Promise<Suppression | undefined> {
-  const { rows } = await db.query<Suppression & Record<string, unknown>>(LIFT, [address.trim().toLowerCase(), by, at]);
+  const { rows } = await db.query<Suppression & Record<string, unknown>>(LIFT, [
+    address.trim().toLowerCase(),
+    by,
+    at,
+  ]);
   return rows[0];
 }

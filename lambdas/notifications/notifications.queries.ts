@@ -26,7 +26,10 @@ const INSERT = `
       on conflict do nothing`;
 
 /** Leaves out what is there already: the same event for the same person notifies once. */
-export async function insertNotifications(db: Queryable, rows: readonly NewNotification[]): Promise<void> {
+export async function insertNotifications(
+  db: Queryable,
+  rows: readonly NewNotification[],
+): Promise<void> {
   if (rows.length === 0) return;
   await db.query(INSERT, [JSON.stringify(rows, storableText)]);
 }
@@ -97,7 +100,12 @@ const MARK_SENT = `
    where id = $1::uuid and mail_status = 'pending'`;
 
 /** @returns whether this call settled it. */
-export async function markSent(db: Queryable, id: string, emailId: string, at: Date): Promise<boolean> {
+export async function markSent(
+  db: Queryable,
+  id: string,
+  emailId: string,
+  at: Date,
+): Promise<boolean> {
   const { rowCount } = await db.query(MARK_SENT, [id, emailId, at]);
   return rowCount === 1;
 }
@@ -129,8 +137,13 @@ const FIND_MAIL_STANDINGS = `
     from portal.notifications
    where id = any($1::uuid[])`;
 
-export async function findMailStandings(db: Queryable, ids: readonly string[]): Promise<readonly MailStanding[]> {
-  const { rows } = await db.query<MailStanding & Record<string, unknown>>(FIND_MAIL_STANDINGS, [ids]);
+export async function findMailStandings(
+  db: Queryable,
+  ids: readonly string[],
+): Promise<readonly MailStanding[]> {
+  const { rows } = await db.query<MailStanding & Record<string, unknown>>(FIND_MAIL_STANDINGS, [
+    ids,
+  ]);
   return rows;
 }
 

@@ -40,16 +40,25 @@ const kinds: ReadonlyMap<string, Compose> = new Map([
 ]);
 
 /** The same input gives the same bytes, so that a repeated idempotency key comes with the payload it had. */
-export async function renderMail(kind: string, params: unknown, portalUrl: string): Promise<Rendering> {
+export async function renderMail(
+  kind: string,
+  params: unknown,
+  portalUrl: string,
+): Promise<Rendering> {
   const compose = kinds.get(kind);
   if (compose === undefined) return { outcome: 'unknown-kind', fault: `No template for ${kind}.` };
   const composed = compose(params, portalUrl);
   if ('fault' in composed) return { outcome: 'unreadable-params', fault: composed.fault };
 
   const html = await render(composed.body);
-  const text = toPlainText(html, { selectors: [{ selector: 'h1', options: { uppercase: false } }] });
+  const text = toPlainText(html, {
+    selectors: [{ selector: 'h1', options: { uppercase: false } }],
+  });
   const { subject, attachments } = composed;
-  return { outcome: 'rendered', mail: { subject, html, text, ...(attachments && { attachments }) } };
+  return {
+    outcome: 'rendered',
+    mail: { subject, html, text, ...(attachments && { attachments }) },
+  };
 }
 
 function composing<Schema extends z.ZodType>(template: Template<Schema>): Compose {

@@ -26,7 +26,7 @@ export function makeSendMail({ apiKey, from, timeoutMs = 8_000 }: ResendSettings
     try {
       resend = new Resend(await apiKey());
     } catch {
-      return { outcome: 'later', code: 'api-key-unreadable', maybeSent: false };
+      return { outcome: 'deferred', code: 'api-key-unreadable', maybeSent: false };
     }
     const tags = [
       { name: 'notification_id', value: notificationId },
@@ -34,7 +34,15 @@ export function makeSendMail({ apiKey, from, timeoutMs = 8_000 }: ResendSettings
       { name: 'kind', value: kind.replaceAll('.', '-') },
     ];
     const answer = await resend.emails.send(
-      { from, to, subject, html, text, tags, ...(attachments && { attachments: attachments.map(encoded) }) },
+      {
+        from,
+        to,
+        subject,
+        html,
+        text,
+        tags,
+        ...(attachments && { attachments: attachments.map(encoded) }),
+      },
       { idempotencyKey: notificationId, signal: AbortSignal.timeout(timeoutMs) },
     );
     return classifyAnswer(answer);

@@ -8,7 +8,7 @@ export interface ResendAnswer {
 export type SendOutcome =
   | { readonly outcome: 'sent'; readonly emailId: string }
   | {
-      readonly outcome: 'later';
+      readonly outcome: 'deferred';
       readonly code: string;
       /** Whether Resend may have taken the mail all the same. */
       readonly maybeSent: boolean;
@@ -36,26 +36,28 @@ export function classifyAnswer({ data, error, headers }: ResendAnswer): SendOutc
   if (error === null || error === undefined) {
     const emailId = property(data, 'id');
     if (typeof emailId === 'string' && emailId !== '') return { outcome: 'sent', emailId };
-    return { outcome: 'later', code: 'unreadable-answer', maybeSent: true };
+    return { outcome: 'deferred', code: 'unreadable-answer', maybeSent: true };
   }
   const status = property(error, 'statusCode');
   const code = codeOf(error, status);
   if (refusals.has(code) || (typeof status === 'number' && refusalStatuses.has(status)))
-    return { outcome: 'later', code, maybeSent: false, ...retryAfter(headers) };
+    return { outcome: 'deferred', code, maybeSent: false, ...retryAfter(headers) };
   if (isFinal(code, status)) return { outcome: 'final', code, message: messageOf(error) };
-  return { outcome: 'later', code, maybeSent: true, ...retryAfter(headers) };
+  return { outcome: 'deferred', code, maybeSent: true, ...retryAfter(headers) };
 }
 
 /** Whether the rest of the batch had better wait as well. */
 export function holdsBack(outcome: SendOutcome): boolean {
-  return outcome.outcome === 'later' && teamWide.has(outcome.code);
+  return outcome.outcome === 'deferred' && teamWide.has(outcome.code);
 }
 
 function isFinal(code: string, status: unknown): boolean {
   // Another delivery of the same notification is being sent right now.
   if (code === 'concurrent_idempotent_requests') return false;
   // 408 and 425 ask for another try; without a status nothing is known of what happened.
-  return typeof status === 'number' && status >= 400 && status < 500 && status !== 408 && status !== 425;
+  return (
+    typeof status === 'number' && status >= 400 && status < 500 && status !== 408 && status !== 425
+  );
 }
 
 function codeOf(error: unknown, status: unknown): string {
@@ -79,5 +81,7 @@ function retryAfter(headers: ResendAnswer['headers']): { retryAfterSeconds?: num
 }
 
 function property(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
+  return typeof value === 'object' && value !== null
+    ? (value as Record<string, unknown>)[name]
+    : undefined;
 }

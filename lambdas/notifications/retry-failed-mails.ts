@@ -39,13 +39,17 @@ export async function retryLostMails(
 ): Promise<LostMailCounts | undefined> {
   const received = await requests.deadLetters.receive(HOLD_SECONDS);
   const tooNew = received.filter(({ sentAt }) => sentAt >= startedAt);
-  await Promise.all(tooNew.map(({ receiptHandle }) => requests.deadLetters.hide(receiptHandle, 0)));
+  await Promise.all(
+    tooNew.map(({ receiptHandle }) => requests.deadLetters.changeVisibility(receiptHandle, 0)),
+  );
   const messages = received.filter(({ sentAt }) => sentAt < startedAt);
   if (messages.length === 0) return undefined;
 
   const ids = new Map(messages.map((message) => [message, readId(message)]));
   const known = await store.findMailStandings([...ids.values()].filter((id) => id !== undefined));
-  const pending = new Map(known.filter(({ status }) => status === 'pending').map((mail) => [mail.id, mail]));
+  const pending = new Map(
+    known.filter(({ status }) => status === 'pending').map((mail) => [mail.id, mail]),
+  );
   const tooOld = [...pending.values()].filter(
     ({ createdAt }) => now().getTime() - createdAt.getTime() > WORTH_MAILING_MS,
   );
@@ -54,8 +58,14 @@ export async function retryLostMails(
 
   const again = messages.filter((message) => pending.has(ids.get(message) ?? ''));
   await Promise.all(again.map(({ body }) => requests.enqueue({ body, attributes: {} })));
-  await Promise.all(messages.map(({ receiptHandle }) => requests.deadLetters.delete(receiptHandle)));
-  return { redriven: again.length, givenUp: tooOld.length, dropped: messages.length - again.length - tooOld.length };
+  await Promise.all(
+    messages.map(({ receiptHandle }) => requests.deadLetters.delete(receiptHandle)),
+  );
+  return {
+    redriven: again.length,
+    givenUp: tooOld.length,
+    dropped: messages.length - again.length - tooOld.length,
+  };
 }
 
 function readId({ body, messageId }: ReceivedMessage): string | undefined {

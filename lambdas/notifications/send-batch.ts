@@ -13,8 +13,8 @@ const envelope = z.object({
 
 type Result =
   | NotificationOutcome
-  | { readonly outcome: 'later'; readonly code: string; readonly error: unknown }
-  | { readonly outcome: 'unreadable' | 'held-back' };
+  | { readonly outcome: 'deferred'; readonly code: string; readonly error: unknown }
+  | { readonly outcome: 'unreadable' | 'rate-limited' };
 
 /** One after the other: Resend counts requests per second and team. */
 export function makeSendBatch(sendNotification: (id: string) => Promise<NotificationOutcome>) {
@@ -39,11 +39,11 @@ async function settle(
   sendNotification: (id: string) => Promise<NotificationOutcome>,
 ): Promise<Result> {
   if (notificationId === undefined) return { outcome: 'unreadable' };
-  if (holdsBack) return { outcome: 'held-back' };
+  if (holdsBack) return { outcome: 'rate-limited' };
   try {
     return await sendNotification(notificationId);
   } catch (error) {
-    return { outcome: 'later', code: 'unexpected', error };
+    return { outcome: 'deferred', code: 'unexpected', error };
   }
 }
 
@@ -57,22 +57,33 @@ function readNotificationId(body: string): string | undefined {
 
 // An unreadable message stays open too, so that it ends among the dead letters and not nowhere.
 function isOpen({ outcome }: Result): boolean {
-  return outcome === 'later' || outcome === 'held-back' || outcome === 'unreadable';
+  return outcome === 'deferred' || outcome === 'rate-limited' || outcome === 'unreadable';
 }
 
 const levels = {
   sent: 'info',
-  'settled-before': 'info',
+  'already-sent': 'info',
   suppressed: 'info',
-  'held-back': 'info',
-  later: 'warn',
+  'rate-limited': 'info',
+  deferred: 'warn',
   failed: 'error',
   unreadable: 'error',
 } as const satisfies Record<Result['outcome'], keyof typeof log>;
 
-function report(record: SQSRecord, notificationId: string | undefined, result: Result, durationMs: number): void {
+function report(
+  record: SQSRecord,
+  notificationId: string | undefined,
+  result: Result,
+  durationMs: number,
+): void {
   const { messageId, attributes } = record;
   const receives = Number(attributes.ApproximateReceiveCount);
-  log[levels[result.outcome]]('mail', { notificationId, messageId, receives, durationMs, ...result });
+  log[levels[result.outcome]]('mail', {
+    notificationId,
+    messageId,
+    receives,
+    durationMs,
+    ...result,
+  });
   emitMetrics('mails', { Mails: 1, MailMs: durationMs }, { outcome: result.outcome });
 }

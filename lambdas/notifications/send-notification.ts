@@ -26,11 +26,11 @@ export type NotificationOutcome = Ending & { readonly source?: string; readonly 
 
 type Ending =
   | { readonly outcome: 'sent'; readonly emailId: string }
-  | { readonly outcome: 'settled-before' }
+  | { readonly outcome: 'already-sent' }
   | { readonly outcome: 'failed'; readonly code: string }
   | { readonly outcome: 'suppressed'; readonly reason: string }
   | {
-      readonly outcome: 'later';
+      readonly outcome: 'deferred';
       readonly code: string;
       /** Whether whatever else is to be sent had better wait too. */
       readonly holdsBack: boolean;
@@ -50,14 +50,15 @@ export function makeSendNotification(settings: SendNotificationSettings) {
     const db = await settings.database();
     const request = await findMailRequest(db, id);
     // A replay into a restored database may be ahead of it.
-    if (request === undefined) return { outcome: 'later', code: 'no-such-notification', holdsBack: false };
+    if (request === undefined)
+      return { outcome: 'deferred', code: 'no-such-notification', holdsBack: false };
     const { source, eventId } = request;
     return { source, eventId, ...(await settle(db, request)) };
   };
 
   async function settle(db: Queryable, request: MailRequest): Promise<Ending> {
     const { id } = request;
-    if (request.status !== 'pending') return { outcome: 'settled-before' };
+    if (request.status !== 'pending') return { outcome: 'already-sent' };
     // Asked for each try: an address may have been suppressed since the notification was made.
     const suppression = await findSuppression(db, bareAddress(request.email));
     if (suppression !== undefined) {
@@ -80,7 +81,7 @@ async function send(
 ): Promise<Ending> {
   const { id, kind, email } = request;
   const attempt = await recordTry(db, id, now());
-  if (attempt === undefined) return { outcome: 'settled-before' };
+  if (attempt === undefined) return { outcome: 'already-sent' };
 
   const answer = await sendMail({ notificationId: id, kind, to: email, ...mail });
   if (answer.outcome === 'sent') {
@@ -94,7 +95,7 @@ async function send(
   if (!answer.maybeSent && isOnlyTry) await withdrawTry(db, id, attempt);
   const { code, retryAfterSeconds } = answer;
   return {
-    outcome: 'later',
+    outcome: 'deferred',
     code,
     holdsBack: holdsBack(answer),
     ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),

@@ -16,5 +16,12 @@ const INSERT = `
 
 export async function recordAction(db: Queryable, action: OperatorAction): Promise<void> {
   const { at, operator, command, reason, arguments: given, result } = action;
-  await db.query(INSERT, [at, operator, command, reason, JSON.stringify(given), JSON.stringify(result)]);
+  await db.query(INSERT, [
+    at,
+    operator,
+    command,
+    reason,
+    JSON.stringify(given),
+    JSON.stringify(result),
+  ]);
 }

@@ -14,7 +14,8 @@ export function makeCallOperations(call: CallNamed): WidgetPorts['operate'] {
     });
     const { statusCode, body } = answered.parse(result);
     if (statusCode === 404) return undefined;
-    if (statusCode !== 200) throw new Error(`Operations answered ${statusCode} to ${command}: ${body}`);
+    if (statusCode !== 200)
+      throw new Error(`Operations answered ${statusCode} to ${command}: ${body}`);
     return JSON.parse(body);
   };
 }

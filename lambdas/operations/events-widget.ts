@@ -26,7 +26,9 @@ const widgetContext = z.object({
   accountId: z.string().default(''),
   forms: z
     .object({
-      all: z.object({ event: z.string().max(300).catch(''), reason: z.string().max(300).catch('') }).partial(),
+      all: z
+        .object({ event: z.string().max(300).catch(''), reason: z.string().max(300).catch('') })
+        .partial(),
     })
     .partial()
     .default({}),
@@ -46,19 +48,28 @@ const LISTED = 25;
 
 /** HTML for CloudWatch's custom widget of what failed. CloudWatch runs no script in it. */
 export function makeEventsWidget({ operate, now }: WidgetPorts) {
-  return async function eventsWidget(event: unknown, invocation: WidgetInvocation): Promise<string | object> {
+  return async function eventsWidget(
+    event: unknown,
+    invocation: WidgetInvocation,
+  ): Promise<string | object> {
     const read = request.safeParse(event);
-    if (!read.success) return sentence('This widget was asked for something that it does not do.').text;
+    if (!read.success)
+      return sentence('This widget was asked for something that it does not do.').text;
     if ('describe' in read.data) return { markdown: documentation };
     try {
       return await answer(read.data, invocation);
     } catch (error) {
       log.error('Widget has no answer', { error });
-      return sentence('The operations function gave no answer. Its log says why; the dashboard can be refreshed.').text;
+      return sentence(
+        'The operations function gave no answer. Its log says why; the dashboard can be refreshed.',
+      ).text;
     }
   };
 
-  async function answer(asked: Exclude<Request, { describe: true }>, invocation: WidgetInvocation): Promise<string> {
+  async function answer(
+    asked: Exclude<Request, { describe: true }>,
+    invocation: WidgetInvocation,
+  ): Promise<string> {
     const { widgetContext: context } = asked;
     const operator = `arn:aws:cloudwatch::${context.accountId}:dashboard/${context.dashboardName}`;
     if (asked.action === undefined) {
@@ -79,10 +90,14 @@ export function makeEventsWidget({ operate, now }: WidgetPorts) {
 
   async function openEvents(operator: string) {
     const lists = await Promise.all(
-      ['exhausted', 'failed'].map((status) => operate('events list', { status, limit: LISTED }, operator)),
+      ['exhausted', 'failed'].map((status) =>
+        operate('events list', { status, limit: LISTED }, operator),
+      ),
     );
     return {
-      events: lists.flatMap((list) => (redact(list?.['events'] ?? []) as OpenEventLine[]).map(known)),
+      events: lists.flatMap((list) =>
+        (redact(list?.['events'] ?? []) as OpenEventLine[]).map(known),
+      ),
       more: lists.some((list) => list?.['cursor'] !== undefined),
     };
   }
@@ -97,13 +112,24 @@ export function makeEventsWidget({ operate, now }: WidgetPorts) {
     const reason = `${typed} (dashboard, request ${awsRequestId})`;
     const given = { provider, event, reason };
     const answered = await operate('events replay', given, operator);
-    if (answered === undefined) return sentence(`${event} is not open any more: there is nothing to replay.`).text;
-    return sentence(`${event} is on its way once more. Refresh the widget in a moment to see what became of it.`).text;
+    if (answered === undefined)
+      return sentence(`${event} is not open any more: there is nothing to replay.`).text;
+    return sentence(
+      `${event} is on its way once more. Refresh the widget in a moment to see what became of it.`,
+    ).text;
   }
 }
 
 /** Without what the list tells beyond what is shown. */
-const known = ({ provider, event, type, status, receivedAt, attempts, error }: OpenEventLine): OpenEventLine => ({
+const known = ({
+  provider,
+  event,
+  type,
+  status,
+  receivedAt,
+  attempts,
+  error,
+}: OpenEventLine): OpenEventLine => ({
   ...{ provider, event, type, status, receivedAt, attempts, error },
 });
 

@@ -1,4 +1,7 @@
-import type { APIGatewayProxyEventV2WithIAMAuthorizer, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import type {
+  APIGatewayProxyEventV2WithIAMAuthorizer,
+  APIGatewayProxyStructuredResultV2,
+} from 'aws-lambda';
 import * as z from 'zod';
 import { type CommandName, commandNames, commands } from '../catalog/operator-commands.ts';
 import { log } from '../platform/logger.ts';
@@ -23,7 +26,8 @@ export function makeHandleOperation(ports: OperationPorts) {
     event: APIGatewayProxyEventV2WithIAMAuthorizer,
   ): Promise<APIGatewayProxyStructuredResultV2> {
     const operator = event.requestContext.authorizer?.iam?.userArn;
-    if (operator === undefined) return problem(403, 'forbidden', 'The request is not signed by an identity of AWS.');
+    if (operator === undefined)
+      return problem(403, 'forbidden', 'The request is not signed by an identity of AWS.');
     const read = readRequest(event.body, event.isBase64Encoded);
     if ('detail' in read) return problem(400, 'invalid-request', read.detail);
     try {
@@ -33,18 +37,33 @@ export function makeHandleOperation(ports: OperationPorts) {
         : respond(200, 'application/json', answer);
     } catch (error) {
       log.error('Operation failed', { operator, command: read.command, error });
-      return problem(500, 'failed', error instanceof Error ? error.message : 'The operation failed.');
+      return problem(
+        500,
+        'failed',
+        error instanceof Error ? error.message : 'The operation failed.',
+      );
     }
   };
 
-  async function run(command: CommandName, given: Record<string, unknown>, operator: string): Promise<Answer> {
+  async function run(
+    command: CommandName,
+    given: Record<string, unknown>,
+    operator: string,
+  ): Promise<Answer> {
     const operate = () => (operations[command] as Run)(given as never, operator);
     if (!commands[command].changes || given['dryRun'] === true) return operate();
     log.info('Operator acts', { operator, command, given });
     const { reason, ...args } = given;
     const text = typeof reason === 'string' ? reason : null;
     const record = (result: unknown) =>
-      ports.store.recordAction({ at: ports.now(), operator, command, reason: text, arguments: args, result });
+      ports.store.recordAction({
+        at: ports.now(),
+        operator,
+        command,
+        reason: text,
+        arguments: args,
+        result,
+      });
     const answer = await operate().catch(async (error: unknown) => {
       // Half of it may be done. Where Postgres is what failed, the log has to do.
       await record({ outcome: 'failed', error: redactText(String(error)) }).catch(() => {});
@@ -78,9 +97,18 @@ function parseJson(text: string): unknown {
 
 /** https://www.rfc-editor.org/rfc/rfc9457 */
 const problem = (status: number, type: string, detail: string) =>
-  respond(status, 'application/problem+json', { type, title: type.replaceAll('-', ' '), status, detail });
+  respond(status, 'application/problem+json', {
+    type,
+    title: type.replaceAll('-', ' '),
+    status,
+    detail,
+  });
 
-const respond = (statusCode: number, contentType: string, body: object): APIGatewayProxyStructuredResultV2 => ({
+const respond = (
+  statusCode: number,
+  contentType: string,
+  body: object,
+): APIGatewayProxyStructuredResultV2 => ({
   statusCode,
   headers: { 'content-type': contentType },
   body: JSON.stringify(body),

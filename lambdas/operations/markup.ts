@@ -11,7 +11,9 @@ type Part = string | number | null | undefined | Markup | readonly Markup[];
 
 /** Every value is text and is escaped, but for what was made by `html` itself. Attributes have to be in quotes. */
 export function html(texts: TemplateStringsArray, ...parts: readonly Part[]): Markup {
-  return new Markup(texts.map((text, index) => (index === 0 ? '' : insert(parts[index - 1])) + text).join(''));
+  return new Markup(
+    texts.map((text, index) => (index === 0 ? '' : insert(parts[index - 1])) + text).join(''),
+  );
 }
 
 function insert(part: Part): string {
@@ -29,7 +31,8 @@ const entities: Readonly<Record<string, string>> = {
   '`': '&#96;',
 };
 
-const escaped = (text: string) => text.replace(/[&<>"'`]/g, (character) => entities[character] ?? '');
+const escaped = (text: string) =>
+  text.replace(/[&<>"'`]/g, (character) => entities[character] ?? '');
 
 /** JSON that stays as it is, whether what surrounds it is read as HTML or as text. */
 export const jsonText = (value: unknown): Markup =>

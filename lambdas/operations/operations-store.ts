@@ -5,9 +5,13 @@ import {
   reissueInvitation,
 } from '../invitations/invitations.queries.ts';
 import { findLatestRuns, type LatestRun } from '../jobs/job-runs.queries.ts';
-import { liftSuppression, listSuppressions, type Suppression } from '../notifications/email-suppressions.queries.ts';
+import {
+  liftSuppression,
+  listSuppressions,
+  type Suppression,
+} from '../notifications/email-suppressions.queries.ts';
 import type { Clock } from '../platform/clock.ts';
-import type { OpenPool } from '../platform/postgres/idempotency.ts';
+import type { GetPool } from '../platform/postgres/idempotency.ts';
 import { inTransaction } from '../platform/postgres/transaction.ts';
 import { findReports, type ReportRecord } from '../residency/residency-reports.queries.ts';
 import { type EventStory, findEventStory } from '../webhooks/event-details.queries.ts';
@@ -28,10 +32,14 @@ export interface Page {
 }
 
 /** What operators' commands do to Postgres. */
-export interface OperationsStore extends Pick<RedriveStore, 'findStanding' | 'countRedrives' | 'exhaust'> {
+export interface OperationsStore
+  extends Pick<RedriveStore, 'findStanding' | 'countRedrives' | 'exhaust'> {
   listEvents(filter: EventFilter, page: Page): Promise<readonly EventLine[]>;
   countEvents(filter: EventFilter): Promise<number>;
-  findEventStory(key: { readonly provider: string; readonly event: string }): Promise<EventStory | undefined>;
+  findEventStory(key: {
+    readonly provider: string;
+    readonly event: string;
+  }): Promise<EventStory | undefined>;
   /** @param send When it fails for one, none of the page counts as replayed. */
   replay(
     filter: EventFilter,
@@ -39,7 +47,10 @@ export interface OperationsStore extends Pick<RedriveStore, 'findStanding' | 'co
     send: (event: ReplayedEvent) => Promise<void>,
   ): Promise<readonly ReplayedEvent[]>;
   findLatestRuns(): Promise<readonly LatestRun[]>;
-  listInvitations(status: InvitationLine['status'], limit: number): Promise<readonly InvitationLine[]>;
+  listInvitations(
+    status: InvitationLine['status'],
+    limit: number,
+  ): Promise<readonly InvitationLine[]>;
   reissueInvitation(id: string): Promise<ReissuedInvitation | undefined>;
   listSuppressions(limit: number): Promise<readonly Suppression[]>;
   liftSuppression(address: string, operator: string): Promise<Suppression | undefined>;
@@ -47,7 +58,7 @@ export interface OperationsStore extends Pick<RedriveStore, 'findStanding' | 'co
   recordAction(action: OperatorAction): Promise<void>;
 }
 
-export function makeOperationsStore(pool: OpenPool, now: Clock): OperationsStore {
+export function makeOperationsStore(pool: GetPool, now: Clock): OperationsStore {
   const { findStanding, countRedrives, exhaust } = makeRedriveStore(pool, now);
   return {
     ...{ findStanding, countRedrives, exhaust },
@@ -65,7 +76,8 @@ export function makeOperationsStore(pool: OpenPool, now: Clock): OperationsStore
     listInvitations: async (status, limit) => listInvitations(await pool(), status, limit),
     reissueInvitation: async (id) => reissueInvitation(await pool(), id, now()),
     listSuppressions: async (limit) => listSuppressions(await pool(), limit),
-    liftSuppression: async (address, operator) => liftSuppression(await pool(), address, operator, now()),
+    liftSuppression: async (address, operator) =>
+      liftSuppression(await pool(), address, operator, now()),
     findReports: async () => findReports(await pool()),
     recordAction: async (action) => recordAction(await pool(), action),
   };

@@ -10,8 +10,19 @@ import { makeOperationsStore } from './operations-store.ts';
 import { makeQueueOperations } from './queue-operations.ts';
 import { openSecrets, secretVariables } from './secret-operations-ports.ts';
 
-const env = readEnv(['DATABASE_SECRET_ID', 'DELIVERY_QUEUES', 'JOB_FUNCTIONS', 'READABLE_EVIDENCE_BUCKET']);
-const database = { secretId: env.DATABASE_SECRET_ID, connections: 2, applicationName: 'operations', fetch, now };
+const env = readEnv([
+  'DATABASE_SECRET_ID',
+  'DELIVERY_QUEUES',
+  'JOB_FUNCTIONS',
+  'READABLE_EVIDENCE_BUCKET',
+]);
+const database = {
+  secretId: env.DATABASE_SECRET_ID,
+  connections: 2,
+  applicationName: 'operations',
+  fetch,
+  now,
+};
 const store = makeOperationsStore(databasePool(database), now);
 const queues = makeQueueOperations(openProviderQueues(env.DELIVERY_QUEUES));
 const evidence = openEvidenceBucket(env.READABLE_EVIDENCE_BUCKET);

@@ -15,7 +15,11 @@ export interface SendableEvent {
 export interface DeadLetterSummary {
   readonly provider: string;
   readonly waiting: number;
-  readonly first: readonly { readonly event: string; readonly type: string; readonly receivedAt: string }[];
+  readonly first: readonly {
+    readonly event: string;
+    readonly type: string;
+    readonly receivedAt: string;
+  }[];
 }
 
 /** What operators' commands do to queues. */
@@ -23,13 +27,20 @@ export interface QueueOperations {
   /** With a nonce of its own, so that an earlier success does not swallow it. */
   replay(event: SendableEvent): Promise<void>;
   summarize(provider: string): Promise<DeadLetterSummary>;
-  redrive(provider: string, limit: number, ledger: RedriveLedger, startedAt: Date): Promise<DrainCounts>;
+  redrive(
+    provider: string,
+    limit: number,
+    ledger: RedriveLedger,
+    startedAt: Date,
+  ): Promise<DrainCounts>;
 }
 
 // As long as it takes to read them; they must not be away from the job that sends them back.
 const PEEK_SECONDS = 1;
 
-export function makeQueueOperations(queues: Readonly<Record<string, ProviderQueues>>): QueueOperations {
+export function makeQueueOperations(
+  queues: Readonly<Record<string, ProviderQueues>>,
+): QueueOperations {
   const of = (provider: string): ProviderQueues => {
     const found = queues[provider];
     if (found === undefined) throw new Error(`There is no queue for ${provider}.`);
@@ -37,13 +48,23 @@ export function makeQueueOperations(queues: Readonly<Record<string, ProviderQueu
   };
   return {
     async replay({ source: provider, eventId, type: eventType, body, receivedAt }) {
-      const envelope = { provider, eventId, eventType, body, receivedAt: receivedAt.toISOString(), trace: eventId };
+      const envelope = {
+        provider,
+        eventId,
+        eventType,
+        body,
+        receivedAt: receivedAt.toISOString(),
+        trace: eventId,
+      };
       await of(provider).enqueue(toQueueMessage({ ...envelope, replay: randomUUID() }));
     },
 
     async summarize(provider) {
       const { deadLetters } = of(provider);
-      const [waiting, messages] = await Promise.all([deadLetters.size(), deadLetters.receive(PEEK_SECONDS)]);
+      const [waiting, messages] = await Promise.all([
+        deadLetters.size(),
+        deadLetters.receive(PEEK_SECONDS),
+      ]);
       return { provider, waiting, first: messages.map(describe) };
     },
 
@@ -57,7 +78,11 @@ export function makeQueueOperations(queues: Readonly<Record<string, ProviderQueu
         total.exhausted += some.exhausted;
         total.dropped += some.dropped;
       }
-      emitMetrics('redrives', { Redriven: total.redriven, Exhausted: total.exhausted }, { provider });
+      emitMetrics(
+        'redrives',
+        { Redriven: total.redriven, Exhausted: total.exhausted },
+        { provider },
+      );
       return total;
     },
   };
@@ -68,6 +93,10 @@ function describe(message: Parameters<typeof fromQueueRecord>[0] & { readonly se
     const { eventId, eventType, receivedAt } = fromQueueRecord(message);
     return { event: eventId, type: eventType, receivedAt };
   } catch {
-    return { event: `message ${message.messageId}`, type: 'unreadable', receivedAt: message.sentAt.toISOString() };
+    return {
+      event: `message ${message.messageId}`,
+      type: 'unreadable',
+      receivedAt: message.sentAt.toISOString(),
+    };
   }
 }

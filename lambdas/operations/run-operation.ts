@@ -51,7 +51,10 @@ export function makeOperations(ports: OperationPorts): Operations {
     },
 
     async 'events replay'({ reason: _, dryRun, limit, cursor, status, ...named }) {
-      const filter: EventFilter = { ...named, statuses: status ? [status] : ['failed', 'exhausted'] };
+      const filter: EventFilter = {
+        ...named,
+        statuses: status ? [status] : ['failed', 'exhausted'],
+      };
       if (dryRun) return { matching: await store.countEvents(filter), replayed: 0 };
       const events = await store.replay(filter, { cursor, limit }, (event) => queues.replay(event));
       if (named.event !== undefined && events.length === 0) return undefined;
@@ -88,10 +91,21 @@ export function makeOperations(ports: OperationPorts): Operations {
       const described = jobs.map(({ name }) => jobNamed(name));
       const lastOf = (name: string) => {
         const run = runs.get(name);
-        return { last: run?.status, due: run?.scheduledAt, by: run?.startedBy, counts: run?.counts, error: run?.error };
+        return {
+          last: run?.status,
+          due: run?.scheduledAt,
+          by: run?.startedBy,
+          counts: run?.counts,
+          error: run?.error,
+        };
       };
       return {
-        jobs: described.map(({ name, schedule, timezone = 'UTC' }) => ({ name, schedule, timezone, ...lastOf(name) })),
+        jobs: described.map(({ name, schedule, timezone = 'UTC' }) => ({
+          name,
+          schedule,
+          timezone,
+          ...lastOf(name),
+        })),
       };
     },
 
@@ -119,7 +133,10 @@ export function makeOperations(ports: OperationPorts): Operations {
 
     async 'residency verify'() {
       const read: FetchEvidence = ({ key, versionId }) => evidence.get(key, versionId);
-      const { problems, head, ...counts } = await verifyResidencyChain(await store.findReports(), read);
+      const { problems, head, ...counts } = await verifyResidencyChain(
+        await store.findReports(),
+        read,
+      );
       return { verdict: problems.length === 0 ? 'intact' : 'broken', ...counts, head, problems };
     },
 
@@ -148,7 +165,8 @@ export function makeOperations(ports: OperationPorts): Operations {
   };
 }
 
-const chosen = (provider: string | undefined): readonly string[] => (provider === undefined ? providers : [provider]);
+const chosen = (provider: string | undefined): readonly string[] =>
+  provider === undefined ? providers : [provider];
 
 function readable(body: string | null): unknown {
   try {

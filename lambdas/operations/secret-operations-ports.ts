@@ -22,7 +22,10 @@ export const secretVariables = [
 
 type Environment = Readonly<Record<(typeof secretVariables)[number], string>>;
 
-export function openSecrets(env: Environment, now: Clock): Pick<OperationPorts, 'secrets' | 'signSynthetic'> {
+export function openSecrets(
+  env: Environment,
+  now: Clock,
+): Pick<OperationPorts, 'secrets' | 'signSynthetic'> {
   const secretIds: Readonly<Record<Provider, string>> = JSON.parse(env.ROTATED_SECRETS);
   const readUse = makeReadUse(env.METRICS_NAMESPACE);
   const partsOf = (provider: Provider) => ({
@@ -30,8 +33,14 @@ export function openSecrets(env: Environment, now: Clock): Pick<OperationPorts, 
     readUse: () => readUse(provider, now()),
   });
   const address = (provider: Provider) => `${env.API_URL}${webhookPath(provider)}`;
-  const mux = openMuxWebhooks({ apiToken: keyIn(env.MUX_WEBHOOKS_KEY_SECRET_ID), address: address('mux') });
-  const resend = openResendWebhooks({ apiKey: keyIn(env.RESEND_WEBHOOKS_KEY_SECRET_ID), address: address('resend') });
+  const mux = openMuxWebhooks({
+    apiToken: keyIn(env.MUX_WEBHOOKS_KEY_SECRET_ID),
+    address: address('mux'),
+  });
+  const resend = openResendWebhooks({
+    apiKey: keyIn(env.RESEND_WEBHOOKS_KEY_SECRET_ID),
+    address: address('resend'),
+  });
   const secrets = makeSecretOperations({
     ...{ secrets: secretIds, listVersions, readUse, now },
     rotations: {
@@ -45,6 +54,7 @@ export function openSecrets(env: Environment, now: Clock): Pick<OperationPorts, 
 /** Read each time: whoever has just put it does not want to wait for a cache. */
 const keyIn = (secretId: string) => async () => {
   const key = await fetchSecretValue(secretId, 'AWSCURRENT');
-  if (key === undefined) throw new Error(`put the provider’s key into ${secretId} first (README, Operate it)`);
+  if (key === undefined)
+    throw new Error(`put the provider’s key into ${secretId} first (README, Operate it)`);
   return key;
 };

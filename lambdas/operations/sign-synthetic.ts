@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Provider, webhookPath } from '../catalog/providers.ts';
 import { syntheticType } from '../catalog/synthetic-events.ts';
-import { type FetchSecret, SecretMissing } from '../platform/aws/secrets.ts';
+import { type FetchSecret, SecretNotFoundError } from '../platform/aws/secrets.ts';
 import type { Clock } from '../platform/clock.ts';
 import { signMuxEvent } from '../providers/mux/signature.ts';
 import { signResendEvent } from '../providers/resend/signature.ts';
@@ -17,7 +17,10 @@ export interface SignedDelivery {
 
 export type SignSynthetic = (provider: Provider) => Promise<SignedDelivery>;
 
-const signers: Readonly<Record<Provider, SignEvent>> = { mux: signMuxEvent, resend: signResendEvent };
+const signers: Readonly<Record<Provider, SignEvent>> = {
+  mux: signMuxEvent,
+  resend: signResendEvent,
+};
 
 export interface SignSyntheticDeps {
   readonly secretIds: Readonly<Record<string, string>>;
@@ -33,9 +36,12 @@ export function makeSignSynthetic({ secretIds, fetch, now }: SignSyntheticDeps):
   return async (provider) => {
     const secretId = secretIds[provider] ?? '';
     const secret = await fetch(secretId, 'AWSCURRENT');
-    if (!secret?.trim()) throw new SecretMissing(secretId);
+    if (!secret?.trim()) throw new SecretNotFoundError(secretId);
     const event = `smoke-${randomUUID()}`;
-    const signed = signers[provider]({ eventId: event, eventType: syntheticType, at: now() }, secret.trim());
+    const signed = signers[provider](
+      { eventId: event, eventType: syntheticType, at: now() },
+      secret.trim(),
+    );
     return { event, path: webhookPath(provider), ...signed };
   };
 }

@@ -62,17 +62,23 @@ function call(endpoint: string, parameters: object, confirmation?: string): Mark
 
 /** @param stories What each provider knows under the id; redacted. */
 export function storyPage(event: string, stories: readonly object[]): Markup {
-  if (stories.length === 0) return html`<p>No provider has an event <code>${event}</code> in the ledger.</p>`;
+  if (stories.length === 0)
+    return html`<p>No provider has an event <code>${event}</code> in the ledger.</p>`;
   return html`${styles}${stories.map((story) => html`<table><tbody>${facts(story)}</tbody></table>`)}`;
 }
 
 const facts = (story: object): readonly Markup[] =>
   Object.entries(story)
     .filter(([, value]) => value !== null && !(Array.isArray(value) && value.length === 0))
-    .map(([name, value]) => html`<tr><th>${spaced(name)}</th><td class="mm-error">${shown(value)}</td></tr>`);
+    .map(
+      ([name, value]) =>
+        html`<tr><th>${spaced(name)}</th><td class="mm-error">${shown(value)}</td></tr>`,
+    );
 
 const shown = (value: unknown): Markup =>
-  typeof value === 'object' ? html`<pre>${JSON.stringify(value, null, 2)}</pre>` : html`${String(value)}`;
+  typeof value === 'object'
+    ? html`<pre>${JSON.stringify(value, null, 2)}</pre>`
+    : html`${String(value)}`;
 
 const spaced = (name: string) => name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 

@@ -1,5 +1,5 @@
 import type { DomainEventDetail, DomainEventType } from '../catalog/domain-events.ts';
-import { derivedId } from '../platform/deterministic-id.ts';
+import { deterministicUuid } from '../platform/deterministic-id.ts';
 import type { OutboxEntry } from './outbox.queries.ts';
 
 /** The provider's event that a domain event follows from. */
@@ -17,6 +17,11 @@ export function outboxEntry<Type extends DomainEventType>(
   now: Date,
   subject = '',
 ): OutboxEntry {
-  const id = derivedId(source, eventId, type, subject);
-  return { id, type, detail: { version: 1, id, occurredAt: occurredAt.toISOString(), ...facts }, createdAt: now };
+  const id = deterministicUuid(source, eventId, type, subject);
+  return {
+    id,
+    type,
+    detail: { version: 1, id, occurredAt: occurredAt.toISOString(), ...facts },
+    createdAt: now,
+  };
 }

@@ -49,14 +49,21 @@ const MARK_FAILED = `
 const WITHOUT_DISK = `
   set local synchronous_commit = off`;
 
-export async function insertOutboxEntries(db: Queryable, entries: readonly OutboxEntry[]): Promise<void> {
+export async function insertOutboxEntries(
+  db: Queryable,
+  entries: readonly OutboxEntry[],
+): Promise<void> {
   if (entries.length === 0) return;
   const rows = entries.map(({ createdAt, ...entry }) => ({ ...entry, created_at: createdAt }));
   await db.query(INSERT, [JSON.stringify(rows)]);
 }
 
 /** What EventBridge took is published; what it did not take keeps the reason. */
-export async function markResult(db: Queryable, { published, failed }: OutboxResult, at: Date): Promise<void> {
+export async function markResult(
+  db: Queryable,
+  { published, failed }: OutboxResult,
+  at: Date,
+): Promise<void> {
   await Promise.all([
     published.length > 0 && db.query(MARK_PUBLISHED, [published, at]),
     failed.length > 0 && db.query(MARK_FAILED, [JSON.stringify(failed)]),
@@ -69,7 +76,7 @@ export async function markResult(db: Queryable, { published, failed }: OutboxRes
  */
 export async function markPublished(pool: pg.Pool, result: OutboxResult, at: Date): Promise<void> {
   await inTransaction(pool, async (tx) => {
-    tx.enlist(Promise.all([tx.query(WITHOUT_DISK), markResult(tx, result, at)]));
+    tx.deferUntilCommit(Promise.all([tx.query(WITHOUT_DISK), markResult(tx, result, at)]));
   });
 }
 
@@ -84,7 +91,10 @@ export function publishOldest(
   now: Clock,
 ): Promise<OutboxResult> {
   return inTransaction(pool, async (tx) => {
-    const { rows } = await tx.query<OutboxEntry & pg.QueryResultRow>(LOCK_UNPUBLISHED, [createdBefore, limit]);
+    const { rows } = await tx.query<OutboxEntry & pg.QueryResultRow>(LOCK_UNPUBLISHED, [
+      createdBefore,
+      limit,
+    ]);
     const result = await publish(rows);
     await markResult(tx, result, now());
     return result;

@@ -56,6 +56,10 @@ export function makeRelayOutbox({ publishOldest, now }: RelayOutboxDeps) {
 }
 
 function report({ published, failed }: PublishResult): void {
-  emitMetrics('outbox', { EventsPublished: published.length, EventsNotPublished: failed.length }, {});
+  emitMetrics(
+    'outbox',
+    { EventsPublished: published.length, EventsNotPublished: failed.length },
+    {},
+  );
   if (failed.length > 0) log.error('Domain events stay in the outbox', { failed });
 }

@@ -23,10 +23,16 @@ const ATTEMPT_MS = 2_000;
 
 /** EventBridge takes some entries of a call and refuses others, so each event has its own result. Never throws. */
 export function makePublishEvents(busName: string): PublishEvents {
-  const requestHandler = { connectionTimeout: ATTEMPT_MS, requestTimeout: ATTEMPT_MS, throwOnRequestTimeout: true };
+  const requestHandler = {
+    connectionTimeout: ATTEMPT_MS,
+    requestTimeout: ATTEMPT_MS,
+    throwOnRequestTimeout: true,
+  };
   const client = new EventBridgeClient({ maxAttempts: ATTEMPTS, requestHandler });
   return async function publishEvents(events) {
-    const results = await Promise.all(chunks(events).map((chunk) => putChunk(client, busName, chunk)));
+    const results = await Promise.all(
+      chunks(events).map((chunk) => putChunk(client, busName, chunk)),
+    );
     return {
       published: results.flatMap(({ published }) => published),
       failed: results.flatMap(({ failed }) => failed),
@@ -47,7 +53,10 @@ async function putChunk(
   }));
   try {
     const answer = await client.send(new PutEventsCommand({ Entries }));
-    const failures = events.map(({ id }, index) => ({ id, error: answer.Entries?.[index]?.ErrorCode }));
+    const failures = events.map(({ id }, index) => ({
+      id,
+      error: answer.Entries?.[index]?.ErrorCode,
+    }));
     return {
       published: failures.flatMap(({ id, error }) => (error === undefined ? [id] : [])),
       failed: failures.flatMap(({ id, error }) => (error === undefined ? [] : [{ id, error }])),

@@ -11,9 +11,16 @@ import { makePublishEvents } from './put-events.ts';
 
 const env = readEnv(['DATABASE_SECRET_ID', 'EVENT_BUS_NAME']);
 const { name, timeoutSeconds } = jobNamed('relay-outbox');
-const pool = databasePool({ secretId: env.DATABASE_SECRET_ID, connections: 1, applicationName: name, fetch, now });
+const pool = databasePool({
+  secretId: env.DATABASE_SECRET_ID,
+  connections: 1,
+  applicationName: name,
+  fetch,
+  now,
+});
 const publish = makePublishEvents(env.EVENT_BUS_NAME);
-const oldest = async (before: Date) => publishOldest(await pool(), { createdBefore: before, limit: 100 }, publish, now);
+const oldest = async (before: Date) =>
+  publishOldest(await pool(), { createdBefore: before, limit: 100 }, publish, now);
 const run = makeRelayOutbox({ publishOldest: oldest, now });
 
 export const handler = makeJob({ name, run, runs: makeJobRuns(pool, timeoutSeconds), now });

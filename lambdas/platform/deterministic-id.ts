@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
  * A UUID that follows from `parts`: what is made again from the same event has the same id, and is recognised.
  * Version 8 of https://www.rfc-editor.org/rfc/rfc9562#name-uuid-version-8, from SHA-256.
  */
-export function derivedId(...parts: readonly string[]): string {
+export function deterministicUuid(...parts: readonly string[]): string {
   const bytes = createHash('sha256').update(JSON.stringify(parts)).digest().subarray(0, 16);
   bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x80, 6);
   bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);

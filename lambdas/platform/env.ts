@@ -8,5 +8,8 @@ export function readEnv<const Names extends readonly string[]>(
 ): Readonly<Record<Names[number], string>> {
   const missing = names.filter((name) => !source[name]?.trim());
   if (missing.length > 0) throw new Error(`Missing in the environment: ${missing.join(', ')}.`);
-  return Object.fromEntries(names.map((name) => [name, source[name]])) as Record<Names[number], string>;
+  return Object.fromEntries(names.map((name) => [name, source[name]])) as Record<
+    Names[number],
+    string
+  >;
 }

@@ -29,10 +29,18 @@ export function emitMetrics<F extends MetricFamily>(
   values: MetricValues<F>,
   dimensions: MetricDimensions<F>,
 ): void {
-  const known = Object.entries(values).filter(([, value]) => !Array.isArray(value) || value.length > 0);
+  const known = Object.entries(values).filter(
+    ([, value]) => !Array.isArray(value) || value.length > 0,
+  );
   const Metrics = known.map(([Name]) => ({ Name, Unit: unitOf(Name) }));
-  const CloudWatchMetrics = [{ Namespace: NAMESPACE, Dimensions: [Object.keys(dimensions)], Metrics }];
-  writeLine({ _aws: { Timestamp: Date.now(), CloudWatchMetrics }, ...dimensions, ...Object.fromEntries(known) });
+  const CloudWatchMetrics = [
+    { Namespace: NAMESPACE, Dimensions: [Object.keys(dimensions)], Metrics },
+  ];
+  writeLine({
+    _aws: { Timestamp: Date.now(), CloudWatchMetrics },
+    ...dimensions,
+    ...Object.fromEntries(known),
+  });
 }
 
 /** All that `say` logs and emits leaves in one write: each is a call of the system's, which costs more than the line. */

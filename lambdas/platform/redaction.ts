@@ -5,7 +5,8 @@ const HIDDEN = '***';
 const privateKey =
   /(?:secrets?|secret[-_]?string|tokens?|passwords?|passphrase|passwd|authorization|signatures?|cookie|credentials?|(?:api|private|access|secret|signing|encryption)[-_]?keys?)$/i;
 
-const privateWord = '(?:secret|token|password|passwd|signature|api[-_]?key|private[-_]?key|credential)';
+const privateWord =
+  '(?:secret|token|password|passwd|signature|api[-_]?key|private[-_]?key|credential)';
 
 const ofAddress = "[\\p{L}\\p{M}\\p{N}.!#$%&'*+=^_`{|}~-]";
 
@@ -13,16 +14,25 @@ type Rule = readonly [pattern: RegExp, replacement: string | ((match: string) =>
 
 /** A body may be long and hostile: no pattern may look at a stretch of text from more than a bounded number of places. */
 const makeRules = (): readonly Rule[] => [
-  [/-----BEGIN ([A-Z ]{1,40})-----[^-]*(?:-----END [A-Z ]{1,40}-----)?/g, `-----BEGIN $1-----${HIDDEN}`],
+  [
+    /-----BEGIN ([A-Z ]{1,40})-----[^-]*(?:-----END [A-Z ]{1,40}-----)?/g,
+    `-----BEGIN $1-----${HIDDEN}`,
+  ],
   [/\b[a-z][a-z0-9+.-]{0,20}:\/\/[^\s"'<>\\]+/gi, redactUrl],
-  [/\b(authorization["']?\s{0,4}[:=]\s{0,4}["']?)(?:[a-z]{1,20}\s{1,4})?[^\s"',;]+/gi, `$1${HIDDEN}`],
+  [
+    /\b(authorization["']?\s{0,4}[:=]\s{0,4}["']?)(?:[a-z]{1,20}\s{1,4})?[^\s"',;]+/gi,
+    `$1${HIDDEN}`,
+  ],
   [/\b(Bearer)\s{1,4}[A-Za-z0-9._~+/=-]+/gi, `$1 ${HIDDEN}`],
   [/(?<![\w-])eyJ[\w-]*\.[\w-]+\.[\w-]*/g, HIDDEN],
   [/\bwhsec_[A-Za-z0-9+/=_-]+/g, HIDDEN],
   [/\bre_[A-Za-z0-9]{6,}_[A-Za-z0-9_]{8,}/g, HIDDEN],
   [/\b(v\d{1,3}a?)[=,][A-Za-z0-9+/]{32,}={0,2}/g, `$1=${HIDDEN}`],
   [new RegExp(`(${privateWord}["']?=["']?)[^\\s&"',;]+`, 'gi'), `$1${HIDDEN}`],
-  [new RegExp(`(${privateWord}\\\\?["']\\s{0,4}:\\s{0,4}\\\\?["'])[^"'\\\\]+`, 'gi'), `$1${HIDDEN}`],
+  [
+    new RegExp(`(${privateWord}\\\\?["']\\s{0,4}:\\s{0,4}\\\\?["'])[^"'\\\\]+`, 'gi'),
+    `$1${HIDDEN}`,
+  ],
   [new RegExp(`(?<!${ofAddress})${ofAddress}+?(@|%40)(?=[\\p{L}\\p{N}])`, 'gu'), `${HIDDEN}$1`],
 ];
 

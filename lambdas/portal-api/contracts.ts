@@ -9,7 +9,10 @@ const line = (max: number) =>
     .trim()
     .min(1)
     .max(max)
-    .refine((text) => text.isWellFormed() && !text.includes('\0'), 'expected text without NUL or half characters');
+    .refine(
+      (text) => text.isWellFormed() && !text.includes('\0'),
+      'expected text without NUL or half characters',
+    );
 
 const assetId = z.guid().toLowerCase();
 const ownerId = z.guid().toLowerCase();
@@ -21,7 +24,9 @@ export const contracts = {
     request: z.strictObject({
       assetId: assetId.describe('The film; it has to be ready'),
       ownerId: ownerId.describe('The member who shares it; the film has to be theirs'),
-      expiresAt: z.iso.datetime({ offset: true }).describe('Ahead of now, and by no more than the stage allows'),
+      expiresAt: z.iso
+        .datetime({ offset: true })
+        .describe('Ahead of now, and by no more than the stage allows'),
       label: line(200).optional().describe('For the owner, to tell links apart'),
     }),
     answer: z.object({

@@ -3,7 +3,10 @@ export const KEY_LENGTH = { min: 16, max: 255 } as const;
 
 export type KeyReading =
   | { readonly key: string }
-  | { readonly fault: 'idempotency-key-missing' | 'idempotency-key-malformed'; readonly detail: string };
+  | {
+      readonly fault: 'idempotency-key-missing' | 'idempotency-key-malformed';
+      readonly detail: string;
+    };
 
 // sf-string of https://www.rfc-editor.org/rfc/rfc8941#name-parsing-a-string, without parameters.
 const quoted = /^"((?:[\x20-\x21\x23-\x5b\x5d-\x7e]|\\["\\])*)"$/;
@@ -17,12 +20,20 @@ const bare = /^[A-Za-z0-9._~:/+=-]+$/;
  */
 export function readIdempotencyKey(header: string | undefined): KeyReading {
   const text = header?.trim();
-  if (!text) return { fault: 'idempotency-key-missing', detail: 'This request needs the header Idempotency-Key.' };
+  if (!text)
+    return {
+      fault: 'idempotency-key-missing',
+      detail: 'This request needs the header Idempotency-Key.',
+    };
   const key = quoted.exec(text)?.[1]?.replaceAll(/\\(["\\])/g, '$1') ?? bare.exec(text)?.[0];
   if (key === undefined)
-    return malformed('expected one string in quotes, such as "8e03978e-40d5-43dd-bc93-6894a57f9324"');
+    return malformed(
+      'expected one string in quotes, such as "8e03978e-40d5-43dd-bc93-6894a57f9324"',
+    );
   if (key.length < KEY_LENGTH.min || key.length > KEY_LENGTH.max)
-    return malformed(`expected ${KEY_LENGTH.min} to ${KEY_LENGTH.max} characters, such as a random UUID`);
+    return malformed(
+      `expected ${KEY_LENGTH.min} to ${KEY_LENGTH.max} characters, such as a random UUID`,
+    );
   return { key };
 }
 

@@ -1,4 +1,4 @@
-import { type Problem, Refusal } from './problem.ts';
+import { CommandRejectedError, type Problem } from './problem.ts';
 
 // A duplicate that gave up waiting may try at once; a call to a provider takes seconds.
 const SOON = 1;
@@ -6,11 +6,14 @@ const LATER = 5;
 
 /** @returns undefined for what nobody expected. Errors are told by name and code: several packages make them. */
 export function problemOf(error: unknown): Problem | undefined {
-  if (error instanceof Refusal) return error.problem;
+  if (error instanceof CommandRejectedError) return error.problem;
   if (!(error instanceof Error)) return undefined;
   switch (error.name) {
     case 'IdempotencyValidationError':
-      return { type: 'idempotency-key-reused', detail: 'This Idempotency-Key came with another request before.' };
+      return {
+        type: 'idempotency-key-reused',
+        detail: 'This Idempotency-Key came with another request before.',
+      };
     case 'IdempotencyAlreadyInProgressError':
       return inProgress;
     case 'IdempotencyInconsistentStateError':
@@ -40,11 +43,17 @@ const LOCK_NOT_AVAILABLE = '55P03';
 const PASSING = /^(08|40|53|55|57)/;
 
 const codeOf = (error: unknown) =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+  error instanceof Error && 'code' in error && typeof error.code === 'string'
+    ? error.code
+    : undefined;
 
 const isLockTimeout = (cause: unknown) => codeOf(cause) === LOCK_NOT_AVAILABLE;
 
 function isOfPostgres(error: Error): boolean {
   const code = codeOf(error) ?? '';
-  return code === 'database-unavailable' || /^Connection terminated/.test(error.message) || PASSING.test(code);
+  return (
+    code === 'database-unavailable' ||
+    /^Connection terminated/.test(error.message) ||
+    PASSING.test(code)
+  );
 }

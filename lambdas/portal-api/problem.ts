@@ -35,12 +35,12 @@ export interface Problem {
 }
 
 /** Thrown by a command's work: nothing is done, the key is free again, and the caller is told. */
-export class Refusal extends Error {
+export class CommandRejectedError extends Error {
   readonly problem: Problem;
 
   constructor(problem: Problem) {
     super(problem.detail);
-    this.name = 'Refusal';
+    this.name = 'CommandRejectedError';
     this.problem = problem;
   }
 }
@@ -55,6 +55,12 @@ export function respondWithProblem({ type, detail, errors, retryAfterSeconds }: 
       'cache-control': 'no-store',
       ...(retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) }),
     },
-    body: JSON.stringify({ type, title: type.replaceAll('-', ' '), status, detail, ...(errors ? { errors } : {}) }),
+    body: JSON.stringify({
+      type,
+      title: type.replaceAll('-', ' '),
+      status,
+      detail,
+      ...(errors ? { errors } : {}),
+    }),
   } satisfies APIGatewayProxyStructuredResultV2;
 }

@@ -10,26 +10,46 @@ export interface CommandRequest<Body> {
   readonly body: Body;
 }
 
-export type Reading<Body> = { readonly request: CommandRequest<Body> } | { readonly problem: Problem };
+export type Reading<Body> =
+  | { readonly request: CommandRequest<Body> }
+  | { readonly problem: Problem };
 
 /** Everything that is wrong with a request is said at once. */
 export function readRequest<Schema extends z.ZodType>(
-  event: Pick<APIGatewayProxyEventV2WithIAMAuthorizer, 'headers' | 'body' | 'isBase64Encoded' | 'requestContext'>,
+  event: Pick<
+    APIGatewayProxyEventV2WithIAMAuthorizer,
+    'headers' | 'body' | 'isBase64Encoded' | 'requestContext'
+  >,
   schema: Schema,
 ): Reading<z.output<Schema>> {
   const userArn = event.requestContext.authorizer?.iam?.userArn;
   if (userArn === undefined)
-    return { problem: { type: 'forbidden', detail: 'The request is not signed by an identity of AWS.' } };
+    return {
+      problem: { type: 'forbidden', detail: 'The request is not signed by an identity of AWS.' },
+    };
   const reading = readIdempotencyKey(event.headers['idempotency-key']);
   const caller = withoutSession(userArn);
   const body = readBody(event.body, event.isBase64Encoded, schema);
-  if ('key' in reading && 'data' in body) return { request: { caller, key: reading.key, body: body.data } };
+  if ('key' in reading && 'data' in body)
+    return { request: { caller, key: reading.key, body: body.data } };
 
   const bodyErrors = 'errors' in body ? body.errors : [];
   if ('key' in reading)
-    return { problem: { type: 'invalid-request', detail: 'The body is not what it has to be.', errors: bodyErrors } };
+    return {
+      problem: {
+        type: 'invalid-request',
+        detail: 'The body is not what it has to be.',
+        errors: bodyErrors,
+      },
+    };
   const { fault, detail } = reading;
-  return { problem: { type: fault, detail, errors: [{ header: 'idempotency-key', detail }, ...bodyErrors] } };
+  return {
+    problem: {
+      type: fault,
+      detail,
+      errors: [{ header: 'idempotency-key', detail }, ...bodyErrors],
+    },
+  };
 }
 
 type BodyReading<Data> = { readonly data: Data } | { readonly errors: readonly Fault[] };
@@ -53,7 +73,10 @@ function readBody<Schema extends z.ZodType>(
 /** A property too many is a fault of its own, each by its name. */
 function faultsOf(issue: z.core.$ZodIssue): readonly Fault[] {
   if (issue.code === 'unrecognized_keys')
-    return issue.keys.map((key) => ({ pointer: pointer([...issue.path, key]), detail: 'unknown property' }));
+    return issue.keys.map((key) => ({
+      pointer: pointer([...issue.path, key]),
+      detail: 'unknown property',
+    }));
   return [{ pointer: pointer(issue.path), detail: issue.message }];
 }
 
@@ -61,4 +84,5 @@ const pointer = (path: readonly PropertyKey[]) =>
   path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 
 /** Each task and each function of the portal assumes its role in a session of its own; a retry may come from another. */
-const withoutSession = (userArn: string) => userArn.replace(/^(arn:[\w-]+:sts::\d*:assumed-role\/[^/]+)\/.*$/s, '$1');
+const withoutSession = (userArn: string) =>
+  userArn.replace(/^(arn:[\w-]+:sts::\d*:assumed-role\/[^/]+)\/.*$/s, '$1');

@@ -2,7 +2,7 @@ import { IdempotencyConfig, makeIdempotent } from '@aws-lambda-powertools/idempo
 import type { Context } from 'aws-lambda';
 import type { CommandName } from '../catalog/portal-api.ts';
 import {
-  type OpenPool,
+  type GetPool,
   PostgresPersistenceLayer,
   TransactionPersistenceLayer,
 } from '../platform/postgres/idempotency.ts';
@@ -10,10 +10,10 @@ import type { Transaction } from '../platform/postgres/transaction.ts';
 import { seal, unseal } from './encrypt-response.ts';
 import type { CommandRequest } from './read-request.ts';
 
-export interface OnceSettings {
+export interface IdempotentRunOptions {
   readonly operation: CommandName;
   readonly keyHours: number;
-  readonly pool: OpenPool;
+  readonly pool: GetPool;
 }
 
 export interface Once {
@@ -25,21 +25,29 @@ export interface Once {
 type Remaining = Pick<Context, 'getRemainingTimeInMillis'>;
 
 /** @throws what the work throws; errors of Powertools, which failed-command.ts tells apart. */
-export type RunOnce<Body> = (request: CommandRequest<Body>, context: Remaining) => Promise<Once>;
+export type RunIdempotent<Body> = (
+  request: CommandRequest<Body>,
+  context: Remaining,
+) => Promise<Once>;
 
 /**
  * For work that is only in Postgres: record and effects commit together, or neither does. Who comes with the same key
  * meanwhile waits for the first, as long as a statement may wait for a lock, and has its answer.
  */
-export function onceInTransaction<Body>(
-  settings: OnceSettings,
+export function runIdempotentInTransaction<Body>(
+  settings: IdempotentRunOptions,
   work: (request: CommandRequest<Body>, tx: Transaction) => Promise<object>,
-): RunOnce<Body> {
+): RunIdempotent<Body> {
   const layer = new TransactionPersistenceLayer(settings.pool);
   return async (request, context) => {
     const { config, input, sealed, opened } = prepare(settings, request, context);
     const options = { config, keyPrefix: settings.operation };
-    return opened(await layer.bind(async (_: typeof input, tx) => sealed(await work(request, tx)), options)(input));
+    return opened(
+      await layer.bind(
+        async (_: typeof input, tx) => sealed(await work(request, tx)),
+        options,
+      )(input),
+    );
   };
 }
 
@@ -47,21 +55,28 @@ export function onceInTransaction<Body>(
  * For work that calls somebody else: the record is on a connection of its own. A process that dies amid the work leaves
  * the key taken until its own deadline; the work then runs again. At least once around a crash, once otherwise.
  */
-export function onceAroundCall<Body>(
-  settings: OnceSettings,
+export function runIdempotentAroundExternalCall<Body>(
+  settings: IdempotentRunOptions,
   work: (request: CommandRequest<Body>) => Promise<object>,
-): RunOnce<Body> {
+): RunIdempotent<Body> {
   const persistenceStore = new PostgresPersistenceLayer(settings.pool);
   return async (request, context) => {
     const { config, input, sealed, opened } = prepare(settings, request, context);
     const options = { config, keyPrefix: settings.operation, persistenceStore };
     return opened(
-      (await makeIdempotent(async (_: typeof input) => sealed(await work(request)), options)(input)) as string,
+      (await makeIdempotent(
+        async (_: typeof input) => sealed(await work(request)),
+        options,
+      )(input)) as string,
     );
   };
 }
 
-function prepare<Body>({ operation, keyHours }: OnceSettings, request: CommandRequest<Body>, context: Remaining) {
+function prepare<Body>(
+  { operation, keyHours }: IdempotentRunOptions,
+  request: CommandRequest<Body>,
+  context: Remaining,
+) {
   const { caller, key, body } = request;
   let replayed = false;
   const config = new IdempotencyConfig({

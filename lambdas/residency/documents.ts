@@ -1,24 +1,8 @@
 import { createHash } from 'node:crypto';
 import { htmlReport } from './html-report.ts';
-import { REPORT_TIMEZONE, type ReportedWeek } from './reported-week.ts';
-import type { HeldBodies, MisplacedAsset } from './residency.queries.ts';
-import type { ResidencyRow, ResidencyTotals } from './summarize.ts';
-
-/** Everything that the three documents say. */
-export interface ResidencyFacts {
-  readonly stage: string;
-  readonly sequence: number;
-  readonly week: ReportedWeek;
-  readonly generatedAt: Date;
-  readonly allowedRegions: readonly string[];
-  readonly rows: readonly ResidencyRow[];
-  readonly totals: ResidencyTotals;
-  /** The first of them; `totals` says how many there are. */
-  readonly misplaced: readonly MisplacedAsset[];
-  readonly bodies: readonly HeldBodies[];
-  readonly retentionDays: { readonly webhookBodies: number; readonly webhookEvents: number };
-  readonly previous: { readonly week: string; readonly sha256: string } | null;
-}
+import { REPORT_TIMEZONE } from './reported-week.ts';
+import type { ResidencyFacts } from './residency-facts.ts';
+import type { ResidencyRow } from './summarize.ts';
 
 export interface Documents {
   readonly json: string;
@@ -26,7 +10,8 @@ export interface Documents {
   readonly html: string;
 }
 
-export const sha256 = (content: string | Uint8Array): string => createHash('sha256').update(content).digest('hex');
+export const sha256 = (content: string | Uint8Array): string =>
+  createHash('sha256').update(content).digest('hex');
 
 /** The JSON document holds the hashes of the other two and of the report before, so its own hash stands for all. */
 export function composeDocuments(facts: ResidencyFacts): Documents {
@@ -65,7 +50,9 @@ const columns = [
 /** https://www.rfc-editor.org/rfc/rfc4180 */
 export function csvReport(rows: readonly ResidencyRow[]): string {
   const lines = rows.map((row) =>
-    columns.map((column) => cell(column === 'region' ? (row.region ?? 'not reported by the provider') : row[column])),
+    columns.map((column) =>
+      cell(column === 'region' ? (row.region ?? 'not reported by the provider') : row[column]),
+    ),
   );
   return `${[columns, ...lines].map((line) => line.join(',')).join('\r\n')}\r\n`;
 }

@@ -1,8 +1,17 @@
 import { DEAD_LETTER_DAYS } from '../catalog/retry-limits.ts';
 import { type Bar, barChart } from './bar-chart.ts';
-import type { ResidencyFacts } from './documents.ts';
 import { styles } from './report-styles.ts';
-import { count, escaped, knownDuration, knownSize, regionName, size, standingNames, sydney } from './report-text.ts';
+import {
+  count,
+  escaped,
+  knownDuration,
+  knownSize,
+  regionName,
+  size,
+  standingNames,
+  sydney,
+} from './report-text.ts';
+import type { ResidencyFacts } from './residency-facts.ts';
 import type { ResidencyRow } from './summarize.ts';
 
 // As many rows as a person reads; the JSON document has up to 1,000.
@@ -50,8 +59,16 @@ function verdict({ totals, allowedRegions }: ResidencyFacts): string {
 
 function charts(rows: readonly ResidencyRow[]): string {
   if (rows.length === 0) return '<p>No asset is stored anywhere.</p>';
-  const bars = (value: (row: ResidencyRow) => number, label: (row: ResidencyRow) => string): Bar[] =>
-    rows.map((row) => ({ name: regionName(row), standing: row.standing, value: value(row), label: label(row) }));
+  const bars = (
+    value: (row: ResidencyRow) => number,
+    label: (row: ResidencyRow) => string,
+  ): Bar[] =>
+    rows.map((row) => ({
+      name: regionName(row),
+      standing: row.standing,
+      value: value(row),
+      label: label(row),
+    }));
   return `<section><h2>Assets by region</h2>${barChart(
     'Assets by region',
     bars(
@@ -70,7 +87,11 @@ function charts(rows: readonly ResidencyRow[]): string {
 
 function regions({ rows }: ResidencyFacts): string {
   const lines = rows.map((row) => [
-    ...[escaped(row.provider), escaped(row.region ?? 'not reported by the provider'), standingNames[row.standing]],
+    ...[
+      escaped(row.provider),
+      escaped(row.region ?? 'not reported by the provider'),
+      standingNames[row.standing],
+    ],
     ...[row.assets.toLocaleString('en-AU'), knownSize(row), knownDuration(row)],
     row.addedInWeek.toLocaleString('en-AU'),
   ]);
@@ -83,7 +104,12 @@ function misplaced({ misplaced: assets, totals }: ResidencyFacts): string {
   const lines = assets
     .slice(0, LISTED)
     .map(({ assetId, provider, region, bytes }) => [
-      ...[escaped(assetId), escaped(provider), escaped(region), bytes === null ? 'not known' : size(bytes)],
+      ...[
+        escaped(assetId),
+        escaped(provider),
+        escaped(region),
+        bytes === null ? 'not known' : size(bytes),
+      ],
     ]);
   const more = totals.violations - lines.length;
   return `<section><h2>Outside the allowed regions</h2>${table(['Asset', 'Provider', 'Region', 'Stored'], lines, 3)}
@@ -113,9 +139,17 @@ report before; its own is in the mail that came with it. <code>npm run ops -- re
 }
 
 /** Columns from `numbersFrom` on are numbers. Cells are HTML already. */
-function table(head: readonly string[], lines: readonly (readonly string[])[], numbersFrom: number): string {
+function table(
+  head: readonly string[],
+  lines: readonly (readonly string[])[],
+  numbersFrom: number,
+): string {
   const cells = (line: readonly string[], tag: string) =>
-    line.map((cell, index) => `<${tag}${index >= numbersFrom ? ' class="number"' : ''}>${cell}</${tag}>`).join('');
+    line
+      .map(
+        (cell, index) => `<${tag}${index >= numbersFrom ? ' class="number"' : ''}>${cell}</${tag}>`,
+      )
+      .join('');
   const body = lines.map((line) => `<tr>${cells(line, 'td')}</tr>`).join('\n');
   return `<table><thead><tr>${cells(head, 'th')}</tr></thead><tbody>\n${body}\n</tbody></table>`;
 }

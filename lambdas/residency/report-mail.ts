@@ -1,8 +1,9 @@
 import type { NewNotification } from '../notifications/notifications.queries.ts';
 import type { OutboxEntry } from '../outbox/outbox.queries.ts';
 import { outboxEntry } from '../outbox/outbox-entry.ts';
-import { derivedId } from '../platform/deterministic-id.ts';
-import type { Documents, ResidencyFacts } from './documents.ts';
+import { deterministicUuid } from '../platform/deterministic-id.ts';
+import type { Documents } from './documents.ts';
+import type { ResidencyFacts } from './residency-facts.ts';
 import type { ReportRecord } from './residency-reports.queries.ts';
 
 export interface MadeReport {
@@ -19,9 +20,18 @@ export function tellOfReport({ report, facts, documents, recipient }: MadeReport
   readonly notification: NewNotification;
   readonly outbox: readonly OutboxEntry[];
 } {
-  const { id, week, sha256, previousSha256, sequence, generatedAt: createdAt, assets, violations } = report;
+  const {
+    id,
+    week,
+    sha256,
+    previousSha256,
+    sequence,
+    generatedAt: createdAt,
+    assets,
+    violations,
+  } = report;
   const notification: NewNotification = {
-    id: derivedId(source, id, 'mail'),
+    id: deterministicUuid(source, id, 'mail'),
     recipient,
     kind: 'residency.reported',
     params: {
@@ -35,7 +45,11 @@ export function tellOfReport({ report, facts, documents, recipient }: MadeReport
       attachments: [
         { filename: `residency-${week}.html`, contentType: 'text/html', content: documents.html },
         { filename: `residency-${week}.csv`, contentType: 'text/csv', content: documents.csv },
-        { filename: `residency-${week}.json`, contentType: 'application/json', content: documents.json },
+        {
+          filename: `residency-${week}.json`,
+          contentType: 'application/json',
+          content: documents.json,
+        },
       ],
     },
     ...{ source, eventId: id, assetId: null, createdAt },
@@ -44,7 +58,12 @@ export function tellOfReport({ report, facts, documents, recipient }: MadeReport
   return {
     notification,
     outbox: [
-      outboxEntry(cause, 'residency.reported', { week, reportId: id, sha256, assets, violations }, createdAt),
+      outboxEntry(
+        cause,
+        'residency.reported',
+        { week, reportId: id, sha256, assets, violations },
+        createdAt,
+      ),
       outboxEntry(cause, 'notification.requested', { notificationId: notification.id }, createdAt),
     ],
   };

@@ -11,7 +11,13 @@ import { parseReportSettings, reportSettings } from './report-settings.ts';
 
 const env = readEnv(['DATABASE_SECRET_ID', 'EVIDENCE_BUCKET', ...reportSettings]);
 const { name, timeoutSeconds } = jobNamed('report-residency');
-const pool = databasePool({ secretId: env.DATABASE_SECRET_ID, connections: 1, applicationName: name, fetch, now });
+const pool = databasePool({
+  secretId: env.DATABASE_SECRET_ID,
+  connections: 1,
+  applicationName: name,
+  fetch,
+  now,
+});
 const bucket = openEvidenceBucket(env.EVIDENCE_BUCKET);
 const run = makeReportResidency({ pool, bucket, settings: parseReportSettings(env), now });
 export const handler = makeJob({ name, run, runs: makeJobRuns(pool, timeoutSeconds), now });

@@ -3,18 +3,24 @@ import { insertNotifications } from '../notifications/notifications.queries.ts';
 import { insertOutboxEntries } from '../outbox/outbox.queries.ts';
 import type { EvidenceBucket } from '../platform/aws/evidence-bucket.ts';
 import type { Clock } from '../platform/clock.ts';
-import { derivedId } from '../platform/deterministic-id.ts';
-import type { OpenPool } from '../platform/postgres/idempotency.ts';
+import { deterministicUuid } from '../platform/deterministic-id.ts';
+import type { GetPool } from '../platform/postgres/idempotency.ts';
 import { inTransaction } from '../platform/postgres/transaction.ts';
-import { composeDocuments, type Documents, type ResidencyFacts, sha256 } from './documents.ts';
+import { composeDocuments, type Documents, sha256 } from './documents.ts';
 import { tellOfReport } from './report-mail.ts';
 import { type ReportedWeek, reportedWeek } from './reported-week.ts';
 import { countHeldBodies, readStorage } from './residency.queries.ts';
-import { findNewestReport, findReport, insertReport, type ReportRecord } from './residency-reports.queries.ts';
+import type { ResidencyFacts } from './residency-facts.ts';
+import {
+  findNewestReport,
+  findReport,
+  insertReport,
+  type ReportRecord,
+} from './residency-reports.queries.ts';
 import { summarize } from './summarize.ts';
 
 export interface ReportResidencyDeps {
-  readonly pool: OpenPool;
+  readonly pool: GetPool;
   readonly bucket: EvidenceBucket;
   readonly settings: ReportSettings;
   readonly now: Clock;
@@ -44,34 +50,64 @@ export function makeReportResidency(deps: ReportResidencyDeps) {
     const report = await keep(bucket, facts, documents);
     const made = await inTransaction(await pool(), async (tx) => {
       if (!(await insertReport(tx, report))) return false;
-      const { notification, outbox } = tellOfReport({ report, facts, documents, recipient: deps.settings.recipient });
-      tx.enlist(Promise.all([insertNotifications(tx, [notification]), insertOutboxEntries(tx, outbox)]));
+      const { notification, outbox } = tellOfReport({
+        report,
+        facts,
+        documents,
+        recipient: deps.settings.recipient,
+      });
+      tx.deferUntilCommit(
+        Promise.all([insertNotifications(tx, [notification]), insertOutboxEntries(tx, outbox)]),
+      );
       return true;
     });
-    if (!made && !(await findReport(await pool(), week.monday))) throw new ChainMoved(week.monday);
-    return { ReportsMade: Number(made), AssetsReported: report.assets, ResidencyViolations: report.violations };
+    if (!made && !(await findReport(await pool(), week.monday)))
+      throw new ChainMovedError(week.monday);
+    return {
+      ReportsMade: Number(made),
+      AssetsReported: report.assets,
+      ResidencyViolations: report.violations,
+    };
   };
 }
 
 /** The report of another week took this one's place in the chain; another attempt comes after it. */
-export class ChainMoved extends Error {
+export class ChainMovedError extends Error {
   readonly code = 'chain-moved';
 
   constructor(week: string) {
-    super(`Another report was made while that of ${week} was; it is to be made again, to follow that one.`);
-    this.name = 'ChainMoved';
+    super(
+      `Another report was made while that of ${week} was; it is to be made again, to follow that one.`,
+    );
+    this.name = 'ChainMovedError';
   }
 }
 
-async function gather({ pool, settings, now }: ReportResidencyDeps, week: ReportedWeek): Promise<ResidencyFacts> {
+async function gather(
+  { pool, settings, now }: ReportResidencyDeps,
+  week: ReportedWeek,
+): Promise<ResidencyFacts> {
   const db = await pool();
   const { stage, allowedRegions, retentionDays } = settings;
   const selection = { from: week.from, to: week.to, allowedRegions, limit: MISPLACED_IN_REPORT };
   const { groups, misplaced } = await readStorage(db, selection);
   const [bodies, newest] = await Promise.all([countHeldBodies(db), findNewestReport(db)]);
   const previous = newest === undefined ? null : { week: newest.week, sha256: newest.sha256 };
-  const position = { stage, sequence: (newest?.sequence ?? 0) + 1, week, generatedAt: now(), previous };
-  return { ...position, ...summarize(groups, allowedRegions), allowedRegions, misplaced, bodies, retentionDays };
+  const position = {
+    stage,
+    sequence: (newest?.sequence ?? 0) + 1,
+    week,
+    generatedAt: now(),
+    previous,
+  };
+  return {
+    ...position,
+    ...summarize(groups, allowedRegions),
+    allowedRegions,
+    misplaced,
+    bodies,
+    retentionDays,
+  };
 }
 
 const contentTypes = {
@@ -96,8 +132,19 @@ async function keep(
     }),
   );
   return {
-    id: derivedId('residency-report', facts.stage, week.monday),
-    ...{ sequence, week: week.monday, generatedAt, bucket: bucket.name, files, sha256: sha256(json) },
-    ...{ previousSha256: previous?.sha256 ?? null, assets: totals.assets, violations: totals.violations },
+    id: deterministicUuid('residency-report', facts.stage, week.monday),
+    ...{
+      sequence,
+      week: week.monday,
+      generatedAt,
+      bucket: bucket.name,
+      files,
+      sha256: sha256(json),
+    },
+    ...{
+      previousSha256: previous?.sha256 ?? null,
+      assets: totals.assets,
+      violations: totals.violations,
+    },
   };
 }

@@ -10,7 +10,9 @@ export const reportSettings = [
   'RETENTION_DAYS',
 ] as const satisfies readonly Setting[];
 
-export function parseReportSettings(env: Readonly<Record<(typeof reportSettings)[number], string>>): ReportSettings {
+export function parseReportSettings(
+  env: Readonly<Record<(typeof reportSettings)[number], string>>,
+): ReportSettings {
   return {
     stage: env.STAGE,
     recipient: env.COMPLIANCE_ADVISOR_EMAIL,

@@ -14,11 +14,15 @@ const entities: Readonly<Record<string, string>> = {
   '"': '&quot;',
   "'": '&#39;',
 };
-export const escaped = (text: string): string => text.replace(/[&<>"']/g, (one) => entities[one] ?? one);
+export const escaped = (text: string): string =>
+  text.replace(/[&<>"']/g, (one) => entities[one] ?? one);
 
 export const sydney = (at: Date): string => sydneyTime(at.toISOString());
 
-export const regionName = ({ provider, region }: Pick<ResidencyRow, 'provider' | 'region'>): string =>
+export const regionName = ({
+  provider,
+  region,
+}: Pick<ResidencyRow, 'provider' | 'region'>): string =>
   region === null ? `${provider}: region not reported` : `${provider} · ${region}`;
 
 export const count = (number: number, what: string): string =>
@@ -56,5 +60,7 @@ export const knownDuration = ({ assets, durationSeconds, assetsWithoutDuration }
 
 function known(assets: number, without: number, text: string): string {
   if (without === 0) return text;
-  return without === assets ? 'not known' : `${text} (of ${without.toLocaleString('en-AU')} not known)`;
+  return without === assets
+    ? 'not known'
+    : `${text} (of ${without.toLocaleString('en-AU')} not known)`;
 }

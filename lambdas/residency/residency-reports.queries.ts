@@ -35,8 +35,10 @@ const ALL = `select ${COLUMNS} from portal.residency_reports order by sequence`;
 const one = async (db: Queryable, statement: string, values: readonly unknown[] = []) =>
   (await db.query<ReportRecord & Record<string, unknown>>(statement, values)).rows[0];
 
-export const findReport = (db: Queryable, week: string): Promise<ReportRecord | undefined> => one(db, BY_WEEK, [week]);
-export const findNewestReport = (db: Queryable): Promise<ReportRecord | undefined> => one(db, NEWEST);
+export const findReport = (db: Queryable, week: string): Promise<ReportRecord | undefined> =>
+  one(db, BY_WEEK, [week]);
+export const findNewestReport = (db: Queryable): Promise<ReportRecord | undefined> =>
+  one(db, NEWEST);
 
 /** In the chain's order. */
 export async function findReports(db: Queryable): Promise<readonly ReportRecord[]> {
@@ -51,8 +53,25 @@ const INSERT = `
 
 /** @returns false when the week has its report, or another report has taken this place in the chain. */
 export async function insertReport(db: Queryable, report: ReportRecord): Promise<boolean> {
-  const { id, sequence, week, generatedAt, bucket, files, sha256, previousSha256, assets, violations } = report;
+  const {
+    id,
+    sequence,
+    week,
+    generatedAt,
+    bucket,
+    files,
+    sha256,
+    previousSha256,
+    assets,
+    violations,
+  } = report;
   const values = [id, sequence, week, generatedAt, bucket, JSON.stringify(files)];
-  const { rowCount } = await db.query(INSERT, [...values, sha256, previousSha256, assets, violations]);
+  const { rowCount } = await db.query(INSERT, [
+    ...values,
+    sha256,
+    previousSha256,
+    assets,
+    violations,
+  ]);
   return rowCount === 1;
 }

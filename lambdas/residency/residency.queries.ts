@@ -83,12 +83,18 @@ const HELD_BODIES = `
    group by source`;
 
 /** Part by part: a year's events are gigabytes, and more than a statement has time for. */
-export async function countHeldBodies(db: Queryable, idsAtOnce = 200_000): Promise<readonly HeldBodies[]> {
+export async function countHeldBodies(
+  db: Queryable,
+  idsAtOnce = 200_000,
+): Promise<readonly HeldBodies[]> {
   const { rows } = await db.query<{ first: number | null; last: number | null }>(ID_RANGE);
   const { first, last } = rows[0] ?? {};
   const held = new Map<string, HeldBodies>();
   for (let from = first ?? 0; from <= (last ?? -1); from += idsAtOnce) {
-    const part = await db.query<HeldBodies & Record<string, unknown>>(HELD_BODIES, [from, from + idsAtOnce]);
+    const part = await db.query<HeldBodies & Record<string, unknown>>(HELD_BODIES, [
+      from,
+      from + idsAtOnce,
+    ]);
     for (const row of part.rows) held.set(row.source, together(row, held.get(row.source)));
   }
   return [...held.values()].sort((one, other) => (one.source < other.source ? -1 : 1));
@@ -96,7 +102,9 @@ export async function countHeldBodies(db: Queryable, idsAtOnce = 200_000): Promi
 
 function together(one: HeldBodies, other: HeldBodies | undefined): HeldBodies {
   if (other === undefined) return one;
-  const oldest = [one.oldest, other.oldest].filter((at) => at !== null).sort((a, b) => a.getTime() - b.getTime())[0];
+  const oldest = [one.oldest, other.oldest]
+    .filter((at) => at !== null)
+    .sort((a, b) => a.getTime() - b.getTime())[0];
   return {
     source: one.source,
     events: one.events + other.events,

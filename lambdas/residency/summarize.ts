@@ -40,8 +40,15 @@ export function standingOf(region: string | null, allowedRegions: readonly strin
 /** Violations first, then what is not known, then what is as it should be; each by provider and region. */
 export function summarize(groups: readonly StorageGroup[], allowedRegions: readonly string[]) {
   const rows = groups
-    .map((group): ResidencyRow => ({ ...group, standing: standingOf(group.region, allowedRegions) }))
-    .sort((a, b) => order(a) - order(b) || compare(a.provider, b.provider) || compare(a.region ?? '', b.region ?? ''));
+    .map(
+      (group): ResidencyRow => ({ ...group, standing: standingOf(group.region, allowedRegions) }),
+    )
+    .sort(
+      (a, b) =>
+        order(a) - order(b) ||
+        compare(a.provider, b.provider) ||
+        compare(a.region ?? '', b.region ?? ''),
+    );
   const sum = (key: Exclude<keyof StorageGroup, 'provider' | 'region'>) =>
     rows.reduce((total, row) => total + row[key], 0);
   const assetsOf = (standing: Standing) =>

@@ -50,7 +50,8 @@ function missingWeeks(reports: readonly ReportRecord[]): string[] {
   const weeks = reports.map(({ week }) => week).sort();
   const [first = '', last = ''] = [weeks[0], weeks.at(-1)];
   const missing: string[] = [];
-  for (let week = first; week < last; week = daysAfter(week, 7)) if (!weeks.includes(week)) missing.push(week);
+  for (let week = first; week < last; week = daysAfter(week, 7))
+    if (!weeks.includes(week)) missing.push(week);
   return missing;
 }
 
@@ -59,14 +60,19 @@ function checkPlace(report: ReportRecord, previous: ReportRecord | undefined): s
   const problems: string[] = [];
   if (report.sequence !== expected)
     problems.push(`It is number ${report.sequence}, and number ${expected} was expected.`);
-  if (previous !== undefined && report.week === previous.week) problems.push('There are two reports of this week.');
+  if (previous !== undefined && report.week === previous.week)
+    problems.push('There are two reports of this week.');
   if (report.previousSha256 !== (previous?.sha256 ?? null)) {
     problems.push('Its row names another hash for the report before than that report has.');
   }
   return problems;
 }
 
-async function checkFiles(report: ReportRecord, previous: ReportRecord | undefined, fetch: FetchEvidence) {
+async function checkFiles(
+  report: ReportRecord,
+  previous: ReportRecord | undefined,
+  fetch: FetchEvidence,
+) {
   const problems: string[] = [];
   const hashes = new Map<string, string>();
   let document: Uint8Array | undefined;
@@ -80,7 +86,8 @@ async function checkFiles(report: ReportRecord, previous: ReportRecord | undefin
     if (file.name === 'report.json') document = content;
   }
   for (const name of ['report.json', 'report.csv', 'report.html']) {
-    if (!report.files.some((file) => file.name === name)) problems.push(`Its row names no ${name}.`);
+    if (!report.files.some((file) => file.name === name))
+      problems.push(`Its row names no ${name}.`);
   }
   if (document !== undefined) problems.push(...checkDocument(document, hashes, report, previous));
   return problems;
@@ -92,7 +99,8 @@ function checkDocument(
   report: ReportRecord,
   previous: ReportRecord | undefined,
 ): string[] {
-  if (sha256(content) !== report.sha256) return ['report.json does not have the hash that its row names.'];
+  if (sha256(content) !== report.sha256)
+    return ['report.json does not have the hash that its row names.'];
   const parsed = claims.safeParse(readJson(content));
   if (!parsed.success) return ['report.json is not a residency report.'];
   const { sequence, week, previous: before, files } = parsed.data;

@@ -10,6 +10,12 @@ import { parseRetentionDays } from './retention-days.ts';
 
 const env = readEnv(['DATABASE_SECRET_ID', 'RETENTION_DAYS']);
 const { name, timeoutSeconds } = jobNamed('prune');
-const pool = databasePool({ secretId: env.DATABASE_SECRET_ID, connections: 1, applicationName: name, fetch, now });
+const pool = databasePool({
+  secretId: env.DATABASE_SECRET_ID,
+  connections: 1,
+  applicationName: name,
+  fetch,
+  now,
+});
 const run = makePrune({ pool, retention: parseRetentionDays(env.RETENTION_DAYS) });
 export const handler = makeJob({ name, run, runs: makeJobRuns(pool, timeoutSeconds), now });

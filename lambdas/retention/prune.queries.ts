@@ -60,7 +60,12 @@ const PRUNE_EVENTS = `
    where webhook_events.id = first.id and first.received_at < $1::timestamptz`;
 
 /** @returns how many there were; fewer than `limit` where that was all. */
-export async function pruneSome(db: Queryable, what: Prunable, before: Date, limit: number): Promise<number> {
+export async function pruneSome(
+  db: Queryable,
+  what: Prunable,
+  before: Date,
+  limit: number,
+): Promise<number> {
   const statement = what === 'webhookEvents' ? PRUNE_EVENTS : STATEMENTS[what];
   const { rowCount } = await db.query(statement, [before, limit]);
   return rowCount ?? 0;

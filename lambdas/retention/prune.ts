@@ -1,11 +1,11 @@
 import type { JobCounts, RunningJob } from '../jobs/run-job.ts';
-import type { OpenPool } from '../platform/postgres/idempotency.ts';
+import type { GetPool } from '../platform/postgres/idempotency.ts';
 import { inTransaction } from '../platform/postgres/transaction.ts';
 import { type Prunable, pruneSome } from './prune.queries.ts';
 import type { RetentionDays } from './retention-days.ts';
 
 export interface PruneDeps {
-  readonly pool: OpenPool;
+  readonly pool: GetPool;
   readonly retention: RetentionDays;
   /** Rows for one transaction. */
   readonly chunk?: number;
@@ -28,13 +28,17 @@ const counted = {
 /** One chunk of each kind in turn, so that a backlog of one cannot keep the others waiting day after day. */
 export function makePrune({ pool, retention, chunk = 1_000 }: PruneDeps) {
   return async function prune({ scheduledAt, remainingMs }: RunningJob): Promise<JobCounts> {
-    const counts: Record<string, number> = Object.fromEntries(Object.values(counted).map((name) => [name, 0]));
+    const counts: Record<string, number> = Object.fromEntries(
+      Object.values(counted).map((name) => [name, 0]),
+    );
     let open = cutoffs(retention, scheduledAt);
     while (open.length > 0 && remainingMs() > CHUNK_MS) {
       const unfinished: typeof open = [];
       for (const [what, before] of open) {
         const hasTime = remainingMs() > CHUNK_MS;
-        const removed = hasTime ? await inTransaction(await pool(), (tx) => pruneSome(tx, what, before, chunk)) : 0;
+        const removed = hasTime
+          ? await inTransaction(await pool(), (tx) => pruneSome(tx, what, before, chunk))
+          : 0;
         counts[counted[what]] = (counts[counted[what]] ?? 0) + removed;
         if (!hasTime || removed === chunk) unfinished.push([what, before]);
       }

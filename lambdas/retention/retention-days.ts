@@ -10,4 +10,5 @@ const retentionDays = z.object({
 export type RetentionDays = Readonly<z.infer<typeof retentionDays>>;
 
 /** The setting RETENTION_DAYS. */
-export const parseRetentionDays = (text: string): RetentionDays => retentionDays.parse(JSON.parse(text));
+export const parseRetentionDays = (text: string): RetentionDays =>
+  retentionDays.parse(JSON.parse(text));

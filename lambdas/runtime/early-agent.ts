@@ -33,7 +33,10 @@ export class EarlyAgent extends Agent {
     this.#early.set(place, socket);
   }
 
-  override createConnection(options: ConnectionOptions, callback?: (error: Error | null, socket: Duplex) => void) {
+  override createConnection(
+    options: ConnectionOptions,
+    callback?: (error: Error | null, socket: Duplex) => void,
+  ) {
     const place = placeOf(options);
     const early = this.#early.get(place);
     if (early === undefined) return super.createConnection(options, callback);

@@ -43,6 +43,7 @@ function innerHash(innerPad: Uint8Array, prefix: string, body: string | Buffer):
     return createHash('sha256').update(innerPad).update(prefix).update(body).digest('binary');
   scratch.set(innerPad);
   const start = BLOCK + scratch.write(prefix, BLOCK);
-  const end = start + (typeof body === 'string' ? scratch.write(body, start) : body.copy(scratch, start));
+  const end =
+    start + (typeof body === 'string' ? scratch.write(body, start) : body.copy(scratch, start));
   return hash('sha256', scratch.subarray(0, end), 'binary');
 }

@@ -24,11 +24,18 @@ export function firstPace(largest: number): Pace {
 }
 
 /** Twice or half as much at most, from one transaction to the next; a slow database gets less at a time. */
-export function nextPace({ limit, leads }: Pace, { expired, owners, tookMs }: Step, largest: number): Pace {
+export function nextPace(
+  { limit, leads }: Pace,
+  { expired, owners, tookMs }: Step,
+  largest: number,
+): Pace {
   const scale = Math.min(2, Math.max(0.5, TARGET_MS / tookMs));
   // A transaction that had little to do says nothing of how long a full one takes.
   const isTelling = scale < 1 || expired > limit / 2;
   const next = isTelling ? Math.round(limit * scale) : limit;
   const bounded = Math.max(Math.min(SMALLEST, largest), Math.min(next, largest));
-  return { limit: bounded, leads: expired === 0 ? leads : Math.max(1, Math.ceil((bounded * owners) / expired)) };
+  return {
+    limit: bounded,
+    leads: expired === 0 ? leads : Math.max(1, Math.ceil((bounded * owners) / expired)),
+  };
 }

@@ -2,7 +2,7 @@ import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import type { Clock } from '../platform/clock.ts';
 import type { Transaction } from '../platform/postgres/transaction.ts';
 import type { AnswerOf, RequestOf } from '../portal-api/contracts.ts';
-import { Refusal } from '../portal-api/problem.ts';
+import { CommandRejectedError } from '../portal-api/problem.ts';
 import type { CommandRequest } from '../portal-api/read-request.ts';
 import { insertShareLink, type ShareLinkOutcome } from './new-share-link.queries.ts';
 
@@ -25,11 +25,22 @@ export function makeCreateShareLink({ portalUrl, maxDays, now }: ShareLinkDeps) 
     // Here and not with the schema: a replay has its answer, however long ago the link has expired.
     refuseExpiry(expiresAt, createdAt);
     const token = randomBytes(32).toString('base64url');
-    const link = { id: randomUUID(), assetId: body.assetId, ownerId: body.ownerId, label: body.label ?? null };
+    const link = {
+      id: randomUUID(),
+      assetId: body.assetId,
+      ownerId: body.ownerId,
+      label: body.label ?? null,
+    };
     const tokenHash = createHash('sha256').update(token).digest();
     const outcome = await insertShareLink(tx, { ...link, expiresAt, tokenHash, createdAt });
-    if (outcome !== 'made') throw new Refusal({ type: outcome, detail: reasons[outcome] });
-    return { ...link, expiresAt: expiresAt.toISOString(), token, url: `${portalUrl}/share/${token}` };
+    if (outcome !== 'made')
+      throw new CommandRejectedError({ type: outcome, detail: reasons[outcome] });
+    return {
+      ...link,
+      expiresAt: expiresAt.toISOString(),
+      token,
+      url: `${portalUrl}/share/${token}`,
+    };
   };
 
   function refuseExpiry(expiresAt: Date, at: Date): void {
@@ -37,7 +48,11 @@ export function makeCreateShareLink({ portalUrl, maxDays, now }: ShareLinkDeps) 
     if (aheadMs > 0 && aheadMs <= maxDays * DAY_MS) return;
     const detail = `expected a time ahead of now, by ${maxDays} days at most`;
     const errors = [{ pointer: '/expiresAt', detail }];
-    throw new Refusal({ type: 'invalid-request', detail: 'The body is not what it has to be.', errors });
+    throw new CommandRejectedError({
+      type: 'invalid-request',
+      detail: 'The body is not what it has to be.',
+      errors,
+    });
   }
 }
 

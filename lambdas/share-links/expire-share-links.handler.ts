@@ -10,6 +10,12 @@ import { makeExpireShareLinks } from './expire-share-links.ts';
 const env = readEnv(['DATABASE_SECRET_ID', 'SHARE_LINK_DIGEST']);
 const job = jobNamed('expire-share-links');
 const { name, timeoutSeconds } = job;
-const pool = databasePool({ secretId: env.DATABASE_SECRET_ID, connections: 1, applicationName: name, fetch, now });
+const pool = databasePool({
+  secretId: env.DATABASE_SECRET_ID,
+  connections: 1,
+  applicationName: name,
+  fetch,
+  now,
+});
 const run = makeExpireShareLinks({ pool, digest: env.SHARE_LINK_DIGEST === 'on', job, now });
 export const handler = makeJob({ name, run, runs: makeJobRuns(pool, timeoutSeconds), now });

@@ -2,7 +2,7 @@ import type { User } from '../assets/users.queries.ts';
 import type { NewNotification } from '../notifications/notifications.queries.ts';
 import type { OutboxEntry } from '../outbox/outbox.queries.ts';
 import { outboxEntry } from '../outbox/outbox-entry.ts';
-import { derivedId } from '../platform/deterministic-id.ts';
+import { deterministicUuid } from '../platform/deterministic-id.ts';
 import type { ExpiryMail, OwnerExpiry, RunSummary } from './share-link-expiries.queries.ts';
 
 const source = 'expire-share-links';
@@ -11,9 +11,9 @@ export const OWNERS_IN_DIGEST = 20;
 
 /** Its id follows from the run: a run that is repeated writes to nobody twice about the same links. */
 export function mailToOwner({ runAt, ownerId, links, part }: OwnerExpiry, now: Date): ExpiryMail {
-  const eventId = derivedId(source, runAt.toISOString(), ownerId, String(part));
+  const eventId = deterministicUuid(source, runAt.toISOString(), ownerId, String(part));
   const notification = {
-    id: derivedId(source, eventId, 'mail'),
+    id: deterministicUuid(source, eventId, 'mail'),
     userId: ownerId,
     kind: 'share-links.expired',
     params: { total: links },
@@ -31,9 +31,9 @@ export function digestFor(
   admins: readonly User[],
   now: Date,
 ): readonly NewNotification[] {
-  const eventId = derivedId(source, runAt.toISOString(), 'digest');
+  const eventId = deterministicUuid(source, runAt.toISOString(), 'digest');
   return admins.map(({ id }) => ({
-    id: derivedId(source, eventId, id),
+    id: deterministicUuid(source, eventId, id),
     userId: id,
     kind: 'share-links.digest',
     params: { runAt: runAt.toISOString(), links, owners, top },
@@ -48,6 +48,12 @@ export function digestFor(
 export function requestsFor(notifications: readonly NewNotification[]): readonly OutboxEntry[] {
   return notifications.map((one) => {
     const cause = { source: one.source, eventId: one.eventId, occurredAt: one.createdAt };
-    return outboxEntry(cause, 'notification.requested', { notificationId: one.id }, one.createdAt, one.id);
+    return outboxEntry(
+      cause,
+      'notification.requested',
+      { notificationId: one.id },
+      one.createdAt,
+      one.id,
+    );
   });
 }

@@ -34,7 +34,10 @@ const INSERT = `
               else 'asset-not-ready' end as outcome
     from film`;
 
-export async function insertShareLink(db: Queryable, link: NewShareLink): Promise<ShareLinkOutcome> {
+export async function insertShareLink(
+  db: Queryable,
+  link: NewShareLink,
+): Promise<ShareLinkOutcome> {
   const { rows } = await db.query<{ outcome: ShareLinkOutcome }>(INSERT, [
     link.id,
     link.assetId,

@@ -82,7 +82,11 @@ const INSERT_MAILS = `
          ) as linked
       on conflict do nothing`;
 
-export async function insertMails(db: Queryable, mails: readonly ExpiryMail[], at: Date): Promise<void> {
+export async function insertMails(
+  db: Queryable,
+  mails: readonly ExpiryMail[],
+  at: Date,
+): Promise<void> {
   const rows = mails.map(({ runAt, notification }) => ({ ...notification, runAt }));
   await db.query(INSERT_MAILS, [JSON.stringify(rows), at]);
 }
@@ -115,7 +119,11 @@ const SUMMARIZE = `
     from portal.share_link_expiries
    where run_at = $1::timestamptz`;
 
-export async function summarizeRun(db: Queryable, runAt: Date, listed: number): Promise<RunSummary> {
+export async function summarizeRun(
+  db: Queryable,
+  runAt: Date,
+  listed: number,
+): Promise<RunSummary> {
   const { rows } = await db.query<RunSummary & Record<string, unknown>>(SUMMARIZE, [runAt, listed]);
   return rows[0] ?? { links: 0, owners: 0, top: [] };
 }

@@ -106,11 +106,10 @@ export async function expireChunk(
   db: Queryable,
   { scheduledAt, after, leads, limit, now }: Chunk,
 ): Promise<ExpiredChunk> {
-  const { rows } = await db.query<Omit<ExpiredChunk, 'last'> & { last: Cursor | null }>(EXPIRE_CHUNK, [
-    ...[scheduledAt, after.expiresAt, after.id],
-    ...[leads, limit],
-    ...[now, now.toISOString()],
-  ]);
+  const { rows } = await db.query<Omit<ExpiredChunk, 'last'> & { last: Cursor | null }>(
+    EXPIRE_CHUNK,
+    [...[scheduledAt, after.expiresAt, after.id], ...[leads, limit], ...[now, now.toISOString()]],
+  );
   const { expired = 0, revoked = 0, owners = 0, last } = rows[0] ?? {};
   return { expired, revoked, owners, last: last ?? undefined };
 }

@@ -15,7 +15,11 @@ export interface MuxRotation {
 export function makePlanMuxRotation(rotation: MuxRotation): PlanRotation {
   return async (anew) => {
     const { webhooks, secret, readUse, now } = rotation;
-    const [list, versions, use] = await Promise.all([webhooks.list(), secret.versions(), readUse()]);
+    const [list, versions, use] = await Promise.all([
+      webhooks.list(),
+      secret.versions(),
+      readUse(),
+    ]);
     return planOf(nextMuxStep({ webhooks: list, versions, use, now: now(), anew }), rotation);
   };
 }

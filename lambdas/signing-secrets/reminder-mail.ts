@@ -1,7 +1,7 @@
 import type { NewNotification } from '../notifications/notifications.queries.ts';
 import type { OutboxEntry } from '../outbox/outbox.queries.ts';
 import { outboxEntry } from '../outbox/outbox-entry.ts';
-import { derivedId } from '../platform/deterministic-id.ts';
+import { deterministicUuid } from '../platform/deterministic-id.ts';
 import { reportedWeek } from '../residency/reported-week.ts';
 import { type SecretAge, wholeDays } from './secret-age.ts';
 
@@ -27,8 +27,8 @@ export function remindOf(
   createdAt: Date,
 ): { readonly notification: readonly NewNotification[]; readonly outbox: readonly OutboxEntry[] } {
   if (due.length === 0) return { notification: [], outbox: [] };
-  const eventId = derivedId(source, stage, reportedWeek(scheduledAt).monday);
-  const id = derivedId(source, eventId, 'mail');
+  const eventId = deterministicUuid(source, stage, reportedWeek(scheduledAt).monday);
+  const id = deterministicUuid(source, eventId, 'mail');
   const params = {
     stage,
     secrets: due.map(({ provider, rotatedAt, age: { standing, ageSeconds, alarmAt } }) => ({
@@ -37,7 +37,16 @@ export function remindOf(
       command: `npm run ops -- secrets rotate ${provider} --stage ${stage}`,
     })),
   };
-  const mail = { id, recipient, kind: 'secrets.due', params, source, eventId, assetId: null, createdAt };
+  const mail = {
+    id,
+    recipient,
+    kind: 'secrets.due',
+    params,
+    source,
+    eventId,
+    assetId: null,
+    createdAt,
+  };
   const cause = { source, eventId, occurredAt: createdAt };
   return {
     notification: [mail],

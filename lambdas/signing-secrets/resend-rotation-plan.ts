@@ -21,7 +21,10 @@ export function makePlanResendRotation(rotation: ResendRotation): PlanRotation {
       ...(['AWSCURRENT', 'AWSPREVIOUS'] as const).map((stage) => secret.value(stage)),
     ]);
     const stored = { current, previous };
-    return planOf(nextResendStep({ webhooks: list, stored, versions, use, now: now(), anew }), rotation);
+    return planOf(
+      nextResendStep({ webhooks: list, stored, versions, use, now: now(), anew }),
+      rotation,
+    );
   };
 }
 

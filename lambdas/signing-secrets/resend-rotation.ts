@@ -33,9 +33,12 @@ export function nextResendStep(observed: ResendObserved): ResendStep {
     );
   const { id, secret } = webhook;
   // Before anything else: in 24 h nothing is signed with what is stored.
-  if (secret !== undefined && ![stored.current, stored.previous].includes(secret)) return { step: 'adopt', secret };
-  if (current === undefined) return refuse('No signing secret of resend is stored: begin with that of its webhook.');
-  if (previous === undefined) return restBetweenRotations(observed) ?? { step: 'rotate', webhookId: id };
+  if (secret !== undefined && ![stored.current, stored.previous].includes(secret))
+    return { step: 'adopt', secret };
+  if (current === undefined)
+    return refuse('No signing secret of resend is stored: begin with that of its webhook.');
+  if (previous === undefined)
+    return restBetweenRotations(observed) ?? { step: 'rotate', webhookId: id };
   if (secret !== undefined && secret !== stored.current)
     return { step: 'restore', versionId: previous.id, instead: current.id };
 

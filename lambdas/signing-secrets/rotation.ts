@@ -35,7 +35,8 @@ const NEW_MS = 7 * 86_400_000;
 
 /** @returns undefined where a rotation is to begin. */
 export function restBetweenRotations({ versions, now, anew }: Observed): Rest | undefined {
-  const isNew = versions.current !== undefined && now.getTime() - versions.current.createdAt.getTime() < NEW_MS;
+  const isNew =
+    versions.current !== undefined && now.getTime() - versions.current.createdAt.getTime() < NEW_MS;
   return isNew && !anew ? { step: 'done' } : undefined;
 }
 

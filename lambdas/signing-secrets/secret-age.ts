@@ -17,7 +17,12 @@ export function judgeAge(createdAt: Date, now: Date): SecretAge {
   const remindAt = daysAfter(createdAt, secretAgeLimits.remindAtDays);
   const alarmAt = daysAfter(createdAt, secretAgeLimits.alarmPastDays);
   const ageSeconds = Math.max(0, (now.getTime() - createdAt.getTime()) / 1_000);
-  return { standing: now > alarmAt ? 'overdue' : now >= remindAt ? 'remind' : 'fresh', ageSeconds, remindAt, alarmAt };
+  return {
+    standing: now > alarmAt ? 'overdue' : now >= remindAt ? 'remind' : 'fresh',
+    ageSeconds,
+    remindAt,
+    alarmAt,
+  };
 }
 
 export const wholeDays = (seconds: number): number => Math.floor((seconds * 1_000) / DAY_MS);

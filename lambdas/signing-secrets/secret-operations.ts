@@ -23,14 +23,21 @@ export interface SecretOperationsDeps {
   readonly now: Clock;
 }
 
-export function makeSecretOperations({ secrets, listVersions, readUse, rotations, now }: SecretOperationsDeps) {
+export function makeSecretOperations({
+  secrets,
+  listVersions,
+  readUse,
+  rotations,
+  now,
+}: SecretOperationsDeps) {
   return {
     async list() {
       return { secrets: await Promise.all(Object.entries(secrets).map((one) => describe(...one))) };
     },
     async rotate(provider, { dryRun, anew }) {
       const { perform, says, ...plan } = await rotations[provider](anew);
-      if (dryRun || perform === undefined) return { provider, ...(perform ? { would: says } : { says }), ...plan };
+      if (dryRun || perform === undefined)
+        return { provider, ...(perform ? { would: says } : { says }), ...plan };
       await perform();
       return { provider, did: says, ...plan };
     },
@@ -44,12 +51,19 @@ export function makeSecretOperations({ secrets, listVersions, readUse, rotations
     const held = judgePrevious(versions, use, now());
     const valid = {
       previous: 'valid',
-      previousLastUsed: use.previous ? new Date(Math.min(use.previous.getTime(), now().getTime())) : 'not in 14 days',
+      previousLastUsed: use.previous
+        ? new Date(Math.min(use.previous.getTime(), now().getTime()))
+        : 'not in 14 days',
       // What it waits for without a time is a delivery.
       previousUntil: held.verdict === 'in-use' ? held.until : undefined,
     };
     return {
-      ...{ provider, standing, ageDays: wholeDays(ageSeconds), rotatedAt: versions.current.createdAt },
+      ...{
+        provider,
+        standing,
+        ageDays: wholeDays(ageSeconds),
+        rotatedAt: versions.current.createdAt,
+      },
       ...{ dueAt: remindAt, alarmAt, ...(versions.previous ? valid : previous) },
     };
   }

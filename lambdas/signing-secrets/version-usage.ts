@@ -28,7 +28,11 @@ export const makeReadUse =
   async (provider, now) => {
     const [current = [], previous = []] = await readSums({
       ...{ namespace, metrics: ['SecretCurrent', 'SecretPrevious'], dimensions: { provider } },
-      ...{ from: new Date(alignedTo(now) - LOOK_BACK_MS), to: now, periodSeconds: PERIOD_MS / 1_000 },
+      ...{
+        from: new Date(alignedTo(now) - LOOK_BACK_MS),
+        to: now,
+        periodSeconds: PERIOD_MS / 1_000,
+      },
     });
     const last = (sums: typeof current, addMs: number) => {
       const used = sums.filter(({ sum }) => sum > 0).map(({ at }) => at.getTime() + addMs);
@@ -45,12 +49,17 @@ export type PreviousVerdict =
   | { readonly verdict: 'in-use'; readonly until: Date }
   | { readonly verdict: 'quiet'; readonly since: Date };
 
-export function judgePrevious({ current }: SecretVersions, use: VersionUse, now: Date): PreviousVerdict {
+export function judgePrevious(
+  { current }: SecretVersions,
+  use: VersionUse,
+  now: Date,
+): PreviousVerdict {
   if (current === undefined) return { verdict: 'unseen' };
   const settled = current.createdAt.getTime() + SETTLE_MS;
   const since = new Date(Math.max(settled, use.previous?.getTime() ?? 0));
   const until = new Date(since.getTime() + QUIET_MS);
-  if (now < until) return isAtWork({ current, previous: undefined }, use) ? { verdict: 'in-use', until } : unseen;
+  if (now < until)
+    return isAtWork({ current, previous: undefined }, use) ? { verdict: 'in-use', until } : unseen;
   return use.current !== undefined && use.current > since ? { verdict: 'quiet', since } : unseen;
 }
 

@@ -12,7 +12,7 @@ export interface NewDirectUpload {
 export type DirectUpload =
   | { readonly outcome: 'made'; readonly id: string; readonly url: string }
   /** Mux is down, slow or busy. There may be an upload whose URL nobody has. */
-  | { readonly outcome: 'later'; readonly code: string; readonly retryAfterSeconds: number }
+  | { readonly outcome: 'deferred'; readonly code: string; readonly retryAfterSeconds: number }
   /** Asking again will not help: the token, or what was asked for. */
   | { readonly outcome: 'refused'; readonly code: string };
 
@@ -34,7 +34,11 @@ export const UPLOAD_SECONDS = 3_600;
 const token = z.object({ tokenId: z.string().min(1), tokenSecret: z.string().min(1) });
 const made = z.object({ id: z.string().min(1), url: z.url() });
 
-export function makeCreateDirectUpload({ apiToken, corsOrigin, timeoutMs = 6_000 }: DirectUploadSettings) {
+export function makeCreateDirectUpload({
+  apiToken,
+  corsOrigin,
+  timeoutMs = 6_000,
+}: DirectUploadSettings) {
   return async function createDirectUpload(upload: NewDirectUpload): Promise<DirectUpload> {
     const text = await apiToken().catch(() => undefined);
     if (text === undefined) return later('api-token-unreadable');
@@ -44,15 +48,22 @@ export function makeCreateDirectUpload({ apiToken, corsOrigin, timeoutMs = 6_000
     const mux = new Mux({ ...read.data, maxRetries: 0, timeout: timeoutMs });
     try {
       const signal = AbortSignal.timeout(timeoutMs);
-      const answer = made.safeParse(await mux.video.uploads.create(parameters(upload, corsOrigin), { signal }));
-      return answer.success ? { outcome: 'made', ...answer.data } : { outcome: 'refused', code: 'answer-unreadable' };
+      const answer = made.safeParse(
+        await mux.video.uploads.create(parameters(upload, corsOrigin), { signal }),
+      );
+      return answer.success
+        ? { outcome: 'made', ...answer.data }
+        : { outcome: 'refused', code: 'answer-unreadable' };
     } catch (error) {
       return classify(error);
     }
   } satisfies CreateDirectUpload;
 }
 
-const parameters = (upload: NewDirectUpload, cors_origin: string): Mux.Video.UploadCreateParams => ({
+const parameters = (
+  upload: NewDirectUpload,
+  cors_origin: string,
+): Mux.Video.UploadCreateParams => ({
   cors_origin,
   timeout: UPLOAD_SECONDS,
   new_asset_settings: {
@@ -69,13 +80,17 @@ function classify(error: unknown): DirectUpload {
   // Without a status there was no answer, or none that could be read to its end.
   if (!(error instanceof Mux.APIError) || error.status === undefined) return later('no-answer');
   const { status, headers } = error;
-  if (status < 500 && status !== 408 && status !== 429) return { outcome: 'refused', code: `status-${status}` };
+  if (status < 500 && status !== 408 && status !== 429)
+    return { outcome: 'refused', code: `status-${status}` };
   const asked = Number(headers?.get('retry-after') ?? RETRY_AFTER);
-  return later(`status-${status}`, asked >= 1 ? Math.min(Math.ceil(asked), MAX_RETRY_AFTER) : RETRY_AFTER);
+  return later(
+    `status-${status}`,
+    asked >= 1 ? Math.min(Math.ceil(asked), MAX_RETRY_AFTER) : RETRY_AFTER,
+  );
 }
 
 const later = (code: string, retryAfterSeconds = RETRY_AFTER) =>
-  ({ outcome: 'later', code, retryAfterSeconds }) as const;
+  ({ outcome: 'deferred', code, retryAfterSeconds }) as const;
 
 function parseJson(text: string): unknown {
   try {

@@ -33,9 +33,17 @@ const INSERT = `
 
 export async function findUploadPlace(
   db: Queryable,
-  { id, ownerId, leftAfter }: { readonly id: string; readonly ownerId: string; readonly leftAfter: Date },
+  {
+    id,
+    ownerId,
+    leftAfter,
+  }: { readonly id: string; readonly ownerId: string; readonly leftAfter: Date },
 ): Promise<UploadPlace> {
-  const { rows } = await db.query<UploadPlace & Record<string, unknown>>(FIND_PLACE, [id, ownerId, leftAfter]);
+  const { rows } = await db.query<UploadPlace & Record<string, unknown>>(FIND_PLACE, [
+    id,
+    ownerId,
+    leftAfter,
+  ]);
   return rows[0] ?? { ownerKnown: false, taken: false };
 }
 

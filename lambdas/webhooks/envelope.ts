@@ -1,5 +1,6 @@
 import type { SQSRecord } from 'aws-lambda';
-import { PermanentFailure } from './failures.ts';
+import type { QueueMessage } from '../platform/aws/queue-message.ts';
+import { PermanentError } from './failures.ts';
 
 /** One accepted delivery on its way through the queue: the only contract between verifier and processor. */
 export interface Envelope {
@@ -14,12 +15,6 @@ export interface Envelope {
   readonly replay?: string;
   /** The provider's body, character for character. */
   readonly body: string;
-}
-
-/** An SQS message before any transport: every attribute is a String. */
-export interface QueueMessage {
-  readonly body: string;
-  readonly attributes: Readonly<Record<string, string>>;
 }
 
 // Both the characters (those of XML 1.0, so not U+FFFF) and the size are from
@@ -46,18 +41,26 @@ const zlib = () => process.getBuiltinModule('node:zlib');
 /** The body stays readable in the queue; only one that SQS would refuse travels as base64 of gzip. */
 export function toQueueMessage({ body, ...attributes }: Envelope): QueueMessage {
   return refusedBySqs.test(body)
-    ? { body: zlib().gzipSync(body).toString('base64'), attributes: { ...attributes, encoding: 'gzip-base64' } }
+    ? {
+        body: zlib().gzipSync(body).toString('base64'),
+        attributes: { ...attributes, encoding: 'gzip-base64' },
+      }
     : { body, attributes };
 }
 
 /** SQS counts the body with the names, types and values of the attributes. */
 export function fitsQueue({ body, attributes }: QueueMessage): boolean {
   const texts = Object.entries(attributes).flatMap(([name, value]) => [name, 'String', value]);
-  return [body, ...texts].reduce((bytes, text) => bytes + Buffer.byteLength(text), 0) <= MAX_QUEUE_MESSAGE_BYTES;
+  return (
+    [body, ...texts].reduce((bytes, text) => bytes + Buffer.byteLength(text), 0) <=
+    MAX_QUEUE_MESSAGE_BYTES
+  );
 }
 
-/** @throws PermanentFailure for a message that no verifier of ours can have sent. */
-export function fromQueueRecord(record: Pick<SQSRecord, 'body' | 'messageAttributes' | 'messageId'>): Envelope {
+/** @throws PermanentError for a message that no verifier of ours can have sent. */
+export function fromQueueRecord(
+  record: Pick<SQSRecord, 'body' | 'messageAttributes' | 'messageId'>,
+): Envelope {
   const attribute = (name: string) => {
     const value = record.messageAttributes[name]?.stringValue;
     if (value) return value;
@@ -75,16 +78,23 @@ export function fromQueueRecord(record: Pick<SQSRecord, 'body' | 'messageAttribu
   };
 }
 
-function decodeBody({ body, messageAttributes, messageId }: Parameters<typeof fromQueueRecord>[0]): string {
+function decodeBody({
+  body,
+  messageAttributes,
+  messageId,
+}: Parameters<typeof fromQueueRecord>[0]): string {
   const encoding = messageAttributes['encoding']?.stringValue;
   if (encoding === undefined) return body;
-  if (encoding !== 'gzip-base64') throw notAnEnvelope(`Message ${messageId} has an unknown encoding.`);
+  if (encoding !== 'gzip-base64')
+    throw notAnEnvelope(`Message ${messageId} has an unknown encoding.`);
   try {
-    return zlib().gunzipSync(Buffer.from(body, 'base64'), { maxOutputLength: MAX_QUEUE_MESSAGE_BYTES }).toString();
+    return zlib()
+      .gunzipSync(Buffer.from(body, 'base64'), { maxOutputLength: MAX_QUEUE_MESSAGE_BYTES })
+      .toString();
   } catch (error) {
     throw notAnEnvelope(`Message ${messageId} cannot be decoded.`, { cause: error });
   }
 }
 
 const notAnEnvelope = (message: string, options?: ErrorOptions) =>
-  new PermanentFailure('not-an-envelope', message, options);
+  new PermanentError('not-an-envelope', message, options);

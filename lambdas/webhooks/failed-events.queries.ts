@@ -80,22 +80,38 @@ const MARK_ESCALATED = `
   from jsonb_to_recordset($1::jsonb) as told (source text, "eventId" text)
   where webhook_events.source = told.source and webhook_events.event_id = told."eventId" and escalated_at is null`;
 
-export async function findStanding(db: Queryable, keys: readonly EventKey[]): Promise<readonly Standing[]> {
+export async function findStanding(
+  db: Queryable,
+  keys: readonly EventKey[],
+): Promise<readonly Standing[]> {
   const wanted = keys.map(({ source, eventId }) => ({ source, eventId }));
-  const { rows } = await db.query<Standing & Record<string, unknown>>(STANDING, [JSON.stringify(wanted)]);
+  const { rows } = await db.query<Standing & Record<string, unknown>>(STANDING, [
+    JSON.stringify(wanted),
+  ]);
   return rows;
 }
 
 export type DeadEvent = EventKey & Pick<OpenEvent, 'type' | 'body' | 'receivedAt'>;
 
-export async function countRedrives(db: Queryable, events: readonly DeadEvent[], now: Date): Promise<void> {
+export async function countRedrives(
+  db: Queryable,
+  events: readonly DeadEvent[],
+  now: Date,
+): Promise<void> {
   if (events.length > 0) await db.query(COUNT_REDRIVES, [JSON.stringify(events), now]);
 }
 
-export type ExhaustedEvent = DeadEvent & { readonly errorCode: string; readonly errorMessage: string };
+export type ExhaustedEvent = DeadEvent & {
+  readonly errorCode: string;
+  readonly errorMessage: string;
+};
 
 /** @param events Their error is only for those of which the ledger has none. */
-export async function exhaust(db: Queryable, events: readonly ExhaustedEvent[], now: Date): Promise<void> {
+export async function exhaust(
+  db: Queryable,
+  events: readonly ExhaustedEvent[],
+  now: Date,
+): Promise<void> {
   if (events.length > 0) await db.query(EXHAUST, [JSON.stringify(events), now]);
 }
 
@@ -109,7 +125,11 @@ export async function lockStranded(
   db: Queryable,
   { before, limit, sources }: StrandedSelection,
 ): Promise<readonly OpenEvent[]> {
-  const { rows } = await db.query<OpenEvent & Record<string, unknown>>(LOCK_STRANDED, [before, limit, sources]);
+  const { rows } = await db.query<OpenEvent & Record<string, unknown>>(LOCK_STRANDED, [
+    before,
+    limit,
+    sources,
+  ]);
   return rows;
 }
 
@@ -118,7 +138,11 @@ export async function lockUnescalated(db: Queryable, limit: number): Promise<rea
   return rows;
 }
 
-export async function markEscalated(db: Queryable, keys: readonly EventKey[], now: Date): Promise<void> {
+export async function markEscalated(
+  db: Queryable,
+  keys: readonly EventKey[],
+  now: Date,
+): Promise<void> {
   const told = keys.map(({ source, eventId }) => ({ source, eventId }));
   if (told.length > 0) await db.query(MARK_ESCALATED, [JSON.stringify(told), now]);
 }

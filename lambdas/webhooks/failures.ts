@@ -1,5 +1,5 @@
 /** A failure that says what happens next. `code` is stable and goes to metrics and the ledger; the message is for people. */
-export abstract class ProcessingFailure extends Error {
+export abstract class ProcessingError extends Error {
   readonly code: string;
 
   constructor(code: string, message: string, options?: ErrorOptions) {
@@ -10,7 +10,7 @@ export abstract class ProcessingFailure extends Error {
 }
 
 /** Worth another attempt: the message goes back to the queue. */
-export class TransientFailure extends ProcessingFailure {}
+export class TransientError extends ProcessingError {}
 
 /** The same bytes will fail again: recorded as exhausted and acknowledged. */
-export class PermanentFailure extends ProcessingFailure {}
+export class PermanentError extends ProcessingError {}

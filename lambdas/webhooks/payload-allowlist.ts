@@ -2,22 +2,24 @@
 export type Show = (text: string) => string;
 
 /** What of a provider's payload may be logged, by name and in the payload's own shape: whatever is not named is not. */
-export interface LoggedFields {
-  readonly [name: string]: Show | LoggedFields;
+export interface PayloadAllowlist {
+  readonly [name: string]: Show | PayloadAllowlist;
 }
 
-export const asItIs: Show = (text) => text;
+export const verbatim: Show = (text) => text;
 
 /** Of `Mia Chen <mia@members.example>`, too, nothing but the domain is left. */
-export const onlyDomain: Show = (text) => {
+export const domainOnly: Show = (text) => {
   const [, domain] = /@([^@\s<>,;"]+)>?\s*$/.exec(text) ?? [];
   return domain === undefined ? HIDDEN : `${HIDDEN}@${domain}`;
 };
 
-export const withoutQuery: Show = (text) => (URL.canParse(text) ? text.replace(/[?#].*$/s, '') : HIDDEN);
+export const withoutQuery: Show = (text) =>
+  URL.canParse(text) ? text.replace(/[?#].*$/s, '') : HIDDEN;
 
 /** For what is an id where we made it, and anything at all where somebody else did. */
-export const onlyUuid: Show = (text) => (/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text) ? text : HIDDEN);
+export const uuidOnly: Show = (text) =>
+  /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text) ? text : HIDDEN;
 
 const HIDDEN = '***';
 
@@ -26,12 +28,15 @@ const MAX_CHARACTERS = 200;
 const MAX_ITEMS = 20;
 
 /** @param document JSON, parsed. @returns undefined where nothing of it may be logged. */
-export function loggedPayload(document: unknown, fields: LoggedFields | Show): unknown {
-  if (Array.isArray(document)) return document.slice(0, MAX_ITEMS).map((item) => loggedPayload(item, fields));
+export function loggedPayload(document: unknown, fields: PayloadAllowlist | Show): unknown {
+  if (Array.isArray(document))
+    return document.slice(0, MAX_ITEMS).map((item) => loggedPayload(item, fields));
   if (typeof fields === 'function') return showValue(document, fields);
   if (typeof document !== 'object' || document === null) return undefined;
   const shown = Object.entries(fields).flatMap(([name, inner]) => {
-    const value = Object.hasOwn(document, name) ? loggedPayload(Reflect.get(document, name), inner) : undefined;
+    const value = Object.hasOwn(document, name)
+      ? loggedPayload(Reflect.get(document, name), inner)
+      : undefined;
     return value === undefined ? [] : [[name, value] as const];
   });
   return shown.length === 0 ? undefined : Object.fromEntries(shown);

@@ -52,7 +52,11 @@ const INSERT_FAILED = `
          attempts = known.attempts + 1, updated_at = excluded.updated_at
    where known.status in ('failed', 'exhausted')`;
 
-export async function recordProcessed(db: Queryable, entries: readonly ProcessedEntry[], now: Date): Promise<void> {
+export async function recordProcessed(
+  db: Queryable,
+  entries: readonly ProcessedEntry[],
+  now: Date,
+): Promise<void> {
   if (entries.length === 0) return;
   const bodies = entries.map(({ body }) => body);
   const others = entries.map(({ body: _, ...entry }) => entry);
@@ -61,5 +65,15 @@ export async function recordProcessed(db: Queryable, entries: readonly Processed
 
 export async function recordFailed(db: Queryable, entry: FailedEntry, now: Date): Promise<void> {
   const { source, eventId, type, status, body, receivedAt, errorCode, errorMessage } = entry;
-  await db.query(INSERT_FAILED, [source, eventId, type, status, body, receivedAt, errorCode, errorMessage, now]);
+  await db.query(INSERT_FAILED, [
+    source,
+    eventId,
+    type,
+    status,
+    body,
+    receivedAt,
+    errorCode,
+    errorMessage,
+    now,
+  ]);
 }

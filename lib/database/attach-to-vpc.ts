@@ -14,9 +14,13 @@ const interfaces = [
 ];
 
 /** The function is then reached by nobody else, and reaches what the network's security group allows. */
-export function joinNetwork(lambda: LambdaFunction, { subnetIds, securityGroupIds }: FunctionNetwork): void {
+export function attachToVpc(
+  lambda: LambdaFunction,
+  { subnetIds, securityGroupIds }: FunctionNetwork,
+): void {
   const resource = lambda.node.defaultChild;
-  if (!CfnFunction.isCfnFunction(resource)) throw new Error(`${lambda.node.path} is no function of a template.`);
+  if (!CfnFunction.isCfnFunction(resource))
+    throw new Error(`${lambda.node.path} is no function of a template.`);
   resource.vpcConfig = { subnetIds, securityGroupIds };
   // Amazon's own authorities, which Aurora's certificate comes from: Node's list does not have them, Lambda brings them.
   lambda.addEnvironment('NODE_EXTRA_CA_CERTS', '/var/runtime/ca-cert.pem');

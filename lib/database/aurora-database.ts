@@ -9,7 +9,7 @@ import {
 } from 'aws-cdk-lib/aws-rds';
 import { Construct } from 'constructs';
 import type { StageConfig } from '../config.ts';
-import type { ReadableSecret } from '../operator-managed-secret.ts';
+import type { SecretReference } from '../operator-managed-secret.ts';
 import { DatabaseNetwork } from './database-vpc.ts';
 
 /** What the cluster needs in order to go on when a stack that held it is gone. */
@@ -32,7 +32,7 @@ const kept = new Set([
  * Aurora makes another within minutes, and the queues keep what comes meanwhile.
  */
 export class AuroraDatabase extends Construct {
-  readonly secret: ReadableSecret;
+  readonly secret: SecretReference;
   readonly #network: DatabaseNetwork;
 
   constructor(scope: Construct, id: string, config: StageConfig) {
@@ -40,16 +40,25 @@ export class AuroraDatabase extends Construct {
     const name = config.databaseSecretName;
     this.#network = new DatabaseNetwork(this, 'Network', config);
     const cluster = this.#cluster(config);
-    cluster.connections.allowDefaultPortFrom(this.#network.functions, 'Functions that read the secret');
+    cluster.connections.allowDefaultPortFrom(
+      this.#network.functions,
+      'Functions that read the secret',
+    );
     acknowledge(cluster);
     keep(this);
     if (!cluster.secret) throw new Error('CDK generates a secret wherever it is given its name.');
     this.secret = { name, arn: cluster.secret.secretArn, network: this.#network };
   }
 
-  #cluster({ databaseSecretName: secretName, aurora, terminationProtection }: StageConfig): DatabaseCluster {
+  #cluster({
+    databaseSecretName: secretName,
+    aurora,
+    terminationProtection,
+  }: StageConfig): DatabaseCluster {
     return new DatabaseCluster(this, 'Cluster', {
-      engine: DatabaseClusterEngine.auroraPostgres({ version: AuroraPostgresEngineVersion.VER_18_6 }),
+      engine: DatabaseClusterEngine.auroraPostgres({
+        version: AuroraPostgresEngineVersion.VER_18_6,
+      }),
       credentials: Credentials.fromGeneratedSecret('portal', { secretName }),
       defaultDatabaseName: 'portal',
       vpc: this.#network.vpc,

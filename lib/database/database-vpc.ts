@@ -14,7 +14,7 @@ import {
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import type { StageConfig } from '../config.ts';
-import { MaskedLog } from '../masked-log-group.ts';
+import { MaskedLogGroup } from '../masked-log-group.ts';
 import type { FunctionNetwork } from '../operator-managed-secret.ts';
 
 /** CloudFormation fills them in; CDK would ask the account, which synthesizing must not need. Aurora wants two. */
@@ -31,7 +31,11 @@ export class DatabaseNetwork extends Construct implements FunctionNetwork {
   readonly vpc: IVpc;
   readonly functions: SecurityGroup;
 
-  constructor(scope: Construct, id: string, { logRetentionDays }: Pick<StageConfig, 'logRetentionDays'>) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { logRetentionDays }: Pick<StageConfig, 'logRetentionDays'>,
+  ) {
     super(scope, id);
     this.vpc = new Vpc(this, 'Vpc', {
       ipAddresses: IpAddresses.cidr('10.20.0.0/20'),
@@ -67,7 +71,7 @@ export class DatabaseNetwork extends Construct implements FunctionNetwork {
     const writer = new Role(this, 'RefusedWriter', {
       assumedBy: new ServicePrincipal('vpc-flow-logs.amazonaws.com', { conditions }),
     });
-    const log = new MaskedLog(this, 'RefusedLog', { logRetentionDays });
+    const log = new MaskedLogGroup(this, 'RefusedLog', { logRetentionDays });
     this.vpc.addFlowLog('Refused', {
       trafficType: FlowLogTrafficType.REJECT,
       destination: FlowLogDestination.toCloudWatchLogs(log, writer),

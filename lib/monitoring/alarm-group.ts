@@ -64,11 +64,17 @@ export class AlarmGroup extends Construct {
     const isFine = 'fine' in noData;
     const alarm = new Alarm(this, pascalCase(name), {
       alarmName: this.#nameOf(name),
-      alarmDescription: this.#describe(section, costs, `No data: ${isFine ? noData.fine : noData.wrong}`),
+      alarmDescription: this.#describe(
+        section,
+        costs,
+        `No data: ${isFine ? noData.fine : noData.wrong}`,
+      ),
       metric,
       threshold: least ?? most,
       comparisonOperator:
-        least === undefined ? ComparisonOperator.GREATER_THAN_THRESHOLD : ComparisonOperator.LESS_THAN_THRESHOLD,
+        least === undefined
+          ? ComparisonOperator.GREATER_THAN_THRESHOLD
+          : ComparisonOperator.LESS_THAN_THRESHOLD,
       evaluationPeriods: of,
       datapointsToAlarm: breaching,
       treatMissingData: isFine ? TreatMissingData.NOT_BREACHING : TreatMissingData.BREACHING,
@@ -84,7 +90,11 @@ export class AlarmGroup extends Construct {
     const { name } = this.#props;
     const composite = new CompositeAlarm(this, 'Page', {
       compositeAlarmName: this.#nameOf('page'),
-      alarmDescription: this.#describe('page', `Something of ${name} is broken: its alarms say what.`, ''),
+      alarmDescription: this.#describe(
+        'page',
+        `Something of ${name} is broken: its alarms say what.`,
+        '',
+      ),
       alarmRule: AlarmRule.anyOf(...this.#paging),
     });
     this.#tell(composite);

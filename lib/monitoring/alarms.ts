@@ -1,28 +1,12 @@
 import { Duration } from 'aws-cdk-lib';
 import { type Alarm, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
-import type { Provider } from '../../lambdas/catalog/providers.ts';
-import type { StageConfig } from '../config.ts';
-import type { MaskedLog } from '../masked-log-group.ts';
-import type { NotificationPipeline } from '../notification-pipeline.ts';
-import type { ScheduledJob } from '../scheduled-job.ts';
-import type { WebhookApi } from '../webhook-api.ts';
-import type { WebhookPipeline } from '../webhook-pipeline.ts';
+import type { MaskedLogGroup } from '../masked-log-group.ts';
 import { AlarmGroup } from './alarm-group.ts';
+import type { AlarmsProps } from './alarms-props.ts';
 import { jobAlarms } from './job-alarms.ts';
-import type { OnCall } from './on-call.ts';
 import { deadLetters, providerAlarms } from './provider-alarms.ts';
 import { ownMetric, total } from './service-metric.ts';
-
-export interface AlarmsProps {
-  readonly config: StageConfig;
-  readonly api: WebhookApi;
-  readonly onCall: OnCall;
-  readonly pipelines: ReadonlyMap<Provider, WebhookPipeline>;
-  readonly notifications: NotificationPipeline;
-  readonly jobs: ReadonlyMap<string, ScheduledJob>;
-  readonly logs: readonly MaskedLog[];
-}
 
 const FIVE_MINUTES = Duration.minutes(5);
 const emptyQueue = { fine: 'the queue is empty, SQS reports only what it holds.' };
@@ -35,7 +19,9 @@ export class Alarms extends Construct {
   constructor(scope: Construct, id: string, props: AlarmsProps) {
     super(scope, id);
     this.groups = [
-      ...[...props.pipelines].map(([provider, pipeline]) => providerAlarms(this, provider, pipeline, props)),
+      ...[...props.pipelines].map(([provider, pipeline]) =>
+        providerAlarms(this, provider, pipeline, props),
+      ),
       this.#outbox(props),
       this.#notifications(props),
       jobAlarms(this, props.jobs, props),
@@ -54,7 +40,9 @@ export class Alarms extends Construct {
       section: 'outbox-backlog',
       costs:
         'Domain events wait for more than 5 minutes to be published: no mail goes out, and nobody on call is told of events.',
-      metric: ownMetric(config.stage, 'backlog', 'OutboxAgeSeconds', {}).with({ period: FIVE_MINUTES }),
+      metric: ownMetric(config.stage, 'backlog', 'OutboxAgeSeconds', {}).with({
+        period: FIVE_MINUTES,
+      }),
       // Who makes an entry publishes it at once; what it leaves, the relay publishes within some 70 s.
       most: 300,
       of: 3,
@@ -66,17 +54,23 @@ export class Alarms extends Construct {
   }
 
   #notifications({ config, onCall, notifications: { requests, sender } }: AlarmsProps): AlarmGroup {
-    const group = new AlarmGroup(this, 'Notifications', { name: 'notifications', config, topic: onCall.topic });
+    const group = new AlarmGroup(this, 'Notifications', {
+      name: 'notifications',
+      config,
+      topic: onCall.topic,
+    });
     group.watch({
       section: 'notification-dead-letters',
-      costs: 'Notifications failed every attempt: members are not told, and nothing will try to mail them again.',
+      costs:
+        'Notifications failed every attempt: members are not told, and nothing will try to mail them again.',
       metric: deadLetters(requests),
       most: 0,
       noData: emptyQueue,
     });
     group.watch({
       section: 'old-notifications',
-      costs: 'Notifications wait for more than 30 minutes: members are told late, and after 4 days not at all.',
+      costs:
+        'Notifications wait for more than 30 minutes: members are told late, and after 4 days not at all.',
       metric: requests.queue.metricApproximateAgeOfOldestMessage({ period: FIVE_MINUTES }),
       // Three receives, each hidden for six minutes, are 18.
       most: 1_800,
@@ -93,8 +87,11 @@ export class Alarms extends Construct {
     });
     group.watch({
       section: 'mails-failing',
-      costs: 'Resend refused several mails for good within an hour: those members are not told, whatever is done now.',
-      metric: ownMetric(config.stage, 'mails', 'Mails', { outcome: 'failed' }).with({ period: Duration.hours(1) }),
+      costs:
+        'Resend refused several mails for good within an hour: those members are not told, whatever is done now.',
+      metric: ownMetric(config.stage, 'mails', 'Mails', { outcome: 'failed' }).with({
+        period: Duration.hours(1),
+      }),
       most: 4,
       noData: { fine: 'no mail failed.' },
       notice: true,
@@ -124,7 +121,8 @@ export class Alarms extends Construct {
     const group = new AlarmGroup(this, 'OnCall', { name: 'on-call', config, topic: onCall.topic });
     group.watch({
       section: 'on-call-undelivered',
-      costs: 'The on-call topic could not reach one of those who are to be woken: the next page may reach nobody.',
+      costs:
+        'The on-call topic could not reach one of those who are to be woken: the next page may reach nobody.',
       metric: onCall.topic.metricNumberOfNotificationsFailed({ period: FIVE_MINUTES }),
       most: 0,
       noData: { fine: 'there was nothing to tell.' },
@@ -146,9 +144,11 @@ export class Alarms extends Construct {
 const METRICS_OF_AN_ALARM = 10;
 
 const chunks = <Item>(items: readonly Item[], size: number): readonly (readonly Item[])[] =>
-  Array.from({ length: Math.ceil(items.length / size) }, (_, index) => items.slice(index * size, (index + 1) * size));
+  Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
+    items.slice(index * size, (index + 1) * size),
+  );
 
-const findings = ({ logGroupName }: MaskedLog) =>
+const findings = ({ logGroupName }: MaskedLogGroup) =>
   new Metric({
     namespace: 'AWS/Logs',
     metricName: 'LogEventsWithFindings',

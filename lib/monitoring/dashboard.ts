@@ -14,7 +14,8 @@ import type { metricFamilies } from '../../lambdas/catalog/metrics.ts';
 import { type Provider, webhookPath } from '../../lambdas/catalog/providers.ts';
 import type { RedrivableQueue } from '../redrivable-queue.ts';
 import type { WebhookPipeline } from '../webhook-pipeline.ts';
-import type { Alarms, AlarmsProps } from './alarms.ts';
+import type { Alarms } from './alarms.ts';
+import type { AlarmsProps } from './alarms-props.ts';
 import { deadLetters, failureRate, silence } from './provider-alarms.ts';
 import { ownMetric } from './service-metric.ts';
 
@@ -26,7 +27,7 @@ export interface DashboardProps extends AlarmsProps {
 
 const WIDTH = 24;
 const percentiles = [50, 95, 99].map((percent) => Stats.percentile(percent));
-const mailOutcomes = ['sent', 'suppressed', 'failed', 'later', 'held-back', 'unreadable'];
+const mailOutcomes = ['sent', 'suppressed', 'failed', 'deferred', 'rate-limited', 'unreadable'];
 
 /** Alarms first, then one row for each pipeline, from left to right as a webhook travels, then what runs by the clock. */
 export class Dashboard extends Construct {
@@ -36,10 +37,23 @@ export class Dashboard extends Construct {
     super(scope, id);
     this.#stage = props.config.stage;
     const rows: IWidget[][] = [
-      [text(`# Webhooks of ${this.#stage}\n[What to do about an alarm](${props.config.runbookUrl})`)],
-      [new AlarmStatusWidget({ title: 'Alarms', alarms: [...alarms.all], width: WIDTH, height: 6 })],
+      [
+        text(
+          `# Webhooks of ${this.#stage}\n[What to do about an alarm](${props.config.runbookUrl})`,
+        ),
+      ],
+      [
+        new AlarmStatusWidget({
+          title: 'Alarms',
+          alarms: [...alarms.all],
+          width: WIDTH,
+          height: 6,
+        }),
+      ],
       ...widgets.map((widget) => [widget]),
-      ...[...props.pipelines].flatMap(([provider, pipeline]) => this.#pipeline(provider, pipeline, props)),
+      ...[...props.pipelines].flatMap(([provider, pipeline]) =>
+        this.#pipeline(provider, pipeline, props),
+      ),
       ...this.#notifications(props),
       ...this.#byTheClock([...props.jobs.keys()]),
     ];
@@ -54,8 +68,10 @@ export class Dashboard extends Construct {
   #pipeline(provider: Provider, pipeline: WebhookPipeline, { api }: AlarmsProps): IWidget[][] {
     const stage = this.#stage;
     const path = webhookPath(provider);
-    const door = (name: 'Accepted' | 'Rejected' | 'AcceptFailed') => ownMetric(stage, 'deliveries', name, { provider });
-    const events = (name: keyof typeof metricFamilies.events.always) => ownMetric(stage, 'events', name, { provider });
+    const door = (name: 'Accepted' | 'Rejected' | 'AcceptFailed') =>
+      ownMetric(stage, 'deliveries', name, { provider });
+    const events = (name: keyof typeof metricFamilies.events.always) =>
+      ownMetric(stage, 'events', name, { provider });
     const latency = (name: keyof typeof metricFamilies.events.sometimes) =>
       percentiles.map((statistic) => ownMetric(stage, 'events', name, { provider }, statistic));
     const redriven = ownMetric(stage, 'redrives', 'Redriven', { provider });
@@ -71,7 +87,12 @@ export class Dashboard extends Construct {
         graph('Success, %', [successRate(provider, pipeline, stage)]),
       ],
       [
-        graph('Events', [events('Processed'), events('Ignored'), events('Stale'), events('Duplicate')]),
+        graph('Events', [
+          events('Processed'),
+          events('Ignored'),
+          events('Stale'),
+          events('Duplicate'),
+        ]),
         graph('Retries', [events('Retried'), redriven, events('Exhausted')]),
         graph('From acceptance to effect, ms', latency('AcceptToEffectMs')),
         secretAndSilence(provider, stage),
@@ -96,7 +117,9 @@ export class Dashboard extends Construct {
         ),
         graph(
           'Sending, ms',
-          percentiles.map((statistic) => ownMetric(stage, 'mails', 'MailMs', { outcome: 'sent' }, statistic)),
+          percentiles.map((statistic) =>
+            ownMetric(stage, 'mails', 'MailMs', { outcome: 'sent' }, statistic),
+          ),
         ),
       ],
     ];
@@ -122,7 +145,13 @@ const text = (markdown: string) =>
   new TextWidget({ markdown, width: WIDTH, height: markdown.startsWith('# ') ? 2 : 1 });
 
 const graph = (title: string, left: readonly IMetric[], { width } = { width: WIDTH / 4 }) =>
-  new GraphWidget({ title, left: [...left], width, height: 6, leftYAxis: { min: 0, showUnits: false } });
+  new GraphWidget({
+    title,
+    left: [...left],
+    width,
+    height: 6,
+    leftYAxis: { min: 0, showUnits: false },
+  });
 
 function queueGraph(title: string, queues: RedrivableQueue): GraphWidget {
   return new GraphWidget({
@@ -138,7 +167,8 @@ function queueGraph(title: string, queues: RedrivableQueue): GraphWidget {
 
 /** Which secret signed, and how long nothing came: on an axis of its own, as one is counted and the other lasts. */
 function secretAndSilence(provider: Provider, stage: string): GraphWidget {
-  const signed = (name: 'SecretCurrent' | 'SecretPrevious') => ownMetric(stage, 'deliveries', name, { provider });
+  const signed = (name: 'SecretCurrent' | 'SecretPrevious') =>
+    ownMetric(stage, 'deliveries', name, { provider });
   return new GraphWidget({
     title: 'Signing secret, and silence',
     left: [signed('SecretCurrent'), signed('SecretPrevious')],

@@ -3,7 +3,7 @@ import { MathExpression, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { type Provider, webhookPath } from '../../lambdas/catalog/providers.ts';
 import type { WebhookPipeline } from '../webhook-pipeline.ts';
 import type { AlarmGroup } from './alarm-group.ts';
-import type { AlarmsProps } from './alarms.ts';
+import type { AlarmsProps } from './alarms-props.ts';
 import { ownMetric, total } from './service-metric.ts';
 
 const ONE_MINUTE = Duration.minutes(1);
@@ -13,7 +13,12 @@ const QUARTER_HOUR = Duration.minutes(15);
 export const noTraffic = { fine: 'nothing was delivered, which the silence alarm judges.' };
 
 /** Up to the 200 that a provider waits for. */
-export function watchDoor(group: AlarmGroup, provider: Provider, pipeline: WebhookPipeline, props: AlarmsProps): void {
+export function watchDoor(
+  group: AlarmGroup,
+  provider: Provider,
+  pipeline: WebhookPipeline,
+  props: AlarmsProps,
+): void {
   const { api } = props;
   const { verifier } = pipeline;
   const path = webhookPath(provider);
@@ -45,7 +50,12 @@ export function watchDoor(group: AlarmGroup, provider: Provider, pipeline: Webho
 }
 
 /** Of a stage that has one. */
-function watchCanary(group: AlarmGroup, provider: Provider, { canary }: WebhookPipeline, { config }: AlarmsProps) {
+function watchCanary(
+  group: AlarmGroup,
+  provider: Provider,
+  { canary }: WebhookPipeline,
+  { config }: AlarmsProps,
+) {
   const unaccepted = ownMetric(config.stage, 'deliveries', 'AcceptFailed', { provider });
   canary?.rollsBackOn(
     group.watch({
@@ -85,7 +95,9 @@ function watchRefusals(group: AlarmGroup, provider: Provider, { api, config }: A
   group.watch({
     section: 'rejected-deliveries',
     costs: `Far more deliveries than usual are not genuine: somebody forges, or the signing secret at ${provider} is another one and its events are being refused.`,
-    metric: ownMetric(config.stage, 'deliveries', 'Rejected', { provider }).with({ period: QUARTER_HOUR }),
+    metric: ownMetric(config.stage, 'deliveries', 'Rejected', { provider }).with({
+      period: QUARTER_HOUR,
+    }),
     most: config.alarms.rejectedInQuarterHour,
     noData: noTraffic,
     notice: true,

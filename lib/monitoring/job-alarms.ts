@@ -4,7 +4,7 @@ import type { Construct } from 'constructs';
 import type { Job } from '../../lambdas/catalog/jobs.ts';
 import type { ScheduledJob } from '../scheduled-job.ts';
 import { AlarmGroup, wholeMinutes } from './alarm-group.ts';
-import type { AlarmsProps } from './alarms.ts';
+import type { AlarmsProps } from './alarms-props.ts';
 import { ownMetric } from './service-metric.ts';
 
 const FIVE_MINUTES = Duration.minutes(5);
@@ -15,14 +15,22 @@ const HALF_HOUR = Duration.minutes(30);
 const LONGEST_WINDOW_SECONDS = 86_400;
 
 /** Each job is missed when it does not succeed in time, and heard when it fails. */
-export function jobAlarms(scope: Construct, jobs: ReadonlyMap<string, ScheduledJob>, { config, onCall }: AlarmsProps) {
+export function jobAlarms(
+  scope: Construct,
+  jobs: ReadonlyMap<string, ScheduledJob>,
+  { config, onCall }: AlarmsProps,
+) {
   const group = new AlarmGroup(scope, 'Jobs', { name: 'jobs', config, topic: onCall.topic });
   for (const scheduled of jobs.values()) watchJob(group, scheduled, config.stage);
   group.page();
   return group;
 }
 
-function watchJob(group: AlarmGroup, { job, function: { lambda }, missedRuns }: ScheduledJob, stage: string): void {
+function watchJob(
+  group: AlarmGroup,
+  { job, function: { lambda }, missedRuns }: ScheduledJob,
+  stage: string,
+): void {
   const subject = job.name;
   watchForAbsence(group, job, stage);
   group.watch({

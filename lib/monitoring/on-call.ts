@@ -40,7 +40,8 @@ export class OnCall extends Construct {
     this.#letAlarmsPublish();
     if (config.onCall.slack) this.#tellSlack(config.onCall.slack, config.stage);
     new Rule(this, 'Alerted', {
-      description: 'What the system has to say to those on call, in the format of the chat integration',
+      description:
+        'What the system has to say to those on call, in the format of the chat integration',
       eventBus: bus,
       eventPattern: { source: [eventSource], detailType: [alerted] },
       targets: [
@@ -55,8 +56,10 @@ export class OnCall extends Construct {
 
   #subscribe({ emails, httpsEndpoints }: StageConfig['onCall']): void {
     const deadLetterQueue = this.undelivered;
-    for (const address of emails) this.topic.addSubscription(new EmailSubscription(address, { deadLetterQueue }));
-    for (const url of httpsEndpoints) this.topic.addSubscription(new UrlSubscription(url, { deadLetterQueue }));
+    for (const address of emails)
+      this.topic.addSubscription(new EmailSubscription(address, { deadLetterQueue }));
+    for (const url of httpsEndpoints)
+      this.topic.addSubscription(new UrlSubscription(url, { deadLetterQueue }));
   }
 
   /** A topic with a policy of its own no longer lets in everything of its account. */
@@ -71,7 +74,10 @@ export class OnCall extends Construct {
   }
 
   /** The channel is told, and can do nothing: neither its role nor its guardrail lets anybody work from a chat. */
-  #tellSlack({ workspaceId, channelId }: NonNullable<StageConfig['onCall']['slack']>, stage: string): void {
+  #tellSlack(
+    { workspaceId, channelId }: NonNullable<StageConfig['onCall']['slack']>,
+    stage: string,
+  ): void {
     new SlackChannelConfiguration(this, 'Slack', {
       slackChannelConfigurationName: `motion-mavericks-${stage}-on-call`,
       slackWorkspaceId: workspaceId,
@@ -87,8 +93,14 @@ export class OnCall extends Construct {
    * there, says https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html.
    */
   #publisher(key: Key): IRole {
-    const publish = new PolicyStatement({ actions: ['sns:Publish'], resources: [this.topic.topicArn] });
-    const encrypt = new PolicyStatement({ actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: [key.keyArn] });
+    const publish = new PolicyStatement({
+      actions: ['sns:Publish'],
+      resources: [this.topic.topicArn],
+    });
+    const encrypt = new PolicyStatement({
+      actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+      resources: [key.keyArn],
+    });
     const role = new Role(this, 'Publisher', {
       assumedBy: this.#forThisAccount('events.amazonaws.com'),
       inlinePolicies: { Publish: new PolicyDocument({ statements: [publish, encrypt] }) },
@@ -109,7 +121,11 @@ export class OnCall extends Construct {
       enableKeyRotation: true,
       removalPolicy: RemovalPolicy.DESTROY,
     });
-    key.grant(this.#forThisAccount('cloudwatch.amazonaws.com'), 'kms:Decrypt', 'kms:GenerateDataKey*');
+    key.grant(
+      this.#forThisAccount('cloudwatch.amazonaws.com'),
+      'kms:Decrypt',
+      'kms:GenerateDataKey*',
+    );
     return key;
   }
 }

@@ -7,7 +7,7 @@ import { pascalCase } from '../names.ts';
 import type { RedrivableQueue } from '../redrivable-queue.ts';
 import type { WebhookPipeline } from '../webhook-pipeline.ts';
 import { AlarmGroup } from './alarm-group.ts';
-import type { AlarmsProps } from './alarms.ts';
+import type { AlarmsProps } from './alarms-props.ts';
 import { noTraffic, watchDoor } from './ingest-alarms.ts';
 import { ownMetric, total } from './service-metric.ts';
 
@@ -22,9 +22,18 @@ const FAILURE_PERCENT = 2;
 const MOST_DEAD_LETTERS = 10;
 
 /** How far one provider's webhooks are from well, in the order in which a webhook travels. */
-export function providerAlarms(scope: Construct, provider: Provider, pipeline: WebhookPipeline, props: AlarmsProps) {
+export function providerAlarms(
+  scope: Construct,
+  provider: Provider,
+  pipeline: WebhookPipeline,
+  props: AlarmsProps,
+) {
   const { config, onCall } = props;
-  const group = new AlarmGroup(scope, pascalCase(provider), { name: provider, config, topic: onCall.topic });
+  const group = new AlarmGroup(scope, pascalCase(provider), {
+    name: provider,
+    config,
+    topic: onCall.topic,
+  });
   watchDoor(group, provider, pipeline, props);
   watchProcessing(group, provider, pipeline, props);
   group.watch({
@@ -37,7 +46,9 @@ export function providerAlarms(scope: Construct, provider: Provider, pipeline: W
   group.watch({
     section: 'secret-age',
     costs: `The signing secret of ${provider} has been in use for more than ${secretAgeLimits.alarmPastDays} days: whoever has come by it since can write events of ${provider}.`,
-    metric: ownMetric(config.stage, 'secrets', 'SecretAgeSeconds', { provider }).with({ period: Duration.days(1) }),
+    metric: ownMetric(config.stage, 'secrets', 'SecretAgeSeconds', { provider }).with({
+      period: Duration.days(1),
+    }),
     most: secretAgeLimits.alarmPastDays * 86_400,
     // The job runs daily, a little later each time and an hour later once a year.
     of: 2,
@@ -51,7 +62,12 @@ export function providerAlarms(scope: Construct, provider: Provider, pipeline: W
   return group;
 }
 
-function watchProcessing(group: AlarmGroup, provider: Provider, pipeline: WebhookPipeline, { config }: AlarmsProps) {
+function watchProcessing(
+  group: AlarmGroup,
+  provider: Provider,
+  pipeline: WebhookPipeline,
+  { config }: AlarmsProps,
+) {
   group.watch({
     section: 'failure-rate',
     costs: `More than ${FAILURE_PERCENT} % of the attempts at events of ${provider} failed within 10 minutes: films and mails of members are not up to date.`,
@@ -78,7 +94,9 @@ function watchProcessing(group: AlarmGroup, provider: Provider, pipeline: Webhoo
   group.watch({
     section: 'exhausted-events',
     costs: `Nothing will try at least one event of ${provider} again: what it says is missing until somebody replays it.`,
-    metric: ownMetric(config.stage, 'events', 'Exhausted', { provider }).with({ period: FIVE_MINUTES }),
+    metric: ownMetric(config.stage, 'events', 'Exhausted', { provider }).with({
+      period: FIVE_MINUTES,
+    }),
     most: 0,
     noData: noTraffic,
   });
@@ -88,7 +106,12 @@ function watchProcessing(group: AlarmGroup, provider: Provider, pipeline: Webhoo
  * Of all attempts, those that failed. A crash counts as one, as it leaves no count of ours; a rejected delivery counts
  * neither way, as anybody can send one.
  */
-export function failureRate(provider: Provider, pipeline: WebhookPipeline, stage: string, minimumVolume = 0) {
+export function failureRate(
+  provider: Provider,
+  pipeline: WebhookPipeline,
+  stage: string,
+  minimumVolume = 0,
+) {
   const period = TEN_MINUTES;
   const failed = 'FILL(failed, 0) + FILL(unaccepted, 0) + FILL(crashes, 0) + FILL(doorCrashes, 0)';
   const volume = `(FILL(ok, 0) + ${failed})`;

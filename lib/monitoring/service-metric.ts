@@ -23,7 +23,11 @@ export function ownMetric<F extends MetricFamily>(
  * Math over metrics; what has no value in a period is 0 there. Without that, one missing metric would leave the whole
  * period without a value, and a period in which everything fails has no successes.
  */
-export function total(label: string, period: Duration, ...terms: readonly IMetric[]): MathExpression {
+export function total(
+  label: string,
+  period: Duration,
+  ...terms: readonly IMetric[]
+): MathExpression {
   const named = terms.map((term, index) => [`m${index}`, term] as const);
   const expression = named.map(([name]) => `FILL(${name}, 0)`).join(' + ');
   return new MathExpression({ expression, usingMetrics: Object.fromEntries(named), period, label });

@@ -24,17 +24,25 @@ const query = z.object({
  * Sums of what functions have emitted since the start, of metrics with the provider as their only dimension:
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricData.html
  */
-export function makeCloudWatch(tally: MetricTally): Readonly<Record<string, (input: unknown) => AwsReply>> {
+export function makeCloudWatch(
+  tally: MetricTally,
+): Readonly<Record<string, (input: unknown) => AwsReply>> {
   return {
     'GraniteServiceVersion20100801.GetMetricData': (input) => {
       const asked = query.safeParse(input);
-      if (!asked.success) return { fault: 'InvalidParameterValueException', message: z.prettifyError(asked.error) };
+      if (!asked.success)
+        return { fault: 'InvalidParameterValueException', message: z.prettifyError(asked.error) };
       const { StartTime, EndTime, MetricDataQueries } = asked.data;
       const MetricDataResults = MetricDataQueries.map(({ Id, MetricStat: { Metric, Period } }) => {
         const minutes = tally
           .minutes(Metric.Dimensions[0].Value, Metric.MetricName)
           .filter(({ at }) => at.getTime() >= StartTime * 1_000 && at.getTime() < EndTime * 1_000);
-        return { Id, Label: Metric.MetricName, StatusCode: 'Complete', ...periods(minutes, Period) };
+        return {
+          Id,
+          Label: Metric.MetricName,
+          StatusCode: 'Complete',
+          ...periods(minutes, Period),
+        };
       });
       return { answer: { MetricDataResults, Messages: [] } };
     },

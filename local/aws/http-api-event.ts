@@ -1,9 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { ACCOUNT_ID } from '../cloudformation/template.ts';
+import { ACCOUNT_ID } from './account-id.ts';
 
 export interface HttpApiRequest {
-  readonly request: Pick<IncomingMessage, 'method' | 'headers' | 'rawHeaders' | 'httpVersion' | 'socket'>;
+  readonly request: Pick<
+    IncomingMessage,
+    'method' | 'headers' | 'rawHeaders' | 'httpVersion' | 'socket'
+  >;
   readonly routeKey: string;
   readonly rawPath: string;
   readonly rawQueryString: string;
@@ -73,7 +76,8 @@ function joinedHeaders(rawHeaders: readonly string[]): Record<string, string> {
   for (let index = 0; index < rawHeaders.length; index += 2) {
     const name = rawHeaders[index]?.toLowerCase() ?? '';
     const value = rawHeaders[index + 1] ?? '';
-    joined[name] = name in joined ? `${joined[name]}${name === 'cookie' ? '; ' : ','}${value}` : value;
+    joined[name] =
+      name in joined ? `${joined[name]}${name === 'cookie' ? '; ' : ','}${value}` : value;
   }
   return joined;
 }
@@ -96,6 +100,7 @@ function traceId(now: Date): string {
 
 /** 23/Nov/2026:09:16:50 +0000 */
 function clfTime(now: Date): string {
-  const [, day, month, year, time] = /^\w+, (\d+) (\w+) (\d+) ([\d:]+)/.exec(now.toUTCString()) ?? [];
+  const [, day, month, year, time] =
+    /^\w+, (\d+) (\w+) (\d+) ([\d:]+)/.exec(now.toUTCString()) ?? [];
   return `${day}/${month}/${year}:${time} +0000`;
 }

@@ -40,7 +40,10 @@ export function makeHttpApi(): HttpApi {
   const server = createServer((request, response) => {
     if (api === undefined) return answer(response, 503, { message: 'Service Unavailable' });
     const { own } = api;
-    const handled = own && isUnder(own.path, request) ? own.answer(request, response) : handle(api, request, response);
+    const handled =
+      own && isUnder(own.path, request)
+        ? own.answer(request, response)
+        : handle(api, request, response);
     handled.catch(() => answer(response, 500, { message: 'Internal Server Error' }));
   });
   return {
@@ -61,10 +64,15 @@ function isUnder(folder: string, { url = '/' }: IncomingMessage): boolean {
   return path === folder || path.startsWith(`${folder}/`);
 }
 
-async function handle({ routes, stagePrefix }: OpenApi, request: IncomingMessage, response: ServerResponse) {
+async function handle(
+  { routes, stagePrefix }: OpenApi,
+  request: IncomingMessage,
+  response: ServerResponse,
+) {
   const [rawPath = '/', rawQueryString = ''] = (request.url ?? '/').split(/\?(.*)/s);
   const path = rawPath.startsWith(stagePrefix) ? rawPath.slice(stagePrefix.length) : undefined;
-  const matched = path === undefined ? undefined : matchRoute(routes, request.method ?? 'GET', path);
+  const matched =
+    path === undefined ? undefined : matchRoute(routes, request.method ?? 'GET', path);
   // The body is read in any case: an answer before its end would reach a client that is still sending as a reset.
   const body = await readBody(request);
   if (matched === undefined) return answer(response, 404, { message: 'Not Found' });
@@ -102,9 +110,16 @@ function reply(response: ServerResponse, result: unknown): void {
     answer(response, 200, result);
     return;
   }
-  const { statusCode, headers = {}, cookies = [], body = '', isBase64Encoded = false } = result as StructuredResult;
+  const {
+    statusCode,
+    headers = {},
+    cookies = [],
+    body = '',
+    isBase64Encoded = false,
+  } = result as StructuredResult;
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, String(value));
-  if (!response.hasHeader('content-type')) response.setHeader('content-type', 'text/plain;charset=UTF-8');
+  if (!response.hasHeader('content-type'))
+    response.setHeader('content-type', 'text/plain;charset=UTF-8');
   if (cookies.length > 0) response.setHeader('set-cookie', cookies);
   response.writeHead(statusCode).end(Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8'));
 }
@@ -136,8 +151,13 @@ export function matchRoute<Candidate extends Pick<Route, 'method' | 'path'>>(
       return parameters === undefined ? [] : [{ route, parameters }];
     });
   const specificity = ({ route }: { route: Candidate }) =>
-    (route.path === '$default' ? 4 : route.path.includes('+}') ? 2 : route.path.includes('{') ? 1 : 0) +
-    (route.method === 'ANY' ? 0.5 : 0);
+    (route.path === '$default'
+      ? 4
+      : route.path.includes('+}')
+        ? 2
+        : route.path.includes('{')
+          ? 1
+          : 0) + (route.method === 'ANY' ? 0.5 : 0);
   return matches.sort((a, b) => specificity(a) - specificity(b))[0];
 }
 

@@ -1,6 +1,6 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Problem } from '../user-error.ts';
+import { UserError } from '../user-error.ts';
 
 /** On 127.0.0.1 and nowhere else. Port 0 takes a free one. @returns the port. */
 export async function listen(server: Server, port: number): Promise<number> {
@@ -13,11 +13,11 @@ export async function listen(server: Server, port: number): Promise<number> {
 
 function explain(error: NodeJS.ErrnoException, port: number): Error {
   if (error.code === 'EADDRINUSE')
-    return new Problem(
+    return new UserError(
       `Port ${port} of 127.0.0.1 is in use: stop what listens there, or choose another with --port (0 takes a free one).`,
     );
   if (error.code === 'EACCES')
-    return new Problem(
+    return new UserError(
       `Port ${port} needs privileges that this process does not have: choose one above 1023 with --port.`,
     );
   return error;

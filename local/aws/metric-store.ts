@@ -24,7 +24,9 @@ const LATEST = 1_000;
 const embedded = z.object({
   _aws: z.object({
     Timestamp: z.number(),
-    CloudWatchMetrics: z.array(z.object({ Dimensions: z.array(z.array(z.string())), Metrics: z.array(named()) })),
+    CloudWatchMetrics: z.array(
+      z.object({ Dimensions: z.array(z.array(z.string())), Metrics: z.array(named()) }),
+    ),
   }),
   provider: z.string(),
 });
@@ -34,10 +36,15 @@ function named() {
 }
 
 /** @returns a reporter that does what `reporter` does, and the sums of what went through it. */
-export function tallyMetrics(reporter: Reporter): { readonly reporter: Reporter; readonly tally: MetricTally } {
+export function tallyMetrics(reporter: Reporter): {
+  readonly reporter: Reporter;
+  readonly tally: MetricTally;
+} {
   const sums = new Map<string, Map<number, number>>();
   const latest = new Map<string, number[]>();
-  const entries = (provider: string, metric: string) => [...(sums.get(`${provider} ${metric}`) ?? [])];
+  const entries = (provider: string, metric: string) => [
+    ...(sums.get(`${provider} ${metric}`) ?? []),
+  ];
   const count = (line: string) => {
     const emitted = embedded.safeParse(parse(line));
     if (!emitted.success) return;
@@ -51,7 +58,8 @@ export function tallyMetrics(reporter: Reporter): { readonly reporter: Reporter;
           latest.set(key, [...(latest.get(key) ?? []), ...single].slice(-LATEST));
           const minute = Math.floor(emitted.data._aws.Timestamp / MINUTE_MS) * MINUTE_MS;
           const minutes = sums.get(key) ?? new Map<number, number>();
-          if (typeof value === 'number') sums.set(key, minutes.set(minute, (minutes.get(minute) ?? 0) + value));
+          if (typeof value === 'number')
+            sums.set(key, minutes.set(minute, (minutes.get(minute) ?? 0) + value));
         }
   };
   return {
@@ -63,7 +71,8 @@ export function tallyMetrics(reporter: Reporter): { readonly reporter: Reporter;
       },
     },
     tally: {
-      of: (provider, metric) => entries(provider, metric).reduce((total, [, sum]) => total + sum, 0),
+      of: (provider, metric) =>
+        entries(provider, metric).reduce((total, [, sum]) => total + sum, 0),
       latest: (provider, metric) => latest.get(`${provider} ${metric}`) ?? [],
       minutes: (provider, metric) =>
         entries(provider, metric)

@@ -47,10 +47,12 @@ async function answer(request: IncomingMessage, directory: string): Promise<Answ
   const { pathname, searchParams } = new URL(request.url ?? '/', 'http://s3');
   const parts = pathname.slice(1).split('/').map(decodeURIComponent);
   // A key becomes a path: it must not lead out of the directory.
-  if (parts.length < 2 || !parts.every((part) => /^[\w-][\w.-]*$/.test(part))) return refusal(400, 'InvalidArgument');
+  if (parts.length < 2 || !parts.every((part) => /^[\w-][\w.-]*$/.test(part)))
+    return refusal(400, 'InvalidArgument');
   const newest = join(directory, ...parts);
   const versions = join(directory, '.versions', ...parts);
-  if (request.method === 'PUT') return put(await contentOf(request), checksumOf(request), newest, versions);
+  if (request.method === 'PUT')
+    return put(await contentOf(request), checksumOf(request), newest, versions);
   if (request.method === 'DELETE') return refusal(403, 'AccessDenied');
   const wanted = searchParams.get('versionId');
   const file = wanted === null ? newest : join(versions, wanted.replace(/[^\w-]/g, ''));
@@ -58,9 +60,15 @@ async function answer(request: IncomingMessage, directory: string): Promise<Answ
   return { status: 200, body: readFileSync(file), ...(wanted === null ? {} : { version: wanted }) };
 }
 
-function put(content: Buffer, checksum: string | undefined, newest: string, versions: string): Answer {
+function put(
+  content: Buffer,
+  checksum: string | undefined,
+  newest: string,
+  versions: string,
+): Answer {
   if (checksum === undefined) return refusal(400, 'InvalidRequest');
-  if (createHash('sha256').update(content).digest('base64') !== checksum) return refusal(400, 'BadDigest');
+  if (createHash('sha256').update(content).digest('base64') !== checksum)
+    return refusal(400, 'BadDigest');
   const version = randomUUID();
   for (const folder of [dirname(newest), versions]) mkdirSync(folder, { recursive: true });
   writeFileSync(join(versions, version), content);

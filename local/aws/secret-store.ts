@@ -39,8 +39,16 @@ export interface SecretSource {
 }
 
 /** The operator's part of a deployment: a value for every secret, made up where the environment brings no real one. */
-export function openSecrets({ names, region, databaseUrl, environment, file }: SecretSource): LocalSecrets {
-  const kept = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Record<string, string>) : {};
+export function openSecrets({
+  names,
+  region,
+  databaseUrl,
+  environment,
+  file,
+}: SecretSource): LocalSecrets {
+  const kept = existsSync(file)
+    ? (JSON.parse(readFileSync(file, 'utf8')) as Record<string, string>)
+    : {};
   const madeUp = (path: string) => {
     kept[path] ??= makeUp(path);
     return kept[path];
@@ -75,7 +83,9 @@ function keep(secrets: Map<string, LocalSecret>): LocalSecrets {
       labels: Object.fromEntries(kept.map(([stage, , version]) => [stage, version])),
     });
   const entriesOf = ({ versions, labels }: LocalSecret) =>
-    Object.entries(labels).map(([stage, version]) => [stage, versions[stage] ?? '', version] as const);
+    Object.entries(labels).map(
+      ([stage, version]) => [stage, versions[stage] ?? '', version] as const,
+    );
 
   return {
     find: (secretId) =>
@@ -86,7 +96,9 @@ function keep(secrets: Map<string, LocalSecret>): LocalSecrets {
       const current = entriesOf(secret).find(([stage]) => stage === 'AWSCURRENT');
       set(secret, [
         ...(current ? [['AWSPREVIOUS', current[1], current[2]] as const] : []),
-        ...(value === '' ? [] : [['AWSCURRENT', value, { id: versionId, createdAt: new Date() }] as const]),
+        ...(value === ''
+          ? []
+          : [['AWSCURRENT', value, { id: versionId, createdAt: new Date() }] as const]),
       ]);
     },
     relabel(name, stages) {
@@ -101,11 +113,16 @@ function keep(secrets: Map<string, LocalSecret>): LocalSecrets {
       );
     },
     age(milliseconds) {
-      const older = ({ id, createdAt }: LocalVersion) => ({ id, createdAt: before(createdAt, milliseconds) });
+      const older = ({ id, createdAt }: LocalVersion) => ({
+        id,
+        createdAt: before(createdAt, milliseconds),
+      });
       for (const secret of secrets.values())
         set(
           secret,
-          entriesOf(secret).map(([stage, value, version]) => [stage, value, older(version)] as const),
+          entriesOf(secret).map(
+            ([stage, value, version]) => [stage, value, older(version)] as const,
+          ),
         );
     },
   };
@@ -137,7 +154,8 @@ function makeUp(path: string): string {
   if (path === 'mux/webhook-signing-secret') return randomText(lowerCase, 32);
   if (path === 'mux/api-token' || path === 'mux/webhooks-api-token')
     return JSON.stringify({ tokenId: randomUUID(), tokenSecret: randomText(lowerCase, 75) });
-  if (path.endsWith('/webhook-signing-secret')) return `whsec_${randomBytes(24).toString('base64')}`;
+  if (path.endsWith('/webhook-signing-secret'))
+    return `whsec_${randomBytes(24).toString('base64')}`;
   if (path === 'resend/api-key' || path === 'resend/webhooks-api-key')
     return `re_${randomText('ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz123456789', 8)}_local`;
   return randomText(lowerCase, 32);

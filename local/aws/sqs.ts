@@ -32,7 +32,10 @@ export interface LocalQueues {
   create(queue: QueueSettings): Promise<void>;
   send(queueName: string, body: string): Promise<void>;
   /** Waits until there is a message, `waitSeconds` at most. */
-  receive(queueName: string, limits: { max: number; waitSeconds: number }): Promise<readonly ReceivedMessage[]>;
+  receive(
+    queueName: string,
+    limits: { max: number; waitSeconds: number },
+  ): Promise<readonly ReceivedMessage[]>;
   remove(queueName: string, messages: readonly ReceivedMessage[]): Promise<void>;
   contents(): Promise<readonly QueueContents[]>;
   /** While it is down, every call of everybody fails. */
@@ -64,10 +67,14 @@ export async function startQueues({ region, timeScale }: QueueOptions): Promise<
     const target = String(request.headers['x-amz-target'] ?? '');
     if (!target.startsWith('AmazonSQS.')) return;
     if (isDown)
-      return reply.code(503).send({ __type: 'com.amazonaws.sqs#ServiceUnavailable', message: 'Local outage.' });
+      return reply
+        .code(503)
+        .send({ __type: 'com.amazonaws.sqs#ServiceUnavailable', message: 'Local outage.' });
     const call = request.body as Call;
-    if (target === 'AmazonSQS.ReceiveMessage') call.VisibilityTimeout ??= visibility.get(nameIn(call.QueueUrl)) ?? 30;
-    if (target !== 'AmazonSQS.CreateQueue') for (const part of [call, ...(call.Entries ?? [])]) scale(part, timeScale);
+    if (target === 'AmazonSQS.ReceiveMessage')
+      call.VisibilityTimeout ??= visibility.get(nameIn(call.QueueUrl)) ?? 30;
+    if (target !== 'AmazonSQS.CreateQueue')
+      for (const part of [call, ...(call.Entries ?? [])]) scale(part, timeScale);
   });
   await app.listen({ host: '127.0.0.1', port: 0 });
   const { port } = app.server.address() as AddressInfo;
@@ -77,10 +84,14 @@ export async function startQueues({ region, timeScale }: QueueOptions): Promise<
     const answer = await app.inject({
       method: 'POST',
       url: '/',
-      headers: { 'content-type': 'application/x-amz-json-1.0', 'x-amz-target': `AmazonSQS.${operation}` },
+      headers: {
+        'content-type': 'application/x-amz-json-1.0',
+        'x-amz-target': `AmazonSQS.${operation}`,
+      },
       payload: JSON.stringify(input),
     });
-    if (answer.statusCode !== 200) throw new Error(`SQS answered ${answer.statusCode} to ${operation}: ${answer.body}`);
+    if (answer.statusCode !== 200)
+      throw new Error(`SQS answered ${answer.statusCode} to ${operation}: ${answer.body}`);
     return answer.json() as Answer;
   }
   const queueUrl = (name: string) => `${url}/000000000000/${name}`;
@@ -111,7 +122,10 @@ export async function startQueues({ region, timeScale }: QueueOptions): Promise<
     },
     async remove(name, messages) {
       if (messages.length === 0) return;
-      const Entries = messages.map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle }));
+      const Entries = messages.map(({ ReceiptHandle }, index) => ({
+        Id: String(index),
+        ReceiptHandle,
+      }));
       await call('DeleteMessageBatch', { QueueUrl: queueUrl(name), Entries });
     },
     async contents() {
@@ -154,7 +168,9 @@ const nameIn = (queueUrl: string) => queueUrl.slice(queueUrl.lastIndexOf('/') + 
  */
 async function acceptEveryCharacter(): Promise<void> {
   const module = new URL('sqs/sqsTypes.js', import.meta.resolve('fauxqs')).href;
-  const { INVALID_MESSAGE_BODY_CHAR } = (await import(module)) as { INVALID_MESSAGE_BODY_CHAR: RegExp };
+  const { INVALID_MESSAGE_BODY_CHAR } = (await import(module)) as {
+    INVALID_MESSAGE_BODY_CHAR: RegExp;
+  };
   const refused = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/u;
   INVALID_MESSAGE_BODY_CHAR.test = (text) => refused.test(text);
 }

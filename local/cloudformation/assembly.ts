@@ -37,23 +37,33 @@ const manifest = z.object({
     z.object({
       type: z.string(),
       environment: z.string().optional(),
-      properties: z.object({ templateFile: z.string().optional(), stackName: z.string().optional() }).optional(),
+      properties: z
+        .object({ templateFile: z.string().optional(), stackName: z.string().optional() })
+        .optional(),
     }),
   ),
 });
 
 const template = z.object({
   Resources: z
-    .record(z.string(), z.object({ Type: z.string(), Properties: z.record(z.string(), z.unknown()).default({}) }))
+    .record(
+      z.string(),
+      z.object({ Type: z.string(), Properties: z.record(z.string(), z.unknown()).default({}) }),
+    )
     .default({}),
   Parameters: z.record(z.string(), z.object({ Default: z.unknown() })).default({}),
   Outputs: z
-    .record(z.string(), z.object({ Value: z.unknown(), Export: z.object({ Name: z.unknown() }).optional() }))
+    .record(
+      z.string(),
+      z.object({ Value: z.unknown(), Export: z.object({ Name: z.unknown() }).optional() }),
+    )
     .default({}),
 });
 
 const assetManifest = z.object({
-  files: z.record(z.string(), z.object({ source: z.object({ path: z.string(), packaging: z.string() }) })).default({}),
+  files: z
+    .record(z.string(), z.object({ source: z.object({ path: z.string(), packaging: z.string() }) }))
+    .default({}),
 });
 
 export function readAssembly(directory: string): Assembly {
@@ -73,7 +83,9 @@ export function readAssembly(directory: string): Assembly {
   );
   const bundles = readBundles(
     directory,
-    entries.flatMap(([, { type }], index) => (type === 'cdk:asset-manifest' ? [entries[index]?.[0] ?? ''] : [])),
+    entries.flatMap(([, { type }], index) =>
+      type === 'cdk:asset-manifest' ? [entries[index]?.[0] ?? ''] : [],
+    ),
   );
   return {
     stacks,
@@ -85,7 +97,12 @@ export function readAssembly(directory: string): Assembly {
   };
 }
 
-function readStack(directory: string, name: string, environment: string | undefined, file: string): Stack {
+function readStack(
+  directory: string,
+  name: string,
+  environment: string | undefined,
+  file: string,
+): Stack {
   const { Resources, Parameters, Outputs } = template.parse(readJson(join(directory, file)));
   const region = /^aws:\/\/[^/]+\/([a-z]{2}-[a-z]+-\d)$/.exec(environment ?? '')?.[1];
   return {
@@ -97,8 +114,14 @@ function readStack(directory: string, name: string, environment: string | undefi
       type: Type,
       properties: Properties,
     })),
-    parameters: Object.fromEntries(Object.entries(Parameters).map(([id, parameter]) => [id, parameter.Default])),
-    outputs: Object.entries(Outputs).map(([id, { Value, Export }]) => ({ id, value: Value, exportName: Export?.Name })),
+    parameters: Object.fromEntries(
+      Object.entries(Parameters).map(([id, parameter]) => [id, parameter.Default]),
+    ),
+    outputs: Object.entries(Outputs).map(([id, { Value, Export }]) => ({
+      id,
+      value: Value,
+      exportName: Export?.Name,
+    })),
   };
 }
 

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type AsyncInvoker, makeAsyncInvoker } from '../aws/lambda/async-invocation.ts';
+import type { DeployedFunctions } from '../aws/lambda/deployed-functions.ts';
 import { type LocalFunction, makeFunction } from '../aws/lambda/functions.ts';
 import { type LocalQueues, queueNameIn } from '../aws/sqs.ts';
 import type { Reporter } from '../reporter.ts';
@@ -21,13 +22,6 @@ export interface DeployContext {
 
 /** More at once would only compete for the cores of one machine. */
 export const LOCAL_CONCURRENCY = 4;
-
-export interface DeployedFunctions {
-  named(nameOrArn: string): LocalFunction;
-  readonly all: readonly LocalFunction[];
-  asyncInvoker(nameOrArn: string): AsyncInvoker;
-  stop(): Promise<void>;
-}
 
 export function deployFunctions(context: DeployContext): DeployedFunctions {
   const functions = new Map<string, LocalFunction>();
@@ -80,7 +74,10 @@ function localFunction(
         LAMBDA_TASK_ROOT: directory,
         _HANDLER: properties.Handler,
       },
-      concurrency: Math.min(properties.ReservedConcurrentExecutions ?? LOCAL_CONCURRENCY, LOCAL_CONCURRENCY),
+      concurrency: Math.min(
+        properties.ReservedConcurrentExecutions ?? LOCAL_CONCURRENCY,
+        LOCAL_CONCURRENCY,
+      ),
       onOutput: (line) => reporter.functionOutput(name, line),
     },
     bundleFile(directory, file),
@@ -106,7 +103,8 @@ function bundleFile(directory: string, file: string): string {
   const found = ['mjs', 'js', 'cjs']
     .map((ending) => join(directory, `${file}.${ending}`))
     .find((path) => existsSync(path));
-  if (found === undefined) throw new Error(`There is no ${file}.mjs or ${file}.js in ${directory}.`);
+  if (found === undefined)
+    throw new Error(`There is no ${file}.mjs or ${file}.js in ${directory}.`);
   return found;
 }
 
@@ -127,6 +125,9 @@ function asyncInvoker(
     timeScale,
     ...(destination === undefined
       ? {}
-      : { onFailure: (record: object) => queues.send(queueNameIn(destination), JSON.stringify(record)) }),
+      : {
+          onFailure: (record: object) =>
+            queues.send(queueNameIn(destination), JSON.stringify(record)),
+        }),
   });
 }

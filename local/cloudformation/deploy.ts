@@ -1,10 +1,11 @@
 import { type BusEvent, type EventBuses, makeEventBuses } from '../aws/eventbridge/eventbridge.ts';
 import type { ScheduleSettings } from '../aws/eventbridge/scheduler.ts';
 import type { Route } from '../aws/http-api.ts';
+import type { DeployedFunctions } from '../aws/lambda/deployed-functions.ts';
 import { type EventSource, startEventSource } from '../aws/lambda/event-source-mapping.ts';
 import type { Topics } from '../aws/sns.ts';
 import { type LocalQueues, queueNameIn } from '../aws/sqs.ts';
-import { type DeployContext, type DeployedFunctions, LOCAL_CONCURRENCY } from './deploy-functions.ts';
+import { type DeployContext, LOCAL_CONCURRENCY } from './deploy-functions.ts';
 
 export async function deployQueues({ resources, queues }: DeployContext): Promise<void> {
   for (const { identity, properties } of resources.of('AWS::SQS::Queue')) {
@@ -34,7 +35,10 @@ export function deployEventSources(
           batchSize: properties.BatchSize,
           windowSeconds: properties.MaximumBatchingWindowInSeconds,
           reportsItemFailures: properties.FunctionResponseTypes.includes('ReportBatchItemFailures'),
-          concurrency: Math.min(properties.ScalingConfig?.MaximumConcurrency ?? LOCAL_CONCURRENCY, LOCAL_CONCURRENCY),
+          concurrency: Math.min(
+            properties.ScalingConfig?.MaximumConcurrency ?? LOCAL_CONCURRENCY,
+            LOCAL_CONCURRENCY,
+          ),
         },
         queues,
       ),
@@ -46,19 +50,28 @@ export function deployRoutes(
   functions: Pick<DeployedFunctions, 'named'>,
 ): Route[] {
   const integrations = new Map(
-    resources.of('AWS::ApiGatewayV2::Integration').map(({ identity, properties }) => [identity.ref, properties]),
+    resources
+      .of('AWS::ApiGatewayV2::Integration')
+      .map(({ identity, properties }) => [identity.ref, properties]),
   );
-  return resources.of('AWS::ApiGatewayV2::Route').map(({ properties: { RouteKey, Target, AuthorizationType } }) => {
-    const integration = integrations.get(Target.slice(Target.indexOf('/') + 1));
-    if (integration === undefined) throw new Error(`The route ${RouteKey} has no integration.`);
-    const [method = 'ANY', path = '$default'] = RouteKey === '$default' ? [] : RouteKey.split(' ');
-    const target = functions.named(integration.IntegrationUri);
-    const signed = AuthorizationType === 'AWS_IAM';
-    return { key: RouteKey, method, path, signed, invoke: (event) => target.invoke(event) };
-  });
+  return resources
+    .of('AWS::ApiGatewayV2::Route')
+    .map(({ properties: { RouteKey, Target, AuthorizationType } }) => {
+      const integration = integrations.get(Target.slice(Target.indexOf('/') + 1));
+      if (integration === undefined) throw new Error(`The route ${RouteKey} has no integration.`);
+      const [method = 'ANY', path = '$default'] =
+        RouteKey === '$default' ? [] : RouteKey.split(' ');
+      const target = functions.named(integration.IntegrationUri);
+      const signed = AuthorizationType === 'AWS_IAM';
+      return { key: RouteKey, method, path, signed, invoke: (event) => target.invoke(event) };
+    });
 }
 
-export function deployBuses(context: DeployContext, functions: DeployedFunctions, topics: Topics): EventBuses {
+export function deployBuses(
+  context: DeployContext,
+  functions: DeployedFunctions,
+  topics: Topics,
+): EventBuses {
   const { resources, queues, region } = context;
   const names = resources.of('AWS::Events::EventBus').map(({ identity }) => identity.ref);
   const rules = resources
@@ -73,7 +86,9 @@ export function deployBuses(context: DeployContext, functions: DeployedFunctions
             `The rule ${id} changes its target's input, which local/aws/eventbridge/eventbridge.ts does not do.`,
           );
         const deliver = deliveryTo(Arn, { queues, functions, topics });
-        return InputPath === undefined ? deliver : (event: BusEvent) => deliver(atPath(event, InputPath));
+        return InputPath === undefined
+          ? deliver
+          : (event: BusEvent) => deliver(atPath(event, InputPath));
       }),
     }));
   return makeEventBuses(['default', ...names], rules, region);
@@ -82,7 +97,10 @@ export function deployBuses(context: DeployContext, functions: DeployedFunctions
 /** `$.detail.message`: of JSONPath, EventBridge takes little more. */
 function atPath(event: BusEvent, path: string): unknown {
   const names = path.split('.').slice(1);
-  return names.reduce<unknown>((value, name) => (value as Record<string, unknown> | undefined)?.[name], event);
+  return names.reduce<unknown>(
+    (value, name) => (value as Record<string, unknown> | undefined)?.[name],
+    event,
+  );
 }
 
 interface Targets {
@@ -91,24 +109,34 @@ interface Targets {
   readonly topics: Topics;
 }
 
-function deliveryTo(arn: string, { queues, functions, topics }: Targets): (input: unknown) => Promise<void> {
+function deliveryTo(
+  arn: string,
+  { queues, functions, topics }: Targets,
+): (input: unknown) => Promise<void> {
   const service = arn.split(':')[2];
   if (service === 'sqs') return (input) => queues.send(queueNameIn(arn), JSON.stringify(input));
   if (service === 'lambda') return async (input) => functions.asyncInvoker(arn).invoke(input);
   if (service === 'sns') return async (input) => topics.publish(arn, input);
-  throw new Error(`A rule has the target ${arn}; local/cloudformation/deploy.ts knows queues, functions and topics.`);
+  throw new Error(
+    `A rule has the target ${arn}; local/cloudformation/deploy.ts knows queues, functions and topics.`,
+  );
 }
 
-export function deploySchedules({ resources }: DeployContext, functions: DeployedFunctions): ScheduleSettings[] {
+export function deploySchedules(
+  { resources }: DeployContext,
+  functions: DeployedFunctions,
+): ScheduleSettings[] {
   return resources
     .of('AWS::Scheduler::Schedule')
     .filter(({ properties }) => properties.State === 'ENABLED')
-    .map(({ identity, properties: { ScheduleExpression, ScheduleExpressionTimezone, Target } }) => ({
-      name: functions.named(Target.Arn).name,
-      arn: identity.attributes['Arn'] ?? identity.ref,
-      expression: ScheduleExpression,
-      timezone: ScheduleExpressionTimezone,
-      input: Target.Input,
-      invoke: (event) => functions.asyncInvoker(Target.Arn).invoke(event),
-    }));
+    .map(
+      ({ identity, properties: { ScheduleExpression, ScheduleExpressionTimezone, Target } }) => ({
+        name: functions.named(Target.Arn).name,
+        arn: identity.attributes['Arn'] ?? identity.ref,
+        expression: ScheduleExpression,
+        timezone: ScheduleExpressionTimezone,
+        input: Target.Input,
+        invoke: (event) => functions.asyncInvoker(Target.Arn).invoke(event),
+      }),
+    );
 }

@@ -1,5 +1,5 @@
-import { Problem } from '../user-error.ts';
-import type { DeployedFunctions } from './deploy-functions.ts';
+import type { DeployedFunctions } from '../aws/lambda/deployed-functions.ts';
+import { UserError } from '../user-error.ts';
 import type { Resources } from './resources.ts';
 import type { Template } from './template.ts';
 
@@ -57,11 +57,16 @@ export function secretNames(resources: Resources): readonly string[] {
 }
 
 /** What CloudFormation calls while it deploys, such as the migrations. One that fails fails the start, as it would a deploy. */
-export async function runTriggers(resources: Resources, functions: DeployedFunctions): Promise<void> {
+export async function runTriggers(
+  resources: Resources,
+  functions: DeployedFunctions,
+): Promise<void> {
   for (const { id, properties } of resources.of('Custom::Trigger')) {
     const invocation = await functions.named(properties.HandlerArn).invoke({});
     if (!invocation.ok)
-      throw new Problem(`${id}, which a deploy runs before anything else, failed: ${invocation.fault.errorMessage}`);
+      throw new UserError(
+        `${id}, which a deploy runs before anything else, failed: ${invocation.fault.errorMessage}`,
+      );
   }
 }
 

@@ -1,5 +1,6 @@
+import { ACCOUNT_ID } from '../aws/account-id.ts';
 import type { Resource } from './assembly.ts';
-import { ACCOUNT_ID, type Identify, type Identity } from './template.ts';
+import type { Identify, Identity } from './template.ts';
 
 export interface Addresses {
   readonly queues: string;
@@ -10,7 +11,8 @@ export interface Addresses {
 export function localIdentities({ queues, api }: Addresses): Identify {
   return function identify(resource, region, property) {
     const name = physicalName(resource, property);
-    const arn = (service: string, rest: string) => `arn:aws:${service}:${region}:${ACCOUNT_ID}:${rest}`;
+    const arn = (service: string, rest: string) =>
+      `arn:aws:${service}:${region}:${ACCOUNT_ID}:${rest}`;
     switch (resource.type) {
       case 'AWS::SQS::Queue': {
         const url = `${queues}/${ACCOUNT_ID}/${name}`;
@@ -25,13 +27,19 @@ export function localIdentities({ queues, api }: Addresses): Identify {
       case 'AWS::Events::EventBus':
         return { ref: name, attributes: { Arn: arn('events', `event-bus/${name}`), Name: name } };
       case 'AWS::SNS::Topic':
-        return { ref: arn('sns', name), attributes: { TopicArn: arn('sns', name), TopicName: name } };
+        return {
+          ref: arn('sns', name),
+          attributes: { TopicArn: arn('sns', name), TopicName: name },
+        };
       case 'AWS::SecretsManager::Secret': {
         const secret = arn('secretsmanager', `secret:${name}-LocaLx`);
         return { ref: secret, attributes: { Id: secret } };
       }
       case 'AWS::S3::Bucket':
-        return { ref: name.toLowerCase(), attributes: { Arn: `arn:aws:s3:::${name.toLowerCase()}` } };
+        return {
+          ref: name.toLowerCase(),
+          attributes: { Arn: `arn:aws:s3:::${name.toLowerCase()}` },
+        };
       case 'AWS::ApiGatewayV2::Api':
         return { ref: 'local', attributes: { ApiId: 'local', ApiEndpoint: api } };
       default:
@@ -40,7 +48,11 @@ export function localIdentities({ queues, api }: Addresses): Identify {
   };
 }
 
-function qualified(functionName: unknown, qualifier: string, arn: (service: string, rest: string) => string): Identity {
+function qualified(
+  functionName: unknown,
+  qualifier: string,
+  arn: (service: string, rest: string) => string,
+): Identity {
   const name = functionNameIn(String(functionName));
   const ref = arn('lambda', `function:${name}:${qualifier}`);
   return { ref, attributes: { Arn: ref, AliasArn: ref, FunctionArn: ref, Version: qualifier } };

@@ -29,21 +29,31 @@ const schemas = {
     FunctionResponseTypes: z.array(text).default([]),
     ScalingConfig: z.object({ MaximumConcurrency: z.number().optional() }).optional(),
     Enabled: z.boolean().default(true),
-    FilterCriteria: z.undefined({ error: 'local/aws/lambda/event-source-mapping.ts does not filter' }).optional(),
+    FilterCriteria: z
+      .undefined({ error: 'local/aws/lambda/event-source-mapping.ts does not filter' })
+      .optional(),
   }),
   'AWS::Lambda::EventInvokeConfig': z.object({
     FunctionName: text.transform(functionNameIn),
     MaximumRetryAttempts: z.number().default(2),
-    DestinationConfig: z.object({ OnFailure: z.object({ Destination: text }).optional() }).optional(),
+    DestinationConfig: z
+      .object({ OnFailure: z.object({ Destination: text }).optional() })
+      .optional(),
   }),
   'AWS::SQS::Queue': z.object({
     VisibilityTimeout: z.number().default(30),
     DelaySeconds: z.number().default(0),
-    RedrivePolicy: z.object({ deadLetterTargetArn: text, maxReceiveCount: z.coerce.number() }).optional(),
+    RedrivePolicy: z
+      .object({ deadLetterTargetArn: text, maxReceiveCount: z.coerce.number() })
+      .optional(),
     FifoQueue: z.undefined({ error: 'local/aws/sqs.ts has standard queues only' }).optional(),
   }),
   'AWS::ApiGatewayV2::Api': z.object({ ProtocolType: z.literal('HTTP').default('HTTP') }),
-  'AWS::ApiGatewayV2::Route': z.object({ RouteKey: text, Target: text, AuthorizationType: text.default('NONE') }),
+  'AWS::ApiGatewayV2::Route': z.object({
+    RouteKey: text,
+    Target: text,
+    AuthorizationType: text.default('NONE'),
+  }),
   'AWS::ApiGatewayV2::Integration': z.object({
     IntegrationType: z.literal('AWS_PROXY'),
     IntegrationUri: text.transform(functionNameIn),
@@ -140,8 +150,12 @@ export function readResources(template: Template): Resources {
   function read<Type extends ResourceType>(type: Type, resource: Resource): Read<Type> {
     const parsed = schemas[type].safeParse(template.resolve(resource.stack, resource.properties));
     if (!parsed.success) {
-      const problems = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ');
-      throw new Error(`Local mode cannot run ${type} ${resource.stack}/${resource.id}: ${problems}.`);
+      const problems = parsed.error.issues
+        .map(({ path, message }) => `${path.join('.')}: ${message}`)
+        .join('; ');
+      throw new Error(
+        `Local mode cannot run ${type} ${resource.stack}/${resource.id}: ${problems}.`,
+      );
     }
     const properties = parsed.data as z.infer<Schemas[Type]>;
     return { id: resource.id, identity: template.identity(resource), properties };
@@ -150,7 +164,10 @@ export function readResources(template: Template): Resources {
   return {
     of: (type) =>
       template.resources
-        .filter((resource) => resource.type === type && !frameworkFunctions.has(template.identity(resource).ref))
+        .filter(
+          (resource) =>
+            resource.type === type && !frameworkFunctions.has(template.identity(resource).ref),
+        )
         .map((resource) => read(type, resource)),
     unknownTypes: [...new Set(template.resources.map(({ type }) => type))].filter(
       (type) => !(type in schemas) && !irrelevant.has(type),
@@ -162,7 +179,11 @@ export function readResources(template: Template): Resources {
 function customResourceProviders({ resources, resolve }: Template): Set<string> {
   return new Set(
     resources
-      .filter(({ type }) => type.startsWith('Custom::') || type === 'AWS::CloudFormation::CustomResource')
-      .map(({ stack, properties }) => functionNameIn(String(resolve(stack, properties['ServiceToken'])))),
+      .filter(
+        ({ type }) => type.startsWith('Custom::') || type === 'AWS::CloudFormation::CustomResource',
+      )
+      .map(({ stack, properties }) =>
+        functionNameIn(String(resolve(stack, properties['ServiceToken']))),
+      ),
   );
 }

@@ -1,8 +1,17 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+} from 'node:fs';
 import { join } from 'node:path';
-import { Problem } from '../user-error.ts';
+import { UserError } from '../user-error.ts';
 
 export interface Synthesis {
   /** A cloud assembly, named for its sources: it does not change any more. */
@@ -74,10 +83,16 @@ function addToHash(hash: ReturnType<typeof createHash>, project: string, path: s
 
 async function runApp(project: string, directory: string, stage: string): Promise<void> {
   // The CLI would pass cdk.json's context on; without it, that is ours to do.
-  const { context } = JSON.parse(readFileSync(join(project, 'cdk.json'), 'utf8')) as { context?: object };
+  const { context } = JSON.parse(readFileSync(join(project, 'cdk.json'), 'utf8')) as {
+    context?: object;
+  };
   const app = spawn(process.execPath, ['bin/app.ts'], {
     cwd: project,
-    env: { ...process.env, CDK_OUTDIR: directory, CDK_CONTEXT_JSON: JSON.stringify({ ...context, stage }) },
+    env: {
+      ...process.env,
+      CDK_OUTDIR: directory,
+      CDK_CONTEXT_JSON: JSON.stringify({ ...context, stage }),
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';
@@ -91,14 +106,15 @@ async function runApp(project: string, directory: string, stage: string): Promis
   });
   if (code === 0) return;
   rmSync(directory, { recursive: true, force: true });
-  throw new Problem(`The app cannot be synthesized; \`node bin/app.ts\` says:\n${output.trim()}`);
+  throw new UserError(`The app cannot be synthesized; \`node bin/app.ts\` says:\n${output.trim()}`);
 }
 
 function forgetOld(cache: string): void {
   const byAge = readdirSync(cache)
     .map((name) => ({ path: join(cache, name), usedAt: usedAt(join(cache, name)) }))
     .sort((a, b) => b.usedAt - a.usedAt);
-  for (const { path } of byAge.slice(KEPT_ASSEMBLIES)) rmSync(path, { recursive: true, force: true });
+  for (const { path } of byAge.slice(KEPT_ASSEMBLIES))
+    rmSync(path, { recursive: true, force: true });
 }
 
 // Another start may have renamed or removed it a moment ago; then there is nothing to forget.

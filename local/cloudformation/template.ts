@@ -1,7 +1,7 @@
+import { ACCOUNT_ID } from '../aws/account-id.ts';
 import type { Assembly, Output, Resource, Stack } from './assembly.ts';
 
 /** The account that fauxqs, too, believes it is. */
-export const ACCOUNT_ID = '000000000000';
 
 /** What CloudFormation knows of a resource once it exists. */
 export interface Identity {
@@ -10,7 +10,11 @@ export interface Identity {
 }
 
 /** `property` is the resolved value of one of the resource's own properties. */
-export type Identify = (resource: Resource, region: string, property: (name: string) => unknown) => Identity;
+export type Identify = (
+  resource: Resource,
+  region: string,
+  property: (name: string) => unknown,
+) => Identity;
 
 export interface Template {
   readonly resources: readonly Resource[];
@@ -32,10 +36,15 @@ export function openTemplate({ stacks }: Assembly, identify: Identify): Template
   };
 
   function resolve(stackName: string, value: unknown): unknown {
-    if (Array.isArray(value)) return value.map((item) => resolve(stackName, item)).filter((item) => item !== undefined);
+    if (Array.isArray(value))
+      return value.map((item) => resolve(stackName, item)).filter((item) => item !== undefined);
     if (typeof value !== 'object' || value === null) return value;
     const [only, ...others] = Object.entries(value);
-    if (only !== undefined && others.length === 0 && (only[0] === 'Ref' || only[0].startsWith('Fn::')))
+    if (
+      only !== undefined &&
+      others.length === 0 &&
+      (only[0] === 'Ref' || only[0].startsWith('Fn::'))
+    )
       return intrinsic(stackNamed(stackName), only[0], only[1]);
     return Object.fromEntries(
       Object.entries(value)
@@ -50,7 +59,8 @@ export function openTemplate({ stacks }: Assembly, identify: Identify): Template
       case 'Ref':
         return reference(stack, String(argument));
       case 'Fn::GetAtt': {
-        const [id, ...attribute] = typeof argument === 'string' ? argument.split('.') : list(argument).map(String);
+        const [id, ...attribute] =
+          typeof argument === 'string' ? argument.split('.') : list(argument).map(String);
         return attributeOf(stack, String(id), attribute.join('.'));
       }
       case 'Fn::Join': {
@@ -74,7 +84,9 @@ export function openTemplate({ stacks }: Assembly, identify: Identify): Template
         return outputOf(stackNamed(String(StackName)), String(OutputName));
       }
       default:
-        throw new Error(`${stack.name} uses ${name}, which local/cloudformation/template.ts does not know.`);
+        throw new Error(
+          `${stack.name} uses ${name}, which local/cloudformation/template.ts does not know.`,
+        );
     }
   }
 
@@ -91,10 +103,9 @@ export function openTemplate({ stacks }: Assembly, identify: Identify): Template
   }
 
   function substitute(stack: Stack, argument: unknown): string {
-    const [text, values] = (Array.isArray(argument) ? argument : [argument, {}]) as unknown as readonly [
-      string,
-      Arguments,
-    ];
+    const [text, values] = (Array.isArray(argument)
+      ? argument
+      : [argument, {}]) as unknown as readonly [string, Arguments];
     return text.replaceAll(/\$\{([^}]+)\}/g, (_, name: string) => {
       if (name.startsWith('!')) return `\${${name.slice(1)}}`;
       if (name in values) return String(resolve(stack.name, values[name]));
@@ -123,7 +134,9 @@ export function openTemplate({ stacks }: Assembly, identify: Identify): Template
 
   return {
     resources: stacks.flatMap(({ resources }) => resources),
-    outputs: stacks.flatMap(({ name, outputs }) => outputs.map((output) => ({ ...output, stack: name }))),
+    outputs: stacks.flatMap(({ name, outputs }) =>
+      outputs.map((output) => ({ ...output, stack: name })),
+    ),
     resolve,
     identity: identityOf,
   };
@@ -131,7 +144,8 @@ export function openTemplate({ stacks }: Assembly, identify: Identify): Template
 
 function find(stack: Stack, id: string): Resource {
   const resource = stack.resources.find((candidate) => candidate.id === id);
-  if (resource === undefined) throw new Error(`${stack.name} refers to ${id}, which it does not contain.`);
+  if (resource === undefined)
+    throw new Error(`${stack.name} refers to ${id}, which it does not contain.`);
   return resource;
 }
 

@@ -93,14 +93,24 @@ export function makeConsoleFigures({ pool, queues, resources, tally, startedAt }
 
   return async function readFigures(): Promise<ConsoleFigures> {
     const [ledger, mails, runs, listed, depths] = await Promise.all([
-      pool.query<{ source: string; status: string; count: number; fresh: number }>(EVENTS_BY_STATUS, [startedAt]),
+      pool.query<{ source: string; status: string; count: number; fresh: number }>(
+        EVENTS_BY_STATUS,
+        [startedAt],
+      ),
       pool.query<Record<'pending' | 'sent' | 'suppressed' | 'failed', number>>(MAILS, [startedAt]),
       pool.query<{ job: string; runs: readonly object[] }>(LAST_RUNS),
-      listEvents(pool, { statuses: ['failed', 'exhausted'] }, { cursor: undefined, limit: LISTED + 1 }),
+      listEvents(
+        pool,
+        { statuses: ['failed', 'exhausted'] },
+        { cursor: undefined, limit: LISTED + 1 },
+      ),
       depthsOf(),
     ]);
     const inLedger = (provider: string, status: string) =>
-      ledger.rows.find((row) => row.source === provider && row.status === status) ?? { count: 0, fresh: 0 };
+      ledger.rows.find((row) => row.source === provider && row.status === status) ?? {
+        count: 0,
+        fresh: 0,
+      };
     return {
       ...{ startedAt, now: new Date() },
       pipelines: providers.map((name) => ({
@@ -117,7 +127,9 @@ export function makeConsoleFigures({ pool, queues, resources, tally, startedAt }
         health: healthOf(name, tally),
       })),
       mails: describeMails(mails.rows[0], depths('-notification-requests')),
-      jobs: jobs.map(({ name }) => describeJob(name, runs.rows.find(({ job }) => job === name)?.runs ?? [])),
+      jobs: jobs.map(({ name }) =>
+        describeJob(name, runs.rows.find(({ job }) => job === name)?.runs ?? []),
+      ),
       events: redact(listed.slice(0, LISTED)) as readonly EventLine[],
       more: listed.length > LISTED,
     };
@@ -128,7 +140,8 @@ export function makeConsoleFigures({ pool, queues, resources, tally, startedAt }
       (await queues.contents()).map(({ name, waiting, inFlight }) => [name, waiting + inFlight]),
     );
     return (ending: string) => {
-      const [name = '', deadLetters = ''] = [...deadLettersOf].find(([one]) => one.endsWith(ending)) ?? [];
+      const [name = '', deadLetters = ''] =
+        [...deadLettersOf].find(([one]) => one.endsWith(ending)) ?? [];
       return { queued: contents.get(name) ?? 0, deadLetters: contents.get(deadLetters) ?? 0 };
     };
   }

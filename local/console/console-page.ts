@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { operationsPath } from '../../lambdas/catalog/operator-commands.ts';
 import { providers } from '../../lambdas/catalog/providers.ts';
+import { ACCOUNT_ID } from '../aws/account-id.ts';
 import type { Route } from '../aws/http-api.ts';
-import { ACCOUNT_ID } from '../cloudformation/template.ts';
 import type { ConsoleFigures } from './console-figures.ts';
 
 export const consolePath = '/console';
@@ -31,26 +31,41 @@ export function makeConsolePages({ readFigures, routes }: ConsoleParts): Console
 
   return async function answer(request, response) {
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://127.0.0.1');
-    if (!isFromThisMachine(request)) return write(response, { statusCode: 403, body: { message: 'Not from here.' } });
+    if (!isFromThisMachine(request))
+      return write(response, { statusCode: 403, body: { message: 'Not from here.' } });
     const asked = `${request.method} ${pathname}`;
     if (asked === `GET ${consolePath}`) {
-      const headers = { ...protection, 'content-type': 'text/html; charset=utf-8', 'content-security-policy': policy };
+      const headers = {
+        ...protection,
+        'content-type': 'text/html; charset=utf-8',
+        'content-security-policy': policy,
+      };
       return void response.writeHead(200, headers).end(html);
     }
     write(response, await respond(asked, searchParams, request));
   };
 
-  async function respond(asked: string, query: URLSearchParams, request: IncomingMessage): Promise<Answer> {
-    if (asked === `GET ${consolePath}/figures`) return { statusCode: 200, body: await readFigures() };
+  async function respond(
+    asked: string,
+    query: URLSearchParams,
+    request: IncomingMessage,
+  ): Promise<Answer> {
+    if (asked === `GET ${consolePath}/figures`)
+      return { statusCode: 200, body: await readFigures() };
     if (asked === `GET ${consolePath}/event`) {
       const event = query.get('id') ?? '';
-      const told = await Promise.all(providers.map((provider) => operate('events show', { provider, event })));
+      const told = await Promise.all(
+        providers.map((provider) => operate('events show', { provider, event })),
+      );
       const stories = told.flatMap(({ statusCode, body }) => (statusCode === 200 ? [body] : []));
-      return told.find(({ statusCode }) => statusCode >= 500) ?? { statusCode: 200, body: { stories } };
+      return (
+        told.find(({ statusCode }) => statusCode >= 500) ?? { statusCode: 200, body: { stories } }
+      );
     }
     if (asked === `POST ${consolePath}/replay`) {
       const given = replayed.safeParse(await readJson(request));
-      if (!given.success) return { statusCode: 400, body: { message: z.prettifyError(given.error) } };
+      if (!given.success)
+        return { statusCode: 400, body: { message: z.prettifyError(given.error) } };
       return operate('events replay', { ...given.data, reason: 'On the console of local mode' });
     }
     return { statusCode: 404, body: { message: 'Not Found' } };
@@ -76,11 +91,14 @@ function makeOperate(routes: readonly Route[]) {
   return async (command: string, given: object): Promise<Answer> => {
     const route = routes.find(({ path }) => path === operationsPath);
     const invocation = await route?.invoke({
-      requestContext: { authorizer: { iam: { userArn: `arn:aws:iam::${ACCOUNT_ID}:user/local-console` } } },
+      requestContext: {
+        authorizer: { iam: { userArn: `arn:aws:iam::${ACCOUNT_ID}:user/local-console` } },
+      },
       body: JSON.stringify({ command, arguments: given }),
       isBase64Encoded: false,
     });
-    if (!invocation?.ok) return { statusCode: 500, body: { message: 'The operations function gave no answer.' } };
+    if (!invocation?.ok)
+      return { statusCode: 500, body: { message: 'The operations function gave no answer.' } };
     const { statusCode, body } = invocation.result as { statusCode: number; body: string };
     return { statusCode, body: JSON.parse(body) };
   };
@@ -100,7 +118,12 @@ function readPage(): { readonly html: string; readonly policy: string } {
   const hash = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
   const policy = [
     ...["default-src 'none'", "connect-src 'self'", 'img-src data:', `script-src ${hash(script)}`],
-    ...[`style-src ${hash(style)}`, "base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'"],
+    ...[
+      `style-src ${hash(style)}`,
+      "base-uri 'none'",
+      "form-action 'none'",
+      "frame-ancestors 'none'",
+    ],
   ].join('; ');
   return { html, policy };
 }
@@ -114,12 +137,16 @@ const protection = {
 
 async function readJson(request: IncomingMessage): Promise<unknown> {
   try {
-    return JSON.parse(Buffer.concat(await Array.fromAsync(request as AsyncIterable<Buffer>)).toString());
+    return JSON.parse(
+      Buffer.concat(await Array.fromAsync(request as AsyncIterable<Buffer>)).toString(),
+    );
   } catch {
     return undefined;
   }
 }
 
 function write(response: ServerResponse, { statusCode, body }: Answer): void {
-  response.writeHead(statusCode, { ...protection, 'content-type': 'application/json' }).end(JSON.stringify(body));
+  response
+    .writeHead(statusCode, { ...protection, 'content-type': 'application/json' })
+    .end(JSON.stringify(body));
 }

@@ -7,11 +7,16 @@ let before;
 
 /** Only what calls for somebody is said aloud; the figures change all the time. */
 function announce(figures) {
-  const openNow = figures.pipelines.reduce((sum, { failed, exhausted }) => sum + failed + exhausted, 0);
+  const openNow = figures.pipelines.reduce(
+    (sum, { failed, exhausted }) => sum + failed + exhausted,
+    0,
+  );
   if (before !== undefined && openNow !== before)
     setText(
       byId('news'),
-      openNow === 0 ? 'No event is failed or exhausted any more.' : `Failed or exhausted events: ${openNow}.`,
+      openNow === 0
+        ? 'No event is failed or exhausted any more.'
+        : `Failed or exhausted events: ${openNow}.`,
     );
   before = openNow;
 }
@@ -23,7 +28,10 @@ function draw(figures) {
   drawMails(figures.mails);
   byId('events').hidden = figures.events.length === 0;
   byId('nothing-open').hidden = figures.events.length > 0;
-  setText(byId('more'), figures.more ? 'There are more: npm run ops -- events list --status failed' : '\u00a0');
+  setText(
+    byId('more'),
+    figures.more ? 'There are more: npm run ops -- events list --status failed' : '\u00a0',
+  );
   announce(figures);
 }
 
@@ -35,7 +43,8 @@ async function ask(path, body) {
   };
   const response = await fetch(path, { signal: AbortSignal.timeout(35000), ...options });
   const answer = await response.json();
-  if (!response.ok) throw new Error(answer.detail ?? answer.message ?? `The answer was ${response.status}.`);
+  if (!response.ok)
+    throw new Error(answer.detail ?? answer.message ?? `The answer was ${response.status}.`);
   return answer;
 }
 
@@ -89,13 +98,16 @@ const isNothing = (value) => value === null || (Array.isArray(value) && value.le
 function storyOf(story) {
   const list = element('dl', { class: 'story' });
   for (const [name, value] of Object.entries(story))
-    if (!isNothing(value)) list.append(element('dt', {}, words(name)), element('dd', {}, told(value)));
+    if (!isNothing(value))
+      list.append(element('dt', {}, words(name)), element('dd', {}, told(value)));
   return list;
 }
 
 function told(value) {
-  if (Array.isArray(value)) return element('ol', {}, ...value.map((item) => element('li', {}, line(item))));
-  if (typeof value === 'object') return element('pre', { tabindex: '0' }, JSON.stringify(value, null, 2));
+  if (Array.isArray(value))
+    return element('ol', {}, ...value.map((item) => element('li', {}, line(item))));
+  if (typeof value === 'object')
+    return element('pre', { tabindex: '0' }, JSON.stringify(value, null, 2));
   return String(value);
 }
 

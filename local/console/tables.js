@@ -42,7 +42,12 @@ const columns = {
   ],
   health: [
     { label: 'Pipeline', head: true },
-    { label: 'Success', of: 'successPercent', when: 'of attempts', show: (percent) => `${percent.toFixed(1)} %` },
+    {
+      label: 'Success',
+      of: 'successPercent',
+      when: 'of attempts',
+      show: (percent) => `${percent.toFixed(1)} %`,
+    },
     { label: 'Retried', of: 'retried', when: 'by the queue' },
     { label: 'Redriven', of: 'redriven', when: 'dead letters' },
     { label: 'Answered, ms', of: 'answeredMs', when: PERCENTILES, show: threeOf },
@@ -125,10 +130,18 @@ function remove(row) {
 /** @param onShow, onReplay What the buttons of an event do. */
 function eventButtons({ onShow, onReplay }) {
   return (cells, { provider, event }) => {
-    const show = element('button', { class: 'link', type: 'button', title: 'What did it do?' }, event);
+    const show = element(
+      'button',
+      { class: 'link', type: 'button', title: 'What did it do?' },
+      event,
+    );
     show.addEventListener('click', () => onShow(event));
     cells[0].append(show);
-    const replay = element('button', { type: 'button', 'aria-label': `Replay ${event} of ${provider}` }, 'Replay');
+    const replay = element(
+      'button',
+      { type: 'button', 'aria-label': `Replay ${event} of ${provider}` },
+      'Replay',
+    );
     replay.addEventListener('click', () => onReplay(provider, event));
     cells[5].append(replay);
   };
@@ -165,11 +178,14 @@ function fillJob(cells, { name, schedule, timezone, runs }, now) {
   setText(cells[0], name);
   setText(cells[1], `${schedule} ${timezone}`);
   setText(cells[2], last ? `${last.status}, ${ago(last.startedAt, now)} ago` : 'not yet');
-  cells[2].className = last?.status === 'failed' ? 'bad' : last?.status === 'succeeded' ? 'good' : '';
+  cells[2].className =
+    last?.status === 'failed' ? 'bad' : last?.status === 'succeeded' ? 'good' : '';
   const failed = before.filter(({ status }) => status === 'failed').length;
   setText(
     cells[3],
-    before.length === 0 ? '–' : `${before.length} ${before.length === 1 ? 'run' : 'runs'}, ${failed} failed`,
+    before.length === 0
+      ? '–'
+      : `${before.length} ${before.length === 1 ? 'run' : 'runs'}, ${failed} failed`,
   );
   setText(cells[4], last?.error ?? describeCounts(last?.counts));
 }
@@ -197,7 +213,13 @@ export function drawTables({ pipelines, events, jobs }, now, actions) {
   const eventKey = ({ provider, event }) => `${provider} ${event}`;
   drawRows('pipelines', pipelines, ({ name }) => name, fillPipeline);
   drawRows('health', pipelines, ({ name }) => name, fillHealth);
-  drawRows('events', events, eventKey, (cells, item) => fillEvent(cells, item, now), eventButtons(actions));
+  drawRows(
+    'events',
+    events,
+    eventKey,
+    (cells, item) => fillEvent(cells, item, now),
+    eventButtons(actions),
+  );
   drawRows(
     'jobs',
     jobs,

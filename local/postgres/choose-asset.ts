@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { MuxFilm } from '../sandbox/mux-events.ts';
-import { Problem } from '../user-error.ts';
+import { UserError } from '../user-error.ts';
 import { addFilm, listFilms } from './sample-portal.ts';
 
 export interface FilmWish {
@@ -23,17 +23,26 @@ const statesBefore: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** The film that an event is about: the one asked for, else one that waits for such an event, else a new one. */
-export async function chooseFilm(pool: pg.Pool, type: string, { asset, title }: FilmWish): Promise<MuxFilm> {
+export async function chooseFilm(
+  pool: pg.Pool,
+  type: string,
+  { asset, title }: FilmWish,
+): Promise<MuxFilm> {
   if (asset !== undefined && title !== undefined)
-    throw new Problem('--asset names a film that is there, and --title a new one: give one of the two.');
+    throw new UserError(
+      '--asset names a film that is there, and --title a new one: give one of the two.',
+    );
   const states = statesBefore[type] ?? ['ready'];
   const status = states[0] as 'awaiting-upload' | 'processing' | 'ready';
   if (title !== undefined) return addFilm(pool, { title, status });
   const films = await listFilms(pool);
-  if (asset === undefined) return films.find((film) => states.includes(film.status)) ?? addFilm(pool, { status });
+  if (asset === undefined)
+    return films.find((film) => states.includes(film.status)) ?? addFilm(pool, { status });
 
-  const found = films.find((film) => film.passthrough === asset || film.title.toLowerCase() === asset.toLowerCase());
+  const found = films.find(
+    (film) => film.passthrough === asset || film.title.toLowerCase() === asset.toLowerCase(),
+  );
   if (found !== undefined) return found;
   const titles = films.map((film) => `'${film.title}' (${film.status})`).join(', ');
-  throw new Problem(`The portal has no asset '${asset}'. It has ${titles}.`);
+  throw new UserError(`The portal has no asset '${asset}'. It has ${titles}.`);
 }

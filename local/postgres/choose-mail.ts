@@ -48,6 +48,11 @@ export async function chooseMail(pool: pg.Pool, to: string | undefined): Promise
 }
 
 async function addSentMail(pool: pg.Pool, to: string): Promise<MailRow> {
-  const { rows } = await pool.query<MailRow>(INSERT_SENT, [randomUUID(), to, randomUUID(), new Date()]);
+  const { rows } = await pool.query<MailRow>(INSERT_SENT, [
+    randomUUID(),
+    to,
+    randomUUID(),
+    new Date(),
+  ]);
   return rows[0] as MailRow;
 }

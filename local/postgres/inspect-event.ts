@@ -114,7 +114,10 @@ export type Inspect = (source: string, eventId: string) => Promise<Consequences>
 
 export function makeInspect({ pool, busEvents, mails }: InspectDeps): Inspect {
   return async function inspect(source, eventId) {
-    const { ledger, asset, delivery, addresses, notifications, outbox } = await readTraces(pool, [source, eventId]);
+    const { ledger, asset, delivery, addresses, notifications, outbox } = await readTraces(pool, [
+      source,
+      eventId,
+    ]);
     const ids = new Set(notifications.rows.map(({ id }) => id));
     const published = new Set(outbox.rows.map(({ id }) => id));
     return {
@@ -156,7 +159,12 @@ async function readTraces(pool: pg.Pool, event: readonly [source: string, eventI
 const POLL_MS = 25;
 
 /** Waits until the event is processed and its mails are away; after `limitMs`, tells how far it has come. */
-export async function untilSettled(inspect: Inspect, source: string, eventId: string, limitMs = 10_000) {
+export async function untilSettled(
+  inspect: Inspect,
+  source: string,
+  eventId: string,
+  limitMs = 10_000,
+) {
   const deadline = Date.now() + limitMs;
   for (;;) {
     const consequences = await inspect(source, eventId);

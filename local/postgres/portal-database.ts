@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { Problem } from '../user-error.ts';
+import { UserError } from '../user-error.ts';
 import { type PostgresServer, type PostgresSettings, startPostgres } from './postgres.ts';
 
 export interface PortalDatabase {
@@ -42,14 +42,16 @@ function portalDatabase(url: string, server: PostgresServer | undefined): Portal
 async function createDatabase(url: string): Promise<void> {
   const client = new pg.Client(url);
   await client.connect();
-  const { rowCount } = await client.query('select from pg_database where datname = $1::text', [DATABASE]);
+  const { rowCount } = await client.query('select from pg_database where datname = $1::text', [
+    DATABASE,
+  ]);
   if (rowCount === 0) await client.query(`create database ${DATABASE}`);
   await client.end();
 }
 
 async function assertReachable(url: string): Promise<void> {
   if (!URL.canParse(url) || !/^postgres(?:ql)?:$/.test(new URL(url).protocol))
-    throw new Problem(
+    throw new UserError(
       `DATABASE_URL is not a Postgres URL: expected postgres://user:password@host:port/database. ${OTHERWISE}`,
     );
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
@@ -58,7 +60,7 @@ async function assertReachable(url: string): Promise<void> {
     await client.connect();
   } catch (error) {
     const { host, pathname } = new URL(url);
-    throw new Problem(
+    throw new UserError(
       `Postgres cannot be reached at ${host}${pathname} (${reasonOf(error)}), which is where DATABASE_URL leads. ${OTHERWISE}`,
     );
   } finally {

@@ -1,5 +1,13 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { chownSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  chownSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -44,13 +52,17 @@ export async function startPostgres(settings: PostgresSettings): Promise<Postgre
   initialise(binaries, data, account);
   const port = await freePort();
   const launch = async () => {
-    const launched = spawn(join(binaries, 'postgres'), ['-D', data, ...serverSettings(port, settings)], {
-      ...account,
-      cwd: '/',
-      stdio: ['ignore', 'ignore', 'pipe'],
-      // A terminal's Ctrl-C reaches every process of its group.
-      detached: outlivesInterrupt,
-    });
+    const launched = spawn(
+      join(binaries, 'postgres'),
+      ['-D', data, ...serverSettings(port, settings)],
+      {
+        ...account,
+        cwd: '/',
+        stdio: ['ignore', 'ignore', 'pipe'],
+        // A terminal's Ctrl-C reaches every process of its group.
+        detached: outlivesInterrupt,
+      },
+    );
     endWithThisProcess(launched);
     await untilReady(port, launched, collect(launched));
     return launched;
@@ -71,7 +83,8 @@ function endWithThisProcess(server: ChildProcess): void {
   server.once('exit', () => process.off('exit', abandon));
 }
 
-const connectionString = (port: number, database: string) => `postgres://postgres@127.0.0.1:${port}/${database}`;
+const connectionString = (port: number, database: string) =>
+  `postgres://postgres@127.0.0.1:${port}/${database}`;
 
 function serverSettings(port: number, { durable, settings: others }: PostgresSettings): string[] {
   const settings = {
@@ -92,7 +105,8 @@ function unprivilegedAccount(): Account | undefined {
   for (const user of ['postgres', 'nobody']) {
     const uid = spawnSync('id', ['-u', user], { encoding: 'utf8' });
     const gid = spawnSync('id', ['-g', user], { encoding: 'utf8' });
-    if (uid.status === 0 && gid.status === 0) return { uid: Number(uid.stdout), gid: Number(gid.stdout) };
+    if (uid.status === 0 && gid.status === 0)
+      return { uid: Number(uid.stdout), gid: Number(gid.stdout) };
   }
   throw new Error(
     'Postgres does not run as root, and this system has neither a user postgres nor nobody. Set DATABASE_URL, or run as another user.',
@@ -112,7 +126,8 @@ async function usableBinaries(account: Account | undefined): Promise<string> {
 
   const { version } = JSON.parse(readFileSync(join(native, '..', 'package.json'), 'utf8'));
   const copy = join(tmpdir(), `motion-mavericks-postgres-${version}`);
-  if (!existsSync(join(copy, 'bin', 'postgres'))) cpSync(native, copy, { recursive: true, verbatimSymlinks: true });
+  if (!existsSync(join(copy, 'bin', 'postgres')))
+    cpSync(native, copy, { recursive: true, verbatimSymlinks: true });
   return join(copy, 'bin');
 }
 
@@ -120,7 +135,10 @@ async function usableBinaries(account: Account | undefined): Promise<string> {
 function linkLibraries(native: string): void {
   const list = join(native, 'pg-symlinks.json');
   if (!existsSync(list)) return;
-  for (const { source, target } of JSON.parse(readFileSync(list, 'utf8')) as { source: string; target: string }[]) {
+  for (const { source, target } of JSON.parse(readFileSync(list, 'utf8')) as {
+    source: string;
+    target: string;
+  }[]) {
     const link = join(native, '..', target);
     const name = source.slice(source.lastIndexOf('/') + 1);
     if (!existsSync(link)) symlinkSync(name, link);
@@ -144,7 +162,13 @@ function canEnter(path: string, account: Account | undefined): boolean {
 
 function initialise(binaries: string, data: string, account: Account | undefined): void {
   if (existsSync(join(data, 'PG_VERSION'))) return;
-  const options = ['--username=postgres', '--auth=trust', '--encoding=UTF8', '--locale=C.UTF-8', '--no-sync'];
+  const options = [
+    '--username=postgres',
+    '--auth=trust',
+    '--encoding=UTF8',
+    '--locale=C.UTF-8',
+    '--no-sync',
+  ];
   const { status, stderr } = spawnSync(join(binaries, 'initdb'), ['-D', data, ...options], {
     ...account,
     cwd: '/',
@@ -156,7 +180,10 @@ function initialise(binaries: string, data: string, account: Account | undefined
 /** A server that outlived its parent (kill -9) still holds the directory. */
 function stopLeftover(binaries: string, data: string, account: Account | undefined): void {
   if (!existsSync(join(data, 'postmaster.pid'))) return;
-  spawnSync(join(binaries, 'pg_ctl'), ['stop', '-D', data, '-m', 'immediate', '-w'], { ...account, cwd: '/' });
+  spawnSync(join(binaries, 'pg_ctl'), ['stop', '-D', data, '-m', 'immediate', '-w'], {
+    ...account,
+    cwd: '/',
+  });
   rmSync(join(data, 'postmaster.pid'), { force: true });
 }
 

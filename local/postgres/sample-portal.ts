@@ -15,9 +15,19 @@ const memberId = (index: number) => `00000000-0000-4000-8000-00000000000${index}
 
 // Resend takes these addresses and mails nobody, so a real key does no harm: https://resend.com/docs/dashboard/emails/send-test-emails
 export const members = {
-  mira: { id: memberId(1), email: 'delivered+mira@resend.dev', name: 'Mira Okafor', role: 'member' },
+  mira: {
+    id: memberId(1),
+    email: 'delivered+mira@resend.dev',
+    name: 'Mira Okafor',
+    role: 'member',
+  },
   tom: { id: memberId(2), email: 'delivered+tom@resend.dev', name: 'Tom Nguyen', role: 'member' },
-  ines: { id: memberId(3), email: 'delivered+ines@resend.dev', name: 'Ines Castillo', role: 'admin' },
+  ines: {
+    id: memberId(3),
+    email: 'delivered+ines@resend.dev',
+    name: 'Ines Castillo',
+    role: 'admin',
+  },
   raj: { id: memberId(4), email: 'delivered+raj@resend.dev', name: 'Raj Patel', role: 'admin' },
 } as const satisfies Record<string, Member>;
 
@@ -56,7 +66,10 @@ export async function addSamplePortal(pool: pg.Pool): Promise<void> {
   await pool.query(INSERT_ASSETS, [JSON.stringify(rows)]);
 }
 
-export async function addMember(pool: pg.Pool, { name, email }: Pick<Member, 'name' | 'email'>): Promise<Member> {
+export async function addMember(
+  pool: pg.Pool,
+  { name, email }: Pick<Member, 'name' | 'email'>,
+): Promise<Member> {
   const member: Member = { id: randomUUID(), name, email, role: 'member' };
   await pool.query(INSERT_MEMBERS, [JSON.stringify([member])]);
   return member;
@@ -87,11 +100,21 @@ const assetIdOf = (id: string) => muxId(`asset ${id}`);
 /** A new film, as the portal knows it once a member has asked for an upload, or once Mux has the file. */
 export async function addFilm(
   pool: pg.Pool,
-  { owner = members.mira, title = 'A new film', status = 'awaiting-upload' }: Partial<Omit<NewAsset, 'id'>> = {},
+  {
+    owner = members.mira,
+    title = 'A new film',
+    status = 'awaiting-upload',
+  }: Partial<Omit<NewAsset, 'id'>> = {},
 ): Promise<MuxFilm> {
   const id = randomUUID();
   await pool.query(INSERT_ASSETS, [JSON.stringify([assetRow({ id, owner, title, status })])]);
-  return { uploadId: uploadIdOf(id), assetId: assetIdOf(id), passthrough: id, title, creatorId: owner.id };
+  return {
+    uploadId: uploadIdOf(id),
+    assetId: assetIdOf(id),
+    passthrough: id,
+    title,
+    creatorId: owner.id,
+  };
 }
 
 const FIND_FILMS = `
@@ -110,7 +133,9 @@ interface FilmRow {
 }
 
 /** The films of the portal, with the ids that Mux knows them by or will. */
-export async function listFilms(pool: pg.Pool): Promise<readonly (MuxFilm & { readonly status: string })[]> {
+export async function listFilms(
+  pool: pg.Pool,
+): Promise<readonly (MuxFilm & { readonly status: string })[]> {
   const { rows } = await pool.query<FilmRow>(FIND_FILMS);
   return rows.map(({ id, title, owner_id, mux_upload_id, mux_asset_id, status }) => ({
     uploadId: mux_upload_id,

@@ -2,7 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { listen } from '../aws/listen.ts';
 import { type MuxFilm, muxId } from './mux-events.ts';
-import { answerWebhooks, type MuxWebhookList, type WebhookRequest, webhooksPath } from './mux-webhooks.ts';
+import {
+  answerWebhooks,
+  type MuxWebhookList,
+  type WebhookRequest,
+  webhooksPath,
+} from './mux-webhooks.ts';
 
 /** What the API was asked for, and whether the file has come. */
 export interface MuxUpload {
@@ -45,7 +50,11 @@ interface Answer {
  * Mux's direct uploads, as far as the portal can tell: https://www.mux.com/docs/api-reference/video/direct-uploads
  * At Mux the URL is one of Google's buckets; here it is one of this server's.
  */
-export async function startMuxApi({ apiToken, webhooks, onFile = () => {} }: MuxApiSettings): Promise<MuxApi> {
+export async function startMuxApi({
+  apiToken,
+  webhooks,
+  onFile = () => {},
+}: MuxApiSettings): Promise<MuxApi> {
   const uploads = new Map<string, MuxUpload>();
   let condition: MuxCondition = 'up';
   let requests = 0;
@@ -55,13 +64,17 @@ export async function startMuxApi({ apiToken, webhooks, onFile = () => {} }: Mux
     const { method, url = '' } = request;
     const upload = uploads.get(url.slice(1));
     if (method === 'PUT' && upload !== undefined) return take(upload);
-    if (webhooks && url.startsWith(webhooksPath)) return manage(webhooks, request, { method, url, body });
-    if (method !== 'POST' || url !== '/video/v1/uploads') return fault(404, 'not_found', `There is no ${url}.`);
+    if (webhooks && url.startsWith(webhooksPath))
+      return manage(webhooks, request, { method, url, body });
+    if (method !== 'POST' || url !== '/video/v1/uploads')
+      return fault(404, 'not_found', `There is no ${url}.`);
     requests += 1;
     if (condition === 'hanging') return undefined;
     if (condition === 'down') return fault(500, 'internal', 'The sandbox is down.');
-    if (condition === 'busy') return { ...fault(429, 'rate_limited', 'Too many.'), headers: { 'retry-after': '7' } };
-    if (request.headers.authorization !== authorization(apiToken())) return fault(401, 'unauthorized', 'Wrong token.');
+    if (condition === 'busy')
+      return { ...fault(429, 'rate_limited', 'Too many.'), headers: { 'retry-after': '7' } };
+    if (request.headers.authorization !== authorization(apiToken()))
+      return fault(401, 'unauthorized', 'Wrong token.');
     return create(body);
   }
 
@@ -71,14 +84,27 @@ export async function startMuxApi({ apiToken, webhooks, onFile = () => {} }: Mux
     const upload = { id, url: `${address}/${id}`, corsOrigin, timeout, settings, at: new Date() };
     uploads.set(id, upload);
     const { url } = upload;
-    const data = { id, url, status: 'waiting', timeout, cors_origin: corsOrigin, new_asset_settings: settings };
+    const data = {
+      id,
+      url,
+      status: 'waiting',
+      timeout,
+      cors_origin: corsOrigin,
+      new_asset_settings: settings,
+    };
     return { statusCode: 201, body: { data } };
   }
 
   function take({ id, settings }: MuxUpload): Answer {
     const meta = settings['meta'] as { title: string; creator_id: string };
     const passthrough = String(settings['passthrough']);
-    onFile({ uploadId: id, assetId: muxId(`asset ${id}`), passthrough, title: meta.title, creatorId: meta.creator_id });
+    onFile({
+      uploadId: id,
+      assetId: muxId(`asset ${id}`),
+      passthrough,
+      title: meta.title,
+      creatorId: meta.creator_id,
+    });
     return { statusCode: 200 };
   }
 
@@ -109,7 +135,8 @@ function manage(
   { headers }: IncomingMessage,
   request: WebhookRequest,
 ): Answer {
-  if (headers.authorization !== authorization(apiToken())) return fault(401, 'unauthorized', 'Wrong token.');
+  if (headers.authorization !== authorization(apiToken()))
+    return fault(401, 'unauthorized', 'Wrong token.');
   return answerWebhooks(list, request);
 }
 
@@ -123,7 +150,11 @@ const fault = (statusCode: number, type: string, message: string): Answer => ({
   body: { error: { type, messages: [message] } },
 });
 
-function write(response: ServerResponse, { statusCode, body, headers }: Answer, trickles = false): void {
+function write(
+  response: ServerResponse,
+  { statusCode, body, headers }: Answer,
+  trickles = false,
+): void {
   response.writeHead(statusCode, { 'content-type': 'application/json', ...headers });
   const text = JSON.stringify(body ?? {});
   if (trickles) response.write(text.slice(0, 5));

@@ -24,7 +24,11 @@ const unixSeconds = (at: Date) => Math.floor(at.getTime() / 1000);
 
 /** Opaque ids of the length that Mux gives, the same for the same film each time. */
 export function muxId(seed: string, length = 44): string {
-  return createHash('sha512').update(seed).digest('base64').replaceAll(/[+/=]/g, '0').slice(0, length);
+  return createHash('sha512')
+    .update(seed)
+    .digest('base64')
+    .replaceAll(/[+/=]/g, '0')
+    .slice(0, length);
 }
 
 const settings = ({ passthrough, title, creatorId }: MuxFilm) => ({
@@ -83,7 +87,9 @@ const readyAsset: Data = (film, at) => ({
 });
 
 /** The types that the sandbox can send. The last two are genuine too, and nothing that the portal acts on. */
-const events: Readonly<Record<string, { readonly object: 'asset' | 'upload'; readonly data: Data }>> = {
+const events: Readonly<
+  Record<string, { readonly object: 'asset' | 'upload'; readonly data: Data }>
+> = {
   'video.upload.created': {
     object: 'upload',
     data: (film, at) => ({
@@ -96,7 +102,10 @@ const events: Readonly<Record<string, { readonly object: 'asset' | 'upload'; rea
     object: 'upload',
     data: (film, at) => ({ ...upload(film, at), status: 'asset_created', asset_id: film.assetId }),
   },
-  'video.upload.cancelled': { object: 'upload', data: (film, at) => ({ ...upload(film, at), status: 'cancelled' }) },
+  'video.upload.cancelled': {
+    object: 'upload',
+    data: (film, at) => ({ ...upload(film, at), status: 'cancelled' }),
+  },
   'video.upload.errored': {
     object: 'upload',
     data: (film, at) => ({
@@ -107,7 +116,11 @@ const events: Readonly<Record<string, { readonly object: 'asset' | 'upload'; rea
   },
   'video.asset.created': {
     object: 'asset',
-    data: (film, at) => ({ ...asset(film, at), status: 'preparing', progress: { state: 'ingesting', progress: 0 } }),
+    data: (film, at) => ({
+      ...asset(film, at),
+      status: 'preparing',
+      progress: { state: 'ingesting', progress: 0 },
+    }),
   },
   'video.asset.ready': { object: 'asset', data: readyAsset },
   'video.asset.errored': {
@@ -119,11 +132,17 @@ const events: Readonly<Record<string, { readonly object: 'asset' | 'upload'; rea
       errors: { type: 'invalid_input', messages: ['The file is not a video that Mux can read.'] },
     }),
   },
-  'video.asset.deleted': { object: 'asset', data: (film, at) => ({ ...asset(film, at), status: 'ready' }) },
+  'video.asset.deleted': {
+    object: 'asset',
+    data: (film, at) => ({ ...asset(film, at), status: 'ready' }),
+  },
   'video.asset.updated': { object: 'asset', data: readyAsset },
   'video.asset.static_rendition.ready': {
     object: 'asset',
-    data: (film, at) => ({ ...readyAsset(film, at), static_renditions: { status: 'ready', files: [] } }),
+    data: (film, at) => ({
+      ...readyAsset(film, at),
+      static_renditions: { status: 'ready', files: [] },
+    }),
   },
 };
 

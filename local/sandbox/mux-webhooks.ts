@@ -14,7 +14,10 @@ export interface MuxWebhookList {
   all(): readonly SandboxWebhook[];
   /** @returns undefined where there is one with this address. */
   create(address: string): SandboxWebhook | undefined;
-  update(id: string, change: Partial<Pick<SandboxWebhook, 'enabled' | 'address'>>): SandboxWebhook | undefined;
+  update(
+    id: string,
+    change: Partial<Pick<SandboxWebhook, 'enabled' | 'address'>>,
+  ): SandboxWebhook | undefined;
   delete(id: string): boolean;
   /** Makes every webhook older, where a test cannot wait. */
   age(milliseconds: number): void;
@@ -23,7 +26,13 @@ export interface MuxWebhookList {
 /** @param firstSecret What the operator has stored: the first webhook signs with that until there is a second. */
 export function makeMuxWebhookList(address: string, firstSecret: () => string): MuxWebhookList {
   let webhooks: readonly SandboxWebhook[] = [
-    { id: muxId('first webhook', 24), address, enabled: true, createdAt: new Date(), secret: firstSecret },
+    {
+      id: muxId('first webhook', 24),
+      address,
+      enabled: true,
+      createdAt: new Date(),
+      secret: firstSecret,
+    },
   ];
   const replace = (id: string, by: (one: SandboxWebhook) => SandboxWebhook | undefined) => {
     webhooks = webhooks.flatMap((one) => (one.id === id ? (by(one) ?? []) : [one]));
@@ -38,7 +47,12 @@ export function makeMuxWebhookList(address: string, firstSecret: () => string): 
         return { ...one, secret: () => secret };
       });
       const secret = Array.from({ length: 32 }, () => randomInt(36).toString(36)).join('');
-      const made = { id: muxId(`webhook ${secret}`, 24), address: wanted, enabled: true, createdAt: new Date() };
+      const made = {
+        id: muxId(`webhook ${secret}`, 24),
+        address: wanted,
+        enabled: true,
+        createdAt: new Date(),
+      };
       webhooks = [...known, { ...made, secret: () => secret }];
       return webhooks.at(-1);
     },
@@ -49,7 +63,10 @@ export function makeMuxWebhookList(address: string, firstSecret: () => string): 
       return webhooks.length < before;
     },
     age(milliseconds) {
-      webhooks = webhooks.map((one) => ({ ...one, createdAt: new Date(one.createdAt.getTime() - milliseconds) }));
+      webhooks = webhooks.map((one) => ({
+        ...one,
+        createdAt: new Date(one.createdAt.getTime() - milliseconds),
+      }));
     },
   };
 }
@@ -68,7 +85,10 @@ export interface WebhookAnswer {
 export const webhooksPath = '/system/v1/webhooks';
 
 /** https://www.mux.com/docs/core/manage-webhooks */
-export function answerWebhooks(webhooks: MuxWebhookList, { method, url, body }: WebhookRequest): WebhookAnswer {
+export function answerWebhooks(
+  webhooks: MuxWebhookList,
+  { method, url, body }: WebhookRequest,
+): WebhookAnswer {
   const { pathname, searchParams } = new URL(url, 'http://sandbox');
   const id = pathname.slice(webhooksPath.length + 1);
   const given = body === '' ? {} : JSON.parse(body);
@@ -83,7 +103,8 @@ export function answerWebhooks(webhooks: MuxWebhookList, { method, url, body }: 
     return { statusCode: 201, body: { data: { ...shown(made), signing_secret: made.secret() } } };
   }
   if (method === 'DELETE' && webhooks.delete(id)) return { statusCode: 204 };
-  const found = method === 'PATCH' ? webhooks.update(id, given) : webhooks.all().find((one) => one.id === id);
+  const found =
+    method === 'PATCH' ? webhooks.update(id, given) : webhooks.all().find((one) => one.id === id);
   return found === undefined
     ? fault(404, 'not_found', `There is no ${pathname}.`)
     : { statusCode: 200, body: { data: shown(found) } };

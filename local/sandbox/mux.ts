@@ -1,11 +1,19 @@
 import { createHmac } from 'node:crypto';
 import { type MuxEvent, type MuxFilm, muxEvent } from './mux-events.ts';
 import type { MuxWebhookList, SandboxWebhook } from './mux-webhooks.ts';
-import { type DeliveryAnswer, type DeliveryOptions, postWebhook, type WebhookSender } from './webhook.ts';
+import {
+  type DeliveryAnswer,
+  type DeliveryOptions,
+  postWebhook,
+  type WebhookSender,
+} from './webhook.ts';
 
 export interface MuxSandbox extends WebhookSender<MuxEvent> {
   /** To each webhook that is enabled, and its answer by the webhook's id. */
-  deliverToEach(event: MuxEvent, options?: DeliveryOptions): Promise<ReadonlyMap<string, DeliveryAnswer>>;
+  deliverToEach(
+    event: MuxEvent,
+    options?: DeliveryOptions,
+  ): Promise<ReadonlyMap<string, DeliveryAnswer>>;
   /** Tells what becomes of a file that has come, one event after the other. */
   followUpload(film: MuxFilm): Promise<void>;
 }
@@ -49,10 +57,16 @@ function post(
   { forged = false, signedAt = new Date(), earlierAttempts = 0 }: DeliveryOptions,
 ): Promise<DeliveryAnswer> {
   // Each attempt is part of the body of the next.
-  const attempts = Array.from({ length: earlierAttempts }, (_, index) => attempt(index, address, event));
+  const attempts = Array.from({ length: earlierAttempts }, (_, index) =>
+    attempt(index, address, event),
+  );
   const body = JSON.stringify({ ...event, attempts });
   const signed = signature(forged ? 'somebody-elses-secret' : secret(), signedAt, body);
-  return postWebhook(address, { 'user-agent': 'Mux Webhooks Sandbox', 'mux-signature': signed }, body);
+  return postWebhook(
+    address,
+    { 'user-agent': 'Mux Webhooks Sandbox', 'mux-signature': signed },
+    body,
+  );
 }
 
 function signature(secret: string, at: Date, body: string): string {

@@ -34,7 +34,11 @@ const bounces: Readonly<Record<BounceType, object>> = {
     message: 'The recipient’s mailbox is full.',
     diagnosticCode: ['smtp; 452 4.2.2 mailbox full'],
   },
-  Undetermined: { type: 'Undetermined', subType: 'Undetermined', message: 'The bounce could not be read.' },
+  Undetermined: {
+    type: 'Undetermined',
+    subType: 'Undetermined',
+    message: 'The bounce could not be read.',
+  },
 };
 
 const visitor = { ipAddress: '203.0.113.7', userAgent: 'Mail/1.0' };
@@ -48,10 +52,15 @@ const details: Readonly<Record<string, (at: string, bounce: BounceType) => objec
   'email.complained': () => ({}),
   'email.failed': () => ({ failed: { reason: 'reached_daily_quota' } }),
   'email.suppressed': () => ({
-    suppressed: { type: 'OnAccountSuppressionList', message: 'The address is on the account’s suppression list.' },
+    suppressed: {
+      type: 'OnAccountSuppressionList',
+      message: 'The address is on the account’s suppression list.',
+    },
   }),
   'email.opened': (timestamp) => ({ open: { ...visitor, timestamp } }),
-  'email.clicked': (timestamp) => ({ click: { ...visitor, timestamp, link: 'https://portal.example/' } }),
+  'email.clicked': (timestamp) => ({
+    click: { ...visitor, timestamp, link: 'https://portal.example/' },
+  }),
 };
 
 export const resendEventTypes: readonly string[] = Object.keys(details);

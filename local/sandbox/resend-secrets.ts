@@ -17,7 +17,8 @@ export function makeResendSigning(stored: () => readonly string[]): ResendSignin
   let older: readonly { readonly secret: string; readonly until: number }[] = [];
   const live = () => older.filter(({ until }) => until > Date.now());
   return {
-    secrets: () => (newest === undefined ? stored() : [newest, ...live().map(({ secret }) => secret)]),
+    secrets: () =>
+      newest === undefined ? stored() : [newest, ...live().map(({ secret }) => secret)],
     rotate() {
       const until = Date.now() + BOTH_MS;
       const replaced = newest === undefined ? stored() : [newest];
@@ -40,14 +41,24 @@ const webhook = {
   id: '4dd369bc-aa82-4ff3-97de-514ae3000ee0',
   created_at: '2026-01-12T10:00:00.000Z',
   status: 'enabled',
-  events: ['email.sent', 'email.delivered', 'email.bounced', 'email.complained', 'email.opened', 'email.clicked'],
+  events: [
+    'email.sent',
+    'email.delivered',
+    'email.bounced',
+    'email.complained',
+    'email.opened',
+    'email.clicked',
+  ],
 };
 
 /** The one webhook that leads here: https://resend.com/docs/api-reference/webhooks/list-webhooks and what follows it. */
 export function answerResendWebhooks(
   signing: ResendSigning,
   endpoint: string,
-  { method = '', url = '' }: { readonly method?: string | undefined; readonly url?: string | undefined },
+  {
+    method = '',
+    url = '',
+  }: { readonly method?: string | undefined; readonly url?: string | undefined },
 ): ResendAnswer | undefined {
   const [path] = url.split('?');
   const { id } = webhook;
@@ -55,7 +66,11 @@ export function answerResendWebhooks(
   const answers: Readonly<Record<string, () => object>> = {
     'GET /webhooks': () => ({ object: 'list', has_more: false, data: [{ ...webhook, endpoint }] }),
     [`GET /webhooks/${id}`]: () => ({ ...one, signing_secret: signing.secrets()[0] }),
-    [`POST /webhooks/${id}/signing-secret/rotate`]: () => ({ object: 'webhook', id, signing_secret: signing.rotate() }),
+    [`POST /webhooks/${id}/signing-secret/rotate`]: () => ({
+      object: 'webhook',
+      id,
+      signing_secret: signing.rotate(),
+    }),
   };
   const answer = answers[`${method} ${path}`];
   return answer && { statusCode: 200, body: answer() };

@@ -28,16 +28,26 @@ const RETRIES_MS = [5_000, 300_000];
 const FORGED = `whsec_${Buffer.from('somebody else’s secret').toString('base64')}`;
 
 /** Posts webhooks as Resend does. It signs by itself, so that the code that checks signatures is not what makes them. */
-export function makeResendWebhooks({ webhookUrl, signingSecrets, timeScale }: ResendWebhookSettings): ResendWebhooks {
+export function makeResendWebhooks({
+  webhookUrl,
+  signingSecrets,
+  timeScale,
+}: ResendWebhookSettings): ResendWebhooks {
   const stopping = new AbortController();
 
   async function deliver(
     { id, ...event }: ResendEvent,
-    { forged = false, signedAt = new Date(), secrets = signingSecrets() }: ResendDeliveryOptions = {},
+    {
+      forged = false,
+      signedAt = new Date(),
+      secrets = signingSecrets(),
+    }: ResendDeliveryOptions = {},
   ) {
     const body = JSON.stringify(event);
     const timestamp = String(Math.floor(signedAt.getTime() / 1000));
-    const signatures = (forged ? [FORGED] : secrets).map((secret) => signature(secret, `${id}.${timestamp}.${body}`));
+    const signatures = (forged ? [FORGED] : secrets).map((secret) =>
+      signature(secret, `${id}.${timestamp}.${body}`),
+    );
     return postWebhook(
       webhookUrl,
       {
@@ -52,7 +62,8 @@ export function makeResendWebhooks({ webhookUrl, signingSecrets, timeScale }: Re
 
   async function deliverUntilTaken(event: ResendEvent): Promise<void> {
     for (const delayMs of [0, ...RETRIES_MS]) {
-      if (delayMs > 0) await sleep(delayMs * timeScale, undefined, { signal: stopping.signal, ref: false });
+      if (delayMs > 0)
+        await sleep(delayMs * timeScale, undefined, { signal: stopping.signal, ref: false });
       const taken = await deliver(event).then(
         ({ statusCode }) => statusCode === 200,
         () => false,

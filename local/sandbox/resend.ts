@@ -3,7 +3,11 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { listen } from '../aws/listen.ts';
 import type { ResendEvent, ResendMail } from './resend-events.ts';
 import { answerResendWebhooks, type ResendSigning } from './resend-secrets.ts';
-import { makeResendWebhooks, type ResendDeliveryOptions, type ResendWebhookSettings } from './resend-webhooks.ts';
+import {
+  makeResendWebhooks,
+  type ResendDeliveryOptions,
+  type ResendWebhookSettings,
+} from './resend-webhooks.ts';
 import type { WebhookSender } from './webhook.ts';
 
 export interface SentMail extends ResendMail {
@@ -60,7 +64,9 @@ export async function startResendSandbox({
   let requests = 0;
 
   async function respond(request: IncomingMessage): Promise<Answer | undefined> {
-    const payload = Buffer.concat(await Array.fromAsync(request as AsyncIterable<Buffer>)).toString();
+    const payload = Buffer.concat(
+      await Array.fromAsync(request as AsyncIterable<Buffer>),
+    ).toString();
     requests += 1;
     if (condition === 'hanging') return undefined;
     if (condition === 'down') return fault(500, 'internal_server_error', 'The sandbox is down.');
@@ -73,7 +79,11 @@ export async function startResendSandbox({
     const kept = byKey.get(key);
     if (kept?.payload === payload) return kept.answer;
     if (kept !== undefined)
-      return fault(409, 'invalid_idempotent_request', 'Same idempotency key used with a different request payload.');
+      return fault(
+        409,
+        'invalid_idempotent_request',
+        'Same idempotency key used with a different request payload.',
+      );
     const answer = accept(payload, key);
     if (answer.statusCode === 200) byKey.set(key, { payload, answer });
     return answer;
@@ -83,15 +93,22 @@ export async function startResendSandbox({
     const { authorization } = request.headers;
     if (authorization === `Bearer ${apiKey()}`)
       return fault(401, 'restricted_api_key', 'This API key is restricted to only send emails');
-    if (authorization !== `Bearer ${webhooksKey()}`) return fault(403, 'invalid_api_key', 'API key is invalid.');
+    if (authorization !== `Bearer ${webhooksKey()}`)
+      return fault(403, 'invalid_api_key', 'API key is invalid.');
     const answer = answerResendWebhooks(signing, settings.webhookUrl, request);
-    return answer ?? fault(404, 'not_found', `The sandbox has no ${request.method} ${request.url}.`);
+    return (
+      answer ?? fault(404, 'not_found', `The sandbox has no ${request.method} ${request.url}.`)
+    );
   }
 
   function accept(payload: string, idempotencyKey: string | undefined): Answer {
     const mail = readMail(payload);
     if (mail === undefined)
-      return fault(422, 'missing_required_field', 'from, to, subject, and html or text are required.');
+      return fault(
+        422,
+        'missing_required_field',
+        'from, to, subject, and html or text are required.',
+      );
     const id = randomUUID();
     const sent = { ...mail, id, idempotencyKey, at: new Date() };
     mails.push(sent);
@@ -125,9 +142,11 @@ export async function startResendSandbox({
 }
 
 function refuse({ method, url, headers }: IncomingMessage, apiKey: string): Answer | undefined {
-  if (method !== 'POST' || url !== '/emails') return fault(404, 'not_found', `The sandbox has no ${method} ${url}.`);
+  if (method !== 'POST' || url !== '/emails')
+    return fault(404, 'not_found', `The sandbox has no ${method} ${url}.`);
   if (headers.authorization === undefined) return fault(401, 'missing_api_key', 'Missing API key.');
-  if (headers.authorization !== `Bearer ${apiKey}`) return fault(403, 'invalid_api_key', 'API key is invalid.');
+  if (headers.authorization !== `Bearer ${apiKey}`)
+    return fault(403, 'invalid_api_key', 'API key is invalid.');
   return undefined;
 }
 
@@ -141,7 +160,8 @@ function readMail(payload: string): Omit<SentMail, 'id' | 'idempotencyKey' | 'at
   const { from, to, subject, html, text, tags = [], attachments = [] } = mail;
   if (typeof from !== 'string' || typeof subject !== 'string') return undefined;
   const recipients = [to].flat().filter((address) => typeof address === 'string');
-  if (recipients.length === 0 || (typeof html !== 'string' && typeof text !== 'string')) return undefined;
+  if (recipients.length === 0 || (typeof html !== 'string' && typeof text !== 'string'))
+    return undefined;
   return {
     from,
     to: recipients,

@@ -29,7 +29,11 @@ export async function postWebhook(
     body,
   });
   const text = await response.text();
-  return { statusCode: response.status, body: text, tookMs: Math.round(performance.now() - startedAt) };
+  return {
+    statusCode: response.status,
+    body: text,
+    tookMs: Math.round(performance.now() - startedAt),
+  };
 }
 
 /** One event several times, one after the other, as when an answer does not reach the provider. */

@@ -26,7 +26,9 @@ describe('npm start', () => {
       expect(send.output()).toMatch(/playback +https:.*token=.{8}…/);
       expect(send.output()).toMatch(/mail +'/);
 
-      const bounces = run(node('cli/send.ts', 'resend', 'email.bounced', '--to', 'mia@members.example'));
+      const bounces = run(
+        node('cli/send.ts', 'resend', 'email.bounced', '--to', 'mia@members.example'),
+      );
       expect(await bounces.ended()).toBe(0);
       expect(bounces.output()).toMatch(/delivery +asset\.ready to mia@members\.example: bounced/);
       expect(bounces.output()).toMatch(/address +mia@members\.example: permanent; still mailed/);
@@ -37,7 +39,9 @@ describe('npm start', () => {
 
       const rival = run(node('cli/start.ts', '--port', '0'));
       expect(await rival.ended()).toBe(1);
-      expect(sentences(rival.output())).toEqual([expect.stringMatching(/already runs at .* stop that one first/)]);
+      expect(sentences(rival.output())).toEqual([
+        expect.stringMatching(/already runs at .* stop that one first/),
+      ]);
 
       // As a terminal does: to every process of the group.
       process.kill(-(local.child.pid ?? 0), 'SIGINT');
@@ -94,7 +98,10 @@ describe('npm start', () => {
       process.kill(postgres, 'SIGSTOP');
       try {
         local.child.kill('SIGINT');
-        const first = await Promise.race([local.ended(), new Promise((done) => setTimeout(done, 1_500, 'stopping'))]);
+        const first = await Promise.race([
+          local.ended(),
+          new Promise((done) => setTimeout(done, 1_500, 'stopping')),
+        ]);
         expect(first).toBe('stopping');
         local.child.kill('SIGINT');
         expect(await local.ended()).toBe(130);
@@ -118,14 +125,19 @@ describe('npm start', () => {
       const { port } = other.address() as AddressInfo;
       const local = run(node('cli/start.ts', '--port', String(port)));
       expect(await local.ended()).toBe(1);
-      expect(sentences(local.output())).toEqual([expect.stringContaining(`Port ${port} of 127.0.0.1 is in use`)]);
+      expect(sentences(local.output())).toEqual([
+        expect.stringContaining(`Port ${port} of 127.0.0.1 is in use`),
+      ]);
       await new Promise((done) => other.close(done));
     },
     START_MS,
   );
 
   test.each([
-    ['postgres://127.0.0.1:1/portal', 'Postgres cannot be reached at 127.0.0.1:1/portal (connection refused)'],
+    [
+      'postgres://127.0.0.1:1/portal',
+      'Postgres cannot be reached at 127.0.0.1:1/portal (connection refused)',
+    ],
     ['mysql://127.0.0.1/portal', 'DATABASE_URL is not a Postgres URL'],
   ])(
     'says in one sentence that DATABASE_URL=%s leads nowhere',
@@ -138,7 +150,7 @@ describe('npm start', () => {
   );
 
   test('says in one sentence that Node is too old', async () => {
-    const pretend = `Object.defineProperty(process.versions, 'node', { value: '20.11.0' }); require('./local/require-node.cjs')`;
+    const pretend = `Object.defineProperty(process.versions, 'node', { value: '20.11.0' }); require('./cli/require-node.cjs')`;
     const check = run(node('--eval', pretend));
     expect(await check.ended()).toBe(1);
     expect(sentences(check.output())).toEqual([expect.stringContaining('this is Node.js 20.11.0')]);
@@ -149,7 +161,11 @@ describe('npm run send', () => {
   test.each([
     ['nothing', [], 'No provider is given: expected mux'],
     ['an unknown provider', ['stripe', 'x'], "There is no provider 'stripe': expected mux"],
-    ['an unknown type', ['mux', 'video.asset.lost'], 'video.upload.created, video.upload.asset_created'],
+    [
+      'an unknown type',
+      ['mux', 'video.asset.lost'],
+      'video.upload.created, video.upload.asset_created',
+    ],
     ['an unknown option', ['--loud'], "Unknown option '--loud'"],
     [
       'too many deliveries',
@@ -166,7 +182,11 @@ describe('npm run send', () => {
       ['resend', 'email.bounced', '--bounce', 'soft'],
       'expected one of Permanent, Transient',
     ],
-    ['an event while nothing runs', ['mux', 'video.asset.ready'], 'run `npm start` in another terminal first'],
+    [
+      'an event while nothing runs',
+      ['mux', 'video.asset.ready'],
+      'run `npm start` in another terminal first',
+    ],
   ])('given %s says in one sentence what is wrong', async (_, args, message) => {
     const send = run(node('cli/send.ts', ...args));
     expect(await send.ended()).toBe(1);

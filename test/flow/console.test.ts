@@ -15,23 +15,31 @@ async function anExhaustedEvent() {
   const film = await addFilm(local().pool, { status: 'processing' });
   const event = eventOf(film, 'video.asset.ready');
   const upload = event.data['upload_id'];
-  await local().pool.query(`update portal.assets set mux_asset_id = 'wrong-' || id where mux_upload_id = $1`, [upload]);
+  await local().pool.query(
+    `update portal.assets set mux_asset_id = 'wrong-' || id where mux_upload_id = $1`,
+    [upload],
+  );
   await deliver(local(), event);
   const mend = () =>
-    local().pool.query('update portal.assets set mux_asset_id = null where mux_upload_id = $1', [upload]);
+    local().pool.query('update portal.assets set mux_asset_id = null where mux_upload_id = $1', [
+      upload,
+    ]);
   return { event, mend };
 }
 
 const took = expect.any(Number);
 const statusOf = async (id: string) =>
-  (await local().pool.query('select status from portal.webhook_events where event_id = $1', [id])).rows[0]?.status;
+  (await local().pool.query('select status from portal.webhook_events where event_id = $1', [id]))
+    .rows[0]?.status;
 
 test('the page is one file, and its policy lets nothing run but what is in it', async () => {
   const response = await fetch(page());
   const html = await response.text();
 
   expect(response.status).toBe(200);
-  expect(response.headers.get('content-security-policy')).toMatch(/^default-src 'none';.*script-src 'sha256-/);
+  expect(response.headers.get('content-security-policy')).toMatch(
+    /^default-src 'none';.*script-src 'sha256-/,
+  );
   expect(html).not.toMatch(/(?:src|href)="(?:https?:)?\/\//);
   expect(html).not.toContain('/* page.js */');
 });
@@ -49,15 +57,22 @@ test('its figures are those of the pipelines, the jobs and the open events', asy
     ...{ accepted: 1, exhausted: 1 },
     health: { successPercent: 0, retried: 0, redriven: 0, answeredMs: [took, took, took] },
   });
-  expect(figures.pipelines.find(({ name }) => name === 'resend')?.health).toEqual({ retried: 0, redriven: 0 });
+  expect(figures.pipelines.find(({ name }) => name === 'resend')?.health).toEqual({
+    retried: 0,
+    redriven: 0,
+  });
   expect(figures.jobs.map(({ name }) => name)).toContain('retry-failed-webhooks');
   // The code says which kind of failure it is, the sentence what somebody can do about it.
-  expect(figures.events.find((line) => line.event === event.id)?.error).toMatch(/^contradictory-film: .{10,}$/);
+  expect(figures.events.find((line) => line.event === event.id)?.error).toMatch(
+    /^contradictory-film: .{10,}$/,
+  );
 });
 
 test('an event is looked up and replayed, and the audit log says that it was from here', async () => {
   const { event, mend } = await anExhaustedEvent();
-  const { stories } = (await (await fetch(`${page()}/event?id=${event.id}`)).json()) as { stories: object[] };
+  const { stories } = (await (await fetch(`${page()}/event?id=${event.id}`)).json()) as {
+    stories: object[];
+  };
   expect(stories).toMatchObject([{ status: 'exhausted', errorCode: 'contradictory-film' }]);
   await mend();
 
@@ -82,13 +97,17 @@ test.each([
 ])('nobody replays %s', async (_, headers) => {
   const status = await new Promise((resolve) => {
     const options = { method: 'POST', headers: { ...json, ...headers } };
-    request(`${page()}/replay`, options, ({ statusCode }) => resolve(statusCode)).end('{"provider":"mux","event":"e"}');
+    request(`${page()}/replay`, options, ({ statusCode }) => resolve(statusCode)).end(
+      '{"provider":"mux","event":"e"}',
+    );
   });
 
   expect(status).toBe(403);
 });
 
-const executablePath = ['/usr/bin/chromium', '/usr/bin/google-chrome'].find((path) => existsSync(path));
+const executablePath = ['/usr/bin/chromium', '/usr/bin/google-chrome'].find((path) =>
+  existsSync(path),
+);
 const inBrowser = executablePath === undefined ? test.skip : test;
 
 inBrowser(
@@ -109,7 +128,9 @@ inBrowser(
       await view.goto(page());
       const row = view.locator('tr', { hasText: event.id });
       await row.waitFor();
-      expect(await view.evaluate('document.documentElement.scrollWidth <= window.innerWidth')).toBe(true);
+      expect(await view.evaluate('document.documentElement.scrollWidth <= window.innerWidth')).toBe(
+        true,
+      );
       await view.locator('#health tr', { hasText: 'mux' }).getByText('%').waitFor();
       await row.getByRole('button', { name: /^Replay/ }).focus();
       await view.keyboard.press('Enter');

@@ -13,7 +13,9 @@ const ids = (events: readonly MuxEvent[]) => events.map(({ id }) => id);
 
 async function readyEvents(count: number): Promise<readonly MuxEvent[]> {
   const { pool } = local();
-  const films = await Promise.all(Array.from({ length: count }, () => addFilm(pool, { status: 'processing' })));
+  const films = await Promise.all(
+    Array.from({ length: count }, () => addFilm(pool, { status: 'processing' })),
+  );
   return films.map((film) => eventOf(film, 'video.asset.ready'));
 }
 
@@ -75,7 +77,11 @@ describe('a poison event among 100', () => {
       for (let redrive = 1; redrive <= MAX_REDRIVES; redrive += 1) {
         expect(await eventually(deadLetters, (count) => count === 1)).toBe(1);
         await runRetry();
-        expect(await standing(poison.id)).toMatchObject({ status: 'failed', redrives: redrive, error_code: 'P0042' });
+        expect(await standing(poison.id)).toMatchObject({
+          status: 'failed',
+          redrives: redrive,
+          error_code: 'P0042',
+        });
       }
       expect(await eventually(deadLetters, (count) => count === 1)).toBe(1);
       await runRetry();
@@ -99,7 +105,9 @@ describe('a poison event among 100', () => {
       expect(await eventually(partner, (mails) => mails.length > 0)).toHaveLength(1);
       expect(partner()[0]?.html).toContain(poison.id);
       expect(local().topics.messages()).toEqual([
-        expect.objectContaining({ message: expect.objectContaining({ version: '1.0', source: 'custom' }) }),
+        expect.objectContaining({
+          message: expect.objectContaining({ version: '1.0', source: 'custom' }),
+        }),
       ]);
       await runRetry();
       expect(partner()).toHaveLength(1);
@@ -159,7 +167,10 @@ describe('Resend down for longer than the sender tries', () => {
       await runRetry();
 
       const traces = () => tracesOf(local(), ids(events));
-      expect(await eventually(traces, ({ mails }) => mails >= 3)).toMatchObject({ notifications: 3, mails: 3 });
+      expect(await eventually(traces, ({ mails }) => mails >= 3)).toMatchObject({
+        notifications: 3,
+        mails: 3,
+      });
       expect(await eventually(requests, (count) => count === 0)).toBe(0);
       await runRetry();
       expect(await traces()).toMatchObject({ notifications: 3, mails: 3 });

@@ -29,6 +29,8 @@ test('a weekly report whose process is killed at work is made by the retry of it
   expect(await eventually(runs, ([run]) => run?.status === 'succeeded')).toEqual([
     { status: 'succeeded', attempts: 2 },
   ]);
-  const { rows } = await local().pool.query('select week::text as week from portal.residency_reports');
+  const { rows } = await local().pool.query(
+    'select week::text as week from portal.residency_reports',
+  );
   expect(rows).toEqual([{ week: '2026-11-16' }]);
 }, 60_000);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { BadInput, makeCall, NotFound } from '../../cli/ops/operations-client.ts';
+import { BadInputError, makeCall, NotFoundError } from '../../cli/ops/operations-client.ts';
 import { replayAll } from '../../cli/ops/replay.ts';
 import { addFilm } from '../../local/postgres/sample-portal.ts';
 import { eventually } from '../support/eventually.ts';
@@ -9,7 +9,10 @@ const local = useLocal();
 const JOURNEY_MS = 60_000;
 
 const operate = (command: string, given: object = {}) =>
-  makeCall({ url: local().url, region: 'ap-southeast-2', isLocal: true })({ command, arguments: given } as never);
+  makeCall({ url: local().url, region: 'ap-southeast-2', isLocal: true })({
+    command,
+    arguments: given,
+  } as never);
 
 async function aReadyEvent() {
   return eventOf(await addFilm(local().pool, { status: 'processing' }), 'video.asset.ready');
@@ -55,7 +58,12 @@ test('a replay of a processed event is applied and changes nothing twice', async
   const claimsBefore = await claims();
 
   await expect(
-    operate('events replay', { provider: 'mux', event: event.id, status: 'processed', reason: 'to be sure' }),
+    operate('events replay', {
+      provider: 'mux',
+      event: event.id,
+      status: 'processed',
+      reason: 'to be sure',
+    }),
   ).resolves.toMatchObject({ replayed: 1 });
 
   // It was claimed for itself, and not taken for the delivery that came before.
@@ -79,9 +87,12 @@ test(
       films.map(({ id }) => id),
     ]);
     await Promise.all(events.map((event) => deliver(local(), event)));
-    const exhausted = () => operate('events list', { status: 'exhausted', code: 'contradictory-film' });
+    const exhausted = () =>
+      operate('events list', { status: 'exhausted', code: 'contradictory-film' });
     expect((await exhausted())['events']).toHaveLength(5);
-    await pool.query('update portal.assets set mux_asset_id = null where id = any ($1)', [films.map(({ id }) => id)]);
+    await pool.query('update portal.assets set mux_asset_id = null where id = any ($1)', [
+      films.map(({ id }) => id),
+    ]);
 
     const request = {
       command: 'events replay',
@@ -89,7 +100,13 @@ test(
     };
     const call = makeCall({ url: local().url, region: 'ap-southeast-2', isLocal: true });
     const progress: string[] = [];
-    const options = { stage: undefined, apiUrl: undefined, json: false, rate: 2, request: request as never };
+    const options = {
+      stage: undefined,
+      apiUrl: undefined,
+      json: false,
+      rate: 2,
+      request: request as never,
+    };
     await expect(replayAll(call, options, (line) => progress.push(line))).resolves.toEqual({
       matching: 5,
       replayed: 5,
@@ -143,17 +160,25 @@ test('a suppressed address is listed, and mailed again once that is lifted', asy
     `insert into portal.email_suppressions (address, suppressed, reason, since, source, event_id) values ($1, true, 'complaint', now(), 'resend', 'e')`,
     [address],
   );
-  expect((await operate('suppressions list'))['suppressions']).toMatchObject([{ address, reason: 'complaint' }]);
+  expect((await operate('suppressions list'))['suppressions']).toMatchObject([
+    { address, reason: 'complaint' },
+  ]);
 
-  await operate('suppressions lift', { address: 'Somebody@Example.org', reason: 'they asked for it' });
+  await operate('suppressions lift', {
+    address: 'Somebody@Example.org',
+    reason: 'they asked for it',
+  });
 
   expect((await operate('suppressions list'))['suppressions']).toEqual([]);
-  await expect(operate('suppressions lift', { address, reason: 'once more' })).rejects.toThrow(NotFound);
+  await expect(operate('suppressions lift', { address, reason: 'once more' })).rejects.toThrow(
+    NotFoundError,
+  );
 });
 
 test('the residency reports are listed, and their chain is read again file by file', async () => {
   await operate('jobs run', { name: 'report-residency' });
-  const listed = async () => (await operate('residency list'))['reports'] as { week: string; sha256: string }[];
+  const listed = async () =>
+    (await operate('residency list'))['reports'] as { week: string; sha256: string }[];
   const [report] = await eventually(listed, (reports) => reports.length === 1);
 
   expect(await operate('residency verify')).toEqual({
@@ -165,7 +190,10 @@ test('the residency reports are listed, and their chain is read again file by fi
     missingWeeks: [],
   });
   await local().pool.query(`update portal.residency_reports set sha256 = repeat('0', 64)`);
-  expect(await operate('residency verify')).toMatchObject({ verdict: 'broken', problems: [{ week: report?.week }] });
+  expect(await operate('residency verify')).toMatchObject({
+    verdict: 'broken',
+    problems: [{ week: report?.week }],
+  });
 });
 
 describe('what cannot be done is said', () => {
@@ -176,17 +204,24 @@ describe('what cannot be done is said', () => {
     ['an option that does not exist', 'jobs list', { all: true }, 'all'],
   ])('%s', async (_, command, given, sentence) => {
     const refused = operate(command, given);
-    await expect(refused).rejects.toThrow(BadInput);
+    await expect(refused).rejects.toThrow(BadInputError);
     await expect(refused).rejects.toThrow(sentence);
   });
 
   test('an event that nobody knows', async () => {
-    await expect(operate('events show', { provider: 'mux', event: 'nobody' })).rejects.toThrow(NotFound);
-    await expect(operate('events replay', { provider: 'mux', event: 'nobody' })).rejects.toThrow(NotFound);
+    await expect(operate('events show', { provider: 'mux', event: 'nobody' })).rejects.toThrow(
+      NotFoundError,
+    );
+    await expect(operate('events replay', { provider: 'mux', event: 'nobody' })).rejects.toThrow(
+      NotFoundError,
+    );
   });
 
   test('a request that nobody signed', async () => {
-    const response = await fetch(`${local().url}/api/v1/operations`, { method: 'POST', body: '{}' });
+    const response = await fetch(`${local().url}/api/v1/operations`, {
+      method: 'POST',
+      body: '{}',
+    });
     expect(response.status).toBe(403);
   });
 });

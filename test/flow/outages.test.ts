@@ -3,7 +3,14 @@ import { addFilm } from '../../local/postgres/sample-portal.ts';
 import type { MuxEvent } from '../../local/sandbox/mux-events.ts';
 import type { LocalInstance } from '../../local/start.ts';
 import { eventually } from '../support/eventually.ts';
-import { deliver, eventOf, functionNamed, leftInQueues, tracesOf, useLocal } from '../support/local.ts';
+import {
+  deliver,
+  eventOf,
+  functionNamed,
+  leftInQueues,
+  tracesOf,
+  useLocal,
+} from '../support/local.ts';
 
 // A message that was not finished comes back after 3 minutes to the processor and after 6 to the sender: here 3 and 6 s.
 const local = useLocal({ timeScale: 1 / 60 });
@@ -12,11 +19,16 @@ const OUTAGE_MS = 60_000;
 const ids = (events: readonly MuxEvent[]) => events.map(({ id }) => id);
 
 async function readyEvents({ pool }: LocalInstance, count: number): Promise<readonly MuxEvent[]> {
-  const films = await Promise.all(Array.from({ length: count }, () => addFilm(pool, { status: 'processing' })));
+  const films = await Promise.all(
+    Array.from({ length: count }, () => addFilm(pool, { status: 'processing' })),
+  );
   return films.map((film) => eventOf(film, 'video.asset.ready'));
 }
 
-async function post({ mux }: LocalInstance, events: readonly MuxEvent[]): Promise<readonly number[]> {
+async function post(
+  { mux }: LocalInstance,
+  events: readonly MuxEvent[],
+): Promise<readonly number[]> {
   const answers = await Promise.all(events.map((event) => mux.deliver(event)));
   return [...new Set(answers.map(({ statusCode }) => statusCode))];
 }
@@ -84,7 +96,12 @@ describe('while the queue is down', () => {
         local().queues.setDown(false);
       }
       expect((await deliver(local(), event, { earlierAttempts: 1 })).asset?.status).toBe('ready');
-      expect(await tracesOf(local(), [event.id])).toEqual({ ledger: 1, assetEvents: 1, notifications: 1, mails: 1 });
+      expect(await tracesOf(local(), [event.id])).toEqual({
+        ledger: 1,
+        assetEvents: 1,
+        notifications: 1,
+        mails: 1,
+      });
     },
     OUTAGE_MS,
   );

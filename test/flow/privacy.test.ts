@@ -10,7 +10,7 @@ import {
   webhookKeys,
   webhookPath,
 } from '../../lambdas/catalog/providers.ts';
-import { privateData } from '../../lib/data-identifiers.ts';
+import { dataIdentifiers } from '../../lib/data-identifiers.ts';
 import { untilSettled } from '../../local/postgres/inspect-event.ts';
 import { addMember } from '../../local/postgres/sample-portal.ts';
 import { resendEvent } from '../../local/sandbox/resend-events.ts';
@@ -45,7 +45,9 @@ const secrets = [
   'mux/api-token',
   ...Object.entries(webhookKeys).map(([provider, name]) => `${provider}/${name}`),
   ...providers.flatMap((provider) =>
-    ['webhook-signing-secret', ...Object.values(processorSecrets[provider])].map((name) => `${provider}/${name}`),
+    ['webhook-signing-secret', ...Object.values(processorSecrets[provider])].map(
+      (name) => `${provider}/${name}`,
+    ),
   ),
 ];
 const secretNamed = (path: string) =>
@@ -54,7 +56,8 @@ const secretNamed = (path: string) =>
 beforeAll(async () => {
   for (const { text } of everyFixture()) forbid(...privateTextsIn(JSON.parse(text)));
   forbid(member.email, 'zyxwvut');
-  for (const path of secrets) forbid(...textsOfSecret(secretNamed(path) || fail(`There is no secret ${path}.`)));
+  for (const path of secrets)
+    forbid(...textsOfSecret(secretNamed(path) || fail(`There is no secret ${path}.`)));
   await ownFixtureFilm();
   for (const { provider, text } of inOrder(everyBody())) {
     await post(provider, text, { genuine: true });
@@ -83,16 +86,27 @@ const timeOf = (body: string) => new Date(JSON.parse(body).created_at).getTime()
 /** The portal knows the film of the fixtures, so that they have effects and mails. */
 async function ownFixtureFilm(): Promise<void> {
   const owner = await addMember(local().pool, member);
-  const { passthrough } = JSON.parse(everyBody().find(({ text }) => text.includes('passthrough'))?.text ?? '{}').data;
+  const { passthrough } = JSON.parse(
+    everyBody().find(({ text }) => text.includes('passthrough'))?.text ?? '{}',
+  ).data;
   await local().pool.query(
     `insert into portal.assets (id, owner_id, title, status) values ($1, $2, 'Night cut', 'awaiting-upload')`,
     [passthrough, owner.id],
   );
 }
 
-async function post(provider: Provider, body: string, { genuine }: { genuine: boolean }): Promise<number> {
+async function post(
+  provider: Provider,
+  body: string,
+  { genuine }: { genuine: boolean },
+): Promise<number> {
   const id = `msg_${randomUUID()}`;
-  const headers = signed(provider, id, body, genuine ? undefined : 'whsec_c29tZWJvZHkgZWxzZSdzIHNlY3JldA==');
+  const headers = signed(
+    provider,
+    id,
+    body,
+    genuine ? undefined : 'whsec_c29tZWJvZHkgZWxzZSdzIHNlY3JldA==',
+  );
   forbid(...signaturesIn(headers));
   const response = await fetch(`${local().url}${webhookPath(provider)}`, {
     method: 'POST',
@@ -106,7 +120,12 @@ async function post(provider: Provider, body: string, { genuine }: { genuine: bo
 const signaturesIn = (headers: Readonly<Record<string, string>>) =>
   Object.entries(headers).flatMap(([name, value]) => (name.endsWith('signature') ? [value] : []));
 
-function signed(provider: Provider, id: string, body: string, other?: string): Record<string, string> {
+function signed(
+  provider: Provider,
+  id: string,
+  body: string,
+  other?: string,
+): Record<string, string> {
   const secret = other ?? secretNamed(`${provider}/webhook-signing-secret`);
   if (provider === 'mux') return { 'mux-signature': muxSignature(body, { secret }) };
   const timestamp = String(unixSeconds(new Date()));
@@ -117,15 +136,24 @@ function signed(provider: Provider, id: string, body: string, other?: string): R
 
 /** What is turned away, what is no JSON, and what can never be read: each full of what is private. */
 async function everyRefusal(): Promise<void> {
-  for (const { provider, text } of everyBody()) expect(await post(provider, text, { genuine: false })).toBe(400);
-  const leak = 'lost.soul@members.example https://a.example/b?signature=abcdef0123456789 Bearer abcdef0123456789';
+  for (const { provider, text } of everyBody())
+    expect(await post(provider, text, { genuine: false })).toBe(400);
+  const leak =
+    'lost.soul@members.example https://a.example/b?signature=abcdef0123456789 Bearer abcdef0123456789';
   forbid(...privateTextsIn(leak), 'abcdef0123456789', 'lost.soul');
   expect(await post('mux', `{"broken": "${leak}"`, { genuine: true })).toBe(400);
-  const poison = { created_at: leak, data: { id: leak, email_id: leak, to: leak, passthrough: leak, url: leak } };
+  const poison = {
+    created_at: leak,
+    data: { id: leak, email_id: leak, to: leak, passthrough: leak, url: leak },
+  };
   expect(
-    await post('mux', JSON.stringify({ id: randomUUID(), type: 'video.asset.ready', ...poison }), { genuine: true }),
+    await post('mux', JSON.stringify({ id: randomUUID(), type: 'video.asset.ready', ...poison }), {
+      genuine: true,
+    }),
   ).toBe(200);
-  expect(await post('resend', JSON.stringify({ type: 'email.bounced', ...poison }), { genuine: true })).toBe(200);
+  expect(
+    await post('resend', JSON.stringify({ type: 'email.bounced', ...poison }), { genuine: true }),
+  ).toBe(200);
 }
 
 async function everyCommand(): Promise<void> {
@@ -135,7 +163,9 @@ async function everyCommand(): Promise<void> {
   );
   const { id: assetId, owner_id: ownerId } = rows[0];
   await eventually(
-    async () => (await local().pool.query('select status from portal.assets where id = $1', [assetId])).rows[0].status,
+    async () =>
+      (await local().pool.query('select status from portal.assets where id = $1', [assetId]))
+        .rows[0].status,
     (status) => status !== 'awaiting-upload',
   );
   await local().pool.query(`update portal.assets set status = 'ready' where id = $1`, [assetId]);
@@ -165,13 +195,18 @@ async function command(path: string, body: object): Promise<string> {
 async function everyOperation(): Promise<void> {
   const call = makeCall({ url: local().url, region: 'ap-southeast-2', isLocal: true });
   const operate = (name: CommandName, given: object) =>
-    call({ command: name, arguments: { ...given } }).catch((error: Error) => ({ refused: error.message }));
+    call({ command: name, arguments: { ...given } }).catch((error: Error) => ({
+      refused: error.message,
+    }));
   await local().pool.query(
     `insert into portal.email_suppressions (address, suppressed, reason, since, source, event_id)
      values ($1, true, 'complaint', now(), 'resend', 'e')`,
     [member.email],
   );
-  await operate('suppressions lift', { address: member.email, reason: `asked for by ${member.email}` });
+  await operate('suppressions lift', {
+    address: member.email,
+    reason: `asked for by ${member.email}`,
+  });
   await operate('events show', { provider: 'mux', event: taken[0] });
   await operate('events list', { type: member.email });
   for (const provider of providers) {
@@ -179,10 +214,17 @@ async function everyOperation(): Promise<void> {
     const headers = signed['headers'] as Readonly<Record<string, string>>;
     forbid(...signaturesIn(headers));
     const body = String(signed['body']);
-    const { status } = await fetch(`${local().url}${webhookPath(provider)}`, { method: 'POST', headers, body });
+    const { status } = await fetch(`${local().url}${webhookPath(provider)}`, {
+      method: 'POST',
+      headers,
+      body,
+    });
     expect(status).toBe(200);
   }
-  local().secrets.put('motion-mavericks/dev/resend/webhook-signing-secret', 'whsec_c29tZWJvZHkgZWxzZSdzIHNlY3JldA==!');
+  local().secrets.put(
+    'motion-mavericks/dev/resend/webhook-signing-secret',
+    'whsec_c29tZWJvZHkgZWxzZSdzIHNlY3JldA==!',
+  );
   expect(await operate('smoke sign', { provider: 'resend' })).toHaveProperty('refused');
   await functionNamed(local(), 'OperationsEventsWidget').invoke({
     widgetContext: { dashboardName: member.email, forms: { all: { event: member.email } } },
@@ -193,7 +235,14 @@ async function everyOperation(): Promise<void> {
 /** There is no template for it, so that no retry can help. */
 async function aHopelessMail(): Promise<void> {
   const id = randomUUID();
-  const detail = { version: 1, id, occurredAt: new Date(), source: 'mux', eventId: 'e', notificationId: id };
+  const detail = {
+    version: 1,
+    id,
+    occurredAt: new Date(),
+    source: 'mux',
+    eventId: 'e',
+    notificationId: id,
+  };
   const made = new Date(Date.now() - 60_000);
   await local().pool.query(
     `insert into portal.notifications (id, recipient, kind, params, source, event_id, created_at)
@@ -206,7 +255,8 @@ async function aHopelessMail(): Promise<void> {
   );
   local().scheduler.runNow(relay(), new Date(Date.now() - 3_600_000));
   const status = async () =>
-    (await local().pool.query('select mail_status from portal.notifications where id = $1', [id])).rows[0]?.mail_status;
+    (await local().pool.query('select mail_status from portal.notifications where id = $1', [id]))
+      .rows[0]?.mail_status;
   expect(await eventually(status, (settled) => settled === 'failed')).toBe('failed');
 }
 
@@ -219,7 +269,10 @@ async function aBounceOfNoKnownType(): Promise<void> {
 
 const schedules = () => local().scheduler.upcoming();
 const relay = () => schedules().find(({ name }) => name.includes('Relay'))?.name ?? '';
-const runs = () => lines.filter(({ fields }) => fields['message'] === 'Job run' || fields['message'] === 'Job failed');
+const runs = () =>
+  lines.filter(
+    ({ fields }) => fields['message'] === 'Job run' || fields['message'] === 'Job failed',
+  );
 
 async function everyJob(): Promise<void> {
   const before = runs().length;
@@ -238,7 +291,9 @@ async function anOutage(): Promise<void> {
   local().scheduler.runNow(relay(), new Date(Date.now() + 60_000));
   const since = (wanted: (line: Line) => boolean) => lines.slice(before).some(wanted);
   await eventually(
-    () => since(({ by }) => by.includes('Relay')) && since(({ fields }) => fields['outcome'] === 'again'),
+    () =>
+      since(({ by }) => by.includes('Relay')) &&
+      since(({ fields }) => fields['outcome'] === 'again'),
     Boolean,
   );
   await local().database.server?.startAgain();
@@ -274,7 +329,9 @@ test('every function has written lines, and metrics with them', () => {
 test('no line of any function holds an address, a token, a secret, a signature or a signed URL', () => {
   const leaks = lines.flatMap(({ by, text }) => [
     ...[...forbidden].filter((one) => text.includes(one)).map((one) => ({ by, one, text })),
-    ...signatureShapes.filter((shape) => shape.test(text)).map((shape) => ({ by, one: String(shape), text })),
+    ...signatureShapes
+      .filter((shape) => shape.test(text))
+      .map((shape) => ({ by, one: String(shape), text })),
   ]);
 
   expect(forbidden.size).toBeGreaterThan(40);
@@ -283,7 +340,7 @@ test('no line of any function holds an address, a token, a secret, a signature o
 
 test('the net of CloudWatch under our redaction catches nothing', () => {
   const caught = lines.flatMap(({ by, text }) =>
-    Object.entries(privateData).flatMap(([name, pattern]) => {
+    Object.entries(dataIdentifiers).flatMap(([name, pattern]) => {
       const found = new RegExp(pattern).exec(text)?.[0];
       return found === undefined ? [] : [{ by, name, found }];
     }),
@@ -315,9 +372,13 @@ test('each delivery that was taken has one audit line, and each of its events an
   const once = new Set(taken);
   const audited = (message: RegExp) =>
     lines
-      .filter(({ fields }) => message.test(String(fields['message'])) && once.has(String(fields['eventId'])))
+      .filter(
+        ({ fields }) =>
+          message.test(String(fields['message'])) && once.has(String(fields['eventId'])),
+      )
       .filter(({ fields }) => fields['outcome'] !== 'again');
-  const idsOf = (some: readonly Line[]) => some.map(({ fields }) => String(fields['eventId'])).sort();
+  const idsOf = (some: readonly Line[]) =>
+    some.map(({ fields }) => String(fields['eventId'])).sort();
 
   expect(taken.length).toBeGreaterThan(20);
   expect(idsOf(audited(/^Delivery /))).toEqual([...taken].sort());
@@ -336,11 +397,19 @@ test('a delivery that is not genuine has one audit line, and nothing of what it 
 });
 
 test('an event is followed by its id from the verifier to the mail', () => {
-  const sent = lines.find(({ fields }) => fields['outcome'] === 'sent' && taken.includes(String(fields['eventId'])));
-  const told = lines.filter(({ fields }) => fields['eventId'] === sent?.fields['eventId']).map(({ by }) => by);
+  const sent = lines.find(
+    ({ fields }) => fields['outcome'] === 'sent' && taken.includes(String(fields['eventId'])),
+  );
+  const told = lines
+    .filter(({ fields }) => fields['eventId'] === sent?.fields['eventId'])
+    .map(({ by }) => by);
 
   expect(new Set(told)).toEqual(
-    new Set([/Verifier/, /Processor/, /Sender/].map((role) => told.find((by) => role.test(by)) ?? String(role))),
+    new Set(
+      [/Verifier/, /Processor/, /Sender/].map(
+        (role) => told.find((by) => role.test(by)) ?? String(role),
+      ),
+    ),
   );
 });
 

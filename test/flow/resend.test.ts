@@ -16,7 +16,10 @@ const SUPPORT = 'support@dev.motion-mavericks.example';
 let members = 0;
 async function aMember(name: string): Promise<Member> {
   members += 1;
-  return addMember(local().pool, { name: `Member ${members}`, email: `${name}+${members}@resend.dev` });
+  return addMember(local().pool, {
+    name: `Member ${members}`,
+    email: `${name}+${members}@resend.dev`,
+  });
 }
 
 /** A notification to this member, and what became of its mail. */
@@ -102,10 +105,17 @@ test('an address whose suppression is lifted is mailed again, and what it did be
   await notify(kim);
   const mail = await chooseMail(local().pool, kim.email);
   const complaint = resendEvent('email.complained', mail, new Date());
-  expect((await post(complaint)).addresses).toMatchObject([{ suppressed: true, reason: 'complaint' }]);
+  expect((await post(complaint)).addresses).toMatchObject([
+    { suppressed: true, reason: 'complaint' },
+  ]);
   expect((await notify(kim)).status).toBe('suppressed');
 
-  const lifted = await liftSuppression(local().pool, ` ${kim.email.toUpperCase()} `, 'ines', new Date());
+  const lifted = await liftSuppression(
+    local().pool,
+    ` ${kim.email.toUpperCase()} `,
+    'ines',
+    new Date(),
+  );
   expect(lifted).toMatchObject({ reason: 'complaint', eventId: complaint.id });
   expect((await notify(kim)).status).toBe('sent');
 
@@ -136,9 +146,15 @@ test('a complaint that comes before the delivery it is about stays', async () =>
 test('one event 20 times at once has one effect', async () => {
   const lou = await aMember('delivered');
   await notify(lou);
-  const event = resendEvent('email.complained', await chooseMail(local().pool, lou.email), new Date());
+  const event = resendEvent(
+    'email.complained',
+    await chooseMail(local().pool, lou.email),
+    new Date(),
+  );
 
-  const answers = await Promise.all(Array.from({ length: 20 }, () => local().resend.deliver(event)));
+  const answers = await Promise.all(
+    Array.from({ length: 20 }, () => local().resend.deliver(event)),
+  );
 
   expect(new Set(answers.map(({ statusCode }) => statusCode))).toEqual(new Set([200]));
   await post(event);
@@ -160,11 +176,15 @@ test('an event hours old is applied, and a delivery signed minutes ago is not ta
   const tenHoursAgo = resendEvent('email.complained', mail, new Date(Date.now() - 10 * 3_600_000));
 
   const staleSignature = { signedAt: new Date(Date.now() - 301_000) };
-  expect(await local().resend.deliver(tenHoursAgo, staleSignature)).toMatchObject({ statusCode: 400 });
+  expect(await local().resend.deliver(tenHoursAgo, staleSignature)).toMatchObject({
+    statusCode: 400,
+  });
   expect((await local().inspect('resend', tenHoursAgo.id)).ledger).toBeUndefined();
 
   expect((await post(tenHoursAgo)).ledger?.status).toBe('processed');
-  expect(await local().resend.deliver(tenHoursAgo, { forged: true })).toMatchObject({ statusCode: 400 });
+  expect(await local().resend.deliver(tenHoursAgo, { forged: true })).toMatchObject({
+    statusCode: 400,
+  });
 });
 
 test('through a rotation of the secret each delivery is taken: signed with both, with the old one, with the new one', async () => {
@@ -184,5 +204,7 @@ test('through a rotation of the secret each delivery is taken: signed with both,
   for (const secrets of [[fresh, old], [old], [fresh]]) await post(anEvent(), { secrets });
 
   const third = `whsec_${randomBytes(24).toString('base64')}`;
-  expect(await local().resend.deliver(anEvent(), { secrets: [third] })).toMatchObject({ statusCode: 400 });
+  expect(await local().resend.deliver(anEvent(), { secrets: [third] })).toMatchObject({
+    statusCode: 400,
+  });
 });

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { makeCall, NotFound } from '../../cli/ops/operations-client.ts';
+import { makeCall, NotFoundError } from '../../cli/ops/operations-client.ts';
 import { openEvidenceBucket } from '../../lambdas/platform/aws/evidence-bucket.ts';
 import { sha256 } from '../../lambdas/residency/documents.ts';
 import { findReports } from '../../lambdas/residency/residency-reports.queries.ts';
@@ -40,7 +40,9 @@ let relays = 0;
 
 /** The relay leaves an entry to whoever made it for ten seconds; of these entries nobody else publishes any. */
 async function mailsWith(subject: string, count = 1) {
-  await local().pool.query(`update portal.outbox set created_at = created_at - interval '1 minute'`);
+  await local().pool.query(
+    `update portal.outbox set created_at = created_at - interval '1 minute'`,
+  );
   relays += 1;
   local().scheduler.runNow(scheduled('RelayOutbox'), new Date(Date.UTC(2026, 0, 1, 0, relays)));
   return eventually(
@@ -65,14 +67,16 @@ test('an owner whose links are due gets one mail that lists them, and nobody can
   );
 
   expect(await run('expire-share-links', 'ExpireShareLinks', at)).toMatchObject({
-    counts: { LinksExpired: 2, TokensRevoked: 2, OwnersMailed: 1, LinksLeft: 0 },
+    counts: { LinksExpired: 2, TokensRevoked: 2, OwnersMailed: 1, LinksRemaining: 0 },
   });
 
   const [mail] = await mailsWith('2 share links of yours have expired');
   expect(mail?.to).toEqual([members.tom.email]);
   expect(mail?.text).toMatch(/For the (press|jury)\n.*Show opener\n.*2026-03-01 21:14 UTC\+11:00/s);
   const admins = await mailsWith('2 share links have expired', 2);
-  expect(admins.flatMap(({ to }) => to).sort()).toEqual([members.ines.email, members.raj.email].sort());
+  expect(admins.flatMap(({ to }) => to).sort()).toEqual(
+    [members.ines.email, members.raj.email].sort(),
+  );
 }, 60_000);
 
 test('an invitation that nobody accepted is told to the admins, and the command in their mail opens it again', async () => {
@@ -83,15 +87,20 @@ test('an invitation that nobody accepted is told to the admins, and the command 
   await run('clean-up-invitations', 'CleanUpInvitations', new Date('2026-03-04T00:00:01Z'));
 
   const [mail] = await mailsWith('An invitation has expired');
-  const [, invitation = ''] = /invitations reissue ([0-9a-f-]{36}) --stage dev/.exec(mail?.text ?? '') ?? [];
+  const [, invitation = ''] =
+    /invitations reissue ([0-9a-f-]{36}) --stage dev/.exec(mail?.text ?? '') ?? [];
   const operate = makeCall({ url: local().url, region: 'ap-southeast-2', isLocal: true });
   await expect(operate({ command: 'invitations list', arguments: {} })).resolves.toMatchObject({
     invitations: [{ id: invitation, email: 'late@example.org', status: 'expired' }],
   });
   await operate({ command: 'invitations reissue', arguments: { invitation } });
-  const { rows } = await local().pool.query('select status from portal.invitations where id = $1', [invitation]);
+  const { rows } = await local().pool.query('select status from portal.invitations where id = $1', [
+    invitation,
+  ]);
   expect(rows).toEqual([{ status: 'pending' }]);
-  await expect(operate({ command: 'invitations reissue', arguments: { invitation } })).rejects.toThrow(NotFound);
+  await expect(
+    operate({ command: 'invitations reissue', arguments: { invitation } }),
+  ).rejects.toThrow(NotFoundError);
 }, 60_000);
 
 test('two weeks of residency reports are evidence that can be read, checked and printed, and the advisor has both', async () => {
@@ -103,15 +112,25 @@ test('two weeks of residency reports are evidence that can be read, checked and 
   const reports = await findReports(local().pool);
   expect(reports.map(({ week }) => week)).toEqual(['2026-11-09', '2026-11-16']);
   const bucket = openEvidenceBucket(reports[0]?.bucket ?? '');
-  const fetch = ({ key, versionId }: { key: string; versionId: string | null }) => bucket.get(key, versionId);
-  await expect(verifyResidencyChain(reports, fetch)).resolves.toMatchObject({ reports: 2, files: 6, problems: [] });
+  const fetch = ({ key, versionId }: { key: string; versionId: string | null }) =>
+    bucket.get(key, versionId);
+  await expect(verifyResidencyChain(reports, fetch)).resolves.toMatchObject({
+    reports: 2,
+    files: 6,
+    problems: [],
+  });
 
   const [mail] = await mailsWith('week of 2026-11-16');
   expect(mail?.to).toEqual(['compliance@dev.motion-mavericks.example']);
   expect(mail?.text).toContain(reports[1]?.sha256);
-  const attached = mail?.attachments.find(({ filename }) => filename === 'residency-2026-11-16.json');
+  const attached = mail?.attachments.find(
+    ({ filename }) => filename === 'residency-2026-11-16.json',
+  );
   expect(sha256(Buffer.from(attached?.content ?? '', 'base64'))).toBe(reports[1]?.sha256);
-  const page = readFileSync(join(local().evidence.directory, bucket.name, 'residency/2026-11-16/report.html'), 'utf8');
+  const page = readFileSync(
+    join(local().evidence.directory, bucket.name, 'residency/2026-11-16/report.html'),
+    'utf8',
+  );
   expect(page).toContain('mux: region not reported');
   expect(page).not.toMatch(/<script|<link|src=|url\(http|@import/);
 }, 60_000);

@@ -15,13 +15,19 @@ const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
 const operate = (command: string, given: object = {}) =>
-  makeCall({ url: local().url, region: 'ap-southeast-2', isLocal: true })({ command, arguments: given } as never);
+  makeCall({ url: local().url, region: 'ap-southeast-2', isLocal: true })({
+    command,
+    arguments: given,
+  } as never);
 const rotate = async (provider: Provider, how: object = {}) =>
   (await operate('secrets rotate', { provider, reason: 'it is due', ...how }))['step'];
 const listed = async (provider: Provider) =>
-  ((await operate('secrets list'))['secrets'] as Record<string, unknown>[]).find((one) => one['provider'] === provider);
+  ((await operate('secrets list'))['secrets'] as Record<string, unknown>[]).find(
+    (one) => one['provider'] === provider,
+  );
 const secretOf = (path: string) => local().secrets.find(`motion-mavericks/dev/${path}`);
-const valuesOf = (provider: Provider) => Object.values(secretOf(`${provider}/webhook-signing-secret`)?.versions ?? {});
+const valuesOf = (provider: Provider) =>
+  Object.values(secretOf(`${provider}/webhook-signing-secret`)?.versions ?? {});
 
 /** Whatever has been a secret of any webhook. */
 const secrets = new Set<string>();
@@ -42,7 +48,9 @@ beforeAll(async () => {
 async function pass(milliseconds: number): Promise<void> {
   noteSecrets();
   local().age(milliseconds);
-  await Promise.all(['MuxVerifier', 'ResendVerifier'].map((name) => functionNamed(local(), name).kill()));
+  await Promise.all(
+    ['MuxVerifier', 'ResendVerifier'].map((name) => functionNamed(local(), name).kill()),
+  );
 }
 
 const refusedByNewer: MuxEvent[] = [];
@@ -54,7 +62,9 @@ async function arrive(times = 3): Promise<void> {
     const [oldest, ...newer] = (await local().mux.deliverToEach(event)).values();
     expect(oldest).toMatchObject({ statusCode: 200 });
     if (newer.some(({ statusCode }) => statusCode !== 200)) refusedByNewer.push(event);
-    expect(await local().resend.deliver(resendEvent('email.delivered', mail, new Date()))).toMatchObject({
+    expect(
+      await local().resend.deliver(resendEvent('email.delivered', mail, new Date())),
+    ).toMatchObject({
       statusCode: 200,
     });
   }
@@ -88,14 +98,19 @@ test('a secret that is due is told of by mail once a week, with the command, and
     const due = new Date(monday.getTime() + days * DAY_MS);
     await operate('jobs run', { name: 'check-secret-ages', at: due.toISOString() });
     const runs = () =>
-      local().pool.query(`select 1 from portal.job_runs where scheduled_at = $1 and status = 'succeeded'`, [due]);
+      local().pool.query(
+        `select 1 from portal.job_runs where scheduled_at = $1 and status = 'succeeded'`,
+        [due],
+      );
     await eventually(
       async () => (await runs()).rowCount,
       (count) => count === 1,
     );
   }
   // The relay leaves an entry to whoever made it for ten seconds.
-  await local().pool.query(`update portal.outbox set created_at = created_at - interval '1 minute'`);
+  await local().pool.query(
+    `update portal.outbox set created_at = created_at - interval '1 minute'`,
+  );
   await operate('jobs run', { name: 'relay-outbox' });
   const [reminder] = await eventually(reminders, ({ length }) => length > 0);
 
@@ -115,7 +130,11 @@ test('both secrets are rotated while webhooks keep arriving: none is lost, and n
     expect([await rotate('resend'), await rotate('mux')]).toEqual(['wait', 'wait']);
   });
   expect(local().muxWebhooks.all()).toHaveLength(2);
-  expect(await listed('mux')).toMatchObject({ ageDays: 0, previous: 'valid', previousLastUsed: expect.any(String) });
+  expect(await listed('mux')).toMatchObject({
+    ageDays: 0,
+    previous: 'valid',
+    previousLastUsed: expect.any(String),
+  });
 
   await pass(HOUR_MS);
   await whileArriving(async () => {
@@ -141,16 +160,23 @@ test('both secrets are rotated while webhooks keep arriving: none is lost, and n
   await pass(2 * HOUR_MS);
   await whileArriving(async () => {
     await arrive();
-    expect([await rotate('mux'), await rotate('mux'), await rotate('resend')]).toEqual(['drop', 'done', 'done']);
+    expect([await rotate('mux'), await rotate('mux'), await rotate('resend')]).toEqual([
+      'drop',
+      'done',
+      'done',
+    ]);
   });
 
   await pass(HOUR_MS);
   await arrive();
-  expect(local().muxWebhooks.all()).toMatchObject([{ enabled: true, address: expect.stringContaining('?rotation=') }]);
+  expect(local().muxWebhooks.all()).toMatchObject([
+    { enabled: true, address: expect.stringContaining('?rotation=') },
+  ]);
   expect([valuesOf('mux'), valuesOf('resend')].map(({ length }) => length)).toEqual([1, 1]);
   expect(await listed('resend')).toMatchObject({ standing: 'fresh', previous: 'none' });
   // Of those that came a moment before their secret was stored, Mux makes another attempt.
-  for (const event of refusedByNewer) expect(await local().mux.deliver(event)).toMatchObject({ statusCode: 200 });
+  for (const event of refusedByNewer)
+    expect(await local().mux.deliver(event)).toMatchObject({ statusCode: 200 });
 }, 120_000);
 
 test('what a run has left behind, that died between the provider and the store, is made good by the next', async () => {
@@ -177,21 +203,32 @@ test('what a run has left behind, that died between the provider and the store, 
 });
 
 test.each<[string, Provider, string, string]>([
-  ['missing', 'resend', '', 'put the provider’s key into motion-mavericks/dev/resend/webhooks-api-key first'],
+  [
+    'missing',
+    'resend',
+    '',
+    'put the provider’s key into motion-mavericks/dev/resend/webhooks-api-key first',
+  ],
   ['one for sending', 'resend', 'sending', 'the key needs full access'],
   ['no token', 'mux', 'something', 'is not JSON with tokenId and tokenSecret'],
-])('a key for the webhooks that is %s is told of, and changes nothing', async (_, provider, value, sentence) => {
-  const path = `${provider}/webhooks-api-${provider === 'mux' ? 'token' : 'key'}`;
-  const name = secretOf(path)?.name ?? '';
-  const before = secretOf(path)?.versions['AWSCURRENT'] ?? '';
-  local().secrets.put(name, value === 'sending' ? (secretOf('resend/api-key')?.versions['AWSCURRENT'] ?? '') : value);
-  const versions = valuesOf(provider);
+])(
+  'a key for the webhooks that is %s is told of, and changes nothing',
+  async (_, provider, value, sentence) => {
+    const path = `${provider}/webhooks-api-${provider === 'mux' ? 'token' : 'key'}`;
+    const name = secretOf(path)?.name ?? '';
+    const before = secretOf(path)?.versions['AWSCURRENT'] ?? '';
+    local().secrets.put(
+      name,
+      value === 'sending' ? (secretOf('resend/api-key')?.versions['AWSCURRENT'] ?? '') : value,
+    );
+    const versions = valuesOf(provider);
 
-  await expect(rotate(provider)).rejects.toThrow(sentence);
+    await expect(rotate(provider)).rejects.toThrow(sentence);
 
-  expect(valuesOf(provider)).toEqual(versions);
-  local().secrets.put(name, before);
-});
+    expect(valuesOf(provider)).toEqual(versions);
+    local().secrets.put(name, before);
+  },
+);
 
 test('who rotated and why is on record, and no secret is in it or in any line of any function', async () => {
   noteSecrets();

@@ -32,7 +32,9 @@ async function post(path: string, { body, key = randomUUID(), authorization }: C
 }
 
 async function film(id: string) {
-  const { rows } = await local().pool.query('select * from portal.assets where id = $1::uuid', [id]);
+  const { rows } = await local().pool.query('select * from portal.assets where id = $1::uuid', [
+    id,
+  ]);
   return rows[0];
 }
 
@@ -55,23 +57,37 @@ async function aSharedFilm(expiresAt: Date) {
     () => film(assetId),
     ({ status }) => status === 'ready',
   );
-  const body = { assetId, ownerId: members.mira.id, expiresAt: expiresAt.toISOString(), label: 'For the jury' };
+  const body = {
+    assetId,
+    ownerId: members.mira.id,
+    expiresAt: expiresAt.toISOString(),
+    label: 'For the jury',
+  };
   return { assetId, share: await post('share-links', { body }), body };
 }
 
 test('a film is uploaded, becomes ready by webhooks of Mux, is shared, and its link expires', async () => {
   const key = randomUUID();
-  const ask = () => post('uploads', { key, body: { ownerId: members.tom.id, title: 'The whole way' } });
+  const ask = () =>
+    post('uploads', { key, body: { ownerId: members.tom.id, title: 'The whole way' } });
   const upload = await ask();
   expect(upload.status).toBe(201);
   const { assetId } = upload.json;
-  expect(await film(assetId)).toMatchObject({ status: 'awaiting-upload', owner_id: members.tom.id });
+  expect(await film(assetId)).toMatchObject({
+    status: 'awaiting-upload',
+    owner_id: members.tom.id,
+  });
   const replay = await ask();
   expect(replay.text).toBe(upload.text);
   expect(replay.headers.get('idempotent-replayed')).toBe('true');
 
   const expiresAt = new Date(Date.now() + HOUR_MS);
-  const share = { assetId, ownerId: members.tom.id, expiresAt: expiresAt.toISOString(), label: 'For the jury' };
+  const share = {
+    assetId,
+    ownerId: members.tom.id,
+    expiresAt: expiresAt.toISOString(),
+    label: 'For the jury',
+  };
   const shareKey = randomUUID();
   const early = await post('share-links', { key: shareKey, body: share });
   expect(early).toMatchObject({ status: 409, json: { type: 'asset-not-ready' } });
@@ -82,12 +98,18 @@ test('a film is uploaded, becomes ready by webhooks of Mux, is shared, and its l
     () => film(assetId),
     ({ status }) => status === 'ready',
   );
-  expect(ready).toMatchObject({ status: 'ready', playback_policy: 'signed', owner_id: members.tom.id });
+  expect(ready).toMatchObject({
+    status: 'ready',
+    playback_policy: 'signed',
+    owner_id: members.tom.id,
+  });
   expect(ready.playback_url).toContain('token=');
 
   const shared = await post('share-links', { key: shareKey, body: share });
   expect(shared.status).toBe(201);
-  expect(shared.json.url).toBe(`https://portal.dev.motion-mavericks.example/share/${shared.json.token}`);
+  expect(shared.json.url).toBe(
+    `https://portal.dev.motion-mavericks.example/share/${shared.json.token}`,
+  );
   expect((await post('share-links', { key: shareKey, body: share })).text).toBe(shared.text);
   expect(await link(shared.json.id)).toEqual({ status: 'active', revoked: false });
 
@@ -108,12 +130,18 @@ test('20 identical requests at once make one link', async () => {
   const key = randomUUID();
   const again = { ...body, label: 'Once' };
 
-  const answers = await Promise.all(Array.from({ length: 20 }, () => post('share-links', { key, body: again })));
+  const answers = await Promise.all(
+    Array.from({ length: 20 }, () => post('share-links', { key, body: again })),
+  );
 
   expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([201]));
   expect(new Set(answers.map(({ text }) => text)).size).toBe(1);
-  expect(answers.filter(({ headers }) => headers.get('idempotent-replayed') === null)).toHaveLength(1);
-  const { rowCount } = await local().pool.query(`select from portal.share_links where label = 'Once'`);
+  expect(answers.filter(({ headers }) => headers.get('idempotent-replayed') === null)).toHaveLength(
+    1,
+  );
+  const { rowCount } = await local().pool.query(
+    `select from portal.share_links where label = 'Once'`,
+  );
   expect(rowCount).toBe(1);
 
   const other = await post('share-links', { key, body: { ...again, label: 'Twice' } });
@@ -150,7 +178,10 @@ test('a function that is killed while it waits for Mux leaves nothing; after its
   expect((await first).status).toBe(500);
   local().muxApi.setCondition('up');
 
-  expect(await post('uploads', { key, body })).toMatchObject({ status: 409, json: { type: 'request-in-progress' } });
+  expect(await post('uploads', { key, body })).toMatchObject({
+    status: 409,
+    json: { type: 'request-in-progress' },
+  });
   const answer = await eventually(
     () => post('uploads', { key, body }),
     ({ status }) => status !== 409,

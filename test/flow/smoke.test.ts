@@ -16,7 +16,12 @@ const call = (request: Parameters<ReturnType<typeof makeCall>>[0]) =>
 
 const smoke = async (timeoutSeconds: number) => {
   const said: string[] = [];
-  const results = await smokeAll({ call, url: local().url, timeoutSeconds, say: (line) => said.push(line) });
+  const results = await smokeAll({
+    call,
+    url: local().url,
+    timeoutSeconds,
+    say: (line) => said.push(line),
+  });
   return { results, said: said.join('\n') };
 };
 
@@ -40,7 +45,9 @@ async function everyTable(): Promise<ReadonlyMap<string, string>> {
         `select count(*) || ' ' || coalesce(md5(string_agg(t::text, '|' order by t::text)), '') as digest from portal.${name} as t`,
       )
     ).rows[0]?.digest ?? '';
-  return new Map(await Promise.all(rows.map(async ({ name }) => [name, await digest(name)] as const)));
+  return new Map(
+    await Promise.all(rows.map(async ({ name }) => [name, await digest(name)] as const)),
+  );
 }
 
 test('on a healthy instance an event of each provider comes through, is recorded as ours, and changes nothing', async () => {
@@ -48,21 +55,27 @@ test('on a healthy instance an event of each provider comes through, is recorded
 
   const { results, said } = await smoke(20);
 
-  expect(results.map(({ provider, healthy, steps }) => [provider, healthy, steps.map(({ step }) => step)])).toEqual(
-    providers.map((provider) => [provider, true, ['signed', 'accepted', 'recorded']]),
-  );
+  expect(
+    results.map(({ provider, healthy, steps }) => [
+      provider,
+      healthy,
+      steps.map(({ step }) => step),
+    ]),
+  ).toEqual(providers.map((provider) => [provider, true, ['signed', 'accepted', 'recorded']]));
   expect(said).toMatch(
     /^mux\n {2}signed +smoke-.+ \(\d+ ms\)\n {2}accepted +200 .+\n {2}recorded +synthetic, attempt 1/,
   );
   const after = await everyTable();
-  const changed = [...after].filter(([name, digest]) => digest !== before.get(name)).map(([name]) => name);
+  const changed = [...after]
+    .filter(([name, digest]) => digest !== before.get(name))
+    .map(([name]) => name);
   // The ledger, and the claim that keeps an event from being applied twice.
   expect(changed.sort()).toEqual(['idempotency_records', 'webhook_events']);
   expect(before.size).toBeGreaterThan(10);
   for (const name of changed)
-    expect(Number.parseInt(after.get(name) ?? '', 10) - Number.parseInt(before.get(name) ?? '', 10)).toBe(
-      providers.length,
-    );
+    expect(
+      Number.parseInt(after.get(name) ?? '', 10) - Number.parseInt(before.get(name) ?? '', 10),
+    ).toBe(providers.length);
 });
 
 test('it is no event of the provider: it is shown and listed apart, and counted apart', async () => {
@@ -79,13 +92,19 @@ test('it is no event of the provider: it is shown and listed apart, and counted 
     });
   }
   const listed = async (status: string) =>
-    ((await call({ command: 'events list', arguments: { status } }))['events'] as { event: string }[]).map(
-      ({ event }) => event,
-    );
-  expect(await listed('synthetic')).toEqual(expect.arrayContaining(results.map(({ event }) => event)));
+    (
+      (await call({ command: 'events list', arguments: { status } }))['events'] as {
+        event: string;
+      }[]
+    ).map(({ event }) => event);
+  expect(await listed('synthetic')).toEqual(
+    expect.arrayContaining(results.map(({ event }) => event)),
+  );
   expect((await listed('ignored')).filter((event) => event.startsWith('smoke-'))).toEqual([]);
   const metrics = lines.slice(since).filter((line) => '_aws' in line);
-  expect(metrics.filter((line) => 'Accepted' in line || 'Succeeded' in line || 'Failed' in line)).toEqual([]);
+  expect(
+    metrics.filter((line) => 'Accepted' in line || 'Succeeded' in line || 'Failed' in line),
+  ).toEqual([]);
   const smoked = (name: string) => metrics.reduce((sum, line) => sum + Number(line[name] ?? 0), 0);
   expect([smoked('SmokeAccepted'), smoked('SmokeRecorded'), smoked('SmokeFailed')]).toEqual([
     providers.length,
@@ -106,7 +125,9 @@ describe('says what is wrong', () => {
         providers.map(() => [false, ['signed', 'accepted']]),
       );
       for (const { problem } of results)
-        expect(problem).toMatch(/accepted and is not in the ledger after 3 s\. .*Postgres is probably away/);
+        expect(problem).toMatch(
+          /accepted and is not in the ledger after 3 s\. .*Postgres is probably away/,
+        );
       expect(said).toContain('  FAILED    It was accepted');
     },
     JOURNEY_MS,
@@ -125,7 +146,9 @@ describe('says what is wrong', () => {
 
       for (const { healthy, problem } of results) {
         expect(healthy).toBe(false);
-        expect(problem).toMatch(/The ledger says failed after \d attempts: P0042 refused on purpose/);
+        expect(problem).toMatch(
+          /The ledger says failed after \d attempts: P0042 refused on purpose/,
+        );
         expect(problem).toMatch(/It is a dead letter: .* docs\/runbook\.md#dead-letters/);
       }
     },
@@ -135,15 +158,16 @@ describe('says what is wrong', () => {
   test(
     'where the signing secret is missing, is none, or is another than the verifier knows',
     async () => {
-      const [mux, resend] = ['mux', 'resend'].map((one) => `motion-mavericks/dev/${one}/webhook-signing-secret`) as [
-        string,
-        string,
-      ];
+      const [mux, resend] = ['mux', 'resend'].map(
+        (one) => `motion-mavericks/dev/${one}/webhook-signing-secret`,
+      ) as [string, string];
       const original = local().secrets.find(resend)?.versions['AWSCURRENT'] ?? '';
       local().secrets.put(mux, '');
       local().secrets.put(resend, 'whsec_not base64!');
       const [noSecret, noKey] = (await smoke(3)).results;
-      expect(noSecret?.problem).toMatch(/did not sign: 500: The secret \S+mux\/webhook-signing-secret has no value/);
+      expect(noSecret?.problem).toMatch(
+        /did not sign: 500: The secret \S+mux\/webhook-signing-secret has no value/,
+      );
       expect(noKey?.problem).toMatch(/did not sign: 500: The signing secret is not whsec_/);
 
       // What runs reads the secret again within five minutes, and at once on one mismatch in half a minute.
@@ -169,13 +193,23 @@ describe('npm run smoke', () => {
   const { run } = useCommands();
 
   test.each([
-    ['a stage that was not deployed from here', ['nowhere'], 1, "cdk-outputs.json says nothing of the stage 'nowhere'"],
+    [
+      'a stage that was not deployed from here',
+      ['nowhere'],
+      1,
+      "cdk-outputs.json says nothing of the stage 'nowhere'",
+    ],
     ['no instance', [], 1, 'run `npm start` in another terminal first'],
     ['two stages', ['dev', 'prod'], 2, "'prod' is too much"],
     ['an unknown option', ['--loud'], 2, "Unknown option '--loud'"],
     ['no time', ['--timeout', '0'], 2, '--timeout takes a whole number from 1 to 900'],
     ['an address without TLS', ['dev', '--api-url', 'http://a.example'], 1, 'expected https://'],
-    ['an API that is not there', ['dev', '--api-url', 'https://127.0.0.1:9'], 1, '127.0.0.1:9 cannot be reached'],
+    [
+      'an API that is not there',
+      ['dev', '--api-url', 'https://127.0.0.1:9'],
+      1,
+      '127.0.0.1:9 cannot be reached',
+    ],
   ])('given %s says in one sentence what is wrong', async (_, args, code, sentence) => {
     const keys = { AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE', AWS_SECRET_ACCESS_KEY: 'example' };
     const command = run(node('cli/smoke.ts', ...args), keys);

@@ -27,10 +27,14 @@ const named = (stage: string, name: string) =>
   alarms.find(({ Properties }) => Properties['AlarmName'] === `motion-mavericks-${stage}-${name}`);
 
 const tellsTheTopic = (alarm: Resource, property: string) =>
-  list(alarm.Properties[property]).some((action) => resolve(alarm, action)?.Type === 'AWS::SNS::Topic');
+  list(alarm.Properties[property]).some(
+    (action) => resolve(alarm, action)?.Type === 'AWS::SNS::Topic',
+  );
 const pagersOf = (alarm: Resource) =>
   composites.filter(
-    (one) => one.stage === alarm.stage && render(one, one.Properties['AlarmRule']).includes(`ALARM("<${alarm.id}>")`),
+    (one) =>
+      one.stage === alarm.stage &&
+      render(one, one.Properties['AlarmRule']).includes(`ALARM("<${alarm.id}>")`),
   );
 
 test.each(everyAlarm)('$stack: $id says what it costs, and where to read on', (alarm) => {
@@ -49,13 +53,16 @@ test.each(alarms)('$stack: $id says what no data means, and decides as it says',
   expect(alarm.Properties['TreatMissingData']).toBe(isWrong ? 'breaching' : 'notBreaching');
 });
 
-test.each(alarms)('$stack: $id tells those on call of its beginning and end, itself or by one that pages', (alarm) => {
-  const tellers = [alarm, ...pagersOf(alarm)].filter((one) => tellsTheTopic(one, 'AlarmActions'));
+test.each(alarms)(
+  '$stack: $id tells those on call of its beginning and end, itself or by one that pages',
+  (alarm) => {
+    const tellers = [alarm, ...pagersOf(alarm)].filter((one) => tellsTheTopic(one, 'AlarmActions'));
 
-  expect(tellers).toHaveLength(1);
-  expect(tellers.every((one) => tellsTheTopic(one, 'OKActions'))).toBe(true);
-  expect(at(tellers[0]?.Properties, 'ActionsEnabled') ?? true).toBe(true);
-});
+    expect(tellers).toHaveLength(1);
+    expect(tellers.every((one) => tellsTheTopic(one, 'OKActions'))).toBe(true);
+    expect(at(tellers[0]?.Properties, 'ActionsEnabled') ?? true).toBe(true);
+  },
+);
 
 test.each(alarms)('$stack: $id looks no further back than CloudWatch does', (alarm) => {
   const periods = metricsOf(alarm).map(({ periodSeconds = 0 }) => periodSeconds);
@@ -64,7 +71,9 @@ test.each(alarms)('$stack: $id looks no further back than CloudWatch does', (ala
   expect(new Set(periods)).toEqual(new Set([period]));
   expect(period % 60).toBe(0);
   expect(period).toBeGreaterThan(0);
-  expect(period * Number(alarm.Properties['EvaluationPeriods'])).toBeLessThanOrEqual(period < 3_600 ? 86_400 : 604_800);
+  expect(period * Number(alarm.Properties['EvaluationPeriods'])).toBeLessThanOrEqual(
+    period < 3_600 ? 86_400 : 604_800,
+  );
 });
 
 test.each(deadLetters)('$stack: somebody is told of what is in $id', (queue) => {
@@ -81,7 +90,8 @@ test.each(deadLetters)('$stack: somebody is told of what is in $id', (queue) => 
 test.each(sources)('$stack: somebody is told when messages grow old in $id', (queue) => {
   const watching = alarms.filter(
     (alarm) =>
-      metricsOf(alarm).some(({ name }) => name === 'ApproximateAgeOfOldestMessage') && subjectOf(alarm).includes(queue),
+      metricsOf(alarm).some(({ name }) => name === 'ApproximateAgeOfOldestMessage') &&
+      subjectOf(alarm).includes(queue),
   );
 
   expect(watching).toHaveLength(1);
@@ -103,7 +113,10 @@ test.each(stages.flatMap(({ stage }) => jobs.map(({ name }) => ({ stage, name })
   },
 );
 
-const namedMetrics: readonly NamedMetric[] = [...alarms.flatMap(metricsOf), ...dashboards.flatMap(widgetMetrics)];
+const namedMetrics: readonly NamedMetric[] = [
+  ...alarms.flatMap(metricsOf),
+  ...dashboards.flatMap(widgetMetrics),
+];
 const oursNamed = namedMetrics.filter(({ namespace }) => !namespace.startsWith('AWS/'));
 
 test('each metric of ours that an alarm or a widget names is sent, under those dimensions', () => {
@@ -117,19 +130,21 @@ test('each metric of ours that an alarm or a widget names is sent, under those d
     ),
   );
   const unknown = oursNamed.filter(
-    ({ namespace, name, dimensions }) => !sent.has([namespace, name, ...Object.keys(dimensions).sort()].join(' ')),
+    ({ namespace, name, dimensions }) =>
+      !sent.has([namespace, name, ...Object.keys(dimensions).sort()].join(' ')),
   );
 
   expect(oursNamed.length).toBeGreaterThan(100);
   expect(unknown.map(({ by, name, dimensions }) => ({ by: by.id, name, dimensions }))).toEqual([]);
-  for (const { by, namespace } of oursNamed) expect(namespace).toBe(metricNamespace(by.stage.stage));
+  for (const { by, namespace } of oursNamed)
+    expect(namespace).toBe(metricNamespace(by.stage.stage));
 });
 
 test('a dimension of ours has a value that there is', () => {
   const values: Readonly<Record<string, readonly string[]>> = {
     provider: providers,
     job: jobs.map(({ name }) => name),
-    outcome: ['sent', 'suppressed', 'failed', 'later', 'held-back', 'unreadable'],
+    outcome: ['sent', 'suppressed', 'failed', 'deferred', 'rate-limited', 'unreadable'],
   };
   const unknown = oursNamed.flatMap(({ name, dimensions }) =>
     Object.entries(dimensions)
@@ -151,7 +166,8 @@ test('each metric of AWS that an alarm or a widget names is of a resource of its
   };
 
   expect(ofAws).not.toEqual([]);
-  for (const { namespace, dimensions } of ofAws) expect(dimensions[key[namespace] ?? '']).toMatch(/^<\w+>$/);
+  for (const { namespace, dimensions } of ofAws)
+    expect(dimensions[key[namespace] ?? '']).toMatch(/^<\w+>$/);
 });
 
 test('the API counts by route, as the alarms ask it', () => {
@@ -167,55 +183,81 @@ test('the API counts by route, as the alarms ask it', () => {
   }
 });
 
-const perProvider = stages.flatMap(({ stage }) => providers.map((provider) => ({ stage, provider })));
+const perProvider = stages.flatMap(({ stage }) =>
+  providers.map((provider) => ({ stage, provider })),
+);
 
-test.each(perProvider)('$stage: more than 2 % of failures of $provider within 10 minutes are told of', (one) => {
-  const alarm = named(one.stage, `${one.provider}-failure-rate`);
+test.each(perProvider)(
+  '$stage: more than 2 % of failures of $provider within 10 minutes are told of',
+  (one) => {
+    const alarm = named(one.stage, `${one.provider}-failure-rate`);
 
-  expect(alarm && metricsOf(alarm).map(({ periodSeconds }) => periodSeconds)).toEqual([600, 600, 600, 600, 600]);
-  expect(alarm?.Properties).toMatchObject({ Threshold: 2, EvaluationPeriods: 1, DatapointsToAlarm: 1 });
-  expect(fires(alarm, { Succeeded: 98, Failed: 2 })).toBe(false);
-  expect(fires(alarm, { Succeeded: 97, Failed: 2 })).toBe(true);
-  expect(fires(alarm, { Failed: 1 })).toBe(true);
-  expect(fires(alarm, { AcceptFailed: 1 })).toBe(true);
-  expect(fires(alarm, { Errors: 1 })).toBe(true);
-  expect(fires(alarm, { Succeeded: 5, Rejected: 1_000_000 })).toBe(false);
-  expect(fires(alarm, {})).toBe(false);
-});
+    expect(alarm && metricsOf(alarm).map(({ periodSeconds }) => periodSeconds)).toEqual([
+      600, 600, 600, 600, 600,
+    ]);
+    expect(alarm?.Properties).toMatchObject({
+      Threshold: 2,
+      EvaluationPeriods: 1,
+      DatapointsToAlarm: 1,
+    });
+    expect(fires(alarm, { Succeeded: 98, Failed: 2 })).toBe(false);
+    expect(fires(alarm, { Succeeded: 97, Failed: 2 })).toBe(true);
+    expect(fires(alarm, { Failed: 1 })).toBe(true);
+    expect(fires(alarm, { AcceptFailed: 1 })).toBe(true);
+    expect(fires(alarm, { Errors: 1 })).toBe(true);
+    expect(fires(alarm, { Succeeded: 5, Rejected: 1_000_000 })).toBe(false);
+    expect(fires(alarm, {})).toBe(false);
+  },
+);
 
-test.each(perProvider)('$stage: more than 10 dead letters of $provider are told of', ({ stage, provider }) => {
-  const alarm = named(stage, `${provider}-dead-letters`);
-  const dead = (visible: number, held: number) => ({
-    ApproximateNumberOfMessagesVisible: visible,
-    ApproximateNumberOfMessagesNotVisible: held,
-  });
+test.each(perProvider)(
+  '$stage: more than 10 dead letters of $provider are told of',
+  ({ stage, provider }) => {
+    const alarm = named(stage, `${provider}-dead-letters`);
+    const dead = (visible: number, held: number) => ({
+      ApproximateNumberOfMessagesVisible: visible,
+      ApproximateNumberOfMessagesNotVisible: held,
+    });
 
-  expect(fires(alarm, dead(10, 0))).toBe(false);
-  expect(fires(alarm, dead(11, 0))).toBe(true);
-  expect(fires(alarm, dead(1, 10))).toBe(true);
-});
+    expect(fires(alarm, dead(10, 0))).toBe(false);
+    expect(fires(alarm, dead(11, 0))).toBe(true);
+    expect(fires(alarm, dead(1, 10))).toBe(true);
+  },
+);
 
-test.each(perProvider)('$stage: silence of $provider is none while deliveries are accepted', ({ stage, provider }) => {
-  const alarm = named(stage, `${provider}-silence`);
+test.each(perProvider)(
+  '$stage: silence of $provider is none while deliveries are accepted',
+  ({ stage, provider }) => {
+    const alarm = named(stage, `${provider}-silence`);
 
-  expect(fires(alarm, { SilenceSeconds: 3_601 })).toBe(true);
-  expect(fires(alarm, { SilenceSeconds: 3_601, Accepted: 0 })).toBe(true);
-  expect(fires(alarm, { SilenceSeconds: 3_601, Accepted: 1 })).toBe(false);
-  expect(fires(alarm, { SilenceSeconds: 3_600 })).toBe(false);
-});
+    expect(fires(alarm, { SilenceSeconds: 3_601 })).toBe(true);
+    expect(fires(alarm, { SilenceSeconds: 3_601, Accepted: 0 })).toBe(true);
+    expect(fires(alarm, { SilenceSeconds: 3_601, Accepted: 1 })).toBe(false);
+    expect(fires(alarm, { SilenceSeconds: 3_600 })).toBe(false);
+  },
+);
 
-test.each(perProvider)('$stage: a signing secret of $provider that is older than 180 days is told of', (one) => {
-  const alarm = named(one.stage, `${one.provider}-secret-age`);
+test.each(perProvider)(
+  '$stage: a signing secret of $provider that is older than 180 days is told of',
+  (one) => {
+    const alarm = named(one.stage, `${one.provider}-secret-age`);
 
-  expect(alarm?.Properties).toMatchObject({
-    ...{ Threshold: 180 * 86_400, ComparisonOperator: 'GreaterThanThreshold', Statistic: 'Maximum' },
-    // The check is daily; one that is late must not look as if the secret were young again.
-    ...{ Period: 86_400, EvaluationPeriods: 2, DatapointsToAlarm: 1 },
-  });
-});
+    expect(alarm?.Properties).toMatchObject({
+      ...{
+        Threshold: 180 * 86_400,
+        ComparisonOperator: 'GreaterThanThreshold',
+        Statistic: 'Maximum',
+      },
+      // The check is daily; one that is late must not look as if the secret were young again.
+      ...{ Period: 86_400, EvaluationPeriods: 2, DatapointsToAlarm: 1 },
+    });
+  },
+);
 
 test('the runbook has a section for each alarm, and an alarm for each section', () => {
-  const sections = [...readFileSync('docs/runbook.md', 'utf8').matchAll(/^## (\S+)$/gm)].map(([, name]) => name);
+  const sections = [...readFileSync('docs/runbook.md', 'utf8').matchAll(/^## (\S+)$/gm)].map(
+    ([, name]) => name,
+  );
   const linked = [...new Set(everyAlarm.map(sectionOf))];
 
   expect(linked.length).toBeGreaterThan(10);
@@ -224,7 +266,9 @@ test('the runbook has a section for each alarm, and an alarm for each section', 
 
 test.each(dashboards)('$stack: $id shows the state of every alarm', (dashboard) => {
   const shown = render(dashboard, dashboard.Properties['DashboardBody']);
-  const missing = alarms.filter(({ stage, id }) => stage === dashboard.stage && !shown.includes(`<${id}>`));
+  const missing = alarms.filter(
+    ({ stage, id }) => stage === dashboard.stage && !shown.includes(`<${id}>`),
+  );
 
   expect(missing.map(({ id }) => id)).toEqual([]);
 });

@@ -13,7 +13,11 @@ const prod = functions
   .filter(({ stage }) => stage.stage === 'prod')
   .map((one) => {
     const hash = render(one, at(one.Properties, 'Code', 'S3Key')).replace('.zip', '');
-    return { entry: entryOf(one) ?? one.id, one, directory: join(one.stage.directory, `asset.${hash}`) };
+    return {
+      entry: entryOf(one) ?? one.id,
+      one,
+      directory: join(one.stage.directory, `asset.${hash}`),
+    };
   });
 
 const verifiers = providers.map((provider) => `providers/${provider}/verify.handler.ts`);
@@ -22,15 +26,21 @@ test.each(prod)(
   '$entry is one ES module that starts by itself, with what its environment holds',
   async (bundle) => {
     const variables = Object.entries(at(bundle.one.Properties, 'Environment', 'Variables') ?? {});
-    const env = Object.fromEntries(variables.map(([name, value]) => [name, startable(render(bundle.one, value))]));
+    const env = Object.fromEntries(
+      variables.map(([name, value]) => [name, startable(render(bundle.one, value))]),
+    );
     // Away from node_modules: what is not in the bundle is not there.
     const program = `const { handler } = await import(${JSON.stringify(join(bundle.directory, 'index.mjs'))});
     console.log(typeof handler);
     process.exit();`;
-    const { stdout, stderr } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', program], {
-      cwd: bundle.directory,
-      env: { ...env, ...lambda },
-    });
+    const { stdout, stderr } = await promisify(execFile)(
+      process.execPath,
+      ['--input-type=module', '-e', program],
+      {
+        cwd: bundle.directory,
+        env: { ...env, ...lambda },
+      },
+    );
 
     expect({ stdout, stderr }).toEqual({ stdout: 'function\n', stderr: '' });
   },
@@ -59,7 +69,9 @@ test.each(verifiers)('%s loads nothing but the repository', async (entry) => {
     .filter((name) => name !== undefined);
 
   expect(packages).toEqual([]);
-  expect(Object.keys(metafile.inputs).filter((file) => file.startsWith('lambdas/platform/postgres/'))).toEqual([]);
+  expect(
+    Object.keys(metafile.inputs).filter((file) => file.startsWith('lambdas/platform/postgres/')),
+  ).toEqual([]);
 });
 
 test('the migrations are in the bundle of the function that runs them', () => {
@@ -70,7 +82,8 @@ test('the migrations are in the bundle of the function that runs them', () => {
 
   expect(files).not.toEqual([]);
   expect(readdirSync(bundled).sort()).toEqual(files.sort());
-  for (const file of files) expect(readFileSync(join(bundled, file))).toEqual(readFileSync(join(inRepository, file)));
+  for (const file of files)
+    expect(readFileSync(join(bundled, file))).toEqual(readFileSync(join(inRepository, file)));
 });
 
 /** What Lambda itself sets. */
@@ -82,4 +95,5 @@ const lambda = {
 };
 
 /** References are known only to CloudFormation; queues are told by their URLs. */
-const startable = (value: string) => value.replace(/<(\w+)>/g, 'https://sqs.ap-southeast-2.amazonaws.com/0/$1');
+const startable = (value: string) =>
+  value.replace(/<(\w+)>/g, 'https://sqs.ap-southeast-2.amazonaws.com/0/$1');

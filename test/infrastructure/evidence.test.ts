@@ -10,25 +10,47 @@ test.each(stages)('the evidence of $stage is in one bucket', (stage) => {
   expect(buckets.filter((one) => one.stage === stage)).toHaveLength(1);
 });
 
-test.each(buckets)('$stack: what is written to $id stays as it is, each version locked as the stage says', (bucket) => {
-  const { mode, days } = bucket.stage.config.residency.evidenceLock;
+test.each(buckets)(
+  '$stack: what is written to $id stays as it is, each version locked as the stage says',
+  (bucket) => {
+    const { mode, days } = bucket.stage.config.residency.evidenceLock;
 
-  expect(bucket.Properties).toMatchObject({
-    VersioningConfiguration: { Status: 'Enabled' },
-    ObjectLockEnabled: true,
-    ObjectLockConfiguration: { ObjectLockEnabled: 'Enabled', Rule: { DefaultRetention: { Mode: mode, Days: days } } },
-    PublicAccessBlockConfiguration: {
-      ...{ BlockPublicAcls: true, BlockPublicPolicy: true, IgnorePublicAcls: true, RestrictPublicBuckets: true },
-    },
-  });
-  expect(bucket).toMatchObject({ DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain' });
-  // A rule that lets versions expire would do so on the first day after the lock.
-  expect(bucket.Properties['LifecycleConfiguration']).toBeUndefined();
-});
+    expect(bucket.Properties).toMatchObject({
+      VersioningConfiguration: { Status: 'Enabled' },
+      ObjectLockEnabled: true,
+      ObjectLockConfiguration: {
+        ObjectLockEnabled: 'Enabled',
+        Rule: { DefaultRetention: { Mode: mode, Days: days } },
+      },
+      PublicAccessBlockConfiguration: {
+        ...{
+          BlockPublicAcls: true,
+          BlockPublicPolicy: true,
+          IgnorePublicAcls: true,
+          RestrictPublicBuckets: true,
+        },
+      },
+    });
+    expect(bucket).toMatchObject({
+      DeletionPolicy: 'RetainExceptOnCreate',
+      UpdateReplacePolicy: 'Retain',
+    });
+    // A rule that lets versions expire would do so on the first day after the lock.
+    expect(bucket.Properties['LifecycleConfiguration']).toBeUndefined();
+  },
+);
 
 test('in production nobody can shorten the lock, and evidence and webhook bodies are kept as long as was promised', () => {
-  const prod = at(readJson(join(import.meta.dirname, '../../cdk.json')), 'context', 'stages', 'prod');
+  const prod = at(
+    readJson(join(import.meta.dirname, '../../cdk.json')),
+    'context',
+    'stages',
+    'prod',
+  );
 
-  expect(at(prod, 'residency', 'evidenceLock')).toEqual({ mode: 'COMPLIANCE', days: DAYS_IN_SEVEN_YEARS });
+  expect(at(prod, 'residency', 'evidenceLock')).toEqual({
+    mode: 'COMPLIANCE',
+    days: DAYS_IN_SEVEN_YEARS,
+  });
   expect(at(prod, 'retentionDays')).toMatchObject({ webhookBodies: 90, webhookEvents: 400 });
 });

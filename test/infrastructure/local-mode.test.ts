@@ -11,7 +11,10 @@ import { openTemplate } from '../../local/cloudformation/template.ts';
 import { stages } from './support/stages.ts';
 
 const expected = [
-  ...providers.map((provider) => [`POST ${webhookPath(provider)}`, `providers/${provider}/verify.handler.ts`]),
+  ...providers.map((provider) => [
+    `POST ${webhookPath(provider)}`,
+    `providers/${provider}/verify.handler.ts`,
+  ]),
   [`POST ${operationsPath}`, 'operations/operations.handler.ts'],
   ...commands.map((command) => [`POST ${command.path}`, commandEntry(command)]),
 ];
@@ -20,7 +23,10 @@ const expected = [
 test.each(stages)(
   'each route of $stage leads to its function on one machine, also by way of an alias',
   async (stage) => {
-    const template = openTemplate(readAssembly(stage.directory), localIdentities({ queues: '', api: '' }));
+    const template = openTemplate(
+      readAssembly(stage.directory),
+      localIdentities({ queues: '', api: '' }),
+    );
     const resources = readResources(template);
     const entries = new Map(
       resources
@@ -29,7 +35,11 @@ test.each(stages)(
     );
     const named = (nameOrArn: string): LocalFunction => ({
       ...{ name: nameOrArn, busy: () => 0, kill: async () => 0 },
-      invoke: async () => ({ ok: true, requestId: '', result: entries.get(functionNameIn(nameOrArn)) }),
+      invoke: async () => ({
+        ok: true,
+        requestId: '',
+        result: entries.get(functionNameIn(nameOrArn)),
+      }),
     });
 
     const led = await Promise.all(
@@ -44,12 +54,20 @@ test.each(stages)(
 );
 
 test.each(stages)('local mode knows what to do with everything that $stage has', (stage) => {
-  const template = openTemplate(readAssembly(stage.directory), localIdentities({ queues: '', api: '' }));
+  const template = openTemplate(
+    readAssembly(stage.directory),
+    localIdentities({ queues: '', api: '' }),
+  );
 
   expect(readResources(template).unknownTypes).toEqual([]);
 });
 
-function entryOf({ resources, identity }: ReturnType<typeof openTemplate>, name: string): string | undefined {
-  const found = resources.find((one) => one.type === 'AWS::Lambda::Function' && identity(one).ref === name);
+function entryOf(
+  { resources, identity }: ReturnType<typeof openTemplate>,
+  name: string,
+): string | undefined {
+  const found = resources.find(
+    (one) => one.type === 'AWS::Lambda::Function' && identity(one).ref === name,
+  );
   return /\(lambdas\/(\S+)\)$/.exec(String(found?.properties['Description']))?.[1];
 }

@@ -7,7 +7,9 @@ import { every, type Resource } from './support/stages.ts';
 const logs = every('AWS::Logs::LogGroup');
 const policyOf = ({ Properties }: Resource) => Properties['DataProtectionPolicy'];
 const statement = (log: Resource, operation: string) =>
-  list(at(policyOf(log), 'Statement')).filter((one) => at(one, 'Operation', operation) !== undefined);
+  list(at(policyOf(log), 'Statement')).filter(
+    (one) => at(one, 'Operation', operation) !== undefined,
+  );
 const customOf = (log: Resource) =>
   list(at(policyOf(log), 'Configuration', 'CustomDataIdentifier')).map((one) => ({
     name: String(at(one, 'Name')),
@@ -44,7 +46,9 @@ test.each(logs.filter(({ stack }) => stack.endsWith('webhooks')))(
     const watching = alarms.filter((alarm) =>
       metricsOf(alarm).some(
         ({ name, dimensions }) =>
-          name === 'LogEventsWithFindings' && dimensions['LogGroupName'] === `<${log.id}>` && alarm.stage === log.stage,
+          name === 'LogEventsWithFindings' &&
+          dimensions['LogGroupName'] === `<${log.id}>` &&
+          alarm.stage === log.stage,
       ),
     );
 
@@ -54,7 +58,8 @@ test.each(logs.filter(({ stack }) => stack.endsWith('webhooks')))(
 );
 
 describe.each(logs)('$stack: what $id looks for', (log) => {
-  const found = (text: string) => customOf(log).some(({ pattern }) => new RegExp(pattern).test(text));
+  const found = (text: string) =>
+    customOf(log).some(({ pattern }) => new RegExp(pattern).test(text));
 
   test.each([
     'jane.doe+clips@example.org',

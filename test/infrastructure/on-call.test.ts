@@ -21,12 +21,15 @@ test('prod tells somebody', () => {
   expect(subscriptions.filter(({ stage }) => stage.stage === 'prod')).not.toEqual([]);
 });
 
-test.each(topics)('$stack: $id is encrypted with a key of its own, which is replaced each year', (topic) => {
-  const key = resolve(topic, at(topic.Properties, 'KmsMasterKeyId'));
+test.each(topics)(
+  '$stack: $id is encrypted with a key of its own, which is replaced each year',
+  (topic) => {
+    const key = resolve(topic, at(topic.Properties, 'KmsMasterKeyId'));
 
-  expect(key?.Type).toBe('AWS::KMS::Key');
-  expect(key?.Properties['EnableKeyRotation']).toBe(true);
-});
+    expect(key?.Type).toBe('AWS::KMS::Key');
+    expect(key?.Properties['EnableKeyRotation']).toBe(true);
+  },
+);
 
 test.each(topics)('$stack: $id tells those of the stage, and nobody else', (topic) => {
   const { emails, httpsEndpoints, slack } = topic.stage.config.onCall;
@@ -34,26 +37,45 @@ test.each(topics)('$stack: $id tells those of the stage, and nobody else', (topi
     .filter((one) => topicOf(one) === topic)
     .map(({ Properties }) => `${Properties['Protocol']} ${Properties['Endpoint']}`);
   const inChannels = channels
-    .filter((one) => list(one.Properties['SnsTopicArns']).some((arn) => resolve(one, arn) === topic))
+    .filter((one) =>
+      list(one.Properties['SnsTopicArns']).some((arn) => resolve(one, arn) === topic),
+    )
     .map(({ Properties }) => [Properties['SlackWorkspaceId'], Properties['SlackChannelId']]);
 
-  expect(told.sort()).toEqual([...emails.map((one) => `email ${one}`), ...httpsEndpoints.map((one) => `https ${one}`)]);
+  expect(told.sort()).toEqual([
+    ...emails.map((one) => `email ${one}`),
+    ...httpsEndpoints.map((one) => `https ${one}`),
+  ]);
   expect(inChannels).toEqual(slack ? [[slack.workspaceId, slack.channelId]] : []);
 });
 
-test.each(subscriptions)('$stack: what $id did not get is kept, where an alarm sees it', (subscription) => {
-  const kept = resolve(subscription, at(subscription.Properties, 'RedrivePolicy', 'deadLetterTargetArn'));
-  const statements = every('AWS::SQS::QueuePolicy')
-    .filter((one) => list(one.Properties['Queues']).some((queue) => resolve(one, queue) === kept))
-    .flatMap((policy) => list(at(policy.Properties, 'PolicyDocument', 'Statement')).map((one) => ({ policy, one })));
-  const ofSns = statements.filter(({ one }) => at(one, 'Principal', 'Service') === 'sns.amazonaws.com');
+test.each(subscriptions)(
+  '$stack: what $id did not get is kept, where an alarm sees it',
+  (subscription) => {
+    const kept = resolve(
+      subscription,
+      at(subscription.Properties, 'RedrivePolicy', 'deadLetterTargetArn'),
+    );
+    const statements = every('AWS::SQS::QueuePolicy')
+      .filter((one) => list(one.Properties['Queues']).some((queue) => resolve(one, queue) === kept))
+      .flatMap((policy) =>
+        list(at(policy.Properties, 'PolicyDocument', 'Statement')).map((one) => ({ policy, one })),
+      );
+    const ofSns = statements.filter(
+      ({ one }) => at(one, 'Principal', 'Service') === 'sns.amazonaws.com',
+    );
 
-  // That each queue of dead letters has an alarm is said of all of them: alarms.test.ts.
-  expect(kept?.Type).toBe('AWS::SQS::Queue');
-  expect(ofSns.map(({ one }) => [at(one, 'Effect'), at(one, 'Action')])).toEqual([['Allow', 'sqs:SendMessage']]);
-  for (const { policy, one } of ofSns)
-    expect(resolve(policy, at(one, 'Condition', 'ArnEquals', 'aws:SourceArn'))).toBe(topicOf(subscription));
-});
+    // That each queue of dead letters has an alarm is said of all of them: alarms.test.ts.
+    expect(kept?.Type).toBe('AWS::SQS::Queue');
+    expect(ofSns.map(({ one }) => [at(one, 'Effect'), at(one, 'Action')])).toEqual([
+      ['Allow', 'sqs:SendMessage'],
+    ]);
+    for (const { policy, one } of ofSns)
+      expect(resolve(policy, at(one, 'Condition', 'ArnEquals', 'aws:SourceArn'))).toBe(
+        topicOf(subscription),
+      );
+  },
+);
 
 test.each(channels)('$stack: whoever writes in the channel of $id can do nothing', (channel) => {
   const role = resolve(channel, channel.Properties['IamRoleArn']);
@@ -74,14 +96,21 @@ test.each(topics)(
     const rules = every('AWS::Events::Rule').filter(
       (rule) =>
         rule.stage === topic.stage &&
-        list(rule.Properties['Targets']).some((target) => resolve(rule, at(target, 'Arn')) === topic),
+        list(rule.Properties['Targets']).some(
+          (target) => resolve(rule, at(target, 'Arn')) === topic,
+        ),
     );
 
-    expect(rules.map(({ Properties }) => [Properties['EventPattern'], at(Properties, 'State') ?? 'ENABLED'])).toEqual([
+    expect(
+      rules.map(({ Properties }) => [
+        Properties['EventPattern'],
+        at(Properties, 'State') ?? 'ENABLED',
+      ]),
+    ).toEqual([
       [{ source: ['motion-mavericks.portal'], 'detail-type': ['on-call.alerted'] }, 'ENABLED'],
     ]);
-    expect(rules.flatMap((rule) => list(rule.Properties['Targets']).map((one) => at(one, 'InputPath')))).toEqual([
-      '$.detail.message',
-    ]);
+    expect(
+      rules.flatMap((rule) => list(rule.Properties['Targets']).map((one) => at(one, 'InputPath'))),
+    ).toEqual(['$.detail.message']);
   },
 );

@@ -21,7 +21,10 @@ const statementsOf = (owner: Resource, document: unknown): Statement[] =>
 const roles = every('AWS::IAM::Role');
 const attached = every('AWS::IAM::Policy').flatMap((policy) =>
   list(policy.Properties['Roles']).flatMap((role) =>
-    statementsOf(policy, policy.Properties['PolicyDocument']).map((one) => ({ ...one, role: resolve(policy, role) })),
+    statementsOf(policy, policy.Properties['PolicyDocument']).map((one) => ({
+      ...one,
+      role: resolve(policy, role),
+    })),
   ),
 );
 const inline = roles.flatMap((role) =>
@@ -31,15 +34,19 @@ const inline = roles.flatMap((role) =>
 );
 const onResources = resources
   .filter(({ Type }) => Type !== 'AWS::IAM::Policy')
-  .flatMap((one) => statementsOf(one, one.Properties['PolicyDocument'] ?? one.Properties['KeyPolicy']))
+  .flatMap((one) =>
+    statementsOf(one, one.Properties['PolicyDocument'] ?? one.Properties['KeyPolicy']),
+  )
   .map((one) => ({ ...one, role: undefined }));
 const allowed = [...attached, ...inline, ...onResources].filter(({ effect }) => effect !== 'Deny');
 
 /** What may be wider than one name, and why. */
 const wildcards = [
   {
-    pattern: /^secretsmanager:GetSecretValue on arn:aws:secretsmanager:[^*?]+:secret:[^*?]+\/database-\?{6}$/,
-    reason: 'The operator makes this secret; Secrets Manager ends its ARN with six characters that nobody can know.',
+    pattern:
+      /^secretsmanager:GetSecretValue on arn:aws:secretsmanager:[^*?]+:secret:[^*?]+\/database-\?{6}$/,
+    reason:
+      'The operator makes this secret; Secrets Manager ends its ARN with six characters that nobody can know.',
   },
   {
     pattern: /^lambda:InvokeFunction on <MigrationsMigrate\w+>:\*$/,
@@ -57,11 +64,13 @@ const wildcards = [
   },
   {
     pattern: /^cloudwatch:DescribeAlarms on arn:aws:cloudwatch:[^*?]+:alarm:\*$/,
-    reason: 'CodeDeploy asks for the state of its alarms; whether CloudWatch heeds single names is not documented.',
+    reason:
+      'CodeDeploy asks for the state of its alarms; whether CloudWatch heeds single names is not documented.',
   },
   {
     pattern: /^ec2:\w+ on \*$/,
-    reason: 'Lambda asks for these where a function is in a network, and they are denied to the code of the function.',
+    reason:
+      'Lambda asks for these where a function is in a network, and they are denied to the code of the function.',
   },
   {
     pattern: /^kms:[\w*]+ on \*$/,
@@ -73,7 +82,9 @@ const wildcards = [
 test('no statement allows more than it can name, but for what is listed here', () => {
   const wide = allowed.flatMap(({ actions, resources: targets }) =>
     actions.flatMap((action) =>
-      targets.map((one) => `${action} on ${one}`).filter((grant) => /[*?]/.test(grant) && !isListed(grant)),
+      targets
+        .map((one) => `${action} on ${one}`)
+        .filter((grant) => /[*?]/.test(grant) && !isListed(grant)),
     ),
   );
 
@@ -88,23 +99,33 @@ test('no statement allows by naming what it does not allow', () => {
 });
 
 test.each(wildcards)('$pattern is still needed: $reason', ({ pattern }) => {
-  const grants = allowed.flatMap(({ actions, resources: targets }) => targets.map((one) => `${actions[0]} on ${one}`));
+  const grants = allowed.flatMap(({ actions, resources: targets }) =>
+    targets.map((one) => `${actions[0]} on ${one}`),
+  );
 
   expect(grants.some((grant) => pattern.test(grant))).toBe(true);
 });
 
-test.each(roles.filter((role) => !isOfCdk(role)))('$stack: $id has no policy that AWS manages', ({ Properties }) => {
-  expect(Properties['ManagedPolicyArns'] ?? []).toEqual([]);
-});
+test.each(roles.filter((role) => !isOfCdk(role)))(
+  '$stack: $id has no policy that AWS manages',
+  ({ Properties }) => {
+    expect(Properties['ManagedPolicyArns'] ?? []).toEqual([]);
+  },
+);
 
-test.each(functions)('$stack: $id may do what its environment and its events need, and nothing else', (one) => {
-  const role = resolve(one, one.Properties['Role']);
-  const granted = allowed
-    .filter((statement) => statement.role === role)
-    .flatMap(({ actions, resources: targets }) => actions.flatMap((action) => targets.map((on) => `${action} ${on}`)));
+test.each(functions)(
+  '$stack: $id may do what its environment and its events need, and nothing else',
+  (one) => {
+    const role = resolve(one, one.Properties['Role']);
+    const granted = allowed
+      .filter((statement) => statement.role === role)
+      .flatMap(({ actions, resources: targets }) =>
+        actions.flatMap((action) => targets.map((on) => `${action} ${on}`)),
+      );
 
-  expect(granted.sort()).toEqual([...new Set(neededBy(one))].sort());
-});
+    expect(granted.sort()).toEqual([...new Set(neededBy(one))].sort());
+  },
+);
 
 test.each(functions.filter((one) => entryOf(one)?.endsWith('/verify.handler.ts')))(
   '$stack: $id knows its queue and its signing secret, and never the database',
@@ -113,8 +134,14 @@ test.each(functions.filter((one) => entryOf(one)?.endsWith('/verify.handler.ts')
     const provider = entryOf(verifier)?.split('/')[1];
     const variables = at(verifier.Properties, 'Environment', 'Variables');
 
-    expect(Object.keys(variables ?? {}).sort()).toEqual(['METRICS_NAMESPACE', 'QUEUE_URL', 'SIGNING_SECRET_ID']);
-    expect(at(variables, 'SIGNING_SECRET_ID')).toBe(`motion-mavericks/${stage}/${provider}/webhook-signing-secret`);
+    expect(Object.keys(variables ?? {}).sort()).toEqual([
+      'METRICS_NAMESPACE',
+      'QUEUE_URL',
+      'SIGNING_SECRET_ID',
+    ]);
+    expect(at(variables, 'SIGNING_SECRET_ID')).toBe(
+      `motion-mavericks/${stage}/${provider}/webhook-signing-secret`,
+    );
     expect(resolve(verifier, at(variables, 'QUEUE_URL'))?.Properties['QueueName']).toBe(
       `motion-mavericks-${stage}-${provider}-deliveries`,
     );
@@ -136,7 +163,9 @@ function neededBy(one: Resource): string[] {
     ...variables.flatMap(([name, value]) => neededFor(one, name, value)),
     ...every('AWS::Lambda::EventSourceMapping')
       .filter((mapping) => resolve(mapping, mapping.Properties['FunctionName']) === one)
-      .flatMap((mapping) => grants(receiving, render(mapping, mapping.Properties['EventSourceArn']))),
+      .flatMap((mapping) =>
+        grants(receiving, render(mapping, mapping.Properties['EventSourceArn'])),
+      ),
     ...every('AWS::Lambda::EventInvokeConfig')
       .filter((config) => resolve(config, config.Properties['FunctionName']) === one)
       .flatMap((config) => grants(delivering, render(config, at(config.Properties, ...onFailure)))),
@@ -144,38 +173,58 @@ function neededBy(one: Resource): string[] {
 }
 
 const inANetwork = [
-  ...['AssignPrivateIpAddresses', 'CreateNetworkInterface', 'DeleteNetworkInterface', 'DescribeNetworkInterfaces'],
+  ...[
+    'AssignPrivateIpAddresses',
+    'CreateNetworkInterface',
+    'DeleteNetworkInterface',
+    'DescribeNetworkInterfaces',
+  ],
   ...['DescribeSubnets', 'UnassignPrivateIpAddresses'],
 ];
 const onFailure = ['DestinationConfig', 'OnFailure', 'Destination'];
-const receiving = ['ChangeMessageVisibility', 'DeleteMessage', 'GetQueueAttributes', 'GetQueueUrl', 'ReceiveMessage'];
+const receiving = [
+  'ChangeMessageVisibility',
+  'DeleteMessage',
+  'GetQueueAttributes',
+  'GetQueueUrl',
+  'ReceiveMessage',
+];
 const delivering = ['GetQueueAttributes', 'GetQueueUrl', 'SendMessage'];
-const grants = (actions: readonly string[], queue: string) => actions.map((action) => `sqs:${action} ${queue}`);
+const grants = (actions: readonly string[], queue: string) =>
+  actions.map((action) => `sqs:${action} ${queue}`);
 
 function neededFor(one: Resource, variable: string, value: unknown): string[] {
   if (variable === 'EVENT_BUS_NAME') return [`events:PutEvents ${render(one, value)}`];
   if (variable === 'EVIDENCE_BUCKET') return neededToKeepEvidence(render(one, value));
   if (variable === 'READABLE_EVIDENCE_BUCKET') return neededToReadEvidence(render(one, value));
-  if (variable === 'QUEUE_URL') return consumes(one, value) ? [] : [`sqs:SendMessage ${render(one, value)}`];
+  if (variable === 'QUEUE_URL')
+    return consumes(one, value) ? [] : [`sqs:SendMessage ${render(one, value)}`];
   if (variable === 'DELIVERY_QUEUES') return neededToRedrive(JSON.parse(render(one, value)));
   if (variable === 'WATCHED_SECRETS')
     return Object.values(JSON.parse(String(value))).map(
       (name) => `secretsmanager:ListSecretVersionIds ${secretNamed(one, name)}`,
     );
-  if (variable === 'ROTATED_SECRETS') return neededToRotate(one, Object.values(JSON.parse(String(value))));
+  if (variable === 'ROTATED_SECRETS')
+    return neededToRotate(one, Object.values(JSON.parse(String(value))));
   if (variable.endsWith('_FUNCTIONS')) {
     const functionNames = Object.values(JSON.parse(render(one, value)));
     return functionNames.map((name) => `lambda:InvokeFunction ${name}`);
   }
-  return variable.endsWith('_SECRET_ID') ? [`secretsmanager:GetSecretValue ${secretNamed(one, value)}`] : [];
+  return variable.endsWith('_SECRET_ID')
+    ? [`secretsmanager:GetSecretValue ${secretNamed(one, value)}`]
+    : [];
 }
 
 const neededToKeepEvidence = (bucket: string) =>
-  ['json', 'csv', 'html'].map((format) => `s3:PutObject ${bucket}/residency/????-??-??/report.${format}`);
+  ['json', 'csv', 'html'].map(
+    (format) => `s3:PutObject ${bucket}/residency/????-??-??/report.${format}`,
+  );
 
 const neededToReadEvidence = (bucket: string) =>
   ['json', 'csv', 'html'].flatMap((format) =>
-    ['GetObject', 'GetObjectVersion'].map((action) => `s3:${action} ${bucket}/residency/????-??-??/report.${format}`),
+    ['GetObject', 'GetObjectVersion'].map(
+      (action) => `s3:${action} ${bucket}/residency/????-??-??/report.${format}`,
+    ),
   );
 
 const neededToRotate = (one: Resource, secrets: readonly unknown[]) => [
@@ -196,17 +245,24 @@ function consumes(one: Resource, queue: unknown): boolean {
   );
 }
 
-function neededToRedrive(queues: Readonly<Record<string, { deliveries: string; deadLetters: string }>>): string[] {
+function neededToRedrive(
+  queues: Readonly<Record<string, { deliveries: string; deadLetters: string }>>,
+): string[] {
   return Object.values(queues).flatMap(({ deliveries, deadLetters }) => [
     ...grants(['SendMessage', 'GetQueueAttributes'], deliveries),
-    ...grants(['ReceiveMessage', 'DeleteMessage', 'ChangeMessageVisibility', 'GetQueueAttributes'], deadLetters),
+    ...grants(
+      ['ReceiveMessage', 'DeleteMessage', 'ChangeMessageVisibility', 'GetQueueAttributes'],
+      deadLetters,
+    ),
   ]);
 }
 
 function secretNamed({ stage }: Resource, name: unknown): string {
   const secret = resources.find((one) => one.stage === stage && one.Properties['Name'] === name);
   // Aurora's is named by what attaches the cluster to it, so that nobody reads it before it leads anywhere.
-  const attached = resources.find((one) => secret && resolve(one, one.Properties['SecretId']) === secret);
+  const attached = resources.find(
+    (one) => secret && resolve(one, one.Properties['SecretId']) === secret,
+  );
   if (secret) return `<${(attached ?? secret).id}>`;
   return `arn:aws:secretsmanager:${stage.config.region}:<AWS::AccountId>:secret:${name}-??????`;
 }

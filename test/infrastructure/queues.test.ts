@@ -7,7 +7,8 @@ const mappings = every('AWS::Lambda::EventSourceMapping');
 const policies = every('AWS::SQS::QueuePolicy');
 const sourceOf = (mapping: Resource) => resolve(mapping, mapping.Properties['EventSourceArn']);
 const consumerOf = (mapping: Resource) => resolve(mapping, mapping.Properties['FunctionName']);
-const deadLettersOf = (queue: Resource) => resolve(queue, at(queue.Properties, 'RedrivePolicy', 'deadLetterTargetArn'));
+const deadLettersOf = (queue: Resource) =>
+  resolve(queue, at(queue.Properties, 'RedrivePolicy', 'deadLetterTargetArn'));
 const sources = queues.filter((queue) => mappings.some((mapping) => sourceOf(mapping) === queue));
 const deadLetters = queues.filter((queue) => !sources.includes(queue));
 const DAYS = 24 * 60 * 60;
@@ -32,9 +33,14 @@ test.each(queues)('$stack: $id refuses whoever comes without TLS', (queue) => {
   );
 });
 
-test.each(queues)('$stack: $id redrives, or is where another queue or a service leaves what failed', (queue) => {
-  expect(Object.keys(queue.Properties)).toContain(sources.includes(queue) ? 'RedrivePolicy' : 'RedriveAllowPolicy');
-});
+test.each(queues)(
+  '$stack: $id redrives, or is where another queue or a service leaves what failed',
+  (queue) => {
+    expect(Object.keys(queue.Properties)).toContain(
+      sources.includes(queue) ? 'RedrivePolicy' : 'RedriveAllowPolicy',
+    );
+  },
+);
 
 test.each(sources)('$stack: $id gives up on a message after three receives', ({ Properties }) => {
   expect(at(Properties, 'RedrivePolicy', 'maxReceiveCount')).toBe(3);
@@ -48,24 +54,34 @@ test.each(sources)(
   },
 );
 
-test.each(sources)('$stack: the dead letters of $id take messages from no other queue', (source) => {
-  const allowed = at(deadLettersOf(source), 'Properties', 'RedriveAllowPolicy');
+test.each(sources)(
+  '$stack: the dead letters of $id take messages from no other queue',
+  (source) => {
+    const allowed = at(deadLettersOf(source), 'Properties', 'RedriveAllowPolicy');
 
-  expect(at(allowed, 'redrivePermission')).toBe('byQueue');
-  expect(list(at(allowed, 'sourceQueueArns')).map((arn) => render(source, arn))).toEqual([
-    `arn:aws:sqs:${source.stage.config.region}:<AWS::AccountId>:${source.Properties['QueueName']}`,
-  ]);
-});
+    expect(at(allowed, 'redrivePermission')).toBe('byQueue');
+    expect(list(at(allowed, 'sourceQueueArns')).map((arn) => render(source, arn))).toEqual([
+      `arn:aws:sqs:${source.stage.config.region}:<AWS::AccountId>:${source.Properties['QueueName']}`,
+    ]);
+  },
+);
 
-test.each(mappings)('$stack: $id finds a message hidden for six timeouts of its consumer and the window', (mapping) => {
-  const timeout = Number(consumerOf(mapping)?.Properties['Timeout']);
-  const batchWindow = Number(mapping.Properties['MaximumBatchingWindowInSeconds']);
+test.each(mappings)(
+  '$stack: $id finds a message hidden for six timeouts of its consumer and the window',
+  (mapping) => {
+    const timeout = Number(consumerOf(mapping)?.Properties['Timeout']);
+    const batchWindow = Number(mapping.Properties['MaximumBatchingWindowInSeconds']);
 
-  expect(sourceOf(mapping)?.Properties['VisibilityTimeout']).toBeGreaterThanOrEqual(6 * timeout + batchWindow);
-});
+    expect(sourceOf(mapping)?.Properties['VisibilityTimeout']).toBeGreaterThanOrEqual(
+      6 * timeout + batchWindow,
+    );
+  },
+);
 
 test('what no queue redrives into holds the failures of services, and no queue may redrive into it', () => {
-  const ofServices = deadLetters.filter((queue) => !sources.some((source) => deadLettersOf(source) === queue));
+  const ofServices = deadLetters.filter(
+    (queue) => !sources.some((source) => deadLettersOf(source) === queue),
+  );
 
   expect(ofServices).not.toEqual([]);
   for (const { Properties } of ofServices) {
@@ -78,7 +94,9 @@ test('what no queue redrives into holds the failures of services, and no queue m
 
 test.each(mappings)('$stack: $id reports single failures and brakes at the source', (mapping) => {
   const concurrency = Number(at(mapping.Properties, 'ScalingConfig', 'MaximumConcurrency'));
-  const reserved = Number(consumerOf(mapping)?.Properties['ReservedConcurrentExecutions'] ?? concurrency);
+  const reserved = Number(
+    consumerOf(mapping)?.Properties['ReservedConcurrentExecutions'] ?? concurrency,
+  );
 
   expect(mapping.Properties['FunctionResponseTypes']).toEqual(['ReportBatchItemFailures']);
   expect(concurrency).toBeGreaterThanOrEqual(2);

@@ -42,30 +42,45 @@ test.each(schedules)(
   },
 );
 
-test.each(schedules)('$stack: a run of $id that fails every attempt goes to an on-failure destination', (schedule) => {
-  const job = resolve(schedule, at(schedule.Properties, 'Target', 'Arn'));
-  const config = invokeConfigs.find((one) => resolve(one, one.Properties['FunctionName']) === job);
-  const destination = config && resolve(config, at(config.Properties, 'DestinationConfig', 'OnFailure', 'Destination'));
+test.each(schedules)(
+  '$stack: a run of $id that fails every attempt goes to an on-failure destination',
+  (schedule) => {
+    const job = resolve(schedule, at(schedule.Properties, 'Target', 'Arn'));
+    const config = invokeConfigs.find(
+      (one) => resolve(one, one.Properties['FunctionName']) === job,
+    );
+    const destination =
+      config &&
+      resolve(config, at(config.Properties, 'DestinationConfig', 'OnFailure', 'Destination'));
 
-  expect(destination?.Type).toBe('AWS::SQS::Queue');
-  expect(config?.Properties['MaximumRetryAttempts']).toBe(2);
-  expect(config?.Properties['MaximumEventAgeInSeconds']).toBe(jobOf(schedule).giveUpAfterSeconds);
-});
+    expect(destination?.Type).toBe('AWS::SQS::Queue');
+    expect(config?.Properties['MaximumRetryAttempts']).toBe(2);
+    expect(config?.Properties['MaximumEventAgeInSeconds']).toBe(jobOf(schedule).giveUpAfterSeconds);
+  },
+);
 
-test.each(schedules)('$stack: $id tells the job when it was due, by which a second start is known', (schedule) => {
-  expect(JSON.parse(String(at(schedule.Properties, 'Target', 'Input')))).toEqual({
-    // https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-schedule-context-attributes.html
-    scheduledAt: '<aws.scheduler.scheduled-time>',
-  });
-});
+test.each(schedules)(
+  '$stack: $id tells the job when it was due, by which a second start is known',
+  (schedule) => {
+    expect(JSON.parse(String(at(schedule.Properties, 'Target', 'Input')))).toEqual({
+      // https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-schedule-context-attributes.html
+      scheduledAt: '<aws.scheduler.scheduled-time>',
+    });
+  },
+);
 
-test.each(schedules)('$stack: nobody but Scheduler, for the schedules of this stage, may start $id', (schedule) => {
-  const role = resolve(schedule, at(schedule.Properties, 'Target', 'RoleArn'));
-  const statement = at(role, 'Properties', 'AssumeRolePolicyDocument', 'Statement', 0);
+test.each(schedules)(
+  '$stack: nobody but Scheduler, for the schedules of this stage, may start $id',
+  (schedule) => {
+    const role = resolve(schedule, at(schedule.Properties, 'Target', 'RoleArn'));
+    const statement = at(role, 'Properties', 'AssumeRolePolicyDocument', 'Statement', 0);
 
-  expect(at(statement, 'Principal')).toEqual({ Service: 'scheduler.amazonaws.com' });
-  expect(at(statement, 'Condition', 'StringEquals', 'aws:SourceAccount')).toEqual({ Ref: 'AWS::AccountId' });
-  expect(role && resolve(role, at(statement, 'Condition', 'StringEquals', 'aws:SourceArn'))?.Type).toBe(
-    'AWS::Scheduler::ScheduleGroup',
-  );
-});
+    expect(at(statement, 'Principal')).toEqual({ Service: 'scheduler.amazonaws.com' });
+    expect(at(statement, 'Condition', 'StringEquals', 'aws:SourceAccount')).toEqual({
+      Ref: 'AWS::AccountId',
+    });
+    expect(
+      role && resolve(role, at(statement, 'Condition', 'StringEquals', 'aws:SourceArn'))?.Type,
+    ).toBe('AWS::Scheduler::ScheduleGroup');
+  },
+);

@@ -7,7 +7,12 @@ const ofServices = resources
   .flatMap((one) => [
     ...list(at(one.Properties['KeyPolicy'], 'Statement')).map((statement) => ({ one, statement })),
     ...(one.Type === 'AWS::SNS::TopicPolicy' || one.Type === 'AWS::IAM::Role'
-      ? list(at(one.Properties['PolicyDocument'] ?? one.Properties['AssumeRolePolicyDocument'], 'Statement'))
+      ? list(
+          at(
+            one.Properties['PolicyDocument'] ?? one.Properties['AssumeRolePolicyDocument'],
+            'Statement',
+          ),
+        )
       : []
     ).map((statement) => ({ one, statement })),
   ])
@@ -15,14 +20,21 @@ const ofServices = resources
     ...{ stack: one.stack, id: one.id, one, statement },
     service: list(at(statement, 'Principal', 'Service')).join(),
   }))
-  .filter(({ one, service }) => service !== '' && service !== 'lambda.amazonaws.com' && !isOfCdk(one))
+  .filter(
+    ({ one, service }) => service !== '' && service !== 'lambda.amazonaws.com' && !isOfCdk(one),
+  )
   .filter(({ service }) => service !== 'chatbot.amazonaws.com');
 
 // A service works for every account. Lambda's roles can be given to a function by this account alone; of the chat
 // integration nothing says that it names an account, so its role may do nothing.
-test.each(ofServices)('$stack: $service has the use of $id for nothing but this account', ({ statement }) => {
-  expect(at(statement, 'Condition', 'StringEquals', 'aws:SourceAccount')).toEqual({ Ref: 'AWS::AccountId' });
-});
+test.each(ofServices)(
+  '$stack: $service has the use of $id for nothing but this account',
+  ({ statement }) => {
+    expect(at(statement, 'Condition', 'StringEquals', 'aws:SourceAccount')).toEqual({
+      Ref: 'AWS::AccountId',
+    });
+  },
+);
 
 test('services are let in by keys, by topics and by roles', () => {
   expect(new Set(ofServices.map(({ one }) => one.Type))).toEqual(
@@ -30,21 +42,26 @@ test('services are let in by keys, by topics and by roles', () => {
   );
 });
 
-test.each(every('AWS::SNS::Topic'))('$stack: CloudWatch may publish to $id, and use its key', (topic) => {
-  const policies = every('AWS::SNS::TopicPolicy').filter((policy) =>
-    list(policy.Properties['Topics']).some((one) => resolve(policy, one) === topic),
-  );
-  const key = resolve(topic, at(topic.Properties, 'KmsMasterKeyId'));
-  const principals = (document: unknown, action: string) =>
-    list(at(document, 'Statement'))
-      .filter((one) => at(one, 'Effect') === 'Allow' && list(at(one, 'Action')).includes(action))
-      .map((one) => at(one, 'Principal', 'Service'));
+test.each(every('AWS::SNS::Topic'))(
+  '$stack: CloudWatch may publish to $id, and use its key',
+  (topic) => {
+    const policies = every('AWS::SNS::TopicPolicy').filter((policy) =>
+      list(policy.Properties['Topics']).some((one) => resolve(policy, one) === topic),
+    );
+    const key = resolve(topic, at(topic.Properties, 'KmsMasterKeyId'));
+    const principals = (document: unknown, action: string) =>
+      list(at(document, 'Statement'))
+        .filter((one) => at(one, 'Effect') === 'Allow' && list(at(one, 'Action')).includes(action))
+        .map((one) => at(one, 'Principal', 'Service'));
 
-  expect(policies.flatMap(({ Properties }) => principals(Properties['PolicyDocument'], 'sns:Publish'))).toEqual([
-    'cloudwatch.amazonaws.com',
-  ]);
-  expect(principals(key?.Properties['KeyPolicy'], 'kms:Decrypt')).toEqual(['cloudwatch.amazonaws.com']);
-});
+    expect(
+      policies.flatMap(({ Properties }) => principals(Properties['PolicyDocument'], 'sns:Publish')),
+    ).toEqual(['cloudwatch.amazonaws.com']);
+    expect(principals(key?.Properties['KeyPolicy'], 'kms:Decrypt')).toEqual([
+      'cloudwatch.amazonaws.com',
+    ]);
+  },
+);
 
 const alerts = every('AWS::Events::Rule').flatMap((rule) =>
   list(rule.Properties['Targets'])
@@ -58,12 +75,20 @@ test('in each stage EventBridge publishes to the topic in the name of a role tha
     const role = resolve(rule, at(target, 'RoleArn'));
     const granted = list(role?.Properties['Policies'])
       .flatMap((policy) => list(at(policy, 'PolicyDocument', 'Statement')))
-      .flatMap((one) => list(at(one, 'Action')).map((action) => `${action} ${render(rule, at(one, 'Resource'))}`));
+      .flatMap((one) =>
+        list(at(one, 'Action')).map((action) => `${action} ${render(rule, at(one, 'Resource'))}`),
+      );
     const key = resolve(topic, at(topic.Properties, 'KmsMasterKeyId'))?.id;
 
-    expect(at(role, 'Properties', 'AssumeRolePolicyDocument', 'Statement', 0, 'Principal')).toEqual({
-      Service: 'events.amazonaws.com',
-    });
-    expect(granted).toEqual([`sns:Publish <${topic.id}>`, `kms:Decrypt <${key}>`, `kms:GenerateDataKey <${key}>`]);
+    expect(at(role, 'Properties', 'AssumeRolePolicyDocument', 'Statement', 0, 'Principal')).toEqual(
+      {
+        Service: 'events.amazonaws.com',
+      },
+    );
+    expect(granted).toEqual([
+      `sns:Publish <${topic.id}>`,
+      `kms:Decrypt <${key}>`,
+      `kms:GenerateDataKey <${key}>`,
+    ]);
   }
 });

@@ -73,7 +73,12 @@ const secrets = resources.filter(({ Type }) => Type === 'AWS::SecretsManager::Se
 const written = stages.flatMap(({ stage, directory, config }) =>
   readdirSync(directory)
     .filter((file) => /\.(template|assets)\.json$/.test(file))
-    .map((file) => ({ stage, file, account: config.account, text: readFileSync(join(directory, file), 'utf8') })),
+    .map((file) => ({
+      stage,
+      file,
+      account: config.account,
+      text: readFileSync(join(directory, file), 'utf8'),
+    })),
 );
 
 test('each type of resource is known to hold something that no deploy can make again, or not to', () => {
@@ -82,42 +87,61 @@ test('each type of resource is known to hold something that no deploy can make a
   expect([...types].filter((type) => !stateful.has(type) && !stateless.has(type))).toEqual([]);
 });
 
-test.each(holding(stateful))('$stack: $id outlives its stack, except where its first deployment fails', (resource) => {
-  expect(resource).toMatchObject({ DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain' });
-});
+test.each(holding(stateful))(
+  '$stack: $id outlives its stack, except where its first deployment fails',
+  (resource) => {
+    expect(resource).toMatchObject({
+      DeletionPolicy: 'RetainExceptOnCreate',
+      UpdateReplacePolicy: 'Retain',
+    });
+  },
+);
 
-test.each(secrets)('$stack: $id is made without a value, or with one that nobody has seen', (secret) => {
-  const isOfAurora = secret.Properties['Name'] === secret.stage.config.databaseSecretName;
+test.each(secrets)(
+  '$stack: $id is made without a value, or with one that nobody has seen',
+  (secret) => {
+    const isOfAurora = secret.Properties['Name'] === secret.stage.config.databaseSecretName;
 
-  expect(Object.keys(secret.Properties).sort()).toEqual(
-    isOfAurora ? ['Description', 'GenerateSecretString', 'Name'] : ['Description', 'Name'],
-  );
-});
+    expect(Object.keys(secret.Properties).sort()).toEqual(
+      isOfAurora ? ['Description', 'GenerateSecretString', 'Name'] : ['Description', 'Name'],
+    );
+  },
+);
 
 test.each(written)('$file holds no secret and no account', ({ text, account }) => {
   const accounts = text.match(/(?<![\w-])\d{12}(?![\w-])/g) ?? [];
 
   expect(
-    text.match(/postgres(ql)?:\/\/|whsec_[\w+/]{8}|\bre_\w{8}|BEGIN [A-Z ]*PRIVATE|\b(AKIA|ASIA)[0-9A-Z]{16}\b/g),
+    text.match(
+      /postgres(ql)?:\/\/|whsec_[\w+/]{8}|\bre_\w{8}|BEGIN [A-Z ]*PRIVATE|\b(AKIA|ASIA)[0-9A-Z]{16}\b/g,
+    ),
   ).toBeNull();
   // An operator may name the account of a stage in cdk.json.
   expect(accounts.filter((one) => one !== account)).toEqual([]);
 });
 
-test.each(stages)('$stage is protected from deletion as cdk.json says, and prod always is', (stage) => {
-  const { artifacts } = manifest.parse(readJson(stage.directory, 'manifest.json'));
-  const stacks = Object.values(artifacts).filter(({ type }) => type === 'aws:cloudformation:stack');
+test.each(stages)(
+  '$stage is protected from deletion as cdk.json says, and prod always is',
+  (stage) => {
+    const { artifacts } = manifest.parse(readJson(stage.directory, 'manifest.json'));
+    const stacks = Object.values(artifacts).filter(
+      ({ type }) => type === 'aws:cloudformation:stack',
+    );
 
-  expect(stacks).toHaveLength(Object.keys(stage.stacks).length);
-  for (const { properties } of stacks) {
-    expect(properties.terminationProtection ?? false).toBe(stage.config.terminationProtection);
-    expect(properties.terminationProtection ?? false).toBe(stage.stage.startsWith('prod'));
-  }
-});
+    expect(stacks).toHaveLength(Object.keys(stage.stacks).length);
+    for (const { properties } of stacks) {
+      expect(properties.terminationProtection ?? false).toBe(stage.config.terminationProtection);
+      expect(properties.terminationProtection ?? false).toBe(stage.stage.startsWith('prod'));
+    }
+  },
+);
 
-test.each(stages)('$stage needs no lookup in an account: all that it depends on is in the repository', (stage) => {
-  expect(manifest.parse(readJson(stage.directory, 'manifest.json')).missing ?? []).toEqual([]);
-});
+test.each(stages)(
+  '$stage needs no lookup in an account: all that it depends on is in the repository',
+  (stage) => {
+    expect(manifest.parse(readJson(stage.directory, 'manifest.json')).missing ?? []).toEqual([]);
+  },
+);
 
 const manifest = z.object({
   artifacts: z.record(

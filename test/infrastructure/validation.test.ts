@@ -20,30 +20,43 @@ const acknowledgements = stages.flatMap((stage) =>
       entries
         .filter(({ type }) => type === 'aws:cdk:acknowledged-rules')
         .flatMap(({ data }) => Object.entries(data as Readonly<Record<string, string>>))
-        .map(([rule, reason]) => ({ stage, path: path.slice(1), rule: rule.replace('Annotation::', ''), reason })),
+        .map(([rule, reason]) => ({
+          stage,
+          path: path.slice(1),
+          rule: rule.replace('Annotation::', ''),
+          reason,
+        })),
     ),
 );
 
-test.each(stages)('$stage synthesizes without a network, an account or a credential', ({ exitCode, stderr }) => {
-  expect({ exitCode, stderr: stderr.replace(/^(Bundling asset|npm warn) .*\n/gm, '') }).toEqual({
-    exitCode: 0,
-    stderr: '',
-  });
-});
+test.each(stages)(
+  '$stage synthesizes without a network, an account or a credential',
+  ({ exitCode, stderr }) => {
+    expect({ exitCode, stderr: stderr.replace(/^(Bundling asset|npm warn) .*\n/gm, '') }).toEqual({
+      exitCode: 0,
+      stderr: '',
+    });
+  },
+);
 
 test.each(stages)('cdk-nag and the validation of CDK find nothing in $stage', (stage) => {
   expect(findings(stage.directory)).toEqual([]);
 });
 
 // CDK's own, of the form in which it writes a flow log.
-const oursAcknowledged = acknowledgements.filter(({ reason }) => !reason.startsWith('AWS::EC2::FlowLog Destination'));
+const oursAcknowledged = acknowledgements.filter(
+  ({ reason }) => !reason.startsWith('AWS::EC2::FlowLog Destination'),
+);
 
-test.each(oursAcknowledged)('$path says in a sentence why $rule does not apply to it', ({ stage, path, reason }) => {
-  // On a stack it would hold for whatever is added later.
-  expect(Object.keys(stage.stacks)).not.toContain(path);
-  expect(path).toContain('/');
-  expect(reason).toMatch(/^[A-Z].{40,}\.$/);
-});
+test.each(oursAcknowledged)(
+  '$path says in a sentence why $rule does not apply to it',
+  ({ stage, path, reason }) => {
+    // On a stack it would hold for whatever is added later.
+    expect(Object.keys(stage.stacks)).not.toContain(path);
+    expect(path).toContain('/');
+    expect(reason).toMatch(/^[A-Z].{40,}\.$/);
+  },
+);
 
 test.each(['prod', 'prod-aurora'])(
   'each acknowledgement of %s answers a finding, so that none outlives its cause',
@@ -51,11 +64,17 @@ test.each(['prod', 'prod-aurora'])(
     const given = oursAcknowledged.filter((one) => one.stage.stage === stage);
     const preload = [join(import.meta.dirname, 'support/keep-no-reason.mjs')];
     const unacknowledged = join(directory, stage);
-    const { exitCode } = await synthesize({ stage, directory: unacknowledged, bundle: false, preload });
+    const { exitCode } = await synthesize({
+      stage,
+      directory: unacknowledged,
+      bundle: false,
+      preload,
+    });
     const found = findings(unacknowledged);
 
     const idle = given.filter(
-      ({ path, rule }) => !found.some((one) => one.startsWith(rule) && one.split(' ')[1]?.startsWith(path)),
+      ({ path, rule }) =>
+        !found.some((one) => one.startsWith(rule) && one.split(' ')[1]?.startsWith(path)),
     );
 
     expect(exitCode).not.toBe(0);
@@ -70,10 +89,20 @@ const hasCfnLint = spawnSync('cfn-lint', ['--version']).status === 0;
 (hasCfnLint ? test.each(stages) : test.skip.each(stages))(
   `cfn-lint finds nothing in $stage${hasCfnLint ? '' : ' (not checked: cfn-lint is not on the PATH; pip install cfn-lint)'}`,
   (stage) => {
-    const templates = Object.keys(stage.stacks).map((stack) => join(stage.directory, `${stack}.template.json`));
+    const templates = Object.keys(stage.stacks).map((stack) =>
+      join(stage.directory, `${stack}.template.json`),
+    );
     // W3005: CDK states each dependency on a role, also where a reference implies it. E3690: what cfn-lint knows of
     // Aurora's versions ends before 18, which CDK knows and which the tests run on.
-    const args = ['--regions', stage.config.region, '--ignore-checks', 'W3005', 'E3690', '--', ...templates];
+    const args = [
+      '--regions',
+      stage.config.region,
+      '--ignore-checks',
+      'W3005',
+      'E3690',
+      '--',
+      ...templates,
+    ];
     const { status, stdout, stderr } = spawnSync('cfn-lint', args, { encoding: 'utf8' });
 
     expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: '', stderr: '' });

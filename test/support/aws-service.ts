@@ -20,7 +20,8 @@ export const answers =
     response.end(typeof body === 'string' ? body : JSON.stringify(body));
   };
 
-export const fails = (status: number, type: string): AwsBehaviour => answers(status, { __type: type, message: 'No.' });
+export const fails = (status: number, type: string): AwsBehaviour =>
+  answers(status, { __type: type, message: 'No.' });
 
 export const hangsUp: AwsBehaviour = (response) => response.socket?.resetAndDestroy();
 

@@ -29,8 +29,11 @@ export function emittedBy(fields: Readonly<Record<string, unknown>>): EmittedLin
   const { _aws, ...values } = embedded.parse(fields);
   const [{ Namespace: namespace, Dimensions, Metrics }] = _aws.CloudWatchMetrics;
   const metrics = Metrics.map(({ Name }) => Name);
-  for (const name of metrics) z.union([z.number(), z.array(z.number()).min(1).max(100)]).parse(values[name]);
-  const dimensions = Object.fromEntries(Dimensions[0].map((name) => [name, z.string().min(1).parse(values[name])]));
+  for (const name of metrics)
+    z.union([z.number(), z.array(z.number()).min(1).max(100)]).parse(values[name]);
+  const dimensions = Object.fromEntries(
+    Dimensions[0].map((name) => [name, z.string().min(1).parse(values[name])]),
+  );
   return { namespace, dimensions, metrics };
 }
 
@@ -41,7 +44,9 @@ export function familiesOf({ dimensions, metrics }: EmittedLine): readonly strin
   return Object.entries(metricFamilies)
     .filter(([, family]) => [...family.dimensions].sort().join() === names(dimensions))
     .filter(([, { always }]) => Object.keys(always).every((name) => metrics.includes(name)))
-    .filter(([, { always, sometimes }]) => metrics.every((name) => name in always || name in sometimes))
+    .filter(([, { always, sometimes }]) =>
+      metrics.every((name) => name in always || name in sometimes),
+    )
     .map(([name]) => name);
 }
 
@@ -63,16 +68,23 @@ const alarm = z.object({
 
 /** Each metric of ours that an alarm of local mode's templates looks at, as `keysOf` writes it, and the alarm. */
 export async function watchedKeys(): Promise<readonly (readonly [key: string, alarm: string])[]> {
-  const { directory } = await synthesize({ project: process.cwd(), cache: assemblyCache, stage: 'dev' });
+  const { directory } = await synthesize({
+    project: process.cwd(),
+    cache: assemblyCache,
+    stage: 'dev',
+  });
   return readAssembly(directory)
     .stacks.flatMap(({ resources }) => resources)
     .filter(({ type }) => type === 'AWS::CloudWatch::Alarm')
     .flatMap(({ properties }) => {
-      const { AlarmName, Metrics = [{ MetricStat: { Metric: metric.parse(properties) } }] } = alarm.parse(properties);
+      const { AlarmName, Metrics = [{ MetricStat: { Metric: metric.parse(properties) } }] } =
+        alarm.parse(properties);
       return Metrics.flatMap(({ MetricStat }) => (MetricStat ? [MetricStat.Metric] : []))
         .filter(({ Namespace }) => !Namespace.startsWith('AWS/'))
         .map(({ Namespace, MetricName, Dimensions }) => {
-          const dimensions = Object.fromEntries(Dimensions.map(({ Name, Value }) => [Name, String(Value)]));
+          const dimensions = Object.fromEntries(
+            Dimensions.map(({ Name, Value }) => [Name, String(Value)]),
+          );
           return [keyOf(Namespace, MetricName, dimensions), AlarmName] as const;
         });
     });

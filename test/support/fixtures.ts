@@ -12,7 +12,9 @@ export interface Fixture {
 
 /** Every file there is. @throws where there is none. */
 export function everyFixture(): readonly Fixture[] {
-  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.json'));
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) =>
+    file.endsWith('.json'),
+  );
   if (files.length === 0) throw new Error(`${folder} has no fixtures.`);
   return files.sort().map((file) => ({ file, text: readFileSync(join(folder, file), 'utf8') }));
 }

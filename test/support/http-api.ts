@@ -9,7 +9,12 @@ export interface Post {
 }
 
 /** A POST as an HTTP API hands it to Lambda, payload format 2.0. */
-export function anHttpApiEvent({ body, headers = {}, receivedAt = new Date(), base64 = false }: Post = {}) {
+export function anHttpApiEvent({
+  body,
+  headers = {},
+  receivedAt = new Date(),
+  base64 = false,
+}: Post = {}) {
   const bytes = body === undefined ? undefined : Buffer.from(body);
   const path = '/api/v1/webhooks/mux';
   return {
@@ -23,7 +28,13 @@ export function anHttpApiEvent({ body, headers = {}, receivedAt = new Date(), ba
       apiId: 'a1b2c3d4e5',
       domainName: 'a1b2c3d4e5.execute-api.eu-central-1.amazonaws.com',
       domainPrefix: 'a1b2c3d4e5',
-      http: { method: 'POST', path, protocol: 'HTTP/1.1', sourceIp: '203.0.113.7', userAgent: 'Mux/1.0' },
+      http: {
+        method: 'POST',
+        path,
+        protocol: 'HTTP/1.1',
+        sourceIp: '203.0.113.7',
+        userAgent: 'Mux/1.0',
+      },
       requestId: 'JKJaXmPLvHcESHA=',
       routeKey: `POST ${path}`,
       stage: '$default',

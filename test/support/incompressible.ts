@@ -3,7 +3,8 @@
  * and one in front that SQS refuses.
  */
 export function incompressibleText(bytes: number): string {
-  const pick = (first: number, count: number) => String.fromCharCode(first + Math.floor(Math.random() * count));
+  const pick = (first: number, count: number) =>
+    String.fromCharCode(first + Math.floor(Math.random() * count));
   const characters = Array.from({ length: (bytes * 3) / 4 }, (_, index) =>
     index % 3 === 0 ? pick(0x80, 0x780) : pick(0x23, 0x39),
   );

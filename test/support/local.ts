@@ -32,7 +32,10 @@ export function useLocal({ timeScale = 1, onLine }: LocalSettings = {}): () => L
       assemblies: assemblyCache,
       database: { dataDirectory: join(directory.path, 'postgres'), durable: false },
       environment: {},
-      reporter: heard(makeReporter({ logDirectory: join(directory.path, 'logs'), quiet: true }), onLine),
+      reporter: heard(
+        makeReporter({ logDirectory: join(directory.path, 'logs'), quiet: true }),
+        onLine,
+      ),
       timeScale,
       clockwork: false,
     });
@@ -43,7 +46,8 @@ export function useLocal({ timeScale = 1, onLine }: LocalSettings = {}): () => L
   }, START_MS);
 
   return () => {
-    if (local === undefined) throw new Error('Local mode runs in tests only, not while a file is loaded.');
+    if (local === undefined)
+      throw new Error('Local mode runs in tests only, not while a file is loaded.');
     return local;
   };
 }
@@ -71,7 +75,9 @@ export async function deliver(local: LocalInstance, event: MuxEvent, options?: D
 
 /** Events about a film in the order in which they happened, the last of them just now. */
 export function eventsOf(film: MuxFilm, ...types: readonly string[]): readonly MuxEvent[] {
-  return types.map((type, index) => muxEvent(type, film, new Date(Date.now() - (types.length - 1 - index) * 1000)));
+  return types.map((type, index) =>
+    muxEvent(type, film, new Date(Date.now() - (types.length - 1 - index) * 1000)),
+  );
 }
 
 export function eventOf(film: MuxFilm, type: string): MuxEvent {
@@ -89,7 +95,9 @@ export function functionNamed({ functions }: LocalInstance, name: string): Local
 /** What is still in queues, once nothing moves any more; dead letters among it. */
 export async function leftInQueues({ queues }: LocalInstance): Promise<readonly string[]> {
   const left = async () =>
-    (await queues.contents()).filter(({ waiting, inFlight }) => waiting + inFlight > 0).map(({ name }) => name);
+    (await queues.contents())
+      .filter(({ waiting, inFlight }) => waiting + inFlight > 0)
+      .map(({ name }) => name);
   return eventually(left, (names) => names.length === 0);
 }
 

@@ -4,10 +4,16 @@ import type pg from 'pg';
 import type { Clock } from '../../lambdas/platform/clock.ts';
 import { contracts } from '../../lambdas/portal-api/contracts.ts';
 import { makeHandleCommand } from '../../lambdas/portal-api/handle-command.ts';
-import { onceAroundCall, onceInTransaction } from '../../lambdas/portal-api/run-idempotent.ts';
+import {
+  runIdempotentAroundExternalCall,
+  runIdempotentInTransaction,
+} from '../../lambdas/portal-api/run-idempotent.ts';
 import { makeCreateShareLink } from '../../lambdas/share-links/create-share-link.ts';
 import { makeCreateUpload } from '../../lambdas/uploads/create-upload.ts';
-import { type CreateDirectUpload, makeCreateDirectUpload } from '../../lambdas/uploads/mux-direct-upload.ts';
+import {
+  type CreateDirectUpload,
+  makeCreateDirectUpload,
+} from '../../lambdas/uploads/mux-direct-upload.ts';
 import { anHttpApiEvent } from './http-api.ts';
 
 export const backend = 'arn:aws:sts::123456789012:assumed-role/portal-backend/task-1';
@@ -41,12 +47,24 @@ export function sending(handler: Handler): Send {
     const result = await handler(aSignedEvent({ body: text, key, caller }), {
       getRemainingTimeInMillis: () => REMAINING_MS,
     });
-    const { statusCode, headers = {}, body: answer = '' } = result as Exclude<typeof result, string>;
+    const {
+      statusCode,
+      headers = {},
+      body: answer = '',
+    } = result as Exclude<typeof result, string>;
     return { status: statusCode, headers, text: answer, json: JSON.parse(answer) };
   };
 }
 
-function aSignedEvent({ body, key, caller }: { body: string | undefined; key: string; caller: string }) {
+function aSignedEvent({
+  body,
+  key,
+  caller,
+}: {
+  body: string | undefined;
+  key: string;
+  caller: string;
+}) {
   const event = anHttpApiEvent({
     ...(body === undefined ? {} : { body }),
     headers: key === '' ? {} : { 'idempotency-key': key },
@@ -61,10 +79,13 @@ interface Surroundings {
   readonly keyHours?: number;
 }
 
-export function aShareLinkCommand(pool: pg.Pool, { now = () => new Date(), keyHours = 24 }: Surroundings = {}): Send {
+export function aShareLinkCommand(
+  pool: pg.Pool,
+  { now = () => new Date(), keyHours = 24 }: Surroundings = {},
+): Send {
   const operation = 'create-share-link';
   const work = makeCreateShareLink({ portalUrl: 'https://portal.example', maxDays: 90, now });
-  const runOnce = onceInTransaction({ operation, keyHours, pool: async () => pool }, work);
+  const runOnce = runIdempotentInTransaction({ operation, keyHours, pool: async () => pool }, work);
   return sending(makeHandleCommand({ operation, request: contracts[operation].request, runOnce }));
 }
 
@@ -92,7 +113,13 @@ export function anUploadCommand(
   const createDirectUpload = around(
     makeCreateDirectUpload({ apiToken, corsOrigin: 'https://portal.example', timeoutMs }),
   );
-  const settings = { operation, keyHours, pool: async () => pool, createDirectUpload, now } as const;
-  const runOnce = onceAroundCall(settings, makeCreateUpload(settings));
+  const settings = {
+    operation,
+    keyHours,
+    pool: async () => pool,
+    createDirectUpload,
+    now,
+  } as const;
+  const runOnce = runIdempotentAroundExternalCall(settings, makeCreateUpload(settings));
   return sending(makeHandleCommand({ operation, request: contracts[operation].request, runOnce }));
 }

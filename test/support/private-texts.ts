@@ -3,7 +3,8 @@
  * the providers' lists: what those overlook, this has to find.
  */
 export function privateTextsIn(value: unknown, path: readonly string[] = []): readonly string[] {
-  if (typeof value === 'string') return [...addressesIn(value), ...queriesIn(value), ...tokensIn(value, path)];
+  if (typeof value === 'string')
+    return [...addressesIn(value), ...queriesIn(value), ...tokensIn(value, path)];
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([key, item]) => [
     ...privateTextsIn(key),
@@ -21,13 +22,15 @@ function addressesIn(text: string): readonly string[] {
 }
 
 function queriesIn(text: string): readonly string[] {
-  return [...text.matchAll(/https?:\/\/[^\s"<>?#]+[?#]([^\s"<>]{4,})/g)].flatMap(([, query = '']) => [
-    query,
-    ...query
-      .split('&')
-      .map((pair) => pair.slice(pair.indexOf('=') + 1))
-      .filter((part) => part.length >= 12),
-  ]);
+  return [...text.matchAll(/https?:\/\/[^\s"<>?#]+[?#]([^\s"<>]{4,})/g)].flatMap(
+    ([, query = '']) => [
+      query,
+      ...query
+        .split('&')
+        .map((pair) => pair.slice(pair.indexOf('=') + 1))
+        .filter((part) => part.length >= 12),
+    ],
+  );
 }
 
 const token = /^(?=.*\d)(?=.*[A-Za-z])[\w+/=.-]{20,}$/;

@@ -5,14 +5,14 @@ import type { PublishableEvent } from '../../lambdas/outbox/put-events.ts';
 import type { Clock } from '../../lambdas/platform/clock.ts';
 import { makeMuxApplication } from '../../lambdas/providers/mux/apply.ts';
 import { parseMuxEvent } from '../../lambdas/providers/mux/events.ts';
-import { loggedMuxFields } from '../../lambdas/providers/mux/payload-allowlist.ts';
+import { muxPayloadAllowlist } from '../../lambdas/providers/mux/payload-allowlist.ts';
 import { makeSignPlayback } from '../../lambdas/providers/mux/playback-url.ts';
 import { makeResendApplication } from '../../lambdas/providers/resend/apply.ts';
 import { parseResendEvent } from '../../lambdas/providers/resend/events.ts';
-import { loggedResendFields } from '../../lambdas/providers/resend/payload-allowlist.ts';
+import { resendPayloadAllowlist } from '../../lambdas/providers/resend/payload-allowlist.ts';
 import { parseSuppressionRule } from '../../lambdas/providers/resend/suppression.ts';
 import { type Envelope, toQueueMessage } from '../../lambdas/webhooks/envelope.ts';
-import type { LoggedFields } from '../../lambdas/webhooks/payload-allowlist.ts';
+import type { PayloadAllowlist } from '../../lambdas/webhooks/payload-allowlist.ts';
 import type { Application } from '../../lambdas/webhooks/process/exactly-once.ts';
 import type { Parse } from '../../lambdas/webhooks/process/parse-batch.ts';
 import { makeProcessBatch } from '../../lambdas/webhooks/process/process-batch.ts';
@@ -35,10 +35,18 @@ export interface TestProcessor {
 /** The Mux processor as it is deployed, but for the bus and the secret. */
 export function aMuxProcessor(
   pool: pg.Pool,
-  { readKey = async () => signingKey, ...surroundings }: Surroundings & { readKey?: () => Promise<string> } = {},
+  {
+    readKey = async () => signingKey,
+    ...surroundings
+  }: Surroundings & { readKey?: () => Promise<string> } = {},
 ): TestProcessor {
   const application = makeMuxApplication(makeSignPlayback(readKey, () => new Date()));
-  const part = { provider: 'mux', parse: parseMuxEvent, loggedFields: loggedMuxFields, application };
+  const part = {
+    provider: 'mux',
+    parse: parseMuxEvent,
+    payloadAllowlist: muxPayloadAllowlist,
+    application,
+  };
   return aProcessor(pool, part, surroundings);
 }
 
@@ -52,7 +60,12 @@ export function aResendProcessor(
   }: Surroundings & { rule?: string; support?: string } = {},
 ): TestProcessor {
   const application = makeResendApplication(parseSuppressionRule(rule), support);
-  const part = { provider: 'resend', parse: parseResendEvent, loggedFields: loggedResendFields, application };
+  const part = {
+    provider: 'resend',
+    parse: parseResendEvent,
+    payloadAllowlist: resendPayloadAllowlist,
+    application,
+  };
   return aProcessor(pool, part, surroundings);
 }
 
@@ -65,13 +78,13 @@ interface Surroundings {
 interface Part<Event> {
   readonly provider: string;
   readonly parse: Parse<Event>;
-  readonly loggedFields: LoggedFields;
+  readonly payloadAllowlist: PayloadAllowlist;
   readonly application: Application<Event>;
 }
 
 function aProcessor<Event>(
   pool: pg.Pool,
-  { provider, parse, loggedFields, application }: Part<Event>,
+  { provider, parse, payloadAllowlist, application }: Part<Event>,
   { now = () => new Date(), busIsDown = false, remainingMs = 30_000 }: Surroundings,
 ): TestProcessor {
   const published: PublishableEvent[] = [];
@@ -79,15 +92,16 @@ function aProcessor<Event>(
   const processBatch = makeProcessBatch({
     provider,
     parse,
-    loggedFields,
+    payloadAllowlist,
     store: makeProcessorStore({ provider, pool: async () => pool, application, now }),
     publish: async (events) => {
-      if (busIsDown) return { published: [], failed: events.map(({ id }) => ({ id, error: 'down' })) };
+      if (busIsDown)
+        return { published: [], failed: events.map(({ id }) => ({ id, error: 'down' })) };
       published.push(...events);
       return { published: events.map(({ id }) => id), failed: [] };
     },
     queue: {
-      async hide(receiptHandle, seconds) {
+      async changeVisibility(receiptHandle, seconds) {
         hidden.set(receiptHandle, seconds);
       },
     },
@@ -98,7 +112,10 @@ function aProcessor<Event>(
     published,
     hidden,
     async process(records) {
-      const { batchItemFailures } = await processBatch({ Records: [...records] } satisfies SQSEvent, context);
+      const { batchItemFailures } = await processBatch(
+        { Records: [...records] } satisfies SQSEvent,
+        context,
+      );
       return batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
     },
   };
@@ -131,7 +148,10 @@ export function aRecord(body: string, attributes: Readonly<Record<string, string
     receiptHandle: randomUUID(),
     body,
     messageAttributes: Object.fromEntries(
-      Object.entries(attributes).map(([name, stringValue]) => [name, { stringValue, dataType: 'String' }]),
+      Object.entries(attributes).map(([name, stringValue]) => [
+        name,
+        { stringValue, dataType: 'String' },
+      ]),
     ),
     attributes: {
       ApproximateReceiveCount: '1',

@@ -1,7 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { resolve } from 'node:path';
 import { afterEach, beforeEach, expect } from '@jest/globals';
-import { makeTemporaryDirectory, type TemporaryDirectory } from '../../local/temporary-directory.ts';
+import {
+  makeTemporaryDirectory,
+  type TemporaryDirectory,
+} from '../../local/temporary-directory.ts';
 import { eventually } from './eventually.ts';
 
 /** Enough for a start that has to synthesize the app on a busy machine. */
@@ -27,11 +30,20 @@ export function useCommands() {
     state.remove();
   });
 
-  function run(command: readonly string[], environment: Readonly<Record<string, string>> = {}): Command {
+  function run(
+    command: readonly string[],
+    environment: Readonly<Record<string, string>> = {},
+  ): Command {
     const [file = '', ...args] = command;
     const child = spawn(file, args, {
       cwd: resolve('.'),
-      env: { ...process.env, NODE_OPTIONS: '', DATABASE_URL: '', LOCAL_STATE_DIRECTORY: state.path, ...environment },
+      env: {
+        ...process.env,
+        NODE_OPTIONS: '',
+        DATABASE_URL: '',
+        LOCAL_STATE_DIRECTORY: state.path,
+        ...environment,
+      },
       // A group of its own, so that a test can interrupt it as a terminal does.
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,4 +1,7 @@
-import { type ExpireShareLinksDeps, makeExpireShareLinks } from '../../lambdas/share-links/expire-share-links.ts';
+import {
+  type ExpireShareLinksDeps,
+  makeExpireShareLinks,
+} from '../../lambdas/share-links/expire-share-links.ts';
 import type { useDatabase } from './postgres/database.ts';
 
 export const name = 'expire-share-links';

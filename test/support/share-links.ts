@@ -1,8 +1,11 @@
 import type pg from 'pg';
 
-export const anOwner = (index: number) => `10000000-0000-4000-8000-${String(index).padStart(12, '0')}`;
-export const anAsset = (index: number) => `20000000-0000-4000-8000-${String(index).padStart(12, '0')}`;
-export const aLink = (index: number) => `30000000-0000-4000-8000-${String(index).padStart(12, '0')}`;
+export const anOwner = (index: number) =>
+  `10000000-0000-4000-8000-${String(index).padStart(12, '0')}`;
+export const anAsset = (index: number) =>
+  `20000000-0000-4000-8000-${String(index).padStart(12, '0')}`;
+export const aLink = (index: number) =>
+  `30000000-0000-4000-8000-${String(index).padStart(12, '0')}`;
 
 const PEOPLE = `
   insert into portal.users (id, email, name, role)
@@ -45,12 +48,17 @@ interface NewLinks {
 }
 
 /** Links with a token each. */
-export async function addLinks(pool: pg.Pool, { from = 0, count = 1, owners = 1, expiresAt }: NewLinks): Promise<void> {
+export async function addLinks(
+  pool: pg.Pool,
+  { from = 0, count = 1, owners = 1, expiresAt }: NewLinks,
+): Promise<void> {
   await pool.query(LINKS, [from, count, owners, expiresAt]);
 }
 
 export async function statusOf(pool: pg.Pool, link: number): Promise<string | undefined> {
-  const { rows } = await pool.query('select status from portal.share_links where id = $1::uuid', [aLink(link)]);
+  const { rows } = await pool.query('select status from portal.share_links where id = $1::uuid', [
+    aLink(link),
+  ]);
   return rows[0]?.status;
 }
 

@@ -3,7 +3,7 @@ import { basename, dirname, join, posix } from 'node:path';
 import { parseSync } from '@swc/core';
 import { z } from 'zod';
 
-const root = join(import.meta.dirname, '..', '..');
+export const root = join(import.meta.dirname, '..', '..');
 
 const importing = z.object({
   type: z.enum(['ImportDeclaration', 'ExportNamedDeclaration', 'ExportAllDeclaration']),
@@ -18,7 +18,12 @@ const dynamicImport = z.object({
   arguments: z.tuple([z.object({ expression: z.object({ value: z.string() }) })]).rest(z.unknown()),
 });
 
-const functionTypes = ['FunctionDeclaration', 'FunctionExpression', 'ArrowFunctionExpression', 'ClassMethod'] as const;
+const functionTypes = [
+  'FunctionDeclaration',
+  'FunctionExpression',
+  'ArrowFunctionExpression',
+  'ClassMethod',
+] as const;
 
 const functionNode = z.object({
   type: z.enum([...functionTypes, 'MethodProperty', 'Constructor']),
@@ -28,14 +33,21 @@ const functionNode = z.object({
 
 /** `const name = () => …` and `{ name: () => … }`. */
 const named = z.union([
-  z.object({ type: z.literal('VariableDeclarator'), init: functionNode }).transform(({ init }) => init),
-  z.object({ type: z.literal('KeyValueProperty'), value: functionNode }).transform(({ value }) => value),
+  z
+    .object({ type: z.literal('VariableDeclarator'), init: functionNode })
+    .transform(({ init }) => init),
+  z
+    .object({ type: z.literal('KeyValueProperty'), value: functionNode })
+    .transform(({ value }) => value),
 ]);
 
 const stringNode = z.union([
   z.object({ type: z.literal('StringLiteral'), value: z.string() }).transform(({ value }) => value),
   z
-    .object({ type: z.literal('TemplateLiteral'), quasis: z.array(z.object({ cooked: z.string() })) })
+    .object({
+      type: z.literal('TemplateLiteral'),
+      quasis: z.array(z.object({ cooked: z.string() })),
+    })
     .transform(({ quasis }) => quasis.map(({ cooked }) => cooked).join('$')),
 ]);
 
@@ -67,8 +79,8 @@ export interface Source {
 /** @throws where a folder has no source, as a rule about nothing holds whatever is written. */
 export function sourcesUnder(...folders: readonly string[]): readonly Source[] {
   return folders.flatMap((folder) => {
-    const files = readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).filter((file) =>
-      /\.(ts|tsx|cjs|mjs)$/.test(file),
+    const files = readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).filter(
+      (file) => /\.(ts|tsx|cjs|mjs)$/.test(file),
     );
     if (files.length === 0) throw new Error(`${folder}/ has no source.`);
     return files.map((file) => readSource(posix.join(folder, file)));
@@ -83,7 +95,11 @@ export const foldersUnder = (folder: string): readonly string[] =>
 export function readSource(path: string): Source {
   const text = readFileSync(join(root, path), 'utf8');
   // The parser counts bytes from a start of its own, which the position of this semicolon gives away.
-  const parsed = parseSync(`;${text}`, { syntax: 'typescript', tsx: path.endsWith('x'), target: 'es2024' });
+  const parsed = parseSync(`;${text}`, {
+    syntax: 'typescript',
+    tsx: path.endsWith('x'),
+    target: 'es2024',
+  });
   const origin = (parsed.body[0]?.span.start ?? 0) + 1;
   const bytes = Buffer.from(text);
   const lineAt = (position: number) =>
@@ -92,7 +108,9 @@ export function readSource(path: string): Source {
       .toString()
       .split('\n').length;
   const nodes = [...nodesOf(parsed)];
-  const namedStarts = new Set(nodes.flatMap((node) => named.safeParse(node).data?.span.start ?? []));
+  const namedStarts = new Set(
+    nodes.flatMap((node) => named.safeParse(node).data?.span.start ?? []),
+  );
   return {
     path,
     lines: text.trimEnd().split('\n').length,
@@ -111,38 +129,80 @@ function functionOf(
   if (data === undefined) return [];
   const { type, span, identifier } = data;
   const hasName =
-    type === 'ClassMethod' || type === 'MethodProperty' || identifier != null || namedStarts.has(span.start);
+    type === 'ClassMethod' ||
+    type === 'MethodProperty' ||
+    identifier != null ||
+    namedStarts.has(span.start);
   return [{ firstLine: lineAt(span.start), lastLine: lineAt(span.end), named: hasName }];
 }
 
 /** Its lines but for those of the named functions in it: a factory is as long as what it does itself. */
 export function ownLines(one: SourceFunction, { functions }: Source): number {
   const inner = functions.filter(
-    (other) => other.named && other !== one && other.firstLine > one.firstLine && other.lastLine < one.lastLine,
+    (other) =>
+      other.named &&
+      other !== one &&
+      other.firstLine > one.firstLine &&
+      other.lastLine < one.lastLine,
   );
   const elsewhere = new Set(inner.flatMap(({ firstLine, lastLine }) => range(firstLine, lastLine)));
   return range(one.firstLine, one.lastLine).filter((line) => !elsewhere.has(line)).length;
 }
 
-const range = (first: number, last: number) => Array.from({ length: last - first + 1 }, (_, index) => first + index);
+const range = (first: number, last: number) =>
+  Array.from({ length: last - first + 1 }, (_, index) => first + index);
 
 function importOf(path: string, node: object): Import[] {
   const declared = importing.safeParse(node).data;
   if (declared) {
     const { source, typeOnly = false, specifiers } = declared;
-    const onlyTypes = typeOnly || (specifiers.length > 0 && specifiers.every(({ isTypeOnly }) => isTypeOnly));
+    const onlyTypes =
+      typeOnly || (specifiers.length > 0 && specifiers.every(({ isTypeOnly }) => isTypeOnly));
     return [{ target: resolved(path, source.value), atRuntime: !onlyTypes }];
   }
   const dynamic = dynamicImport.safeParse(node).data;
-  return dynamic ? [{ target: resolved(path, dynamic.arguments[0].expression.value), atRuntime: true }] : [];
+  return dynamic
+    ? [{ target: resolved(path, dynamic.arguments[0].expression.value), atRuntime: true }]
+    : [];
 }
 
 function resolved(path: string, specifier: string): string {
   return specifier.startsWith('.') ? posix.join(dirname(path), specifier) : specifier;
 }
 
-function* nodesOf(value: unknown): Generator<object> {
+/** Yields every node of a syntax tree. */
+export function* nodesOf(value: unknown): Generator<object> {
   if (typeof value !== 'object' || value === null) return;
   if ('type' in value) yield value;
   for (const child of Object.values(value)) yield* nodesOf(child);
+}
+
+/** Finds the strongly connected groups of files, by Tarjan's algorithm; each group is sorted. */
+export function findCycles(sources: readonly Source[]): readonly (readonly string[])[] {
+  const targets = new Map(
+    sources.map(({ path, imports }) => [path, imports.map(({ target }) => target)]),
+  );
+  const order = new Map<string, number>();
+  const lowest = new Map<string, number>();
+  const stack: string[] = [];
+  const cycles: string[][] = [];
+
+  const visit = (path: string): number => {
+    order.set(path, order.size);
+    let low = order.size - 1;
+    stack.push(path);
+    for (const target of targets.get(path) ?? []) {
+      if (!targets.has(target)) continue;
+      if (!order.has(target)) low = Math.min(low, visit(target));
+      else if (stack.includes(target)) low = Math.min(low, order.get(target) ?? low);
+    }
+    lowest.set(path, low);
+    if (low === order.get(path)) {
+      const group = stack.splice(stack.indexOf(path));
+      if (group.length > 1 || targets.get(path)?.includes(path)) cycles.push(group.sort());
+    }
+    return low;
+  };
+  for (const { path } of sources) if (!order.has(path)) visit(path);
+  return cycles;
 }

@@ -1,139 +1,185 @@
 import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { expect, test } from '@jest/globals';
+import { dirname } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
 import { providers } from '../../lambdas/catalog/providers.ts';
-import { foldersUnder, type Import, ownLines, type Source, sourcesUnder } from '../support/source.ts';
+import {
+  findCycles,
+  foldersUnder,
+  type Import,
+  type Source,
+  sourcesUnder,
+} from '../support/source.ts';
 
-const bin = sourcesUnder('bin');
 const lib = sourcesUnder('lib');
 const lambdas = sourcesUnder('lambdas');
-const everything = [...bin, ...lib, ...lambdas, ...sourcesUnder('local')];
+const local = sourcesUnder('local');
+const cli = sourcesUnder('cli');
+const scripts = sourcesUnder('scripts');
+const bin = sourcesUnder('bin');
+const product = [...bin, ...lib, ...lambdas, ...local, ...cli, ...scripts];
 const handlers = lambdas.filter(({ path }) => path.endsWith('.handler.ts'));
-const ours = ['bin/', 'lib/', 'lambdas/', 'local/', 'test/', 'bench/'];
+const topFolders = ['bin/', 'lib/', 'lambdas/', 'local/', 'cli/', 'scripts/', 'bench/', 'test/'];
 
-/** Lists and numbers that the app and the code it deploys agree on: no code of a handler is in them. */
-const agreedOn = [
-  'lambdas/catalog/portal-api.ts',
-  'lambdas/catalog/domain-events.ts',
-  'lambdas/catalog/retry-limits.ts',
-  'lambdas/catalog/jobs.ts',
-  'lambdas/catalog/metrics.ts',
-  'lambdas/catalog/operator-commands.ts',
-  'lambdas/catalog/providers.ts',
-  'lambdas/catalog/secret-limits.ts',
-  'lambdas/catalog/settings.ts',
+/** Lists each import that a rule forbids, as `file -> target`. */
+const breaches = (
+  sources: readonly Source[],
+  isForbidden: (one: Import, from: Source) => boolean,
+): string[] =>
+  sources.flatMap((source) =>
+    source.imports
+      .filter((one) => isForbidden(one, source))
+      .map(({ target }) => `${source.path} -> ${target}`),
+  );
+
+const isOurs = ({ target }: Import) => topFolders.some((folder) => target.startsWith(folder));
+const isIn =
+  (...folders: readonly string[]) =>
+  ({ target }: Import) =>
+    folders.some((folder) => target.startsWith(folder));
+
+describe('top folders', () => {
+  test.each([
+    ['bin/', bin, ['lib/']],
+    ['lib/', lib, ['lib/', 'lambdas/catalog/']],
+    ['lambdas/', lambdas, ['lambdas/']],
+    ['local/', local, ['local/', 'lambdas/']],
+    ['cli/', cli, ['cli/', 'local/', 'lambdas/']],
+    ['scripts/', scripts, ['scripts/', 'local/postgres/', 'lambdas/']],
+  ])('%s imports only from folders below it', (_, sources, allowed) => {
+    expect(breaches(sources, isIn(...allowed))).not.toEqual([]);
+    expect(breaches(sources, (one) => isOurs(one) && !isIn(...allowed)(one))).toEqual([]);
+  });
+
+  test('the operator command line knows of local mode only where the instance is and how it fails', () => {
+    const operator = cli.filter(({ path }) => /^cli\/(ops|smoke)/.test(path));
+    const public_ = ['local/running-instance.ts', 'local/user-error.ts'];
+
+    expect(breaches(operator, isIn('local/'))).not.toEqual([]);
+    expect(breaches(operator, (one) => isIn('local/')(one) && !isIn(...public_)(one))).toEqual([]);
+  });
+});
+
+/** Folders of lambdas/ by rank: a folder imports from its own rank or from a lower one. */
+const ranks: readonly (readonly string[])[] = [
+  ['catalog'],
+  ['platform'],
+  ['jobs', 'outbox', 'notifications', 'assets', 'portal-api'],
+  [
+    'webhooks',
+    'share-links',
+    'uploads',
+    'invitations',
+    'residency',
+    'retention',
+    'signing-secrets',
+    'monitoring',
+  ],
+  ['providers'],
+  ['operations'],
 ];
 
-/** Each use of what a file may not see, as `file -> target`. */
-const breaches = (sources: readonly Source[], forbidden: (one: Import, from: Source) => boolean): string[] =>
-  sources.flatMap((source) =>
-    source.imports.filter((one) => forbidden(one, source)).map(({ target }) => `${source.path} -> ${target}`),
-  );
+const folderOf = (path: string) => path.split('/')[1] ?? '';
+const rankOf = (path: string) => ranks.findIndex((folders) => folders.includes(folderOf(path)));
 
-const inFolder = (sources: readonly Source[], folder: string) => sources.filter(({ path }) => path.startsWith(folder));
-const isOurs = ({ target }: Import) => ours.some((folder) => target.startsWith(folder));
-const isUnder = (folders: readonly string[]) => (one: Import) =>
-  one.atRuntime &&
-  one.target !== 'lambdas/webhooks/failures.ts' &&
-  folders.some((folder) => one.target.startsWith(folder));
+describe('lambdas/', () => {
+  test('has a rank for every folder', () => {
+    const folders = readdirSync('lambdas', { withFileTypes: true });
 
-test('bin/ knows only lib/', () => {
-  expect(breaches(bin, (one) => isOurs(one) && !one.target.startsWith('lib/'))).toEqual([]);
-  expect(breaches(bin, (one) => one.target.startsWith('lib/'))).not.toEqual([]);
-});
+    expect(folders.filter((one) => !one.isDirectory())).toEqual([]);
+    expect(folders.map(({ name }) => name).sort()).toEqual(ranks.flat().sort());
+  });
 
-test('lib/ knows of lambdas/ only the lists and numbers that both agree on', () => {
-  const mayNot = (one: Import) => isOurs(one) && !one.target.startsWith('lib/') && !agreedOn.includes(one.target);
+  test('imports from the same rank or a lower one', () => {
+    const upward = breaches(
+      lambdas,
+      ({ target }, { path }) => target.startsWith('lambdas/') && rankOf(target) > rankOf(path),
+    );
 
-  expect(breaches(lib, mayNot)).toEqual([]);
-  expect(breaches(lib, ({ target }) => agreedOn.includes(target))).not.toEqual([]);
-});
+    expect(upward).toEqual([]);
+  });
 
-test('what the app and the code agree on loads no code', () => {
-  const agreed = lambdas.filter(({ path }) => agreedOn.includes(path));
+  test('keeps the catalog free of code: only zod and other lists', () => {
+    const catalog = lambdas.filter(({ path }) => path.startsWith('lambdas/catalog/'));
 
-  expect(agreed.map(({ path }) => path).sort()).toEqual(agreedOn);
-  expect(
-    breaches(agreed, ({ target, atRuntime }) => atRuntime && target !== 'zod' && !agreedOn.includes(target)),
-  ).toEqual([]);
-});
+    expect(catalog).not.toEqual([]);
+    expect(
+      breaches(
+        catalog,
+        (one) => one.atRuntime && one.target !== 'zod' && !isIn('lambdas/catalog/')(one),
+      ),
+    ).toEqual([]);
+  });
 
-test('nothing under lambdas/ knows lib/, local/ or test/', () => {
-  expect(breaches(lambdas, (one) => isOurs(one) && !one.target.startsWith('lambdas/'))).toEqual([]);
-});
+  test.each(providers)('%s knows no other provider', (provider) => {
+    const own = lambdas.filter(({ path }) => path.startsWith(`lambdas/providers/${provider}/`));
+    const others = providers.filter((one) => one !== provider);
 
-test('only entry points know both the pipeline and the store when they run', () => {
-  const both = lambdas.filter(
-    ({ imports }) => imports.some(isUnder(['lambdas/pipeline/'])) && imports.some(isUnder(['lambdas/store/'])),
-  );
+    expect(own).not.toEqual([]);
+    expect(breaches(own, isIn(...others.map((one) => `lambdas/providers/${one}/`)))).toEqual([]);
+  });
 
-  expect(both).not.toEqual([]);
-  expect(both.filter((source) => !handlers.includes(source)).map(({ path }) => path)).toEqual([]);
-});
+  test('keeps the SDK off the acknowledgement path: aws-lite imports no client', () => {
+    const lite = lambdas.filter(({ path }) => path.startsWith('lambdas/platform/aws-lite/'));
 
-test('runtime, store and pipeline know nothing of what is built on them', () => {
-  const above = ['lambdas/providers/', 'lambdas/notifications/', 'lambdas/jobs/', 'lambdas/commands/'];
+    expect(lite).not.toEqual([]);
+    expect(breaches(lite, isIn('@aws-sdk/', '@smithy/'))).toEqual([]);
+  });
 
-  expect(
-    breaches(inFolder(lambdas, 'lambdas/runtime/'), isUnder([...above, 'lambdas/store/', 'lambdas/pipeline/'])),
-  ).toEqual([]);
-  expect(breaches(inFolder(lambdas, 'lambdas/store/'), isUnder([...above, 'lambdas/pipeline/']))).toEqual([]);
-  expect(breaches(inFolder(lambdas, 'lambdas/pipeline/'), isUnder([...above, 'lambdas/store/']))).toEqual([]);
-});
+  test('writes SQL and loads the Postgres driver only in *.queries.ts and platform/postgres', () => {
+    const sql =
+      /^\s*(with|select)\s|\b(insert\s+into|delete\s+from)\s+[\w.$]+|\bupdate\s+[\w.$]+\s+(\w+\s+)?set\s/i;
+    const isAllowed = (path: string) =>
+      path.endsWith('.queries.ts') || path.startsWith('lambdas/platform/postgres/');
+    const withSql = lambdas.filter(({ strings }) => strings.some((text) => sql.test(text)));
+    const isDriver = ({ target, atRuntime }: Import) =>
+      atRuntime && ['pg', 'node-pg-migrate'].includes(target);
 
-test.each(providers)('%s knows no other provider', (provider) => {
-  const own = inFolder(lambdas, `lambdas/providers/${provider}/`);
-  const others = providers.filter((one) => one !== provider).map((one) => `lambdas/providers/${one}/`);
-
-  expect(own).not.toEqual([]);
-  expect(breaches(own, isUnder(others))).toEqual([]);
+    expect(withSql).not.toEqual([]);
+    expect(withSql.filter(({ path }) => !isAllowed(path)).map(({ path }) => path)).toEqual([]);
+    expect(breaches(lambdas, isDriver)).not.toEqual([]);
+    expect(
+      breaches(lambdas, (one, { path }) => isDriver(one) && !path.startsWith('lambdas/platform/')),
+    ).toEqual([]);
+  });
 });
 
 test('nothing imports an entry point', () => {
-  expect(breaches(everything, ({ target }) => target.endsWith('.handler.ts'))).toEqual([]);
-});
-
-test('only the store speaks SQL, and only the store speaks to Postgres', () => {
-  const sql = /^\s*(with|select)\s|\b(insert\s+into|delete\s+from)\s+[\w.$]+|\bupdate\s+[\w.$]+\s+(\w+\s+)?set\s/i;
-  const speakers = lambdas.filter(({ strings }) => strings.some((text) => sql.test(text)));
-  const isDriver = ({ target, atRuntime }: Import) => atRuntime && ['pg', 'node-pg-migrate'].includes(target);
-
-  expect(speakers).not.toEqual([]);
-  expect(speakers.filter(({ path }) => !path.startsWith('lambdas/store/')).map(({ path }) => path)).toEqual([]);
-  expect(breaches(inFolder(lambdas, 'lambdas/store/'), isDriver)).not.toEqual([]);
-  expect(breaches(lambdas, (one, { path }) => isDriver(one) && !path.startsWith('lambdas/store/'))).toEqual([]);
-});
-
-test.each(providers)('%s has the six files that every provider has', (provider) => {
-  const six = ['apply.ts', 'events.ts', 'logged-fields.ts', 'process.handler.ts', 'signature.ts', 'verify.handler.ts'];
-
-  expect(readdirSync(join('lambdas', 'providers', provider))).toEqual(expect.arrayContaining(six));
-});
-
-test('no folder is named for what does not belong anywhere', () => {
-  const named = ['bin', 'lib', 'lambdas', 'local', 'test'].flatMap((folder) => foldersUnder(folder));
-
-  expect(named).not.toEqual([]);
-  expect(named.filter((name) => /^_*(utils?|helpers?|commons?|shared|types|misc)$/i.test(name))).toEqual([]);
-});
-
-test('a file is read in one sitting: 200 lines, and 20 for an entry point', () => {
-  const tooLong = everything.filter((source) => source.lines > (handlers.includes(source) ? 20 : 200));
-
   expect(handlers).not.toEqual([]);
-  expect(tooLong.map(({ path, lines }) => `${path}: ${lines}`)).toEqual([]);
+  expect(breaches(product, ({ target }) => target.endsWith('.handler.ts'))).toEqual([]);
 });
 
-// One object, in the shape that AWS gives an event: it has no steps that could be taken apart.
-const oneLiteral = 'local/aws/http-api-event.ts';
+test('no import cycle exists, imports of types included', () => {
+  expect(findCycles(product)).toEqual([]);
+});
 
-test('a function is seen at once: 40 lines, without those of the named functions in it', () => {
-  const functions = everything.flatMap((source) => source.functions.map((one) => ({ source, one })));
-  const tooLong = functions.filter(({ source, one }) => ownLines(one, source) > 40);
-  const unexpected = tooLong.filter(({ source }) => source.path !== oneLiteral);
+test('a cycle would be found', () => {
+  const file = (path: string, ...targets: readonly string[]): Source => ({
+    path,
+    lines: 1,
+    functions: [],
+    strings: [],
+    imports: targets.map((target) => ({ target, atRuntime: false })),
+  });
 
-  expect(functions.length).toBeGreaterThan(100);
+  expect(findCycles([file('a', 'b'), file('b', 'c'), file('c', 'a'), file('d', 'a')])).toEqual([
+    ['a', 'b', 'c'],
+  ]);
+});
+
+test('no folder has more than 20 files', () => {
+  const counts = new Map<string, number>();
+  for (const { path } of [...product, ...sourcesUnder('test')])
+    counts.set(dirname(path), (counts.get(dirname(path)) ?? 0) + 1);
+
+  expect(counts.size).toBeGreaterThan(30);
+  expect([...counts].filter(([, files]) => files > 20)).toEqual([]);
+});
+
+test('no folder is named for things that belong nowhere', () => {
+  const names = topFolders.flatMap((folder) => foldersUnder(folder));
+
+  expect(names).not.toEqual([]);
   expect(
-    unexpected.map(({ source, one }) => `${source.path}:${one.firstLine}, ${ownLines(one, source)} lines`),
+    names.filter((name) => /^_*(utils?|helpers?|commons?|shared|types|misc)$/i.test(name)),
   ).toEqual([]);
 });

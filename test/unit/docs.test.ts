@@ -36,15 +36,20 @@ test('whatever a command may be refused for is said of some command, with its st
   );
 
   expect(Object.fromEntries(said)).toEqual(
-    Object.fromEntries(Object.entries(problemStatuses).map(([type, status]) => [type, String(status)])),
+    Object.fromEntries(
+      Object.entries(problemStatuses).map(([type, status]) => [type, String(status)]),
+    ),
   );
 });
 
 test('every reference leads somewhere', () => {
-  const references = [...text.matchAll(/"\$ref": "#\/([^"]+)"/g)].map(([, path = '']) => path.split('/'));
+  const references = [...text.matchAll(/"\$ref": "#\/([^"]+)"/g)].map(([, path = '']) =>
+    path.split('/'),
+  );
 
   expect(references.length).toBeGreaterThan(5);
-  for (const path of references) expect(path.reduce((found, key) => found?.[key], api)).toBeDefined();
+  for (const path of references)
+    expect(path.reduce((found, key) => found?.[key], api)).toBeDefined();
 });
 
 test('what the document calls a good request is one, and what it calls a bad one is none', () => {
@@ -65,8 +70,14 @@ test('what the document calls a good request is one, and what it calls a bad one
     api.paths['/api/v1/share-links'].post.requestBody.content['application/json'].schema,
   );
 
-  expect([good, ...bad].map((one) => request.safeParse(one).success)).toEqual([true, ...bad.map(() => false)]);
-  expect([good, ...bad].map((one) => described.safeParse(one).success)).toEqual([true, ...bad.map(() => false)]);
+  expect([good, ...bad].map((one) => request.safeParse(one).success)).toEqual([
+    true,
+    ...bad.map(() => false),
+  ]);
+  expect([good, ...bad].map((one) => described.safeParse(one).success)).toEqual([
+    true,
+    ...bad.map(() => false),
+  ]);
 });
 
 test('each domain event says what it tells, and has what consumers go by', () => {

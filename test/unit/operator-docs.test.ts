@@ -31,9 +31,11 @@ const fillIns: readonly (readonly [RegExp, string])[] = [
 ];
 
 const wordsOf = (line: string) =>
-  [...fillIns.reduce((filled, [hole, by]) => filled.replace(hole, by), line).matchAll(/(['"])(.*?)\1|(\S+)/g)].map(
-    ([, , quoted, plain]) => quoted ?? plain ?? '',
-  );
+  [
+    ...fillIns
+      .reduce((filled, [hole, by]) => filled.replace(hole, by), line)
+      .matchAll(/(['"])(.*?)\1|(\S+)/g),
+  ].map(([, , quoted, plain]) => quoted ?? plain ?? '');
 
 /** Each, without what a column beside it explains. `npm run ops -- … --stage dev` is none: it stands for all. */
 const opsCommands = texts.flatMap(({ page, text }) =>
@@ -55,7 +57,9 @@ test('the pages name commands of most kinds', () => {
   const kinds = new Set(opsCommands.map(({ line }) => line.split(' ')[0]));
 
   expect(opsCommands.length).toBeGreaterThan(30);
-  expect([...kinds]).toEqual(expect.arrayContaining(['events', 'dead-letters', 'jobs', 'suppressions', 'secrets']));
+  expect([...kinds]).toEqual(
+    expect.arrayContaining(['events', 'dead-letters', 'jobs', 'suppressions', 'secrets']),
+  );
 });
 
 const scripts = Object.keys(
@@ -68,15 +72,18 @@ test.each(texts)('each npm script that $page names is there', ({ text }) => {
   expect(named.filter((name) => !scripts.includes(name))).toEqual([]);
 });
 
-test.each(sections)('$name says what it means, where to look by query and by command, and what to do', ({ text }) => {
-  const [, meaning, look, act] = text.split(/^\*\*(?:Meaning|Look here|Do this)\.\*\*/m);
-  const [query = ''] = look?.match(/(?<=^```\n)[\s\S]*?(?=^```$)/m) ?? [];
+test.each(sections)(
+  '$name says what it means, where to look by query and by command, and what to do',
+  ({ text }) => {
+    const [, meaning, look, act] = text.split(/^\*\*(?:Meaning|Look here|Do this)\.\*\*/m);
+    const [query = ''] = look?.match(/(?<=^```\n)[\s\S]*?(?=^```$)/m) ?? [];
 
-  expect(meaning?.trim().length).toBeGreaterThan(60);
-  expect(query).toMatch(/^(filter|parse|stats|fields) /);
-  expect(look).toMatch(/^```sh\n(?:.*\n)*?npm run ops -- /m);
-  expect(act?.trim().length).toBeGreaterThan(60);
-});
+    expect(meaning?.trim().length).toBeGreaterThan(60);
+    expect(query).toMatch(/^(filter|parse|stats|fields) /);
+    expect(look).toMatch(/^```sh\n(?:.*\n)*?npm run ops -- /m);
+    expect(act?.trim().length).toBeGreaterThan(60);
+  },
+);
 
 test('what a query looks for is what some line says', () => {
   const said = sourcesUnder('lambdas').flatMap(({ strings }) => strings);
@@ -96,10 +103,14 @@ const anchorOf = (heading: string) =>
     .replace(/[^\p{L}\p{N} _-]/gu, '')
     .replaceAll(' ', '-');
 const anchorsIn = (path: string) =>
-  [...readFileSync(path, 'utf8').matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) => anchorOf(heading));
+  [...readFileSync(path, 'utf8').matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
+    anchorOf(heading),
+  );
 
 test.each(texts)('each link in $page leads somewhere', ({ page, text }) => {
-  const targets = [...text.matchAll(/\]\((?!https?:)([^)\s]+)\)/g)].map(([, target = '']) => target);
+  const targets = [...text.matchAll(/\]\((?!https?:)([^)\s]+)\)/g)].map(
+    ([, target = '']) => target,
+  );
   const broken = targets.filter((target) => {
     const [file = '', anchor] = target.split('#');
     const path = file === '' ? page : join(dirname(page), file);
@@ -110,14 +121,19 @@ test.each(texts)('each link in $page leads somewhere', ({ page, text }) => {
 });
 
 test.each(texts)('each file that $page names is there', ({ text }) => {
-  const named = [...text.matchAll(/`((?:bin|lib|lambdas|local|ops|test|migrations|docs)\/[\w./-]+)`/g)];
+  const named = [
+    ...text.matchAll(/`((?:bin|lib|lambdas|local|ops|test|migrations|docs)\/[\w./-]+)`/g),
+  ];
 
   expect(named.map(([, path = '']) => path).filter((path) => !existsSync(path))).toEqual([]);
 });
 
 test('README says of each setting of a stage what it decides', () => {
-  const table = readFileSync('README.md', 'utf8').match(/^### Settings of a stage$[\s\S]*?(?=^##)/m)?.[0] ?? '';
+  const table =
+    readFileSync('README.md', 'utf8').match(/^### Settings of a stage$[\s\S]*?(?=^##)/m)?.[0] ?? '';
   const settings = Object.keys(cdkJson.context.stages.prod);
 
-  expect(settings.filter((name) => !new RegExp(`^\\| [^|]*\`${name}\``, 'm').test(table))).toEqual([]);
+  expect(settings.filter((name) => !new RegExp(`^\\| [^|]*\`${name}\``, 'm').test(table))).toEqual(
+    [],
+  );
 });

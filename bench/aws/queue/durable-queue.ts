@@ -1,6 +1,9 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { join } from 'node:path';
-import { makeTemporaryDirectory, type TemporaryDirectory } from '../../../local/temporary-directory.ts';
+import {
+  makeTemporaryDirectory,
+  type TemporaryDirectory,
+} from '../../../local/temporary-directory.ts';
 import { ask } from '../../child.ts';
 import type { Usage } from '../../usage.ts';
 import type { Certificate } from '../certificate.ts';
@@ -16,7 +19,11 @@ export class DurableQueue {
   readonly #child: ChildProcess;
   readonly #directory: TemporaryDirectory;
 
-  private constructor(child: ChildProcess, directory: TemporaryDirectory, { signed, inner }: QueuePorts) {
+  private constructor(
+    child: ChildProcess,
+    directory: TemporaryDirectory,
+    { signed, inner }: QueuePorts,
+  ) {
     this.#child = child;
     this.#directory = directory;
     this.environment = {

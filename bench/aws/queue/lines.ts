@@ -18,4 +18,5 @@ export function onLine<Value>(socket: Socket, take: (value: Value) => void): voi
   });
 }
 
-export const sendLine = (socket: Socket, value: unknown): boolean => socket.write(`${JSON.stringify(value)}\n`);
+export const sendLine = (socket: Socket, value: unknown): boolean =>
+  socket.write(`${JSON.stringify(value)}\n`);

@@ -38,7 +38,10 @@ export class Messages {
       return {
         ...received,
         ReceiptHandle,
-        Attributes: { SentTimestamp: String(sentAt), ApproximateReceiveCount: String(receives + 1) },
+        Attributes: {
+          SentTimestamp: String(sentAt),
+          ApproximateReceiveCount: String(receives + 1),
+        },
       };
     });
   }

@@ -36,13 +36,17 @@ const operations: Operations = {
     const [MessageId, Body] = [randomUUID(), String(MessageBody)];
     const MD5OfBody = hash('md5', Body);
     await log.append(`send ${MessageId} ${text}`);
-    const attributes = MessageAttributes === undefined ? {} : ({ MessageAttributes } as Partial<Message>);
+    const attributes =
+      MessageAttributes === undefined ? {} : ({ MessageAttributes } as Partial<Message>);
     messages.add({ MessageId, Body, MD5OfBody, ...attributes, sentAt: Date.now() });
     handOut();
     return [200, { MessageId, MD5OfMessageBody: MD5OfBody }];
   },
   'AmazonSQS.ChangeMessageVisibility'({ ReceiptHandle, VisibilityTimeout }) {
-    const isOut = messages.hide(String(ReceiptHandle), Date.now() + Number(VisibilityTimeout) * 1000);
+    const isOut = messages.hide(
+      String(ReceiptHandle),
+      Date.now() + Number(VisibilityTimeout) * 1000,
+    );
     return isOut ? [200, {}] : [400, { __type: 'com.amazonaws.sqs#MessageNotInflight' }];
   },
 };
@@ -72,12 +76,15 @@ function openInnerService(): Promise<number> {
     });
     onLine<Done>(socket, (receiptHandles) => {
       // Lost in a crash, it brings the message back, as SQS may at any time: nobody waits for the disk.
-      for (const handle of receiptHandles) if (messages.delete(handle)) log.note(`delete ${handle}`);
+      for (const handle of receiptHandles)
+        if (messages.delete(handle)) log.note(`delete ${handle}`);
       idle.push(socket);
       handOut();
     });
   });
-  return new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve((server.address() as AddressInfo).port)));
+  return new Promise((resolve) =>
+    server.listen(0, '127.0.0.1', () => resolve((server.address() as AddressInfo).port)),
+  );
 }
 
 setInterval(() => {

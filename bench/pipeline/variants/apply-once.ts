@@ -38,6 +38,7 @@ function keepingStatements(client: Queryable): Queryable {
   const { query } = client as unknown as pg.PoolClient;
   const send = query.bind(client) as (config: pg.QueryConfig) => Promise<pg.QueryResult>;
   return {
-    query: (text, values = []) => send({ name: statementName(text), text, values: [...values] }) as never,
+    query: (text, values = []) =>
+      send({ name: statementName(text), text, values: [...values] }) as never,
   };
 }

@@ -1,4 +1,9 @@
-import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context, SQSBatchResponse } from 'aws-lambda';
+import type {
+  APIGatewayProxyEventV2,
+  APIGatewayProxyStructuredResultV2,
+  Context,
+  SQSBatchResponse,
+} from 'aws-lambda';
 import { readEnv } from '../../../lambdas/platform/env.ts';
 import { succeeded, toRecord } from '../../../local/aws/lambda/event-source-mapping.ts';
 import type { ReceivedMessage } from '../../../local/aws/sqs.ts';
@@ -10,7 +15,11 @@ type Handler<Event, Result> = (event: Event, context: Context) => Promise<Result
 type Verifier = Handler<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>;
 type Processor = Handler<{ readonly Records: readonly object[] }, SQSBatchResponse>;
 
-const context = { awsRequestId: 'bench', functionName: 'bench', getRemainingTimeInMillis: () => 30_000 } as Context;
+const context = {
+  awsRequestId: 'bench',
+  functionName: 'bench',
+  getRemainingTimeInMillis: () => 30_000,
+} as Context;
 
 /** The verifier, and before it what API Gateway does with a request. */
 export async function openReceiver(): Promise<Accept> {
@@ -36,7 +45,10 @@ async function load<Loaded>(file: string): Promise<Loaded> {
   return handler;
 }
 
-const about = { queueArn: 'arn:aws:sqs:ap-southeast-2:000000000000:deliveries', region: 'ap-southeast-2' };
+const about = {
+  queueArn: 'arn:aws:sqs:ap-southeast-2:000000000000:deliveries',
+  region: 'ap-southeast-2',
+};
 
 async function poll(next: NextBatch, process: Processor): Promise<never> {
   let done: readonly ReceivedMessage[] = [];
@@ -49,7 +61,13 @@ async function poll(next: NextBatch, process: Processor): Promise<never> {
   }
 }
 
-async function handle(process: Processor, batch: readonly ReceivedMessage[]): Promise<readonly ReceivedMessage[]> {
-  const result = await process({ Records: batch.map((message) => toRecord(message, about)) }, context);
+async function handle(
+  process: Processor,
+  batch: readonly ReceivedMessage[],
+): Promise<readonly ReceivedMessage[]> {
+  const result = await process(
+    { Records: batch.map((message) => toRecord(message, about)) },
+    context,
+  );
   return succeeded(batch, result, true);
 }

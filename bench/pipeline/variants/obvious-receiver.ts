@@ -17,7 +17,14 @@ export function obviousReceiver(keep: (job: Job) => Promise<unknown>): Accept {
     }
     const { id: eventId, type: eventType } = event;
     const receivedAt = new Date().toISOString();
-    await keep({ provider, eventId, eventType, receivedAt, trace: headers['x-amzn-trace-id'] ?? '', body });
+    await keep({
+      provider,
+      eventId,
+      eventType,
+      receivedAt,
+      trace: headers['x-amzn-trace-id'] ?? '',
+      body,
+    });
     return 200;
   };
 }

@@ -28,12 +28,16 @@ const REST = 'count, and check what refers to owners';
  * @returns the share of each part.
  */
 export function sharesOfChunk(notices: readonly string[]): ReadonlyMap<string, number> {
-  const spent = new Map<string, number>([...new Set(Object.values(parts)), REST].map((part) => [part, 0]));
+  const spent = new Map<string, number>(
+    [...new Set(Object.values(parts)), REST].map((part) => [part, 0]),
+  );
   let altogether = 0;
   for (const notice of notices) {
     const [, ms, json] = /duration: ([\d.]+) ms {2}plan:\n(.*)/s.exec(notice) ?? [];
     const { Plan: plan } = JSON.parse(json ?? '{}') as { Plan?: PlanNode };
-    const ctes = new Map((plan?.Plans ?? []).flatMap((node) => (isCte(node) ? [[nameOf(node), node] as const] : [])));
+    const ctes = new Map(
+      (plan?.Plans ?? []).flatMap((node) => (isCte(node) ? [[nameOf(node), node] as const] : [])),
+    );
     if (!ctes.has('revoked')) continue;
     altogether += Number(ms);
     for (const [name, node] of ctes) {

@@ -38,12 +38,25 @@ export async function profileJobs(settings: BenchSettings): Promise<Measured> {
     await copies.close();
     await database.stop();
   }
-  return { findings: samples.names().map((name) => samples.figure(name, name, 'µs/link')), notes: notes(links) };
+  return {
+    findings: samples.names().map((name) => samples.figure(name, name, 'µs/link')),
+    notes: notes(links),
+  };
 }
 
 /** What a script would do instead, by pg_stat_statements as well. */
-async function runAtOnce(url: string, { pool: watching }: BenchDatabase, samples: Samples, count: number) {
-  const pool = openDatabase({ url, connections: 1, applicationName: 'bench-profile', queryTimeoutMs: 600_000 });
+async function runAtOnce(
+  url: string,
+  { pool: watching }: BenchDatabase,
+  samples: Samples,
+  count: number,
+) {
+  const pool = openDatabase({
+    url,
+    connections: 1,
+    applicationName: 'bench-profile',
+    queryTimeoutMs: 600_000,
+  });
   await watching.query('select pg_stat_statements_reset()');
   await pool.query(UPDATE_LINKS, [DUE]);
   await pool.query(REVOKE_TOKENS);
@@ -70,7 +83,12 @@ async function runJob(
   const altogether = ((performance.now() - startedAt) * 1_000) / count;
   await pool.end();
 
-  const costs = await readStatementCosts(watching, { database: 'run', calls: 1, count, nameOf: nameOfJobStatement });
+  const costs = await readStatementCosts(watching, {
+    database: 'run',
+    calls: 1,
+    count,
+    nameOf: nameOfJobStatement,
+  });
   const ofChunks = costs.find(({ what }) => what === CHUNK)?.micros ?? 0;
   for (const [part, share] of sharesOfChunk(notices))
     samples.add(`expire-share-links, Postgres, chunks: ${part}`, share * ofChunks);

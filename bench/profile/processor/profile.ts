@@ -26,7 +26,8 @@ export async function profileProcessor(settings: BenchSettings): Promise<Measure
       const { shares, ...totals } = await profileOnce(database, { ...load, playback: 'signed' });
       for (const [name, micros] of [...shares, ...toSums(totals)]) samples.add(name, micros);
       const publicFilms = await profileOnce(database, { ...load, playback: 'public' });
-      for (const [name, micros] of toSums(publicFilms)) samples.add(`public films, ${name}`, micros);
+      for (const [name, micros] of toSums(publicFilms))
+        samples.add(`public films, ${name}`, micros);
       samples.add(allowance, (await naiveMicros(database, writers, load)) / atLeast.oneConnection);
     }
     return { findings: findings(samples), notes: notes(samples) };
@@ -61,14 +62,27 @@ async function profileOnce(
 ): Promise<Totals & { readonly shares: readonly (readonly [string, number])[] }> {
   await clearTables(pool);
   await insertFilms(pool, load);
-  const child = fork(join(import.meta.dirname, 'profiled.ts'), { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  const child = fork(join(import.meta.dirname, 'profiled.ts'), {
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
   try {
     await ask(child, { url, load });
     await pool.query('select pg_stat_statements_reset()');
-    const { microsPerEvent, cpuMicrosPerEvent: cpuMicros, events } = await ask<Profiled>(child, 'go');
-    const statements = await readStatementCosts(pool, { database: 'bench', calls: 2, count: events, nameOf });
+    const {
+      microsPerEvent,
+      cpuMicrosPerEvent: cpuMicros,
+      events,
+    } = await ask<Profiled>(child, 'go');
+    const statements = await readStatementCosts(pool, {
+      database: 'bench',
+      calls: 2,
+      count: events,
+      nameOf,
+    });
     const postgresMicros = statements.reduce((sum, { micros }) => sum + micros, 0);
-    const inNode = Object.entries(microsPerEvent).map(([name, micros]) => [`Node: ${name}`, micros] as const);
+    const inNode = Object.entries(microsPerEvent).map(
+      ([name, micros]) => [`Node: ${name}`, micros] as const,
+    );
     const inPostgres = statements.map(({ what, micros }) => [`Postgres: ${what}`, micros] as const);
     return { cpuMicros, postgresMicros, shares: [...inNode, ...inPostgres] };
   } finally {
@@ -86,7 +100,13 @@ async function naiveMicros(
   const films = { ...load, playback: 'public' as const };
   await clearTables(pool);
   await insertFilms(pool, films);
-  const { eventsPerSecond } = await writers.run({ variant, writers: one, url, load: films, seconds: 2 });
+  const { eventsPerSecond } = await writers.run({
+    variant,
+    writers: one,
+    url,
+    load: films,
+    seconds: 2,
+  });
   return 1e6 / eventsPerSecond;
 }
 
@@ -100,9 +120,11 @@ const notes = (samples: Samples): readonly string[] => [
 ];
 
 function onOneConnection(samples: Samples): string {
-  const [left, node, postgres] = [allowance, `public films, ${sums.node}`, `public films, ${sums.postgres}`].map(
-    (name) => samples.figure(name, '', '').value.median,
-  );
+  const [left, node, postgres] = [
+    allowance,
+    `public films, ${sums.node}`,
+    `public films, ${sums.postgres}`,
+  ].map((name) => samples.figure(name, '', '').value.median);
   const text = (micros = Number.NaN) => `${micros.toFixed(0)} µs`;
   return `On one connection Node and Postgres take turns, a batch at a time: while one works the other waits, but for signing URLs and for the log of what publishes. Of a public film, which needs none, the target of ${atLeast.oneConnection} times the rate of naive leaves ${text(left)} to an event; Postgres' statements take ${text(postgres)} of it and Node's CPU, with the profiler's, ${text(node)}, writing to the disk and waking each other not counted.`;
 }

@@ -31,7 +31,12 @@ const places: Places = [
 
 /** A process of its own: what it logs goes nowhere, and nothing else is in its profile. */
 process.once('message', async ({ url, load }: ProfileTask) => {
-  const pool = openDatabase({ url, connections: 1, applicationName: 'bench-profile', prepares: true });
+  const pool = openDatabase({
+    url,
+    connections: 1,
+    applicationName: 'bench-profile',
+    prepares: true,
+  });
   const run = makeOurs(pool);
   const batches = [...makeBatches(load)];
   const warmUp = Math.floor(batches.length / 3);

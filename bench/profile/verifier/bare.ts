@@ -2,7 +2,11 @@ import 'node:crypto';
 import { request } from 'node:https';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 
-const { AWS_ENDPOINT_URL_SECRETS_MANAGER = '', QUEUE_URL = '', SIGNING_SECRET_ID = '' } = process.env;
+const {
+  AWS_ENDPOINT_URL_SECRETS_MANAGER = '',
+  QUEUE_URL = '',
+  SIGNING_SECRET_ID = '',
+} = process.env;
 let isKnown = false;
 
 /**
@@ -29,7 +33,8 @@ function post(url: string, target: string, input: object): Promise<void> {
   const headers = { 'x-amz-target': target, authorization: 'AWS4-HMAC-SHA256 bare' };
   return new Promise((resolve, reject) => {
     const sent = request(url, { method: 'POST', headers }, (response) => {
-      if (response.statusCode !== 200) reject(new Error(`${target} was answered ${response.statusCode}.`));
+      if (response.statusCode !== 200)
+        reject(new Error(`${target} was answered ${response.statusCode}.`));
       response.resume().once('end', resolve);
     });
     sent.once('error', reject).end(JSON.stringify(input));

@@ -24,7 +24,11 @@ function floor(samples: Samples, suffix: string, what: string, unit: string): re
     samples.ratio(bare, naive, `verifier, ${what}: a bare program against naive`),
     samples.figure(ours, `verifier, ${what}: ours`, unit),
     samples.figure(bare, `verifier, ${what}: a bare program`, unit),
-    finding(`verifier, ${what}: ours on top of a bare program`, unit, differences(samples, ours, bare)),
+    finding(
+      `verifier, ${what}: ours on top of a bare program`,
+      unit,
+      differences(samples, ours, bare),
+    ),
   ];
 }
 

@@ -10,8 +10,14 @@ const garbage = ['collecting garbage', /^\(garbage collector\)/] as const;
 const native = ['in Node itself, under no function', /^\(program\)/] as const;
 const signing = ['signing requests to AWS', /^(signedHeaders|signingKey) /] as const;
 const verifying = ['verifying the signature', /^(verifyMuxSignature|verdictOn) /] as const;
-const reading = ['reading the event', /^(readDelivery|readEvent|loggedPayload|toQueueMessage|fitsQueue) /] as const;
-const logging = ['audit line and counts', /^(inOneWrite|report|writeLine|writeLog|emitMetrics) /] as const;
+const reading = [
+  'reading the event',
+  /^(readDelivery|readEvent|loggedPayload|toQueueMessage|fitsQueue) /,
+] as const;
+const logging = [
+  'audit line and counts',
+  /^(inOneWrite|report|writeLine|writeLog|emitMetrics) /,
+] as const;
 const http = [
   'HTTP and timers of Node',
   /node:(_http|https|net|events|timers|internal\/(streams|stream_base|timers|tls|http))/,
@@ -24,7 +30,10 @@ export const firstPlaces: Places = [
   ['loading node:crypto', /^ node:crypto$/],
   ['loading node:https and node:tls', /^ node:https$/],
   ['reading and compiling the bundle', /^compileSourceTextModule /],
-  ['making TLS contexts, with the certificates to trust', /^(createSecureContext|configSecureContext|SecureContext) /],
+  [
+    'making TLS contexts, with the certificates to trust',
+    /^(createSecureContext|configSecureContext|SecureContext) /,
+  ],
   ['opening TLS connections', /node:(net|internal\/tls)/],
   ...[signing, verifying, reading, logging, http],
   ['finding modules', /node:internal\/(modules|bootstrap)/],

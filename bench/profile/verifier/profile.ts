@@ -27,7 +27,9 @@ export async function profileVerifier(settings: BenchSettings): Promise<Measured
     const samples = new Samples();
     // The first round warms up what is not measured: the disk's cache, and the stand-ins.
     for (let round = 0; round <= settings.rounds; round += 1) {
-      settings.progress(round === 0 ? 'warming up verifiers' : `round ${round} of ${settings.rounds}: verifier`);
+      settings.progress(
+        round === 0 ? 'warming up verifiers' : `round ${round} of ${settings.rounds}: verifier`,
+      );
       await runRound(settings, measuring, round === 0 ? new Samples() : samples);
     }
     return report(samples);
@@ -41,23 +43,44 @@ export async function profileVerifier(settings: BenchSettings): Promise<Measured
 async function open(directory: string, opened: { stop(): void }[]): Promise<Measuring> {
   const ours = (await openDeployed())('providers/mux/verify.handler.ts');
   const bare = await makeBundle('bench/profile/verifier/bare.ts', directory, 'bare', likeOurs);
-  const naive = await makeBundle('bench/verifier/naive-reading-secret.ts', directory, 'naive', likeMost);
+  const naive = await makeBundle(
+    'bench/verifier/naive-reading-secret.ts',
+    directory,
+    'naive',
+    likeMost,
+  );
   const sdk = { ...likeOurs, plugins: [withCredentialsAtHand] };
   const others = {
     'bare-sdk': await makeBundle('bench/profile/verifier/bare-sdk.ts', directory, 'bare-sdk', sdk),
-    'naive-at-hand': await makeBundle('bench/verifier/naive.ts', directory, 'naive-at-hand', likeMost),
+    'naive-at-hand': await makeBundle(
+      'bench/verifier/naive.ts',
+      directory,
+      'naive-at-hand',
+      likeMost,
+    ),
   };
   // Not minified: places are found by the names of functions.
   const named = await makeBundle(entry, directory, 'named', { ...likeOurs, minify: false });
-  const plain = await Starter.open<(typeof compared)[number]>({ ours, bare, naive, ...others }, directory);
+  const plain = await Starter.open<(typeof compared)[number]>(
+    { ours, bare, naive, ...others },
+    directory,
+  );
   opened.push(plain);
   const withNames = { ours: { ...named, environment: ours.environment } };
-  const profiled = await Starter.open<never>(withNames, directory, 'bench/profile/verifier/profiled.ts');
+  const profiled = await Starter.open<never>(
+    withNames,
+    directory,
+    'bench/profile/verifier/profiled.ts',
+  );
   opened.push(profiled);
   return { plain, profiled };
 }
 
-async function runRound({ quick }: BenchSettings, measuring: Measuring, samples: Samples): Promise<void> {
+async function runRound(
+  { quick }: BenchSettings,
+  measuring: Measuring,
+  samples: Samples,
+): Promise<void> {
   const { plain, profiled } = measuring;
   for (let start = 0; start < (quick ? 1 : STARTS); start += 1) {
     addShares(samples, 'first', (await profiled.start<ProfiledStart>('ours', cold)).first);

@@ -27,7 +27,10 @@ session.post('Profiler.enable');
 
 begin(FIRST_SAMPLE_MICROS);
 const { handler } = (await import(file)) as {
-  readonly handler: (event: APIGatewayProxyEventV2, context: Context) => Promise<{ readonly statusCode: number }>;
+  readonly handler: (
+    event: APIGatewayProxyEventV2,
+    context: Context,
+  ) => Promise<{ readonly statusCode: number }>;
 };
 await accept(first);
 const firstShares = shares(firstPlaces, 1_000);

@@ -12,8 +12,10 @@ const params = z.object({
 
 const reasons: Readonly<Record<z.infer<typeof params>['reason'], string>> = {
   complaint: 'Its owner marked a mail of the portal as spam.',
-  'permanent-bounces': 'Mails to it bounced for good: the mailbox does not exist, or takes none of our mails.',
-  'transient-bounces': 'Mails to it keep bouncing: the mailbox may be full, or its server out of order.',
+  'permanent-bounces':
+    'Mails to it bounced for good: the mailbox does not exist, or takes none of our mails.',
+  'transient-bounces':
+    'Mails to it keep bouncing: the mailbox may be full, or its server out of order.',
 };
 
 /** To support, which can lift what turns out to be a mistake. */
@@ -33,15 +35,15 @@ export const addressSuppressed: Template<typeof params> = {
           <Paragraph>{reasons[reason]}</Paragraph>
           {answer === undefined ? null : <Panel label="What the last bounce said">{answer}</Panel>}
           <Paragraph>
-            Notifications for it are still in the portal; only the mails are left out. Ask the member for another
-            address, or, once mails can arrive again, lift it:
+            Notifications for it are still in the portal; only the mails are left out. Ask the
+            member for another address, or, once mails can arrive again, lift it:
           </Paragraph>
           <Panel label="In the project’s folder">
             {`npm run ops -- suppressions lift ${shellWord(address)} --reason 'The mailbox works again'`}
           </Panel>
           <Paragraph>
-            Resend keeps a list of its own of addresses that it does not deliver to. Where the address is on it, take it
-            off in Resend’s dashboard too.
+            Resend keeps a list of its own of addresses that it does not deliver to. Where the
+            address is on it, take it off in Resend’s dashboard too.
           </Paragraph>
         </Layout>
       ),

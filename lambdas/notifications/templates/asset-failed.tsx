@@ -11,7 +11,10 @@ export const assetFailed: Template<typeof params> = {
   compose({ assetId, title, reason }, links) {
     const short = oneLine(title, 80);
     return {
-      subject: short === undefined ? 'Your video could not be processed' : `${quoted(short)} could not be processed`,
+      subject:
+        short === undefined
+          ? 'Your video could not be processed'
+          : `${quoted(short)} could not be processed`,
       body: (
         <Layout
           preview="See what went wrong and upload it again."

@@ -15,12 +15,15 @@ export const assetReady: Template<typeof params> = {
   compose({ assetId, title, durationSeconds }, links) {
     const short = oneLine(title, 80);
     const time = durationSeconds === null ? undefined : playingTime(durationSeconds);
-    const subject = short === undefined ? 'Your video is ready to watch' : `${quoted(short)} is ready to watch`;
+    const subject =
+      short === undefined ? 'Your video is ready to watch' : `${quoted(short)} is ready to watch`;
     return {
       subject,
       body: (
         <Layout
-          preview={time === undefined ? 'It is processed and ready to watch.' : `Playing time ${time}.`}
+          preview={
+            time === undefined ? 'It is processed and ready to watch.' : `Playing time ${time}.`
+          }
           heading="Your video is ready"
           action={{ label: 'Watch in the portal', href: links.asset(assetId) }}
           reason="You get this mail because the video is yours."

@@ -31,7 +31,9 @@ export const invitationsExpired: Template<typeof params> = {
           heading={what}
           reason="You get this mail because you are an administrator of the portal."
         >
-          <Paragraph>Nobody accepted within 72 hours, so the link in the invitation opens nothing any more.</Paragraph>
+          <Paragraph>
+            Nobody accepted within 72 hours, so the link in the invitation opens nothing any more.
+          </Paragraph>
           <Table
             head={['Invited', 'By', 'Sent']}
             rows={invitations.map(({ email, invitedBy, issuedAt }) => [
@@ -41,8 +43,8 @@ export const invitationsExpired: Template<typeof params> = {
             ])}
           />
           <Paragraph>
-            To open an invitation for another 72 hours, run its command in the project’s folder; the portal then writes
-            to the invited.
+            To open an invitation for another 72 hours, run its command in the project’s folder; the
+            portal then writes to the invited.
           </Paragraph>
           {invitations.map(({ email, reissueCommand }) => (
             <Fragment key={reissueCommand}>
@@ -53,7 +55,9 @@ export const invitationsExpired: Template<typeof params> = {
           {total > invitations.length ? (
             <Paragraph>{`And ${total - invitations.length} more, which this lists with their ids:`}</Paragraph>
           ) : null}
-          {total > invitations.length && listCommand !== undefined ? <Command>{listCommand}</Command> : null}
+          {total > invitations.length && listCommand !== undefined ? (
+            <Command>{listCommand}</Command>
+          ) : null}
         </Layout>
       ),
     };

@@ -1,4 +1,15 @@
-import { Body, Button, Container, Head, Heading, Hr, Html, Preview, Section, Text } from '@react-email/components';
+import {
+  Body,
+  Button,
+  Container,
+  Head,
+  Heading,
+  Hr,
+  Html,
+  Preview,
+  Section,
+  Text,
+} from '@react-email/components';
 import type { ReactElement, ReactNode } from 'react';
 
 export interface LayoutProps {
@@ -38,7 +49,10 @@ export function Layout({ preview, heading, action, reason, children }: LayoutPro
         <meta name="supported-color-schemes" content="light dark" />
         <style>{darkTheme}</style>
       </Head>
-      <Body className="page" style={{ backgroundColor: '#eef1f4', fontFamily: font, margin: 0, padding: '24px 12px' }}>
+      <Body
+        className="page"
+        style={{ backgroundColor: '#eef1f4', fontFamily: font, margin: 0, padding: '24px 12px' }}
+      >
         <Preview>{preview}</Preview>
         <Container className="card" style={card}>
           <Text className="quiet" style={{ ...quiet, margin: '0 0 16px' }}>
@@ -70,7 +84,10 @@ export function Layout({ preview, heading, action, reason, children }: LayoutPro
 /** What somebody else wrote, set apart from our words and in its own direction. */
 export function Panel({ label, children }: { label?: string; children: string }): ReactElement {
   return (
-    <Section className="panel" style={{ backgroundColor: '#f3f5f8', borderRadius: 8, margin: '0 0 16px' }}>
+    <Section
+      className="panel"
+      style={{ backgroundColor: '#f3f5f8', borderRadius: 8, margin: '0 0 16px' }}
+    >
       <div style={{ padding: '12px 16px' }}>
         {label === undefined ? null : (
           <Text className="quiet" style={{ ...quiet, margin: '0 0 4px' }}>
@@ -90,13 +107,29 @@ export function Panel({ label, children }: { label?: string; children: string })
 }
 
 /** Rows of what somebody else wrote; the first column is what a reader looks for. */
-export function Table({ head, rows }: { head: readonly string[]; rows: readonly (readonly string[])[] }): ReactElement {
+export function Table({
+  head,
+  rows,
+}: {
+  head: readonly string[];
+  rows: readonly (readonly string[])[];
+}): ReactElement {
   return (
-    <table width="100%" cellPadding={0} cellSpacing={0} style={{ borderCollapse: 'collapse', margin: '0 0 16px' }}>
+    <table
+      width="100%"
+      cellPadding={0}
+      cellSpacing={0}
+      style={{ borderCollapse: 'collapse', margin: '0 0 16px' }}
+    >
       <thead>
         <tr>
           {head.map((title) => (
-            <th key={title} align="left" className="quiet line" style={{ ...quiet, ...cell, fontWeight: 600 }}>
+            <th
+              key={title}
+              align="left"
+              className="quiet line"
+              style={{ ...quiet, ...cell, fontWeight: 600 }}
+            >
               {title}
             </th>
           ))}
@@ -144,7 +177,10 @@ export function Command({ children }: { children: string }): ReactElement {
 
 export function Paragraph({ children }: { children: ReactNode }): ReactElement {
   return (
-    <Text className="strong" style={{ ...strong, ...breaking, fontSize: 16, lineHeight: '24px', margin: '0 0 16px' }}>
+    <Text
+      className="strong"
+      style={{ ...strong, ...breaking, fontSize: 16, lineHeight: '24px', margin: '0 0 16px' }}
+    >
       {children}
     </Text>
   );
@@ -152,7 +188,12 @@ export function Paragraph({ children }: { children: ReactNode }): ReactElement {
 
 const strong = { color: '#17202a' } as const;
 const quiet = { color: '#56626e', fontSize: 13, lineHeight: '18px' } as const;
-const cell = { borderBottom: '1px solid #d9dfe5', fontSize: 13, lineHeight: '18px', padding: '8px 8px 8px 0' } as const;
+const cell = {
+  borderBottom: '1px solid #d9dfe5',
+  fontSize: 13,
+  lineHeight: '18px',
+  padding: '8px 8px 8px 0',
+} as const;
 const card = {
   backgroundColor: '#ffffff',
   border: '1px solid #d9dfe5',

@@ -9,11 +9,23 @@ const params = z.object({
   sequence: z.int(),
   sha256: z.string(),
   previousSha256: z.string().nullable(),
-  totals: z.object({ assets: z.int(), allowed: z.int(), violations: z.int(), notReported: z.int() }),
+  totals: z.object({
+    assets: z.int(),
+    allowed: z.int(),
+    violations: z.int(),
+    notReported: z.int(),
+  }),
   rows: z.array(
-    z.object({ provider: z.string(), region: z.string().nullable(), standing: z.string(), assets: z.int() }),
+    z.object({
+      provider: z.string(),
+      region: z.string().nullable(),
+      standing: z.string(),
+      assets: z.int(),
+    }),
   ),
-  attachments: z.array(z.object({ filename: z.string(), contentType: z.string(), content: z.string() })),
+  attachments: z.array(
+    z.object({ filename: z.string(), contentType: z.string(), content: z.string() }),
+  ),
 });
 
 // A table that a person reads; the report has the rest.
@@ -24,7 +36,8 @@ export const residencyReported: Template<typeof params> = {
   params,
   compose({ stage, week, sequence, sha256, previousSha256, totals, rows, attachments }) {
     const { violations } = totals;
-    const verdict = violations === 0 ? 'no violations' : `${violations} outside the allowed regions`;
+    const verdict =
+      violations === 0 ? 'no violations' : `${violations} outside the allowed regions`;
     return {
       subject: `${stage}: residency report, week of ${week}: ${verdict}`,
       attachments,
@@ -50,7 +63,9 @@ export const residencyReported: Template<typeof params> = {
           />
           <Paragraph>{`Report ${sequence} of its chain. Keep this mail: its hash shows whether the evidence is still what it was.`}</Paragraph>
           <Command>{`SHA-256 ${sha256}`}</Command>
-          <Command>{previousSha256 === null ? 'the first report' : `after ${previousSha256}`}</Command>
+          <Command>
+            {previousSha256 === null ? 'the first report' : `after ${previousSha256}`}
+          </Command>
         </Layout>
       ),
     };

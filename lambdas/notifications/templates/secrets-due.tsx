@@ -22,7 +22,8 @@ const params = z.object({
 export const secretsDue: Template<typeof params> = {
   params,
   compose({ stage, secrets }) {
-    const what = secrets.length === 1 ? 'A signing secret is' : `${secrets.length} signing secrets are`;
+    const what =
+      secrets.length === 1 ? 'A signing secret is' : `${secrets.length} signing secrets are`;
     return {
       subject: `${stage}: ${what} due to be rotated`,
       body: (
@@ -32,8 +33,8 @@ export const secretsDue: Template<typeof params> = {
           reason="You get this mail because you are named as reliability partner in the stage's settings."
         >
           <Paragraph>
-            Whoever has a signing secret can write events of its provider. Rotating it loses no delivery: the one before
-            it stays valid until nothing is signed with it any more.
+            Whoever has a signing secret can write events of its provider. Rotating it loses no
+            delivery: the one before it stays valid until nothing is signed with it any more.
           </Paragraph>
           <Table
             head={['Provider', 'Age', 'Since', 'On call is woken']}
@@ -44,7 +45,9 @@ export const secretsDue: Template<typeof params> = {
               overdue ? 'now' : sydneyTime(alarmAt),
             ])}
           />
-          <Paragraph>Each of these says what it does next, and may be repeated at any time:</Paragraph>
+          <Paragraph>
+            Each of these says what it does next, and may be repeated at any time:
+          </Paragraph>
           {secrets.map(({ command }) => (
             <Command key={command}>{command}</Command>
           ))}

@@ -31,7 +31,9 @@ export const shareLinksDigest: Template<typeof params> = {
             head={['Owner', 'Links']}
             rows={top.map(({ name, links: own }) => [oneLine(name, 120) ?? 'No name', String(own)])}
           />
-          {owners > top.length ? <Paragraph>{`And ${owners - top.length} more owners.`}</Paragraph> : null}
+          {owners > top.length ? (
+            <Paragraph>{`And ${owners - top.length} more owners.`}</Paragraph>
+          ) : null}
         </Layout>
       ),
     };

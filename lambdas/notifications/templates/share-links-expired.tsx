@@ -28,12 +28,16 @@ export const shareLinksExpired: Template<typeof params> = {
         <Layout
           preview="Whoever has them can watch no longer; the videos are as they were."
           heading={`${what} expired`}
-          {...(first === undefined ? {} : { action: { label: 'Open in the portal', href: asset(first.assetId) } })}
+          {...(first === undefined
+            ? {}
+            : { action: { label: 'Open in the portal', href: asset(first.assetId) } })}
           reason="You get this mail because the share links are yours."
         >
           <Paragraph>
-            {total === 1 ? 'Whoever has it can watch no longer' : 'Whoever has them can watch no longer'}; the videos
-            are as they were. To go on sharing one, make a new link in the portal.
+            {total === 1
+              ? 'Whoever has it can watch no longer'
+              : 'Whoever has them can watch no longer'}
+            ; the videos are as they were. To go on sharing one, make a new link in the portal.
           </Paragraph>
           <Table
             head={['Link', 'Video', 'Expired']}

@@ -32,7 +32,9 @@ export const webhooksExhausted: Template<typeof params> = {
           heading={`${what} failed for good`}
           reason="You get this mail because you are named as reliability partner in the stage's settings."
         >
-          <Paragraph>Every retry is used up. Nothing happens to them until somebody replays them.</Paragraph>
+          <Paragraph>
+            Every retry is used up. Nothing happens to them until somebody replays them.
+          </Paragraph>
           <Table
             head={['Event', 'Age', 'Error']}
             rows={events.map(({ provider, type, eventId, age, error }) => [

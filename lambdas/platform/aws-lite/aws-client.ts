@@ -33,13 +33,13 @@ export interface AwsCall {
 export type AwsAnswer = Readonly<Record<string, unknown>>;
 
 /** `code` is AWS's error type, or says what became of the connection. Never holds what was asked or answered. */
-export class AwsRequestFailure extends Error {
+export class AwsRequestError extends Error {
   readonly code: string;
   readonly retryable: boolean;
 
   constructor(call: AwsCall, code: string, retryable: boolean, options?: ErrorOptions) {
     super(`${call.service} ${call.operation} failed: ${code}.`, options);
-    this.name = 'AwsRequestFailure';
+    this.name = 'AwsRequestError';
     this.code = code;
     this.retryable = retryable;
   }
@@ -48,14 +48,18 @@ export class AwsRequestFailure extends Error {
 /**
  * One signed call in the AWS JSON protocol. A lost connection, a timeout, a throttle and a fault of the service's are
  * tried once more, so the operation must stand being done twice.
- * @throws AwsRequestFailure
+ * @throws AwsRequestError
  */
 export async function awsRequest(call: AwsCall): Promise<AwsAnswer> {
   try {
     return await attempt(call, {});
   } catch (error) {
-    if (!(error instanceof AwsRequestFailure) || !error.retryable) throw error;
-    log.warn('AWS request is tried again', { service: call.service, operation: call.operation, code: error.code });
+    if (!(error instanceof AwsRequestError) || !error.retryable) throw error;
+    log.warn('AWS request is tried again', {
+      service: call.service,
+      operation: call.operation,
+      code: error.code,
+    });
     await new Promise((resolve) => setTimeout(resolve, 25 + Math.random() * 75));
     // A connection of its own: what the pool kept while Lambda froze the process may be as dead as the first.
     return attempt(call, { agent: false });
@@ -76,13 +80,16 @@ export function connectEarly(service: AwsCall['service']): void {
 
 const HTTPS_PORT = 443;
 
-async function attempt(call: AwsCall, connection: Pick<RequestOptions, 'agent'>): Promise<AwsAnswer> {
+async function attempt(
+  call: AwsCall,
+  connection: Pick<RequestOptions, 'agent'>,
+): Promise<AwsAnswer> {
   const { options, body, secure } = signed(call);
   const { status, text } = await exchange(call, { ...options, ...connection }, body, secure);
   const answer = parse(text);
   if (status === 200 && answer !== undefined) return answer;
   const code = errorType(answer) ?? `Status${status}`;
-  throw new AwsRequestFailure(call, code, status >= 500 || status === 429 || isThrottle.test(code));
+  throw new AwsRequestError(call, code, status >= 500 || status === 429 || isThrottle.test(code));
 }
 
 const isThrottle = /throttl|TooManyRequests|RequestLimitExceeded|SlowDown/i;
@@ -113,7 +120,12 @@ function signed({ service, operation, input }: AwsCall) {
     },
     new Date(),
   );
-  const options: RequestOptions = { method: 'POST', hostname: endpoint.hostname, path: '/', headers };
+  const options: RequestOptions = {
+    method: 'POST',
+    hostname: endpoint.hostname,
+    path: '/',
+    headers,
+  };
   if (endpoint.port !== '') options.port = endpoint.port;
   const secure = endpoint.protocol === 'https:';
   if (secure) options.agent = agent;
@@ -124,7 +136,8 @@ function signed({ service, operation, input }: AwsCall) {
 const endpoints = new Map<string, URL>();
 
 function endpointOf(service: AwsCall['service'], region: string): URL {
-  const address = process.env[services[service].endpointVariable] || `https://${service}.${region}.amazonaws.com`;
+  const address =
+    process.env[services[service].endpointVariable] || `https://${service}.${region}.amazonaws.com`;
   const endpoint = endpoints.get(address) ?? new URL(address);
   endpoints.set(address, endpoint);
   return endpoint;
@@ -135,14 +148,19 @@ interface Exchanged {
   readonly text: string;
 }
 
-function exchange(call: AwsCall, options: RequestOptions, body: string, secure: boolean): Promise<Exchanged> {
+function exchange(
+  call: AwsCall,
+  options: RequestOptions,
+  body: string,
+  secure: boolean,
+): Promise<Exchanged> {
   // An ESM import reads all that a module exports: of node:http that loads undici, which costs a cold start 26 ms.
   const { request: send } = process.getBuiltinModule(secure ? 'node:https' : 'node:http');
 
   return new Promise((resolve, reject) => {
     const fail = (error: NodeJS.ErrnoException) => {
       clearTimeout(timer);
-      reject(new AwsRequestFailure(call, error.code ?? 'ConnectionFailed', true, { cause: error }));
+      reject(new AwsRequestError(call, error.code ?? 'ConnectionFailed', true, { cause: error }));
     };
     const request = send(options, (response) => {
       const chunks: Buffer[] = [];
@@ -154,7 +172,7 @@ function exchange(call: AwsCall, options: RequestOptions, body: string, secure: 
       });
     });
     const timer = setTimeout(() => {
-      reject(new AwsRequestFailure(call, 'TimedOut', true));
+      reject(new AwsRequestError(call, 'TimedOut', true));
       request.destroy();
     }, call.attemptMs);
     request.on('error', fail);
@@ -174,5 +192,7 @@ function parse(text: string): AwsAnswer | undefined {
 /** `com.amazonaws.sqs#QueueDoesNotExist` is `QueueDoesNotExist`. */
 function errorType(answer: AwsAnswer | undefined): string | undefined {
   const type = answer?.['__type'];
-  return typeof type === 'string' ? type.slice(type.indexOf('#') + 1).replace(/[^\w.].*$/s, '') : undefined;
+  return typeof type === 'string'
+    ? type.slice(type.indexOf('#') + 1).replace(/[^\w.].*$/s, '')
+    : undefined;
 }

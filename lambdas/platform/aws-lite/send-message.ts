@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { QueueMessage } from '../../webhooks/envelope.ts';
+import type { QueueMessage } from '../aws/queue-message.ts';
 import { awsRequest, connectEarly } from './aws-client.ts';
 
 /** Resolves to the message's id once the queue holds it, and not before. Rejects when that is not certain. */
@@ -18,14 +18,19 @@ export function makeEnqueue(queueUrl: string): Enqueue {
         QueueUrl: queueUrl,
         MessageBody: body,
         MessageAttributes: Object.fromEntries(
-          Object.entries(attributes).map(([name, value]) => [name, { DataType: 'String', StringValue: value }]),
+          Object.entries(attributes).map(([name, value]) => [
+            name,
+            { DataType: 'String', StringValue: value },
+          ]),
         ),
       },
       attemptMs: ATTEMPT_MS,
     });
     const messageId = answer['MessageId'];
-    if (typeof messageId !== 'string' || messageId === '') throw new NotEnqueued('has no message id');
-    if (answer['MD5OfMessageBody'] !== hash('md5', body)) throw new NotEnqueued('is about another body');
+    if (typeof messageId !== 'string' || messageId === '')
+      throw new EnqueueError('has no message id');
+    if (answer['MD5OfMessageBody'] !== hash('md5', body))
+      throw new EnqueueError('is about another body');
     return messageId;
   };
 }
@@ -34,9 +39,9 @@ export function makeEnqueue(queueUrl: string): Enqueue {
 export const connectToQueue = (): void => connectEarly('sqs');
 
 /** Something other than SQS answered, or the message was damaged on its way. */
-export class NotEnqueued extends Error {
+export class EnqueueError extends Error {
   constructor(fault: string) {
     super(`The queue's answer ${fault}.`);
-    this.name = 'NotEnqueued';
+    this.name = 'EnqueueError';
   }
 }

@@ -51,13 +51,21 @@ export function signedHeaders(
 // One for each service: a key is good for a day, and credentials change less often than that.
 const keys = new Map<string, { readonly madeOf: string; readonly key: KeyObject }>();
 
-function signingKey(secretAccessKey: string, day: string, region: string, service: string): KeyObject {
+function signingKey(
+  secretAccessKey: string,
+  day: string,
+  region: string,
+  service: string,
+): KeyObject {
   const madeOf = `${secretAccessKey} ${day} ${region}`;
   const known = keys.get(service);
   if (known?.madeOf === madeOf) return known.key;
   const parts = [day, region, service, 'aws4_request'];
   const start = createSecretKey(`AWS4${secretAccessKey}`, 'utf8');
-  const key = parts.reduce((key, part) => createSecretKey(createHmac('sha256', key).update(part).digest()), start);
+  const key = parts.reduce(
+    (key, part) => createSecretKey(createHmac('sha256', key).update(part).digest()),
+    start,
+  );
   keys.set(service, { madeOf, key });
   return key;
 }

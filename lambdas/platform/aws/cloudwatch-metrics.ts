@@ -18,7 +18,12 @@ export interface SumQuestion {
 
 const answer = z.object({
   MetricDataResults: z.array(
-    z.object({ Id: z.string(), StatusCode: z.string(), Timestamps: z.array(z.number()), Values: z.array(z.number()) }),
+    z.object({
+      Id: z.string(),
+      StatusCode: z.string(),
+      Timestamps: z.array(z.number()),
+      Values: z.array(z.number()),
+    }),
   ),
 });
 
@@ -43,11 +48,20 @@ export async function readSums(question: SumQuestion): Promise<readonly (readonl
     })),
   };
   const { MetricDataResults } = answer.parse(
-    await awsRequest({ service: 'monitoring', operation: 'GetMetricData', input, attemptMs: ATTEMPT_MS }),
+    await awsRequest({
+      service: 'monitoring',
+      operation: 'GetMetricData',
+      input,
+      attemptMs: ATTEMPT_MS,
+    }),
   );
   return metrics.map((metric, index) => {
     const found = MetricDataResults.find(({ Id }) => Id === `m${index}`);
-    if (found?.StatusCode !== 'Complete') throw new Error(`CloudWatch did not answer with all of ${metric}.`);
-    return found.Timestamps.map((at, place) => ({ at: new Date(at * 1_000), sum: found.Values[place] ?? 0 }));
+    if (found?.StatusCode !== 'Complete')
+      throw new Error(`CloudWatch did not answer with all of ${metric}.`);
+    return found.Timestamps.map((at, place) => ({
+      at: new Date(at * 1_000),
+      sum: found.Values[place] ?? 0,
+    }));
   });
 }

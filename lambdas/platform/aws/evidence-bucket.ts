@@ -19,7 +19,11 @@ export interface EvidenceBucket {
 const ATTEMPT_MS = 10_000;
 
 export function openEvidenceBucket(name: string): EvidenceBucket {
-  const requestHandler = { connectionTimeout: 3_000, requestTimeout: ATTEMPT_MS, throwOnRequestTimeout: true };
+  const requestHandler = {
+    connectionTimeout: 3_000,
+    requestTimeout: ATTEMPT_MS,
+    throwOnRequestTimeout: true,
+  };
   const s3 = new S3Client({ maxAttempts: 3, requestHandler });
   return {
     name,
@@ -32,12 +36,17 @@ export function openEvidenceBucket(name: string): EvidenceBucket {
       return VersionId ?? null;
     },
     async get(key, versionId) {
-      const input = { Bucket: name, Key: key, ...(versionId === null ? {} : { VersionId: versionId }) };
+      const input = {
+        Bucket: name,
+        Key: key,
+        ...(versionId === null ? {} : { VersionId: versionId }),
+      };
       try {
         const { Body } = await s3.send(new GetObjectCommand(input));
         return await Body?.transformToByteArray();
       } catch (error) {
-        if (error instanceof NoSuchKey || (error as Error).name === 'NoSuchVersion') return undefined;
+        if (error instanceof NoSuchKey || (error as Error).name === 'NoSuchVersion')
+          return undefined;
         throw error;
       }
     },

@@ -15,7 +15,9 @@ export function makeInvokeNamed(text: string): InvokeNamed {
   const client = new LambdaClient({ maxAttempts: 2 });
   return async (name, event) => {
     const Payload = JSON.stringify(event);
-    await client.send(new InvokeCommand({ FunctionName: nameOf(name), InvocationType: 'Event', Payload }));
+    await client.send(
+      new InvokeCommand({ FunctionName: nameOf(name), InvocationType: 'Event', Payload }),
+    );
   };
 }
 
@@ -32,7 +34,8 @@ export function makeCallNamed(text: string): CallNamed {
       }),
     );
     const result = answer.Payload?.transformToString() ?? '';
-    if (answer.FunctionError !== undefined) throw new Error(`The function for ${name} failed: ${result}`);
+    if (answer.FunctionError !== undefined)
+      throw new Error(`The function for ${name} failed: ${result}`);
     return JSON.parse(result);
   };
 }

@@ -17,7 +17,11 @@ export function openProviderQueues(text: string): Readonly<Record<string, Provid
   return Object.fromEntries(
     Object.entries(urls).map(([provider, { deliveries, deadLetters }]) => [
       provider,
-      { enqueue: makeEnqueue(deliveries), deliveries: openQueue(deliveries), deadLetters: openQueue(deadLetters) },
+      {
+        enqueue: makeEnqueue(deliveries),
+        deliveries: openQueue(deliveries),
+        deadLetters: openQueue(deadLetters),
+      },
     ]),
   );
 }

@@ -29,7 +29,11 @@ const ATTEMPT_MS = 3_000;
 
 const page = z.object({
   Versions: z.array(
-    z.object({ VersionId: z.string(), VersionStages: z.array(z.string()).default([]), CreatedDate: z.number() }),
+    z.object({
+      VersionId: z.string(),
+      VersionStages: z.array(z.string()).default([]),
+      CreatedDate: z.number(),
+    }),
   ),
   NextToken: z.string().optional(),
 });
@@ -60,10 +64,17 @@ export function openRotatedSecret(secretId: string, fetch: FetchSecret): Rotated
     versions: () => listVersions(secretId),
     value: (stage) => fetch(secretId, stage),
     async store(value, versionId) {
-      await ask('PutSecretValue', { SecretId: secretId, SecretString: value, ClientRequestToken: versionId });
+      await ask('PutSecretValue', {
+        SecretId: secretId,
+        SecretString: value,
+        ClientRequestToken: versionId,
+      });
     },
     async makeCurrent(versionId, instead) {
-      await move(secretId, 'AWSCURRENT', { MoveToVersionId: versionId, RemoveFromVersionId: instead });
+      await move(secretId, 'AWSCURRENT', {
+        MoveToVersionId: versionId,
+        RemoveFromVersionId: instead,
+      });
     },
     async dropPrevious(versionId) {
       await move(secretId, 'AWSPREVIOUS', { RemoveFromVersionId: versionId });

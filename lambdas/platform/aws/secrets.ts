@@ -1,4 +1,4 @@
-import { AwsRequestFailure, awsRequest } from '../aws-lite/aws-client.ts';
+import { AwsRequestError, awsRequest } from '../aws-lite/aws-client.ts';
 import type { Clock } from '../clock.ts';
 
 export type SecretVersion = 'AWSCURRENT' | 'AWSPREVIOUS';
@@ -44,7 +44,8 @@ export const fetchSecretValue: FetchSecret = async (secretId, version) => {
     return typeof text === 'string' && text.trim() !== '' ? text.trim() : undefined;
   } catch (error) {
     // Also the answer for a secret that exists and was never given a value.
-    if (error instanceof AwsRequestFailure && error.code === 'ResourceNotFoundException') return undefined;
+    if (error instanceof AwsRequestError && error.code === 'ResourceNotFoundException')
+      return undefined;
     throw error;
   }
 };
@@ -61,7 +62,10 @@ export function cachedSecret({ secretId, fetch, now }: SecretSource): () => Prom
 export function signingSecrets({ secretId, fetch, now }: SecretSource): SigningSecrets {
   const readCurrent = async () => [await readVersion(secretId, fetch)];
   const { get, reload } = cached<readonly SigningSecret[]>(readCurrent, now);
-  let refresh = { until: Number.NEGATIVE_INFINITY, versions: Promise.resolve<readonly SigningSecret[]>([]) };
+  let refresh = {
+    until: Number.NEGATIVE_INFINITY,
+    versions: Promise.resolve<readonly SigningSecret[]>([]),
+  };
 
   return {
     current: get,
@@ -69,13 +73,19 @@ export function signingSecrets({ secretId, fetch, now }: SecretSource): SigningS
       const at = now().getTime();
       // One that failed counts too: what cannot be verified for want of a secret is no forgery.
       if (at >= refresh.until)
-        refresh = { until: at + EARLY_REFRESH_MS, versions: reload(() => readVersions(secretId, fetch)) };
+        refresh = {
+          until: at + EARLY_REFRESH_MS,
+          versions: reload(() => readVersions(secretId, fetch)),
+        };
       return refresh.versions;
     },
   };
 }
 
-async function readVersions(secretId: string, fetch: FetchSecret): Promise<readonly SigningSecret[]> {
+async function readVersions(
+  secretId: string,
+  fetch: FetchSecret,
+): Promise<readonly SigningSecret[]> {
   const [current, previous] = await Promise.all([
     readVersion(secretId, fetch),
     // A secret that was never rotated has no previous version.
@@ -87,7 +97,7 @@ async function readVersions(secretId: string, fetch: FetchSecret): Promise<reado
 
 async function readVersion(secretId: string, fetch: FetchSecret): Promise<SigningSecret> {
   const value = (await fetch(secretId, 'AWSCURRENT'))?.trim();
-  if (!value) throw new SecretMissing(secretId);
+  if (!value) throw new SecretNotFoundError(secretId);
   return { version: 'AWSCURRENT', value };
 }
 
@@ -116,11 +126,11 @@ function cached<Value>(readAtFirst: () => Promise<Value>, now: Clock) {
 }
 
 /** A configuration fault: the secret does not exist, is empty, or has no current version. */
-export class SecretMissing extends Error {
+export class SecretNotFoundError extends Error {
   readonly code = 'secret-missing';
 
   constructor(secretId: string) {
     super(`The secret ${secretId} has no value.`);
-    this.name = 'SecretMissing';
+    this.name = 'SecretNotFoundError';
   }
 }

@@ -2,7 +2,10 @@ import type { SQSRecord } from 'aws-lambda';
 import { awsRequest } from '../aws-lite/aws-client.ts';
 
 /** A message that was received and is not deleted yet, in the shape in which Lambda hands one to a function. */
-export type ReceivedMessage = Pick<SQSRecord, 'messageId' | 'receiptHandle' | 'body' | 'messageAttributes'> & {
+export type ReceivedMessage = Pick<
+  SQSRecord,
+  'messageId' | 'receiptHandle' | 'body' | 'messageAttributes'
+> & {
   readonly sentAt: Date;
 };
 
@@ -11,7 +14,7 @@ export interface Queue {
   receive(visibilitySeconds: number): Promise<readonly ReceivedMessage[]>;
   delete(receiptHandle: string): Promise<void>;
   /** How long a message that was received stays away. */
-  hide(receiptHandle: string, seconds: number): Promise<void>;
+  changeVisibility(receiptHandle: string, seconds: number): Promise<void>;
   /** About as many as wait. */
   size(): Promise<number>;
 }
@@ -20,7 +23,12 @@ const ATTEMPT_MS = 3_000;
 
 export function openQueue(queueUrl: string): Queue {
   const call = (operation: string, input: Readonly<Record<string, unknown>>) =>
-    awsRequest({ service: 'sqs', operation, input: { QueueUrl: queueUrl, ...input }, attemptMs: ATTEMPT_MS });
+    awsRequest({
+      service: 'sqs',
+      operation,
+      input: { QueueUrl: queueUrl, ...input },
+      attemptMs: ATTEMPT_MS,
+    });
   return {
     async receive(visibilitySeconds) {
       const answer = await call('ReceiveMessage', {
@@ -32,16 +40,23 @@ export function openQueue(queueUrl: string): Queue {
         MessageSystemAttributeNames: ['SentTimestamp'],
       });
       const messages = (answer['Messages'] ?? []) as readonly SqsMessage[];
-      return messages.map(toReceived).sort((one, other) => one.sentAt.getTime() - other.sentAt.getTime());
+      return messages
+        .map(toReceived)
+        .sort((one, other) => one.sentAt.getTime() - other.sentAt.getTime());
     },
     async delete(receiptHandle) {
       await call('DeleteMessage', { ReceiptHandle: receiptHandle });
     },
-    async hide(receiptHandle, seconds) {
-      await call('ChangeMessageVisibility', { ReceiptHandle: receiptHandle, VisibilityTimeout: seconds });
+    async changeVisibility(receiptHandle, seconds) {
+      await call('ChangeMessageVisibility', {
+        ReceiptHandle: receiptHandle,
+        VisibilityTimeout: seconds,
+      });
     },
     async size() {
-      const answer = await call('GetQueueAttributes', { AttributeNames: ['ApproximateNumberOfMessages'] });
+      const answer = await call('GetQueueAttributes', {
+        AttributeNames: ['ApproximateNumberOfMessages'],
+      });
       const attributes = (answer['Attributes'] ?? {}) as Readonly<Record<string, string>>;
       return Number(attributes['ApproximateNumberOfMessages'] ?? 0);
     },
@@ -53,7 +68,9 @@ interface SqsMessage {
   readonly ReceiptHandle: string;
   readonly Body: string;
   readonly Attributes?: Readonly<Record<string, string>>;
-  readonly MessageAttributes?: Readonly<Record<string, { readonly StringValue?: string; readonly DataType: string }>>;
+  readonly MessageAttributes?: Readonly<
+    Record<string, { readonly StringValue?: string; readonly DataType: string }>
+  >;
 }
 
 function toReceived(message: SqsMessage): ReceivedMessage {

@@ -79,7 +79,12 @@ function withTls(url: string): string {
 }
 
 /** @returns a function that opens the pool at its first call and hands out the same one from then on. */
-export function databasePool({ secretId, fetch, now, ...settings }: DatabaseSecretSource): () => Promise<pg.Pool> {
+export function databasePool({
+  secretId,
+  fetch,
+  now,
+  ...settings
+}: DatabaseSecretSource): () => Promise<pg.Pool> {
   const secret = cachedSecret({ secretId, fetch, now });
   let pool: pg.Pool | undefined;
   let openedFor: string | undefined;
@@ -88,7 +93,11 @@ export function databasePool({ secretId, fetch, now, ...settings }: DatabaseSecr
     // A rotated password: what is under way ends on the pool that it began with.
     if (pool === undefined || url !== openedFor) {
       void pool?.end().catch(() => {});
-      pool = openDatabase({ ...settings, url, prepares: settings.prepares === true && keepsStatements });
+      pool = openDatabase({
+        ...settings,
+        url,
+        prepares: settings.prepares === true && keepsStatements,
+      });
       openedFor = url;
     }
     return pool;

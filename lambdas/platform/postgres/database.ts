@@ -2,7 +2,10 @@ import pg from 'pg';
 
 /** What a statement needs: a pool, a client, or the handle of a transaction. */
 export interface Queryable {
-  query<Row extends pg.QueryResultRow>(text: string, values?: readonly unknown[]): Promise<pg.QueryResult<Row>>;
+  query<Row extends pg.QueryResultRow>(
+    text: string,
+    values?: readonly unknown[],
+  ): Promise<pg.QueryResult<Row>>;
 }
 
 export interface DatabaseSettings {
@@ -50,11 +53,11 @@ export function openDatabase(settings: DatabaseSettings): pg.Pool {
 }
 
 /** No connection could be had at all: nothing was tried, and trying the parts one by one would not help. */
-export class DatabaseUnavailable extends Error {
+export class DatabaseUnavailableError extends Error {
   readonly code = 'database-unavailable';
 
   constructor(cause: unknown) {
     super('Postgres cannot be reached.', { cause });
-    this.name = 'DatabaseUnavailable';
+    this.name = 'DatabaseUnavailableError';
   }
 }

@@ -60,7 +60,8 @@ interface Row {
   readonly response: string | null;
 }
 
-type ClaimRow = ({ readonly claimed: true } | ({ readonly claimed: false } & Row)) & Record<string, unknown>;
+type ClaimRow = ({ readonly claimed: true } | ({ readonly claimed: false } & Row)) &
+  Record<string, unknown>;
 
 export type RecordStatus = Row['status'];
 
@@ -101,13 +102,18 @@ export async function claimCompletedKeys(
 }
 
 /** @throws when the key is not the caller's any more: somebody else's result must not be overwritten. */
-export async function completeKey(db: Queryable, record: IdempotencyRecord, claimedAs: RecordStatus): Promise<void> {
+export async function completeKey(
+  db: Queryable,
+  record: IdempotencyRecord,
+  claimedAs: RecordStatus,
+): Promise<void> {
   const { idempotencyKey, expiryTimestamp, payloadHash, responseData } = record;
   // Text, and SQL null for undefined: every JSON value comes back as exactly what it was.
   const response = responseData === undefined ? null : JSON.stringify(responseData);
   const values = [idempotencyKey, claimedAs, expiryTimestamp, response, payloadHash || null];
   const { rowCount } = await db.query(COMPLETE, values);
-  if (rowCount !== 1) throw new Error('The idempotency key was taken over before its work was completed.');
+  if (rowCount !== 1)
+    throw new Error('The idempotency key was taken over before its work was completed.');
 }
 
 export async function releaseKey(db: Queryable, key: string): Promise<void> {
@@ -124,7 +130,9 @@ function toRecord(idempotencyKey: string, row: Row): IdempotencyRecord {
     idempotencyKey,
     status: row.status,
     expiryTimestamp: Number(row.expiry),
-    ...(row.in_progress_expiry === null ? {} : { inProgressExpiryTimestamp: Number(row.in_progress_expiry) }),
+    ...(row.in_progress_expiry === null
+      ? {}
+      : { inProgressExpiryTimestamp: Number(row.in_progress_expiry) }),
     ...(row.payload_hash === null ? {} : { payloadHash: row.payload_hash }),
     ...(row.response === null ? {} : { responseData: JSON.parse(row.response) }),
   });

@@ -5,12 +5,15 @@ import {
   IdempotencyItemNotFoundError,
   makeIdempotent,
 } from '@aws-lambda-powertools/idempotency';
-import { BasePersistenceLayer, type IdempotencyRecord } from '@aws-lambda-powertools/idempotency/persistence';
+import {
+  BasePersistenceLayer,
+  type IdempotencyRecord,
+} from '@aws-lambda-powertools/idempotency/persistence';
 import type pg from 'pg';
 import { claimKey, completeKey, findKey, releaseKey } from './idempotency.queries.ts';
 import { inTransaction, Transaction } from './transaction.ts';
 
-export type OpenPool = () => Promise<pg.Pool>;
+export type GetPool = () => Promise<pg.Pool>;
 
 /**
  * Powertools idempotency on Postgres, each record on a connection of its own. For work that is not only in Postgres,
@@ -18,9 +21,9 @@ export type OpenPool = () => Promise<pg.Pool>;
  * again once the claim's time is up. At least once around a crash, once otherwise.
  */
 export class PostgresPersistenceLayer extends BasePersistenceLayer {
-  readonly #pool: OpenPool;
+  readonly #pool: GetPool;
 
-  constructor(pool: OpenPool) {
+  constructor(pool: GetPool) {
     super();
     this.#pool = pool;
   }
@@ -60,10 +63,10 @@ export interface BindOptions {
  * is no half-done state for a crash to leave behind: effects in Postgres happen once.
  */
 export class TransactionPersistenceLayer extends BasePersistenceLayer {
-  readonly #pool: OpenPool;
+  readonly #pool: GetPool;
   readonly #scopes = new AsyncLocalStorage<Scope>();
 
-  constructor(pool: OpenPool) {
+  constructor(pool: GetPool) {
     super();
     this.#pool = pool;
   }
@@ -93,7 +96,10 @@ export class TransactionPersistenceLayer extends BasePersistenceLayer {
     };
   }
 
-  async #run<Input, Result>(work: (input: Input, tx: Transaction) => Promise<Result>, input: Input): Promise<Result> {
+  async #run<Input, Result>(
+    work: (input: Input, tx: Transaction) => Promise<Result>,
+    input: Input,
+  ): Promise<Result> {
     const { tx } = this.#scope();
     try {
       // Without a key (POWERTOOLS_IDEMPOTENCY_DISABLED) there is no claim, and so no transaction yet.
@@ -107,12 +113,15 @@ export class TransactionPersistenceLayer extends BasePersistenceLayer {
 
   #scope(): Scope {
     const scope = this.#scopes.getStore();
-    if (scope === undefined) throw new Error('TransactionPersistenceLayer works only through bind().');
+    if (scope === undefined)
+      throw new Error('TransactionPersistenceLayer works only through bind().');
     return scope;
   }
 
   /** The deadline of a claim means nothing here: a claim ends with its transaction. Powertools warns without one. */
-  override saveInProgress(data: Parameters<BasePersistenceLayer['saveInProgress']>[0]): Promise<void> {
+  override saveInProgress(
+    data: Parameters<BasePersistenceLayer['saveInProgress']>[0],
+  ): Promise<void> {
     return super.saveInProgress(data, 1);
   }
 
@@ -159,7 +168,8 @@ const alreadyExists = (holder: IdempotencyRecord) =>
   new IdempotencyItemAlreadyExistsError('The idempotency key is taken.', holder);
 
 function foundOr(record: IdempotencyRecord | undefined): IdempotencyRecord {
-  if (record === undefined) throw new IdempotencyItemNotFoundError('There is no record for the idempotency key.');
+  if (record === undefined)
+    throw new IdempotencyItemNotFoundError('There is no record for the idempotency key.');
   return record;
 }
 

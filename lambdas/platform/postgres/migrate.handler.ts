@@ -8,11 +8,17 @@ import { readDatabaseSecret } from './database-secret.ts';
 import { migrate } from './migrate.ts';
 
 const env = readEnv(['DATABASE_SECRET_ID']);
-const secret = cachedSecret({ secretId: env.DATABASE_SECRET_ID, fetch: fetchSecretValue, now: systemClock });
-
-export const handler = throwingRedacted(async (): Promise<{ readonly applied: readonly string[] }> => {
-  const { directUrl } = readDatabaseSecret(await secret());
-  const applied = await migrate(directUrl, join(import.meta.dirname, 'migrations'));
-  log.info('Database is migrated', { applied });
-  return { applied };
+const secret = cachedSecret({
+  secretId: env.DATABASE_SECRET_ID,
+  fetch: fetchSecretValue,
+  now: systemClock,
 });
+
+export const handler = throwingRedacted(
+  async (): Promise<{ readonly applied: readonly string[] }> => {
+    const { directUrl } = readDatabaseSecret(await secret());
+    const applied = await migrate(directUrl, join(import.meta.dirname, 'migrations'));
+    log.info('Database is migrated', { applied });
+    return { applied };
+  },
+);

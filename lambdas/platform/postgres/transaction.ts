@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import pg from 'pg';
-import { DatabaseUnavailable, type OwnPoolConfig, type Queryable } from './database.ts';
+import { DatabaseUnavailableError, type OwnPoolConfig, type Queryable } from './database.ts';
 import { statementName } from './statement-name.ts';
 
 // No session state: a transaction-mode pooler may give the next transaction to another server connection.
@@ -37,10 +37,10 @@ export class Transaction implements Queryable {
     this.#begun.catch(() => {});
   }
 
-  /** @throws DatabaseUnavailable */
+  /** @throws DatabaseUnavailableError */
   static async begin(pool: pg.Pool): Promise<Transaction> {
     const client = await pool.connect().catch((error: unknown) => {
-      throw new DatabaseUnavailable(error);
+      throw new DatabaseUnavailableError(error);
     });
     return new Transaction(client, (pool.options as pg.PoolOptions & OwnPoolConfig).prepares);
   }
@@ -53,7 +53,8 @@ export class Transaction implements Queryable {
     text: string,
     values: readonly unknown[] = [],
   ): Promise<pg.QueryResult<Row>> {
-    if (!this.#open) throw new Error('The transaction has ended; this statement would run outside it.');
+    if (!this.#open)
+      throw new Error('The transaction has ended; this statement would run outside it.');
     setImmediate(holdBack(this.#client));
     try {
       return await this.#client.query<Row>({
@@ -71,7 +72,7 @@ export class Transaction implements Queryable {
    * Lets writes travel with the commit: nobody waits for them before, and their failure is the commit's. Whatever they
    * send, they send at once: a statement that follows the answer to another would come after the commit.
    */
-  enlist(writes: Promise<unknown>): void {
+  deferUntilCommit(writes: Promise<unknown>): void {
     writes.catch((error: unknown) => {
       this.#failed ??= { error };
     });
@@ -91,7 +92,8 @@ export class Transaction implements Queryable {
     const release = holdBack(this.#client);
     // A write that failed before it was sent does not make the server refuse to commit; by the next turn it is known.
     await this.sent();
-    const committing = this.#open && this.#failed === undefined ? this.#client.query('commit') : undefined;
+    const committing =
+      this.#open && this.#failed === undefined ? this.#client.query('commit') : undefined;
     release();
     if (this.#failed !== undefined) {
       await this.rollback();
@@ -103,7 +105,8 @@ export class Transaction implements Queryable {
       await this.#begun;
       await Promise.all(this.#enlisted);
       const { command } = await committing;
-      if (command !== 'COMMIT') throw new Error(`The server answered ${command} to commit; nothing was written.`);
+      if (command !== 'COMMIT')
+        throw new Error(`The server answered ${command} to commit; nothing was written.`);
       this.#release();
     } catch (error) {
       // Until its answer is here, the session may still be in the transaction.
@@ -127,7 +130,9 @@ export class Transaction implements Queryable {
 
   // The pool does not roll back on release: a client that is not idle must never be handed out again.
   #release(error?: unknown): void {
-    const status = (this.#client as pg.PoolClient & { getTransactionStatus(): string | null }).getTransactionStatus();
+    const status = (
+      this.#client as pg.PoolClient & { getTransactionStatus(): string | null }
+    ).getTransactionStatus();
     const broken = error !== undefined && !(error instanceof pg.DatabaseError);
     this.#client.release(broken || status !== 'I');
   }
@@ -138,7 +143,9 @@ export class Transaction implements Queryable {
  * cost a call of the system.
  */
 function holdBack(client: pg.PoolClient): () => void {
-  const { stream } = (client as pg.PoolClient & { readonly connection: { readonly stream: Socket } }).connection;
+  const { stream } = (
+    client as pg.PoolClient & { readonly connection: { readonly stream: Socket } }
+  ).connection;
   stream.cork();
   return () => stream.uncork();
 }

@@ -8,19 +8,22 @@ import type { Application, Effects } from '../../webhooks/process/exactly-once.t
 import { effectsOf, type StepEffects } from './effects.ts';
 import type { MuxEvent } from './events.ts';
 import type { SignPlayback } from './playback-url.ts';
-import { type FilmChanges, walkFilms } from './reduce-events.ts';
+import { type AssetChanges, reduceEvents } from './reduce-events.ts';
 
 /** Mux's events move assets forward, and what is news reaches their owners. */
 export function makeMuxApplication(signPlayback: SignPlayback): Application<MuxEvent> {
   return {
     async lock(tx, events, now) {
       if (events.length === 0) return { apply: () => ({ effects: [] }) };
-      const [assets, users] = await Promise.all([lockAssets(tx, filmsOf(events), now), readUsers(tx, events)]);
+      const [assets, users] = await Promise.all([
+        lockAssets(tx, filmsOf(events), now),
+        readUsers(tx, events),
+      ]);
       return {
         apply(_, fresh, at) {
-          const changes = walkFilms(assets, fresh);
+          const changes = reduceEvents(assets, fresh);
           const effects = changes.steps.map((step) => effectsOf(step, users, at));
-          tx.enlist(write(tx, changes, effects));
+          tx.deferUntilCommit(write(tx, changes, effects));
           return { effects: effects.map(toEffects), finish: () => finish(tx, changes, at) };
         },
       };
@@ -28,10 +31,10 @@ export function makeMuxApplication(signPlayback: SignPlayback): Application<MuxE
   };
 
   // A third of a millisecond for each URL, in which Postgres has something to do.
-  async function finish(tx: Transaction, { assets }: FilmChanges, at: Date): Promise<void> {
+  async function finish(tx: Transaction, { assets }: AssetChanges, at: Date): Promise<void> {
     await tx.sent();
     const changed = await Promise.all(assets.map((asset) => withPlaybackUrl(asset, signPlayback)));
-    tx.enlist(updateAssets(tx, changed, at));
+    tx.deferUntilCommit(updateAssets(tx, changed, at));
   }
 }
 
@@ -45,7 +48,11 @@ async function readUsers(tx: Transaction, events: readonly MuxEvent[]): Promise<
 }
 
 /** All but the assets as they are now. Merged rows go first: an id of Mux's can be in one row only. */
-async function write(tx: Transaction, { merges }: FilmChanges, effects: readonly StepEffects[]): Promise<void> {
+async function write(
+  tx: Transaction,
+  { merges }: AssetChanges,
+  effects: readonly StepEffects[],
+): Promise<void> {
   await Promise.all([
     mergeAssets(tx, merges),
     insertAssetEvents(

@@ -65,7 +65,13 @@ export function join(asset: Asset, other: Asset): Asset {
   };
 }
 
-function playbackFacts({ occurredAt, eventId, playbackIds, durationSeconds, aspectRatio }: MuxEvent): Partial<Asset> {
+function playbackFacts({
+  occurredAt,
+  eventId,
+  playbackIds,
+  durationSeconds,
+  aspectRatio,
+}: MuxEvent): Partial<Asset> {
   const playback = preferred(playbackIds);
   return {
     readyAt: occurredAt,
@@ -93,9 +99,18 @@ function reaches(other: Asset, asset: Asset): boolean {
   return further > 0 || (further === 0 && isNewer(statusSaid(other), statusSaid(asset)));
 }
 
-const statusSaid = ({ statusAt, statusEventId }: Asset): Said => ({ at: statusAt, eventId: statusEventId });
-const readySaid = ({ readyAt, readyEventId }: Asset): Said => ({ at: readyAt, eventId: readyEventId });
-const failedSaid = ({ failedAt, failedEventId }: Asset): Said => ({ at: failedAt, eventId: failedEventId });
+const statusSaid = ({ statusAt, statusEventId }: Asset): Said => ({
+  at: statusAt,
+  eventId: statusEventId,
+});
+const readySaid = ({ readyAt, readyEventId }: Asset): Said => ({
+  at: readyAt,
+  eventId: readyEventId,
+});
+const failedSaid = ({ failedAt, failedEventId }: Asset): Said => ({
+  at: failedAt,
+  eventId: failedEventId,
+});
 
 function isNewer(one: Said, other: Said): boolean {
   const difference = (one.at?.getTime() ?? 0) - (other.at?.getTime() ?? 0);

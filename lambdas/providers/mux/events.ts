@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { PermanentFailure } from '../../webhooks/failures.ts';
+import { PermanentError } from '../../webhooks/failures.ts';
 
 /** Where an event says that a film is now. `awaiting-upload` is where the portal puts it, before Mux knows of it. */
 export type Target = 'processing' | 'cancelled' | 'ready' | 'failed' | 'deleted';
@@ -73,13 +73,14 @@ type Data = z.infer<typeof body>['data'];
 
 /**
  * @returns undefined for a type that changes nothing here.
- * @throws PermanentFailure for a type that does, in a shape that cannot be placed.
+ * @throws PermanentError for a type that does, in a shape that cannot be placed.
  */
 export function parseMuxEvent(eventId: string, type: string, json: string): MuxEvent | undefined {
   const target = Object.hasOwn(targets, type) ? targets[type] : undefined;
   if (target === undefined) return undefined;
   const parsed = body.safeParse(JSON.parse(json));
-  if (!parsed.success) throw new PermanentFailure('unreadable-event', `${type}: ${z.prettifyError(parsed.error)}`);
+  if (!parsed.success)
+    throw new PermanentError('unreadable-event', `${type}: ${z.prettifyError(parsed.error)}`);
   const { created_at, data } = parsed.data;
   return {
     eventId,

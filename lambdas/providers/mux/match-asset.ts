@@ -1,7 +1,7 @@
-import { type Asset, canBe } from '../../assets/assets.queries.ts';
+import { type Asset, matchesAsset } from '../../assets/assets.queries.ts';
 import type { FilmIdentity } from './events.ts';
 
-export interface FilmMatch {
+export interface AssetMatch {
   readonly asset: Asset;
   /** Rows without an owner that turn out to be the same film; they become part of `asset`. */
   readonly duplicates: readonly Asset[];
@@ -12,10 +12,13 @@ export interface FilmMatch {
  * portal made goes before one that was made for an event of an unknown film.
  * @returns undefined where every row that shares an id contradicts the event in another.
  */
-export function matchFilm(film: FilmIdentity, assets: readonly Asset[]): FilmMatch | undefined {
+export function matchAsset(film: FilmIdentity, assets: readonly Asset[]): AssetMatch | undefined {
   const matching = assets
-    .filter((asset) => canBe(asset, film))
-    .sort((one, other) => precedence(film, other) - precedence(film, one) || (one.id < other.id ? -1 : 1));
+    .filter((asset) => matchesAsset(asset, film))
+    .sort(
+      (one, other) =>
+        precedence(film, other) - precedence(film, one) || (one.id < other.id ? -1 : 1),
+    );
   const [asset, ...others] = matching;
   if (asset === undefined) return undefined;
   return { asset, duplicates: others.filter((other) => other.ownerId === null) };

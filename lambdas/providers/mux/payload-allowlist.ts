@@ -1,20 +1,25 @@
-import { asItIs, type LoggedFields, onlyUuid, withoutQuery } from '../../webhooks/payload-allowlist.ts';
+import {
+  type PayloadAllowlist,
+  uuidOnly,
+  verbatim,
+  withoutQuery,
+} from '../../webhooks/payload-allowlist.ts';
 
 /** No title, as a member wrote it; no playback id, as that of a public film is all that it takes to watch it. */
-export const loggedMuxFields: LoggedFields = {
-  created_at: asItIs,
-  environment: { name: asItIs },
+export const muxPayloadAllowlist: PayloadAllowlist = {
+  created_at: verbatim,
+  environment: { name: verbatim },
   data: {
-    id: asItIs,
-    upload_id: asItIs,
-    asset_id: asItIs,
-    status: asItIs,
-    passthrough: onlyUuid,
-    new_asset_settings: { passthrough: onlyUuid },
-    playback_ids: { policy: asItIs },
-    duration: asItIs,
-    aspect_ratio: asItIs,
-    errors: { type: asItIs },
+    id: verbatim,
+    upload_id: verbatim,
+    asset_id: verbatim,
+    status: verbatim,
+    passthrough: uuidOnly,
+    new_asset_settings: { passthrough: uuidOnly },
+    playback_ids: { policy: verbatim },
+    duration: verbatim,
+    aspect_ratio: verbatim,
+    errors: { type: verbatim },
     url: withoutQuery,
   },
 };

@@ -27,7 +27,10 @@ export function makeSignPlayback(readKey: () => Promise<string>, now: Clock): Si
     const text = await readKey();
     if (known?.text !== text) known = { text, key: readSigningKey(text) };
     const exp = Math.floor(now().getTime() / 1000) + LIFETIME_SECONDS;
-    return { url: `${url}?token=${makeToken(playbackId, known.key, exp)}`, expiresAt: new Date(exp * 1000) };
+    return {
+      url: `${url}?token=${makeToken(playbackId, known.key, exp)}`,
+      expiresAt: new Date(exp * 1000),
+    };
   };
 }
 
@@ -48,14 +51,18 @@ function readSigningKey(text: string): SigningKey {
   const parsed = signingKey.safeParse(parseJson(text));
   if (parsed.success) {
     const { keyId, privateKey } = parsed.data;
-    const pem = privateKey.trim().startsWith('-----BEGIN') ? privateKey : Buffer.from(privateKey, 'base64').toString();
+    const pem = privateKey.trim().startsWith('-----BEGIN')
+      ? privateKey
+      : Buffer.from(privateKey, 'base64').toString();
     try {
       return { id: keyId, key: createPrivateKey(pem) };
     } catch {
       // Said below, as whatever else is wrong with it.
     }
   }
-  throw new Error('The playback signing key must be JSON with keyId and a privateKey in PEM, as Mux hands them out.');
+  throw new Error(
+    'The playback signing key must be JSON with keyId and a privateKey in PEM, as Mux hands them out.',
+  );
 }
 
 function parseJson(text: string): unknown {

@@ -21,7 +21,12 @@ export const verifyMuxSignature: Verify = (delivery, secrets) => {
 };
 
 export const signMuxEvent: SignEvent = ({ eventId, eventType, at }, secret) => {
-  const body = JSON.stringify({ type: eventType, id: eventId, created_at: at.toISOString(), data: {} });
+  const body = JSON.stringify({
+    type: eventType,
+    id: eventId,
+    created_at: at.toISOString(),
+    data: {},
+  });
   const t = Math.floor(at.getTime() / 1000);
   const v1 = hmacSha256(hmacKey(Buffer.from(secret)), `${t}.`, body, 'hex');
   return { body, headers: { 'mux-signature': `t=${t},v1=${v1}` } };
@@ -30,11 +35,15 @@ export const signMuxEvent: SignEvent = ({ eventId, eventType, at }, secret) => {
 const keysOf = signingKeys((secret) => Buffer.from(secret));
 
 /** Mux's id is shaped like a UUID and is none; it stays the same when the event is delivered again. */
-export const identifyMuxEvent: Identify = ({ document }) => ({ eventId: document['id'], eventType: document['type'] });
+export const identifyMuxEvent: Identify = ({ document }) => ({
+  eventId: document['id'],
+  eventType: document['type'],
+});
 
 function parse(header: string): { timestamp: string; candidates: string[] } | undefined {
   const pairs = header.split(',').map((item) => item.split('='));
-  const valuesOf = (name: string) => pairs.filter(([key]) => key === name).map(([, value = '']) => value);
+  const valuesOf = (name: string) =>
+    pairs.filter(([key]) => key === name).map(([, value = '']) => value);
   const [timestamp = '', ...repeated] = valuesOf('t');
   const candidates = valuesOf('v1');
   const unambiguous = isUnixTime(timestamp) && repeated.every((other) => other === timestamp);

@@ -3,7 +3,7 @@ import { connectToQueue, makeEnqueue } from '../../platform/aws-lite/send-messag
 import { systemClock } from '../../platform/clock.ts';
 import { readEnv } from '../../platform/env.ts';
 import { makeReceiveWebhook } from '../../webhooks/ingest/receive-webhook.ts';
-import { loggedMuxFields } from './payload-allowlist.ts';
+import { muxPayloadAllowlist } from './payload-allowlist.ts';
 import { identifyMuxEvent, verifyMuxSignature } from './signature.ts';
 
 const env = readEnv(['QUEUE_URL', 'SIGNING_SECRET_ID']);
@@ -12,8 +12,12 @@ export const handler = makeReceiveWebhook({
   provider: 'mux',
   verify: verifyMuxSignature,
   identify: identifyMuxEvent,
-  loggedFields: loggedMuxFields,
-  secrets: signingSecrets({ secretId: env.SIGNING_SECRET_ID, fetch: fetchSecretValue, now: systemClock }),
+  payloadAllowlist: muxPayloadAllowlist,
+  secrets: signingSecrets({
+    secretId: env.SIGNING_SECRET_ID,
+    fetch: fetchSecretValue,
+    now: systemClock,
+  }),
   connectToQueue,
   enqueue: makeEnqueue(env.QUEUE_URL),
   now: systemClock,

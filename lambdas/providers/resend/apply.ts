@@ -1,6 +1,10 @@
 import { bareAddress } from '../../notifications/email-address.ts';
 import { lockMails, updateDeliveries } from '../../notifications/email-deliveries.queries.ts';
-import { insertIncidents, lockAddresses, suppressAddresses } from '../../notifications/email-suppressions.queries.ts';
+import {
+  insertIncidents,
+  lockAddresses,
+  suppressAddresses,
+} from '../../notifications/email-suppressions.queries.ts';
 import { insertNotifications } from '../../notifications/notifications.queries.ts';
 import { insertOutboxEntries } from '../../outbox/outbox.queries.ts';
 import { emitMetrics, log } from '../../platform/logger.ts';
@@ -8,24 +12,36 @@ import type { Transaction } from '../../platform/postgres/transaction.ts';
 import type { Application, Effects } from '../../webhooks/process/exactly-once.ts';
 import { effectsOf, type SuppressionEffects } from './effects.ts';
 import type { MailEvent } from './events.ts';
-import { mayCount, type Step, source, type Walk, walkMails } from './reduce-events.ts';
+import {
+  type EventEffect,
+  type EventReduction,
+  mayCount,
+  reduceEvents,
+  source,
+} from './reduce-events.ts';
 import type { SuppressionRule } from './suppression.ts';
 
 /**
  * Resend's events move mails forward, and what speaks against an address may end its mails.
  * @param supportEmail Who hears of each address that is suppressed.
  */
-export function makeResendApplication(rule: SuppressionRule, supportEmail: string): Application<MailEvent> {
+export function makeResendApplication(
+  rule: SuppressionRule,
+  supportEmail: string,
+): Application<MailEvent> {
   const support = bareAddress(supportEmail);
   return {
     async lock(tx, events) {
       if (events.length === 0) return { apply: () => ({ effects: [] }) };
-      const [mails, addresses] = await Promise.all([lockMails(tx, events), lockAddresses(tx, spokenAgainst(events))]);
+      const [mails, addresses] = await Promise.all([
+        lockMails(tx, events),
+        lockAddresses(tx, spokenAgainst(events)),
+      ]);
       return {
         apply(_, fresh, now) {
-          const walk = walkMails({ mails, addresses }, fresh, rule, now);
+          const walk = reduceEvents({ mails, addresses }, fresh, rule, now);
           const effects = walk.steps.map((step) => effectsOf(step, support, now));
-          tx.enlist(write(tx, walk, effects));
+          tx.deferUntilCommit(write(tx, walk, effects));
           walk.steps.forEach(flag);
           return { effects: walk.steps.map((step, index) => toEffects(step, effects[index])) };
         },
@@ -42,7 +58,11 @@ const spokenAgainst = (events: readonly MailEvent[]) =>
     );
 
 /** Sent in one go. */
-async function write(tx: Transaction, { mails, steps }: Walk, effects: readonly SuppressionEffects[]): Promise<void> {
+async function write(
+  tx: Transaction,
+  { mails, steps }: EventReduction,
+  effects: readonly SuppressionEffects[],
+): Promise<void> {
   await Promise.all([
     updateDeliveries(tx, mails),
     insertIncidents(
@@ -65,7 +85,7 @@ async function write(tx: Transaction, { mails, steps }: Walk, effects: readonly 
 }
 
 /** What somebody should look at, and nothing else does anything about. */
-function flag({ event: { eventId, type, incident, emailId }, mail }: Step): void {
+function flag({ event: { eventId, type, incident, emailId }, mail }: EventEffect): void {
   const fields = { provider: source, eventId, type, emailId };
   if (mail === 'unknown') {
     log.info('No mail of ours', fields);
@@ -76,7 +96,10 @@ function flag({ event: { eventId, type, incident, emailId }, mail }: Step): void
 }
 
 /** Late is what moved nothing; a complaint about a mail that two complain of still counts against its address. */
-function toEffects({ mail, incidents }: Step, effects: SuppressionEffects | undefined): Effects {
+function toEffects(
+  { mail, incidents }: EventEffect,
+  effects: SuppressionEffects | undefined,
+): Effects {
   const { notifications = [], outbox = [] } = effects ?? {};
   return {
     stale: mail === 'late' && incidents.length === 0,

@@ -2,8 +2,8 @@ import type { Suppression } from '../../notifications/email-suppressions.queries
 import type { NewNotification } from '../../notifications/notifications.queries.ts';
 import type { OutboxEntry } from '../../outbox/outbox.queries.ts';
 import { outboxEntry } from '../../outbox/outbox-entry.ts';
-import { derivedId } from '../../platform/deterministic-id.ts';
-import { type Step, source } from './reduce-events.ts';
+import { deterministicUuid } from '../../platform/deterministic-id.ts';
+import { type EventEffect, source } from './reduce-events.ts';
 
 export interface SuppressionEffects {
   readonly notifications: readonly NewNotification[];
@@ -11,7 +11,11 @@ export interface SuppressionEffects {
 }
 
 /** Each newly suppressed address is told to the bus, and to support by one mail. @param support Lower-case. */
-export function effectsOf({ event, suppressions }: Step, support: string, now: Date): SuppressionEffects {
+export function effectsOf(
+  { event, suppressions }: EventEffect,
+  support: string,
+  now: Date,
+): SuppressionEffects {
   const cause = { source, eventId: event.eventId, occurredAt: event.occurredAt };
   const notifications = suppressions
     // Nobody reads what is sent to an address that takes no mail.
@@ -23,7 +27,9 @@ export function effectsOf({ event, suppressions }: Step, support: string, now: D
       ...suppressions.map(({ address, reason }) =>
         outboxEntry(cause, 'email.suppressed', { address, reason }, now, address),
       ),
-      ...notifications.map(({ id }) => outboxEntry(cause, 'notification.requested', { notificationId: id }, now, id)),
+      ...notifications.map(({ id }) =>
+        outboxEntry(cause, 'notification.requested', { notificationId: id }, now, id),
+      ),
     ],
   };
 }
@@ -35,7 +41,7 @@ function tellSupport(
 ): NewNotification {
   const kind = 'address.suppressed';
   return {
-    id: derivedId(source, eventId, kind, address),
+    id: deterministicUuid(source, eventId, kind, address),
     recipient: support,
     kind,
     params: { address, reason, lastAnswer },

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { bareAddress } from '../../notifications/email-address.ts';
 import type { DeliveryStatus } from '../../notifications/email-deliveries.queries.ts';
 import type { IncidentKind } from '../../notifications/email-suppressions.queries.ts';
-import { PermanentFailure } from '../../webhooks/failures.ts';
+import { PermanentError } from '../../webhooks/failures.ts';
 
 /** What became of a mail, as far as one event tells. */
 export interface MailEvent {
@@ -68,12 +68,17 @@ const mailBody = z.object({
 
 /**
  * @returns undefined for a type that we do not act on (opened, clicked, received, and whatever comes).
- * @throws PermanentFailure for a type that we act on, in a shape that we cannot read.
+ * @throws PermanentError for a type that we act on, in a shape that we cannot read.
  */
-export function parseResendEvent(eventId: string, type: string, body: string): MailEvent | undefined {
+export function parseResendEvent(
+  eventId: string,
+  type: string,
+  body: string,
+): MailEvent | undefined {
   if (!Object.hasOwn(deliveries, type)) return undefined;
   const parsed = mailBody.safeParse(JSON.parse(body));
-  if (!parsed.success) throw new PermanentFailure('unreadable-event', `${type}: ${z.prettifyError(parsed.error)}`);
+  if (!parsed.success)
+    throw new PermanentError('unreadable-event', `${type}: ${z.prettifyError(parsed.error)}`);
   const { created_at, data } = parsed.data;
   return {
     eventId,

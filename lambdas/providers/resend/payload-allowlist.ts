@@ -1,14 +1,19 @@
-import { asItIs, type LoggedFields, onlyDomain, onlyUuid } from '../../webhooks/payload-allowlist.ts';
+import {
+  domainOnly,
+  type PayloadAllowlist,
+  uuidOnly,
+  verbatim,
+} from '../../webhooks/payload-allowlist.ts';
 
 /** No subject, no headers, no link that somebody clicked, and nothing of their machine. */
-export const loggedResendFields: LoggedFields = {
-  created_at: asItIs,
+export const resendPayloadAllowlist: PayloadAllowlist = {
+  created_at: verbatim,
   data: {
-    email_id: asItIs,
-    from: onlyDomain,
-    to: onlyDomain,
-    tags: { notification_id: onlyUuid, kind: asItIs },
-    bounce: { type: asItIs, subType: asItIs },
-    suppressed: { type: asItIs },
+    email_id: verbatim,
+    from: domainOnly,
+    to: domainOnly,
+    tags: { notification_id: uuidOnly, kind: verbatim },
+    bounce: { type: verbatim, subType: verbatim },
+    suppressed: { type: verbatim },
   },
 };

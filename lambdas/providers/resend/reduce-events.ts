@@ -1,6 +1,10 @@
 import type { DeliveryStatus, MailDelivery } from '../../notifications/email-deliveries.queries.ts';
-import type { AddressRecord, Incident, Suppression } from '../../notifications/email-suppressions.queries.ts';
-import { TransientFailure } from '../../webhooks/failures.ts';
+import type {
+  AddressRecord,
+  Incident,
+  Suppression,
+} from '../../notifications/email-suppressions.queries.ts';
+import { TransientError } from '../../webhooks/failures.ts';
 import type { MailEvent } from './events.ts';
 import { type SuppressionRule, suppressionReason } from './suppression.ts';
 
@@ -18,7 +22,7 @@ export const deliveryRanks: Readonly<Record<DeliveryStatus, number>> = {
 };
 
 /** What one event did to the mail that it is about, and to the addresses that it names. */
-export interface Step {
+export interface EventEffect {
   readonly event: MailEvent;
   /** `unknown`: no mail of ours. `late`: a further or newer event has decided already. */
   readonly mail: 'moved' | 'late' | 'unknown';
@@ -26,10 +30,10 @@ export interface Step {
   readonly suppressions: readonly Suppression[];
 }
 
-export interface Walk {
+export interface EventReduction {
   /** As each mail is in the end; only those that moved. */
   readonly mails: readonly MailDelivery[];
-  readonly steps: readonly Step[];
+  readonly steps: readonly EventEffect[];
 }
 
 export interface Locked {
@@ -38,12 +42,17 @@ export interface Locked {
 }
 
 /** Takes mails and addresses through `events`, one after the other. */
-export function walkMails(locked: Locked, events: readonly MailEvent[], rule: SuppressionRule, now: Date): Walk {
+export function reduceEvents(
+  locked: Locked,
+  events: readonly MailEvent[],
+  rule: SuppressionRule,
+  now: Date,
+): EventReduction {
   const mails = new Map(locked.mails.map((mail) => [mail.notificationId, mail]));
   const addresses = new Map(locked.addresses.map((record) => [record.address, record]));
   const moved = new Set<string>();
 
-  const steps = events.map((event): Step => {
+  const steps = events.map((event): EventEffect => {
     const mail = mailOf(event, [...mails.values()]);
     if (mail === undefined) return { event, mail: 'unknown', incidents: [], suppressions: [] };
     const moves = isFurther(event, mail);
@@ -55,14 +64,24 @@ export function walkMails(locked: Locked, events: readonly MailEvent[], rule: Su
     const suppressions = incidents.flatMap((incident) => weigh(incident, addresses, rule) ?? []);
     return { event, mail: moves ? 'moved' : 'late', incidents, suppressions };
   });
-  return { mails: [...mails.values()].filter(({ notificationId }) => moved.has(notificationId)), steps };
+  return {
+    mails: [...mails.values()].filter(({ notificationId }) => moved.has(notificationId)),
+    steps,
+  };
 }
 
 /** Whether an event calls for the address's row: what never suppresses need not wait for anybody. */
-export const mayCount = ({ incident }: MailEvent) => incident !== undefined && incident !== 'unclear';
+export const mayCount = ({ incident }: MailEvent) =>
+  incident !== undefined && incident !== 'unclear';
 
-function mailOf({ notificationId, emailId }: MailEvent, mails: readonly MailDelivery[]): MailDelivery | undefined {
-  return mails.find((mail) => mail.notificationId === notificationId) ?? mails.find((mail) => mail.emailId === emailId);
+function mailOf(
+  { notificationId, emailId }: MailEvent,
+  mails: readonly MailDelivery[],
+): MailDelivery | undefined {
+  return (
+    mails.find((mail) => mail.notificationId === notificationId) ??
+    mails.find((mail) => mail.emailId === emailId)
+  );
 }
 
 function isFurther({ status, occurredAt, eventId }: MailEvent, mail: MailDelivery): boolean {
@@ -73,14 +92,29 @@ function isFurther({ status, occurredAt, eventId }: MailEvent, mail: MailDeliver
   return later > 0 || (later === 0 && eventId > (mail.eventId ?? ''));
 }
 
-function after(mail: MailDelivery, { status, occurredAt, eventId, incident, reason }: MailEvent): MailDelivery {
-  const told = reason ?? (incident === 'unclear' ? 'The bounce says neither a known type nor a reason.' : null);
+function after(
+  mail: MailDelivery,
+  { status, occurredAt, eventId, incident, reason }: MailEvent,
+): MailDelivery {
+  const told =
+    reason ??
+    (incident === 'unclear' ? 'The bounce says neither a known type nor a reason.' : null);
   return { ...mail, status, at: occurredAt, eventId, reason: told };
 }
 
-function incidentsOf({ incident, addresses, eventId, reason, occurredAt }: MailEvent, now: Date): readonly Incident[] {
+function incidentsOf(
+  { incident, addresses, eventId, reason, occurredAt }: MailEvent,
+  now: Date,
+): readonly Incident[] {
   if (incident === undefined) return [];
-  const facts = { source, eventId, kind: incident, reason: reason ?? null, occurredAt, recordedAt: now };
+  const facts = {
+    source,
+    eventId,
+    kind: incident,
+    reason: reason ?? null,
+    occurredAt,
+    recordedAt: now,
+  };
   return addresses.map((address) => ({ address, ...facts }));
 }
 
@@ -93,13 +127,18 @@ function weigh(
   const { address, kind, eventId, occurredAt, recordedAt } = incident;
   if (kind === 'unclear') return undefined;
   const record = addresses.get(address);
-  if (record === undefined) throw new TransientFailure('address-not-locked', 'Nobody holds the address.');
+  if (record === undefined)
+    throw new TransientError('address-not-locked', 'Nobody holds the address.');
   const isKnown = record.incidents.some((other) => other.eventId === eventId);
   const isCleared = record.liftedAt !== null && occurredAt <= record.liftedAt;
   if (isKnown || isCleared) return undefined;
 
   const incidents = [...record.incidents, { eventId, kind, occurredAt }];
   const reason = record.suppressed ? undefined : suppressionReason(incidents, rule);
-  addresses.set(address, { ...record, incidents, suppressed: record.suppressed || reason !== undefined });
+  addresses.set(address, {
+    ...record,
+    incidents,
+    suppressed: record.suppressed || reason !== undefined,
+  });
   return reason && { address, reason, since: recordedAt, source, eventId };
 }

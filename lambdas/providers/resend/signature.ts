@@ -10,7 +10,11 @@ import { isUnixTime, refuse, verdictOn } from '../../webhooks/ingest/verify-sign
  */
 export const verifyResendSignature: Verify = (delivery, secrets) => {
   const keys = keysOf(secrets);
-  const { 'svix-id': id, 'svix-timestamp': timestamp, 'svix-signature': signatures } = delivery.headers;
+  const {
+    'svix-id': id,
+    'svix-timestamp': timestamp,
+    'svix-signature': signatures,
+  } = delivery.headers;
   if (!id || !timestamp || !signatures) return refuse('missing-signature');
   if (!isUnixTime(timestamp)) return refuse('malformed-signature');
   const prefix = `${id}.${timestamp}.`;
@@ -25,10 +29,19 @@ export const verifyResendSignature: Verify = (delivery, secrets) => {
 export const signResendEvent: SignEvent = ({ eventId, eventType, at }, secret) => {
   const body = JSON.stringify({ type: eventType, created_at: at.toISOString(), data: {} });
   const timestamp = String(Math.floor(at.getTime() / 1000));
-  const signature = hmacSha256(hmacKey(bytesOf(secret)), `${eventId}.${timestamp}.`, body, 'base64');
+  const signature = hmacSha256(
+    hmacKey(bytesOf(secret)),
+    `${eventId}.${timestamp}.`,
+    body,
+    'base64',
+  );
   return {
     body,
-    headers: { 'svix-id': eventId, 'svix-timestamp': timestamp, 'svix-signature': `v1,${signature}` },
+    headers: {
+      'svix-id': eventId,
+      'svix-timestamp': timestamp,
+      'svix-signature': `v1,${signature}`,
+    },
   };
 };
 

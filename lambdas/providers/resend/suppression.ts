@@ -1,4 +1,8 @@
-import type { Incident, IncidentKind, SuppressionReason } from '../../notifications/email-suppressions.queries.ts';
+import type {
+  Incident,
+  IncidentKind,
+  SuppressionReason,
+} from '../../notifications/email-suppressions.queries.ts';
 
 /** When bounces are reason enough to stop mailing an address. A complaint always is. */
 export interface SuppressionRule {
@@ -33,7 +37,9 @@ function mostWithin(times: readonly number[], windowMs: number): number {
   const sorted = times.toSorted((one, other) => one - other);
   return Math.max(
     0,
-    ...sorted.map((from, index) => sorted.slice(index).filter((time) => time - from <= windowMs).length),
+    ...sorted.map(
+      (from, index) => sorted.slice(index).filter((time) => time - from <= windowMs).length,
+    ),
   );
 }
 

@@ -3,7 +3,7 @@ import { connectToQueue, makeEnqueue } from '../../platform/aws-lite/send-messag
 import { systemClock } from '../../platform/clock.ts';
 import { readEnv } from '../../platform/env.ts';
 import { makeReceiveWebhook } from '../../webhooks/ingest/receive-webhook.ts';
-import { loggedResendFields } from './payload-allowlist.ts';
+import { resendPayloadAllowlist } from './payload-allowlist.ts';
 import { identifyResendEvent, verifyResendSignature } from './signature.ts';
 
 const env = readEnv(['QUEUE_URL', 'SIGNING_SECRET_ID']);
@@ -12,8 +12,12 @@ export const handler = makeReceiveWebhook({
   provider: 'resend',
   verify: verifyResendSignature,
   identify: identifyResendEvent,
-  loggedFields: loggedResendFields,
-  secrets: signingSecrets({ secretId: env.SIGNING_SECRET_ID, fetch: fetchSecretValue, now: systemClock }),
+  payloadAllowlist: resendPayloadAllowlist,
+  secrets: signingSecrets({
+    secretId: env.SIGNING_SECRET_ID,
+    fetch: fetchSecretValue,
+    now: systemClock,
+  }),
   connectToQueue,
   enqueue: makeEnqueue(env.QUEUE_URL),
   now: systemClock,

@@ -52,7 +52,12 @@ export type ReadEvent =
     }
   | { readonly readable: false; readonly reason: EventFault };
 
-export function readDelivery({ body, headers, isBase64Encoded, requestContext }: APIGatewayProxyEventV2): Delivery {
+export function readDelivery({
+  body,
+  headers,
+  isBase64Encoded,
+  requestContext,
+}: APIGatewayProxyEventV2): Delivery {
   return {
     // Half a character that JSON can say and UTF-8 cannot is what decoding bytes would have made of it.
     body: isBase64Encoded ? Buffer.from(body ?? '', 'base64') : (body ?? '').toWellFormed(),

@@ -1,18 +1,26 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { isSynthetic } from '../../catalog/synthetic-events.ts';
+import type { QueueMessage } from '../../platform/aws/queue-message.ts';
 import type { SecretVersion, SigningSecrets } from '../../platform/aws/secrets.ts';
 import type { Enqueue } from '../../platform/aws-lite/send-message.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { emitMetrics, inOneWrite, log } from '../../platform/logger.ts';
-import { fitsQueue, type QueueMessage, toQueueMessage } from '../envelope.ts';
-import { type LoggedFields, loggedPayload } from '../payload-allowlist.ts';
-import { type Delivery, type Identify, readDelivery, readEvent, type Verdict, type Verify } from './delivery.ts';
+import { fitsQueue, toQueueMessage } from '../envelope.ts';
+import { loggedPayload, type PayloadAllowlist } from '../payload-allowlist.ts';
+import {
+  type Delivery,
+  type Identify,
+  readDelivery,
+  readEvent,
+  type Verdict,
+  type Verify,
+} from './delivery.ts';
 
 export interface ReceiveWebhookDeps {
   readonly provider: string;
   readonly verify: Verify;
   readonly identify: Identify;
-  readonly loggedFields: LoggedFields;
+  readonly payloadAllowlist: PayloadAllowlist;
   readonly secrets: SigningSecrets;
   /** Asked for each delivery, while its secret may have to be waited for. Must not throw. */
   readonly connectToQueue: () => void;
@@ -53,9 +61,12 @@ interface Outcome {
 
 /** Answers 200 only once the queue holds the delivery; providers send everything else again. */
 export function makeReceiveWebhook(deps: ReceiveWebhookDeps) {
-  const { provider, verify, identify, loggedFields, secrets, connectToQueue, enqueue, now } = deps;
+  const { provider, verify, identify, payloadAllowlist, secrets, connectToQueue, enqueue, now } =
+    deps;
 
-  return async function receiveWebhook(event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> {
+  return async function receiveWebhook(
+    event: APIGatewayProxyEventV2,
+  ): Promise<APIGatewayProxyStructuredResultV2> {
     const startedAt = now().getTime();
     const delivery = readDelivery(event);
     const outcome = await receive(delivery);
@@ -76,7 +87,12 @@ export function makeReceiveWebhook(deps: ReceiveWebhookDeps) {
 
     const { eventId, eventType, text, document } = event;
     const { receivedAt, trace } = delivery;
-    const facts = { secretVersion, eventId, eventType, payload: loggedPayload(document, loggedFields) };
+    const facts = {
+      secretVersion,
+      eventId,
+      eventType,
+      payload: loggedPayload(document, payloadAllowlist),
+    };
     const message = toQueueMessage({
       provider,
       eventId,
@@ -90,7 +106,9 @@ export function makeReceiveWebhook(deps: ReceiveWebhookDeps) {
     return { ...facts, ...(await put(message, trace)) };
   }
 
-  async function judge(delivery: Delivery): Promise<Verdict | { genuine: false; reason: 'not-configured' }> {
+  async function judge(
+    delivery: Delivery,
+  ): Promise<Verdict | { genuine: false; reason: 'not-configured' }> {
     try {
       const reading = secrets.current();
       connectToQueue();
@@ -104,7 +122,10 @@ export function makeReceiveWebhook(deps: ReceiveWebhookDeps) {
     }
   }
 
-  async function put(message: QueueMessage, trace: string): Promise<Pick<Outcome, 'code' | 'messageId'>> {
+  async function put(
+    message: QueueMessage,
+    trace: string,
+  ): Promise<Pick<Outcome, 'code' | 'messageId'>> {
     try {
       return { code: 'accepted', messageId: await enqueue(message) };
     } catch (error) {
@@ -130,10 +151,23 @@ const audits = {
 };
 
 /** One audit line and one set of counts for each delivery. Zeros are sent too: a rate needs both sides. */
-function report(provider: string, { body, trace }: Delivery, outcome: Outcome, tookMs: number): void {
+function report(
+  provider: string,
+  { body, trace }: Delivery,
+  outcome: Outcome,
+  tookMs: number,
+): void {
   const { code, secretVersion, ...facts } = outcome;
   const kind = kindOf(code);
-  audits[kind]({ provider, code, secretVersion, ...facts, bytes: Buffer.byteLength(body), tookMs, trace });
+  audits[kind]({
+    provider,
+    code,
+    secretVersion,
+    ...facts,
+    bytes: Buffer.byteLength(body),
+    tookMs,
+    trace,
+  });
   if (isSynthetic(facts.eventType)) countSynthetic(provider, kind === 'Accepted');
   else countDelivery(provider, outcome, tookMs);
 }
@@ -157,7 +191,7 @@ function countDelivery(provider: string, { code, secretVersion }: Outcome, tookM
     },
     { provider },
   );
-  if (kind !== 'Accepted') emitMetrics('refusals', { Refused: 1 }, { provider, reason: code });
+  if (kind !== 'Accepted') emitMetrics('rejections', { Rejected: 1 }, { provider, reason: code });
 }
 
 function kindOf(code: DeliveryCode): keyof typeof audits {

@@ -22,7 +22,10 @@ export interface Signed {
 }
 
 /** Age comes last: what is not genuine is a mismatch, however old it says it is. */
-export function verdictOn({ receivedAt }: Delivery, { timestamp, candidates, keys, expected }: Signed): Verdict {
+export function verdictOn(
+  { receivedAt }: Delivery,
+  { timestamp, candidates, keys, expected }: Signed,
+): Verdict {
   const key = keys.find((one) => matches(candidates, expected(one)));
   if (key === undefined) return refuse('signature-mismatch');
   const ageSeconds = Math.floor(receivedAt.getTime() / 1000) - Number(timestamp);

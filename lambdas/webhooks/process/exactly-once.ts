@@ -2,12 +2,12 @@ import { IdempotencyConfig } from '@aws-lambda-powertools/idempotency';
 import type { OutboxEntry } from '../../outbox/outbox.queries.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { claimCompletedKeys } from '../../platform/postgres/idempotency.queries.ts';
-import { type OpenPool, TransactionPersistenceLayer } from '../../platform/postgres/idempotency.ts';
+import { type GetPool, TransactionPersistenceLayer } from '../../platform/postgres/idempotency.ts';
 import { inTransaction, type Transaction } from '../../platform/postgres/transaction.ts';
 import { type ProcessedEntry, recordProcessed } from '../webhook-events.queries.ts';
 
 /** An event as it came from the queue. */
-export interface Arrival<Event> {
+export interface IncomingEvent<Event> {
   readonly eventId: string;
   readonly type: string;
   /** Each replay of an event is claimed for itself. */
@@ -56,13 +56,13 @@ export interface Applied {
 
 export interface ExactlyOnce<Event> {
   /** In one transaction, so when one of them fails, none has happened. No event may be in it twice. */
-  applyTogether(arrivals: readonly Arrival<Event>[]): Promise<Applied>;
-  applyAlone(arrival: Arrival<Event>): Promise<Applied>;
+  applyTogether(arrivals: readonly IncomingEvent<Event>[]): Promise<Applied>;
+  applyAlone(arrival: IncomingEvent<Event>): Promise<Applied>;
 }
 
 export interface ExactlyOnceSettings<Event> {
   readonly provider: string;
-  readonly pool: OpenPool;
+  readonly pool: GetPool;
   readonly application: Application<Event>;
   readonly now: Clock;
 }
@@ -75,15 +75,27 @@ export function makeExactlyOnce<Event>(settings: ExactlyOnceSettings<Event>): Ex
   const { provider, pool, application, now } = settings;
   const idempotency = new EventIdempotency(pool, provider);
 
-  async function settle(tx: Transaction, fresh: readonly Arrival<Event>[], locked: Locked<Event>, at: Date) {
+  async function settle(
+    tx: Transaction,
+    fresh: readonly IncomingEvent<Event>[],
+    locked: Locked<Event>,
+    at: Date,
+  ) {
     const active = fresh.filter(({ event }) => event !== undefined);
     const { effects, finish } = locked.apply(tx, eventsOf(active), at);
     const effectsOf = new Map(active.map(({ eventId }, index) => [eventId, effects[index]]));
-    const entries = fresh.map((arrival) => ledgerEntry(provider, arrival, effectsOf.get(arrival.eventId)));
-    tx.enlist(recordProcessed(tx, entries, at));
+    const entries = fresh.map((arrival) =>
+      ledgerEntry(provider, arrival, effectsOf.get(arrival.eventId)),
+    );
+    tx.deferUntilCommit(recordProcessed(tx, entries, at));
     await finish?.();
     return {
-      outcomes: new Map(fresh.map((arrival) => [arrival.eventId, outcomeOf(arrival, effectsOf.get(arrival.eventId))])),
+      outcomes: new Map(
+        fresh.map((arrival) => [
+          arrival.eventId,
+          outcomeOf(arrival, effectsOf.get(arrival.eventId)),
+        ]),
+      ),
       outbox: effects.flatMap(({ outbox }) => outbox),
     };
   }
@@ -94,7 +106,11 @@ export function makeExactlyOnce<Event>(settings: ExactlyOnceSettings<Event>): Ex
       const settled = await inTransaction(await pool(), async (tx) => {
         const keys = new Map(arrivals.map((arrival) => [idempotency.keyOf(arrival), arrival]));
         const [claimed, locked] = await Promise.all([
-          claimCompletedKeys(tx, [...keys.keys()], Math.floor(at.getTime() / 1000) + RECORD_SECONDS),
+          claimCompletedKeys(
+            tx,
+            [...keys.keys()],
+            Math.floor(at.getTime() / 1000) + RECORD_SECONDS,
+          ),
           application.lock(tx, eventsOf(arrivals), at),
         ]);
         const fresh = [...keys].flatMap(([key, arrival]) => (claimed.has(key) ? [arrival] : []));
@@ -106,7 +122,7 @@ export function makeExactlyOnce<Event>(settings: ExactlyOnceSettings<Event>): Ex
     async applyAlone(arrival) {
       const at = now();
       let settled: Applied = { outcomes: new Map(), outbox: [] };
-      const applyOnce = idempotency.bind<Arrival<Event>, void>(async (one, tx) => {
+      const applyOnce = idempotency.bind<IncomingEvent<Event>, void>(async (one, tx) => {
         settled = await settle(tx, [one], await application.lock(tx, eventsOf([one]), at), at);
       }, idempotency);
       await applyOnce(arrival);
@@ -125,37 +141,56 @@ class EventIdempotency extends TransactionPersistenceLayer {
     throwOnNoIdempotencyKey: true,
   });
 
-  constructor(pool: OpenPool, provider: string) {
+  constructor(pool: GetPool, provider: string) {
     super(pool);
     this.keyPrefix = `webhook-${provider}`;
     this.configure({ config: this.config, keyPrefix: this.keyPrefix });
   }
 
-  keyOf({ eventId, replay = null }: { readonly eventId: string; readonly replay?: string | null }): string {
+  keyOf({
+    eventId,
+    replay = null,
+  }: {
+    readonly eventId: string;
+    readonly replay?: string | null;
+  }): string {
     return this.getHashedIdempotencyKey({ eventId, replay });
   }
 }
 
-const eventsOf = <Event>(arrivals: readonly Arrival<Event>[]): Event[] =>
+const eventsOf = <Event>(arrivals: readonly IncomingEvent<Event>[]): Event[] =>
   arrivals.flatMap(({ event }) => (event === undefined ? [] : [event]));
 
 function ledgerEntry(
   source: string,
-  { eventId, type, synthetic = false, receivedAt, body }: Arrival<unknown>,
+  { eventId, type, synthetic = false, receivedAt, body }: IncomingEvent<unknown>,
   effects: Effects | undefined,
 ): ProcessedEntry {
   const entry = { source, eventId, type, receivedAt, body };
-  if (effects === undefined) return { ...entry, status: synthetic ? 'synthetic' : 'ignored', effects: {} };
+  if (effects === undefined)
+    return { ...entry, status: synthetic ? 'synthetic' : 'ignored', effects: {} };
   const { assetEvents, notifications, outbox } = effects;
-  return { ...entry, status: 'processed', effects: { assetEvents, notifications, outbox: outbox.map(({ id }) => id) } };
+  return {
+    ...entry,
+    status: 'processed',
+    effects: { assetEvents, notifications, outbox: outbox.map(({ id }) => id) },
+  };
 }
 
-function outcomeOf({ synthetic = false }: Arrival<unknown>, effects: Effects | undefined): Outcome {
+function outcomeOf(
+  { synthetic = false }: IncomingEvent<unknown>,
+  effects: Effects | undefined,
+): Outcome {
   if (effects === undefined) return synthetic ? 'synthetic' : 'ignored';
   return effects.stale ? 'stale' : 'processed';
 }
 
-function withDuplicates(arrivals: readonly Arrival<unknown>[], { outcomes, outbox }: Applied): Applied {
-  const known = arrivals.map(({ eventId }) => [eventId, outcomes.get(eventId) ?? 'duplicate'] as const);
+function withDuplicates(
+  arrivals: readonly IncomingEvent<unknown>[],
+  { outcomes, outbox }: Applied,
+): Applied {
+  const known = arrivals.map(
+    ({ eventId }) => [eventId, outcomes.get(eventId) ?? 'duplicate'] as const,
+  );
   return { outcomes: new Map(known), outbox };
 }

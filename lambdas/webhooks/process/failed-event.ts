@@ -1,6 +1,6 @@
 import { redactText } from '../../platform/redaction.ts';
 import type { Envelope } from '../envelope.ts';
-import { PermanentFailure, ProcessingFailure, TransientFailure } from '../failures.ts';
+import { PermanentError, ProcessingError, TransientError } from '../failures.ts';
 import type { FailedEntry } from '../webhook-events.queries.ts';
 
 // Enough to see what and where; a driver may quote a whole statement.
@@ -8,10 +8,12 @@ const MESSAGE_CHARACTERS = 2_000;
 const STACK_FRAMES = 4;
 
 /** Whatever nobody has named a permanent failure is worth another attempt: the dead letters end it if it is not. */
-export function toFailure(error: unknown): ProcessingFailure {
+export function toFailure(error: unknown): ProcessingError {
   const cause = unwrap(error);
-  if (cause instanceof ProcessingFailure) return cause;
-  return new TransientFailure(codeOf(cause), cause instanceof Error ? cause.message : String(cause), { cause });
+  if (cause instanceof ProcessingError) return cause;
+  return new TransientError(codeOf(cause), cause instanceof Error ? cause.message : String(cause), {
+    cause,
+  });
 }
 
 /** Nothing was tried, and there is nowhere to write it down. */
@@ -19,7 +21,7 @@ export function isUnavailable(error: unknown): boolean {
   return codeOf(unwrap(error)) === 'database-unavailable';
 }
 
-export function toFailedEntry(envelope: Envelope, failure: ProcessingFailure): FailedEntry {
+export function toFailedEntry(envelope: Envelope, failure: ProcessingError): FailedEntry {
   const { provider: source, eventId, eventType: type, receivedAt, body } = envelope;
   const origin = failure.cause instanceof Error ? failure.cause : failure;
   const frames = (origin.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
@@ -30,7 +32,7 @@ export function toFailedEntry(envelope: Envelope, failure: ProcessingFailure): F
     type,
     receivedAt: new Date(receivedAt),
     body,
-    status: failure instanceof PermanentFailure ? 'exhausted' : 'failed',
+    status: failure instanceof PermanentError ? 'exhausted' : 'failed',
     errorCode: failure.code,
     errorMessage: redactText(text).replaceAll('\0', '').slice(0, MESSAGE_CHARACTERS),
   };
@@ -38,7 +40,8 @@ export function toFailedEntry(envelope: Envelope, failure: ProcessingFailure): F
 
 /** Powertools puts what Postgres said behind an error of its own. */
 function unwrap(error: unknown): unknown {
-  const wrapped = error instanceof Error && error.name === 'IdempotencyPersistenceLayerError' && error.cause;
+  const wrapped =
+    error instanceof Error && error.name === 'IdempotencyPersistenceLayerError' && error.cause;
   return wrapped ? unwrap(wrapped) : error;
 }
 

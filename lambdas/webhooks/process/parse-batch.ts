@@ -2,23 +2,23 @@ import type { SQSRecord } from 'aws-lambda';
 import { isSynthetic } from '../../catalog/synthetic-events.ts';
 import { redact } from '../../platform/redaction.ts';
 import { type Envelope, fromQueueRecord } from '../envelope.ts';
-import { PermanentFailure } from '../failures.ts';
-import type { Arrival } from './exactly-once.ts';
+import { PermanentError } from '../failures.ts';
+import type { IncomingEvent } from './exactly-once.ts';
 
-/** @returns undefined for an event that changes nothing. @throws PermanentFailure for one that cannot be read. */
+/** @returns undefined for an event that changes nothing. @throws PermanentError for one that cannot be read. */
 export type Parse<Event> = (eventId: string, type: string, body: string) => Event | undefined;
 
 export interface Readable<Event> {
   readonly record: SQSRecord;
   readonly envelope: Envelope;
-  readonly arrival: Arrival<Event>;
+  readonly arrival: IncomingEvent<Event>;
 }
 
 /** Without an envelope, nothing is known of the message, so it can only go to the dead letters. */
 export interface Unreadable {
   readonly record: SQSRecord;
   readonly envelope: Envelope | undefined;
-  readonly failure: PermanentFailure;
+  readonly failure: PermanentError;
 }
 
 export interface ReadBatch<Event> {
@@ -45,10 +45,17 @@ export function readBatch<Event>(
   return { readable, unreadable };
 }
 
-function toArrival<Event>(envelope: Envelope, provider: string, parse: Parse<Event>): Arrival<Event> {
+function toArrival<Event>(
+  envelope: Envelope,
+  provider: string,
+  parse: Parse<Event>,
+): IncomingEvent<Event> {
   const { eventId, eventType: type, receivedAt, body, replay } = envelope;
   if (envelope.provider !== provider)
-    throw new PermanentFailure('wrong-queue', `A delivery of ${envelope.provider} is in the queue of ${provider}.`);
+    throw new PermanentError(
+      'wrong-queue',
+      `A delivery of ${envelope.provider} is in the queue of ${provider}.`,
+    );
   const synthetic = isSynthetic(type);
   const event = synthetic ? undefined : parse(eventId, type, body);
   return {
@@ -64,9 +71,13 @@ function toArrival<Event>(envelope: Envelope, provider: string, parse: Parse<Eve
 }
 
 /** The verifier has seen valid JSON, so whatever goes wrong in reading it goes wrong each time. */
-function asPermanent(error: unknown): PermanentFailure {
-  if (error instanceof PermanentFailure) return error;
-  return new PermanentFailure('unreadable-event', error instanceof Error ? error.message : String(error), {
-    cause: error,
-  });
+function asPermanent(error: unknown): PermanentError {
+  if (error instanceof PermanentError) return error;
+  return new PermanentError(
+    'unreadable-event',
+    error instanceof Error ? error.message : String(error),
+    {
+      cause: error,
+    },
+  );
 }

@@ -5,8 +5,8 @@ import type { PublishEvents } from '../../outbox/put-events.ts';
 import type { Queue } from '../../platform/aws/sqs.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { log } from '../../platform/logger.ts';
-import { TransientFailure } from '../failures.ts';
-import type { LoggedFields } from '../payload-allowlist.ts';
+import { TransientError } from '../failures.ts';
+import type { PayloadAllowlist } from '../payload-allowlist.ts';
 import { backoffSeconds } from './backoff.ts';
 import type { Applied, Outcome } from './exactly-once.ts';
 import { isUnavailable, toFailedEntry, toFailure } from './failed-event.ts';
@@ -17,10 +17,10 @@ import { type Result, reportResults } from './report-batch.ts';
 export interface ProcessBatchDeps<Event> {
   readonly provider: string;
   readonly parse: Parse<Event>;
-  readonly loggedFields: LoggedFields;
+  readonly payloadAllowlist: PayloadAllowlist;
   readonly store: ProcessorStore<Event>;
   readonly publish: PublishEvents;
-  readonly queue: Pick<Queue, 'hide'>;
+  readonly queue: Pick<Queue, 'changeVisibility'>;
   readonly now: Clock;
 }
 
@@ -30,7 +30,10 @@ interface Settled {
   readonly published: Promise<void>;
 }
 
-const allSettled = (results: readonly Result[]): Settled => ({ results, published: Promise.resolve() });
+const allSettled = (results: readonly Result[]): Settled => ({
+  results,
+  published: Promise.resolve(),
+});
 
 const nextTurn = () => new Promise(setImmediate);
 
@@ -42,37 +45,50 @@ const ONE_EVENT_MS = 8_000;
  * stay: one that may pass later returns to the queue, one that never will is recorded as exhausted and acknowledged.
  */
 export function makeProcessBatch<Event>(deps: ProcessBatchDeps<Event>) {
-  const { provider, parse, loggedFields, store, queue, now } = deps;
+  const { provider, parse, payloadAllowlist, store, queue, now } = deps;
   const publish = makePublishOutbox({ publish: deps.publish, mark: store.markPublished });
 
-  return async function processBatch({ Records }: SQSEvent, context: Context): Promise<SQSBatchResponse> {
+  return async function processBatch(
+    { Records }: SQSEvent,
+    context: Context,
+  ): Promise<SQSBatchResponse> {
     const startedAt = now();
     const { readable, unreadable } = readBatch(Records, provider, parse);
     const { results: applied, published } = await applyAll(readable, context);
-    const results = [...applied, ...(await Promise.all(unreadable.map((item) => conclude(item, item.failure))))];
+    const results = [
+      ...applied,
+      ...(await Promise.all(unreadable.map((item) => conclude(item, item.failure)))),
+    ];
     // Half a millisecond, in which EventBridge or Postgres has something to do: what they are told is on its way by then.
     await nextTurn();
     await nextTurn();
-    reportResults({ provider, loggedFields, startedAt, now: now() }, results);
+    reportResults({ provider, payloadAllowlist, startedAt, now: now() }, results);
     const again = results.filter(({ kind }) => kind === 'again');
     await Promise.all([published, ...again.map(({ record }) => postpone(record))]);
     return { batchItemFailures: again.map(({ record }) => ({ itemIdentifier: record.messageId })) };
   };
 
-  async function applyAll(readable: readonly Readable<Event>[], context: Context): Promise<Settled> {
+  async function applyAll(
+    readable: readonly Readable<Event>[],
+    context: Context,
+  ): Promise<Settled> {
     if (readable.length === 0) return allSettled([]);
     const unique = new Map(readable.map(({ arrival }) => [arrival.eventId, arrival]));
     try {
       const { outcomes, outbox } = await store.applyTogether([...unique.values()]);
       return { results: settled(readable, outcomes), published: publish(outbox) };
     } catch (error) {
-      if (isUnavailable(error)) return allSettled(await Promise.all(readable.map((item) => conclude(item, error))));
+      if (isUnavailable(error))
+        return allSettled(await Promise.all(readable.map((item) => conclude(item, error))));
       log.warn('Batch is taken apart', { provider, events: unique.size, error });
       return allSettled(await applyEach(readable, context));
     }
   }
 
-  async function applyEach(readable: readonly Readable<Event>[], context: Context): Promise<readonly Result[]> {
+  async function applyEach(
+    readable: readonly Readable<Event>[],
+    context: Context,
+  ): Promise<readonly Result[]> {
     const items = new Map(readable.map((item) => [item.record.messageId, item]));
     const results: Result[] = [];
     const settle = async (record: SQSRecord) => {
@@ -99,7 +115,10 @@ export function makeProcessBatch<Event>(deps: ProcessBatchDeps<Event>) {
   async function applyOne(item: Readable<Event>, context: Context): Promise<Result> {
     try {
       if (context.getRemainingTimeInMillis() < ONE_EVENT_MS)
-        throw new TransientFailure('out-of-time', 'The events before it took all the time there was.');
+        throw new TransientError(
+          'out-of-time',
+          'The events before it took all the time there was.',
+        );
       const { outcomes, outbox }: Applied = await store.applyAlone(item.arrival);
       await publish(outbox);
       return { ...item, kind: 'done', outcome: outcomes.get(item.arrival.eventId) ?? 'duplicate' };
@@ -112,35 +131,51 @@ export function makeProcessBatch<Event>(deps: ProcessBatchDeps<Event>) {
   async function postpone({ receiptHandle, attributes, messageId }: SQSRecord): Promise<void> {
     const seconds = backoffSeconds(Number(attributes.ApproximateReceiveCount), Math.random());
     try {
-      await queue.hide(receiptHandle, seconds);
+      await queue.changeVisibility(receiptHandle, seconds);
     } catch (error) {
       log.warn('Backoff is not set', { provider, messageId, seconds, error });
     }
   }
 
   /** What cannot be written down because Postgres is away, is still in the queue. */
-  async function conclude({ record, envelope }: Readable<Event> | Unreadable, error: unknown): Promise<Result> {
+  async function conclude(
+    { record, envelope }: Readable<Event> | Unreadable,
+    error: unknown,
+  ): Promise<Result> {
     const failure = toFailure(error);
     const again: Result = { record, envelope, kind: 'again', failure };
     if (envelope === undefined || isUnavailable(error)) return again;
     try {
       const entry = toFailedEntry(envelope, failure);
       await store.recordFailed(entry);
-      return entry.status === 'exhausted' ? { record, envelope, kind: 'exhausted', failure } : again;
+      return entry.status === 'exhausted'
+        ? { record, envelope, kind: 'exhausted', failure }
+        : again;
     } catch (notRecorded) {
-      log.error('Failure is not in the ledger', { provider, eventId: envelope.eventId, error: notRecorded });
+      log.error('Failure is not in the ledger', {
+        provider,
+        eventId: envelope.eventId,
+        error: notRecorded,
+      });
       return again;
     }
   }
 }
 
 /** What came twice in one batch was applied once. */
-function settled(readable: readonly Readable<unknown>[], outcomes: ReadonlyMap<string, Outcome>): readonly Result[] {
+function settled(
+  readable: readonly Readable<unknown>[],
+  outcomes: ReadonlyMap<string, Outcome>,
+): readonly Result[] {
   const seen = new Set<string>();
   return readable.map((item) => {
     const { eventId } = item.envelope;
     const repeated = seen.has(eventId);
     seen.add(eventId);
-    return { ...item, kind: 'done', outcome: repeated ? 'duplicate' : (outcomes.get(eventId) ?? 'duplicate') };
+    return {
+      ...item,
+      kind: 'done',
+      outcome: repeated ? 'duplicate' : (outcomes.get(eventId) ?? 'duplicate'),
+    };
   });
 }

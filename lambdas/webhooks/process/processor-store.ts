@@ -9,7 +9,9 @@ export interface ProcessorStore<Event> extends ExactlyOnce<Event> {
   markPublished(result: OutboxResult): Promise<void>;
 }
 
-export function makeProcessorStore<Event>(settings: ExactlyOnceSettings<Event>): ProcessorStore<Event> {
+export function makeProcessorStore<Event>(
+  settings: ExactlyOnceSettings<Event>,
+): ProcessorStore<Event> {
   const { pool, now } = settings;
   return {
     ...makeExactlyOnce(settings),

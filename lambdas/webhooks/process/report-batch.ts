@@ -2,22 +2,22 @@ import type { SQSRecord } from 'aws-lambda';
 import { isSynthetic } from '../../catalog/synthetic-events.ts';
 import { emitMetrics, inOneWrite, log } from '../../platform/logger.ts';
 import type { Envelope } from '../envelope.ts';
-import type { ProcessingFailure } from '../failures.ts';
-import { type LoggedFields, loggedPayload } from '../payload-allowlist.ts';
+import type { ProcessingError } from '../failures.ts';
+import { loggedPayload, type PayloadAllowlist } from '../payload-allowlist.ts';
 import type { Outcome } from './exactly-once.ts';
 
 /** What became of one message: `again` returns to the queue, everything else is acknowledged. */
 export type Result = { readonly record: SQSRecord; readonly envelope: Envelope | undefined } & (
   | { readonly kind: 'done'; readonly outcome: Outcome }
-  | { readonly kind: 'exhausted'; readonly failure: ProcessingFailure }
-  | { readonly kind: 'again'; readonly failure: ProcessingFailure }
+  | { readonly kind: 'exhausted'; readonly failure: ProcessingError }
+  | { readonly kind: 'again'; readonly failure: ProcessingError }
 );
 
 type Verdict = Outcome | 'exhausted' | 'again';
 
 export interface Batch {
   readonly provider: string;
-  readonly loggedFields: LoggedFields;
+  readonly payloadAllowlist: PayloadAllowlist;
   readonly startedAt: Date;
   readonly now: Date;
 }
@@ -48,11 +48,14 @@ function countResults(batch: Batch, results: readonly Result[]): void {
 }
 
 function countEvents({ provider, startedAt, now }: Batch, results: readonly Result[]): void {
-  const count = (...verdicts: readonly Verdict[]) => results.filter((one) => verdicts.includes(verdictOf(one))).length;
+  const count = (...verdicts: readonly Verdict[]) =>
+    results.filter((one) => verdicts.includes(verdictOf(one))).length;
   const ages = (some: readonly Result[], at: Date) =>
     some.flatMap(({ envelope }) => (envelope === undefined ? [] : [ageOf(envelope, at)]));
   // A replay is as old as whoever asks for it likes, and says nothing of how fast we are.
-  const applied = results.filter((one) => verdictOf(one) === 'processed' && one.envelope?.replay === undefined);
+  const applied = results.filter(
+    (one) => verdictOf(one) === 'processed' && one.envelope?.replay === undefined,
+  );
   emitMetrics(
     'events',
     {
@@ -71,11 +74,13 @@ function countEvents({ provider, startedAt, now }: Batch, results: readonly Resu
   );
 }
 
-const verdictOf = (result: Result): Verdict => (result.kind === 'done' ? result.outcome : result.kind);
+const verdictOf = (result: Result): Verdict =>
+  result.kind === 'done' ? result.outcome : result.kind;
 
-const ageOf = ({ receivedAt }: Envelope, now: Date) => Math.max(0, now.getTime() - new Date(receivedAt).getTime());
+const ageOf = ({ receivedAt }: Envelope, now: Date) =>
+  Math.max(0, now.getTime() - new Date(receivedAt).getTime());
 
-function audit({ provider, loggedFields, now }: Batch, result: Result): void {
+function audit({ provider, payloadAllowlist, now }: Batch, result: Result): void {
   const { record, envelope } = result;
   const fields = {
     provider,
@@ -86,7 +91,7 @@ function audit({ provider, loggedFields, now }: Batch, result: Result): void {
     ageMs: envelope && ageOf(envelope, now),
     messageId: record.messageId,
     trace: envelope?.trace,
-    payload: envelope && loggedPayload(parseJson(envelope.body), loggedFields),
+    payload: envelope && loggedPayload(parseJson(envelope.body), payloadAllowlist),
   };
   if (result.kind === 'done') log.info('Event settled', fields);
   else log.error('Event failed', { ...fields, error: result.failure });

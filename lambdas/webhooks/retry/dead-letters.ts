@@ -48,19 +48,27 @@ export async function drainSome(deps: DeadLetterDeps): Promise<DrainCounts | und
   const received = await deadLetters.receive(HOLD_SECONDS);
   const messages = received.filter(({ sentAt }) => sentAt < startedAt);
   const tooNew = received.filter(({ sentAt }) => sentAt >= startedAt);
-  await Promise.all(tooNew.map(({ receiptHandle }) => deadLetters.hide(receiptHandle, 0)));
+  await Promise.all(
+    tooNew.map(({ receiptHandle }) => deadLetters.changeVisibility(receiptHandle, 0)),
+  );
   if (messages.length === 0) return undefined;
   const letters = withoutRepeats(messages.map((message) => readLetter(deps.provider, message)));
   const standings = await ledger.findStanding(letters.map(({ event }) => event));
-  const decided = letters.map((letter) => ({ letter, decision: letter.decision ?? decide(find(standings, letter)) }));
-  const those = (decision: Decision) => decided.filter((one) => one.decision === decision).map(({ letter }) => letter);
+  const decided = letters.map((letter) => ({
+    letter,
+    decision: letter.decision ?? decide(find(standings, letter)),
+  }));
+  const those = (decision: Decision) =>
+    decided.filter((one) => one.decision === decision).map(({ letter }) => letter);
 
   const sent = await sendBack(deps, those('redrive'));
   await ledger.countRedrives(sent.map(({ event }) => event));
   const exhausted = those('exhaust');
   await ledger.exhaust(exhausted.map(({ event }) => event));
   const done = [...sent, ...exhausted, ...those('drop')];
-  await Promise.all(done.flatMap(({ receiptHandles }) => receiptHandles.map((one) => deadLetters.delete(one))));
+  await Promise.all(
+    done.flatMap(({ receiptHandles }) => receiptHandles.map((one) => deadLetters.delete(one))),
+  );
   return { redriven: sent.length, exhausted: exhausted.length, dropped: those('drop').length };
 }
 
@@ -76,7 +84,10 @@ interface Letter {
 function readLetter(provider: string, message: ReceivedMessage): Letter {
   const { messageId, body, sentAt: receivedAt } = message;
   const receiptHandles = [message.receiptHandle];
-  const unrecorded = { errorCode: 'not-recorded', errorMessage: 'No attempt could be written down.' };
+  const unrecorded = {
+    errorCode: 'not-recorded',
+    errorMessage: 'No attempt could be written down.',
+  };
   try {
     const envelope = fromQueueRecord(message);
     const { provider: source, eventId, eventType: type } = envelope;
@@ -114,7 +125,10 @@ function withoutRepeats(letters: readonly Letter[]): readonly Letter[] {
     const key = JSON.stringify([letter.event.source, letter.event.eventId]);
     const known = byEvent.get(key);
     const kept = known?.envelope?.replay === undefined ? letter : known;
-    byEvent.set(key, { ...kept, receiptHandles: [...(known?.receiptHandles ?? []), ...letter.receiptHandles] });
+    byEvent.set(key, {
+      ...kept,
+      receiptHandles: [...(known?.receiptHandles ?? []), ...letter.receiptHandles],
+    });
   }
   return [...byEvent.values()];
 }
@@ -123,14 +137,21 @@ const find = (standings: readonly Standing[], { event }: Letter) =>
   standings.find(({ source, eventId }) => source === event.source && eventId === event.eventId);
 
 /** @returns those that the queue has taken; the others stay dead letters until the next run. */
-async function sendBack({ provider, enqueue }: DeadLetterDeps, letters: readonly Letter[]): Promise<readonly Letter[]> {
+async function sendBack(
+  { provider, enqueue }: DeadLetterDeps,
+  letters: readonly Letter[],
+): Promise<readonly Letter[]> {
   const sent = await Promise.all(
     letters.map(async (letter) => {
       try {
         await enqueue(toQueueMessage(letter.envelope as Envelope));
         return [letter];
       } catch (error) {
-        log.error('Dead letter cannot be sent back', { provider, eventId: letter.event.eventId, error });
+        log.error('Dead letter cannot be sent back', {
+          provider,
+          eventId: letter.event.eventId,
+          error,
+        });
         return [];
       }
     }),

@@ -1,7 +1,11 @@
-import type { ChatMessage, DomainEventDetail, DomainEventType } from '../../catalog/domain-events.ts';
+import type {
+  ChatMessage,
+  DomainEventDetail,
+  DomainEventType,
+} from '../../catalog/domain-events.ts';
 import type { NewNotification } from '../../notifications/notifications.queries.ts';
 import type { OutboxEntry } from '../../outbox/outbox.queries.ts';
-import { derivedId } from '../../platform/deterministic-id.ts';
+import { deterministicUuid } from '../../platform/deterministic-id.ts';
 import type { OpenEvent } from '../failed-events.queries.ts';
 
 export interface EscalationSettings {
@@ -22,9 +26,13 @@ const ROWS_IN_MAIL = 50;
 const ROWS_IN_CHAT = 10;
 
 /** One mail and one message to those on call for all of them, and a domain event for each. */
-export function escalate(events: readonly OpenEvent[], settings: EscalationSettings, now: Date): Escalation {
+export function escalate(
+  events: readonly OpenEvent[],
+  settings: EscalationSettings,
+  now: Date,
+): Escalation {
   if (events.length === 0) return { notifications: [], outbox: [] };
-  const occasion = derivedId(
+  const occasion = deterministicUuid(
     source,
     ...events.map(({ source: provider, eventId }) => `${provider} ${eventId}`),
     now.toISOString(),
@@ -47,7 +55,7 @@ function mailTo(
   now: Date,
 ): NewNotification {
   return {
-    id: derivedId(source, occasion, 'mail'),
+    id: deterministicUuid(source, occasion, 'mail'),
     recipient,
     kind: 'webhooks.exhausted',
     params: {
@@ -71,12 +79,33 @@ function mailTo(
 }
 
 function exhaustedEvent(event: OpenEvent, occasion: string, now: Date): OutboxEntry {
-  const { source: provider, type, eventId, receivedAt, attempts, redrives, errorCode, errorMessage } = event;
-  const facts = { provider, type, eventId, receivedAt: receivedAt.toISOString(), attempts, redrives, errorCode };
+  const {
+    source: provider,
+    type,
+    eventId,
+    receivedAt,
+    attempts,
+    redrives,
+    errorCode,
+    errorMessage,
+  } = event;
+  const facts = {
+    provider,
+    type,
+    eventId,
+    receivedAt: receivedAt.toISOString(),
+    attempts,
+    redrives,
+    errorCode,
+  };
   return entry('webhook.exhausted', [provider, eventId, occasion], now, { ...facts, errorMessage });
 }
 
-export function chatMessage(events: readonly OpenEvent[], { stage }: EscalationSettings, now: Date): ChatMessage {
+export function chatMessage(
+  events: readonly OpenEvent[],
+  { stage }: EscalationSettings,
+  now: Date,
+): ChatMessage {
   const lines = events.slice(0, ROWS_IN_CHAT).map((event) => {
     const { source: provider, type, eventId, receivedAt } = event;
     return `• *${plain(provider)}* ${plain(type)} \`${plain(eventId)}\`, ${ageOf(receivedAt, now)} old: ${plain(errorOf(event))}`;
@@ -90,7 +119,9 @@ export function chatMessage(events: readonly OpenEvent[], { stage }: EscalationS
       title: `:rotating_light: ${stage}: ${count(events.length)} failed for good`,
       description: [...lines, ...(more > 0 ? [`… and ${more} more.`] : [])].join('\n'),
       nextSteps: [
-        ...events.slice(0, ROWS_IN_CHAT).map((event) => `Replay: \`${replayCommand(event, stage)}\``),
+        ...events
+          .slice(0, ROWS_IN_CHAT)
+          .map((event) => `Replay: \`${replayCommand(event, stage)}\``),
         `All of them: \`${listCommand(stage)}\``,
       ],
       keywords: ['webhook.exhausted', stage],
@@ -98,13 +129,15 @@ export function chatMessage(events: readonly OpenEvent[], { stage }: EscalationS
   };
 }
 
-const listCommand = (stage: string) => `npm run ops -- events list --status exhausted --stage ${stage}`;
+const listCommand = (stage: string) =>
+  `npm run ops -- events list --status exhausted --stage ${stage}`;
 
 const replayCommand = ({ source: provider, eventId }: OpenEvent, stage: string) =>
   `npm run ops -- events replay --provider ${shellWord(provider)} --event ${shellWord(eventId)} --stage ${stage}`;
 
 /** A provider's id is pasted into a shell by somebody in a hurry. */
-const shellWord = (text: string) => (/^[\w.:-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`);
+const shellWord = (text: string) =>
+  /^[\w.:-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 
 const errorOf = ({ errorCode, errorMessage }: OpenEvent) =>
   `${errorCode ?? 'unknown'}: ${(errorMessage ?? '').split('\n')[0]?.slice(0, 200)}`;
@@ -117,7 +150,9 @@ const count = (events: number) => (events === 1 ? 'an event' : `${events} events
 export function ageOf(receivedAt: Date, now: Date): string {
   const minutes = Math.max(0, Math.floor((now.getTime() - receivedAt.getTime()) / 60_000));
   if (minutes < 120) return `${minutes} min`;
-  return minutes < 48 * 60 ? `${Math.floor(minutes / 60)} h` : `${Math.floor(minutes / 1_440)} days`;
+  return minutes < 48 * 60
+    ? `${Math.floor(minutes / 60)} h`
+    : `${Math.floor(minutes / 1_440)} days`;
 }
 
 function entry<Type extends DomainEventType>(
@@ -126,6 +161,11 @@ function entry<Type extends DomainEventType>(
   now: Date,
   facts: Omit<DomainEventDetail<Type>, 'version' | 'id' | 'occurredAt'>,
 ): OutboxEntry {
-  const id = derivedId(source, type, ...names);
-  return { id, type, detail: { version: 1, id, occurredAt: now.toISOString(), ...facts }, createdAt: now };
+  const id = deterministicUuid(source, type, ...names);
+  return {
+    id,
+    type,
+    detail: { version: 1, id, occurredAt: now.toISOString(), ...facts },
+    createdAt: now,
+  };
 }

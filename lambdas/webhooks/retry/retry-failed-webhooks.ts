@@ -44,25 +44,29 @@ export function makeRetryFailedWebhooks(deps: RetryDeps) {
     const counts = {
       Redriven: 0,
       Exhausted: 0,
-      Dropped: 0,
-      Stranded: 0,
+      DeadLettersDiscarded: 0,
+      OrphansRedriven: 0,
       MailsRedriven: 0,
-      MailsGivenUp: 0,
+      MailsAbandoned: 0,
       Escalated: 0,
     } satisfies JobCounts;
     for (const [provider, queues] of Object.entries(deps.queues)) {
       const drained = await drain({ provider, ...queues, ledger: deps.store, startedAt }, job);
       const stranded = await redriveStranded(provider, deps, job);
       counts.Redriven += drained.redriven;
-      counts.Dropped += drained.dropped;
-      counts.Stranded += stranded.redriven;
+      counts.DeadLettersDiscarded += drained.dropped;
+      counts.OrphansRedriven += stranded.redriven;
       const exhausted = drained.exhausted + stranded.exhausted;
       counts.Exhausted += exhausted;
-      emitMetrics('redrives', { Redriven: drained.redriven + stranded.redriven, Exhausted: exhausted }, { provider });
+      emitMetrics(
+        'redrives',
+        { Redriven: drained.redriven + stranded.redriven, Exhausted: exhausted },
+        { provider },
+      );
     }
     const mails = await retryMails(deps, startedAt, job);
     counts.MailsRedriven = mails.redriven;
-    counts.MailsGivenUp = mails.givenUp;
+    counts.MailsAbandoned = mails.givenUp;
     counts.Escalated = await escalateExhausted(deps);
     return counts;
   };
@@ -82,7 +86,11 @@ async function drain(deps: DeadLetterDeps, { remainingMs }: RunningJob) {
   return total;
 }
 
-async function retryMails({ mailRequests, store, now }: RetryDeps, startedAt: Date, { remainingMs }: RunningJob) {
+async function retryMails(
+  { mailRequests, store, now }: RetryDeps,
+  startedAt: Date,
+  { remainingMs }: RunningJob,
+) {
   const total = { redriven: 0, givenUp: 0 };
   if (mailRequests === undefined) return total;
   while (total.redriven < REDRIVES_PER_RUN && remainingMs() > ROUND_MS) {
@@ -94,7 +102,11 @@ async function retryMails({ mailRequests, store, now }: RetryDeps, startedAt: Da
   return total;
 }
 
-async function redriveStranded(source: string, { queues, store, now }: RetryDeps, { remainingMs }: RunningJob) {
+async function redriveStranded(
+  source: string,
+  { queues, store, now }: RetryDeps,
+  { remainingMs }: RunningJob,
+) {
   const before = new Date(now().getTime() - STRANDED_AFTER_MS);
   const total = { redriven: 0, exhausted: 0 };
   while (total.redriven < STRANDED_PER_RUN && remainingMs() > ROUND_MS) {
@@ -102,7 +114,14 @@ async function redriveStranded(source: string, { queues, store, now }: RetryDeps
       { before, limit: STRANDED_PER_ROUND, sources: [source] },
       async (event) => {
         const { source: provider, eventId, type: eventType, receivedAt, body } = event;
-        const envelope = { provider, eventId, eventType, receivedAt: receivedAt.toISOString(), trace: eventId, body };
+        const envelope = {
+          provider,
+          eventId,
+          eventType,
+          receivedAt: receivedAt.toISOString(),
+          trace: eventId,
+          body,
+        };
         await queues[provider]?.enqueue(toQueueMessage(envelope));
       },
     );

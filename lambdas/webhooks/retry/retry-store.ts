@@ -13,7 +13,7 @@ import {
   type OutboxResult,
 } from '../../outbox/outbox.queries.ts';
 import type { Clock } from '../../platform/clock.ts';
-import type { OpenPool } from '../../platform/postgres/idempotency.ts';
+import type { GetPool } from '../../platform/postgres/idempotency.ts';
 import { inTransaction } from '../../platform/postgres/transaction.ts';
 import {
   countRedrives,
@@ -55,7 +55,7 @@ type Compose = (events: readonly OpenEvent[]) => {
   readonly outbox: readonly OutboxEntry[];
 };
 
-export function makeRedriveStore(pool: OpenPool, now: Clock): RedriveStore {
+export function makeRedriveStore(pool: GetPool, now: Clock): RedriveStore {
   return {
     findStanding: async (keys) => findStanding(await pool(), keys),
     countRedrives: async (events) => countRedrives(await pool(), events, now()),
@@ -81,7 +81,7 @@ export function makeRedriveStore(pool: OpenPool, now: Clock): RedriveStore {
       return inTransaction(await pool(), async (tx) => {
         const events = await lockUnescalated(tx, limit);
         const { notifications, outbox } = compose(events);
-        tx.enlist(
+        tx.deferUntilCommit(
           Promise.all([
             insertNotifications(tx, notifications),
             insertOutboxEntries(tx, outbox),

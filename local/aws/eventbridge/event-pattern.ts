@@ -8,8 +8,14 @@ type Pattern = Readonly<Record<string, unknown>>;
  */
 export function matchesPattern(pattern: Pattern, event: Json): boolean {
   return Object.entries(pattern).every(([key, wanted]) => {
-    if (key === '$or') return (wanted as readonly Pattern[]).some((alternative) => matchesPattern(alternative, event));
-    const value = typeof event === 'object' && event !== null ? (event as Record<string, Json>)[key] : undefined;
+    if (key === '$or')
+      return (wanted as readonly Pattern[]).some((alternative) =>
+        matchesPattern(alternative, event),
+      );
+    const value =
+      typeof event === 'object' && event !== null
+        ? (event as Record<string, Json>)[key]
+        : undefined;
     if (!Array.isArray(wanted)) return matchesPattern(wanted as Pattern, value);
     const values = Array.isArray(value) ? value : [value];
     return wanted.some((matcher) => values.some((candidate) => matchesOne(matcher, candidate)));
@@ -28,8 +34,10 @@ const operators: Readonly<Record<string, (argument: Json, value: Json) => boolea
   suffix: (argument, value) => typeof value === 'string' && value.endsWith(String(argument)),
   'equals-ignore-case': (argument, value) =>
     typeof value === 'string' && value.toLowerCase() === String(argument).toLowerCase(),
-  wildcard: (argument, value) => typeof value === 'string' && wildcard(String(argument)).test(value),
-  numeric: (argument, value) => typeof value === 'number' && inRange(argument as readonly (string | number)[], value),
+  wildcard: (argument, value) =>
+    typeof value === 'string' && wildcard(String(argument)).test(value),
+  numeric: (argument, value) =>
+    typeof value === 'number' && inRange(argument as readonly (string | number)[], value),
   'anything-but': (argument, value) =>
     value !== undefined && ![argument].flat().some((excluded) => matchesOne(excluded, value)),
 };
@@ -57,9 +65,13 @@ function inRange(argument: readonly (string | number)[], value: number): boolean
 /** @throws for a pattern that `matchesPattern` would misread. */
 export function checkPattern(pattern: Pattern, path = ''): void {
   for (const [key, wanted] of Object.entries(pattern)) {
-    if (key === '$or') for (const alternative of wanted as readonly Pattern[]) checkPattern(alternative, `${path}$or.`);
-    else if (Array.isArray(wanted)) for (const matcher of wanted) checkMatcher(matcher, `${path}${key}`);
-    else if (typeof wanted === 'object' && wanted !== null) checkPattern(wanted as Pattern, `${path}${key}.`);
+    if (key === '$or')
+      for (const alternative of wanted as readonly Pattern[])
+        checkPattern(alternative, `${path}$or.`);
+    else if (Array.isArray(wanted))
+      for (const matcher of wanted) checkMatcher(matcher, `${path}${key}`);
+    else if (typeof wanted === 'object' && wanted !== null)
+      checkPattern(wanted as Pattern, `${path}${key}.`);
     else throw new Error(`The event pattern's ${path}${key} is neither a list nor a pattern.`);
   }
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { ACCOUNT_ID } from '../../cloudformation/template.ts';
+import { ACCOUNT_ID } from '../account-id.ts';
 import { checkPattern, matchesPattern } from './event-pattern.ts';
 
 export interface PutEventsEntry {
@@ -36,7 +36,11 @@ export interface EventBuses {
   setDown(down: boolean): void;
 }
 
-export function makeEventBuses(busNames: readonly string[], rules: readonly Rule[], region: string): EventBuses {
+export function makeEventBuses(
+  busNames: readonly string[],
+  rules: readonly Rule[],
+  region: string,
+): EventBuses {
   for (const { pattern } of rules) checkPattern(pattern);
   const events: (BusEvent & { readonly bus: string })[] = [];
   let isDown = false;
@@ -68,12 +72,23 @@ export function makeEventBuses(busNames: readonly string[], rules: readonly Rule
   };
 }
 
-function faultOf({ Source, DetailType, Detail }: PutEventsEntry, bus: string, busNames: readonly string[]) {
+function faultOf(
+  { Source, DetailType, Detail }: PutEventsEntry,
+  bus: string,
+  busNames: readonly string[],
+) {
   if (!Source || !DetailType || !Detail)
-    return { ErrorCode: 'InvalidArgument', ErrorMessage: 'Source, DetailType and Detail are required.' };
-  if (!isJsonObject(Detail)) return { ErrorCode: 'MalformedDetail', ErrorMessage: 'Detail is malformed.' };
+    return {
+      ErrorCode: 'InvalidArgument',
+      ErrorMessage: 'Source, DetailType and Detail are required.',
+    };
+  if (!isJsonObject(Detail))
+    return { ErrorCode: 'MalformedDetail', ErrorMessage: 'Detail is malformed.' };
   if (!busNames.includes(bus))
-    return { ErrorCode: 'ResourceNotFoundException', ErrorMessage: `Event bus ${bus} does not exist.` };
+    return {
+      ErrorCode: 'ResourceNotFoundException',
+      ErrorMessage: `Event bus ${bus} does not exist.`,
+    };
   return undefined;
 }
 
@@ -104,4 +119,5 @@ function toEvent(
 }
 
 /** A bus may be called by its name or by its ARN. */
-export const busNameIn = (nameOrArn: string): string => nameOrArn.slice(nameOrArn.lastIndexOf('/') + 1);
+export const busNameIn = (nameOrArn: string): string =>
+  nameOrArn.slice(nameOrArn.lastIndexOf('/') + 1);

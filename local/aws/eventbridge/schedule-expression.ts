@@ -11,7 +11,9 @@ export function nextRun(expression: string, timezone: string, from: Date): Date 
       return new Date(from.getTime() + rateMs(argument));
     case 'cron':
       return (
-        new Cron(toCronerPattern(argument), { timezone, paused: true, sloppyRanges: true }).nextRun(from) ?? undefined
+        new Cron(toCronerPattern(argument), { timezone, paused: true, sloppyRanges: true }).nextRun(
+          from,
+        ) ?? undefined
       );
     case 'at':
       return new Cron(argument, { timezone, paused: true }).nextRun(from) ?? undefined;
@@ -20,11 +22,16 @@ export function nextRun(expression: string, timezone: string, from: Date): Date 
   }
 }
 
-const unitMs: Readonly<Record<string, number>> = { minute: 60_000, hour: 3_600_000, day: 86_400_000 };
+const unitMs: Readonly<Record<string, number>> = {
+  minute: 60_000,
+  hour: 3_600_000,
+  day: 86_400_000,
+};
 
 function rateMs(argument: string): number {
   const [, amount, unit = ''] = /^(\d+) (minute|hour|day)s?$/.exec(argument) ?? [];
-  if (amount === undefined) throw new Error(`'rate(${argument})' is no rate: expected for example rate(5 minutes).`);
+  if (amount === undefined)
+    throw new Error(`'rate(${argument})' is no rate: expected for example rate(5 minutes).`);
   return Number(amount) * (unitMs[unit] ?? 0);
 }
 
@@ -32,7 +39,8 @@ function rateMs(argument: string): number {
 function toCronerPattern(argument: string): string {
   const fields = argument.trim().split(/\s+/);
   const [minute, hour, day, month, weekday = '', year] = fields;
-  if (fields.length !== 6) throw new Error(`'cron(${argument})' has ${fields.length} fields: expected 6.`);
+  if (fields.length !== 6)
+    throw new Error(`'cron(${argument})' has ${fields.length} fields: expected 6.`);
   const fromSunday0 = weekday
     .replaceAll(/(?<![#/\d])\d/g, (digit) => String(Number(digit) - 1))
     .replace(/^(\w+)L$/, '$1#L');

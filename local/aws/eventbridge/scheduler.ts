@@ -32,7 +32,11 @@ export interface Scheduler {
 const MAX_DELAY_MS = 2 ** 31 - 1;
 
 /** @param clockwork False runs a schedule by `runNow` only. */
-export function startScheduler(schedules: readonly ScheduleSettings[], startedAt: Date, clockwork = true): Scheduler {
+export function startScheduler(
+  schedules: readonly ScheduleSettings[],
+  startedAt: Date,
+  clockwork = true,
+): Scheduler {
   const timers = new Map<string, NodeJS.Timeout>();
   const next = new Map<string, Date | undefined>();
 
@@ -60,7 +64,12 @@ export function startScheduler(schedules: readonly ScheduleSettings[], startedAt
 
   return {
     upcoming: () =>
-      schedules.map(({ name, expression, timezone }) => ({ name, expression, timezone, next: next.get(name) })),
+      schedules.map(({ name, expression, timezone }) => ({
+        name,
+        expression,
+        timezone,
+        next: next.get(name),
+      })),
     runNow(name, at = new Date()) {
       const schedule = schedules.find((candidate) => candidate.name === name);
       if (schedule !== undefined) run(schedule, at);

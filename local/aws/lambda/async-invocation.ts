@@ -38,7 +38,9 @@ export function makeAsyncInvoker({
       const invocation = await target.invoke(event, requestId);
       if (invocation.ok) return;
       if (attempt >= maximumRetryAttempts) {
-        await onFailure?.(failureRecord(functionArn, event, requestId, invocation.fault, attempt + 1));
+        await onFailure?.(
+          failureRecord(functionArn, event, requestId, invocation.fault, attempt + 1),
+        );
         return;
       }
       if ((await pause((RETRY_AFTER_MS[attempt] ?? 0) * timeScale)) === 'stopped') return;
@@ -76,7 +78,12 @@ function failureRecord(
   return {
     version: '1.0',
     timestamp: new Date().toISOString(),
-    requestContext: { requestId, functionArn, condition: 'RetriesExhausted', approximateInvokeCount: invokeCount },
+    requestContext: {
+      requestId,
+      functionArn,
+      condition: 'RetriesExhausted',
+      approximateInvokeCount: invokeCount,
+    },
     requestPayload: event,
     responseContext: { statusCode: 200, executedVersion: '$LATEST', functionError: 'Unhandled' },
     responsePayload: fault,

@@ -58,7 +58,9 @@ export function startEventSource(settings: EventSourceSettings, queues: LocalQue
     const invocation = await settings.target.invoke({
       Records: batch.map((message) => toRecord(message, settings)),
     });
-    const done = invocation.ok ? succeeded(batch, invocation.result, settings.reportsItemFailures) : [];
+    const done = invocation.ok
+      ? succeeded(batch, invocation.result, settings.reportsItemFailures)
+      : [];
     // What cannot be deleted comes back, as in AWS.
     await queues.remove(settings.queueName, done).catch(() => {});
   }
@@ -85,7 +87,9 @@ export function succeeded(
   if (!reportsItemFailures) return batch;
   const failures = (result as { batchItemFailures?: unknown } | null)?.batchItemFailures ?? [];
   if (!Array.isArray(failures)) return [];
-  const failed = failures.map((failure: { itemIdentifier?: unknown } | null) => failure?.itemIdentifier);
+  const failed = failures.map(
+    (failure: { itemIdentifier?: unknown } | null) => failure?.itemIdentifier,
+  );
   const known = new Set(batch.map(({ MessageId }) => MessageId));
   if (failed.some((id) => typeof id !== 'string' || !known.has(id))) return [];
   return batch.filter(({ MessageId }) => !failed.includes(MessageId));
@@ -114,7 +118,9 @@ export function toRecord(
       ]),
     ),
     md5OfBody: message.MD5OfBody,
-    ...(message.MD5OfMessageAttributes === undefined ? {} : { md5OfMessageAttributes: message.MD5OfMessageAttributes }),
+    ...(message.MD5OfMessageAttributes === undefined
+      ? {}
+      : { md5OfMessageAttributes: message.MD5OfMessageAttributes }),
     eventSource: 'aws:sqs',
     eventSourceARN: queueArn,
     awsRegion: region,

@@ -52,7 +52,12 @@ export interface EnvironmentSettings extends WorkerSettings {
 // Lambda's own limit for loading a function.
 const INIT_MS = 10_000;
 
-export function startEnvironment({ timeoutSeconds, environment, onOutput, ...settings }: EnvironmentSettings) {
+export function startEnvironment({
+  timeoutSeconds,
+  environment,
+  onOutput,
+  ...settings
+}: EnvironmentSettings) {
   const worker = new Worker(join(import.meta.dirname, 'function-worker.ts'), {
     workerData: settings satisfies WorkerSettings,
     env: { ...environment },
@@ -61,7 +66,8 @@ export function startEnvironment({ timeoutSeconds, environment, onOutput, ...set
     stdout: true,
     stderr: true,
   });
-  for (const stream of [worker.stdout, worker.stderr]) createInterface({ input: stream }).on('line', onOutput);
+  for (const stream of [worker.stdout, worker.stderr])
+    createInterface({ input: stream }).on('line', onOutput);
 
   let usable = true;
   let settle: (message: FromWorker) => void = () => {};
@@ -71,7 +77,9 @@ export function startEnvironment({ timeoutSeconds, environment, onOutput, ...set
   };
   worker.on('message', (message: FromWorker) => settle(message));
   worker.on('error', (error) => end(error.name, error.message));
-  worker.on('exit', (code) => end('Runtime.ExitError', `The function's process exited with code ${code}.`));
+  worker.on('exit', (code) =>
+    end('Runtime.ExitError', `The function's process exited with code ${code}.`),
+  );
 
   const answer = (timeoutMs: number, late: string) =>
     new Promise<FromWorker>((resolve) => {
@@ -85,7 +93,10 @@ export function startEnvironment({ timeoutSeconds, environment, onOutput, ...set
         resolve(message);
       };
     });
-  const initialised = answer(INIT_MS, `The function was not loaded within ${INIT_MS / 1000} seconds.`);
+  const initialised = answer(
+    INIT_MS,
+    `The function was not loaded within ${INIT_MS / 1000} seconds.`,
+  );
 
   async function invoke(event: unknown, requestId: string = randomUUID()): Promise<Invocation> {
     const started = await initialised;
@@ -94,7 +105,10 @@ export function startEnvironment({ timeoutSeconds, environment, onOutput, ...set
       return { ok: false, requestId, fault: 'fault' in started ? started.fault : exited };
     }
     if (!usable) return { ok: false, requestId, fault: exited };
-    const answered = answer(timeoutSeconds * 1000, `Task timed out after ${timeoutSeconds.toFixed(2)} seconds`);
+    const answered = answer(
+      timeoutSeconds * 1000,
+      `Task timed out after ${timeoutSeconds.toFixed(2)} seconds`,
+    );
     worker.postMessage({
       requestId,
       payload: JSON.stringify(event),
@@ -112,7 +126,11 @@ export function startEnvironment({ timeoutSeconds, environment, onOutput, ...set
   } satisfies ExecutionEnvironment;
 }
 
-const exited: Fault = { errorType: 'Runtime.ExitError', errorMessage: 'The function is not running.', trace: [] };
+const exited: Fault = {
+  errorType: 'Runtime.ExitError',
+  errorMessage: 'The function is not running.',
+  trace: [],
+};
 
 function conclude(requestId: string, message: FromWorker): Invocation {
   if (message.kind === 'done') return { ok: true, requestId, result: JSON.parse(message.payload) };

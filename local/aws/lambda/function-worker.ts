@@ -17,7 +17,8 @@ const send = (message: FromWorker) => port.postMessage(message);
 try {
   const bundle = (await import(pathToFileURL(file).href)) as Record<string, unknown>;
   const handler = bundle[exportName];
-  if (typeof handler !== 'function') throw new Error(`${file} exports no function called ${exportName}.`);
+  if (typeof handler !== 'function')
+    throw new Error(`${file} exports no function called ${exportName}.`);
   port.on('message', (invocation: ToWorker) => run(handler as Handler, invocation));
   send({ kind: 'ready' });
 } catch (error) {
@@ -45,6 +46,11 @@ async function run(handler: Handler, { requestId, payload, deadline }: ToWorker)
 }
 
 function describe(error: unknown): Fault {
-  if (!(error instanceof Error)) return { errorType: typeof error, errorMessage: String(error), trace: [] };
-  return { errorType: error.name, errorMessage: error.message, trace: (error.stack ?? '').split('\n').slice(1) };
+  if (!(error instanceof Error))
+    return { errorType: typeof error, errorMessage: String(error), trace: [] };
+  return {
+    errorType: error.name,
+    errorMessage: error.message,
+    trace: (error.stack ?? '').split('\n').slice(1),
+  };
 }

@@ -1,4 +1,8 @@
-import { type ExecutionEnvironment, type Invocation, startEnvironment } from './function-environment.ts';
+import {
+  type ExecutionEnvironment,
+  type Invocation,
+  startEnvironment,
+} from './function-environment.ts';
 
 export interface FunctionSettings {
   readonly name: string;

@@ -11,16 +11,18 @@ const database = useDatabase();
 // The clocks of Sydney go back in the 72 hours before.
 const due = new Date('2026-04-06T10:00:00.000Z');
 const hoursBefore = (hours: number, ms = 0) => new Date(due.getTime() - hours * 3_600_000 + ms);
-const cleanUp = makeCleanUpInvitations({ pool: async () => database.pool, stage: 'dev', now: () => due });
+const cleanUp = makeCleanUpInvitations({
+  pool: async () => database.pool,
+  stage: 'dev',
+  now: () => due,
+});
 const anHour = { scheduledAt: due, remainingMs: () => 3_600_000 };
 
 const invite = (email: string, issuedAt: Date, status = 'pending') =>
-  database.pool.query(`insert into portal.invitations (email, invited_by, status, issued_at) values ($1, $2, $3, $4)`, [
-    email,
-    anOwner(1),
-    status,
-    issuedAt,
-  ]);
+  database.pool.query(
+    `insert into portal.invitations (email, invited_by, status, issued_at) values ($1, $2, $3, $4)`,
+    [email, anOwner(1), status, issuedAt],
+  );
 const statuses = async () =>
   Object.fromEntries(
     (await database.pool.query('select email, status from portal.invitations')).rows.map((row) => [
@@ -29,8 +31,11 @@ const statuses = async () =>
     ]),
   );
 const mails = async () =>
-  (await database.pool.query(`select user_id, params from portal.notifications where kind = 'invitations.expired'`))
-    .rows;
+  (
+    await database.pool.query(
+      `select user_id, params from portal.notifications where kind = 'invitations.expired'`,
+    )
+  ).rows;
 
 beforeEach(async () => {
   await database.pool.query('truncate portal.users, portal.outbox, portal.invitations cascade');
@@ -39,15 +44,26 @@ beforeEach(async () => {
 
 test.each([
   ['', '2026-03-04T10:00:00.000Z', '2026-03-01T10:00:00.000Z', '2026-03-01T09:59:59.999Z'],
-  [', also where clocks go back', '2026-04-06T10:00:00.000Z', '2026-04-03T10:00:00.000Z', '2026-04-03T09:59:59.999Z'],
-  [', also where they go forward', '2026-10-05T10:00:00.000Z', '2026-10-02T10:00:00.000Z', '2026-10-02T09:59:59.999Z'],
+  [
+    ', also where clocks go back',
+    '2026-04-06T10:00:00.000Z',
+    '2026-04-03T10:00:00.000Z',
+    '2026-04-03T09:59:59.999Z',
+  ],
+  [
+    ', also where they go forward',
+    '2026-10-05T10:00:00.000Z',
+    '2026-10-02T10:00:00.000Z',
+    '2026-10-02T09:59:59.999Z',
+  ],
 ])('an invitation is open for 72 hours to the millisecond%s', async (_, dueAt, just, late) => {
   await invite('late@example.org', new Date(late));
   await invite('just@example.org', new Date(just));
-  for (const status of ['accepted', 'revoked']) await invite(`${status}@example.org`, hoursBefore(10_000), status);
+  for (const status of ['accepted', 'revoked'])
+    await invite(`${status}@example.org`, hoursBefore(10_000), status);
 
   await expect(cleanUp({ ...anHour, scheduledAt: new Date(dueAt) })).resolves.toEqual({
-    ...{ InvitationsExpired: 1, AdminsMailed: 1, InvitationsLeft: 0 },
+    ...{ InvitationsExpired: 1, AdminsMailed: 1, InvitationsRemaining: 0 },
   });
 
   expect(await statuses()).toEqual({
@@ -69,19 +85,24 @@ test('each admin gets one mail with the list and how to reissue each, and the bu
   const rendering = await renderMail('invitations.expired', mail.params, 'https://portal.example');
   const text = rendering.outcome === 'rendered' ? rendering.mail.text : rendering.fault;
   expect(text).toMatch(/ann@example\.org\n.*Owner 1\n.*2026-04-03 13:00 UTC\+11:00/s);
-  const { rows: invitations } = await database.pool.query('select id, email from portal.invitations order by email');
+  const { rows: invitations } = await database.pool.query(
+    'select id, email from portal.invitations order by email',
+  );
   for (const { id, email } of invitations) {
     const command = `invitations reissue ${id} --stage dev`;
     expect(text).toMatch(new RegExp(`${email}\\s+npm run ops -- ${command}`));
-    expect(readOptions(command.split(' '), due)).toMatchObject({ request: { arguments: { invitation: id } } });
+    expect(readOptions(command.split(' '), due)).toMatchObject({
+      request: { arguments: { invitation: id } },
+    });
   }
   expect(text).not.toContain('more, which');
 
-  const { rows } = await database.pool.query(`select detail from portal.outbox where type = 'invitation.expired'`);
-  expect(rows.map(({ detail }) => domainEvents['invitation.expired'].parse(detail).email).sort()).toEqual([
-    'ann@example.org',
-    'bob@example.org',
-  ]);
+  const { rows } = await database.pool.query(
+    `select detail from portal.outbox where type = 'invitation.expired'`,
+  );
+  expect(
+    rows.map(({ detail }) => domainEvents['invitation.expired'].parse(detail).email).sort(),
+  ).toEqual(['ann@example.org', 'bob@example.org']);
 });
 
 test('what a mail cannot list, it says how to list', async () => {
@@ -92,13 +113,18 @@ test('what a mail cannot list, it says how to list', async () => {
   const [mail] = await mails();
   const rendering = await renderMail('invitations.expired', mail.params, 'https://portal.example');
   const text = rendering.outcome === 'rendered' ? rendering.mail.text : rendering.fault;
-  expect(text).toMatch(/And 1 more, which this lists with their ids:\s+npm run ops -- invitations list --stage dev/);
+  expect(text).toMatch(
+    /And 1 more, which this lists with their ids:\s+npm run ops -- invitations list --stage dev/,
+  );
   expect(readOptions('invitations list --stage dev'.split(' '), due)).toHaveProperty('request');
 });
 
 describe('an invitation that is reissued', () => {
   const reissue = async (email: string) => {
-    const { rows } = await database.pool.query('select id from portal.invitations where email = $1', [email]);
+    const { rows } = await database.pool.query(
+      'select id from portal.invitations where email = $1',
+      [email],
+    );
     return reissueInvitation(database.pool, rows[0]?.id, due);
   };
 
@@ -106,13 +132,18 @@ describe('an invitation that is reissued', () => {
     await invite('ann@example.org', hoursBefore(80));
     await cleanUp(anHour);
 
-    await expect(reissue('ann@example.org')).resolves.toMatchObject({ email: 'ann@example.org', issuedAt: due });
+    await expect(reissue('ann@example.org')).resolves.toMatchObject({
+      email: 'ann@example.org',
+      issuedAt: due,
+    });
 
     expect(await statuses()).toEqual({ 'ann@example.org': 'pending' });
     const { rows } = await database.pool.query(
       `select id, detail from portal.outbox where type = 'invitation.reissued'`,
     );
-    expect(rows.map(({ detail }) => domainEvents['invitation.reissued'].parse(detail))).toMatchObject([
+    expect(
+      rows.map(({ detail }) => domainEvents['invitation.reissued'].parse(detail)),
+    ).toMatchObject([
       { id: rows[0]?.id, email: 'ann@example.org', role: 'member', issuedAt: due.toISOString() },
     ]);
     await expect(cleanUp({ ...anHour, scheduledAt: hoursBefore(-72) })).resolves.toMatchObject({
@@ -122,7 +153,9 @@ describe('an invitation that is reissued', () => {
       InvitationsExpired: 1,
     });
     expect(await mails()).toHaveLength(2);
-    const { rowCount } = await database.pool.query(`select from portal.outbox where type = 'invitation.expired'`);
+    const { rowCount } = await database.pool.query(
+      `select from portal.outbox where type = 'invitation.expired'`,
+    );
     expect(rowCount).toBe(2);
   });
 
@@ -137,7 +170,9 @@ describe('an invitation that is reissued', () => {
     for (const email of Object.keys(before)) await expect(reissue(email)).resolves.toBeUndefined();
 
     expect(await statuses()).toEqual(before);
-    const { rows } = await database.pool.query(`select from portal.outbox where type = 'invitation.reissued'`);
+    const { rows } = await database.pool.query(
+      `select from portal.outbox where type = 'invitation.reissued'`,
+    );
     expect(rows).toEqual([]);
   });
 });
@@ -149,23 +184,35 @@ test('more than a transaction takes are expired all the same, and a run without 
   );
 
   await expect(cleanUp({ ...anHour, remainingMs: () => 5_000 })).resolves.toEqual({
-    ...{ InvitationsExpired: 0, AdminsMailed: 0, InvitationsLeft: 1_001 },
+    ...{ InvitationsExpired: 0, AdminsMailed: 0, InvitationsRemaining: 1_001 },
   });
-  await expect(cleanUp(anHour)).resolves.toMatchObject({ InvitationsExpired: 1_001, InvitationsLeft: 0 });
+  await expect(cleanUp(anHour)).resolves.toMatchObject({
+    InvitationsExpired: 1_001,
+    InvitationsRemaining: 0,
+  });
 });
 
 test('runs that overlap expire each invitation once, and one that is being accepted stays open', async () => {
   for (let index = 0; index < 30; index += 1) await invite(`${index}@example.org`, hoursBefore(90));
   const client = await database.pool.connect();
   await client.query('begin');
-  await client.query(`update portal.invitations set status = 'accepted' where email = '7@example.org'`);
+  await client.query(
+    `update portal.invitations set status = 'accepted' where email = '7@example.org'`,
+  );
 
   const counts = await Promise.all([cleanUp(anHour), cleanUp(anHour), cleanUp(anHour)]);
-  await expect(cleanUp(anHour)).resolves.toMatchObject({ InvitationsExpired: 0, InvitationsLeft: 1 });
+  await expect(cleanUp(anHour)).resolves.toMatchObject({
+    InvitationsExpired: 0,
+    InvitationsRemaining: 1,
+  });
   await client.query('commit');
   client.release();
 
   expect(counts.reduce((sum, { InvitationsExpired = 0 }) => sum + InvitationsExpired, 0)).toBe(29);
-  await expect(cleanUp(anHour)).resolves.toEqual({ InvitationsExpired: 0, AdminsMailed: 0, InvitationsLeft: 0 });
+  await expect(cleanUp(anHour)).resolves.toEqual({
+    InvitationsExpired: 0,
+    AdminsMailed: 0,
+    InvitationsRemaining: 0,
+  });
   expect((await statuses())['7@example.org']).toBe('accepted');
 });

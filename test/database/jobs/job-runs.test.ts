@@ -49,7 +49,13 @@ test('a run that is started twice works once, also when both start at the same t
   expect(outcomes.map(({ outcome }) => outcome).sort()).toEqual(['done', 'repeated']);
   expect(later).toEqual({ outcome: 'repeated' });
   expect(await runOf('twice')).toEqual([
-    { status: 'succeeded', attempts: 1, started_by: 'schedule', counts: { EventsRelayed: 7 }, error: null },
+    {
+      status: 'succeeded',
+      attempts: 1,
+      started_by: 'schedule',
+      counts: { EventsRelayed: 7 },
+      error: null,
+    },
   ]);
 });
 
@@ -63,8 +69,12 @@ test('a run that failed says why, throws so that it is tried again, and works th
   });
 
   await expect(job({ scheduledAt: due }, anInvocation())).rejects.toThrow('no luck');
-  expect(await runOf('failing')).toMatchObject([{ status: 'failed', error: 'no luck for ***@example.org' }]);
-  await expect(job({ scheduledAt: due }, anInvocation())).resolves.toMatchObject({ outcome: 'done' });
+  expect(await runOf('failing')).toMatchObject([
+    { status: 'failed', error: 'no luck for ***@example.org' },
+  ]);
+  await expect(job({ scheduledAt: due }, anInvocation())).resolves.toMatchObject({
+    outcome: 'done',
+  });
 
   expect(await runOf('failing')).toMatchObject([{ status: 'succeeded', attempts: 2, error: null }]);
 });
@@ -76,9 +86,13 @@ test('a run that was cut off is taken up again once it cannot be at work any mor
   const next = aJob('cut off', async () => ({ EventsRelayed: 1 }));
 
   tick(TIMEOUT_SECONDS - 1);
-  await expect(next({ scheduledAt: due }, anInvocation())).resolves.toEqual({ outcome: 'repeated' });
+  await expect(next({ scheduledAt: due }, anInvocation())).resolves.toEqual({
+    outcome: 'repeated',
+  });
   tick(2);
-  await expect(next({ scheduledAt: due }, anInvocation())).resolves.toMatchObject({ outcome: 'done' });
+  await expect(next({ scheduledAt: due }, anInvocation())).resolves.toMatchObject({
+    outcome: 'done',
+  });
 });
 
 test('a run whose process died is taken up by the retry of its invocation at once, and by no other', async () => {
@@ -90,7 +104,9 @@ test('a run whose process died is taken up by the retry of its invocation at onc
   );
   const next = aJob('died', async () => ({ EventsRelayed: 1 }));
 
-  await expect(next({ scheduledAt: due }, anInvocation())).resolves.toEqual({ outcome: 'repeated' });
+  await expect(next({ scheduledAt: due }, anInvocation())).resolves.toEqual({
+    outcome: 'repeated',
+  });
   await expect(next({ scheduledAt: due }, died)).resolves.toMatchObject({ outcome: 'done' });
   expect(await runOf('died')).toMatchObject([{ status: 'succeeded', attempts: 2 }]);
   await expect(next({ scheduledAt: due }, died)).resolves.toEqual({ outcome: 'repeated' });
@@ -98,20 +114,32 @@ test('a run whose process died is taken up by the retry of its invocation at onc
 
 test('what has succeeded does not fail any more, whatever a second attempt of the invocation says of it', async () => {
   const runs = makeJobRuns(async () => database.pool, TIMEOUT_SECONDS);
-  const run = { job: 'twice at work', scheduledAt: new Date(due), startedBy: 'schedule', invocationId: 'one' };
+  const run = {
+    job: 'twice at work',
+    scheduledAt: new Date(due),
+    startedBy: 'schedule',
+    invocationId: 'one',
+  };
   await runs.start(run, clock);
   await runs.start(run, clock);
 
   await runs.finish(run, { status: 'succeeded', counts: { EventsRelayed: 1 } }, clock);
   await runs.finish(run, { status: 'failed', error: 'too late' }, clock);
 
-  expect(await runOf('twice at work')).toMatchObject([{ status: 'succeeded', counts: { EventsRelayed: 1 } }]);
+  expect(await runOf('twice at work')).toMatchObject([
+    { status: 'succeeded', counts: { EventsRelayed: 1 } },
+  ]);
 });
 
 test('an operator’s run is told apart, and is due when it is asked for', async () => {
-  await aJob('asked for', async () => ({}))({ startedBy: 'arn:aws:iam::1:user/ann' }, anInvocation());
+  await aJob('asked for', async () => ({}))(
+    { startedBy: 'arn:aws:iam::1:user/ann' },
+    anInvocation(),
+  );
 
-  expect(await runOf('asked for')).toMatchObject([{ status: 'succeeded', started_by: 'arn:aws:iam::1:user/ann' }]);
+  expect(await runOf('asked for')).toMatchObject([
+    { status: 'succeeded', started_by: 'arn:aws:iam::1:user/ann' },
+  ]);
 });
 
 test('a job stops in time to write down what it did', async () => {
@@ -128,6 +156,8 @@ test('a job stops in time to write down what it did', async () => {
 });
 
 test('an event that is no schedule’s fails before anything is started', async () => {
-  await expect(aJob('odd', async () => ({}))({ scheduledAt: 'soon' }, anInvocation())).rejects.toThrow();
+  await expect(
+    aJob('odd', async () => ({}))({ scheduledAt: 'soon' }, anInvocation()),
+  ).rejects.toThrow();
   expect(await runOf('odd')).toEqual([]);
 });

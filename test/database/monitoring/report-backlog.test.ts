@@ -19,11 +19,10 @@ const addEntry = (createdAt: Date, publishedAt: Date | null = null) =>
     ['test', '{}', createdAt, publishedAt],
   );
 const addRun = (job: string, scheduledAt: Date, status: 'succeeded' | 'failed') =>
-  run('insert into portal.job_runs (job, scheduled_at, status, started_at) values ($1, $2, $3, $2)', [
-    job,
-    scheduledAt,
-    status,
-  ]);
+  run(
+    'insert into portal.job_runs (job, scheduled_at, status, started_at) values ($1, $2, $3, $2)',
+    [job, scheduledAt, status],
+  );
 const addEvent = (source: string, receivedAt: Date, type = 'any') =>
   run(
     `insert into portal.webhook_events (source, event_id, type, status, body, received_at)
@@ -33,17 +32,18 @@ const addEvent = (source: string, receivedAt: Date, type = 'any') =>
 
 async function aMember(): Promise<string> {
   const id = randomUUID();
-  await run('insert into portal.users (id, email, name) values ($1, $2, $2)', [id, `${id}@example.org`]);
+  await run('insert into portal.users (id, email, name) values ($1, $2, $2)', [
+    id,
+    `${id}@example.org`,
+  ]);
   return id;
 }
 
 const addUpload = async (createdAt: Date, owner?: string | null) =>
-  run('insert into portal.assets (owner_id, status, mux_upload_id, created_at) values ($1, $2, $3, $4)', [
-    owner === undefined ? await aMember() : owner,
-    'awaiting-upload',
-    randomUUID(),
-    createdAt,
-  ]);
+  run(
+    'insert into portal.assets (owner_id, status, mux_upload_id, created_at) values ($1, $2, $3, $4)',
+    [owner === undefined ? await aMember() : owner, 'awaiting-upload', randomUUID(), createdAt],
+  );
 const addMail = async (sentAt: Date) =>
   run(
     `insert into portal.notifications (id, user_id, kind, params, source, event_id, mail_status, sent_at, created_at)
@@ -60,7 +60,10 @@ async function reportBacklog(): Promise<Readonly<Record<string, unknown>>> {
     stdout
       .filter((line) => '_aws' in line)
       .flatMap(({ _aws, provider, job, ...values }) =>
-        Object.entries(values).map(([metric, value]) => [[metric, provider ?? job ?? ''].join(' ').trim(), value]),
+        Object.entries(values).map(([metric, value]) => [
+          [metric, provider ?? job ?? ''].join(' ').trim(),
+          value,
+        ]),
       ),
   );
 }
@@ -109,19 +112,25 @@ test('a job that never succeeded is overdue once the stage is old enough for it'
 test.each([
   { provider: 'mux', sign: (when: Date) => addUpload(when), other: 'resend' },
   { provider: 'resend', sign: (when: Date) => addMail(when), other: 'mux' },
-])('$provider is silent from the first sign that no event of it came after', async ({ provider, sign, other }) => {
-  await sign(ago(2 * HOUR));
-  await addEvent(provider, ago(2 * HOUR - 5));
-  expect(await reportBacklog()).toMatchObject({ [`SilenceSeconds ${provider}`]: 0 });
+])(
+  '$provider is silent from the first sign that no event of it came after',
+  async ({ provider, sign, other }) => {
+    await sign(ago(2 * HOUR));
+    await addEvent(provider, ago(2 * HOUR - 5));
+    expect(await reportBacklog()).toMatchObject({ [`SilenceSeconds ${provider}`]: 0 });
 
-  await sign(ago(HOUR));
-  await sign(ago(60));
-  await addEvent(other, ago(1));
-  expect(await reportBacklog()).toMatchObject({ [`SilenceSeconds ${provider}`]: HOUR, [`SilenceSeconds ${other}`]: 0 });
+    await sign(ago(HOUR));
+    await sign(ago(60));
+    await addEvent(other, ago(1));
+    expect(await reportBacklog()).toMatchObject({
+      [`SilenceSeconds ${provider}`]: HOUR,
+      [`SilenceSeconds ${other}`]: 0,
+    });
 
-  await addEvent(provider, ago(20));
-  expect(await reportBacklog()).toMatchObject({ [`SilenceSeconds ${provider}`]: 0 });
-});
+    await addEvent(provider, ago(20));
+    expect(await reportBacklog()).toMatchObject({ [`SilenceSeconds ${provider}`]: 0 });
+  },
+);
 
 test('what we sent ourselves does not end the silence of a provider', async () => {
   await addUpload(ago(HOUR));

@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
-import { insertNotifications, markUnsent } from '../../../lambdas/notifications/notifications.queries.ts';
+import {
+  insertNotifications,
+  markUnsent,
+} from '../../../lambdas/notifications/notifications.queries.ts';
 import type { Queryable } from '../../../lambdas/platform/postgres/database.ts';
 import { useDatabase } from '../../support/postgres/database.ts';
 import { batch, mailAddress, open, start, useSender } from '../../support/providers/mail-sender.ts';
@@ -27,9 +30,10 @@ describe('inserting notifications', () => {
     const rows = [randomUUID(), randomUUID()].map((id) => ({ ...row, id, createdAt: start }));
     await insertNotifications(database.pool, rows);
     await insertNotifications(database.pool, rows.toReversed());
-    const { rows: found } = await database.pool.query('select id from portal.notifications where event_id = $1', [
-      row.eventId,
-    ]);
+    const { rows: found } = await database.pool.query(
+      'select id from portal.notifications where event_id = $1',
+      [row.eventId],
+    );
     expect(found).toEqual([{ id: rows[0]?.id }]);
   });
 
@@ -40,7 +44,10 @@ describe('inserting notifications', () => {
 
   test('a text that jsonb refuses is stored all the same', async () => {
     const id = await sender.notify({ params: { title: 'a\0b\uD83D' } });
-    expect(await sender.stored(id)).toMatchObject({ params: { title: 'a\uFFFDb\uFFFD' }, created_at: start });
+    expect(await sender.stored(id)).toMatchObject({
+      params: { title: 'a\uFFFDb\uFFFD' },
+      created_at: start,
+    });
   });
 });
 
@@ -57,8 +64,17 @@ describe('one mail for a notification', () => {
       { name: 'notification_id', value: id },
       { name: 'kind', value: 'asset-ready' },
     ]);
-    const state = { mail_status: 'sent', resend_email_id: resend.mails[0]?.id, mail_attempts: 1, mail_error: null };
-    expect(await sender.stored(id)).toMatchObject({ ...state, sent_at: start, mail_first_try: start });
+    const state = {
+      mail_status: 'sent',
+      resend_email_id: resend.mails[0]?.id,
+      mail_attempts: 1,
+      mail_error: null,
+    };
+    expect(await sender.stored(id)).toMatchObject({
+      ...state,
+      sent_at: start,
+      mail_first_try: start,
+    });
   });
 
   test('a message that comes again, in the same batch or later, calls Resend no more', async () => {
@@ -66,7 +82,7 @@ describe('one mail for a notification', () => {
     expect(await sender.deliver(batch(id, id))).toEqual(open());
     expect(await sender.deliver(batch(id))).toEqual(open());
     expect(resend.requests).toBe(1);
-    expect(lines().map(({ outcome }) => outcome)).toEqual(['sent', 'settled-before', 'settled-before']);
+    expect(lines().map(({ outcome }) => outcome)).toEqual(['sent', 'already-sent', 'already-sent']);
   });
 
   test('a message that comes again a day later changes nothing', async () => {
@@ -74,7 +90,7 @@ describe('one mail for a notification', () => {
     await sender.deliver(batch(id));
     sender.hoursLater(25);
     expect(await sender.deliver(batch(id))).toEqual(open());
-    expect(lines().map(({ outcome }) => outcome)).toEqual(['sent', 'settled-before']);
+    expect(lines().map(({ outcome }) => outcome)).toEqual(['sent', 'already-sent']);
   });
 
   test('a delivery that another one overtakes does not call Resend', async () => {
@@ -93,12 +109,20 @@ describe('one mail for a notification', () => {
   test('messages delivered at the same time make one mail, and those that lost the race come again', async () => {
     const id = await sender.notify();
     resend.accepting = allOf(8);
-    await Promise.all(Array.from({ length: 8 }, () => sender.deliver(batch(id), { timeoutMs: 5_000 })));
+    await Promise.all(
+      Array.from({ length: 8 }, () => sender.deliver(batch(id), { timeoutMs: 5_000 })),
+    );
     const outcomes = lines().map(({ outcome, code }) => code ?? outcome);
-    expect(outcomes.toSorted()).toEqual([...Array(7).fill('concurrent_idempotent_requests'), 'sent']);
+    expect(outcomes.toSorted()).toEqual([
+      ...Array(7).fill('concurrent_idempotent_requests'),
+      'sent',
+    ]);
     expect(await sender.deliver(batch(id))).toEqual(open());
     expect(resend.mails).toHaveLength(1);
-    expect(await sender.stored(id)).toMatchObject({ mail_status: 'sent', resend_email_id: resend.mails[0]?.id });
+    expect(await sender.stored(id)).toMatchObject({
+      mail_status: 'sent',
+      resend_email_id: resend.mails[0]?.id,
+    });
   });
 
   test('a database that fails between the answer and its record leaves one mail', async () => {
@@ -150,7 +174,11 @@ describe('what is final', () => {
   ])('%s with %j never reaches Resend', async (kind, params, error) => {
     const id = await sender.notify({ kind, params });
     expect(await sender.deliver(batch(id))).toEqual(open());
-    expect(await sender.stored(id)).toMatchObject({ mail_status: 'failed', mail_error: error, mail_attempts: 0 });
+    expect(await sender.stored(id)).toMatchObject({
+      mail_status: 'failed',
+      mail_error: error,
+      mail_attempts: 0,
+    });
     expect(resend.requests).toBe(0);
   });
 
@@ -171,16 +199,24 @@ describe('what is final', () => {
     await sender.deliver(batch(suppressed, sent));
     expect(await markUnsent(database.pool, sent, 'failed', 'too late')).toBe(false);
     expect(resend.mails.map(({ key }) => key)).toEqual([sent]);
-    expect(await sender.stored(suppressed)).toMatchObject({ mail_status: 'suppressed', mail_error: 'bounced before' });
+    expect(await sender.stored(suppressed)).toMatchObject({
+      mail_status: 'suppressed',
+      mail_error: 'bounced before',
+    });
     expect(await sender.stored(sent)).toMatchObject({ mail_status: 'sent', mail_error: null });
   });
 });
 
 test('an address that is suppressed while its mail is under way stays suppressed', async () => {
   const id = await sender.notify();
-  resend.accepting = allOf(1).then(() => markUnsent(database.pool, id, 'suppressed', 'bounced before'));
+  resend.accepting = allOf(1).then(() =>
+    markUnsent(database.pool, id, 'suppressed', 'bounced before'),
+  );
   expect(await sender.deliver(batch(id), { timeoutMs: 5_000 })).toEqual(open());
-  expect(await sender.stored(id)).toMatchObject({ mail_status: 'suppressed', resend_email_id: null });
+  expect(await sender.stored(id)).toMatchObject({
+    mail_status: 'suppressed',
+    resend_email_id: null,
+  });
 });
 
 test('every mail has one line and one metric, and neither holds an address or a title', async () => {
@@ -188,7 +224,11 @@ test('every mail has one line and one metric, and neither holds an address or a 
   resend.turns = [{ status: 422, name: 'validation_error' }];
   await sender.deliver(batch(...ids));
   expect(lines().map(({ notificationId }) => notificationId)).toEqual(ids);
-  expect(stdout.filter(({ Mails }) => Mails === 1).map(({ outcome }) => outcome)).toEqual(['failed', 'failed', 'sent']);
+  expect(stdout.filter(({ Mails }) => Mails === 1).map(({ outcome }) => outcome)).toEqual([
+    'failed',
+    'failed',
+    'sent',
+  ]);
   expect(JSON.stringify(stdout)).not.toMatch(/\bada\b|lovelace|example\.org|Launch/i);
 });
 

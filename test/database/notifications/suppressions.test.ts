@@ -1,12 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { findSuppression, liftSuppression } from '../../../lambdas/notifications/email-suppressions.queries.ts';
+import {
+  findSuppression,
+  liftSuppression,
+} from '../../../lambdas/notifications/email-suppressions.queries.ts';
 import { insertNotifications } from '../../../lambdas/notifications/notifications.queries.ts';
 import type { Queryable } from '../../../lambdas/platform/postgres/database.ts';
 import { useDatabase } from '../../support/postgres/database.ts';
 import { aResendProcessor } from '../../support/processor.ts';
 import { batch, mailAddress, open, start, useSender } from '../../support/providers/mail-sender.ts';
-import { aBounce, aResendEvent, aResendRecord, type ResendEvent } from '../../support/providers/resend-events.ts';
+import {
+  aBounce,
+  aResendEvent,
+  aResendRecord,
+  type ResendEvent,
+} from '../../support/providers/resend-events.ts';
 import { useResendServer } from '../../support/providers/resend-server.ts';
 import { useStdout } from '../../support/stdout.ts';
 
@@ -16,16 +24,23 @@ const sender = useSender(database, resend);
 const stdout = useStdout();
 
 beforeEach(async () => {
-  await database.pool.query('truncate portal.email_incidents, portal.email_suppressions, portal.notifications cascade');
+  await database.pool.query(
+    'truncate portal.email_incidents, portal.email_suppressions, portal.notifications cascade',
+  );
 });
 
-const minutesLater = (minutes: number) => new Date(start.getTime() + minutes * 60_000).toISOString();
+const minutesLater = (minutes: number) =>
+  new Date(start.getTime() + minutes * 60_000).toISOString();
 
 /** Sends a mail to Ada. */
 async function aSentMail() {
   const notificationId = await sender.notify();
   await sender.deliver(batch(notificationId));
-  return { notificationId, emailId: String((await sender.stored(notificationId))['resend_email_id']), to: mailAddress };
+  return {
+    notificationId,
+    emailId: String((await sender.stored(notificationId))['resend_email_id']),
+    to: mailAddress,
+  };
 }
 
 async function apply(...events: readonly ResendEvent[]): Promise<void> {
@@ -57,15 +72,26 @@ describe('a mail to a suppressed address', () => {
       mail_attempts: 0,
       mail_first_try: null,
     });
-    expect(stdout).toContainEqual(expect.objectContaining({ message: 'mail', outcome: 'suppressed' }));
+    expect(stdout).toContainEqual(
+      expect.objectContaining({ message: 'mail', outcome: 'suppressed' }),
+    );
     expect(await sender.deliver(batch(id))).toEqual(open());
   });
 
   test('is not sent either where the address is written in other letters, or is nobody’s account', async () => {
     await apply(aResendEvent('email.complained', await aSentMail(), { at: minutesLater(1) }));
     const id = randomUUID();
-    const event = { kind: 'asset.ready', params: {}, source: 'test', eventId: id, assetId: null, createdAt: start };
-    await insertNotifications(database.pool, [{ id, recipient: 'Ada <ADA.Lovelace@Example.ORG>', ...event }]);
+    const event = {
+      kind: 'asset.ready',
+      params: {},
+      source: 'test',
+      eventId: id,
+      assetId: null,
+      createdAt: start,
+    };
+    await insertNotifications(database.pool, [
+      { id, recipient: 'Ada <ADA.Lovelace@Example.ORG>', ...event },
+    ]);
 
     await sender.deliver(batch(id));
 
@@ -105,7 +131,12 @@ describe('lifting a suppression', () => {
 
     const { rows } = await database.pool.query('select * from portal.email_suppressions');
     expect(rows).toMatchObject([
-      { suppressed: false, reason: 'complaint', lifted_by: 'ines', lifted_at: new Date(minutesLater(5)) },
+      {
+        suppressed: false,
+        reason: 'complaint',
+        lifted_by: 'ines',
+        lifted_at: new Date(minutesLater(5)),
+      },
     ]);
     const id = await sender.notify();
     await sender.deliver(batch(id));
@@ -127,7 +158,12 @@ describe('lifting a suppression', () => {
     await apply(bounce(1), bounce(2));
     await lift(5);
 
-    await apply(bounce(3), bounce(4), bounce(5), aResendEvent('email.complained', mail, { at: minutesLater(4) }));
+    await apply(
+      bounce(3),
+      bounce(4),
+      bounce(5),
+      aResendEvent('email.complained', mail, { at: minutesLater(4) }),
+    );
     expect(await isSuppressed()).toBe(false);
     await apply(bounce(6));
     expect(await isSuppressed()).toBe(false);

@@ -3,7 +3,14 @@ import { setTimeout } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
 import type { Queryable } from '../../../lambdas/platform/postgres/database.ts';
 import { useDatabase } from '../../support/postgres/database.ts';
-import { batch, messages, open, requested, start, useSender } from '../../support/providers/mail-sender.ts';
+import {
+  batch,
+  messages,
+  open,
+  requested,
+  start,
+  useSender,
+} from '../../support/providers/mail-sender.ts';
 import { useResendServer } from '../../support/providers/resend-server.ts';
 import { useStdout } from '../../support/stdout.ts';
 
@@ -18,7 +25,10 @@ describe('what waits', () => {
     const id = await sender.notify();
     resend.turns = [{ status: 500, name: 'internal_server_error' }];
     expect(await sender.deliver(batch(id))).toEqual(open('m0'));
-    expect(await sender.stored(id)).toMatchObject({ mail_status: 'pending', mail_first_try: start });
+    expect(await sender.stored(id)).toMatchObject({
+      mail_status: 'pending',
+      mail_first_try: start,
+    });
     expect(await sender.deliver(batch(id))).toEqual(open());
     expect(await sender.stored(id)).toMatchObject({ mail_status: 'sent', mail_attempts: 2 });
   });
@@ -29,7 +39,11 @@ describe('what waits', () => {
     const startedAt = performance.now();
     expect(await sender.deliver(batch(hanging, other))).toEqual(open('m0'));
     expect(performance.now() - startedAt).toBeLessThan(2_000);
-    expect(lines()[0]).toMatchObject({ level: 'WARN', outcome: 'later', code: 'application_error' });
+    expect(lines()[0]).toMatchObject({
+      level: 'WARN',
+      outcome: 'deferred',
+      code: 'application_error',
+    });
   });
 
   test('a used-up rate stops the batch, and nothing of it is lost', async () => {
@@ -38,9 +52,9 @@ describe('what waits', () => {
     expect(await sender.deliver(batch(...ids))).toEqual(open('m0', 'm1', 'm2'));
     expect(resend.requests).toBe(1);
     expect(lines().map(({ outcome, retryAfterSeconds }) => [outcome, retryAfterSeconds])).toEqual([
-      ['later', 2],
-      ['held-back', undefined],
-      ['held-back', undefined],
+      ['deferred', 2],
+      ['rate-limited', undefined],
+      ['rate-limited', undefined],
     ]);
     expect(await sender.deliver(batch(...ids))).toEqual(open());
     expect(resend.mails).toHaveLength(3);
@@ -53,7 +67,11 @@ describe('what waits', () => {
     const id = await sender.notify();
     sender.apiKey = faultyKey;
     expect(await sender.deliver(batch(id))).toEqual(open('m0'));
-    expect(await sender.stored(id)).toMatchObject({ mail_status: 'pending', mail_attempts: 1, mail_first_try: null });
+    expect(await sender.stored(id)).toMatchObject({
+      mail_status: 'pending',
+      mail_attempts: 1,
+      mail_first_try: null,
+    });
     sender.apiKey = async () => 're_current';
     sender.hoursLater(72);
     expect(await sender.deliver(batch(id))).toEqual(open());
@@ -62,7 +80,7 @@ describe('what waits', () => {
 
   test('a notification that is not there yet', async () => {
     expect(await sender.deliver(batch(randomUUID()))).toEqual(open('m0'));
-    expect(lines()[0]).toMatchObject({ outcome: 'later', code: 'no-such-notification' });
+    expect(lines()[0]).toMatchObject({ outcome: 'deferred', code: 'no-such-notification' });
   });
 
   test('a message that cannot be read, with an error in the log and no word of it', async () => {
@@ -74,7 +92,9 @@ describe('what waits', () => {
       JSON.stringify(requested('x')),
     ];
     expect(await sender.deliver(messages(...texts))).toEqual(open('m0', 'm1', 'm2', 'm3'));
-    expect(lines().map(({ level, outcome }) => [level, outcome])).toEqual(texts.map(() => ['ERROR', 'unreadable']));
+    expect(lines().map(({ level, outcome }) => [level, outcome])).toEqual(
+      texts.map(() => ['ERROR', 'unreadable']),
+    );
     expect(JSON.stringify(stdout)).not.toContain(id);
   });
 });
@@ -89,7 +109,10 @@ describe('23 hours after a try whose outcome is unknown', () => {
     sender.hoursLater(25);
     expect(await sender.deliver(batch(id))).toEqual(open());
     expect(resend.mails).toHaveLength(1);
-    expect(await sender.stored(id)).toMatchObject({ mail_status: 'failed', mail_error: 'outcome-unknown' });
+    expect(await sender.stored(id)).toMatchObject({
+      mail_status: 'failed',
+      mail_error: 'outcome-unknown',
+    });
   });
 
   test.each([
@@ -112,7 +135,11 @@ describe('23 hours after a try whose outcome is unknown', () => {
       await sender.deliver(batch(id));
     }
     expect(resend.requests).toBe(3);
-    expect(await sender.stored(id)).toMatchObject({ mail_status: 'failed', mail_first_try: start, mail_attempts: 3 });
+    expect(await sender.stored(id)).toMatchObject({
+      mail_status: 'failed',
+      mail_first_try: start,
+      mail_attempts: 3,
+    });
   });
 
   test('a refusal does not withdraw the open try of another delivery', async () => {
@@ -123,7 +150,11 @@ describe('23 hours after a try whose outcome is unknown', () => {
     resend.turns = [{ status: 429, name: 'rate_limit_exceeded' }];
     await sender.deliver(batch(id));
     await silent;
-    expect(await sender.stored(id)).toMatchObject({ mail_status: 'pending', mail_first_try: start, mail_attempts: 2 });
+    expect(await sender.stored(id)).toMatchObject({
+      mail_status: 'pending',
+      mail_first_try: start,
+      mail_attempts: 2,
+    });
   });
 
   test('nor does a refusal that comes after another delivery was lost', async () => {

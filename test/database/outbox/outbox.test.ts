@@ -1,6 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, expect, test } from '@jest/globals';
-import { insertOutboxEntries, markResult, publishOldest } from '../../../lambdas/outbox/outbox.queries.ts';
+import {
+  insertOutboxEntries,
+  markResult,
+  publishOldest,
+} from '../../../lambdas/outbox/outbox.queries.ts';
 import { makePublishOutbox, makeRelayOutbox } from '../../../lambdas/outbox/publish-outbox.ts';
 import type { PublishableEvent, PublishResult } from '../../../lambdas/outbox/put-events.ts';
 import { useDatabase } from '../../support/postgres/database.ts';
@@ -38,9 +42,13 @@ function aBus(refuses: (event: PublishableEvent) => boolean = () => false) {
   return { got, publish };
 }
 
-function aRelay(publish: (events: readonly PublishableEvent[]) => Promise<PublishResult>, limit = 100) {
+function aRelay(
+  publish: (events: readonly PublishableEvent[]) => Promise<PublishResult>,
+  limit = 100,
+) {
   return makeRelayOutbox({
-    publishOldest: (createdBefore) => publishOldest(database.pool, { createdBefore, limit }, publish, now),
+    publishOldest: (createdBefore) =>
+      publishOldest(database.pool, { createdBefore, limit }, publish, now),
     now,
   });
 }
@@ -97,7 +105,9 @@ test('what the bus refuses keeps its reason and is tried by the next relay, with
 test('a relay that has no time left publishes nothing', async () => {
   await entries(1, aMinuteAgo);
 
-  await expect(aRelay(aBus().publish)({ ...running, remainingMs: () => 0 })).resolves.toEqual({ EventsRelayed: 0 });
+  await expect(aRelay(aBus().publish)({ ...running, remainingMs: () => 0 })).resolves.toEqual({
+    EventsRelayed: 0,
+  });
 });
 
 test('a relay that dies after publishing publishes again, under the same id', async () => {
@@ -119,9 +129,13 @@ test('what was just committed is published and marked; a mark that fails is left
   const made = await entries(2, now());
   const { got, publish } = aBus();
 
-  await makePublishOutbox({ publish, mark: () => Promise.reject(new Error('Postgres is gone')) })(made);
+  await makePublishOutbox({ publish, mark: () => Promise.reject(new Error('Postgres is gone')) })(
+    made,
+  );
   expect(await unpublished()).toHaveLength(2);
-  await makePublishOutbox({ publish, mark: (result) => markResult(database.pool, result, now()) })(made);
+  await makePublishOutbox({ publish, mark: (result) => markResult(database.pool, result, now()) })(
+    made,
+  );
 
   expect(await unpublished()).toEqual([]);
   expect(got).toHaveLength(4);

@@ -20,7 +20,7 @@ test('a transaction commits what its work wrote', async () => {
 test('what was said travels together at the end of the turn, and is on its way for who waits for that', async () => {
   const { stream } = await openSocket();
   const tx = await Transaction.begin(database.pool);
-  tx.enlist(tx.query('select 1'));
+  tx.deferUntilCommit(tx.query('select 1'));
 
   const heldBack = stream.writableLength;
   await tx.sent();
@@ -35,7 +35,8 @@ test('what was said travels together at the end of the turn, and is on its way f
 async function openSocket() {
   const client = await database.pool.connect();
   client.release();
-  return (client as typeof client & { readonly connection: { readonly stream: Socket } }).connection;
+  return (client as typeof client & { readonly connection: { readonly stream: Socket } })
+    .connection;
 }
 
 test('a transaction whose work throws leaves nothing behind and keeps the error', async () => {
@@ -68,14 +69,16 @@ test('a session that the server ends while it is checked out fails its transacti
   await database.pool.query('select pg_terminate_backend($1::int)', [rows[0]?.pid]);
 
   await expect(tx.commit()).rejects.toThrow();
-  await expect(database.pool.query('select 1 as one')).resolves.toMatchObject({ rows: [{ one: 1 }] });
+  await expect(database.pool.query('select 1 as one')).resolves.toMatchObject({
+    rows: [{ one: 1 }],
+  });
 });
 
 test('of statements that were sent together, the error that counts is that of the first that failed', async () => {
   const working = inTransaction(database.pool, async (tx) => {
     const writes = [tx.query('select 1/0'), tx.query('select 2'), tx.query('select 3')];
-    tx.enlist(Promise.all(writes.slice(1)));
-    tx.enlist(writes[0] as Promise<unknown>);
+    tx.deferUntilCommit(Promise.all(writes.slice(1)));
+    tx.deferUntilCommit(writes[0] as Promise<unknown>);
   });
 
   await expect(working).rejects.toMatchObject({ code: '22012' });
@@ -84,8 +87,14 @@ test('of statements that were sent together, the error that counts is that of th
 test.each([true, false])(
   'where statements may be kept (%s), the second transaction finds those of the first',
   async (prepares) => {
-    const pool = openDatabase({ url: database.url, connections: 1, applicationName: 'kept', prepares });
-    const ask = (value: number) => inTransaction(pool, (tx) => tx.query<{ sum: number }>(SUM, [value]));
+    const pool = openDatabase({
+      url: database.url,
+      connections: 1,
+      applicationName: 'kept',
+      prepares,
+    });
+    const ask = (value: number) =>
+      inTransaction(pool, (tx) => tx.query<{ sum: number }>(SUM, [value]));
     await ask(1);
     const { rows } = await ask(2);
     const kept = await pool.query(
@@ -99,11 +108,16 @@ test.each([true, false])(
 );
 
 test('a statement that was sent after one that failed can be kept later', async () => {
-  const pool = openDatabase({ url: database.url, connections: 1, applicationName: 'kept', prepares: true });
+  const pool = openDatabase({
+    url: database.url,
+    connections: 1,
+    applicationName: 'kept',
+    prepares: true,
+  });
   const failing = inTransaction(pool, async (tx) => {
     const [one, other] = [tx.query('select 1/0'), tx.query(SUM, [1])];
-    tx.enlist(other);
-    tx.enlist(one);
+    tx.deferUntilCommit(other);
+    tx.deferUntilCommit(one);
   });
   await expect(failing).rejects.toMatchObject({ code: '22012' });
 

@@ -27,7 +27,12 @@ beforeEach(async () => {
   await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
   const url = new URL(database.url);
   url.port = String((proxy.address() as { port: number }).port);
-  pool = openDatabase({ url: url.toString(), connections: 1, applicationName: 'test', queryTimeoutMs: 300 });
+  pool = openDatabase({
+    url: url.toString(),
+    connections: 1,
+    applicationName: 'test',
+    queryTimeoutMs: 300,
+  });
 });
 
 afterEach(async () => {

@@ -2,26 +2,35 @@ import { describe, expect, test } from '@jest/globals';
 import { openDatabase } from '../../../lambdas/platform/postgres/database.ts';
 import type { Transaction } from '../../../lambdas/platform/postgres/transaction.ts';
 import { aGate, waitForOthers } from '../../support/idempotency/idempotency-harness.ts';
-import { effect, nothing, type Order, once, useEffects } from '../../support/idempotency/idempotent-effects.ts';
+import {
+  effect,
+  nothing,
+  type Order,
+  once,
+  useEffects,
+} from '../../support/idempotency/idempotent-effects.ts';
 
 const { database, aLayer, bound, left } = useEffects();
 
 describe('the key that was claimed is the one that is completed', () => {
-  test.each([undefined, 'result'])('when the work changes its input and answers %p', async (result) => {
-    const call = bound(
-      async (order, tx) => {
-        await effect(tx);
-        order.id = 'changed';
-        order.amount = 2;
-        return result;
-      },
-      { settings: { payloadValidationJmesPath: 'amount' } },
-    );
+  test.each([undefined, 'result'])(
+    'when the work changes its input and answers %p',
+    async (result) => {
+      const call = bound(
+        async (order, tx) => {
+          await effect(tx);
+          order.id = 'changed';
+          order.amount = 2;
+          return result;
+        },
+        { settings: { payloadValidationJmesPath: 'amount' } },
+      );
 
-    await expect(call({ id: 'a', amount: 1 })).resolves.toBe(result);
-    await expect(call({ id: 'a', amount: 1 })).resolves.toBe(result);
-    expect(await left()).toEqual(once);
-  });
+      await expect(call({ id: 'a', amount: 1 })).resolves.toBe(result);
+      await expect(call({ id: 'a', amount: 1 })).resolves.toBe(result);
+      expect(await left()).toEqual(once);
+    },
+  );
 
   test.each([
     ['succeeds', undefined],
@@ -62,7 +71,10 @@ describe('the key that was claimed is the one that is completed', () => {
       { prefix: 'orders', response: '"order"' },
       { prefix: 'refunds', response: '"refund"' },
     ]);
-    await expect(Promise.all([orders({ id: 'a' }), refunds({ id: 'a' })])).resolves.toEqual(['order', 'refund']);
+    await expect(Promise.all([orders({ id: 'a' }), refunds({ id: 'a' })])).resolves.toEqual([
+      'order',
+      'refund',
+    ]);
   });
 });
 
@@ -98,7 +110,9 @@ describe('many at once', () => {
   test('20 duplicates have one effect and one answer', async () => {
     const call = bound(async (_, tx) => {
       await effect(tx);
-      return { at: (await tx.query<{ now: string }>('select clock_timestamp()::text as now')).rows[0]?.now };
+      return {
+        at: (await tx.query<{ now: string }>('select clock_timestamp()::text as now')).rows[0]?.now,
+      };
     });
 
     const answers = await Promise.all(Array.from({ length: 20 }, () => call({ id: 'a' })));
@@ -139,7 +153,9 @@ describe('many at once', () => {
     const settled = await Promise.allSettled(Array.from({ length: 8 }, () => call({ id: 'a' })));
 
     expect(settled.filter(({ status }) => status === 'rejected')).toHaveLength(3);
-    expect(settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))).toEqual([4, 4, 4, 4, 4]);
+    expect(settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))).toEqual([
+      4, 4, 4, 4, 4,
+    ]);
     expect(executions).toBe(4);
     expect(await left()).toEqual(once);
   });

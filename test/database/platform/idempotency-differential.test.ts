@@ -29,7 +29,11 @@ beforeAll(async () => {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   const credentials = { accessKeyId: 'none', secretAccessKey: 'none' };
-  dynamo = new DynamoDBClient({ endpoint: `http://127.0.0.1:${port}`, region: 'local', credentials });
+  dynamo = new DynamoDBClient({
+    endpoint: `http://127.0.0.1:${port}`,
+    region: 'local',
+    credentials,
+  });
   await dynamo.send(
     new CreateTableCommand({
       TableName: 'idempotency',
@@ -53,7 +57,9 @@ const reference: Harness = own(
   () => new DynamoDBPersistenceLayer({ tableName: 'idempotency', awsSdkV3Client: dynamo }),
 );
 const postgres: Harness = own(() => new PostgresPersistenceLayer(async () => database.pool));
-const inTransaction: Harness = transactional(() => new TransactionPersistenceLayer(async () => database.pool));
+const inTransaction: Harness = transactional(
+  () => new TransactionPersistenceLayer(async () => database.pool),
+);
 
 describe.each([
   ['Powertools’ layer on DynamoDB', reference],
@@ -65,9 +71,12 @@ describe.each([
 });
 
 describe('the layer in the transaction of its work', () => {
-  test.each(scenarios.filter(({ onlyOwn }) => onlyOwn !== true))('$title', async ({ play, outcome }) => {
-    await expect(play(inTransaction)).resolves.toEqual(outcome);
-  });
+  test.each(scenarios.filter(({ onlyOwn }) => onlyOwn !== true))(
+    '$title',
+    async ({ play, outcome }) => {
+      await expect(play(inTransaction)).resolves.toEqual(outcome);
+    },
+  );
 
   test('differs: a concurrent duplicate waits and is answered with the first one’s result', async () => {
     const gate = aGate();

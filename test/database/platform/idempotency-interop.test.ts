@@ -1,11 +1,15 @@
 import { beforeEach, expect, test } from '@jest/globals';
 import {
   type Application,
-  type Arrival,
   type ExactlyOnce,
+  type IncomingEvent,
   makeExactlyOnce,
 } from '../../../lambdas/webhooks/process/exactly-once.ts';
-import { aGate, blockedSessions, waitForOthers } from '../../support/idempotency/idempotency-harness.ts';
+import {
+  aGate,
+  blockedSessions,
+  waitForOthers,
+} from '../../support/idempotency/idempotency-harness.ts';
 import { effect, useEffects } from '../../support/idempotency/idempotent-effects.ts';
 
 const { database } = useEffects();
@@ -13,22 +17,37 @@ const { database } = useEffects();
 beforeEach(() => database.pool.query('truncate portal.webhook_events'));
 
 /** Its only effect is a row of the event's id. `before` is where an event's application can be held or can fail. */
-function applying(before: () => Promise<void> = async () => {}, provider = 'mux'): ExactlyOnce<string> {
+function applying(
+  before: () => Promise<void> = async () => {},
+  provider = 'mux',
+): ExactlyOnce<string> {
   const application: Application<string> = {
     async lock() {
       await before();
       return {
         apply(tx, events) {
-          tx.enlist(Promise.all(events.map((event) => effect(tx, event))));
-          return { effects: events.map(() => ({ stale: false, assetEvents: [], notifications: [], outbox: [] })) };
+          tx.deferUntilCommit(Promise.all(events.map((event) => effect(tx, event))));
+          return {
+            effects: events.map(() => ({
+              stale: false,
+              assetEvents: [],
+              notifications: [],
+              outbox: [],
+            })),
+          };
         },
       };
     },
   };
-  return makeExactlyOnce({ provider, pool: async () => database.pool, application, now: () => new Date() });
+  return makeExactlyOnce({
+    provider,
+    pool: async () => database.pool,
+    application,
+    now: () => new Date(),
+  });
 }
 
-const anArrival = (eventId: string): Arrival<string> => ({
+const anArrival = (eventId: string): IncomingEvent<string> => ({
   eventId,
   type: 'a.type',
   receivedAt: new Date('2026-03-01T10:00:00Z'),
@@ -36,10 +55,19 @@ const anArrival = (eventId: string): Arrival<string> => ({
   event: eventId,
 });
 
-type Way = readonly [name: string, apply: (to: ExactlyOnce<string>, eventId: string) => Promise<unknown>];
+type Way = readonly [
+  name: string,
+  apply: (to: ExactlyOnce<string>, eventId: string) => Promise<unknown>,
+];
 
-const together: Way = ['in company', async (to, id) => (await to.applyTogether([anArrival(id)])).outcomes.get(id)];
-const alone: Way = ['alone', async (to, id) => (await to.applyAlone(anArrival(id))).outcomes.get(id)];
+const together: Way = [
+  'in company',
+  async (to, id) => (await to.applyTogether([anArrival(id)])).outcomes.get(id),
+];
+const alone: Way = [
+  'alone',
+  async (to, id) => (await to.applyAlone(anArrival(id))).outcomes.get(id),
+];
 
 async function left() {
   const { rows } = await database.pool.query<{ keys: string[]; ledger: number; records: number }>(`
@@ -51,7 +79,11 @@ async function left() {
 const onlyOnce = { keys: ['event-1'], ledger: 1, records: 1 };
 
 const bothWays = [together, alone].flatMap((first) =>
-  [together, alone].map((second) => ({ first, second, title: `${first[0]} and then ${second[0]}` })),
+  [together, alone].map((second) => ({
+    first,
+    second,
+    title: `${first[0]} and then ${second[0]}`,
+  })),
 );
 
 test.each(bothWays)('an event that is applied $title is a duplicate', async ({ first, second }) => {
@@ -61,44 +93,50 @@ test.each(bothWays)('an event that is applied $title is a duplicate', async ({ f
   expect(await left()).toEqual(onlyOnce);
 });
 
-test.each(bothWays)('an event that comes $title while the first is at work waits, and is a duplicate', async (ways) => {
-  const gate = aGate();
-  let started = false;
-  const holding = applying(async () => {
-    started = true;
-    await gate.passed;
-  });
+test.each(bothWays)(
+  'an event that comes $title while the first is at work waits, and is a duplicate',
+  async (ways) => {
+    const gate = aGate();
+    let started = false;
+    const holding = applying(async () => {
+      started = true;
+      await gate.passed;
+    });
 
-  const first = ways.first[1](holding, 'event-1');
-  await waitForOthers(() => started);
-  const second = ways.second[1](applying(), 'event-1');
-  await waitForOthers(async () => (await blockedSessions(database.pool)) === 1);
-  gate.open();
+    const first = ways.first[1](holding, 'event-1');
+    await waitForOthers(() => started);
+    const second = ways.second[1](applying(), 'event-1');
+    await waitForOthers(async () => (await blockedSessions(database.pool)) === 1);
+    gate.open();
 
-  await expect(first).resolves.toBe('processed');
-  await expect(second).resolves.toBe('duplicate');
-  expect(await left()).toEqual(onlyOnce);
-});
+    await expect(first).resolves.toBe('processed');
+    await expect(second).resolves.toBe('duplicate');
+    expect(await left()).toEqual(onlyOnce);
+  },
+);
 
-test.each(bothWays)('an event that comes $title while the first is about to fail is applied', async (ways) => {
-  const gate = aGate();
-  let started = false;
-  const failing = applying(async () => {
-    started = true;
-    await gate.passed;
-    throw new Error('on purpose');
-  });
+test.each(bothWays)(
+  'an event that comes $title while the first is about to fail is applied',
+  async (ways) => {
+    const gate = aGate();
+    let started = false;
+    const failing = applying(async () => {
+      started = true;
+      await gate.passed;
+      throw new Error('on purpose');
+    });
 
-  const first = ways.first[1](failing, 'event-1').catch((error: Error) => error.message);
-  await waitForOthers(() => started);
-  const second = ways.second[1](applying(), 'event-1');
-  await waitForOthers(async () => (await blockedSessions(database.pool)) === 1);
-  gate.open();
+    const first = ways.first[1](failing, 'event-1').catch((error: Error) => error.message);
+    await waitForOthers(() => started);
+    const second = ways.second[1](applying(), 'event-1');
+    await waitForOthers(async () => (await blockedSessions(database.pool)) === 1);
+    gate.open();
 
-  await expect(first).resolves.toBe('on purpose');
-  await expect(second).resolves.toBe('processed');
-  expect(await left()).toEqual(onlyOnce);
-});
+    await expect(first).resolves.toBe('on purpose');
+    await expect(second).resolves.toBe('processed');
+    expect(await left()).toEqual(onlyOnce);
+  },
+);
 
 test('30 at once, alone and in overlapping batches, in any order, have each effect once', async () => {
   const ids = Array.from({ length: 12 }, (_, index) => `event-${10 + index}`);

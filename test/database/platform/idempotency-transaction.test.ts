@@ -11,7 +11,10 @@ describe('work that fails', () => {
       await effect(tx, 'refused');
     });
 
-    await expect(failing({ id: 'a' })).rejects.toMatchObject({ code: '23514', constraint: 'effects_key_check' });
+    await expect(failing({ id: 'a' })).rejects.toMatchObject({
+      code: '23514',
+      constraint: 'effects_key_check',
+    });
     expect(await left()).toEqual(nothing);
   });
 
@@ -25,31 +28,38 @@ describe('work that fails', () => {
     expect(await left()).toEqual(nothing);
   });
 
-  test.each(['IdempotencyInconsistentStateError', 'IdempotencyItemAlreadyExistsError', 'IdempotencyUnknownError'])(
-    'runs once even if its error is called %s',
-    async (name) => {
-      let executions = 0;
+  test.each([
+    'IdempotencyInconsistentStateError',
+    'IdempotencyItemAlreadyExistsError',
+    'IdempotencyUnknownError',
+  ])('runs once even if its error is called %s', async (name) => {
+    let executions = 0;
+    const failing = bound(async (_, tx) => {
+      executions += 1;
+      await effect(tx);
+      throw Object.assign(new Error('mine'), { name });
+    });
+
+    await expect(failing({ id: 'a' })).rejects.toMatchObject({ message: 'mine', cause: { name } });
+    expect(executions).toBe(1);
+    expect(await left()).toEqual(nothing);
+  });
+
+  test.each(['text', undefined, null, 42])(
+    'may throw %p, which arrives as the cause of an error',
+    async (thrown) => {
       const failing = bound(async (_, tx) => {
-        executions += 1;
         await effect(tx);
-        throw Object.assign(new Error('mine'), { name });
+        throw thrown;
       });
 
-      await expect(failing({ id: 'a' })).rejects.toMatchObject({ message: 'mine', cause: { name } });
-      expect(executions).toBe(1);
+      await expect(failing({ id: 'a' })).rejects.toMatchObject({
+        message: String(thrown),
+        cause: thrown,
+      });
       expect(await left()).toEqual(nothing);
     },
   );
-
-  test.each(['text', undefined, null, 42])('may throw %p, which arrives as the cause of an error', async (thrown) => {
-    const failing = bound(async (_, tx) => {
-      await effect(tx);
-      throw thrown;
-    });
-
-    await expect(failing({ id: 'a' })).rejects.toMatchObject({ message: String(thrown), cause: thrown });
-    expect(await left()).toEqual(nothing);
-  });
 
   test('has its effects once when it is tried again', async () => {
     let executions = 0;
@@ -68,16 +78,21 @@ describe('work that fails', () => {
 });
 
 describe('a commit that does not happen', () => {
-  test.each([undefined, 'result'])('is an error: a swallowed SQL error cannot pass as %p', async (result) => {
-    const swallowing = bound(async (_, tx) => {
-      await effect(tx);
-      await effect(tx, 'refused').catch(() => {});
-      return result;
-    });
+  test.each([undefined, 'result'])(
+    'is an error: a swallowed SQL error cannot pass as %p',
+    async (result) => {
+      const swallowing = bound(async (_, tx) => {
+        await effect(tx);
+        await effect(tx, 'refused').catch(() => {});
+        return result;
+      });
 
-    await expect(swallowing({ id: 'a' })).rejects.toMatchObject({ name: 'IdempotencyPersistenceLayerError' });
-    expect(await left()).toEqual(nothing);
-  });
+      await expect(swallowing({ id: 'a' })).rejects.toMatchObject({
+        name: 'IdempotencyPersistenceLayerError',
+      });
+      expect(await left()).toEqual(nothing);
+    },
+  );
 
   test('by a deferred constraint leaves neither effect nor record, and nothing in the local cache', async () => {
     await database.pool.query(`insert into effects (key, late) values ('first', 'taken')`);
@@ -109,13 +124,17 @@ describe('a commit that does not happen', () => {
         const { rows } = await tx.query<{ pid: number }>('select pg_backend_pid() as pid');
         await database.pool.query('select pg_terminate_backend($1::int)', [rows[0]?.pid]);
         await waitForOthers(async () => {
-          const alive = await database.pool.query('select from pg_stat_activity where pid = $1', [rows[0]?.pid]);
+          const alive = await database.pool.query('select from pg_stat_activity where pid = $1', [
+            rows[0]?.pid,
+          ]);
           return alive.rowCount === 0;
         });
         return result;
       });
 
-      await expect(call({ id: 'a' })).rejects.toMatchObject({ name: 'IdempotencyPersistenceLayerError' });
+      await expect(call({ id: 'a' })).rejects.toMatchObject({
+        name: 'IdempotencyPersistenceLayerError',
+      });
       expect(await left()).toEqual(nothing);
       await expect(call({ id: 'a' })).resolves.toBe(result);
       expect(await left()).toEqual(once);
@@ -137,7 +156,10 @@ describe('a commit that does not happen', () => {
       await effect(tx);
       const circular: Record<string, unknown> = {};
       circular['self'] = circular;
-      tx.enlist((async () => tx.query('insert into effects (key) values ($1::text)', [JSON.stringify(circular)]))());
+      tx.deferUntilCommit(
+        (async () =>
+          tx.query('insert into effects (key) values ($1::text)', [JSON.stringify(circular)]))(),
+      );
     });
 
     await expect(call({ id: 'a' })).rejects.toMatchObject({ cause: { name: 'TypeError' } });

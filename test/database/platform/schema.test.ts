@@ -6,7 +6,10 @@ import { useDatabase } from '../../support/postgres/database.ts';
 const database = useDatabase({ connections: 1 });
 
 test('migrations/schema.sql is what the migrations make (if not: npm run schema)', async () => {
-  const committed = readFileSync(new URL('../../../migrations/schema.sql', import.meta.url), 'utf8');
+  const committed = readFileSync(
+    new URL('../../../migrations/schema.sql', import.meta.url),
+    'utf8',
+  );
 
   expect(await describeSchema(database.pool, 'portal')).toBe(committed);
 });

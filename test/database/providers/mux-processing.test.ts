@@ -43,9 +43,12 @@ function anEvent(name: string, film: Film, changes: Partial<MuxBody> = {}): MuxB
   return { ...body, id: randomUUID(), ...changes, data: { ...body.data, ...ids, ...changes.data } };
 }
 
-const rowsOf = async (statement: string, values: unknown[] = []) => (await database.pool.query(statement, values)).rows;
-const assetOf = async (film: Film) => (await rowsOf('select * from portal.assets where id = $1', [film.id]))[0];
-const count = async (table: string) => Number((await rowsOf(`select count(*) from portal.${table}`))[0].count);
+const rowsOf = async (statement: string, values: unknown[] = []) =>
+  (await database.pool.query(statement, values)).rows;
+const assetOf = async (film: Film) =>
+  (await rowsOf('select * from portal.assets where id = $1', [film.id]))[0];
+const count = async (table: string) =>
+  Number((await rowsOf(`select count(*) from portal.${table}`))[0].count);
 
 describe('a film that becomes ready', () => {
   test('is playable, told to its owner, recorded, and published, all from one event', async () => {
@@ -80,9 +83,13 @@ describe('a film that becomes ready', () => {
       mail_status: 'pending',
       asset_id: film.id,
     });
-    const outbox = await rowsOf('select * from portal.outbox where published_at is not null order by type');
+    const outbox = await rowsOf(
+      'select * from portal.outbox where published_at is not null order by type',
+    );
     expect(outbox.map(({ type }) => type)).toEqual(['asset.ready', 'notification.requested']);
-    expect(processor.published.map(({ id }) => id).sort()).toEqual(outbox.map(({ id }) => id).sort());
+    expect(processor.published.map(({ id }) => id).sort()).toEqual(
+      outbox.map(({ id }) => id).sort(),
+    );
     const [ledger] = await rowsOf('select * from portal.webhook_events');
     expect(ledger).toMatchObject({
       source: 'mux',
@@ -96,7 +103,9 @@ describe('a film that becomes ready', () => {
 
   test('has a plain URL where its playback is public', async () => {
     const film = await anUpload();
-    await aMuxProcessor(database.pool).process([aMuxRecord(anEvent('video.asset.ready.public', film))]);
+    await aMuxProcessor(database.pool).process([
+      aMuxRecord(anEvent('video.asset.ready.public', film)),
+    ]);
 
     expect(await assetOf(film)).toMatchObject({
       playback_url: expect.stringMatching(/\.m3u8$/),
@@ -110,7 +119,9 @@ describe('a film that becomes ready', () => {
     await processor.process([aMuxRecord(anEvent('video.asset.ready', film))]);
     const before = await assetOf(film);
 
-    await processor.process([aMuxRecord(anEvent('video.asset.created', film, { created_at: '2020-01-01T00:00:00Z' }))]);
+    await processor.process([
+      aMuxRecord(anEvent('video.asset.created', film, { created_at: '2020-01-01T00:00:00Z' })),
+    ]);
 
     expect({ ...(await assetOf(film)), updated_at: 0 }).toEqual({ ...before, updated_at: 0 });
     expect(await rowsOf('select applied from portal.asset_events order by recorded_at')).toEqual([
@@ -130,7 +141,9 @@ describe('a film that becomes ready', () => {
 
     await aMuxProcessor(database.pool).process(story.map((event) => aMuxRecord(event)));
 
-    const history = await rowsOf('select from_status, to_status from portal.asset_events order by occurred_at');
+    const history = await rowsOf(
+      'select from_status, to_status from portal.asset_events order by occurred_at',
+    );
     expect(history).toEqual([
       { from_status: 'awaiting-upload', to_status: 'processing' },
       { from_status: 'processing', to_status: 'processing' },
@@ -160,25 +173,37 @@ test('an admin’s own film that fails is told to that admin once', async () => 
   const film = await anUpload({ owner: adminIds[0] as string });
   await aMuxProcessor(database.pool).process([aMuxRecord(anEvent('video.asset.errored', film))]);
 
-  expect(await rowsOf('select kind from portal.notifications where user_id = $1', [adminIds[0]])).toEqual([
-    { kind: 'asset.failed' },
-  ]);
+  expect(
+    await rowsOf('select kind from portal.notifications where user_id = $1', [adminIds[0]]),
+  ).toEqual([{ kind: 'asset.failed' }]);
 });
 
 test('a film that nobody knows is kept without an owner, and becomes the portal’s own once an event names it', async () => {
   const film = await anUpload();
   const processor = aMuxProcessor(database.pool);
-  const unknown = anEvent('video.asset.ready', film, { data: { upload_id: undefined, passthrough: undefined } });
+  const unknown = anEvent('video.asset.ready', film, {
+    data: { upload_id: undefined, passthrough: undefined },
+  });
   await processor.process([aMuxRecord(unknown)]);
-  expect(await rowsOf('select owner_id, status from portal.assets where mux_asset_id = $1', [film.assetId])).toEqual([
-    { owner_id: null, status: 'ready' },
+  expect(
+    await rowsOf('select owner_id, status from portal.assets where mux_asset_id = $1', [
+      film.assetId,
+    ]),
+  ).toEqual([{ owner_id: null, status: 'ready' }]);
+
+  await processor.process([
+    aMuxRecord(anEvent('video.asset.created', film, { created_at: '2020-01-01T00:00:00Z' })),
   ]);
 
-  await processor.process([aMuxRecord(anEvent('video.asset.created', film, { created_at: '2020-01-01T00:00:00Z' }))]);
-
   expect(await count('assets')).toBe(1);
-  expect(await assetOf(film)).toMatchObject({ status: 'ready', owner_id: ownerId, mux_asset_id: film.assetId });
-  expect(await rowsOf('select distinct asset_id from portal.asset_events')).toEqual([{ asset_id: film.id }]);
+  expect(await assetOf(film)).toMatchObject({
+    status: 'ready',
+    owner_id: ownerId,
+    mux_asset_id: film.assetId,
+  });
+  expect(await rowsOf('select distinct asset_id from portal.asset_events')).toEqual([
+    { asset_id: film.id },
+  ]);
   expect(await rowsOf('select kind, user_id from portal.notifications')).toEqual([
     { kind: 'asset.ready', user_id: ownerId },
   ]);
@@ -188,38 +213,57 @@ test('a second asset of Mux with the same passthrough is a film of its own', asy
   const film = await anUpload();
   const processor = aMuxProcessor(database.pool);
   await processor.process([aMuxRecord(anEvent('video.asset.ready', film))]);
-  const clip = anEvent('video.asset.errored', { ...film, assetId: 'a-clip' }, { data: { upload_id: undefined } });
+  const clip = anEvent(
+    'video.asset.errored',
+    { ...film, assetId: 'a-clip' },
+    { data: { upload_id: undefined } },
+  );
 
   await processor.process([aMuxRecord(clip)]);
 
   expect(await assetOf(film)).toMatchObject({ status: 'ready' });
-  expect(await rowsOf(`select owner_id, status from portal.assets where mux_asset_id = 'a-clip'`)).toEqual([
-    { owner_id: null, status: 'failed' },
-  ]);
+  expect(
+    await rowsOf(`select owner_id, status from portal.assets where mux_asset_id = 'a-clip'`),
+  ).toEqual([{ owner_id: null, status: 'failed' }]);
 });
 
 test('a second upload with the same passthrough is a film of its own', async () => {
   const film = await anUpload();
-  const other = anEvent('video.upload.cancelled', { ...film, uploadId: 'another' }, { data: { asset_id: undefined } });
+  const other = anEvent(
+    'video.upload.cancelled',
+    { ...film, uploadId: 'another' },
+    { data: { asset_id: undefined } },
+  );
 
   await aMuxProcessor(database.pool).process([aMuxRecord(other)]);
 
-  expect(await assetOf(film)).toMatchObject({ status: 'awaiting-upload', mux_upload_id: film.uploadId });
-  expect(await rowsOf(`select owner_id, status from portal.assets where mux_upload_id = 'another'`)).toEqual([
-    { owner_id: null, status: 'cancelled' },
-  ]);
+  expect(await assetOf(film)).toMatchObject({
+    status: 'awaiting-upload',
+    mux_upload_id: film.uploadId,
+  });
+  expect(
+    await rowsOf(`select owner_id, status from portal.assets where mux_upload_id = 'another'`),
+  ).toEqual([{ owner_id: null, status: 'cancelled' }]);
 });
 
 test('the ledger keeps of each event in a batch the body that it came with', async () => {
   const film = await anUpload();
-  const names = ['video.asset.ready', 'video.upload.asset_created', 'video.asset.created', 'video.upload.created'];
+  const names = [
+    'video.asset.ready',
+    'video.upload.asset_created',
+    'video.asset.created',
+    'video.upload.created',
+  ];
   const events = names.map((name) => anEvent(name, film));
 
   await aMuxProcessor(database.pool).process(events.map((event) => aMuxRecord(event)));
 
-  const ledger = await rowsOf('select event_id as id, body::jsonb as body from portal.webhook_events');
+  const ledger = await rowsOf(
+    'select event_id as id, body::jsonb as body from portal.webhook_events',
+  );
   expect(ledger).toHaveLength(events.length);
-  for (const { id, type } of events) expect(ledger).toContainEqual({ id, body: expect.objectContaining({ id, type }) });
+  for (const { id, type } of events)
+    expect(ledger).toContainEqual({ id, body: expect.objectContaining({ id, type }) });
 });
 
 test('an event that changes nothing is recorded as ignored, without what is private in it', async () => {
@@ -236,7 +280,12 @@ test('an event that changes nothing is recorded as ignored, without what is priv
 
 test('an event of our own is recorded as such among others, and has no effect', async () => {
   const film = await anUpload();
-  const smoke = { id: 'smoke-1', type: syntheticType, created_at: '2026-03-01T10:00:00.000Z', data: {} };
+  const smoke = {
+    id: 'smoke-1',
+    type: syntheticType,
+    created_at: '2026-03-01T10:00:00.000Z',
+    data: {},
+  };
   const failed = await aMuxProcessor(database.pool).process([
     aMuxRecord(smoke),
     aMuxRecord(anEvent('video.asset.ready', film)),
@@ -244,9 +293,9 @@ test('an event of our own is recorded as such among others, and has no effect', 
   ]);
 
   expect(failed).toEqual([]);
-  expect(await rowsOf(`select status, effects from portal.webhook_events where event_id = 'smoke-1'`)).toEqual([
-    { status: 'synthetic', effects: {} },
-  ]);
+  expect(
+    await rowsOf(`select status, effects from portal.webhook_events where event_id = 'smoke-1'`),
+  ).toEqual([{ status: 'synthetic', effects: {} }]);
   expect(await assetOf(film)).toMatchObject({ status: 'ready' });
   expect(await count('asset_events')).toBe(1);
 });
@@ -271,19 +320,33 @@ test('20 deliveries of one event at once, alone and in batches, have one effect'
 describe('a batch with an event that cannot be applied', () => {
   test('applies all the others, records that one with its body as exhausted, and gives nothing back', async () => {
     const films = await Promise.all(Array.from({ length: 9 }, () => anUpload()));
-    const poison = anEvent('video.asset.ready', { ...(films[0] as Film), assetId: 'somebody-elses' });
+    const poison = anEvent('video.asset.ready', {
+      ...(films[0] as Film),
+      assetId: 'somebody-elses',
+    });
     const events = films.map((film) => anEvent('video.asset.ready', film));
     const processor = aMuxProcessor(database.pool);
     await processor.process([aMuxRecord(events[0] as MuxBody)]);
 
-    const again = await processor.process([...events.slice(1), poison].map((event) => aMuxRecord(event)));
+    const again = await processor.process(
+      [...events.slice(1), poison].map((event) => aMuxRecord(event)),
+    );
 
     expect(again).toEqual([]);
-    expect(await rowsOf(`select count(*)::int from portal.assets where status = 'ready'`)).toEqual([{ count: 9 }]);
+    expect(await rowsOf(`select count(*)::int from portal.assets where status = 'ready'`)).toEqual([
+      { count: 9 },
+    ]);
     expect(
-      await rowsOf(`select event_id, status, error_code, body from portal.webhook_events where status <> 'processed'`),
+      await rowsOf(
+        `select event_id, status, error_code, body from portal.webhook_events where status <> 'processed'`,
+      ),
     ).toEqual([
-      { event_id: poison.id, status: 'exhausted', error_code: 'contradictory-film', body: JSON.stringify(poison) },
+      {
+        event_id: poison.id,
+        status: 'exhausted',
+        error_code: 'contradictory-film',
+        body: JSON.stringify(poison),
+      },
     ]);
   });
 
@@ -292,7 +355,10 @@ describe('a batch with an event that cannot be applied', () => {
     const processor = aMuxProcessor(database.pool, {
       readKey: () => Promise.reject(new Error('no key for u@example.org')),
     });
-    const records = [aMuxRecord(anEvent('video.asset.ready', film)), aMuxRecord(anEvent('video.asset.created', other))];
+    const records = [
+      aMuxRecord(anEvent('video.asset.ready', film)),
+      aMuxRecord(anEvent('video.asset.created', other)),
+    ];
 
     const again = await processor.process(records);
 
@@ -307,7 +373,9 @@ describe('a batch with an event that cannot be applied', () => {
   test('applies what failed before once it can be, and the ledger says so', async () => {
     const film = await anUpload();
     const event = anEvent('video.asset.ready', film);
-    const broken = aMuxProcessor(database.pool, { readKey: () => Promise.reject(new Error('no key')) });
+    const broken = aMuxProcessor(database.pool, {
+      readKey: () => Promise.reject(new Error('no key')),
+    });
     await broken.process([aMuxRecord(event)]);
     await broken.process([aMuxRecord(event)]);
 
@@ -342,7 +410,9 @@ test('a bus that is down loses nothing: the event is applied and the outbox keep
   const film = await anUpload();
 
   await expect(
-    aMuxProcessor(database.pool, { busIsDown: true }).process([aMuxRecord(anEvent('video.asset.ready', film))]),
+    aMuxProcessor(database.pool, { busIsDown: true }).process([
+      aMuxRecord(anEvent('video.asset.ready', film)),
+    ]),
   ).resolves.toEqual([]);
 
   expect(await rowsOf('select published_at, attempts, last_error from portal.outbox')).toEqual([
@@ -360,8 +430,13 @@ test('while Postgres cannot be reached the whole batch goes back after one attem
     return connect();
   }) as typeof nowhere.connect;
   const film = await anUpload();
-  const records = [aMuxRecord(anEvent('video.asset.ready', film)), aMuxRecord(anEvent('video.asset.created', film))];
+  const records = [
+    aMuxRecord(anEvent('video.asset.ready', film)),
+    aMuxRecord(anEvent('video.asset.created', film)),
+  ];
 
-  await expect(aMuxProcessor(nowhere).process(records)).resolves.toEqual(records.map(({ messageId }) => messageId));
+  await expect(aMuxProcessor(nowhere).process(records)).resolves.toEqual(
+    records.map(({ messageId }) => messageId),
+  );
   expect(attempts).toBe(1);
 });

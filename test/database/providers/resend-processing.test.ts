@@ -32,12 +32,18 @@ async function aMail({ to = 'mia@members.example' } = {}): Promise<TestMail> {
   return mail;
 }
 
-const rowsOf = async (statement: string, values: unknown[] = []) => (await database.pool.query(statement, values)).rows;
-const count = async (table: string) => Number((await rowsOf(`select count(*) from portal.${table}`))[0].count);
+const rowsOf = async (statement: string, values: unknown[] = []) =>
+  (await database.pool.query(statement, values)).rows;
+const count = async (table: string) =>
+  Number((await rowsOf(`select count(*) from portal.${table}`))[0].count);
 const statusOf = async ({ notificationId }: TestMail) =>
-  (await rowsOf('select delivery_status from portal.notifications where id = $1', [notificationId]))[0].delivery_status;
+  (
+    await rowsOf('select delivery_status from portal.notifications where id = $1', [notificationId])
+  )[0].delivery_status;
 const suppressed = async () =>
-  (await rowsOf('select address from portal.email_suppressions where suppressed order by 1')).map((row) => row.address);
+  (await rowsOf('select address from portal.email_suppressions where suppressed order by 1')).map(
+    (row) => row.address,
+  );
 
 /** One batch for each event. */
 async function apply(...events: readonly ResendEvent[]): Promise<void> {
@@ -47,9 +53,12 @@ async function apply(...events: readonly ResendEvent[]): Promise<void> {
 
 describe('the delivery of a mail', () => {
   test('has the same ranks in Postgres as in the code', async () => {
-    const statement = 'select status, portal.delivery_rank(status) as rank from unnest($1::text[]) as status';
+    const statement =
+      'select status, portal.delivery_rank(status) as rank from unnest($1::text[]) as status';
     const rows = await rowsOf(statement, [Object.keys(deliveryRanks)]);
-    expect(Object.fromEntries(rows.map(({ status, rank }) => [status, rank]))).toEqual(deliveryRanks);
+    expect(Object.fromEntries(rows.map(({ status, rank }) => [status, rank]))).toEqual(
+      deliveryRanks,
+    );
   });
 
   test('follows what Resend tells of it, with the time, the event and the reason', async () => {
@@ -59,7 +68,9 @@ describe('the delivery of a mail', () => {
 
     await apply(sent, bounced);
 
-    const [row] = await rowsOf('select * from portal.notifications where id = $1', [mail.notificationId]);
+    const [row] = await rowsOf('select * from portal.notifications where id = $1', [
+      mail.notificationId,
+    ]);
     expect(row).toMatchObject({
       delivery_status: 'bounced',
       delivery_at: new Date('2026-03-01T10:00:05.678Z'),
@@ -78,16 +89,23 @@ describe('the delivery of a mail', () => {
     const [alone, together] = [await aMail(), await aMail()];
 
     await apply(...story(alone));
-    await aResendProcessor(database.pool).process(story(together).map((event) => aResendRecord(event)));
+    await aResendProcessor(database.pool).process(
+      story(together).map((event) => aResendRecord(event)),
+    );
 
     expect([await statusOf(alone), await statusOf(together)]).toEqual(['complained', 'complained']);
-    expect(await rowsOf('select distinct status from portal.webhook_events')).toEqual([{ status: 'processed' }]);
+    expect(await rowsOf('select distinct status from portal.webhook_events')).toEqual([
+      { status: 'processed' },
+    ]);
   });
 
   test('of two that end it, the newer counts', async () => {
     const mail = await aMail();
     await apply(
-      aResendEvent('email.failed', mail, { at: '2026-03-01T10:00:09Z', data: { failed: { reason: 'quota' } } }),
+      aResendEvent('email.failed', mail, {
+        at: '2026-03-01T10:00:09Z',
+        data: { failed: { reason: 'quota' } },
+      }),
       aBounce(mail, 'Transient', { at: '2026-03-01T10:00:01Z' }),
     );
     expect(await statusOf(mail)).toBe('failed');
@@ -96,10 +114,19 @@ describe('the delivery of a mail', () => {
   test('is not moved back by whoever writes without having seen what came before', async () => {
     const mail = await aMail();
     await apply(aResendEvent('email.complained', mail));
-    await rowsOf(`update portal.notifications set delivery_status = 'complained', delivery_at = '2026-04-01'`);
-    const facts = { notificationId: mail.notificationId, emailId: mail.emailId, eventId: 'e', reason: null };
+    await rowsOf(
+      `update portal.notifications set delivery_status = 'complained', delivery_at = '2026-04-01'`,
+    );
+    const facts = {
+      notificationId: mail.notificationId,
+      emailId: mail.emailId,
+      eventId: 'e',
+      reason: null,
+    };
 
-    await updateDeliveries(database.pool, [{ ...facts, status: 'delivered', at: new Date('2026-05-01') }]);
+    await updateDeliveries(database.pool, [
+      { ...facts, status: 'delivered', at: new Date('2026-05-01') },
+    ]);
 
     expect(await statusOf(mail)).toBe('complained');
   });
@@ -119,25 +146,41 @@ describe('the delivery of a mail', () => {
 });
 
 test('an event about a mail that is not ours is recorded as processed, changes nothing and keeps no address', async () => {
-  const stranger = { notificationId: randomUUID(), emailId: randomUUID(), to: 'somebody@elsewhere.example' };
+  const stranger = {
+    notificationId: randomUUID(),
+    emailId: randomUUID(),
+    to: 'somebody@elsewhere.example',
+  };
 
   await apply(aBounce(stranger, 'Permanent'), aResendEvent('email.complained', stranger));
 
   expect(await rowsOf('select status, effects from portal.webhook_events')).toEqual(
-    Array(2).fill({ status: 'processed', effects: { assetEvents: [], notifications: [], outbox: [] } }),
+    Array(2).fill({
+      status: 'processed',
+      effects: { assetEvents: [], notifications: [], outbox: [] },
+    }),
   );
   for (const table of ['email_incidents', 'email_suppressions', 'notifications', 'outbox'])
     expect([table, await count(table)]).toEqual([table, 0]);
 });
 
-test.each(['email.opened', 'email.clicked', 'email.teleported'])('%s is recorded as ignored', async (type) => {
-  await apply(aResendEvent(type, await aMail()));
-  expect(await rowsOf('select status from portal.webhook_events')).toEqual([{ status: 'ignored' }]);
-});
+test.each(['email.opened', 'email.clicked', 'email.teleported'])(
+  '%s is recorded as ignored',
+  async (type) => {
+    await apply(aResendEvent(type, await aMail()));
+    expect(await rowsOf('select status from portal.webhook_events')).toEqual([
+      { status: 'ignored' },
+    ]);
+  },
+);
 
 describe('an address', () => {
   test('is suppressed by its second permanent bounce, which support and the bus hear of once', async () => {
-    const [first, second, third] = [await aMail(), await aMail({ to: 'Mia <MIA@Members.example>' }), await aMail()];
+    const [first, second, third] = [
+      await aMail(),
+      await aMail({ to: 'Mia <MIA@Members.example>' }),
+      await aMail(),
+    ];
     await apply(aBounce(first, 'Permanent'));
     expect(await suppressed()).toEqual([]);
     const decisive = aBounce(second, 'Permanent');
@@ -145,10 +188,17 @@ describe('an address', () => {
     await apply(decisive, aBounce(third, 'Permanent'));
 
     expect(await rowsOf('select * from portal.email_suppressions')).toMatchObject([
-      { address: 'mia@members.example', suppressed: true, reason: 'permanent-bounces', event_id: decisive.id },
+      {
+        address: 'mia@members.example',
+        suppressed: true,
+        reason: 'permanent-bounces',
+        event_id: decisive.id,
+      },
     ]);
     expect(
-      await rowsOf(`select recipient, params, mail_status from portal.notifications where source = 'resend'`),
+      await rowsOf(
+        `select recipient, params, mail_status from portal.notifications where source = 'resend'`,
+      ),
     ).toEqual([
       {
         recipient: 'support@example.org',
@@ -160,7 +210,9 @@ describe('an address', () => {
         },
       },
     ]);
-    expect(await rowsOf(`select type, detail ->> 'address' as address from portal.outbox order by type`)).toEqual([
+    expect(
+      await rowsOf(`select type, detail ->> 'address' as address from portal.outbox order by type`),
+    ).toEqual([
       { type: 'email.suppressed', address: 'mia@members.example' },
       { type: 'notification.requested', address: null },
     ]);
@@ -179,9 +231,14 @@ describe('an address', () => {
     expect(await count('outbox')).toBe(2);
   });
 
-  const march = (day: number, time = '00:00:00.000') => `2026-03-${String(day).padStart(2, '0')}T${time}Z`;
+  const march = (day: number, time = '00:00:00.000') =>
+    `2026-03-${String(day).padStart(2, '0')}T${time}Z`;
   test.each([
-    ['five transient bounces within thirty days to the millisecond', [1, 2, 3, 4, 31], ['mia@members.example']],
+    [
+      'five transient bounces within thirty days to the millisecond',
+      [1, 2, 3, 4, 31],
+      ['mia@members.example'],
+    ],
     ['four transient bounces', [1, 2, 3, 4], []],
     ['five of which the last is one day late', [1, 2, 3, 4, 32], []],
   ])('after %s is as the rule says', async (_, days, expected) => {
@@ -195,9 +252,9 @@ describe('an address', () => {
     const mail = await aMail();
     await apply(...Array.from({ length: 9 }, () => aBounce(mail, undefined)));
     expect(await suppressed()).toEqual([]);
-    expect(await rowsOf('select kind, count(*)::int from portal.email_incidents group by kind')).toEqual([
-      { kind: 'unclear', count: 9 },
-    ]);
+    expect(
+      await rowsOf('select kind, count(*)::int from portal.email_incidents group by kind'),
+    ).toEqual([{ kind: 'unclear', count: 9 }]);
     expect(await statusOf(mail)).toBe('bounced');
     expect(stdout.filter(({ message }) => message === 'Bounce of no known type')).toHaveLength(9);
     expect(stdout.filter(({ UnclearBounces }) => UnclearBounces === 1)).toHaveLength(9);
@@ -212,7 +269,10 @@ describe('an address', () => {
     const told = await rowsOf(
       `select params ->> 'address' as address from portal.notifications where source = 'resend'`,
     );
-    expect(told.map(({ address }) => address).sort()).toEqual(['a@members.example', 'b@members.example']);
+    expect(told.map(({ address }) => address).sort()).toEqual([
+      'a@members.example',
+      'b@members.example',
+    ]);
   });
 
   test('of support’s own is suppressed without a mail to it', async () => {
@@ -251,14 +311,20 @@ describe('at once', () => {
     const processors = mails.map(() => aResendProcessor(database.pool));
 
     const answers = await Promise.all(
-      mails.map((mail, index) => processors[index]?.process([aResendRecord(aBounce(mail, 'Permanent'))])),
+      mails.map((mail, index) =>
+        processors[index]?.process([aResendRecord(aBounce(mail, 'Permanent'))]),
+      ),
     );
 
     expect(answers.flat()).toEqual([]);
     expect(await count('email_incidents')).toBe(20);
     expect(await suppressed()).toEqual(['mia@members.example']);
-    expect(await rowsOf(`select kind from portal.notifications where source = 'resend'`)).toHaveLength(1);
-    expect(await rowsOf(`select id from portal.outbox where type = 'email.suppressed'`)).toHaveLength(1);
+    expect(
+      await rowsOf(`select kind from portal.notifications where source = 'resend'`),
+    ).toHaveLength(1);
+    expect(
+      await rowsOf(`select id from portal.outbox where type = 'email.suppressed'`),
+    ).toHaveLength(1);
   });
 
   describe('events that name the same addresses in opposite orders wait for each other, and never in a circle', () => {
@@ -287,12 +353,16 @@ describe('at once', () => {
       await complainAtOnce(to).finally(() => rowsOf('drop function dawdle cascade'));
 
       expect(await suppressed()).toEqual(to);
-      expect(await rowsOf(`select id from portal.outbox where type = 'email.suppressed'`)).toHaveLength(8);
+      expect(
+        await rowsOf(`select id from portal.outbox where type = 'email.suppressed'`),
+      ).toHaveLength(8);
     });
 
     test('when they are known', async () => {
       const to = Array.from({ length: 500 }, (_, index) => `m${index}@members.example`);
-      await rowsOf('insert into portal.email_suppressions (address) select unnest($1::text[])', [to]);
+      await rowsOf('insert into portal.email_suppressions (address) select unnest($1::text[])', [
+        to,
+      ]);
       await complainAtOnce(to);
       expect(await suppressed()).toHaveLength(500);
     });

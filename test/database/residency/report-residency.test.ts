@@ -36,10 +36,16 @@ const addAsset = ({
   createdAt = '2026-01-01',
 }: Stored) => database.pool.query(ADD, [status, provider, region, bytes, 60, createdAt]);
 const verify = async (bucket: TestBucket) =>
-  verifyResidencyChain(await findReports(database.pool), ({ key, versionId }) => bucket.get(key, versionId));
+  verifyResidencyChain(await findReports(database.pool), ({ key, versionId }) =>
+    bucket.get(key, versionId),
+  );
 const documentOf = async (bucket: TestBucket, index = 0) => {
-  const file = (await findReports(database.pool))[index]?.files.find(({ name }) => name === 'report.json');
-  return JSON.parse(String(Buffer.from((file && (await bucket.get(file.key, file.versionId))) ?? '')));
+  const file = (await findReports(database.pool))[index]?.files.find(
+    ({ name }) => name === 'report.json',
+  );
+  return JSON.parse(
+    String(Buffer.from((file && (await bucket.get(file.key, file.versionId))) ?? '')),
+  );
 };
 /** A bucket at which so many runs have to arrive before any goes on: none of them knows of another one's report. */
 function meeting(bucket: TestBucket, runs: number): TestBucket {
@@ -63,11 +69,22 @@ beforeEach(async () => {
 
 test('the report adds up where assets are, says what nobody reports, and lists what is elsewhere', async () => {
   await addAsset({ provider: 's3', region: 'ap-southeast-2', bytes: 1_000 });
-  await addAsset({ provider: 's3', region: 'ap-southeast-2', bytes: 500, createdAt: '2026-11-15T13:00:00Z' });
-  await addAsset({ provider: 's3', region: 'us-east-1', bytes: 7, createdAt: '2026-11-22T12:59:59.999Z' });
+  await addAsset({
+    provider: 's3',
+    region: 'ap-southeast-2',
+    bytes: 500,
+    createdAt: '2026-11-15T13:00:00Z',
+  });
+  await addAsset({
+    provider: 's3',
+    region: 'us-east-1',
+    bytes: 7,
+    createdAt: '2026-11-22T12:59:59.999Z',
+  });
   await addAsset({ createdAt: '2026-11-22T13:00:00Z' });
   await addAsset({ region: ' ' });
-  for (const status of ['deleted', 'awaiting-upload', 'cancelled']) await addAsset({ status, region: 'us-east-1' });
+  for (const status of ['deleted', 'awaiting-upload', 'cancelled'])
+    await addAsset({ status, region: 'us-east-1' });
   const bucket = anEvidenceBucket();
 
   await expect(reporter(bucket)(dueAt(monday))).resolves.toEqual({
@@ -75,12 +92,44 @@ test('the report adds up where assets are, says what nobody reports, and lists w
   });
 
   expect(await documentOf(bucket)).toMatchObject({
-    week: { monday: '2026-11-16', from: '2026-11-15T13:00:00.000Z', to: '2026-11-22T13:00:00.000Z' },
-    totals: { assets: 5, bytes: 1_507, assetsWithoutBytes: 2, durationSeconds: 300, addedInWeek: 2, notReported: 2 },
+    week: {
+      monday: '2026-11-16',
+      from: '2026-11-15T13:00:00.000Z',
+      to: '2026-11-22T13:00:00.000Z',
+    },
+    totals: {
+      assets: 5,
+      bytes: 1_507,
+      assetsWithoutBytes: 2,
+      durationSeconds: 300,
+      addedInWeek: 2,
+      notReported: 2,
+    },
     rows: [
-      { provider: 's3', region: 'us-east-1', standing: 'violation', assets: 1, bytes: 7, addedInWeek: 1 },
-      { provider: 'mux', region: null, standing: 'not-reported', assets: 2, assetsWithoutBytes: 2, addedInWeek: 0 },
-      { provider: 's3', region: 'ap-southeast-2', standing: 'allowed', assets: 2, bytes: 1_500, addedInWeek: 1 },
+      {
+        provider: 's3',
+        region: 'us-east-1',
+        standing: 'violation',
+        assets: 1,
+        bytes: 7,
+        addedInWeek: 1,
+      },
+      {
+        provider: 'mux',
+        region: null,
+        standing: 'not-reported',
+        assets: 2,
+        assetsWithoutBytes: 2,
+        addedInWeek: 0,
+      },
+      {
+        provider: 's3',
+        region: 'ap-southeast-2',
+        standing: 'allowed',
+        assets: 2,
+        bytes: 1_500,
+        addedInWeek: 1,
+      },
     ],
     violations: { total: 1, listed: [{ provider: 's3', region: 'us-east-1', bytes: 7 }] },
     previous: null,
@@ -111,9 +160,15 @@ test('an empty week is a report too, and the compliance advisor gets it attached
 
   await reporter(bucket)(dueAt(monday));
 
-  const { rows } = await database.pool.query(`select recipient, kind, params from portal.notifications`);
+  const { rows } = await database.pool.query(
+    `select recipient, kind, params from portal.notifications`,
+  );
   expect(rows).toMatchObject([{ recipient: 'compliance@example.org', kind: 'residency.reported' }]);
-  const rendering = await renderMail('residency.reported', rows[0]?.params, 'https://portal.example');
+  const rendering = await renderMail(
+    'residency.reported',
+    rows[0]?.params,
+    'https://portal.example',
+  );
   const [report] = await findReports(database.pool);
   expect(rendering).toMatchObject({
     outcome: 'rendered',
@@ -125,7 +180,10 @@ test('an empty week is a report too, and the compliance advisor gets it attached
           filename: 'residency-2026-11-16.html',
           content: bucket.puts.find(({ key }) => key.endsWith('html'))?.content,
         },
-        { filename: 'residency-2026-11-16.csv', content: expect.stringMatching(/^provider,region,/) },
+        {
+          filename: 'residency-2026-11-16.csv',
+          content: expect.stringMatching(/^provider,region,/),
+        },
         {
           filename: 'residency-2026-11-16.json',
           content: bucket.puts.find(({ key }) => key.endsWith('json'))?.content,
@@ -136,7 +194,9 @@ test('an empty week is a report too, and the compliance advisor gets it attached
   const { rows: events } = await database.pool.query(
     `select detail from portal.outbox where type = 'residency.reported'`,
   );
-  expect(domainEvents['residency.reported'].parse(events[0]?.detail)).toMatchObject({ sha256: report?.sha256 });
+  expect(domainEvents['residency.reported'].parse(events[0]?.detail)).toMatchObject({
+    sha256: report?.sha256,
+  });
 });
 
 describe('runs that are repeated, overlap or fail', () => {
@@ -144,7 +204,9 @@ describe('runs that are repeated, overlap or fail', () => {
     const bucket = anEvidenceBucket();
 
     await reporter(bucket)(dueAt(monday));
-    await expect(reporter(bucket)(dueAt(new Date(monday.getTime() + 3 * 86_400_000)))).resolves.toEqual({
+    await expect(
+      reporter(bucket)(dueAt(new Date(monday.getTime() + 3 * 86_400_000))),
+    ).resolves.toEqual({
       ReportsMade: 0,
     });
     const both = meeting(bucket, 2);
@@ -154,7 +216,10 @@ describe('runs that are repeated, overlap or fail', () => {
     // Three files of the first week, and three of each of the two that did not know of one another.
     expect(bucket.puts).toHaveLength(9);
 
-    expect((await findReports(database.pool)).map(({ week }) => week)).toEqual(['2026-11-16', '2026-11-23']);
+    expect((await findReports(database.pool)).map(({ week }) => week)).toEqual([
+      '2026-11-16',
+      '2026-11-23',
+    ]);
     expect(await count('select from portal.notifications')).toBe(2);
     await expect(verify(bucket)).resolves.toMatchObject({ reports: 2, files: 6, problems: [] });
   });
@@ -163,9 +228,13 @@ describe('runs that are repeated, overlap or fail', () => {
     const bucket = anEvidenceBucket();
     const all = meeting(bucket, 3);
 
-    const outcomes = await Promise.allSettled([1, 2, 3].map((weeks) => reporter(all)(dueAt(weeksLater(weeks)))));
+    const outcomes = await Promise.allSettled(
+      [1, 2, 3].map((weeks) => reporter(all)(dueAt(weeksLater(weeks)))),
+    );
 
-    const lost = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason.code] : []));
+    const lost = outcomes.flatMap((outcome) =>
+      outcome.status === 'rejected' ? [outcome.reason.code] : [],
+    );
     expect(lost).toEqual(['chain-moved', 'chain-moved']);
     await expect(verify(bucket)).resolves.toMatchObject({ reports: 1, problems: [] });
     expect(await count('select from portal.notifications')).toBe(1);
@@ -191,16 +260,21 @@ describe('runs that are repeated, overlap or fail', () => {
 describe('the chain', () => {
   async function threeWeeks() {
     const bucket = anEvidenceBucket();
-    for (const weeks of [0, 1, 2]) await reporter(bucket, weeksLater(weeks))(dueAt(weeksLater(weeks)));
+    for (const weeks of [0, 1, 2])
+      await reporter(bucket, weeksLater(weeks))(dueAt(weeksLater(weeks)));
     return bucket;
   }
-  const keyOf = (bucket: TestBucket, end: string) => [...bucket.versions.keys()].find((key) => key.includes(end)) ?? '';
+  const keyOf = (bucket: TestBucket, end: string) =>
+    [...bucket.versions.keys()].find((key) => key.includes(end)) ?? '';
 
   test('each report names the hash of the one before, and the last is the head', async () => {
     const bucket = await threeWeeks();
     const reports = await findReports(database.pool);
 
-    expect((await documentOf(bucket, 2)).previous).toEqual({ week: '2026-11-23', sha256: reports[1]?.sha256 });
+    expect((await documentOf(bucket, 2)).previous).toEqual({
+      week: '2026-11-23',
+      sha256: reports[1]?.sha256,
+    });
     await expect(verify(bucket)).resolves.toEqual({
       ...{
         reports: 3,
@@ -212,26 +286,32 @@ describe('the chain', () => {
     });
   });
 
-  test.each(['report.json', 'report.csv', 'report.html'])('a byte changed in %s is found', async (name) => {
-    const bucket = await threeWeeks();
-    const key = keyOf(bucket, `2026-11-23/${name}`);
-    const content = Buffer.from(bucket.versions.get(key) ?? '');
-    content.writeUInt8(content.readUInt8(content.length - 3) ^ 1, content.length - 3);
-    bucket.versions.set(key, content);
+  test.each(['report.json', 'report.csv', 'report.html'])(
+    'a byte changed in %s is found',
+    async (name) => {
+      const bucket = await threeWeeks();
+      const key = keyOf(bucket, `2026-11-23/${name}`);
+      const content = Buffer.from(bucket.versions.get(key) ?? '');
+      content.writeUInt8(content.readUInt8(content.length - 3) ^ 1, content.length - 3);
+      bucket.versions.set(key, content);
 
-    const { problems } = await verify(bucket);
+      const { problems } = await verify(bucket);
 
-    expect(problems).toContainEqual({
-      week: '2026-11-23',
-      problem: `${name} is not what was written: its hash is another.`,
-    });
-  });
+      expect(problems).toContainEqual({
+        week: '2026-11-23',
+        problem: `${name} is not what was written: its hash is another.`,
+      });
+    },
+  );
 
   test('a week without a report is said to be missing, and is no forgery', async () => {
     const bucket = anEvidenceBucket();
     for (const weeks of [0, 3]) await reporter(bucket)(dueAt(weeksLater(weeks)));
 
-    await expect(verify(bucket)).resolves.toMatchObject({ problems: [], missingWeeks: ['2026-11-23', '2026-11-30'] });
+    await expect(verify(bucket)).resolves.toMatchObject({
+      problems: [],
+      missingWeeks: ['2026-11-23', '2026-11-30'],
+    });
   });
 
   test('a file that is gone is found', async () => {
@@ -239,7 +319,9 @@ describe('the chain', () => {
     bucket.versions.delete(keyOf(bucket, '2026-11-16/report.csv'));
 
     await expect(verify(bucket)).resolves.toMatchObject({
-      problems: [{ week: '2026-11-16', problem: 'report.csv is missing: residency/2026-11-16/report.csv.' }],
+      problems: [
+        { week: '2026-11-16', problem: 'report.csv is missing: residency/2026-11-16/report.csv.' },
+      ],
     });
   });
 
@@ -293,10 +375,14 @@ describe('the chain', () => {
 
   test('a row changed to fit a forged document breaks the report after it', async () => {
     const bucket = await threeWeeks();
-    await database.pool.query(`update portal.residency_reports set sha256 = repeat('0', 64) where sequence = 2`);
+    await database.pool.query(
+      `update portal.residency_reports set sha256 = repeat('0', 64) where sequence = 2`,
+    );
 
     const { problems } = await verify(bucket);
 
-    expect(problems.map(({ week }) => week)).toEqual(expect.arrayContaining(['2026-11-23', '2026-11-30']));
+    expect(problems.map(({ week }) => week)).toEqual(
+      expect.arrayContaining(['2026-11-23', '2026-11-30']),
+    );
   });
 });

@@ -48,17 +48,20 @@ test('what nobody has told us of an asset is counted, and not taken for nothing'
   ]);
 });
 
-test.each([1, 2, 3, 200_000])('held bodies are the same, counted %i ids at a time', async (idsAtOnce) => {
-  await expect(countHeldBodies(database.pool, idsAtOnce)).resolves.toEqual([]);
-  await database.pool.query(`
+test.each([1, 2, 3, 200_000])(
+  'held bodies are the same, counted %i ids at a time',
+  async (idsAtOnce) => {
+    await expect(countHeldBodies(database.pool, idsAtOnce)).resolves.toEqual([]);
+    await database.pool.query(`
     insert into portal.webhook_events (source, event_id, type, status, body, received_at) values
       ('resend', 'a', 't', 'ignored', null, '2026-01-01T00:00:00Z'),
       ('mux', 'b', 't', 'processed', '{"x":"é"}', '2026-11-02T00:00:00Z'),
       ('mux', 'c', 't', 'processed', null, '2026-01-01T00:00:00Z'),
       ('mux', 'd', 't', 'processed', '{}', '2026-11-01T00:00:00Z')`);
 
-  await expect(countHeldBodies(database.pool, idsAtOnce)).resolves.toEqual([
-    { source: 'mux', events: 3, bodies: 2, bytes: 12, oldest: new Date('2026-11-01T00:00:00Z') },
-    { source: 'resend', events: 1, bodies: 0, bytes: 0, oldest: null },
-  ]);
-});
+    await expect(countHeldBodies(database.pool, idsAtOnce)).resolves.toEqual([
+      { source: 'mux', events: 3, bodies: 2, bytes: 12, oldest: new Date('2026-11-01T00:00:00Z') },
+      { source: 'resend', events: 1, bodies: 0, bytes: 0, oldest: null },
+    ]);
+  },
+);

@@ -24,8 +24,10 @@ const ADD_ENTRY = `
 const ADD_RUN = `
   insert into portal.job_runs (job, scheduled_at, status, started_at, finished_at)
   values ($1, coalesce($2::timestamptz, '2026-01-01'), 'succeeded', '2026-01-01', $2)`;
-const add = (statement: string, name: string, when: Date | null) => database.pool.query(statement, [name, when]);
-const column = async (query: string) => (await database.pool.query(query)).rows.map(({ name }) => name);
+const add = (statement: string, name: string, when: Date | null) =>
+  database.pool.query(statement, [name, when]);
+const column = async (query: string) =>
+  (await database.pool.query(query)).rows.map(({ name }) => name);
 
 beforeEach(async () => {
   await database.pool.query(
@@ -41,7 +43,9 @@ test('a body is kept for 90 days to the millisecond, and the event for 400', asy
 
   await expect(prune()(anHour)).resolves.toMatchObject({ BodiesPruned: 3, EventsPruned: 1 });
 
-  const { rows } = await database.pool.query('select event_id, body from portal.webhook_events order by id');
+  const { rows } = await database.pool.query(
+    'select event_id, body from portal.webhook_events order by id',
+  );
   expect(rows).toEqual([
     { event_id: 'known', body: null },
     { event_id: 'bodiless', body: null },
@@ -61,10 +65,15 @@ test('an idempotency record goes in the second after the one in which it expires
 test('the record of a delivery is kept for 30 days, longer than any provider tries again', async () => {
   const daysLater = (days: number) => ({ ...anHour, scheduledAt: daysBefore(-days) });
   const delivery = aMuxRecord(JSON.parse(muxFixture('video.asset.ready').toString()));
-  await expect(aMuxProcessor(database.pool, { now: () => at }).process([delivery])).resolves.toEqual([]);
+  await expect(
+    aMuxProcessor(database.pool, { now: () => at }).process([delivery]),
+  ).resolves.toEqual([]);
 
   await expect(prune()(daysLater(30))).resolves.toMatchObject({ IdempotencyRecordsPruned: 0 });
-  await expect(prune()(daysLater(31))).resolves.toMatchObject({ IdempotencyRecordsPruned: 1, EventsPruned: 0 });
+  await expect(prune()(daysLater(31))).resolves.toMatchObject({
+    IdempotencyRecordsPruned: 1,
+    EventsPruned: 0,
+  });
 });
 
 test('what was published 30 days ago goes; what was never published stays, however old', async () => {
@@ -74,7 +83,10 @@ test('what was published 30 days ago goes; what was never published stays, howev
 
   await expect(prune()(anHour)).resolves.toMatchObject({ OutboxEntriesPruned: 1 });
 
-  expect(await column('select type as name from portal.outbox order by type')).toEqual(['fresh', 'unpublished']);
+  expect(await column('select type as name from portal.outbox order by type')).toEqual([
+    'fresh',
+    'unpublished',
+  ]);
 });
 
 test('a job run goes after its days; one that never finished stays to be seen', async () => {
@@ -84,7 +96,10 @@ test('a job run goes after its days; one that never finished stays to be seen', 
 
   await expect(prune()(anHour)).resolves.toMatchObject({ JobRunsPruned: 1 });
 
-  expect(await column('select job as name from portal.job_runs order by job')).toEqual(['fresh', 'unfinished']);
+  expect(await column('select job as name from portal.job_runs order by job')).toEqual([
+    'fresh',
+    'unfinished',
+  ]);
 });
 
 test('what was noted of expired share links goes with the runs, unless its mail was never written', async () => {
@@ -100,7 +115,9 @@ test('what was noted of expired share links goes with the runs, unless its mail 
 
   await expect(prune()(anHour)).resolves.toMatchObject({ ShareLinkExpiriesPruned: 1 });
 
-  const { rows } = await database.pool.query('select run_at from portal.share_link_expiries order by 1');
+  const { rows } = await database.pool.query(
+    'select run_at from portal.share_link_expiries order by 1',
+  );
   expect(rows).toEqual([{ run_at: daysBefore(90) }, { run_at: daysBefore(60) }]);
 });
 
@@ -109,25 +126,28 @@ test.each([
   ['idempotencyRecords', 'portal.idempotency_records', 'IdempotencyRecordsPruned'],
   ['outbox', 'portal.outbox', 'OutboxEntriesPruned'],
   ['jobRuns', 'portal.job_runs', 'JobRunsPruned'],
-] as const)('%s that somebody holds are left to the next prune, and nobody waits for them', async (_, table, count) => {
-  for (const name of ['held', 'free']) {
-    await add(ADD_EVENT, name, daysBefore(100));
-    await add(ADD_RECORD, name, daysBefore(1));
-    await add(ADD_ENTRY, name, daysBefore(70));
-    await add(ADD_RUN, name, daysBefore(70));
-  }
-  const client = await database.pool.connect();
-  await client.query('begin');
-  await client.query(`select from ${table} limit 1 for update`);
+] as const)(
+  '%s that somebody holds are left to the next prune, and nobody waits for them',
+  async (_, table, count) => {
+    for (const name of ['held', 'free']) {
+      await add(ADD_EVENT, name, daysBefore(100));
+      await add(ADD_RECORD, name, daysBefore(1));
+      await add(ADD_ENTRY, name, daysBefore(70));
+      await add(ADD_RUN, name, daysBefore(70));
+    }
+    const client = await database.pool.connect();
+    await client.query('begin');
+    await client.query(`select from ${table} limit 1 for update`);
 
-  const beside = await prune()(anHour).finally(async () => {
-    await client.query('rollback');
-    client.release();
-  });
+    const beside = await prune()(anHour).finally(async () => {
+      await client.query('rollback');
+      client.release();
+    });
 
-  expect(beside).toMatchObject({ [count]: 1 });
-  await expect(prune()(anHour)).resolves.toMatchObject({ [count]: 1 });
-});
+    expect(beside).toMatchObject({ [count]: 1 });
+    await expect(prune()(anHour)).resolves.toMatchObject({ [count]: 1 });
+  },
+);
 
 test('small chunks remove everything in the end, those of one kind in turn with those of another', async () => {
   await database.pool.query(

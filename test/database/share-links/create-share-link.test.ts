@@ -3,7 +3,11 @@ import { afterEach, beforeAll, beforeEach, expect, jest, test } from '@jest/glob
 import { contracts } from '../../../lambdas/portal-api/contracts.ts';
 import { type Child, startChild } from '../../support/crash/crash-child-process.ts';
 import type { CommandOrder } from '../../support/crash/portal-request-child.ts';
-import { blockedSessions, clockGoesForward, waitForOthers } from '../../support/idempotency/idempotency-harness.ts';
+import {
+  blockedSessions,
+  clockGoesForward,
+  waitForOthers,
+} from '../../support/idempotency/idempotency-harness.ts';
 import { aKey, aShareLinkCommand, backend } from '../../support/portal-requests.ts';
 import { useDatabase } from '../../support/postgres/database.ts';
 import { addOwners, anAsset, anOwner } from '../../support/share-links.ts';
@@ -77,7 +81,10 @@ test('the same request is given the first answer, byte for byte, even after the 
   const reordered = Object.fromEntries(Object.entries(request()).reverse());
   const again = await send({ key, body: reordered });
   const bare = await send({ key: key.replaceAll('"', ''), body: request() });
-  const later = await aShareLinkCommand(database.pool, { now: () => new Date('2027-03-01') })({ key, body: request() });
+  const later = await aShareLinkCommand(database.pool, { now: () => new Date('2027-03-01') })({
+    key,
+    body: request(),
+  });
 
   expect(first.headers).not.toHaveProperty('idempotent-replayed');
   for (const replay of [again, bare, later]) {
@@ -89,11 +96,15 @@ test('the same request is given the first answer, byte for byte, even after the 
 
 test('20 identical requests at once make one link, and all have the same answer', async () => {
   const key = aKey();
-  const answers = await Promise.all(Array.from({ length: 20 }, () => send({ key, body: request() })));
+  const answers = await Promise.all(
+    Array.from({ length: 20 }, () => send({ key, body: request() })),
+  );
 
   expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 20 }, () => 201));
   expect(new Set(answers.map(({ text }) => text)).size).toBe(1);
-  expect(answers.filter(({ headers }) => headers['idempotent-replayed'] === undefined)).toHaveLength(1);
+  expect(
+    answers.filter(({ headers }) => headers['idempotent-replayed'] === undefined),
+  ).toHaveLength(1);
   expect(await totals()).toEqual({ links: 1, tokens: 1, records: 1 });
 });
 
@@ -115,8 +126,16 @@ test('two different requests with one key: one is carried out, the other is refu
 test('one key is another for another caller, and the same for each session of a role', async () => {
   const key = aKey();
   const first = await send({ key, body: request() });
-  const sameRole = await send({ key, body: request(), caller: backend.replace('task-1', 'task-2') });
-  const otherRole = await send({ key, body: request({ label: 'other' }), caller: 'arn:aws:iam::1:user/other' });
+  const sameRole = await send({
+    key,
+    body: request(),
+    caller: backend.replace('task-1', 'task-2'),
+  });
+  const otherRole = await send({
+    key,
+    body: request({ label: 'other' }),
+    caller: 'arn:aws:iam::1:user/other',
+  });
 
   expect(sameRole.text).toBe(first.text);
   expect(otherRole.status).toBe(201);
@@ -128,7 +147,9 @@ test('a key is forgotten after the hours of the setting', async () => {
   const key = aKey();
   await send({ key, body: request() });
   clockGoesForward(DAY_MS - 60_000);
-  expect(await send({ key, body: request() })).toMatchObject({ headers: { 'idempotent-replayed': 'true' } });
+  expect(await send({ key, body: request() })).toMatchObject({
+    headers: { 'idempotent-replayed': 'true' },
+  });
 
   clockGoesForward(121_000);
   const fresh = await send({ key, body: request({ label: 'another' }) });
@@ -138,7 +159,7 @@ test('a key is forgotten after the hours of the setting', async () => {
 
 test('while the first is still running, a duplicate waits, and after two seconds is told to come again', async () => {
   const key = aKey();
-  const child = startChild('./command-child.ts', {
+  const child = startChild('./portal-request-child.ts', {
     ...{
       url: database.url,
       command: 'create-share-link',
@@ -150,7 +171,10 @@ test('while the first is still running, a duplicate waits, and after two seconds
   await child.said('reached');
 
   const startedAt = performance.now();
-  const refused = await aShareLinkCommand(database.pool)({ key, body: request({ expiresAt: inDays(3) }) });
+  const refused = await aShareLinkCommand(database.pool)({
+    key,
+    body: request({ expiresAt: inDays(3) }),
+  });
   expect(refused).toMatchObject({
     status: 409,
     headers: { 'retry-after': '1' },
@@ -163,7 +187,7 @@ test('while the first is still running, a duplicate waits, and after two seconds
 test('a process that is killed before its commit leaves nothing, and who waited for it makes the link', async () => {
   const key = aKey();
   const body = request({ expiresAt: inDays(3) });
-  const child = startChild('./command-child.ts', {
+  const child = startChild('./portal-request-child.ts', {
     ...{ url: database.url, command: 'create-share-link', point: 'before COMMIT', key, body },
   } satisfies CommandOrder);
   await child.said('reached');
@@ -181,7 +205,7 @@ test('a process that is killed before its commit leaves nothing, and who waited 
 test('a process that is killed after its commit leaves the link, and the same request has its answer', async () => {
   const key = aKey();
   const body = request({ expiresAt: inDays(3) });
-  const child = startChild('./command-child.ts', {
+  const child = startChild('./portal-request-child.ts', {
     ...{ url: database.url, command: 'create-share-link', point: 'after COMMIT', key, body },
   } satisfies CommandOrder);
   await child.said('reached');
@@ -215,10 +239,16 @@ test.each(['awaiting-upload', 'processing', 'failed', 'deleted', 'cancelled'])(
   async (status) => {
     const key = aKey();
     const set = (to: string) =>
-      database.pool.query('update portal.assets set status = $2::text where id = $1::uuid', [anAsset(2), to]);
+      database.pool.query('update portal.assets set status = $2::text where id = $1::uuid', [
+        anAsset(2),
+        to,
+      ]);
     const body = request({ assetId: anAsset(2), ownerId: anOwner(2) });
     await set(status);
-    expect(await send({ key, body })).toMatchObject({ status: 409, json: { type: 'asset-not-ready' } });
+    expect(await send({ key, body })).toMatchObject({
+      status: 409,
+      json: { type: 'asset-not-ready' },
+    });
 
     await set('ready');
     expect(await send({ key, body })).toMatchObject({ status: 201 });
@@ -228,7 +258,9 @@ test.each(['awaiting-upload', 'processing', 'failed', 'deleted', 'cancelled'])(
 test('a link is made before its film goes, or not at all', async () => {
   const client = await database.pool.connect();
   await client.query('begin');
-  await client.query(`update portal.assets set status = 'deleted' where id = $1::uuid`, [anAsset(0)]);
+  await client.query(`update portal.assets set status = 'deleted' where id = $1::uuid`, [
+    anAsset(0),
+  ]);
   const waiting = send({ body: request({ assetId: anAsset(0), ownerId: anOwner(0) }) });
   await waitForOthers(async () => (await blockedSessions(database.pool)) === 1);
   await client.query('commit');

@@ -13,7 +13,10 @@ beforeEach(async () => {
 
 test('four runs at once expire each link once, and nobody waits for what somebody else holds', async () => {
   await addLinks(database.pool, { count: 2_000, owners: 10, expiresAt: msBefore(1) });
-  const times = [0, 900_000, 1_800_000, 2_700_000].map((ms) => ({ ...anHour, scheduledAt: msBefore(-ms) }));
+  const times = [0, 900_000, 1_800_000, 2_700_000].map((ms) => ({
+    ...anHour,
+    scheduledAt: msBefore(-ms),
+  }));
 
   const counts = await Promise.all(times.map((job) => expirer({ chunk: 25 })(job)));
 
@@ -31,11 +34,11 @@ test('a link that somebody has locked is left to the next run, which takes it', 
   await client.query('begin');
   await client.query('select from portal.share_links where id = $1 for update', [aLink(1)]);
 
-  await expect(expirer()(anHour)).resolves.toMatchObject({ LinksExpired: 2, LinksLeft: 1 });
+  await expect(expirer()(anHour)).resolves.toMatchObject({ LinksExpired: 2, LinksRemaining: 1 });
   await client.query('commit');
   client.release();
 
-  await expect(expirer()(anHour)).resolves.toMatchObject({ LinksExpired: 1, LinksLeft: 0 });
+  await expect(expirer()(anHour)).resolves.toMatchObject({ LinksExpired: 1, LinksRemaining: 0 });
 });
 
 test('links that somebody keeps changing are expired once all the same, by this run or the next', async () => {
@@ -50,12 +53,12 @@ test('links that somebody keeps changing are expired once all the same, by this 
   };
   const changing = [change(), change()];
 
-  const { LinksExpired = 0, LinksLeft = 0 } = await expirer({ chunk: 50 })(anHour);
+  const { LinksExpired = 0, LinksRemaining = 0 } = await expirer({ chunk: 50 })(anHour);
   isOver = true;
   await Promise.all(changing);
   await expirer()({ ...anHour, scheduledAt: msBefore(-900_000) });
 
-  expect(LinksExpired + LinksLeft).toBe(2_000);
+  expect(LinksExpired + LinksRemaining).toBe(2_000);
   await expect(shareLinkTotals(database.pool)).resolves.toMatchObject({
     ...{ expired: 2_000, revoked: 2_000, announced: 2_000, announcements: 2_000, mailed: 2_000 },
   });
@@ -66,11 +69,13 @@ test('an owner whose mail somebody else is writing is left to them', async () =>
   await expirer()(timeFor(2));
   const client = await database.pool.connect();
   await client.query('begin');
-  await client.query('select from portal.share_link_expiries where owner_id = $1 for update', [anOwner(1)]);
+  await client.query('select from portal.share_link_expiries where owner_id = $1 for update', [
+    anOwner(1),
+  ]);
 
-  await expect(expirer()(anHour)).resolves.toMatchObject({ OwnersMailed: 1, OwnersLeft: 1 });
+  await expect(expirer()(anHour)).resolves.toMatchObject({ OwnersMailed: 1, OwnersRemaining: 1 });
   await client.query('rollback');
   client.release();
 
-  await expect(expirer()(anHour)).resolves.toMatchObject({ OwnersMailed: 1, OwnersLeft: 0 });
+  await expect(expirer()(anHour)).resolves.toMatchObject({ OwnersMailed: 1, OwnersRemaining: 0 });
 });

@@ -60,21 +60,32 @@ test('a run that is out of time writes to those whose links it took, and says wh
   // Two chunks, then mails.
   let asked = 0;
   const job = { scheduledAt: due, remainingMs: () => [1_000, 1_000, 1_000, 100][asked++] ?? 100 };
-  await expect(expirer({ chunk: 20 })(job)).resolves.toMatchObject({ LinksExpired: 40, LinksLeft: 60 });
+  await expect(expirer({ chunk: 20 })(job)).resolves.toMatchObject({
+    LinksExpired: 40,
+    LinksRemaining: 60,
+  });
 
-  await expect(shareLinkTotals(database.pool)).resolves.toMatchObject({ expired: 40, mailed: 40, revoked: 40 });
+  await expect(shareLinkTotals(database.pool)).resolves.toMatchObject({
+    expired: 40,
+    mailed: 40,
+    revoked: 40,
+  });
 });
 
 test('what a dead run expired without writing of it, the next run writes of', async () => {
   await addLinks(database.pool, { count: 30, owners: 3, expiresAt: msBefore(1) });
   await expect(expirer({ chunk: 10 })(timeFor(3))).resolves.toMatchObject({
-    ...{ LinksExpired: 20, LinksLeft: 10, OwnersMailed: 0, OwnersLeft: 2 },
+    ...{ LinksExpired: 20, LinksRemaining: 10, OwnersMailed: 0, OwnersRemaining: 2 },
   });
   await expect(shareLinkTotals(database.pool)).resolves.toMatchObject({ expired: 20, mails: 0 });
 
   await expirer()({ ...anHour, scheduledAt: msBefore(-900_000) });
 
-  await expect(shareLinkTotals(database.pool)).resolves.toMatchObject({ expired: 30, mailed: 30, mails: 3 });
+  await expect(shareLinkTotals(database.pool)).resolves.toMatchObject({
+    expired: 30,
+    mailed: 30,
+    mails: 3,
+  });
 });
 
 test('a run that dies as soon as it has written to its owners has told the admins as well', async () => {
@@ -88,7 +99,11 @@ test('a run that dies as soon as it has written to its owners has told the admin
   await expect(expirer({ pool, digest: true })(anHour)).rejects.toThrow('Killed.');
 
   const digests = async () =>
-    (await database.pool.query(`select params from portal.notifications where kind = 'share-links.digest'`)).rows;
+    (
+      await database.pool.query(
+        `select params from portal.notifications where kind = 'share-links.digest'`,
+      )
+    ).rows;
   expect(await digests()).toMatchObject([{ params: { links: 30, owners: 3 } }]);
   await expirer({ digest: true })(anHour);
   await expirer({ digest: true })({ ...anHour, scheduledAt: msBefore(-900_000) });
@@ -118,7 +133,11 @@ test('a repeated run writes again only of links that it found since', async () =
 
   await expirer()(anHour);
 
-  await expect(shareLinkTotals(database.pool)).resolves.toMatchObject({ mails: 2, mailed: 5, requested: 2 });
+  await expect(shareLinkTotals(database.pool)).resolves.toMatchObject({
+    mails: 2,
+    mailed: 5,
+    requested: 2,
+  });
 });
 
 test('what is noted of an owner stays small, however many links and chunks there are', async () => {
@@ -140,10 +159,16 @@ test('the same time starts one run, whoever asks for it twice', async () => {
 
   const outcomes = await Promise.all(
     ['one', 'two', 'three'].map((awsRequestId) =>
-      job({ scheduledAt: due.toISOString() }, { awsRequestId, getRemainingTimeInMillis: () => 600_000 }),
+      job(
+        { scheduledAt: due.toISOString() },
+        { awsRequestId, getRemainingTimeInMillis: () => 600_000 },
+      ),
     ),
   );
 
   expect(outcomes.map(({ outcome }) => outcome).sort()).toEqual(['done', 'repeated', 'repeated']);
-  await expect(shareLinkTotals(database.pool)).resolves.toMatchObject({ mails: 10, announcements: 100 });
+  await expect(shareLinkTotals(database.pool)).resolves.toMatchObject({
+    mails: 10,
+    announcements: 100,
+  });
 });

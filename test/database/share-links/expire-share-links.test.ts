@@ -3,15 +3,24 @@ import { domainEvents } from '../../../lambdas/catalog/domain-events.ts';
 import { renderMail } from '../../../lambdas/notifications/render-mail.ts';
 import { useDatabase } from '../../support/postgres/database.ts';
 import { anHour, due, expirerOn, msBefore } from '../../support/share-link-runs.ts';
-import { addLinks, addOwners, aLink, anAsset, anOwner, shareLinkTotals, statusOf } from '../../support/share-links.ts';
+import {
+  addLinks,
+  addOwners,
+  aLink,
+  anAsset,
+  anOwner,
+  shareLinkTotals,
+  statusOf,
+} from '../../support/share-links.ts';
 
 const database = useDatabase();
 const expirer = expirerOn(database);
 const paramsOf = async (kind: string) =>
   (
-    await database.pool.query('select user_id, params from portal.notifications where kind = $1 order by user_id', [
-      kind,
-    ])
+    await database.pool.query(
+      'select user_id, params from portal.notifications where kind = $1 order by user_id',
+      [kind],
+    )
   ).rows;
 
 beforeEach(async () => {
@@ -29,13 +38,14 @@ describe('what is due', () => {
     await addLinks(database.pool, { expiresAt });
 
     // A link that is the next run's has not been left over by this one.
-    await expect(expirer()(anHour)).resolves.toMatchObject({ LinksLeft: 0 });
+    await expect(expirer()(anHour)).resolves.toMatchObject({ LinksRemaining: 0 });
 
     expect(await statusOf(database.pool, 0)).toBe(status);
   });
 
   test('an owner’s links that are not due yet are not taken with those that are', async () => {
-    for (const [from, ms] of [1, 0, -1].entries()) await addLinks(database.pool, { from, expiresAt: msBefore(ms) });
+    for (const [from, ms] of [1, 0, -1].entries())
+      await addLinks(database.pool, { from, expiresAt: msBefore(ms) });
 
     await expirer()(anHour);
 
@@ -49,14 +59,17 @@ describe('what is due', () => {
       await addLinks(database.pool, { from, owners: 10, expiresAt: msBefore(9) });
     await addLinks(database.pool, { from: 200, count: 5, expiresAt: msBefore(1) });
 
-    await expect(expirer({ chunk: 10 })(anHour)).resolves.toMatchObject({ LinksExpired: 15, LinksLeft: 0 });
+    await expect(expirer({ chunk: 10 })(anHour)).resolves.toMatchObject({
+      LinksExpired: 15,
+      LinksRemaining: 0,
+    });
   });
 
   test('a late run takes what was due at its own time and leaves what came due since', async () => {
     await addLinks(database.pool, { expiresAt: msBefore(-2_000) });
 
     // The clock says 10:00:07.
-    await expect(expirer()(anHour)).resolves.toMatchObject({ LinksExpired: 0, LinksLeft: 0 });
+    await expect(expirer()(anHour)).resolves.toMatchObject({ LinksExpired: 0, LinksRemaining: 0 });
   });
 
   test('a revoked link stays revoked, and a token that was revoked keeps its time', async () => {
@@ -65,12 +78,16 @@ describe('what is due', () => {
       `update portal.share_links set status = 'revoked', revoked_at = '2026-02-01T00:00:00Z' where id = $1`,
       [aLink(0)],
     );
-    await database.pool.query(`update portal.share_link_tokens set revoked_at = '2026-02-01T00:00:00Z'`);
+    await database.pool.query(
+      `update portal.share_link_tokens set revoked_at = '2026-02-01T00:00:00Z'`,
+    );
 
     await expect(expirer()(anHour)).resolves.toMatchObject({ LinksExpired: 1, TokensRevoked: 0 });
 
     expect(await statusOf(database.pool, 0)).toBe('revoked');
-    const { rows } = await database.pool.query('select distinct revoked_at from portal.share_link_tokens');
+    const { rows } = await database.pool.query(
+      'select distinct revoked_at from portal.share_link_tokens',
+    );
     expect(rows).toEqual([{ revoked_at: new Date('2026-02-01T00:00:00Z') }]);
   });
 });
@@ -99,7 +116,11 @@ describe('what comes of it', () => {
         },
       ],
     });
-    await expect(shareLinkTotals(database.pool)).resolves.toMatchObject({ expired: 1, revoked: 1, requested: 1 });
+    await expect(shareLinkTotals(database.pool)).resolves.toMatchObject({
+      expired: 1,
+      revoked: 1,
+      requested: 1,
+    });
   });
 
   test('an owner gets one mail for a run, however many chunks their links were in', async () => {
@@ -121,12 +142,18 @@ describe('what comes of it', () => {
     const [mail] = await paramsOf('share-links.expired');
     expect(mail).toMatchObject({ user_id: anOwner(0), params: { total: 120 } });
     expect(new Set(mail.params.links.map(({ label }: { label: string }) => label)).size).toBe(50);
-    const rendering = await renderMail('share-links.expired', mail.params, 'https://portal.example');
+    const rendering = await renderMail(
+      'share-links.expired',
+      mail.params,
+      'https://portal.example',
+    );
     expect(rendering).toMatchObject({
       outcome: 'rendered',
       mail: {
         subject: '120 share links of yours have expired',
-        text: expect.stringMatching(/Link 0\n.*Film 0\n.*2026-03-01 20:59 UTC\+11:00.*And 70 more/s),
+        text: expect.stringMatching(
+          /Link 0\n.*Film 0\n.*2026-03-01 20:59 UTC\+11:00.*And 70 more/s,
+        ),
       },
     });
   });
@@ -173,7 +200,11 @@ describe('what comes of it', () => {
       { name: 'Owner 3', links: 1 },
     ]);
     expect(digest.params.top).toHaveLength(10);
-    const rendering = await renderMail('share-links.digest', digest.params, 'https://portal.example');
+    const rendering = await renderMail(
+      'share-links.digest',
+      digest.params,
+      'https://portal.example',
+    );
     expect(rendering).toMatchObject({ mail: { subject: '13 share links have expired' } });
   });
 });

@@ -33,9 +33,15 @@ test('a mail is to the letter what it has always been', async () => {
     aLink(2),
     'Für "Ñandú" \\ 👋\n2',
   ]);
-  await database.pool.query(`update portal.share_links set asset_id = $2 where id = $1`, [aLink(0), anAsset(1)]);
+  await database.pool.query(`update portal.share_links set asset_id = $2 where id = $1`, [
+    aLink(0),
+    anAsset(1),
+  ]);
   await database.pool.query('update portal.assets set title = null where id = $1', [anAsset(1)]);
-  await database.pool.query('update portal.assets set title = $2 where id = $1', [anAsset(0), 'A “film”']);
+  await database.pool.query('update portal.assets set title = $2 where id = $1', [
+    anAsset(0),
+    'A “film”',
+  ]);
 
   await expire();
 
@@ -48,7 +54,12 @@ test('a mail is to the letter what it has always been', async () => {
       title: '"A “film”"',
       expiresAt: '2026-03-01T09:30:00.123Z',
     }),
-    listed({ assetId: untitled, label: '"Link 0"', title: 'null', expiresAt: '2026-03-01T09:59:59.999Z' }),
+    listed({
+      assetId: untitled,
+      label: '"Link 0"',
+      title: 'null',
+      expiresAt: '2026-03-01T09:59:59.999Z',
+    }),
   ];
   expect(await mails()).toEqual([
     {
@@ -74,22 +85,40 @@ test('a list that came of several transactions is cut at fifty, in the order of 
   const [{ params }] = await mails();
   const { total, links } = JSON.parse(params);
   expect(total).toBe(70);
-  expect(links.map(({ label }: { label: string }) => label)).toEqual(Array.from({ length: 50 }, (_, n) => `Link ${n}`));
+  expect(links.map(({ label }: { label: string }) => label)).toEqual(
+    Array.from({ length: 50 }, (_, n) => `Link ${n}`),
+  );
 });
 
 test('a note that the version before made, with more ids in it, makes the same mail', async () => {
   const assetId = anAsset(1);
-  const link = { label: 'Link 1', assetId, ownerId: anOwner(1), expiresAt: '2026-03-01T09:00:00.000Z' };
+  const link = {
+    label: 'Link 1',
+    assetId,
+    ownerId: anOwner(1),
+    expiresAt: '2026-03-01T09:00:00.000Z',
+  };
   await database.pool.query(
     'insert into portal.share_link_expiries (run_at, owner_id, links, listed) values ($1, $2, 60, $3)',
-    [due, anOwner(1), JSON.stringify(Array.from({ length: 60 }, (_, n) => ({ ...link, shareLinkId: aLink(n) })))],
+    [
+      due,
+      anOwner(1),
+      JSON.stringify(Array.from({ length: 60 }, (_, n) => ({ ...link, shareLinkId: aLink(n) }))),
+    ],
   );
 
   await expire();
 
   const [{ params }, ...others] = await mails();
-  const same = listed({ assetId, label: '"Link 1"', title: '"Film 1"', expiresAt: '2026-03-01T09:00:00.000Z' });
-  expect(params).toBe(`{"links": [${Array.from({ length: 50 }, () => same).join(', ')}], "total": 60}`);
+  const same = listed({
+    assetId,
+    label: '"Link 1"',
+    title: '"Film 1"',
+    expiresAt: '2026-03-01T09:00:00.000Z',
+  });
+  expect(params).toBe(
+    `{"links": [${Array.from({ length: 50 }, () => same).join(', ')}], "total": 60}`,
+  );
   expect(others).toEqual([]);
 });
 
@@ -103,7 +132,7 @@ test('what a later run noted is left to it, by one that is repeated late', async
     ],
   );
 
-  await expect(expire()).resolves.toMatchObject({ OwnersMailed: 0, OwnersLeft: 0 });
+  await expect(expire()).resolves.toMatchObject({ OwnersMailed: 0, OwnersRemaining: 0 });
   expect(await mails()).toEqual([]);
 });
 

@@ -15,17 +15,26 @@ const settings = { stage: 'dev', recipient: 'reliability@example.org' };
 const check = (ages: Readonly<Record<string, number | undefined>>, at = monday) =>
   makeCheckSecretAges({
     pool: async () => database.pool,
-    secrets: Object.fromEntries(Object.keys(ages).map((provider) => [provider, `secret of ${provider}`])),
+    secrets: Object.fromEntries(
+      Object.keys(ages).map((provider) => [provider, `secret of ${provider}`]),
+    ),
     listVersions: async (secretId) => {
       const age = ages[secretId.replace('secret of ', '')];
-      return { current: age === undefined ? undefined : { id: 'v1', createdAt: daysAfter(-age) }, previous: undefined };
+      return {
+        current: age === undefined ? undefined : { id: 'v1', createdAt: daysAfter(-age) },
+        previous: undefined,
+      };
     },
     settings,
     now: () => at,
   })({ scheduledAt: at, remainingMs: () => 60_000 });
 
 const mails = async () =>
-  (await database.pool.query('select recipient, kind, params from portal.notifications order by created_at')).rows;
+  (
+    await database.pool.query(
+      'select recipient, kind, params from portal.notifications order by created_at',
+    )
+  ).rows;
 
 beforeEach(async () => {
   await database.pool.query('truncate portal.notifications, portal.outbox cascade');
@@ -51,10 +60,13 @@ test('a mail names those that are due, how old they are, and the command', async
   expect(others).toEqual([]);
   expect(mail).toMatchObject({ recipient: 'reliability@example.org', kind: 'secrets.due' });
   const rendering = await renderMail(mail.kind, mail.params, 'https://portal.example');
-  const { subject, text } = rendering.outcome === 'rendered' ? rendering.mail : { subject: '', text: '' };
+  const { subject, text } =
+    rendering.outcome === 'rendered' ? rendering.mail : { subject: '', text: '' };
   expect(subject).toBe('dev: 2 signing secrets are due to be rotated');
   expect(text).toContain('npm run ops -- secrets rotate mux --stage dev');
-  expect(text).toMatch(/mux\s+181 days[\s\S]+now[\s\S]+resend\s+166 days[\s\S]+2026-12-07 08:00 UTC\+11:00/);
+  expect(text).toMatch(
+    /mux\s+181 days[\s\S]+now[\s\S]+resend\s+166 days[\s\S]+2026-12-07 08:00 UTC\+11:00/,
+  );
   const { rows } = await database.pool.query('select type, detail from portal.outbox');
   expect(rows).toMatchObject([{ type: 'notification.requested' }]);
 });

@@ -19,7 +19,11 @@ jest.setTimeout(30_000);
 
 const database = useDatabase({ connections: 24 });
 const DAY_MS = 24 * 3_600_000;
-const request = (more: object = {}) => ({ ownerId: anOwner(1), title: 'The harbour at dawn', ...more });
+const request = (more: object = {}) => ({
+  ownerId: anOwner(1),
+  title: 'The harbour at dawn',
+  ...more,
+});
 
 let mux: MuxApi;
 const command = (surroundings: Partial<UploadSurroundings> = {}) =>
@@ -52,7 +56,8 @@ async function films() {
   return rows;
 }
 
-const records = async () => (await database.pool.query('select from portal.idempotency_records')).rowCount;
+const records = async () =>
+  (await database.pool.query('select from portal.idempotency_records')).rowCount;
 
 test('a film waits for its file, and Mux knows it by its id, signed, for the pages of the portal alone', async () => {
   const answer = await send({ body: request() });
@@ -66,7 +71,11 @@ test('a film waits for its file, and Mux knows it by its id, signed, for the pag
     settings: {
       passthrough: answer.json.assetId,
       playback_policies: ['signed'],
-      meta: { external_id: answer.json.assetId, creator_id: anOwner(1), title: 'The harbour at dawn' },
+      meta: {
+        external_id: answer.json.assetId,
+        creator_id: anOwner(1),
+        title: 'The harbour at dawn',
+      },
     },
   });
   expect(answer.json).toEqual({
@@ -96,7 +105,11 @@ test('the same request is given the first answer, byte for byte, and Mux is aske
   const first = await send({ key, body: request() });
   const again = await send({ key, body: request({ playbackPolicy: 'signed' }) });
 
-  expect(again).toMatchObject({ status: 201, text: first.text, headers: { 'idempotent-replayed': 'true' } });
+  expect(again).toMatchObject({
+    status: 201,
+    text: first.text,
+    headers: { 'idempotent-replayed': 'true' },
+  });
   expect(mux.requests()).toBe(1);
   const { rows } = await database.pool.query<{ row: string }>(
     'select row_to_json(record)::text as row from portal.idempotency_records record',
@@ -106,14 +119,19 @@ test('the same request is given the first answer, byte for byte, and Mux is aske
 
 test('20 identical requests at once make one upload; who comes meanwhile is told to come again, and has its answer then', async () => {
   const key = aKey();
-  const answers = await Promise.all(Array.from({ length: 20 }, () => send({ key, body: request() })));
+  const answers = await Promise.all(
+    Array.from({ length: 20 }, () => send({ key, body: request() })),
+  );
 
   const made = answers.filter(({ status }) => status === 201);
   const refused = answers.filter(({ status }) => status === 409);
   expect(made.length + refused.length).toBe(20);
   expect(new Set(made.map(({ text }) => text)).size).toBe(1);
   for (const one of refused)
-    expect(one).toMatchObject({ headers: { 'retry-after': '1' }, json: { type: 'request-in-progress' } });
+    expect(one).toMatchObject({
+      headers: { 'retry-after': '1' },
+      json: { type: 'request-in-progress' },
+    });
   expect((await send({ key, body: request() })).text).toBe(made[0]?.text);
   expect(mux.requests()).toBe(1);
   expect(await films()).toHaveLength(1);
@@ -121,7 +139,10 @@ test('20 identical requests at once make one upload; who comes meanwhile is told
 
 test('another request with the key is refused, also while the first is still running', async () => {
   const key = aKey();
-  const both = await Promise.all([send({ key, body: request() }), send({ key, body: request({ title: 'Other' }) })]);
+  const both = await Promise.all([
+    send({ key, body: request() }),
+    send({ key, body: request({ title: 'Other' }) }),
+  ]);
 
   expect(both.map(({ status }) => status).sort()).toEqual([201, 422]);
   expect(await send({ key, body: request({ title: 'Third' }) })).toMatchObject({
@@ -160,14 +181,26 @@ test.each([
 );
 
 test('where there is no Mux at all the caller is told to come again', async () => {
-  expect(await command({ muxUrl: 'http://127.0.0.1:9' })({ body: request() })).toMatchObject({ status: 503 });
+  expect(await command({ muxUrl: 'http://127.0.0.1:9' })({ body: request() })).toMatchObject({
+    status: 503,
+  });
   expect(await films()).toEqual([]);
 });
 
 test.each([
-  ['wrong', async () => JSON.stringify({ tokenId: 'token-1', tokenSecret: 'old' }), 502, 'mux-refused'],
+  [
+    'wrong',
+    async () => JSON.stringify({ tokenId: 'token-1', tokenSecret: 'old' }),
+    502,
+    'mux-refused',
+  ],
   ['no token', async () => 'secret', 502, 'mux-refused'],
-  ['unreadable', async () => Promise.reject(new Error('Secrets Manager is away')), 503, 'try-again'],
+  [
+    'unreadable',
+    async () => Promise.reject(new Error('Secrets Manager is away')),
+    503,
+    'try-again',
+  ],
 ])('with an API token that is %s nothing is made', async (_, apiToken, status, type) => {
   const answer = await command({ apiToken })({ body: request() });
 
@@ -186,8 +219,15 @@ test('for a member who does not exist Mux is not asked', async () => {
 });
 
 async function killedAt(point: CommandPoint, key: string) {
-  const order = { url: database.url, command: 'create-upload', point, key, body: request(), muxUrl: mux.url } as const;
-  const child = startChild('./command-child.ts', order satisfies CommandOrder);
+  const order = {
+    url: database.url,
+    command: 'create-upload',
+    point,
+    key,
+    body: request(),
+    muxUrl: mux.url,
+  } as const;
+  const child = startChild('./portal-request-child.ts', order satisfies CommandOrder);
   await child.said('reached');
   child.process.kill('SIGKILL');
   await child.ended;
@@ -202,7 +242,10 @@ test.each([
     const key = aKey();
     await killedAt(point, key);
     expect(await films()).toHaveLength(rowsLeft);
-    expect(await send({ key, body: request() })).toMatchObject({ status: 409, headers: { 'retry-after': '1' } });
+    expect(await send({ key, body: request() })).toMatchObject({
+      status: 409,
+      headers: { 'retry-after': '1' },
+    });
 
     clockGoesForward(REMAINING_MS + 1_000);
     const answer = await send({ key, body: request() });
@@ -239,8 +282,17 @@ test('the orphan’s own events change nothing of the film', async () => {
 
 test('an attempt that was overtaken does not replace the upload whose URL the other has given out', async () => {
   const key = aKey();
-  const order = { url: database.url, command: 'create-upload', point: 'after Mux', key, body: request() } as const;
-  const slow = startChild('./command-child.ts', { ...order, muxUrl: mux.url } satisfies CommandOrder);
+  const order = {
+    url: database.url,
+    command: 'create-upload',
+    point: 'after Mux',
+    key,
+    body: request(),
+  } as const;
+  const slow = startChild('./portal-request-child.ts', {
+    ...order,
+    muxUrl: mux.url,
+  } satisfies CommandOrder);
   await slow.said('reached');
   clockGoesForward(REMAINING_MS + 1_000);
   const answer = await send({ key, body: request() });
@@ -248,7 +300,9 @@ test('an attempt that was overtaken does not replace the upload whose URL the ot
 
   slow.process.stdin?.write('go on\n');
   expect(await slow.said('answer')).toMatch(/^409 /);
-  expect(await films()).toMatchObject([{ id: answer.json.assetId, mux_upload_id: mux.uploads()[1]?.id }]);
+  expect(await films()).toMatchObject([
+    { id: answer.json.assetId, mux_upload_id: mux.uploads()[1]?.id },
+  ]);
   expect((await send({ key, body: request() })).text).toBe(answer.text);
   await slow.ended;
 });
@@ -259,7 +313,10 @@ test('a key that is used again after it was forgotten makes another film, and le
   const tomorrow = new Date(Date.now() + DAY_MS + 60_000);
   clockGoesForward(DAY_MS + 60_000);
 
-  const second = await command({ now: () => tomorrow })({ key, body: request({ title: 'Another' }) });
+  const second = await command({ now: () => tomorrow })({
+    key,
+    body: request({ title: 'Another' }),
+  });
 
   expect(second.status).toBe(201);
   expect(second.json.assetId).not.toBe(first.json.assetId);

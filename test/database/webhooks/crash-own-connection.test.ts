@@ -25,7 +25,9 @@ test('work whose process is killed amid it is refused until its deadline, and th
   await child.ended;
   const call = makeCall(database.pool);
 
-  await expect(call({ id: 'killed' })).rejects.toMatchObject({ name: 'IdempotencyAlreadyInProgressError' });
+  await expect(call({ id: 'killed' })).rejects.toMatchObject({
+    name: 'IdempotencyAlreadyInProgressError',
+  });
   expect(await callsFor('killed')).toBe(1);
 
   clockGoesForward(REMAINING_MS + 1_000);
@@ -62,6 +64,8 @@ test('work that goes on past its deadline and was taken over does not replace th
                              where response = '"called for late"'`);
   child.process.stdin?.write('go on\n');
 
-  await expect(child.said('outcome')).resolves.toContain('taken over before its work was completed');
+  await expect(child.said('outcome')).resolves.toContain(
+    'taken over before its work was completed',
+  );
   await expect(call({ id: 'late' })).resolves.toBe('the other one');
 });

@@ -1,5 +1,11 @@
 import { beforeAll, expect, test } from '@jest/globals';
-import { countMoves, createFilms, leftBy, onceEach, totals } from '../../support/crash/crash-child-events.ts';
+import {
+  countMoves,
+  createFilms,
+  leftBy,
+  onceEach,
+  totals,
+} from '../../support/crash/crash-child-events.ts';
 import { startChild } from '../../support/crash/crash-child-process.ts';
 import type { SoakOrder } from '../../support/crash/crash-child-soak.ts';
 import { useDatabase } from '../../support/postgres/database.ts';
@@ -15,10 +21,14 @@ test('300 events, delivered by 4 processes that are killed at random, have each 
   const films = Array.from({ length: 300 }, (_, index) => `film-${index}`);
   await createFilms(database.pool, films);
 
-  const killed = await Promise.all(Array.from({ length: PROCESSES }, (_, index) => keepKilling(index, films)));
+  const killed = await Promise.all(
+    Array.from({ length: PROCESSES }, (_, index) => keepKilling(index, films)),
+  );
 
   // A process that had finished before its time came was not killed; most must have been for this to mean something.
-  expect(killed.flat().filter((signal) => signal === 'SIGKILL').length).toBeGreaterThanOrEqual(PROCESSES);
+  expect(killed.flat().filter((signal) => signal === 'SIGKILL').length).toBeGreaterThanOrEqual(
+    PROCESSES,
+  );
   const left = await leftBy(
     database.pool,
     films.map((film) => `event-${film}`),

@@ -36,7 +36,10 @@ afterEach(async () => {
 });
 
 function childThat(order: Omit<CrashOrder, 'url'>) {
-  const child = startChild('./crash-child.ts', { url: database.url, ...order } satisfies CrashOrder);
+  const child = startChild('./crash-child.ts', {
+    url: database.url,
+    ...order,
+  } satisfies CrashOrder);
   children.push(child);
   return child;
 }
@@ -46,11 +49,15 @@ async function deliver(event: CrashOrder['event'], way: CrashOrder['way']) {
   const store = makeProcessorStore({
     provider: 'mux',
     pool: async () => database.pool,
-    application: makeMuxApplication(async (id) => ({ url: `https://stream.mux.com/${id}.m3u8`, expiresAt: null })),
+    application: makeMuxApplication(async (id) => ({
+      url: `https://stream.mux.com/${id}.m3u8`,
+      expiresAt: null,
+    })),
     now: () => new Date(),
   });
   const arrival = aMuxArrival(event);
-  const applied = way === 'together' ? await store.applyTogether([arrival]) : await store.applyAlone(arrival);
+  const applied =
+    way === 'together' ? await store.applyTogether([arrival]) : await store.applyAlone(arrival);
   return applied.outcomes.get(arrival.eventId);
 }
 
@@ -62,7 +69,9 @@ const points: readonly Point[] = [
   'before COMMIT',
   'after COMMIT',
 ];
-const matrix = points.flatMap((point) => (['together', 'alone'] as const).map((way) => ({ point, way })));
+const matrix = points.flatMap((point) =>
+  (['together', 'alone'] as const).map((way) => ({ point, way })),
+);
 
 describe('a process that is killed', () => {
   test.each(matrix)(
@@ -84,23 +93,31 @@ describe('a process that is killed', () => {
 });
 
 describe('a process that freezes while it holds the claim', () => {
-  test.each(['together', 'alone'] as const)('and thaws in time, keeps it: a duplicate (%s) waits', async (way) => {
-    const event = await aFilm();
-    const frozen = childThat({ way, point: 'after the claim', signal: 'SIGSTOP', event });
-    await frozen.said('reached');
+  test.each(['together', 'alone'] as const)(
+    'and thaws in time, keeps it: a duplicate (%s) waits',
+    async (way) => {
+      const event = await aFilm();
+      const frozen = childThat({ way, point: 'after the claim', signal: 'SIGSTOP', event });
+      await frozen.said('reached');
 
-    const duplicate = deliver(event, way);
-    await waitForOthers(async () => (await blockedSessions(database.pool)) === 1);
-    frozen.process.kill('SIGCONT');
+      const duplicate = deliver(event, way);
+      await waitForOthers(async () => (await blockedSessions(database.pool)) === 1);
+      frozen.process.kill('SIGCONT');
 
-    await expect(frozen.said('outcome')).resolves.toBe('processed');
-    await expect(duplicate).resolves.toBe('duplicate');
-    expect(await leftBy(database.pool, [event.id])).toEqual([onceEach]);
-  });
+      await expect(frozen.said('outcome')).resolves.toBe('processed');
+      await expect(duplicate).resolves.toBe('duplicate');
+      expect(await leftBy(database.pool, [event.id])).toEqual([onceEach]);
+    },
+  );
 
   test('and thaws too late, has lost it: redelivery has the effects, and the thawed process none', async () => {
     const event = await aFilm();
-    const frozen = childThat({ way: 'together', point: 'after the claim', signal: 'SIGSTOP', event });
+    const frozen = childThat({
+      way: 'together',
+      point: 'after the claim',
+      signal: 'SIGSTOP',
+      event,
+    });
     await frozen.said('reached');
 
     const outcome = await eventually(

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { MAX_REDRIVES } from '../../../lambdas/catalog/retry-limits.ts';
+import type { QueueMessage } from '../../../lambdas/platform/aws/queue-message.ts';
 import type { Queue, ReceivedMessage } from '../../../lambdas/platform/aws/sqs.ts';
-import type { QueueMessage } from '../../../lambdas/webhooks/envelope.ts';
 import { drainSome } from '../../../lambdas/webhooks/retry/dead-letters.ts';
 import { escalate } from '../../../lambdas/webhooks/retry/escalation.ts';
 import { makeRedriveStore } from '../../../lambdas/webhooks/retry/retry-store.ts';
@@ -14,10 +14,17 @@ const now = () => new Date('2026-03-01T12:00:00Z');
 const store = makeRedriveStore(async () => database.pool, now);
 
 beforeEach(async () => {
-  await database.pool.query('truncate portal.webhook_events, portal.notifications, portal.outbox cascade');
+  await database.pool.query(
+    'truncate portal.webhook_events, portal.notifications, portal.outbox cascade',
+  );
 });
 
-const aBody = (id: string) => ({ id, type: 'video.asset.ready', created_at: '2026-03-01T10:00:00Z', data: {} });
+const aBody = (id: string) => ({
+  id,
+  type: 'video.asset.ready',
+  created_at: '2026-03-01T10:00:00Z',
+  data: {},
+});
 const entryOf = (id: string) => ({
   source: 'mux',
   eventId: id,
@@ -37,13 +44,15 @@ type DeadLetter = Omit<ReceivedMessage, 'sentAt'> & Partial<Pick<ReceivedMessage
 
 /** A dead-letter queue that hands out each message until it is deleted. */
 function deadLetterQueue(records: readonly DeadLetter[]) {
-  const messages = new Map(records.map((record) => [record.receiptHandle, { sentAt: anHourAgo, ...record }]));
+  const messages = new Map(
+    records.map((record) => [record.receiptHandle, { sentAt: anHourAgo, ...record }]),
+  );
   const queue: Queue = {
     receive: async () => [...messages.values()].slice(0, 10),
     delete: async (receiptHandle) => {
       messages.delete(receiptHandle);
     },
-    hide: async () => {},
+    changeVisibility: async () => {},
     size: async () => messages.size,
   };
   return queue;
@@ -56,7 +65,11 @@ function drainer(records: readonly DeadLetter[]) {
     sent.push(message);
     return 'message';
   };
-  return { sent, deadLetters, deps: { provider: 'mux', deadLetters, enqueue, ledger: store, startedAt: now() } };
+  return {
+    sent,
+    deadLetters,
+    deps: { provider: 'mux', deadLetters, enqueue, ledger: store, startedAt: now() },
+  };
 }
 
 const ledger = async () =>
@@ -76,7 +89,10 @@ test('a dead letter goes back as it was, is counted, and is gone', async () => {
   expect(sent).toEqual([
     {
       body: record.body,
-      attributes: expect.objectContaining({ eventId: 'e1', receivedAt: '2026-03-01T10:00:01.000Z' }),
+      attributes: expect.objectContaining({
+        eventId: 'e1',
+        receivedAt: '2026-03-01T10:00:01.000Z',
+      }),
     },
   ]);
   expect(await ledger()).toMatchObject([{ status: 'failed', redrives: 1, error_code: 'E1' }]);
@@ -89,27 +105,43 @@ test('an event that never reached the ledger, as Postgres was away, gets its fir
   await drainSome(deps);
 
   expect(await ledger()).toMatchObject([
-    { status: 'failed', redrives: 1, error_code: 'not-recorded', body: JSON.stringify(aBody('e1')) },
+    {
+      status: 'failed',
+      redrives: 1,
+      error_code: 'not-recorded',
+      body: JSON.stringify(aBody('e1')),
+    },
   ]);
 });
 
 test(`after ${MAX_REDRIVES} redrives it is exhausted, with its whole body, and not before`, async () => {
   await recordFailed(database.pool, aFailure('e1'), now());
   for (let redrive = 1; redrive <= MAX_REDRIVES; redrive += 1)
-    await expect(drainSome(drainer([aMuxRecord(aBody('e1'))]).deps)).resolves.toMatchObject({ redriven: 1 });
+    await expect(drainSome(drainer([aMuxRecord(aBody('e1'))]).deps)).resolves.toMatchObject({
+      redriven: 1,
+    });
 
   const { deps, sent, deadLetters } = drainer([aMuxRecord(aBody('e1'))]);
   await expect(drainSome(deps)).resolves.toEqual({ redriven: 0, exhausted: 1, dropped: 0 });
 
   expect(sent).toEqual([]);
   expect(await ledger()).toMatchObject([
-    { status: 'exhausted', redrives: MAX_REDRIVES, error_code: 'E1', body: JSON.stringify(aBody('e1')) },
+    {
+      status: 'exhausted',
+      redrives: MAX_REDRIVES,
+      error_code: 'E1',
+      body: JSON.stringify(aBody('e1')),
+    },
   ]);
   expect(await deadLetters.size()).toBe(0);
 });
 
 test('what was applied meanwhile is dropped, and its line stays as it is', async () => {
-  await recordProcessed(database.pool, [{ ...entryOf('e1'), status: 'processed', effects: {} }], now());
+  await recordProcessed(
+    database.pool,
+    [{ ...entryOf('e1'), status: 'processed', effects: {} }],
+    now(),
+  );
   const { deps, sent } = drainer([aMuxRecord(aBody('e1'))]);
 
   await expect(drainSome(deps)).resolves.toEqual({ redriven: 0, exhausted: 0, dropped: 1 });
@@ -133,13 +165,18 @@ test('what is no envelope is kept in the ledger instead of circling for ever', a
 
   await expect(drainSome(deps)).resolves.toMatchObject({ exhausted: 1 });
 
-  expect(await ledger()).toMatchObject([{ status: 'exhausted', error_code: 'not-an-envelope', body: 'what is this' }]);
+  expect(await ledger()).toMatchObject([
+    { status: 'exhausted', error_code: 'not-an-envelope', body: 'what is this' },
+  ]);
   expect(await deadLetters.size()).toBe(0);
 });
 
 test('a crash between sending and deleting sends a letter again and loses none', async () => {
   const { deps, sent, deadLetters } = drainer([aMuxRecord(aBody('e1'))]);
-  const crashing = { ...deps, deadLetters: { ...deadLetters, delete: () => Promise.reject(new Error('killed')) } };
+  const crashing = {
+    ...deps,
+    deadLetters: { ...deadLetters, delete: () => Promise.reject(new Error('killed')) },
+  };
 
   await expect(drainSome(crashing)).rejects.toThrow('killed');
   await drainSome(deps);
@@ -160,7 +197,9 @@ test('what was sent back in this run and has failed again waits for the next', a
 test('a letter that its queue does not take stays dead and is not counted', async () => {
   const { deps, deadLetters } = drainer([aMuxRecord(aBody('e1'))]);
 
-  await expect(drainSome({ ...deps, enqueue: () => Promise.reject(new Error('down')) })).resolves.toEqual({
+  await expect(
+    drainSome({ ...deps, enqueue: () => Promise.reject(new Error('down')) }),
+  ).resolves.toEqual({
     redriven: 0,
     exhausted: 0,
     dropped: 0,
@@ -196,13 +235,18 @@ describe('a failed event that no message stands for any more', () => {
     await recordFailed(database.pool, aFailure('e1'), now());
     await recordFailed(database.pool, { ...aFailure('e2'), source: 'gone' }, longAgo);
 
-    await expect(store.redriveStranded(selection, async () => {})).resolves.toEqual({ redriven: 0, exhausted: 0 });
+    await expect(store.redriveStranded(selection, async () => {})).resolves.toEqual({
+      redriven: 0,
+      exhausted: 0,
+    });
   });
 
   test('counts as sent only when its queue has it', async () => {
     await recordFailed(database.pool, aFailure('e1'), longAgo);
 
-    await expect(store.redriveStranded(selection, () => Promise.reject(new Error('down')))).rejects.toThrow('down');
+    await expect(
+      store.redriveStranded(selection, () => Promise.reject(new Error('down'))),
+    ).rejects.toThrow('down');
 
     expect(await ledger()).toMatchObject([{ redrives: 0 }]);
   });
@@ -212,7 +256,9 @@ test('each exhausted event is told of once, also when two runs look at the same 
   for (const id of ['e1', 'e2', 'e3'])
     await recordFailed(database.pool, { ...aFailure(id), status: 'exhausted' }, now());
   const tell = () =>
-    store.escalate(500, (events) => escalate(events, { stage: 'dev', recipient: 'partner@example.org' }, now()));
+    store.escalate(500, (events) =>
+      escalate(events, { stage: 'dev', recipient: 'partner@example.org' }, now()),
+    );
 
   const runs = await Promise.all([tell(), tell(), tell()]);
 

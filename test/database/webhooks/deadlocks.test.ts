@@ -1,9 +1,13 @@
 import { beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { makeMuxApplication } from '../../../lambdas/providers/mux/apply.ts';
 import type { MuxEvent } from '../../../lambdas/providers/mux/events.ts';
-import type { Arrival } from '../../../lambdas/webhooks/process/exactly-once.ts';
+import type { IncomingEvent } from '../../../lambdas/webhooks/process/exactly-once.ts';
 import { makeProcessorStore } from '../../../lambdas/webhooks/process/processor-store.ts';
-import { aGate, blockedSessions, waitForOthers } from '../../support/idempotency/idempotency-harness.ts';
+import {
+  aGate,
+  blockedSessions,
+  waitForOthers,
+} from '../../support/idempotency/idempotency-harness.ts';
 import { useDatabase } from '../../support/postgres/database.ts';
 import { arrivalOf, shuffler, storyOf } from '../../support/providers/asset-histories.ts';
 import { aMuxEvent } from '../../support/providers/assets.ts';
@@ -45,12 +49,14 @@ function aStore(beforeSigning: () => Promise<void> = async () => {}) {
 }
 
 /** As a queue would: until it is done. @returns what was new, and how often Postgres broke a deadlock. */
-async function apply(arrivals: readonly Arrival<MuxEvent>[]) {
+async function apply(arrivals: readonly IncomingEvent<MuxEvent>[]) {
   const failures: unknown[] = [];
   for (;;) {
     try {
       const { outcomes } = await aStore().applyTogether(arrivals);
-      const fresh = [...outcomes].filter(([, outcome]) => outcome !== 'duplicate').map(([eventId]) => eventId);
+      const fresh = [...outcomes]
+        .filter(([, outcome]) => outcome !== 'duplicate')
+        .map(([eventId]) => eventId);
       return { fresh, failures };
     } catch (error) {
       failures.push((error as { code?: string }).code ?? error);
@@ -59,19 +65,26 @@ async function apply(arrivals: readonly Arrival<MuxEvent>[]) {
   }
 }
 
-type Deal = (arrivals: readonly Arrival<MuxEvent>[], round: number) => readonly (readonly Arrival<MuxEvent>[])[];
+type Deal = (
+  arrivals: readonly IncomingEvent<MuxEvent>[],
+  round: number,
+) => readonly (readonly IncomingEvent<MuxEvent>[])[];
 
 /** Most events are with most writers: they meet at the claims. */
 const sameEvents: Deal = (arrivals, round) => {
   const shuffle = shuffler(round);
-  return Array.from({ length: WRITERS }, () => shuffle(arrivals).slice(0, Math.ceil(arrivals.length * 0.7)));
+  return Array.from({ length: WRITERS }, () =>
+    shuffle(arrivals).slice(0, Math.ceil(arrivals.length * 0.7)),
+  );
 };
 
 /** Every event is with one writer, and those of a film with several: they meet at the films. */
 const otherEventsOfTheSameFilms: Deal = (arrivals, round) => {
   const shuffled = shuffler(round)(arrivals);
   const size = Math.ceil(arrivals.length / WRITERS);
-  return Array.from({ length: WRITERS }, (_, writer) => shuffled.slice(writer * size, (writer + 1) * size));
+  return Array.from({ length: WRITERS }, (_, writer) =>
+    shuffled.slice(writer * size, (writer + 1) * size),
+  );
 };
 
 async function applyAtOnce(deal: Deal, create: Create) {
@@ -81,7 +94,9 @@ async function applyAtOnce(deal: Deal, create: Create) {
   for (let round = 0; round < ROUNDS; round += 1) {
     const films = Array.from({ length: FILMS }, (_, index) => `${round}-${(index * 7) % FILMS}`);
     const portalIds = await create(films);
-    const arrivals = films.flatMap((film) => storyOf(film, portalIds.get(film) ?? null)).map(arrivalOf);
+    const arrivals = films
+      .flatMap((film) => storyOf(film, portalIds.get(film) ?? null))
+      .map(arrivalOf);
     const results = await Promise.all(deal(arrivals, round).map(apply));
     // Whatever no writer was dealt.
     for (const result of [...results, await apply(arrivals)]) {
@@ -136,28 +151,39 @@ describe.each([
 ])('8 writers that apply %s at once', (_, deal) => {
   test.each([
     ['are the portal’s', create],
-    ['are the portal’s but do not say so', (films: readonly string[]) => create(films).then(() => nobody)],
+    [
+      'are the portal’s but do not say so',
+      (films: readonly string[]) => create(films).then(() => nobody),
+    ],
     ['nobody knows', async () => nobody],
-  ])('never meet in a deadlock about films that %s, and have each effect once', async (__, createFilms) => {
-    const { fresh, failures, eventIds } = await applyAtOnce(deal, createFilms);
+  ])(
+    'never meet in a deadlock about films that %s, and have each effect once',
+    async (__, createFilms) => {
+      const { fresh, failures, eventIds } = await applyAtOnce(deal, createFilms);
 
-    expect(failures).toEqual([]);
-    expect(fresh).toEqual(eventIds);
-    await appliedOnce(eventIds);
-  });
+      expect(failures).toEqual([]);
+      expect(fresh).toEqual(eventIds);
+      await appliedOnce(eventIds);
+    },
+  );
 });
 
 test('an event whose film becomes part of another row while it waits is applied to that one', async () => {
   const portalId = (await create(['film'])).get('film') as string;
   await database.pool.query(`update portal.assets set mux_upload_id = null`);
-  await database.pool.query(`insert into portal.assets (mux_asset_id, mux_upload_id) values ('asset-1', 'upload-1')`);
+  await database.pool.query(
+    `insert into portal.assets (mux_asset_id, mux_upload_id) values ('asset-1', 'upload-1')`,
+  );
   const gate = aGate();
   let merging = false;
   const store = aStore(async () => {
     merging = true;
     await gate.passed;
   });
-  const merge = aMuxEvent({ eventId: 'merges', film: { assetId: null, uploadId: 'upload-1', portalId } });
+  const merge = aMuxEvent({
+    eventId: 'merges',
+    film: { assetId: null, uploadId: 'upload-1', portalId },
+  });
   const other = aMuxEvent({
     eventId: 'waits',
     target: 'deleted',
@@ -171,6 +197,10 @@ test('an event whose film becomes part of another row while it waits is applied 
   gate.open();
 
   await Promise.all([first, second]);
-  const { rows } = await database.pool.query('select id, status, mux_asset_id, mux_upload_id from portal.assets');
-  expect(rows).toEqual([{ id: portalId, status: 'deleted', mux_asset_id: 'asset-1', mux_upload_id: 'upload-1' }]);
+  const { rows } = await database.pool.query(
+    'select id, status, mux_asset_id, mux_upload_id from portal.assets',
+  );
+  expect(rows).toEqual([
+    { id: portalId, status: 'deleted', mux_asset_id: 'asset-1', mux_upload_id: 'upload-1' },
+  ]);
 });

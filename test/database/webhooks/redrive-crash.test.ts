@@ -11,7 +11,11 @@ import { aMuxProcessor, aMuxRecord, aRecord } from '../../support/processor.ts';
 import { muxFixture } from '../../support/providers/mux.ts';
 
 const database = useDatabase();
-const aws = { AWS_REGION: 'ap-southeast-2', AWS_ACCESS_KEY_ID: 'LOCAL', AWS_SECRET_ACCESS_KEY: 'local' };
+const aws = {
+  AWS_REGION: 'ap-southeast-2',
+  AWS_ACCESS_KEY_ID: 'LOCAL',
+  AWS_SECRET_ACCESS_KEY: 'local',
+};
 let queues: LocalQueues;
 
 beforeAll(async () => {
@@ -28,7 +32,9 @@ const url = (name: string) => `${queues.url}/000000000000/${name}`;
 function runRetry(dies: boolean): Promise<{ signal: string | null; output: string }> {
   const order: RedriveOrder = {
     databaseUrl: database.url,
-    queues: JSON.stringify({ mux: { deliveries: url('deliveries'), deadLetters: url('dead-letters') } }),
+    queues: JSON.stringify({
+      mux: { deliveries: url('deliveries'), deadLetters: url('dead-letters') },
+    }),
     dies,
   };
   const child = spawn(
@@ -59,14 +65,18 @@ test('the redrive job is killed between sending and deleting: nothing is lost, a
   expect(await openQueue(url('deliveries')).size()).toBe(1);
   // It is a dead letter still, and comes back to a later run.
   const later = () => runRetry(false);
-  expect((await eventually(later, ({ output }) => output.includes('"Redriven":1'))).signal).toBeNull();
+  expect(
+    (await eventually(later, ({ output }) => output.includes('"Redriven":1'))).signal,
+  ).toBeNull();
 
   expect(await openQueue(url('dead-letters')).size()).toBe(0);
   const sent = await openQueue(url('deliveries')).receive(30);
   expect(sent).toHaveLength(2);
   const processor = aMuxProcessor(database.pool);
   for (const message of sent)
-    await expect(processor.process([{ ...aRecord(message.body, {}), ...message } as never])).resolves.toEqual([]);
+    await expect(
+      processor.process([{ ...aRecord(message.body, {}), ...message } as never]),
+    ).resolves.toEqual([]);
   const { rows } = await database.pool.query(
     `select (select count(*)::int from portal.asset_events) as effects, status, redrives from portal.webhook_events`,
   );

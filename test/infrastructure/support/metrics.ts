@@ -20,11 +20,16 @@ export const dashboards = every('AWS::CloudWatch::Dashboard');
 
 /** All of an alarm, also those in its expression, by their ids there. */
 export function metricsOf(alarm: Resource): readonly (NamedMetric & { readonly id: string })[] {
-  const stats = list(alarm.Properties['Metrics']).filter((one) => at(one, 'MetricStat') !== undefined);
+  const stats = list(alarm.Properties['Metrics']).filter(
+    (one) => at(one, 'MetricStat') !== undefined,
+  );
   if (stats.length === 0) return [{ id: 'm', ...read(alarm, alarm.Properties) }];
   return stats.map((one) => ({
     id: String(at(one, 'Id')),
-    ...read(alarm, { ...(at(one, 'MetricStat', 'Metric') as object), ...(at(one, 'MetricStat') as object) }),
+    ...read(alarm, {
+      ...(at(one, 'MetricStat', 'Metric') as object),
+      ...(at(one, 'MetricStat') as object),
+    }),
   }));
 }
 
@@ -34,37 +39,49 @@ function read(by: Resource, properties: object): NamedMetric {
     namespace: String(at(properties, 'Namespace')),
     name: String(at(properties, 'MetricName')),
     dimensions: Object.fromEntries(
-      list(at(properties, 'Dimensions')).map((one) => [String(at(one, 'Name')), render(by, at(one, 'Value'))]),
+      list(at(properties, 'Dimensions')).map((one) => [
+        String(at(one, 'Name')),
+        render(by, at(one, 'Value')),
+      ]),
     ),
     periodSeconds: at(properties, 'Period') as number | undefined,
-    statistic: (at(properties, 'Stat') ?? at(properties, 'Statistic') ?? at(properties, 'ExtendedStatistic')) as
-      | string
-      | undefined,
+    statistic: (at(properties, 'Stat') ??
+      at(properties, 'Statistic') ??
+      at(properties, 'ExtendedStatistic')) as string | undefined,
   };
 }
 
 /** The queue, function or topic that a metric of AWS is about. */
 export function subjectOf(alarm: Resource): readonly (Resource | undefined)[] {
-  const stats = list(alarm.Properties['Metrics']).map((one) => at(one, 'MetricStat', 'Metric', 'Dimensions'));
+  const stats = list(alarm.Properties['Metrics']).map((one) =>
+    at(one, 'MetricStat', 'Metric', 'Dimensions'),
+  );
   const dimensions = stats.length === 0 ? [alarm.Properties['Dimensions']] : stats;
   return dimensions.flatMap((some) => list(some).map((one) => resolve(alarm, at(one, 'Value'))));
 }
 
 const body = z.object({
   widgets: z.array(
-    z.object({ type: z.string(), properties: z.object({ metrics: z.array(z.array(z.unknown())).default([]) }) }),
+    z.object({
+      type: z.string(),
+      properties: z.object({ metrics: z.array(z.array(z.unknown())).default([]) }),
+    }),
   ),
 });
 
 /** Of each widget of a dashboard: `[namespace, name, dimension, value, …, {options}]`, and expressions. */
 export function widgetMetrics(dashboard: Resource): readonly NamedMetric[] {
-  const { widgets } = body.parse(JSON.parse(render(dashboard, dashboard.Properties['DashboardBody'])));
+  const { widgets } = body.parse(
+    JSON.parse(render(dashboard, dashboard.Properties['DashboardBody'])),
+  );
   return widgets
     .flatMap(({ properties }) => properties.metrics)
     .filter(([first]) => typeof first === 'string')
     .map((row) => {
       const [namespace, name, ...words] = row.filter((part) => typeof part === 'string');
-      const pairs = Array.from({ length: words.length / 2 }, (_, index) => words.slice(2 * index, 2 * index + 2));
+      const pairs = Array.from({ length: words.length / 2 }, (_, index) =>
+        words.slice(2 * index, 2 * index + 2),
+      );
       const options = row.find((part) => typeof part === 'object');
       return {
         by: dashboard,
@@ -84,7 +101,10 @@ const math = {
 };
 
 /** Whether an alarm on an expression does, with these values of its metrics in one period. */
-export function fires(alarm: Resource | undefined, values: Readonly<Record<string, number>>): boolean {
+export function fires(
+  alarm: Resource | undefined,
+  values: Readonly<Record<string, number>>,
+): boolean {
   if (alarm === undefined) throw new Error('There is no such alarm.');
   const expression = list(alarm.Properties['Metrics'])
     .map((one) => at(one, 'Expression'))
@@ -94,5 +114,8 @@ export function fires(alarm: Resource | undefined, values: Readonly<Record<strin
   );
   if (alarm.Properties['ComparisonOperator'] !== 'GreaterThanThreshold')
     throw new Error(`${alarm.id} compares otherwise.`);
-  return Number(runInNewContext(String(expression), { ...math, ...byId })) > Number(alarm.Properties['Threshold']);
+  return (
+    Number(runInNewContext(String(expression), { ...math, ...byId })) >
+    Number(alarm.Properties['Threshold'])
+  );
 }

@@ -3,7 +3,8 @@ import { type Resource, resources } from './stages.ts';
 /** The value under a path of keys, or undefined where the path ends early. */
 export function at(value: unknown, ...path: readonly (string | number)[]): unknown {
   return path.reduce<unknown>(
-    (found, key) => (typeof found === 'object' && found !== null ? Reflect.get(found, key) : undefined),
+    (found, key) =>
+      typeof found === 'object' && found !== null ? Reflect.get(found, key) : undefined,
     value,
   );
 }
@@ -11,10 +12,12 @@ export function at(value: unknown, ...path: readonly (string | number)[]): unkno
 /** The resource that a value in `from` names by Ref, Fn::GetAtt or, from another stack, Fn::ImportValue. */
 export function resolve(from: Resource, value: unknown): Resource | undefined {
   const imported = at(value, 'Fn::ImportValue');
-  if (typeof imported !== 'string') return named(from, from.stack, at(value, 'Ref') ?? at(value, 'Fn::GetAtt', 0));
+  if (typeof imported !== 'string')
+    return named(from, from.stack, at(value, 'Ref') ?? at(value, 'Fn::GetAtt', 0));
   for (const [stack, { Outputs }] of Object.entries(from.stage.stacks)) {
     const output = Object.values(Outputs).find(({ Export }) => Export?.Name === imported);
-    if (output) return named(from, stack, at(output.Value, 'Ref') ?? at(output.Value, 'Fn::GetAtt', 0));
+    if (output)
+      return named(from, stack, at(output.Value, 'Ref') ?? at(output.Value, 'Fn::GetAtt', 0));
   }
   return undefined;
 }

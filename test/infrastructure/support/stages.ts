@@ -18,7 +18,10 @@ const template = z.object({
     }),
   ),
   Outputs: z
-    .record(z.string(), z.object({ Value: z.unknown(), Export: z.object({ Name: z.string() }).optional() }))
+    .record(
+      z.string(),
+      z.object({ Value: z.unknown(), Export: z.object({ Name: z.string() }).optional() }),
+    )
     .default({}),
 });
 
@@ -26,7 +29,10 @@ const report = z.object({
   pluginReports: z.array(
     z.object({
       violations: z.array(
-        z.object({ ruleName: z.string(), violatingConstructs: z.array(z.object({ constructPath: z.string() })) }),
+        z.object({
+          ruleName: z.string(),
+          violatingConstructs: z.array(z.object({ constructPath: z.string() })),
+        }),
       ),
     }),
   ),
@@ -48,18 +54,27 @@ export interface Stage extends Synthesis {
   readonly stacks: Readonly<Record<string, Template>>;
 }
 
-export const readJson = (...path: readonly string[]): unknown => JSON.parse(readFileSync(join(...path), 'utf8'));
+export const readJson = (...path: readonly string[]): unknown =>
+  JSON.parse(readFileSync(join(...path), 'utf8'));
 
 /** What synthesize-stages.ts has left. @throws where it has not run. */
 export const stages: readonly Stage[] = (
-  JSON.parse(process.env['TEST_SYNTHESES'] ?? '[]') as readonly (Synthesis & { stage: string; directory: string })[]
+  JSON.parse(process.env['TEST_SYNTHESES'] ?? '[]') as readonly (Synthesis & {
+    stage: string;
+    directory: string;
+  })[]
 ).map((synthesis) => ({
   ...synthesis,
-  config: readConfig({ tryGetContext: (key) => ({ stages: configurations, stage: synthesis.stage })[key] }),
+  config: readConfig({
+    tryGetContext: (key) => ({ stages: configurations, stage: synthesis.stage })[key],
+  }),
   stacks: Object.fromEntries(
     readdirSync(synthesis.directory)
       .filter((file) => file.endsWith('.template.json'))
-      .map((file) => [file.replace('.template.json', ''), template.parse(readJson(synthesis.directory, file))]),
+      .map((file) => [
+        file.replace('.template.json', ''),
+        template.parse(readJson(synthesis.directory, file)),
+      ]),
   ),
 }));
 
@@ -75,7 +90,9 @@ export function every(type: string): readonly [Resource, ...Resource[]] {
   const missing = stages.filter((stage) => !found.some((one) => one.stage === stage));
   const [first, ...others] = found;
   if (first === undefined || missing.length > 0) {
-    throw new Error([`${type} is missing in a stage.`, ...missing.map(({ stderr }) => stderr)].join('\n'));
+    throw new Error(
+      [`${type} is missing in a stage.`, ...missing.map(({ stderr }) => stderr)].join('\n'),
+    );
   }
   return [first, ...others];
 }

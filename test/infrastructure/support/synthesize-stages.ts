@@ -14,7 +14,11 @@ export default async function synthesizeStages(): Promise<void> {
   const syntheses = await Promise.all(
     configurationNames.map(async (stage) => {
       const directory = join(root, stage);
-      return { stage, directory, ...(await synthesize({ stage, directory, bundle: stage === 'prod' })) };
+      return {
+        stage,
+        directory,
+        ...(await synthesize({ stage, directory, bundle: stage === 'prod' })),
+      };
     }),
   );
   process.env['TEST_SYNTHESES'] = JSON.stringify(syntheses);

@@ -36,7 +36,10 @@ export async function synthesize(options: SynthesisOptions): Promise<Synthesis> 
     stage,
     ...(bundle ? {} : { 'aws:cdk:bundling-stacks': [] }),
   };
-  const preloads = [join(import.meta.dirname, 'no-network.cjs'), ...preload].flatMap((file) => ['--import', file]);
+  const preloads = [join(import.meta.dirname, 'no-network.cjs'), ...preload].flatMap((file) => [
+    '--import',
+    file,
+  ]);
   const app = spawn(process.execPath, [...preloads, 'bin/app.ts'], {
     cwd: projectRoot,
     stdio: ['ignore', 'ignore', 'pipe'],

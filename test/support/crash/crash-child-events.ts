@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { type MuxEvent, parseMuxEvent } from '../../../lambdas/providers/mux/events.ts';
-import type { Arrival } from '../../../lambdas/webhooks/process/exactly-once.ts';
+import type { IncomingEvent } from '../../../lambdas/webhooks/process/exactly-once.ts';
 import type { MuxBody } from '../processor.ts';
 
 /** The event that makes a film ready; each film of `createFilms` has exactly one. */
@@ -9,11 +9,15 @@ export function aReadyEvent(film: string): MuxBody {
     id: `event-${film}`,
     type: 'video.asset.ready',
     created_at: '2026-03-01T10:00:00Z',
-    data: { id: `asset-${film}`, upload_id: `upload-${film}`, playback_ids: [{ id: film, policy: 'public' }] },
+    data: {
+      id: `asset-${film}`,
+      upload_id: `upload-${film}`,
+      playback_ids: [{ id: film, policy: 'public' }],
+    },
   };
 }
 
-export function aMuxArrival(body: MuxBody): Arrival<MuxEvent> {
+export function aMuxArrival(body: MuxBody): IncomingEvent<MuxEvent> {
   const { id: eventId, type } = body;
   const json = JSON.stringify(body);
   const event = parseMuxEvent(eventId, type, json);
@@ -53,7 +57,10 @@ const LEFT = `
   from unnest($1::text[]) as wanted`;
 
 /** What each event left. */
-export async function leftBy(pool: pg.Pool, eventIds: readonly string[]): Promise<readonly object[]> {
+export async function leftBy(
+  pool: pg.Pool,
+  eventIds: readonly string[],
+): Promise<readonly object[]> {
   return (await pool.query<object & pg.QueryResultRow>(LEFT, [eventIds])).rows;
 }
 

@@ -13,7 +13,10 @@ export interface OwnOrder {
 }
 
 /** Stands for work that is not only in Postgres: its effect cannot be rolled back. */
-export function makeCall(pool: pg.Pool, afterwards: (id: string) => Promise<void> = async () => {}) {
+export function makeCall(
+  pool: pg.Pool,
+  afterwards: (id: string) => Promise<void> = async () => {},
+) {
   const config = new IdempotencyConfig({ eventKeyJmesPath: 'id', throwOnNoIdempotencyKey: true });
   config.registerLambdaContext({ getRemainingTimeInMillis: () => REMAINING_MS } as Context);
   return makeIdempotent(
@@ -22,7 +25,11 @@ export function makeCall(pool: pg.Pool, afterwards: (id: string) => Promise<void
       await afterwards(id);
       return `called for ${id}`;
     },
-    { persistenceStore: new PostgresPersistenceLayer(async () => pool), config, keyPrefix: 'calls' },
+    {
+      persistenceStore: new PostgresPersistenceLayer(async () => pool),
+      config,
+      keyPrefix: 'calls',
+    },
   );
 }
 

@@ -12,7 +12,9 @@ export interface Child {
 /** A process of its own, that can be killed without harm to the tests; it never outlives them. */
 export function startChild(file: string, order: object): Child {
   const path = fileURLToPath(new URL(file, import.meta.url));
-  const child = spawn(process.execPath, [path, JSON.stringify(order)], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [path, JSON.stringify(order)], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
   const abandon = () => child.kill('SIGKILL');
   process.once('exit', abandon);
   const ended = new Promise<Awaited<Child['ended']>>((resolve) => {
@@ -35,5 +37,9 @@ export function startChild(file: string, order: object): Child {
     const { code, signal } = await ended;
     throw new Error(`The child ended (${code ?? signal}) without having said ${name}.`);
   };
-  return { process: child, ended, said: (name) => Promise.race([word(name).promise, neverSaid(name)]) };
+  return {
+    process: child,
+    ended,
+    said: (name) => Promise.race([word(name).promise, neverSaid(name)]),
+  };
 }

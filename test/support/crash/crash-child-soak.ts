@@ -30,14 +30,20 @@ const queue = films
 
 for (let turn = 0; queue.length > 0; turn += 1) {
   const records = queue.splice(0, BATCH);
-  const again = await processor.process([...records, ...duplicatesOf(records), ...(turn % 3 === 0 ? [poison()] : [])]);
+  const again = await processor.process([
+    ...records,
+    ...duplicatesOf(records),
+    ...(turn % 3 === 0 ? [poison()] : []),
+  ]);
   queue.push(...records.filter(({ messageId }) => again.includes(messageId)));
   if (turn === 0) writeSync(1, '@started\n');
 }
 await pool.end();
 
 function duplicatesOf(records: readonly SQSRecord[]): SQSRecord[] {
-  return records.filter(() => random(5) === 0).map((record) => ({ ...record, messageId: `${record.messageId}-again` }));
+  return records
+    .filter(() => random(5) === 0)
+    .map((record) => ({ ...record, messageId: `${record.messageId}-again` }));
 }
 
 /** An event that contradicts a film that is known: the batch is taken apart, and the others go one by one. */

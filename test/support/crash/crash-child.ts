@@ -14,7 +14,12 @@ export interface CrashOrder {
   readonly signal: 'SIGKILL' | 'SIGSTOP';
   readonly event: Parameters<typeof aMuxArrival>[0];
 }
-export type Point = 'before the claim' | 'after the claim' | 'amid the effects' | 'before COMMIT' | 'after COMMIT';
+export type Point =
+  | 'before the claim'
+  | 'after the claim'
+  | 'amid the effects'
+  | 'before COMMIT'
+  | 'after COMMIT';
 
 const order = JSON.parse(process.argv[2] ?? '') as CrashOrder;
 const pool = openDatabase({ url: order.url, connections: 1, applicationName: 'crash-child' });
@@ -23,11 +28,15 @@ pool.on('connect', interrupt);
 const store = makeProcessorStore({
   provider: 'mux',
   pool: async () => pool,
-  application: makeMuxApplication(async (id) => ({ url: `https://stream.mux.com/${id}.m3u8`, expiresAt: null })),
+  application: makeMuxApplication(async (id) => ({
+    url: `https://stream.mux.com/${id}.m3u8`,
+    expiresAt: null,
+  })),
   now: () => new Date(),
 });
 const arrival = aMuxArrival(order.event);
-const applying = order.way === 'together' ? store.applyTogether([arrival]) : store.applyAlone(arrival);
+const applying =
+  order.way === 'together' ? store.applyTogether([arrival]) : store.applyAlone(arrival);
 const outcome = await applying.then(
   ({ outcomes }) => outcomes.get(arrival.eventId),
   () => 'failed',
@@ -45,7 +54,8 @@ function interrupt(client: pg.PoolClient): void {
     const point = pointOf(textOf(args[0]));
     if (withheld) return new Promise(() => {});
     if (point === 'claim' && order.point === 'before the claim') signalled();
-    if (point === 'commit' && order.point === 'before COMMIT') return Promise.all(sent).then(signalled);
+    if (point === 'commit' && order.point === 'before COMMIT')
+      return Promise.all(sent).then(signalled);
     const answer = send(...args);
     sent.push(answer);
     if (point === 'claim' && order.point === 'after the claim') return answer.then(signalledAfter);

@@ -33,7 +33,8 @@ pool.on('connect', (client: pg.PoolClient) => {
 const ask = pool.query.bind(pool) as Ask;
 pool.query = (async (...args: unknown[]) => {
   const answer = await ask(...args);
-  if (textOf(args[0]).includes('insert into portal.assets') && order.point === 'after the row') await reached();
+  if (textOf(args[0]).includes('insert into portal.assets') && order.point === 'after the row')
+    await reached();
   return answer;
 }) as typeof pool.query;
 

@@ -13,7 +13,11 @@ export interface RedriveOrder {
 }
 
 const order = JSON.parse(process.argv[2] ?? '') as RedriveOrder;
-const pool = openDatabase({ url: order.databaseUrl, connections: 1, applicationName: 'redrive-child' });
+const pool = openDatabase({
+  url: order.databaseUrl,
+  connections: 1,
+  applicationName: 'redrive-child',
+});
 const queues = openProviderQueues(order.queues);
 if (order.dies) for (const { deadLetters } of Object.values(queues)) deadLetters.delete = die;
 
@@ -28,7 +32,10 @@ const retry = makeRetryFailedWebhooks({
   settings: { stage: 'dev', recipient: 'partner@example.org' },
   now: () => new Date(),
 });
-writeSync(1, `@counts ${JSON.stringify(await retry({ scheduledAt: new Date(), remainingMs: () => 60_000 }))}\n`);
+writeSync(
+  1,
+  `@counts ${JSON.stringify(await retry({ scheduledAt: new Date(), remainingMs: () => 60_000 }))}\n`,
+);
 await pool.end();
 
 async function die(): Promise<void> {

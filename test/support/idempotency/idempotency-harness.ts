@@ -20,7 +20,11 @@ export type Harness = (settings: Settings & { readonly remainingMs?: number }) =
 let prefixes = 0;
 
 function configured({ remainingMs = 30_000, ...settings }: Parameters<Harness>[0]) {
-  const config = new IdempotencyConfig({ eventKeyJmesPath: 'id', throwOnNoIdempotencyKey: true, ...settings });
+  const config = new IdempotencyConfig({
+    eventKeyJmesPath: 'id',
+    throwOnNoIdempotencyKey: true,
+    ...settings,
+  });
   config.registerLambdaContext({ getRemainingTimeInMillis: () => remainingMs } as Context);
   prefixes += 1;
   return { config, keyPrefix: `scenario-${prefixes}` };
@@ -40,7 +44,8 @@ export const transactional =
     return { wrap: (work) => store.bind(work, options) };
   };
 
-export const waitForOthers = (holds: () => boolean | Promise<boolean>) => eventually(holds, (held) => held);
+export const waitForOthers = (holds: () => boolean | Promise<boolean>) =>
+  eventually(holds, (held) => held);
 
 /** The clock of Powertools and of the layers; timers go on as they were. */
 export function clockGoesForward(ms: number): void {

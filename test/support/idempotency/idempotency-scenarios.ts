@@ -28,7 +28,17 @@ export interface Scenario {
   readonly onlyOwn?: true;
 }
 
-const awkward = [undefined, null, false, 0, '', '\u0000', [], {}, { b: 1, a: [null, { z: '\u0000' }] }];
+const awkward = [
+  undefined,
+  null,
+  false,
+  0,
+  '',
+  '\u0000',
+  [],
+  {},
+  { b: 1, a: [null, { z: '\u0000' }] },
+];
 
 export const scenarios: readonly Scenario[] = [
   {
@@ -45,7 +55,11 @@ export const scenarios: readonly Scenario[] = [
     async play(harness: Harness) {
       const { counter, work } = counted(() => result);
       const call = harness({}).wrap(work);
-      return [await call({ id: `awkward-${index}` }), await call({ id: `awkward-${index}` }), counter.executions];
+      return [
+        await call({ id: `awkward-${index}` }),
+        await call({ id: `awkward-${index}` }),
+        counter.executions,
+      ];
     },
     outcome: [result, result, 1],
   })),
@@ -53,7 +67,11 @@ export const scenarios: readonly Scenario[] = [
     title: 'runs for another key, and does not look at what is not in the key',
     async play(harness) {
       const call = harness({}).wrap(counted().work);
-      return [await call({ id: 'a', receives: 1 }), await call({ id: 'b' }), await call({ receives: 2, id: 'a' })];
+      return [
+        await call({ id: 'a', receives: 1 }),
+        await call({ id: 'b' }),
+        await call({ receives: 2, id: 'a' }),
+      ];
     },
     outcome: ['run 1', 'run 2', 'run 1'],
   },
@@ -65,7 +83,12 @@ export const scenarios: readonly Scenario[] = [
         return 'then';
       });
       const call = harness({}).wrap(work);
-      return [await call({ id: 'a' }).catch(messageOf), await call({ id: 'a' }), await call({ id: 'a' }), counter];
+      return [
+        await call({ id: 'a' }).catch(messageOf),
+        await call({ id: 'a' }),
+        await call({ id: 'a' }),
+        counter,
+      ];
     },
     outcome: ['TypeError: at first', 'then', 'then', { executions: 2 }],
   },

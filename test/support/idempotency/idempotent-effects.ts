@@ -13,7 +13,8 @@ export interface Order {
 /** A table in which idempotent work leaves a row each time that it takes effect. */
 export function useEffects() {
   const database = useDatabase({ connections: 30 });
-  const aLayer = (pool = () => database.pool) => new TransactionPersistenceLayer(async () => pool());
+  const aLayer = (pool = () => database.pool) =>
+    new TransactionPersistenceLayer(async () => pool());
 
   beforeAll(async () => {
     // The second constraint is looked at by COMMIT only.
@@ -29,7 +30,11 @@ export function useEffects() {
       work: (order: Order, tx: Transaction) => Promise<Result>,
       { settings = {} as Settings, keyPrefix = 'orders', layer = aLayer() } = {},
     ) {
-      const config = new IdempotencyConfig({ eventKeyJmesPath: 'id', throwOnNoIdempotencyKey: true, ...settings });
+      const config = new IdempotencyConfig({
+        eventKeyJmesPath: 'id',
+        throwOnNoIdempotencyKey: true,
+        ...settings,
+      });
       return layer.bind(work, { config, keyPrefix });
     },
     left: () => whatIsLeft(database),

@@ -16,7 +16,12 @@ export function useDatabase({ connections = 10 } = {}): TestDatabase {
   beforeAll(async () => {
     await administer(`create database ${name} template template_portal`);
     database.url = serverUrl().replace(/\/postgres$/, `/${name}`);
-    database.pool = openDatabase({ url: database.url, connections, applicationName: name, prepares: true });
+    database.pool = openDatabase({
+      url: database.url,
+      connections,
+      applicationName: name,
+      prepares: true,
+    });
   });
   afterAll(async () => {
     await database.pool.end();
@@ -27,7 +32,8 @@ export function useDatabase({ connections = 10 } = {}): TestDatabase {
 
 function serverUrl(): string {
   const url = process.env['TEST_POSTGRES_URL'];
-  if (url === undefined) throw new Error('TEST_POSTGRES_URL is not set: only test/database has a server.');
+  if (url === undefined)
+    throw new Error('TEST_POSTGRES_URL is not set: only test/database has a server.');
   return url;
 }
 

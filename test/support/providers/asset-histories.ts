@@ -1,9 +1,15 @@
 import type { FilmIdentity, MuxEvent, Target } from '../../../lambdas/providers/mux/events.ts';
-import type { Arrival } from '../../../lambdas/webhooks/process/exactly-once.ts';
+import type { IncomingEvent } from '../../../lambdas/webhooks/process/exactly-once.ts';
 import { aMuxEvent } from './assets.ts';
 
-export function arrivalOf(event: MuxEvent): Arrival<MuxEvent> {
-  return { eventId: event.eventId, type: event.type, receivedAt: event.occurredAt, body: '{}', event };
+export function arrivalOf(event: MuxEvent): IncomingEvent<MuxEvent> {
+  return {
+    eventId: event.eventId,
+    type: event.type,
+    receivedAt: event.occurredAt,
+    body: '{}',
+    event,
+  };
 }
 
 /** A film's story as Mux tells it: some events name the upload, some the asset, and some say that they are one. */

@@ -34,7 +34,14 @@ export function useSender(database: TestDatabase, resend: ResendServer): Sender 
     userId,
     at: start,
     apiKey: async () => 're_current',
-    deliver(event, { db = database.pool as Queryable, portalUrl = 'https://portal.example', timeoutMs = 250 } = {}) {
+    deliver(
+      event,
+      {
+        db = database.pool as Queryable,
+        portalUrl = 'https://portal.example',
+        timeoutMs = 250,
+      } = {},
+    ) {
       const from = 'Portal <portal@example.org>';
       const sendMail = makeSendMail({ apiKey: () => sender.apiKey(), from, timeoutMs });
       const settings = { database: async () => db, sendMail, portalUrl, now: () => sender.at };
@@ -42,13 +49,21 @@ export function useSender(database: TestDatabase, resend: ResendServer): Sender 
     },
     async notify({ kind = 'asset.ready', params = {} } = {}) {
       const id = randomUUID();
-      const all = { assetId: randomUUID(), title: 'Launch film', durationSeconds: 205.3, ...params };
+      const all = {
+        assetId: randomUUID(),
+        title: 'Launch film',
+        durationSeconds: 205.3,
+        ...params,
+      };
       const event = { source: 'mux', eventId: id, assetId: null, createdAt: start };
       await insertNotifications(database.pool, [{ id, userId, kind, params: all, ...event }]);
       return id;
     },
     async stored(id) {
-      const { rows } = await database.pool.query('select * from portal.notifications where id = $1', [id]);
+      const { rows } = await database.pool.query(
+        'select * from portal.notifications where id = $1',
+        [id],
+      );
       return rows[0];
     },
     hoursLater(hours) {
@@ -86,7 +101,9 @@ export function batch(...ids: string[]): SQSEvent {
 
 export function messages(...texts: string[]): SQSEvent {
   const attributes = { ApproximateReceiveCount: '1' };
-  return { Records: texts.map((body, index) => ({ messageId: `m${index}`, body, attributes })) } as SQSEvent;
+  return {
+    Records: texts.map((body, index) => ({ messageId: `m${index}`, body, attributes })),
+  } as SQSEvent;
 }
 
 export function open(...messageIds: string[]): SQSBatchResponse {

@@ -12,7 +12,11 @@ export function muxSignature(
   return `t=${t},v1=${muxDigest(t, body, secret)}`;
 }
 
-export function muxDigest(t: number | string, body: string | Uint8Array, secret = muxSecret): string {
+export function muxDigest(
+  t: number | string,
+  body: string | Uint8Array,
+  secret = muxSecret,
+): string {
   return createHmac('sha256', secret).update(`${t}.`).update(body).digest('hex');
 }
 
@@ -20,5 +24,5 @@ export const unixSeconds = (at: Date): number => Math.floor(at.getTime() / 1000)
 
 /** A body of ours, `video.asset.ready` for example, byte for byte. */
 export function muxFixture(name: string): Buffer {
-  return readFileSync(new URL(`../fixtures/mux/${name}.json`, import.meta.url));
+  return readFileSync(new URL(`../../fixtures/mux/${name}.json`, import.meta.url));
 }

@@ -23,9 +23,18 @@ export interface ResendEvent {
 export function aResendEvent(
   type: string,
   { notificationId, emailId, to }: TestMail,
-  { at = '2026-03-01T10:00:00.000Z', data = {} }: { at?: string; data?: Record<string, unknown> } = {},
+  {
+    at = '2026-03-01T10:00:00.000Z',
+    data = {},
+  }: { at?: string; data?: Record<string, unknown> } = {},
 ): ResendEvent {
-  const facts = { email_id: emailId, created_at: at, from: 'portal@example.org', to: [to], subject: 'Ready' };
+  const facts = {
+    email_id: emailId,
+    created_at: at,
+    from: 'portal@example.org',
+    to: [to],
+    subject: 'Ready',
+  };
   const body = {
     type,
     created_at: at,
@@ -35,13 +44,23 @@ export function aResendEvent(
 }
 
 /** @param type As Resend writes it; undefined leaves it out. */
-export function aBounce(mail: TestMail, type: string | undefined, options: { at?: string } = {}): ResendEvent {
-  const bounce = { message: `It bounced (${type}).`, ...(type === undefined ? {} : { type, subType: 'General' }) };
+export function aBounce(
+  mail: TestMail,
+  type: string | undefined,
+  options: { at?: string } = {},
+): ResendEvent {
+  const bounce = {
+    message: `It bounced (${type}).`,
+    ...(type === undefined ? {} : { type, subType: 'General' }),
+  };
   return aResendEvent('email.bounced', mail, { ...options, data: { bounce } });
 }
 
 /** A message as the verifier sends it and SQS hands it to the processor. */
-export function aResendRecord({ id, body }: ResendEvent, envelope: Partial<Envelope> = {}): SQSRecord {
+export function aResendRecord(
+  { id, body }: ResendEvent,
+  envelope: Partial<Envelope> = {},
+): SQSRecord {
   const message = toQueueMessage({
     provider: 'resend',
     eventId: id,

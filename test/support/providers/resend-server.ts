@@ -40,14 +40,22 @@ const KEPT_MS = 24 * 3_600_000;
 export function useResendServer(): ResendServer {
   const resend = {} as ResendServer;
   const inProgress = new Set<string>();
-  const server = createServer((request, response) => void answer(resend, inProgress, request, response));
+  const server = createServer(
+    (request, response) => void answer(resend, inProgress, request, response),
+  );
 
   beforeAll(async () => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     resend.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   });
   beforeEach(() => {
-    const fresh = { turns: [], keys: new Set(['re_current']), mails: [], requests: 0, accepting: Promise.resolve() };
+    const fresh = {
+      turns: [],
+      keys: new Set(['re_current']),
+      mails: [],
+      requests: 0,
+      accepting: Promise.resolve(),
+    };
     Object.assign(resend, fresh, { now: () => new Date() });
     inProgress.clear();
   });
@@ -87,7 +95,8 @@ async function answer(
 
   const at = resend.now().getTime();
   const known = resend.mails.find((mail) => mail.key === key && at - mail.at < KEPT_MS);
-  if (known && JSON.stringify(known.payload) !== payload) return refuse(409, 'invalid_idempotent_request');
+  if (known && JSON.stringify(known.payload) !== payload)
+    return refuse(409, 'invalid_idempotent_request');
   const id = known?.id ?? `mail-${key}-${resend.mails.length}`;
   if (!known) resend.mails.push({ id, key, payload: JSON.parse(payload), at });
   if (turn === 'lost') return void response.destroy();

@@ -1,4 +1,7 @@
-import type { RotatedSecret, VersionOfSecret } from '../../../lambdas/platform/aws/secret-versions.ts';
+import type {
+  RotatedSecret,
+  VersionOfSecret,
+} from '../../../lambdas/platform/aws/secret-versions.ts';
 import { QUIET_MS, type VersionUse } from '../../../lambdas/signing-secrets/version-usage.ts';
 
 export const HOUR_MS = 3_600_000;
@@ -28,7 +31,13 @@ export class RotationWorld {
   current: Kept | undefined;
   previous: Kept | undefined;
   readonly uses: Used[] = [];
-  #read: { readonly at: number; readonly current: Kept | undefined; readonly previous: Kept | undefined } | undefined;
+  #read:
+    | {
+        readonly at: number;
+        readonly current: Kept | undefined;
+        readonly previous: Kept | undefined;
+      }
+    | undefined;
 
   constructor(value: string, ageDays = 170) {
     this.current = { id: 'by-hand', value, createdAt: new Date(this.now - ageDays * 24 * HOUR_MS) };
@@ -53,7 +62,8 @@ export class RotationWorld {
       }),
     makeCurrent: async (to, from) =>
       this.affect(() => {
-        if (this.previous?.id !== to || this.current?.id !== from) throw new Error('The labels are elsewhere.');
+        if (this.previous?.id !== to || this.current?.id !== from)
+          throw new Error('The labels are elsewhere.');
         [this.current, this.previous] = [this.previous, this.current];
       }),
     dropPrevious: async (id) =>
@@ -65,7 +75,9 @@ export class RotationWorld {
 
   readonly readUse = async (): Promise<VersionUse> => {
     const last = (as: Used['as'], addMs: number) => {
-      const times = this.uses.filter((use) => use.as === as).map(({ at }) => at - (at % PERIOD_MS) + addMs);
+      const times = this.uses
+        .filter((use) => use.as === as)
+        .map(({ at }) => at - (at % PERIOD_MS) + addMs);
       return times.length === 0 ? undefined : new Date(Math.max(...times));
     };
     return { current: last('current', 0), previous: last('previous', PERIOD_MS) };
@@ -80,7 +92,10 @@ export class RotationWorld {
     return this.#matches(fresh, signedWith);
   }
 
-  #matches({ current, previous }: Pick<RotationWorld, 'current' | 'previous'>, signedWith: readonly string[]): boolean {
+  #matches(
+    { current, previous }: Pick<RotationWorld, 'current' | 'previous'>,
+    signedWith: readonly string[],
+  ): boolean {
     const matched = [
       { kept: current, as: 'current' as const },
       { kept: previous, as: 'previous' as const },

@@ -1,5 +1,11 @@
 import { expect, test } from '@jest/globals';
-import { bottlenecks, type Costs, costPerMillion, needAt, type StageLimits } from '../../../bench/docs/capacity.ts';
+import {
+  bottlenecks,
+  type Costs,
+  costPerMillion,
+  needAt,
+  type StageLimits,
+} from '../../../bench/docs/capacity.ts';
 
 /** Round numbers, so that what follows from them can be worked out in the head. */
 const costs: Costs = {
@@ -10,7 +16,12 @@ const costs: Costs = {
   walKilobytes: 4,
   logBytes: 1_000,
 };
-const limits: StageLimits = { requestsPerSecond: 200, maxConcurrency: 10, batchSize: 10, maxAcus: 8 };
+const limits: StageLimits = {
+  requestsPerSecond: 200,
+  maxConcurrency: 10,
+  batchSize: 10,
+  maxAcus: 8,
+};
 
 test('what a rate needs grows with the rate', () => {
   expect(needAt(1_000, costs)).toEqual({
@@ -26,9 +37,13 @@ test('what a rate needs grows with the rate', () => {
 });
 
 test('what gives way first is named first, and the setting that moves it moves it', () => {
-  const first = ({ ...changed }: Partial<StageLimits> = {}) => bottlenecks(costs, { ...limits, ...changed })[0];
+  const first = ({ ...changed }: Partial<StageLimits> = {}) =>
+    bottlenecks(costs, { ...limits, ...changed })[0];
 
-  expect(first()).toMatchObject({ holdsUpTo: 200, movedBy: expect.stringContaining('api.requestsPerSecond') });
+  expect(first()).toMatchObject({
+    holdsUpTo: 200,
+    movedBy: expect.stringContaining('api.requestsPerSecond'),
+  });
   expect(first({ requestsPerSecond: 300 })).toMatchObject({ holdsUpTo: 300 });
   expect(first({ requestsPerSecond: 9_000 })).toMatchObject({
     holdsUpTo: 5_000,
@@ -41,7 +56,9 @@ test('what gives way first is named first, and the setting that moves it moves i
 });
 
 test('a million events cost what their requests, their time and their log cost', () => {
-  const dollars = Object.fromEntries(costPerMillion(costs, limits).map(({ what, dollars }) => [what, dollars]));
+  const dollars = Object.fromEntries(
+    costPerMillion(costs, limits).map(({ what, dollars }) => [what, dollars]),
+  );
 
   expect(dollars['API Gateway']).toBe(1);
   // One to send, and a tenth each to receive and to delete.

@@ -11,7 +11,9 @@ test.each(Object.entries(composeDocs()))(
 );
 
 test('every part has a result that the documents are made of, measured in full', () => {
-  const results = readdirSync('bench/results').map((file) => JSON.parse(readFileSync(`bench/results/${file}`, 'utf8')));
+  const results = readdirSync('bench/results').map((file) =>
+    JSON.parse(readFileSync(`bench/results/${file}`, 'utf8')),
+  );
 
   expect(results.map(({ part }) => part).sort()).toEqual([...partNames].sort());
   for (const { part, quick, rounds } of results)

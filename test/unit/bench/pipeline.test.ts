@@ -5,12 +5,19 @@ import type { Attacked } from '../../../bench/pipeline/generator.ts';
 import { latenciesOf, ratesOf } from '../../../bench/pipeline/measures.ts';
 import { Samples } from '../../../bench/samples.ts';
 
-const attackOf = (dues: Readonly<Record<string, number>>, rest: Partial<Attacked> = {}): Attacked => ({
+const attackOf = (
+  dues: Readonly<Record<string, number>>,
+  rest: Partial<Attacked> = {},
+): Attacked => ({
   startedAt: 10_000,
   endedAt: 12_000,
   accepted: Object.keys(dues).length,
   acceptMs: [],
-  events: Object.entries(dues).map(([eventId, dueAt]) => ({ eventId, type: 'video.asset.ready', dueAt })),
+  events: Object.entries(dues).map(([eventId, dueAt]) => ({
+    eventId,
+    type: 'video.asset.ready',
+    dueAt,
+  })),
   ...rest,
 });
 
@@ -43,7 +50,9 @@ describe('at a steady rate', () => {
     ['counts what was due long before the end and has its effect only after it', 10_100, 12_100, 1],
     ['leaves out what was due a moment before the end', 11_900, 12_100, 0],
   ])('the backlog %s', (_, dueAt, effectAt, backlog) => {
-    expect(latenciesOf(attackOf({ a: dueAt }), new Map([['a', effectAt]]), 2).backlog).toBe(backlog);
+    expect(latenciesOf(attackOf({ a: dueAt }), new Map([['a', effectAt]]), 2).backlog).toBe(
+      backlog,
+    );
   });
 });
 

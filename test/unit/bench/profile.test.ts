@@ -5,7 +5,8 @@ const node = (ms: number, more: object = {}, ...plans: object[]) => ({
   ...{ 'Node Type': 'ModifyTable', 'Actual Total Time': ms, 'Actual Loops': 1, Plans: plans },
   ...more,
 });
-const part = (name: string, ms: number, ...plans: object[]) => node(ms, { 'Subplan Name': `CTE ${name}` }, ...plans);
+const part = (name: string, ms: number, ...plans: object[]) =>
+  node(ms, { 'Subplan Name': `CTE ${name}` }, ...plans);
 const reads = (name: string, ms: number) => node(ms, { 'Node Type': 'CTE Scan', 'CTE Name': name });
 const notice = (ms: number, ...plans: object[]) =>
   `duration: ${ms.toFixed(3)} ms  plan:\n${JSON.stringify({ 'Query Text': 'with', Plan: node(ms, {}, ...plans) }, null, 2)}`;

@@ -6,11 +6,13 @@ import { Messages } from '../../../bench/aws/queue/messages.ts';
 
 function queueOf(...ids: readonly string[]): Messages {
   const messages = new Messages();
-  for (const MessageId of ids) messages.add({ MessageId, Body: `body ${MessageId}`, MD5OfBody: 'm', sentAt: 1 });
+  for (const MessageId of ids)
+    messages.add({ MessageId, Body: `body ${MessageId}`, MD5OfBody: 'm', sentAt: 1 });
   return messages;
 }
 
-const idsOf = (received: ReturnType<Messages['receive']>) => received.map(({ MessageId }) => MessageId);
+const idsOf = (received: ReturnType<Messages['receive']>) =>
+  received.map(({ MessageId }) => MessageId);
 
 describe('the durable queue', () => {
   test('hands out the oldest, as many as are asked for, and each to one', () => {
@@ -27,7 +29,10 @@ describe('the durable queue', () => {
 
     expect(messages.takeBack(99)).toBe(0);
     expect(messages.takeBack(100)).toBe(1);
-    expect(messages.receive(10, 200)[0]?.Attributes).toEqual({ SentTimestamp: '1', ApproximateReceiveCount: '2' });
+    expect(messages.receive(10, 200)[0]?.Attributes).toEqual({
+      SentTimestamp: '1',
+      ApproximateReceiveCount: '2',
+    });
   });
 
   test('never sees again what was deleted', () => {
@@ -59,14 +64,18 @@ describe('the durable queue', () => {
   });
 });
 
-test.each([1, 3, 7, 1_000])('lines arrive whole, whatever pieces of %d bytes they come in', (bytes) => {
-  const socket = new EventEmitter();
-  const values = [{ body: 'Ünï—✓' }, ['a', 'b'], [], 'x'.repeat(50)];
-  const sent = Buffer.from(values.map((value) => `${JSON.stringify(value)}\n`).join(''));
-  const received: unknown[] = [];
-  onLine(socket as Socket, (value) => received.push(value));
+test.each([1, 3, 7, 1_000])(
+  'lines arrive whole, whatever pieces of %d bytes they come in',
+  (bytes) => {
+    const socket = new EventEmitter();
+    const values = [{ body: 'Ünï—✓' }, ['a', 'b'], [], 'x'.repeat(50)];
+    const sent = Buffer.from(values.map((value) => `${JSON.stringify(value)}\n`).join(''));
+    const received: unknown[] = [];
+    onLine(socket as Socket, (value) => received.push(value));
 
-  for (let at = 0; at < sent.length; at += bytes) socket.emit('data', sent.subarray(at, at + bytes));
+    for (let at = 0; at < sent.length; at += bytes)
+      socket.emit('data', sent.subarray(at, at + bytes));
 
-  expect(received).toEqual(values);
-});
+    expect(received).toEqual(values);
+  },
+);

@@ -48,12 +48,19 @@ test.each<Job>(byTheWallClock)(
   },
 );
 
-test.each<Job>([...jobs])('$name is overdue once a run is lost, and not because a run is late', (job) => {
-  const late = job.giveUpAfterSeconds + job.timeoutSeconds;
+test.each<Job>([...jobs])(
+  '$name is overdue once a run is lost, and not because a run is late',
+  (job) => {
+    const late = job.giveUpAfterSeconds + job.timeoutSeconds;
 
-  expect(job.overdueAfterSeconds).toBeGreaterThanOrEqual(longestPauseSeconds(job) + late);
-  // What runs every few minutes may lose a run or two; a day or a week later is too late to hear of it.
-  expect(job.overdueAfterSeconds).toBeLessThanOrEqual(Math.max(5 * longestPauseSeconds(job), 300));
-  if (longestPauseSeconds(job) > 86_400)
-    expect(job.overdueAfterSeconds).toBeLessThanOrEqual(longestPauseSeconds(job) + late + 3_600 * 12);
-});
+    expect(job.overdueAfterSeconds).toBeGreaterThanOrEqual(longestPauseSeconds(job) + late);
+    // What runs every few minutes may lose a run or two; a day or a week later is too late to hear of it.
+    expect(job.overdueAfterSeconds).toBeLessThanOrEqual(
+      Math.max(5 * longestPauseSeconds(job), 300),
+    );
+    if (longestPauseSeconds(job) > 86_400)
+      expect(job.overdueAfterSeconds).toBeLessThanOrEqual(
+        longestPauseSeconds(job) + late + 3_600 * 12,
+      );
+  },
+);

@@ -13,7 +13,9 @@ test('docs/metrics.md says of each metric what the definition says (node local/d
 
 test('each family is sent by the code, and no other', () => {
   const sent = sourcesUnder('lambdas').flatMap(({ path }) =>
-    [...readFileSync(path, 'utf8').matchAll(/\bemitMetrics\(\s*'([\w-]+)'/g)].map(([, family]) => family),
+    [...readFileSync(path, 'utf8').matchAll(/\bemitMetrics\(\s*'([\w-]+)'/g)].map(
+      ([, family]) => family,
+    ),
   );
 
   expect([...new Set(sent)].sort()).toEqual(families.map(([name]) => name).sort());
@@ -21,9 +23,14 @@ test('each family is sent by the code, and no other', () => {
 
 test('a metric that two families send means the same in both, where its dimensions are the same', () => {
   const keys = families.flatMap(([name, { dimensions, always, sometimes }]) =>
-    Object.keys({ ...always, ...sometimes }).map((metric) => ({ name, key: `${metric} by ${dimensions.join()}` })),
+    Object.keys({ ...always, ...sometimes }).map((metric) => ({
+      name,
+      key: `${metric} by ${dimensions.join()}`,
+    })),
   );
-  const repeated = keys.filter(({ name, key }) => keys.some((other) => other.key === key && other.name !== name));
+  const repeated = keys.filter(({ name, key }) =>
+    keys.some((other) => other.key === key && other.name !== name),
+  );
 
   expect(repeated).toEqual([
     { name: 'events', key: 'Exhausted by provider' },

@@ -18,7 +18,9 @@ const failing = async () => {
 test('a run that succeeds counts as that, as no failure, and for what it did', async () => {
   await running(async () => ({ EventsPruned: 3 }));
 
-  expect(metrics()).toMatchObject([{ job: 'prune', JobSucceeded: 1, JobFailed: 0, JobMs: 0, EventsPruned: 3 }]);
+  expect(metrics()).toMatchObject([
+    { job: 'prune', JobSucceeded: 1, JobFailed: 0, JobMs: 0, EventsPruned: 3 },
+  ]);
 });
 
 test('a run that fails counts as that, and as no success', async () => {

@@ -4,9 +4,12 @@ import { ConfigurationError, readConfig } from '../../../lib/config.ts';
 
 const good = cdkJson.context.stages.dev;
 
-const context = (values: Readonly<Record<string, unknown>>) => ({ tryGetContext: (key: string) => values[key] });
+const context = (values: Readonly<Record<string, unknown>>) => ({
+  tryGetContext: (key: string) => values[key],
+});
 
-const reading = (settings: unknown) => () => readConfig(context({ stage: 'dev', stages: { dev: settings } }));
+const reading = (settings: unknown) => () =>
+  readConfig(context({ stage: 'dev', stages: { dev: settings } }));
 
 /** What an operator reads, line by line. */
 function complaint(read: () => unknown): string[] {
@@ -32,20 +35,23 @@ test('the stage is dev where none is asked for', () => {
 test.each(['production', '', 'toString', '__proto__'])(
   'stage %j is answered with the stages that there are',
   (stage) => {
-    expect(complaint(() => readConfig(context({ stage, stages: cdkJson.context.stages })))).toEqual([
-      `cdk.json has no stage '${stage}'. It has dev, staging, prod.`,
-    ]);
+    expect(complaint(() => readConfig(context({ stage, stages: cdkJson.context.stages })))).toEqual(
+      [`cdk.json has no stage '${stage}'. It has dev, staging, prod.`],
+    );
   },
 );
 
 test('a database secret may have a name of its own', () => {
-  expect(reading({ ...good, databaseSecretName: 'neon/portal' })().databaseSecretName).toBe('neon/portal');
+  expect(reading({ ...good, databaseSecretName: 'neon/portal' })().databaseSecretName).toBe(
+    'neon/portal',
+  );
 });
 
 test('Aurora brings a secret of its own, so that the stage keeps the one of its database before', () => {
-  expect(reading({ ...good, database: 'aurora', databaseSecretName: 'neon/portal' })().databaseSecretName).toBe(
-    'motion-mavericks/dev/aurora/database',
-  );
+  expect(
+    reading({ ...good, database: 'aurora', databaseSecretName: 'neon/portal' })()
+      .databaseSecretName,
+  ).toBe('motion-mavericks/dev/aurora/database');
 });
 
 test('Aurora neither rests nor has less capacity at most than at least', () => {
@@ -108,12 +114,15 @@ test('a batch above 10 needs a window, as Lambda asks for one', () => {
     "Stage 'dev' of cdk.json:",
     '  - processor.batchWindowSeconds: expected at least 1, as Lambda asks for where batchSize is above 10',
   ]);
-  expect(complaint(reading({ ...good, processor: { ...processor, batchWindowSeconds: 1 } }))).toEqual([]);
+  expect(
+    complaint(reading({ ...good, processor: { ...processor, batchWindowSeconds: 1 } })),
+  ).toEqual([]);
   expect(complaint(reading({ ...good, processor: { ...processor, batchSize: 10 } }))).toEqual([]);
 });
 
 test('one deploy can go without a canary, and says so in one word', () => {
-  const skipping = (canary?: unknown) => readConfig(context({ canary, stages: cdkJson.context.stages })).skipsCanary;
+  const skipping = (canary?: unknown) =>
+    readConfig(context({ canary, stages: cdkJson.context.stages })).skipsCanary;
 
   expect(skipping()).toBe(false);
   expect(skipping('skip')).toBe(true);

@@ -4,14 +4,21 @@ import { short } from '../../../local/reporter.ts';
 
 describe('a line of a log, as a terminal shows it', () => {
   test('has its level, message and first plain fields on one row', () => {
-    const line = JSON.stringify({ level: 'INFO', message: 'Done', timestamp: 'x', count: 3, nested: {}, ok: true });
+    const line = JSON.stringify({
+      level: 'INFO',
+      message: 'Done',
+      timestamp: 'x',
+      count: 3,
+      nested: {},
+      ok: true,
+    });
     expect(short(line)).toBe('INFO Done count=3 ok=true');
   });
 
   test('tells what an error says', () => {
-    expect(short(JSON.stringify({ level: 'ERROR', message: 'Failed', error: { message: 'No.' } }))).toBe(
-      'ERROR Failed error=No.',
-    );
+    expect(
+      short(JSON.stringify({ level: 'ERROR', message: 'Failed', error: { message: 'No.' } })),
+    ).toBe('ERROR Failed error=No.');
   });
 
   test('is left out where it holds metrics only', () => {

@@ -2,10 +2,18 @@ import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from '@jest/globals';
 import { renderMail } from '../../../lambdas/notifications/render-mail.ts';
 
-const known = { address: 'mia@members.example', reason: 'permanent-bounces', lastAnswer: '550 no such mailbox' };
+const known = {
+  address: 'mia@members.example',
+  reason: 'permanent-bounces',
+  lastAnswer: '550 no such mailbox',
+};
 
 async function rendered(params: object) {
-  const rendering = await renderMail('address.suppressed', { ...known, ...params }, 'https://portal.example');
+  const rendering = await renderMail(
+    'address.suppressed',
+    { ...known, ...params },
+    'https://portal.example',
+  );
   if (rendering.outcome !== 'rendered') throw new Error(rendering.fault);
   return rendering.mail;
 }
@@ -48,7 +56,16 @@ describe('the mail to support about a suppressed address', () => {
     '-rf@b.example',
   ])('its command stays one about %s when it is pasted', async (address) => {
     expect(await argumentsInMail(address)).toEqual([
-      ...['run', 'ops', '--', 'suppressions', 'lift', address, '--reason', 'The mailbox works again'],
+      ...[
+        'run',
+        'ops',
+        '--',
+        'suppressions',
+        'lift',
+        address,
+        '--reason',
+        'The mailbox works again',
+      ],
     ]);
   });
 
@@ -58,7 +75,9 @@ describe('the mail to support about a suppressed address', () => {
       address: '<b>@x.example',
       lastAnswer: '</td><script>alert(1)</script>\r\nBcc: a@b.example',
     });
-    expect(evil.html.match(/<[a-z/!][^>]*>/gi)?.length).toBe(plain.html.match(/<[a-z/!][^>]*>/gi)?.length);
+    expect(evil.html.match(/<[a-z/!][^>]*>/gi)?.length).toBe(
+      plain.html.match(/<[a-z/!][^>]*>/gi)?.length,
+    );
     expect(evil.subject).not.toMatch(/[\r\n]/);
   });
 });

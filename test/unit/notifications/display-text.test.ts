@@ -1,6 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { oneLine, playingTime, quoted } from '../../../lambdas/notifications/templates/display-text.ts';
+import {
+  oneLine,
+  playingTime,
+  quoted,
+} from '../../../lambdas/notifications/templates/display-text.ts';
 
 describe('one line of somebody else’s text', () => {
   test.each([
@@ -23,12 +27,16 @@ describe('one line of somebody else’s text', () => {
 
   test('is one well-formed line within its limit, for every text', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary', maxLength: 600 }), fc.integer({ min: 2, max: 200 }), (text, limit) => {
-        const line = oneLine(text, limit) ?? 'x';
-        expect(line.length).toBeLessThanOrEqual(limit);
-        expect(line.isWellFormed()).toBe(true);
-        expect(line).not.toMatch(/[\p{Cc}\u2028\u2029\u202A-\u202E\u2066-\u2069]/u);
-      }),
+      fc.property(
+        fc.string({ unit: 'binary', maxLength: 600 }),
+        fc.integer({ min: 2, max: 200 }),
+        (text, limit) => {
+          const line = oneLine(text, limit) ?? 'x';
+          expect(line.length).toBeLessThanOrEqual(limit);
+          expect(line.isWellFormed()).toBe(true);
+          expect(line).not.toMatch(/[\p{Cc}\u2028\u2029\u202A-\u202E\u2066-\u2069]/u);
+        },
+      ),
     );
   });
 

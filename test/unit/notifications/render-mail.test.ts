@@ -8,7 +8,12 @@ const link = `https://portal.example/assets/${assetId}`;
 const complete = {
   'asset.ready': { assetId, title: 'Launch film', durationSeconds: 205.3 },
   'asset.failed': { assetId, title: 'Launch film', reason: 'No video track.' },
-  'asset.failed.admin': { assetId, title: 'Launch film', reason: 'No video track.', ownerName: 'Ada Lovelace' },
+  'asset.failed.admin': {
+    assetId,
+    title: 'Launch film',
+    reason: 'No video track.',
+    ownerName: 'Ada Lovelace',
+  },
 };
 const kinds = Object.keys(complete) as (keyof typeof complete)[];
 
@@ -40,7 +45,13 @@ describe.each(kinds)('%s', (kind) => {
   });
 
   test('reads well with nothing but the asset known', async () => {
-    const bare = { ...complete[kind], title: null, durationSeconds: null, reason: ' ', ownerName: null };
+    const bare = {
+      ...complete[kind],
+      title: null,
+      durationSeconds: null,
+      reason: ' ',
+      ownerName: null,
+    };
     const { subject, html, text } = await rendered(kind, bare);
     expect(text).toContain('Untitled video');
     expect(`${subject}${html}${text}`).not.toMatch(/\bnull\b|undefined|NaN|“”|\(\)/);
@@ -58,7 +69,12 @@ describe.each(kinds)('%s', (kind) => {
   test('every text is text: no tag, attribute or header line comes out of it', async () => {
     const title = '</td><script>alert(1)</script>" onclick="x" &lt; \r\nBcc: all@example.com';
     const plain = await rendered(kind, complete[kind]);
-    const { subject, html, text } = await rendered(kind, { ...complete[kind], title, reason: title, ownerName: title });
+    const { subject, html, text } = await rendered(kind, {
+      ...complete[kind],
+      title,
+      reason: title,
+      ownerName: title,
+    });
     expect(tags(html)).toEqual(tags(plain.html));
     expect(text).toContain('</td><script>alert(1)</script>" onclick="x" &lt; Bcc: all@example.com');
     expect(subject).not.toMatch(/[\r\n]/);
@@ -66,7 +82,10 @@ describe.each(kinds)('%s', (kind) => {
 
   test('any title leaves the markup as it is and gives the same bytes each time', async () => {
     const expected = tags((await rendered(kind, complete[kind])).html);
-    const texts = fc.oneof(fc.string({ unit: 'binary' }), fc.string({ unit: 'grapheme', maxLength: 300 }));
+    const texts = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.string({ unit: 'grapheme', maxLength: 300 }),
+    );
     await fc.assert(
       fc.asyncProperty(texts, async (title) => {
         const first = await rendered(kind, { ...complete[kind], title });
@@ -88,14 +107,20 @@ test('renderings under way at the same time do not mix', async () => {
 });
 
 test('a right-to-left title has its own direction', async () => {
-  const { html, subject } = await rendered('asset.ready', { ...complete['asset.ready'], title: 'מופע הקיץ' });
+  const { html, subject } = await rendered('asset.ready', {
+    ...complete['asset.ready'],
+    title: 'מופע הקיץ',
+  });
   expect(html).toMatch(/<p [^>]*dir="auto"[^>]*>מופע הקיץ<\/p>/);
   expect(subject).toBe('“\u2068מופע הקיץ\u2069” is ready to watch');
 });
 
-test.each(['asset.deleted', '', 'constructor', '__proto__'])('the kind %j is unknown', async (kind) => {
-  expect(await renderMail(kind, {}, link)).toMatchObject({ outcome: 'unknown-kind' });
-});
+test.each(['asset.deleted', '', 'constructor', '__proto__'])(
+  'the kind %j is unknown',
+  async (kind) => {
+    expect(await renderMail(kind, {}, link)).toMatchObject({ outcome: 'unknown-kind' });
+  },
+);
 
 test.each([
   [null],

@@ -2,7 +2,11 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { classifyAnswer, holdsBack } from '../../../lambdas/notifications/resend-errors.ts';
 
-const refused = (statusCode: number | null, name: string, headers: Record<string, string> | null = {}) =>
+const refused = (
+  statusCode: number | null,
+  name: string,
+  headers: Record<string, string> | null = {},
+) =>
   classifyAnswer({ data: null, error: { statusCode, name, message: 'Said by Resend.' }, headers });
 
 test('an id is a sent mail', () => {
@@ -26,7 +30,7 @@ describe('waits, and nothing was sent', () => {
     [403, 'validation_error', 'validation_error'],
     [422, 'invalid_from_address', 'invalid_from_address'],
   ])('%s %s', (status, name, code) => {
-    expect(refused(status, name)).toEqual({ outcome: 'later', code, maybeSent: false });
+    expect(refused(status, name)).toEqual({ outcome: 'deferred', code, maybeSent: false });
   });
 });
 
@@ -39,7 +43,7 @@ describe('waits, and the mail may have been sent', () => {
     [408, 'application_error'],
     [null, 'application_error'],
   ])('%s %s', (status, name) => {
-    expect(refused(status, name)).toEqual({ outcome: 'later', code: name, maybeSent: true });
+    expect(refused(status, name)).toEqual({ outcome: 'deferred', code: name, maybeSent: true });
   });
 
   test.each([
@@ -50,7 +54,7 @@ describe('waits, and the mail may have been sent', () => {
     ['an error without name and status', null, {}],
   ])('%s', (_title, data, error) => {
     expect(classifyAnswer({ data, error, headers: {} })).toEqual({
-      outcome: 'later',
+      outcome: 'deferred',
       code: 'unreadable-answer',
       maybeSent: true,
     });
@@ -67,11 +71,18 @@ describe('is final', () => {
     [404, 'not_found'],
     [451, 'security_error'],
   ])('%s %s', (status, name) => {
-    expect(refused(status, name)).toEqual({ outcome: 'final', code: name, message: 'Said by Resend.' });
+    expect(refused(status, name)).toEqual({
+      outcome: 'final',
+      code: name,
+      message: 'Said by Resend.',
+    });
   });
 
   test('a name that is not a name becomes the status', () => {
-    expect(refused(418, 'I am <b>a teapot</b>')).toMatchObject({ outcome: 'final', code: 'http-418' });
+    expect(refused(418, 'I am <b>a teapot</b>')).toMatchObject({
+      outcome: 'final',
+      code: 'http-418',
+    });
   });
 });
 
@@ -100,7 +111,7 @@ test('whatever is answered has an outcome, and only an id is a sent mail', () =>
   fc.assert(
     fc.property(fc.anything(), fc.anything(), (data, error) => {
       const { outcome } = classifyAnswer({ data, error, headers: null });
-      expect(['sent', 'later', 'final']).toContain(outcome);
+      expect(['sent', 'deferred', 'final']).toContain(outcome);
       if (outcome === 'sent') expect(data).toHaveProperty('id');
     }),
   );

@@ -2,14 +2,22 @@ import { expect, test } from '@jest/globals';
 import { renderMail } from '../../../lambdas/notifications/render-mail.ts';
 
 const params = {
-  ...{ stage: 'prod', week: '2026-11-16', sequence: 7, sha256: 'ab'.repeat(32), previousSha256: 'cd'.repeat(32) },
+  ...{
+    stage: 'prod',
+    week: '2026-11-16',
+    sequence: 7,
+    sha256: 'ab'.repeat(32),
+    previousSha256: 'cd'.repeat(32),
+  },
   totals: { assets: 9, allowed: 4, violations: 2, notReported: 3 },
   rows: [
     { provider: 's3', region: 'us-east-1', standing: 'violation', assets: 2 },
     { provider: 'mux', region: null, standing: 'not-reported', assets: 3 },
     { provider: 's3', region: 'ap-southeast-2', standing: 'allowed', assets: 4 },
   ],
-  attachments: [{ filename: 'residency-2026-11-16.html', contentType: 'text/html', content: '<p>' }],
+  attachments: [
+    { filename: 'residency-2026-11-16.html', contentType: 'text/html', content: '<p>' },
+  ],
 };
 
 async function mailOf(given: object) {
@@ -29,7 +37,9 @@ test('the summary says of each region what it is, and of none what nobody report
   expect(text).toContain(
     'Of 9 assets, 4 are in the allowed regions, 2 outside, and of 3 the provider does not report a region.',
   );
-  expect(text).toMatch(/s3\s+us-east-1\s+violation\s+2\s+mux\s+not reported by the provider\s+not reported\s+3/);
+  expect(text).toMatch(
+    /s3\s+us-east-1\s+violation\s+2\s+mux\s+not reported by the provider\s+not reported\s+3/,
+  );
 });
 
 test('the hashes of this report and of the one before are in the mail, which nobody can change afterwards', async () => {

@@ -4,13 +4,28 @@ import { useStdout } from '../../support/stdout.ts';
 
 const lines = useStdout();
 const now = () => new Date('2026-03-01T12:00:00Z');
-const invocation = { invokedFunctionArn: 'arn:aws:lambda:ap-southeast-2:1:function:widget', awsRequestId: 'request-1' };
+const invocation = {
+  invokedFunctionArn: 'arn:aws:lambda:ap-southeast-2:1:function:widget',
+  awsRequestId: 'request-1',
+};
 const widgetContext = { dashboardName: 'Webhooks', accountId: '123456789012', forms: { all: {} } };
 const typing = (all: object) => ({ ...widgetContext, forms: { all } });
 
 const open = {
-  ...{ id: '7', provider: 'mux', event: 'evt-1', type: 'video.asset.ready', status: 'failed', attempts: 2 },
-  ...{ redrives: 0, replays: 0, receivedAt: '2026-03-01T09:30:00Z', error: 'contradictory-film: two uploads' },
+  ...{
+    id: '7',
+    provider: 'mux',
+    event: 'evt-1',
+    type: 'video.asset.ready',
+    status: 'failed',
+    attempts: 2,
+  },
+  ...{
+    redrives: 0,
+    replays: 0,
+    receivedAt: '2026-03-01T09:30:00Z',
+    error: 'contradictory-film: two uploads',
+  },
 };
 
 interface Asked {
@@ -49,22 +64,34 @@ const hostile = [
 ];
 
 /** What a browser would make elements of. */
-const tagsIn = (page: string) => [...page.matchAll(/<(?!\/)([a-z!][a-z0-9-]*)/gi)].map(([, name]) => name);
+const tagsIn = (page: string) =>
+  [...page.matchAll(/<(?!\/)([a-z!][a-z0-9-]*)/gi)].map(([, name]) => name);
 
 describe('the list', () => {
   test('names each open event with its type, age and error, and has two buttons for it', async () => {
     const page = await aWidget({ 'events list': { events: [open] } }).show({});
 
-    for (const text of ['mux', 'video.asset.ready', 'evt-1', 'failed, 2 attempts', '2 h', 'contradictory-film'])
+    for (const text of [
+      'mux',
+      'video.asset.ready',
+      'evt-1',
+      'failed, 2 attempts',
+      '2 h',
+      'contradictory-film',
+    ])
       expect(page).toContain(text);
-    expect(page).toContain('confirmation="Replay evt-1 of mux? What it has done already is not done again."');
+    expect(page).toContain(
+      'confirmation="Replay evt-1 of mux? What it has done already is not done again."',
+    );
     expect(page).toContain('{"action":"replay","provider":"mux","event":"evt-1"}');
     expect(page).toContain('{"action":"show","provider":"mux","event":"evt-1"}');
     expect(page).not.toMatch(/<script/i);
   });
 
   test('says when nothing has failed', async () => {
-    await expect(aWidget({ 'events list': { events: [] } }).show({})).resolves.toContain('No event has failed.');
+    await expect(aWidget({ 'events list': { events: [] } }).show({})).resolves.toContain(
+      'No event has failed.',
+    );
   });
 
   test('says where to look when there are more', async () => {
@@ -85,16 +112,19 @@ describe('the list', () => {
 
   test('what a button hands over is the event as it is, whatever is in its id', async () => {
     for (const text of hostile) {
-      const page = await aWidget({ 'events list': { events: [{ ...open, event: text }] } }).show({});
-      const handed = [...page.matchAll(/<cwdb-action[^>]*>([^<]*)<\/cwdb-action>/g)].map(([, json]) =>
-        JSON.parse(json ?? ''),
+      const page = await aWidget({ 'events list': { events: [{ ...open, event: text }] } }).show(
+        {},
+      );
+      const handed = [...page.matchAll(/<cwdb-action[^>]*>([^<]*)<\/cwdb-action>/g)].map(
+        ([, json]) => JSON.parse(json ?? ''),
       );
       expect(handed).toContainEqual({ action: 'replay', provider: 'mux', event: text });
     }
   });
 
   test('no address and no signed URL is shown', async () => {
-    const error = 'mail to anna@example.org bounced, see https://stream.mux.com/x.m3u8?token=eyJhbGciOi.eyJzdWIi.sig';
+    const error =
+      'mail to anna@example.org bounced, see https://stream.mux.com/x.m3u8?token=eyJhbGciOi.eyJzdWIi.sig';
     const page = await aWidget({ 'events list': { events: [{ ...open, error }] } }).show({});
 
     expect(page).toContain('***@example.org');
@@ -141,7 +171,13 @@ describe('a replay', () => {
 
 describe('a search', () => {
   const story = {
-    ...{ provider: 'resend', event: 'evt-9', type: 'email.bounced', status: 'processed', errorCode: null },
+    ...{
+      provider: 'resend',
+      event: 'evt-9',
+      type: 'email.bounced',
+      status: 'processed',
+      errorCode: null,
+    },
     notifications: [{ kind: 'asset.ready', to: '***@example.org' }],
     body: { data: { to: ['anna@example.org'], url: 'https://a.example/x?signature=abc' } },
   };
@@ -168,18 +204,34 @@ describe('a search', () => {
   });
 
   test.each(hostile)('%s in a story, or as an id that nobody knows, is text', async (text) => {
-    const unknown = await aWidget({}).show({ action: 'search', widgetContext: typing({ event: text }) });
+    const unknown = await aWidget({}).show({
+      action: 'search',
+      widgetContext: typing({ event: text }),
+    });
     const told = await aWidget({ 'events show': { type: text, [text]: [text] } }).show({
       ...{ action: 'show', provider: 'mux', event: 'x' },
     });
 
     expect(tagsIn(unknown)).toEqual(['p', 'code']);
-    expect(tagsIn(told)).toEqual(['style', 'table', 'tbody', 'tr', 'th', 'td', 'tr', 'th', 'td', 'pre']);
+    expect(tagsIn(told)).toEqual([
+      'style',
+      'table',
+      'tbody',
+      'tr',
+      'th',
+      'td',
+      'tr',
+      'th',
+      'td',
+      'pre',
+    ]);
   });
 });
 
 test('CloudWatch is told what the widget is for', async () => {
-  await expect(aWidget({}).widget({ describe: true }, invocation)).resolves.toHaveProperty('markdown');
+  await expect(aWidget({}).widget({ describe: true }, invocation)).resolves.toHaveProperty(
+    'markdown',
+  );
 });
 
 test.each([

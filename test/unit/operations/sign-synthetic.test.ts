@@ -22,8 +22,14 @@ test('what is signed is what the packages of the providers take for genuine', as
   const mux = await sign('mux');
   const resend = await sign('resend');
 
-  await new Mux({ webhookSecret: muxSecret }).webhooks.verifySignature(mux.body, { ...mux.headers });
-  const { 'svix-id': id, 'svix-timestamp': timestamp, 'svix-signature': signature } = resend.headers;
+  await new Mux({ webhookSecret: muxSecret }).webhooks.verifySignature(mux.body, {
+    ...mux.headers,
+  });
+  const {
+    'svix-id': id,
+    'svix-timestamp': timestamp,
+    'svix-signature': signature,
+  } = resend.headers;
   new Webhook(secrets['dev/resend'] ?? '').verify(resend.body, {
     'webhook-id': id ?? '',
     'webhook-timestamp': timestamp ?? '',

@@ -32,14 +32,20 @@ const rfc4231 = [
 ];
 
 test.each(rfc4231)('gives the MAC that RFC 4231 has for the key $key', ({ key, data, mac }) => {
-  expect(hmacSha256(hmacKey(Buffer.from(key, 'hex')), '', Buffer.from(data, 'hex'), 'hex')).toBe(mac);
+  expect(hmacSha256(hmacKey(Buffer.from(key, 'hex')), '', Buffer.from(data, 'hex'), 'hex')).toBe(
+    mac,
+  );
 });
 
 const aSecret = Buffer.from('secret');
 
 // Any UTF-16, halves of characters too, which no UTF-8 can say.
-const text = fc.array(fc.nat(0xffff), { maxLength: 60, size: 'max' }).map((units) => String.fromCharCode(...units));
-const longer = fc.tuple(text, fc.constantFrom(0, 1, 200, 700, 2_000)).map(([part, times]) => part.repeat(times));
+const text = fc
+  .array(fc.nat(0xffff), { maxLength: 60, size: 'max' })
+  .map((units) => String.fromCharCode(...units));
+const longer = fc
+  .tuple(text, fc.constantFrom(0, 1, 200, 700, 2_000))
+  .map(([part, times]) => part.repeat(times));
 const bytes = fc.uint8Array({ maxLength: 400, size: 'max' }).map((array) => Buffer.from(array));
 const body = fc.oneof(text, longer, bytes);
 const secret = fc.uint8Array({ maxLength: 150, size: 'max' }).map((array) => Buffer.from(array));
@@ -63,16 +69,21 @@ test('gives what createHmac gives, whatever was signed with whichever key before
   );
 });
 
-test.each([21_823, 21_824, 21_825, 60_000])('takes a text of %i letters of three bytes each', (length) => {
-  const body = '€'.repeat(length);
+test.each([21_823, 21_824, 21_825, 60_000])(
+  'takes a text of %i letters of three bytes each',
+  (length) => {
+    const body = '€'.repeat(length);
 
-  expect(hmacSha256(hmacKey(aSecret), '', body, 'hex')).toBe(
-    createHmac('sha256', aSecret).update(Buffer.from(body)).digest('hex'),
-  );
-});
+    expect(hmacSha256(hmacKey(aSecret), '', body, 'hex')).toBe(
+      createHmac('sha256', aSecret).update(Buffer.from(body)).digest('hex'),
+    );
+  },
+);
 
 test.each([21_824, 21_825, 65_472, 65_473])('takes %i bytes', (length) => {
   const body = Buffer.alloc(length, 0xff);
 
-  expect(hmacSha256(hmacKey(aSecret), '', body, 'hex')).toBe(createHmac('sha256', aSecret).update(body).digest('hex'));
+  expect(hmacSha256(hmacKey(aSecret), '', body, 'hex')).toBe(
+    createHmac('sha256', aSecret).update(body).digest('hex'),
+  );
 });

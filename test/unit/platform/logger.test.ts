@@ -10,7 +10,13 @@ test('a log line is one JSON object with level, time, message and the fields', (
   log.error('Failed', { error: new Error('no connection') });
 
   expect(stdout).toEqual([
-    { level: 'INFO', timestamp: expect.any(String), message: 'Delivery accepted', provider: 'mux', bytes: 1_800 },
+    {
+      level: 'INFO',
+      timestamp: expect.any(String),
+      message: 'Delivery accepted',
+      provider: 'mux',
+      bytes: 1_800,
+    },
     { level: 'WARN', timestamp: expect.any(String), message: 'Slow' },
     {
       level: 'ERROR',
@@ -27,7 +33,9 @@ test('a log line is one JSON object with level, time, message and the fields', (
 test('a log line holds nothing private, in the message or in the fields', () => {
   log.info('Mailed jane@example.org', { to: ['joe@example.org'], token: 'abc' });
 
-  expect(stdout).toMatchObject([{ message: 'Mailed ***@example.org', to: ['***@example.org'], token: '***' }]);
+  expect(stdout).toMatchObject([
+    { message: 'Mailed ***@example.org', to: ['***@example.org'], token: '***' },
+  ]);
 });
 
 test('a field can replace neither the level nor the time nor the message of its line', () => {
@@ -96,12 +104,16 @@ test('metrics are one line of the embedded format, with the unit that their name
 test('metrics without dimensions belong to the namespace itself', () => {
   emitMetrics('outbox', { EventsPublished: 0, EventsNotPublished: 0 }, {});
 
-  expect(stdout).toMatchObject([{ _aws: { CloudWatchMetrics: [{ Dimensions: [[]] }] }, EventsPublished: 0 }]);
+  expect(stdout).toMatchObject([
+    { _aws: { CloudWatchMetrics: [{ Dimensions: [[]] }] }, EventsPublished: 0 },
+  ]);
 });
 
 test('a list without a value is left out, as CloudWatch would refuse the whole line', () => {
   emitMetrics('mails', { Mails: 1, MailMs: [] }, { outcome: 'sent' });
 
-  expect(stdout).toMatchObject([{ _aws: { CloudWatchMetrics: [{ Metrics: [{ Name: 'Mails' }] }] } }]);
+  expect(stdout).toMatchObject([
+    { _aws: { CloudWatchMetrics: [{ Metrics: [{ Name: 'Mails' }] }] } },
+  ]);
   expect(Object.keys(stdout[0] ?? {})).toEqual(['_aws', 'outcome', 'Mails']);
 });

@@ -14,13 +14,19 @@ test.each([
   ['Jane <jane@mail.example.org>, joe@example.com', 'Jane <***@mail.example.org>, ***@example.com'],
   ['zażółć@przykład.pl', '***@przykład.pl'],
   ['/unsubscribe/jane%40example.org', '/unsubscribe/***%40example.org'],
-  ['https://portal.example/unsubscribe/jane@example.org', 'https://portal.example/unsubscribe/***@example.org'],
+  [
+    'https://portal.example/unsubscribe/jane@example.org',
+    'https://portal.example/unsubscribe/***@example.org',
+  ],
   ['bounces+jane=example.org@mail.example.com', '***@mail.example.com'],
   ['mailto:jane@example.org', 'mailto:***@example.org'],
   ['https://stream.mux.com/abc.m3u8?token=x.y.z', 'https://stream.mux.com/abc.m3u8?***'],
   ['see https://a.example/b?c=d#e, then', 'see https://a.example/b?*** then'],
   ['https://portal.example/share#access_token=abc', 'https://portal.example/share#***'],
-  ['postgres://portal:s3cr%40t@db.example:5432/portal?x=1', 'postgres://***@db.example:5432/portal?***'],
+  [
+    'postgres://portal:s3cr%40t@db.example:5432/portal?x=1',
+    'postgres://***@db.example:5432/portal?***',
+  ],
   ['postgres://portal:s3cr@t@db.example/portal', 'postgres://***@db.example/portal'],
   ['https://docs.example/page', 'https://docs.example/page'],
   [`jwt ${jwt}!`, 'jwt ***!'],
@@ -36,8 +42,14 @@ test.each([
   ['password=hunter2 host=db', 'password=*** host=db'],
   ['{"token":"abc","n":1}', '{"token":"***","n":1}'],
   ['{\\"client_secret\\": \\"abc\\"}', '{\\"client_secret\\": \\"***\\"}'],
-  ['-----BEGIN PRIVATE KEY-----\nMIIB+/a=\n-----END PRIVATE KEY-----\n', '-----BEGIN PRIVATE KEY-----***\n'],
-  ['duplicate key value violates unique constraint', 'duplicate key value violates unique constraint'],
+  [
+    '-----BEGIN PRIVATE KEY-----\nMIIB+/a=\n-----END PRIVATE KEY-----\n',
+    '-----BEGIN PRIVATE KEY-----***\n',
+  ],
+  [
+    'duplicate key value violates unique constraint',
+    'duplicate key value violates unique constraint',
+  ],
 ])('%j is written as %j', (text, redacted) => {
   expect(redactText(text)).toBe(redacted);
 });
@@ -51,8 +63,18 @@ test('hides what stands under a telling key, however deep, and leaves the rest',
       secretVersion: 'AWSCURRENT',
       nothing: null,
       authorization: null,
-      headers: { 'Mux-Signature': 'v1', 'svix-signature': ['a', 'b'], cookie: 'a=b', accept: '*/*' },
-      list: [{ playbackToken: 'abc' }, { RESEND_API_KEY: 'abc' }, { privateKey: { pem: 'abc' } }, { password: 1234 }],
+      headers: {
+        'Mux-Signature': 'v1',
+        'svix-signature': ['a', 'b'],
+        cookie: 'a=b',
+        accept: '*/*',
+      },
+      list: [
+        { playbackToken: 'abc' },
+        { RESEND_API_KEY: 'abc' },
+        { privateKey: { pem: 'abc' } },
+        { password: 1234 },
+      ],
       mail: [
         { name: 'Authorization', value: 'abc' },
         { name: 'Subject', value: 'Your clip' },
@@ -66,7 +88,12 @@ test('hides what stands under a telling key, however deep, and leaves the rest',
     nothing: null,
     authorization: null,
     headers: { 'Mux-Signature': '***', 'svix-signature': '***', cookie: '***', accept: '*/*' },
-    list: [{ playbackToken: '***' }, { RESEND_API_KEY: '***' }, { privateKey: '***' }, { password: '***' }],
+    list: [
+      { playbackToken: '***' },
+      { RESEND_API_KEY: '***' },
+      { privateKey: '***' },
+      { password: '***' },
+    ],
     mail: [
       { name: 'Authorization', value: '***' },
       { name: 'Subject', value: 'Your clip' },
@@ -77,18 +104,25 @@ test('hides what stands under a telling key, however deep, and leaves the rest',
 test('a Mux upload loses the signature of its URL and nothing else', () => {
   const body = JSON.parse(muxFixture('video.upload.created').toString());
 
-  expect(redact(body)).toEqual({ ...body, data: { ...body.data, url: `${body.data.url.split('?')[0]}?***` } });
+  expect(redact(body)).toEqual({
+    ...body,
+    data: { ...body.data, url: `${body.data.url.split('?')[0]}?***` },
+  });
 });
 
 test('errors are described with their causes, and redacted like everything else', () => {
-  const cause = Object.assign(new Error('connect postgres://a:b@db.example/portal'), { code: 'ECONNREFUSED' });
+  const cause = Object.assign(new Error('connect postgres://a:b@db.example/portal'), {
+    code: 'ECONNREFUSED',
+  });
   const error = new TypeError('no row for jane@example.org', { cause });
 
   expect(redact({ error })).toEqual({
     error: {
       name: 'TypeError',
       message: 'no row for ***@example.org',
-      stack: expect.stringMatching(/^TypeError: no row for \*\*\*@example\.org\n(?: {4}at .*\n?){1,5}$/),
+      stack: expect.stringMatching(
+        /^TypeError: no row for \*\*\*@example\.org\n(?: {4}at .*\n?){1,5}$/,
+      ),
       cause: {
         name: 'Error',
         code: 'ECONNREFUSED',
@@ -146,8 +180,14 @@ test('what JSON cannot say becomes what it can', () => {
 const word = fc.stringMatching(/^[a-z][a-z0-9]{5,19}$/);
 const privateTexts = fc.oneof(
   word.map((local) => ({ hidden: local, text: `${local}@example.org` })),
-  word.map((query) => ({ hidden: query, text: `https://storage.example/clip.mp4?signed=${query}` })),
-  word.map((password) => ({ hidden: password, text: `postgres://portal:${password}@db.example/portal` })),
+  word.map((query) => ({
+    hidden: query,
+    text: `https://storage.example/clip.mp4?signed=${query}`,
+  })),
+  word.map((password) => ({
+    hidden: password,
+    text: `postgres://portal:${password}@db.example/portal`,
+  })),
   word.map((token) => ({ hidden: token, text: `Bearer ${token}` })),
   word.map((secret) => ({ hidden: secret, text: `whsec_${secret}` })),
   word.map((payload) => ({ hidden: payload, text: `eyJ${payload}.eyJ${payload}.${payload}` })),
@@ -155,7 +195,25 @@ const privateTexts = fc.oneof(
 // Nothing that continues a word: a private part is set apart from its surroundings somehow.
 const surroundings = fc
   .array(
-    fc.constantFrom(' ', '"', "'", ',', ';', '(', ')', '<', '>', '\n', '{', '}', '[', ']', ' ż ', ' 🎬 ', ' at '),
+    fc.constantFrom(
+      ' ',
+      '"',
+      "'",
+      ',',
+      ';',
+      '(',
+      ')',
+      '<',
+      '>',
+      '\n',
+      '{',
+      '}',
+      '[',
+      ']',
+      ' ż ',
+      ' 🎬 ',
+      ' at ',
+    ),
     {
       minLength: 1,
       maxLength: 5,
@@ -169,7 +227,9 @@ test('a private part is hidden wherever it stands, in text, in an object, and as
       const whole = `${before}${text}${after}`;
 
       expect(redactText(whole)).not.toContain(hidden);
-      expect(JSON.stringify(redact({ list: [{ [whole]: whole }], error: new Error(whole) }))).not.toContain(hidden);
+      expect(
+        JSON.stringify(redact({ list: [{ [whole]: whole }], error: new Error(whole) })),
+      ).not.toContain(hidden);
     }),
     { numRuns: 1_000 },
   );
@@ -178,40 +238,67 @@ test('a private part is hidden wherever it stands, in text, in an object, and as
 const piecesOfSecrets = fc
   .array(
     fc.constantFrom(
-      ...['-----BEGIN', 'KEY-----', '://', 'https', 'authorization', ':', 'Bearer', 'eyJ', 'whsec_', 're_'],
+      ...[
+        '-----BEGIN',
+        'KEY-----',
+        '://',
+        'https',
+        'authorization',
+        ':',
+        'Bearer',
+        'eyJ',
+        'whsec_',
+        're_',
+      ],
       ...['-----BEGIN A-----', 'a://b?c', 'Bearer ', '%40', 'token":"', "secret':'", 'v1,', hex],
     ),
     { minLength: 1, maxLength: 4 },
   )
   .chain((pieces) =>
     fc
-      .array(fc.stringMatching(/^[A-Za-z0-9._:@=-]{0,12}$/), { minLength: pieces.length, maxLength: pieces.length })
+      .array(fc.stringMatching(/^[A-Za-z0-9._:@=-]{0,12}$/), {
+        minLength: pieces.length,
+        maxLength: pieces.length,
+      })
       .map((between) => pieces.flatMap((piece, index) => [piece, between[index]]).join('')),
   );
 
 const keysInWords = fc
-  .array(fc.oneof(fc.constantFrom('re_', 'whsec_', 'Re_', '_', '-'), fc.stringMatching(/^[A-Za-z0-9]{5,9}$/)), {
-    maxLength: 6,
-  })
+  .array(
+    fc.oneof(
+      fc.constantFrom('re_', 'whsec_', 'Re_', '_', '-'),
+      fc.stringMatching(/^[A-Za-z0-9]{5,9}$/),
+    ),
+    {
+      maxLength: 6,
+    },
+  )
   .map((pieces) => pieces.join(''));
 
 test('what looks harmless at first sight is what every rule would have left as it is', () => {
   fc.assert(
-    fc.property(fc.oneof(piecesOfSecrets, keysInWords, fc.stringMatching(/^[A-Za-z0-9._:TZ-]{0,30}$/)), (text) => {
-      // The quote makes every rule look at it, and none of them is about a quote and a space before it.
-      expect(`" ${redactText(text)}`).toBe(redactText(`" ${text}`));
-    }),
+    fc.property(
+      fc.oneof(piecesOfSecrets, keysInWords, fc.stringMatching(/^[A-Za-z0-9._:TZ-]{0,30}$/)),
+      (text) => {
+        // The quote makes every rule look at it, and none of them is about a quote and a space before it.
+        expect(`" ${redactText(text)}`).toBe(redactText(`" ${text}`));
+      },
+    ),
     { numRuns: 5_000 },
   );
 });
 
 test('text is redacted once and for all, and JSON stays JSON', () => {
   fc.assert(
-    fc.property(fc.jsonValue({ stringUnit: 'binary' }), fc.string({ unit: 'binary' }), (value, text) => {
-      expect(redactText(redactText(text))).toBe(redactText(text));
-      expect(redact(redact(value))).toEqual(redact(value));
-      expect(() => JSON.stringify(redact(value))).not.toThrow();
-    }),
+    fc.property(
+      fc.jsonValue({ stringUnit: 'binary' }),
+      fc.string({ unit: 'binary' }),
+      (value, text) => {
+        expect(redactText(redactText(text))).toBe(redactText(text));
+        expect(redact(redact(value))).toEqual(redact(value));
+        expect(() => JSON.stringify(redact(value))).not.toThrow();
+      },
+    ),
     { numRuns: 500 },
   );
 });
@@ -236,7 +323,11 @@ test.each([
   ['escaped quotes', 'token\\"'.repeat(120_000)],
 ])('a body of 900 KB of %s does not hold up the process', (_, text) => {
   // Linear patterns take a moment and quadratic ones minutes, which only a context of its own can cut short.
-  const redacted: string = runInNewContext('redactText(text)', { redactText, text }, { timeout: 30_000 });
+  const redacted: string = runInNewContext(
+    'redactText(text)',
+    { redactText, text },
+    { timeout: 30_000 },
+  );
 
   expect(redacted).not.toBe('');
 });

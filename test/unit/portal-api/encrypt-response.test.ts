@@ -2,10 +2,18 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { seal, unseal } from '../../../lambdas/portal-api/encrypt-response.ts';
 
-const key = { operation: 'create-share-link', caller: 'arn:aws:iam::1:role/portal', key: '0123456789abcdef' };
+const key = {
+  operation: 'create-share-link',
+  caller: 'arn:aws:iam::1:role/portal',
+  key: '0123456789abcdef',
+};
 
 test('whoever has the key has the text again, byte for byte', () => {
-  fc.assert(fc.property(fc.string({ unit: 'grapheme' }), (text) => expect(unseal(seal(text, key), key)).toBe(text)));
+  fc.assert(
+    fc.property(fc.string({ unit: 'grapheme' }), (text) =>
+      expect(unseal(seal(text, key), key)).toBe(text),
+    ),
+  );
 });
 
 test.each([

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { contracts } from '../../../lambdas/portal-api/contracts.ts';
 import { makeHandleCommand } from '../../../lambdas/portal-api/handle-command.ts';
-import { Refusal } from '../../../lambdas/portal-api/problem.ts';
+import { CommandRejectedError } from '../../../lambdas/portal-api/problem.ts';
 import type { CommandRequest } from '../../../lambdas/portal-api/read-request.ts';
 import { aKey, sending } from '../../support/portal-requests.ts';
 
@@ -34,9 +34,14 @@ test('everything that is wrong with a request is said at once, each by where it 
     body: { assetId: 'film-1', expiresAt: 'tomorrow', label: '', 'a/b~c': 1, other: 2 },
   });
 
-  expect(answer).toMatchObject({ status: 400, headers: { 'content-type': 'application/problem+json' } });
+  expect(answer).toMatchObject({
+    status: 400,
+    headers: { 'content-type': 'application/problem+json' },
+  });
   expect(answer.json).toMatchObject({ type: 'idempotency-key-malformed', status: 400 });
-  expect(answer.json.errors.map(({ pointer, header }: Record<string, string>) => pointer ?? header)).toEqual([
+  expect(
+    answer.json.errors.map(({ pointer, header }: Record<string, string>) => pointer ?? header),
+  ).toEqual([
     'idempotency-key',
     '/assetId',
     '/ownerId',
@@ -71,20 +76,32 @@ test('text that Postgres cannot hold is an invalid request', async () => {
 test('without a key nothing is done', async () => {
   const { send, requests } = aCommand();
 
-  expect(await send({ key: '', body: good })).toMatchObject({ status: 400, json: { type: 'idempotency-key-missing' } });
+  expect(await send({ key: '', body: good })).toMatchObject({
+    status: 400,
+    json: { type: 'idempotency-key-missing' },
+  });
   expect(requests).toEqual([]);
 });
 
 test('without an identity nothing is done', async () => {
   const { send, requests } = aCommand();
 
-  expect(await send({ caller: '', body: good })).toMatchObject({ status: 403, json: { type: 'forbidden' } });
+  expect(await send({ caller: '', body: good })).toMatchObject({
+    status: 403,
+    json: { type: 'forbidden' },
+  });
   expect(requests).toEqual([]);
 });
 
 test.each([
-  ['arn:aws:sts::123456789012:assumed-role/portal/task-1', 'arn:aws:sts::123456789012:assumed-role/portal'],
-  ['arn:aws:sts::123456789012:assumed-role/portal/task-2', 'arn:aws:sts::123456789012:assumed-role/portal'],
+  [
+    'arn:aws:sts::123456789012:assumed-role/portal/task-1',
+    'arn:aws:sts::123456789012:assumed-role/portal',
+  ],
+  [
+    'arn:aws:sts::123456789012:assumed-role/portal/task-2',
+    'arn:aws:sts::123456789012:assumed-role/portal',
+  ],
   ['arn:aws:iam::123456789012:user/ci/portal', 'arn:aws:iam::123456789012:user/ci/portal'],
 ])('%s is the caller %s', async (userArn, caller) => {
   const { send, requests } = aCommand();
@@ -98,12 +115,16 @@ test('an answer is given as it is, and a replay says that it is one', async () =
   const replay = await aCommand(() => ({ text: '{"id":1}', replayed: true })).send({ body: good });
 
   expect(first).toMatchObject({ status: 201, text: '{"id":1}' });
-  expect(first.headers).toEqual({ 'content-type': 'application/json', 'cache-control': 'no-store' });
+  expect(first.headers).toEqual({
+    'content-type': 'application/json',
+    'cache-control': 'no-store',
+  });
   expect(replay.text).toBe(first.text);
   expect(replay.headers).toEqual({ ...first.headers, 'idempotent-replayed': 'true' });
 });
 
-const named = (name: string, cause?: unknown) => Object.assign(new Error(name, { cause }), { name });
+const named = (name: string, cause?: unknown) =>
+  Object.assign(new Error(name, { cause }), { name });
 const ofPostgres = (code: string) => Object.assign(new Error('of Postgres'), { code });
 
 test.each([
@@ -114,7 +135,12 @@ test.each([
   [named('IdempotencyInconsistentStateError'), 503, 'try-again', '5'],
   [ofPostgres('55P03'), 503, 'try-again', '5'],
   [ofPostgres('23505'), 500, 'failed', undefined],
-  [new Refusal({ type: 'asset-not-ready', detail: 'Not ready.' }), 409, 'asset-not-ready', undefined],
+  [
+    new CommandRejectedError({ type: 'asset-not-ready', detail: 'Not ready.' }),
+    409,
+    'asset-not-ready',
+    undefined,
+  ],
   [new TypeError('x is undefined'), 500, 'failed', undefined],
   ['text', 500, 'failed', undefined],
 ])('%s is answered %i %s', async (thrown, status, type, retryAfter) => {

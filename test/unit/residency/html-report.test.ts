@@ -1,9 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
-import { composeDocuments, type ResidencyFacts } from '../../../lambdas/residency/documents.ts';
+import { composeDocuments } from '../../../lambdas/residency/documents.ts';
+import type { ResidencyFacts } from '../../../lambdas/residency/residency-facts.ts';
 import { type StorageGroup, summarize } from '../../../lambdas/residency/summarize.ts';
 
 const aGroup = (facts: Partial<StorageGroup> = {}): StorageGroup => ({
-  ...{ provider: 's3', region: 'ap-southeast-2', assets: 2, bytes: 3_400_000, assetsWithoutBytes: 0 },
+  ...{
+    provider: 's3',
+    region: 'ap-southeast-2',
+    assets: 2,
+    bytes: 3_400_000,
+    assetsWithoutBytes: 0,
+  },
   ...{ durationSeconds: 5_400, assetsWithoutDuration: 0, addedInWeek: 1 },
   ...facts,
 });
@@ -12,8 +19,15 @@ function page(groups: readonly StorageGroup[], facts: Partial<ResidencyFacts> = 
   const allowedRegions = ['ap-southeast-2'];
   return composeDocuments({
     ...{ stage: 'dev', sequence: 2, allowedRegions, misplaced: [], bodies: [] },
-    ...{ retentionDays: { webhookBodies: 90, webhookEvents: 400 }, generatedAt: new Date('2026-11-22T20:00:00Z') },
-    week: { monday: '2026-11-16', from: new Date('2026-11-15T13:00:00Z'), to: new Date('2026-11-22T13:00:00Z') },
+    ...{
+      retentionDays: { webhookBodies: 90, webhookEvents: 400 },
+      generatedAt: new Date('2026-11-22T20:00:00Z'),
+    },
+    week: {
+      monday: '2026-11-16',
+      from: new Date('2026-11-15T13:00:00Z'),
+      to: new Date('2026-11-22T13:00:00Z'),
+    },
     previous: { week: '2026-11-09', sha256: 'ab'.repeat(32) },
     ...summarize(groups, allowedRegions),
     ...facts,
@@ -22,7 +36,9 @@ function page(groups: readonly StorageGroup[], facts: Partial<ResidencyFacts> = 
 
 const cellsOf = (html: string) =>
   [...html.matchAll(/<tr>(?<line>(?:<td.*?<\/td>)+)<\/tr>/g)].map((row) =>
-    [...(row.groups?.['line'] ?? '').matchAll(/<td[^>]*>(?<text>.*?)<\/td>/g)].map((cell) => cell.groups?.['text']),
+    [...(row.groups?.['line'] ?? '').matchAll(/<td[^>]*>(?<text>.*?)<\/td>/g)].map(
+      (cell) => cell.groups?.['text'],
+    ),
   );
 
 describe('what nobody has told us', () => {
@@ -49,7 +65,15 @@ describe('what nobody has told us', () => {
     const html = page([aGroup({ assets: 3, assetsWithoutBytes: 1, assetsWithoutDuration: 2 })]);
 
     expect(cellsOf(html)).toEqual([
-      ['s3', 'ap-southeast-2', 'allowed', '3', '3.4 MB (of 1 not known)', '1 h 30 min (of 2 not known)', '1'],
+      [
+        's3',
+        'ap-southeast-2',
+        'allowed',
+        '3',
+        '3.4 MB (of 1 not known)',
+        '1 h 30 min (of 2 not known)',
+        '1',
+      ],
     ]);
   });
 
@@ -61,7 +85,12 @@ describe('what nobody has told us', () => {
 
 test('the verdict counts what is outside, and the list says what it leaves out', () => {
   const misplaced = Array.from({ length: 101 }, (_, index) => ({
-    ...{ assetId: `asset-${index}`, provider: 's3', region: 'us-east-1', bytes: index === 0 ? null : 7 },
+    ...{
+      assetId: `asset-${index}`,
+      provider: 's3',
+      region: 'us-east-1',
+      bytes: index === 0 ? null : 7,
+    },
   }));
 
   const html = page([aGroup({ region: 'us-east-1', assets: 101 })], { misplaced });
@@ -93,15 +122,25 @@ test('it says what bodies of webhooks are held, for how long, and where else', (
     ],
   });
 
-  expect(cellsOf(html)).toContainEqual(['mux', '12,000', '9,000', '12.6 MB', '2026-10-01 10:00 UTC+10:00']);
+  expect(cellsOf(html)).toContainEqual([
+    'mux',
+    '12,000',
+    '9,000',
+    '12.6 MB',
+    '2026-10-01 10:00 UTC+10:00',
+  ]);
   expect(cellsOf(html)).toContainEqual(['resend', '1', '0', '0 B', '–']);
-  expect(html).toMatch(/90 days, then removed; that the event came is known for 400 days\..*14 days at most/s);
+  expect(html).toMatch(
+    /90 days, then removed; that the event came is known for 400 days\..*14 days at most/s,
+  );
 });
 
 test('it names the hash of the report before, needs nothing from elsewhere and runs nothing', () => {
   const html = page([aGroup({ provider: '<script>alert(1)</script>', region: '"><img src=x>' })]);
 
-  expect(html).toContain(`of the week of 2026-11-09, has the SHA-256 <code>${'ab'.repeat(32)}</code>`);
+  expect(html).toContain(
+    `of the week of 2026-11-09, has the SHA-256 <code>${'ab'.repeat(32)}</code>`,
+  );
   expect(page([], { previous: null })).toContain('This is the first report of its chain.');
   expect(html).not.toMatch(/<script|<link|<img|src="|url\(http|@import/);
   expect(html).toContain('&lt;script&gt;alert(1)&lt;/script&gt;');

@@ -45,14 +45,20 @@ describe('the reported week', () => {
   });
 
   test('is over at every moment that asks for it, for no more than a week, and the next begins where it ends', () => {
-    const moments = fc.date({ min: new Date('2020-01-01'), max: new Date('2040-01-01'), noInvalidDate: true });
+    const moments = fc.date({
+      min: new Date('2020-01-01'),
+      max: new Date('2040-01-01'),
+      noInvalidDate: true,
+    });
     fc.assert(
       fc.property(moments, (at) => {
         const { monday, from, to } = reportedWeek(at);
         expect(new Date(`${monday}T00:00:00Z`).getUTCDay()).toBe(1);
         expect(to.getTime()).toBeLessThanOrEqual(at.getTime());
         expect(at.getTime() - to.getTime()).toBeLessThan(169 * 3_600_000);
-        expect(reportedWeek(new Date(to.getTime() + 7 * 24 * 3_600_000 + 3_600_000)).from).toEqual(to);
+        expect(reportedWeek(new Date(to.getTime() + 7 * 24 * 3_600_000 + 3_600_000)).from).toEqual(
+          to,
+        );
         expect(reportedWeek(new Date(to.getTime() - 1)).to).toEqual(from);
       }),
     );

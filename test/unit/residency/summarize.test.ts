@@ -1,11 +1,22 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { csvReport } from '../../../lambdas/residency/documents.ts';
-import { type Standing, type StorageGroup, summarize } from '../../../lambdas/residency/summarize.ts';
+import {
+  type Standing,
+  type StorageGroup,
+  summarize,
+} from '../../../lambdas/residency/summarize.ts';
 
 const allowedRegions = ['ap-southeast-2', 'ap-southeast-4'];
 const aGroup = (facts: Partial<StorageGroup> = {}): StorageGroup => ({
-  ...{ provider: 'mux', region: 'ap-southeast-2', assets: 1, bytes: 10, assetsWithoutBytes: 0, durationSeconds: 5 },
+  ...{
+    provider: 'mux',
+    region: 'ap-southeast-2',
+    assets: 1,
+    bytes: 10,
+    assetsWithoutBytes: 0,
+    durationSeconds: 5,
+  },
   assetsWithoutDuration: 0,
   addedInWeek: 0,
   ...facts,
@@ -15,7 +26,13 @@ const groups = fc
   .uniqueArray(
     fc.record({
       provider: fc.constantFrom('mux', 's3', 'other'),
-      region: fc.constantFrom(null, 'ap-southeast-2', 'ap-southeast-4', 'us-east-1', 'eu-central-1'),
+      region: fc.constantFrom(
+        null,
+        'ap-southeast-2',
+        'ap-southeast-4',
+        'us-east-1',
+        'eu-central-1',
+      ),
     }),
     { selector: ({ provider, region }) => `${provider} ${region}` },
   )
@@ -43,11 +60,20 @@ describe('any storage', () => {
         const { rows, totals } = summarize(given, allowedRegions);
         const sum = (key: Exclude<keyof StorageGroup, 'provider' | 'region'>) =>
           given.reduce((total, group) => total + group[key], 0);
-        expect(rows.map(({ standing: _, ...group }) => group)).toEqual(expect.arrayContaining([...given]));
+        expect(rows.map(({ standing: _, ...group }) => group)).toEqual(
+          expect.arrayContaining([...given]),
+        );
         expect(rows).toHaveLength(given.length);
         expect(totals).toMatchObject({
-          ...{ assets: sum('assets'), bytes: sum('bytes'), assetsWithoutBytes: sum('assetsWithoutBytes') },
-          ...{ durationSeconds: sum('durationSeconds'), assetsWithoutDuration: sum('assetsWithoutDuration') },
+          ...{
+            assets: sum('assets'),
+            bytes: sum('bytes'),
+            assetsWithoutBytes: sum('assetsWithoutBytes'),
+          },
+          ...{
+            durationSeconds: sum('durationSeconds'),
+            assetsWithoutDuration: sum('assetsWithoutDuration'),
+          },
           addedInWeek: sum('addedInWeek'),
         });
         const assetsThat = (standing: Standing) =>

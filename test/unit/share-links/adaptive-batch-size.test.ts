@@ -1,6 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { firstPace, nextPace, type Pace } from '../../../lambdas/share-links/adaptive-batch-size.ts';
+import {
+  firstPace,
+  nextPace,
+  type Pace,
+} from '../../../lambdas/share-links/adaptive-batch-size.ts';
 
 const LARGEST = 5_000;
 const pace = (limit: number, leads = limit): Pace => ({ limit, leads });
@@ -27,7 +31,10 @@ describe('the next transaction', () => {
 
   test('never takes more than it may, nor so little that nothing comes of it', () => {
     const steps = fc.array(
-      fc.record({ share: fc.double({ min: 0, max: 1, noNaN: true }), tookMs: fc.integer({ min: 0, max: 20_000 }) }),
+      fc.record({
+        share: fc.double({ min: 0, max: 1, noNaN: true }),
+        tookMs: fc.integer({ min: 0, max: 20_000 }),
+      }),
     );
     fc.assert(
       fc.property(fc.integer({ min: 1, max: LARGEST }), steps, (largest, taken) => {

@@ -1,6 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { type MuxWebhook, nextMuxStep, versionOf } from '../../../lambdas/signing-secrets/mux-rotation.ts';
+import {
+  type MuxWebhook,
+  nextMuxStep,
+  versionOf,
+} from '../../../lambdas/signing-secrets/mux-rotation.ts';
 import { makePlanMuxRotation } from '../../../lambdas/signing-secrets/mux-rotation-plan.ts';
 import type { MuxWebhooks } from '../../../lambdas/signing-secrets/mux-webhooks-api.ts';
 import { HOUR_MS, Killed, RotationWorld } from '../../support/providers/rotation-world.ts';
@@ -20,7 +24,13 @@ class MuxWorld extends RotationWorld {
 
   #add(address: string, secret: string) {
     this.#made += 1;
-    const made = { id: `webhook-${this.#made}`, address, enabled: true, createdAt: new Date(this.now), secret };
+    const made = {
+      id: `webhook-${this.#made}`,
+      address,
+      enabled: true,
+      createdAt: new Date(this.now),
+      secret,
+    };
     this.webhooks.push(made);
     this.most = Math.max(this.most, this.webhooks.length);
     return made;
@@ -31,12 +41,15 @@ class MuxWorld extends RotationWorld {
     create: async (mark) =>
       this.affect(() => {
         const address = `${ADDRESS}?${new URLSearchParams(mark)}`;
-        if (this.webhooks.some((one) => one.address === address)) throw new Error('The address is taken.');
+        if (this.webhooks.some((one) => one.address === address))
+          throw new Error('The address is taken.');
         return this.#add(address, `secret ${this.#made + 1}`);
       }),
     disable: async (id) =>
       this.affect(() => {
-        this.webhooks = this.webhooks.map((one) => (one.id === id ? { ...one, enabled: false } : one));
+        this.webhooks = this.webhooks.map((one) =>
+          one.id === id ? { ...one, enabled: false } : one,
+        );
       }),
     delete: async (id) =>
       this.affect(() => {
@@ -80,7 +93,10 @@ const effects = fc.constantFrom(1, 2, 99);
 const deeds: fc.Arbitrary<Deed> = fc.oneof(
   fc.record({ deed: fc.constant('rotate' as const), effects }),
   fc.record({ deed: fc.constant('event' as const) }),
-  fc.record({ deed: fc.constant('wait' as const), hours: fc.double({ min: 0, max: 30, noNaN: true }) }),
+  fc.record({
+    deed: fc.constant('wait' as const),
+    hours: fc.double({ min: 0, max: 30, noNaN: true }),
+  }),
 );
 
 async function live(world: MuxWorld, one: Deed): Promise<string | undefined> {
@@ -90,7 +106,10 @@ async function live(world: MuxWorld, one: Deed): Promise<string | undefined> {
 }
 
 /** Every four hours an event, and the command again. @returns the steps that it took. @param kills The first of them. */
-async function untilDone(world: MuxWorld, kills: readonly number[] = []): Promise<readonly string[]> {
+async function untilDone(
+  world: MuxWorld,
+  kills: readonly number[] = [],
+): Promise<readonly string[]> {
   const steps: string[] = [];
   for (let tries = 0; tries < 60; tries += 1) {
     expect(world.event()).toBe(true);
@@ -117,7 +136,9 @@ test('whatever happened before and wherever it was killed, repeating it ends, an
 
         expect(['done', 'drop']).toContain(steps.at(-1));
         expect(world.most).toBeLessThanOrEqual(2);
-        expect(world.webhooks.filter(({ secret }) => secret === world.current?.value)).toHaveLength(1);
+        expect(world.webhooks.filter(({ secret }) => secret === world.current?.value)).toHaveLength(
+          1,
+        );
         expect(world.webhooks).toHaveLength(1);
         expect(world.previous).toBeUndefined();
       },
@@ -166,7 +187,8 @@ test('without a single delivery nothing is dropped, however long it takes', asyn
 
 describe('the step, from what is seen', () => {
   const now = new Date('2026-03-10T00:00:00Z');
-  const hoursAgo = (hours: number, milliseconds = 0) => new Date(now.getTime() - hours * HOUR_MS - milliseconds);
+  const hoursAgo = (hours: number, milliseconds = 0) =>
+    new Date(now.getTime() - hours * HOUR_MS - milliseconds);
   const webhook = (id: string, enabled: boolean, mark = '') => ({
     ...{ id, enabled, address: `${ADDRESS}${mark}`, createdAt: hoursAgo(60) },
   });
@@ -215,20 +237,39 @@ describe('the step, from what is seen', () => {
     ['no webhook at all', [], 'that of another environment'],
     ['two made by hand', [webhook('one', true), webhook('two', true)], 'delete all but one'],
     ['one by hand beside the two', [...both, webhook('three', true)], 'delete all but one'],
-    ['none of the current secret', [webhook('lost', true, '?rotation=2')], 'None of Mux’s webhooks'],
-    ['the newer one disabled', [webhook('old', true), webhook('new', false, '?rotation=1')], 'enable it'],
+    [
+      'none of the current secret',
+      [webhook('lost', true, '?rotation=2')],
+      'None of Mux’s webhooks',
+    ],
+    [
+      'the newer one disabled',
+      [webhook('old', true), webhook('new', false, '?rotation=1')],
+      'enable it',
+    ],
   ])('%s is not guessed at', (_, webhooks, because) => {
-    const step = nextMuxStep({ ...seen, webhooks, use: { current: hoursAgo(1), previous: hoursAgo(1) } });
+    const step = nextMuxStep({
+      ...seen,
+      webhooks,
+      use: { current: hoursAgo(1), previous: hoursAgo(1) },
+    });
     expect(step).toMatchObject({ step: 'refuse', because: expect.stringContaining(because) });
   });
 
   test('of two webhooks made by hand, for two secrets stored by hand, none is taken for the older', () => {
-    const byHand = { current: { id: 'by-hand-2', createdAt: hoursAgo(60) }, previous: versions.previous };
+    const byHand = {
+      current: { id: 'by-hand-2', createdAt: hoursAgo(60) },
+      previous: versions.previous,
+    };
     const webhooks = [webhook('one', true), webhook('two', true)];
     const use = { current: hoursAgo(1), previous: hoursAgo(28) };
 
-    expect(nextMuxStep({ ...seen, webhooks, versions: byHand, use })).toMatchObject({ step: 'refuse' });
-    expect(nextMuxStep({ ...seen, webhooks: webhooks.slice(1), versions: byHand, use })).toMatchObject({
+    expect(nextMuxStep({ ...seen, webhooks, versions: byHand, use })).toMatchObject({
+      step: 'refuse',
+    });
+    expect(
+      nextMuxStep({ ...seen, webhooks: webhooks.slice(1), versions: byHand, use }),
+    ).toMatchObject({
       ...{ step: 'drop', webhookId: undefined },
     });
   });
@@ -250,10 +291,19 @@ describe('the step, from what is seen', () => {
   });
 
   test('a second webhook has the same address whoever makes it, so that Mux refuses one of two runs at once', () => {
-    const before = { ...seen, webhooks: [webhook('old', true)], use: { current: undefined, previous: undefined } };
-    const step = nextMuxStep({ ...before, versions: { current: versions.previous, previous: undefined } });
+    const before = {
+      ...seen,
+      webhooks: [webhook('old', true)],
+      use: { current: undefined, previous: undefined },
+    };
+    const step = nextMuxStep({
+      ...before,
+      versions: { current: versions.previous, previous: undefined },
+    });
 
     expect(step).toEqual({ step: 'create', mark: expect.stringMatching(/^[0-9a-f]{8}$/) });
-    expect(nextMuxStep({ ...before, versions: { current: versions.previous, previous: undefined } })).toEqual(step);
+    expect(
+      nextMuxStep({ ...before, versions: { current: versions.previous, previous: undefined } }),
+    ).toEqual(step);
   });
 });

@@ -26,16 +26,26 @@ test('those that lead to our route are found, whatever their query, and no other
   list.create(`${address}/elsewhere`);
   list.create('https://other.example/');
 
-  expect((await open().list()).map((one) => one.address)).toEqual([address, `${address}?rotation=1`]);
+  expect((await open().list()).map((one) => one.address)).toEqual([
+    address,
+    `${address}?rotation=1`,
+  ]);
 });
 
 test('one is made with its secret, disabled, and deleted', async () => {
   const { id, secret } = await open().create({ rotation: 'abc' });
-  expect(list.all().at(-1)).toMatchObject({ id, address: `${address}?rotation=abc`, enabled: true });
+  expect(list.all().at(-1)).toMatchObject({
+    id,
+    address: `${address}?rotation=abc`,
+    enabled: true,
+  });
   expect(list.all().at(-1)?.secret()).toBe(secret);
 
   await open().disable(id);
-  expect(await open().list()).toMatchObject([{ enabled: true }, { id, enabled: false, createdAt: expect.any(Date) }]);
+  expect(await open().list()).toMatchObject([
+    { enabled: true },
+    { id, enabled: false, createdAt: expect.any(Date) },
+  ]);
   await open().delete(id);
   expect(await open().list()).toHaveLength(1);
 });
@@ -49,8 +59,16 @@ test.each([
         .then(() => open().create({})),
     'create a webhook: it answered 400',
   ],
-  ['a token that may not', () => open('{"tokenId":"a","tokenSecret":"b"}').list(), '401; the token needs System read'],
-  ['a token that is none', () => open('somebody pasted the wrong thing').list(), 'is not JSON with tokenId'],
+  [
+    'a token that may not',
+    () => open('{"tokenId":"a","tokenSecret":"b"}').list(),
+    '401; the token needs System read',
+  ],
+  [
+    'a token that is none',
+    () => open('somebody pasted the wrong thing').list(),
+    'is not JSON with tokenId',
+  ],
 ])('%s is told in a sentence that holds nothing of the token', async (_, ask, sentence) => {
   const refused = ask();
 
@@ -63,5 +81,7 @@ test('a Mux that is away is told of', async () => {
   await api.stop();
   process.env['MUX_BASE_URL'] = stopped;
 
-  await expect(open().list()).rejects.toThrow('Mux was asked to list webhooks: it did not answer in time');
+  await expect(open().list()).rejects.toThrow(
+    'Mux was asked to list webhooks: it did not answer in time',
+  );
 });

@@ -31,7 +31,8 @@ class ResendWorld extends RotationWorld {
   };
 
   event(): boolean {
-    const older = this.older !== undefined && this.now < this.older.until ? [this.older.secret] : [];
+    const older =
+      this.older !== undefined && this.now < this.older.until ? [this.older.secret] : [];
     return this.verify([this.newest, ...older]);
   }
 
@@ -63,7 +64,10 @@ async function untilDone(world: ResendWorld): Promise<readonly string[]> {
   return steps;
 }
 
-const deed = fc.record({ effects: fc.constantFrom(1, 2, 99), hours: fc.double({ min: 0, max: 20, noNaN: true }) });
+const deed = fc.record({
+  effects: fc.constantFrom(1, 2, 99),
+  hours: fc.double({ min: 0, max: 20, noNaN: true }),
+});
 
 test.each([true, false])(
   'killed anywhere and repeated within a day, it ends, and no delivery is refused (Resend shows its secret: %s)',
@@ -111,9 +115,13 @@ test('a run that died between Resend and the store is made good by the next, wit
 
 describe('the step, from what is seen', () => {
   const now = new Date('2026-03-10T00:00:00Z');
-  const hoursAgo = (hours: number, milliseconds = 0) => new Date(now.getTime() - hours * HOUR_MS - milliseconds);
+  const hoursAgo = (hours: number, milliseconds = 0) =>
+    new Date(now.getTime() - hours * HOUR_MS - milliseconds);
   const seen = {
-    versions: { current: { id: 'v2', createdAt: hoursAgo(60) }, previous: { id: 'v1', createdAt: hoursAgo(5_000) } },
+    versions: {
+      current: { id: 'v2', createdAt: hoursAgo(60) },
+      previous: { id: 'v1', createdAt: hoursAgo(5_000) },
+    },
     webhooks: [{ id: 'webhook', secret: 'two' }],
     stored: { current: 'two', previous: 'one' },
     use: { current: hoursAgo(1), previous: hoursAgo(27) },
@@ -134,13 +142,18 @@ describe('the step, from what is seen', () => {
   test('a secret that is a week old is rotated, a newer one only anew, and only where no rotation is under way', () => {
     const alone = (hours: number, milliseconds = 0) => ({
       ...seen,
-      versions: { current: { id: 'v2', createdAt: hoursAgo(hours, milliseconds) }, previous: undefined },
+      versions: {
+        current: { id: 'v2', createdAt: hoursAgo(hours, milliseconds) },
+        previous: undefined,
+      },
       stored: { current: 'two', previous: undefined },
     });
     expect(nextResendStep(alone(168))).toMatchObject({ step: 'rotate' });
     expect(nextResendStep(alone(168, -1))).toEqual({ step: 'done' });
     expect(nextResendStep({ ...alone(1), anew: true })).toMatchObject({ step: 'rotate' });
-    expect(nextResendStep({ ...seen, use: { current: undefined, previous: undefined }, anew: true })).toMatchObject({
+    expect(
+      nextResendStep({ ...seen, use: { current: undefined, previous: undefined }, anew: true }),
+    ).toMatchObject({
       step: 'wait',
     });
   });

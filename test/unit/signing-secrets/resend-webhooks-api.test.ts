@@ -18,7 +18,9 @@ beforeAll(async () => {
   await new Promise<void>((resolve) => forward.listen(0, '127.0.0.1', resolve));
   process.env['RESEND_BASE_URL'] = `http://127.0.0.1:${(forward.address() as AddressInfo).port}`;
   jest.resetModules();
-  ({ openResendWebhooks } = await import('../../../lambdas/signing-secrets/resend-webhooks-api.ts'));
+  ({ openResendWebhooks } = await import(
+    '../../../lambdas/signing-secrets/resend-webhooks-api.ts'
+  ));
 });
 afterAll(() => void forward.close());
 
@@ -28,19 +30,27 @@ async function pass(request: IncomingMessage, response: ServerResponse): Promise
     method,
     headers: { authorization: String(headers.authorization) },
   });
-  response.writeHead(answer.status, { 'content-type': 'application/json' }).end(await answer.text());
+  response
+    .writeHead(answer.status, { 'content-type': 'application/json' })
+    .end(await answer.text());
 }
 
 beforeEach(async () => {
   sandbox = await startResendSandbox({
-    ...{ apiKey: () => 're_sending', webhooksKey: () => 're_full', webhookUrl: address, timeScale: 1 },
+    ...{
+      apiKey: () => 're_sending',
+      webhooksKey: () => 're_full',
+      webhookUrl: address,
+      timeScale: 1,
+    },
     signing: makeResendSigning(() => [first]),
   });
   ({ url } = sandbox);
 });
 afterEach(() => sandbox.stop());
 
-const open = (key = 're_full', of = address) => openResendWebhooks({ apiKey: async () => key, address: of });
+const open = (key = 're_full', of = address) =>
+  openResendWebhooks({ apiKey: async () => key, address: of });
 
 test('the webhook that leads here is found with what it signs with, and is given a new secret', async () => {
   const [webhook, ...others] = await open().list();
@@ -58,7 +68,11 @@ test('one that leads elsewhere is not ours', async () => {
 });
 
 test.each([
-  ['for sending only', 're_sending', 'it answered 401 restricted_api_key; the key needs full access'],
+  [
+    'for sending only',
+    're_sending',
+    'it answered 401 restricted_api_key; the key needs full access',
+  ],
   ['of nobody', 're_nobody', 'it answered 403 invalid_api_key; the key needs full access'],
 ])('a key %s is told of in a sentence that does not hold it', async (_, key, sentence) => {
   const refused = open(key).list();

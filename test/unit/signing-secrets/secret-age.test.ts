@@ -4,7 +4,8 @@ import { judgeAge, wholeDays } from '../../../lambdas/signing-secrets/secret-age
 
 const DAY_MS = 86_400_000;
 const created = new Date('2026-03-01T00:00:00Z');
-const later = (days: number, milliseconds = 0) => new Date(created.getTime() + days * DAY_MS + milliseconds);
+const later = (days: number, milliseconds = 0) =>
+  new Date(created.getTime() + days * DAY_MS + milliseconds);
 
 describe('the thresholds hold to the millisecond', () => {
   test.each([
@@ -15,7 +16,11 @@ describe('the thresholds hold to the millisecond', () => {
     ['a moment past 180 days', later(180, 1), 'overdue'],
     ['made by a clock that is ahead', later(-1), 'fresh'],
   ])('%s', (_, now, standing) => {
-    expect(judgeAge(created, now)).toMatchObject({ standing, remindAt: later(166), alarmAt: later(180) });
+    expect(judgeAge(created, now)).toMatchObject({
+      standing,
+      remindAt: later(166),
+      alarmAt: later(180),
+    });
   });
 });
 
@@ -27,7 +32,9 @@ test('a secret never becomes fresher by waiting, and its age is never negative',
       const [early, late] = [one, other]
         .toSorted((a, b) => a - b)
         .map((milliseconds) => judgeAge(created, later(0, milliseconds)));
-      expect(order.indexOf(early?.standing ?? '')).toBeLessThanOrEqual(order.indexOf(late?.standing ?? ''));
+      expect(order.indexOf(early?.standing ?? '')).toBeLessThanOrEqual(
+        order.indexOf(late?.standing ?? ''),
+      );
       expect(early?.ageSeconds).toBeGreaterThanOrEqual(0);
       expect(late?.ageSeconds).toBeGreaterThanOrEqual(early?.ageSeconds ?? 0);
     }),
@@ -35,5 +42,7 @@ test('a secret never becomes fresher by waiting, and its age is never negative',
 });
 
 test('days are whole ones that have passed', () => {
-  expect([wholeDays(0), wholeDays(86_399.999), wholeDays(86_400), wholeDays(166 * 86_400)]).toEqual([0, 0, 1, 166]);
+  expect([wholeDays(0), wholeDays(86_399.999), wholeDays(86_400), wholeDays(166 * 86_400)]).toEqual(
+    [0, 0, 1, 166],
+  );
 });

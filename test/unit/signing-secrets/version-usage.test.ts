@@ -6,7 +6,12 @@ const service = useAwsService();
 const now = new Date('2026-03-10T10:07:30Z');
 const seconds = (iso: string) => Date.parse(iso) / 1_000;
 const result = (Id: string, values: Readonly<Record<string, number>>, StatusCode = 'Complete') => ({
-  ...{ Id, StatusCode, Timestamps: Object.keys(values).map(seconds), Values: Object.values(values) },
+  ...{
+    Id,
+    StatusCode,
+    Timestamps: Object.keys(values).map(seconds),
+    Values: Object.values(values),
+  },
 });
 
 test('of a period that was used, the current secret counts from its beginning and the previous from its end', async () => {
@@ -14,7 +19,11 @@ test('of a period that was used, the current secret counts from its beginning an
     answers(200, {
       MetricDataResults: [
         // In no order that CloudWatch promises between metrics.
-        result('m1', { '2026-03-10T10:05:00Z': 0, '2026-03-10T09:00:00Z': 2, '2026-03-09T09:00:00Z': 7 }),
+        result('m1', {
+          '2026-03-10T10:05:00Z': 0,
+          '2026-03-10T09:00:00Z': 2,
+          '2026-03-09T09:00:00Z': 7,
+        }),
         result('m0', { '2026-03-10T10:05:00Z': 3, '2026-03-10T09:00:00Z': 0 }),
       ],
     }),
@@ -35,7 +44,11 @@ test('of a period that was used, the current secret counts from its beginning an
     MetricDataQueries: ['SecretCurrent', 'SecretPrevious'].map((MetricName, index) => ({
       Id: `m${index}`,
       MetricStat: {
-        Metric: { Namespace: 'Of/dev', MetricName, Dimensions: [{ Name: 'provider', Value: 'mux' }] },
+        Metric: {
+          Namespace: 'Of/dev',
+          MetricName,
+          Dimensions: [{ Name: 'provider', Value: 'mux' }],
+        },
         ...{ Period: 300, Stat: 'Sum' },
       },
     })),
@@ -43,8 +56,15 @@ test('of a period that was used, the current secret counts from its beginning an
 });
 
 test('what was not used lately has no time', async () => {
-  service.behaves(answers(200, { MetricDataResults: [result('m0', {}), result('m1', { '2026-03-10T09:00:00Z': 0 })] }));
-  await expect(makeReadUse('Of/dev')('mux', now)).resolves.toEqual({ current: undefined, previous: undefined });
+  service.behaves(
+    answers(200, {
+      MetricDataResults: [result('m0', {}), result('m1', { '2026-03-10T09:00:00Z': 0 })],
+    }),
+  );
+  await expect(makeReadUse('Of/dev')('mux', now)).resolves.toEqual({
+    current: undefined,
+    previous: undefined,
+  });
 });
 
 test.each([

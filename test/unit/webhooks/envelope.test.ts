@@ -1,15 +1,15 @@
 import { gzipSync } from 'node:zlib';
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import type { QueueMessage } from '../../../lambdas/platform/aws/queue-message.ts';
 import {
   type Envelope,
   fitsQueue,
   fromQueueRecord,
   isAttribute,
-  type QueueMessage,
   toQueueMessage,
 } from '../../../lambdas/webhooks/envelope.ts';
-import { PermanentFailure } from '../../../lambdas/webhooks/failures.ts';
+import { PermanentError } from '../../../lambdas/webhooks/failures.ts';
 import { incompressibleText } from '../../support/incompressible.ts';
 
 const anEnvelope = (overrides: Partial<Envelope> = {}): Envelope => ({
@@ -26,7 +26,10 @@ const asRecord = ({ body, attributes }: QueueMessage) => ({
   messageId: 'message-1',
   body,
   messageAttributes: Object.fromEntries(
-    Object.entries(attributes).map(([name, value]) => [name, { stringValue: value, dataType: 'String' }]),
+    Object.entries(attributes).map(([name, value]) => [
+      name,
+      { stringValue: value, dataType: 'String' },
+    ]),
   ),
 });
 
@@ -73,13 +76,16 @@ test.each([
   ['a space', ' ', false],
   ['DEL', '\u007f', false],
   ['tab, line feed and carriage return', '\t\r\n', false],
-])('a body with %s reaches the processor unchanged, encoded only where SQS would refuse it', (_, text, encoded) => {
-  const body = `{"id":"${text}"}`;
-  const message = toQueueMessage(anEnvelope({ body }));
+])(
+  'a body with %s reaches the processor unchanged, encoded only where SQS would refuse it',
+  (_, text, encoded) => {
+    const body = `{"id":"${text}"}`;
+    const message = toQueueMessage(anEnvelope({ body }));
 
-  expect(message.attributes['encoding']).toBe(encoded ? 'gzip-base64' : undefined);
-  expect(fromQueueRecord(asRecord(message)).body).toBe(body);
-});
+    expect(message.attributes['encoding']).toBe(encoded ? 'gzip-base64' : undefined);
+    expect(fromQueueRecord(asRecord(message)).body).toBe(body);
+  },
+);
 
 test('a body that SQS takes travels as it is, so that an operator can read it in the queue', () => {
   const { body, ...attributes } = anEnvelope();
@@ -99,7 +105,9 @@ test('a message fits the queue up to 1 MiB with its attributes, in bytes', () =>
 
 test('a body that cannot be compressed outgrows the queue when it has to travel encoded', () => {
   expect(fitsQueue(toQueueMessage(anEnvelope({ body: incompressibleText(700_000) })))).toBe(true);
-  expect(fitsQueue(toQueueMessage(anEnvelope({ body: incompressibleText(900 * 1024) })))).toBe(false);
+  expect(fitsQueue(toQueueMessage(anEnvelope({ body: incompressibleText(900 * 1024) })))).toBe(
+    false,
+  );
 });
 
 test.each(['provider', 'eventId', 'eventType', 'receivedAt', 'trace'])(
@@ -108,19 +116,29 @@ test.each(['provider', 'eventId', 'eventType', 'receivedAt', 'trace'])(
     const record = asRecord(toQueueMessage(anEnvelope()));
     const { [name]: _, ...messageAttributes } = record.messageAttributes;
 
-    expect(() => fromQueueRecord({ ...record, messageAttributes })).toThrow(PermanentFailure);
+    expect(() => fromQueueRecord({ ...record, messageAttributes })).toThrow(PermanentError);
   },
 );
 
 test.each([
   ['an encoding that nobody knows', 'brotli', gzipSync('{}').toString('base64')],
   ['what is not gzip', 'gzip-base64', 'e30='],
-  ['half of a gzip stream', 'gzip-base64', gzipSync('{"id":"1"}').subarray(0, 20).toString('base64')],
-  ['far more inside than any verifier takes', 'gzip-base64', gzipSync(Buffer.alloc(2 ** 21)).toString('base64')],
+  [
+    'half of a gzip stream',
+    'gzip-base64',
+    gzipSync('{"id":"1"}').subarray(0, 20).toString('base64'),
+  ],
+  [
+    'far more inside than any verifier takes',
+    'gzip-base64',
+    gzipSync(Buffer.alloc(2 ** 21)).toString('base64'),
+  ],
 ])('a message with %s is no envelope, today or tomorrow', (_, encoding, body) => {
   const message = { body, attributes: { ...toQueueMessage(anEnvelope()).attributes, encoding } };
 
-  expect(() => fromQueueRecord(asRecord(message))).toThrow(expect.objectContaining({ code: 'not-an-envelope' }));
+  expect(() => fromQueueRecord(asRecord(message))).toThrow(
+    expect.objectContaining({ code: 'not-an-envelope' }),
+  );
 });
 
 test.each([

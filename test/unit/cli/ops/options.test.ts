@@ -14,7 +14,10 @@ const argumentsOf = (line: string) => {
 
 test('what is required may be written without its option’s name, in order', () => {
   expect(argumentsOf('events show mux event-1')).toEqual({ provider: 'mux', event: 'event-1' });
-  expect(argumentsOf('events show --event event-1 mux')).toEqual({ provider: 'mux', event: 'event-1' });
+  expect(argumentsOf('events show --event event-1 mux')).toEqual({
+    provider: 'mux',
+    event: 'event-1',
+  });
 });
 
 test.each([
@@ -27,7 +30,10 @@ test.each([
 });
 
 test('options of several words are those of the function, in the form of a command line', () => {
-  expect(argumentsOf('events replay --dry-run --status exhausted')).toEqual({ dryRun: true, status: 'exhausted' });
+  expect(argumentsOf('events replay --dry-run --status exhausted')).toEqual({
+    dryRun: true,
+    status: 'exhausted',
+  });
 });
 
 test.each([
@@ -46,7 +52,9 @@ test('every command has a help that names each of its options', () => {
   for (const command of commandNames) {
     const help = helpText(command);
     expect(help).toContain(commands[command].summary);
-    for (const name of Object.keys(commands[command].arguments.shape).filter((one) => one !== 'cursor'))
+    for (const name of Object.keys(commands[command].arguments.shape).filter(
+      (one) => one !== 'cursor',
+    ))
       expect(help).toContain(`--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`);
   }
   expect(read('--help')).toEqual({ helpFor: undefined });

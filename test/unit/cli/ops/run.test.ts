@@ -5,7 +5,11 @@ const now = () => new Date('2026-03-08T12:00:00Z');
 
 async function run(line: string) {
   const said: string[] = [];
-  const code = await runOps(line.split(' '), { now, out: (text) => said.push(text), err: (text) => said.push(text) });
+  const code = await runOps(line.split(' '), {
+    now,
+    out: (text) => said.push(text),
+    err: (text) => said.push(text),
+  });
   return { code, said: said.join('\n') };
 }
 
@@ -18,7 +22,9 @@ test('evidence that is not what was written fails the command, so that a pipelin
 test.each(['--stage prod', '--api-url https://api.example'])(
   'a job is not run ahead of its time with %s: it would expire what is valid',
   async (where) => {
-    const { code, said } = await run(`jobs run expire-share-links --at 2026-03-08T12:00:00.001Z ${where}`);
+    const { code, said } = await run(
+      `jobs run expire-share-links --at 2026-03-08T12:00:00.001Z ${where}`,
+    );
 
     expect(said).toContain('--at is in the future');
     expect(code).toBe(2);

@@ -2,7 +2,11 @@ import { describe, expect, test } from '@jest/globals';
 import { makeAsyncInvoker } from '../../../../local/aws/lambda/async-invocation.ts';
 import type { Invocation } from '../../../../local/aws/lambda/function-environment.ts';
 
-const failed: Invocation = { ok: false, requestId: 'r', fault: { errorType: 'E', errorMessage: 'No.', trace: [] } };
+const failed: Invocation = {
+  ok: false,
+  requestId: 'r',
+  fault: { errorType: 'E', errorMessage: 'No.', trace: [] },
+};
 const succeeded: Invocation = { ok: true, requestId: 'r', result: null };
 
 /** An invoker of a function that answers so, and what came of one event. */
@@ -47,7 +51,10 @@ describe('an asynchronous invocation', () => {
     expect(records).toEqual([
       expect.objectContaining({
         requestPayload: { n: 1 },
-        requestContext: expect.objectContaining({ condition: 'RetriesExhausted', approximateInvokeCount: 3 }),
+        requestContext: expect.objectContaining({
+          condition: 'RetriesExhausted',
+          approximateInvokeCount: 3,
+        }),
         responsePayload: failed.fault,
       }),
     ]);

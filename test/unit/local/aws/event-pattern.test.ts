@@ -23,13 +23,19 @@ describe('an event pattern', () => {
     ['a text fits a wildcard', { detail: { title: [{ wildcard: 'Show*er' }] } }],
     ['a number is within a range', { detail: { seconds: [{ numeric: ['>', 10, '<=', 12] }] } }],
     ['a value is none of those excluded', { source: [{ 'anything-but': ['a', { prefix: 'x' }] }] }],
-    ['one of several alternatives fits', { $or: [{ source: ['other'] }, { detail: { seconds: [12] } }] }],
+    [
+      'one of several alternatives fits',
+      { $or: [{ source: ['other'] }, { detail: { seconds: [12] } }] },
+    ],
   ])('takes an event where %s', (_, pattern) => {
     expect(matchesPattern(pattern, event)).toBe(true);
   });
 
   test.each([
-    ['one of its fields has another value', { source: ['portal'], 'detail-type': ['asset.failed'] }],
+    [
+      'one of its fields has another value',
+      { source: ['portal'], 'detail-type': ['asset.failed'] },
+    ],
     ['a number is asked for as text', { detail: { seconds: ['12'] } }],
     ['a field is missing', { detail: { owner: ['mira'] } }],
     ['an excluded field is missing', { detail: { owner: [{ 'anything-but': ['mira'] }] } }],
@@ -40,8 +46,12 @@ describe('an event pattern', () => {
   });
 
   test('is refused when it is read, where it uses an operator that nobody here knows', () => {
-    expect(() => checkPattern({ detail: { ip: [{ cidr: '10.0.0.0/8' }] } })).toThrow('detail.ip uses cidr');
-    expect(() => checkPattern({ source: 'portal' })).toThrow('source is neither a list nor a pattern');
+    expect(() => checkPattern({ detail: { ip: [{ cidr: '10.0.0.0/8' }] } })).toThrow(
+      'detail.ip uses cidr',
+    );
+    expect(() => checkPattern({ source: 'portal' })).toThrow(
+      'source is neither a list nor a pattern',
+    );
     expect(() => checkPattern({ $or: [{ source: [{ prefix: 'a' }] }] })).not.toThrow();
   });
 });

@@ -9,7 +9,8 @@ const message = (MessageId: string): ReceivedMessage => ({
   MD5OfBody: 'm',
 });
 const batch = [message('1'), message('2'), message('3')];
-const done = (result: unknown, reports = true) => succeeded(batch, result, reports).map(({ MessageId }) => MessageId);
+const done = (result: unknown, reports = true) =>
+  succeeded(batch, result, reports).map(({ MessageId }) => MessageId);
 
 describe('of a batch, what is deleted from the queue', () => {
   test('is everything, where the function names no failure', () => {
@@ -22,12 +23,15 @@ describe('of a batch, what is deleted from the queue', () => {
     expect(done({ batchItemFailures: [{ itemIdentifier: '2' }] })).toEqual(['1', '3']);
   });
 
-  test.each([[[{ itemIdentifier: '9' }]], [[{ itemIdentifier: '' }]], [[{ itemIdentifier: null }]], [[null]], ['2']])(
-    'is nothing, where the answer makes no sense: %j',
-    (batchItemFailures) => {
-      expect(done({ batchItemFailures })).toEqual([]);
-    },
-  );
+  test.each([
+    [[{ itemIdentifier: '9' }]],
+    [[{ itemIdentifier: '' }]],
+    [[{ itemIdentifier: null }]],
+    [[null]],
+    ['2'],
+  ])('is nothing, where the answer makes no sense: %j', (batchItemFailures) => {
+    expect(done({ batchItemFailures })).toEqual([]);
+  });
 
   test('is everything, where the mapping does not ask for partial answers', () => {
     expect(done({ batchItemFailures: [{ itemIdentifier: '2' }] }, false)).toEqual(['1', '2', '3']);
@@ -46,7 +50,12 @@ test('a message reaches its function in the shape that Lambda gives it', () => {
     body: '{}',
     attributes: { ApproximateReceiveCount: '2' },
     messageAttributes: {
-      source: { stringValue: 'mux', stringListValues: [], binaryListValues: [], dataType: 'String' },
+      source: {
+        stringValue: 'mux',
+        stringListValues: [],
+        binaryListValues: [],
+        dataType: 'String',
+      },
     },
     md5OfBody: 'm',
     eventSource: 'aws:sqs',

@@ -32,7 +32,9 @@ function event({
 
 describe('what an HTTP API hands to a function', () => {
   test('has header names in lower case, and one value where a header came twice', () => {
-    const { headers } = event({ rawHeaders: ['Mux-Signature', 'a', 'MUX-SIGNATURE', 'b', 'Host', 'x'] });
+    const { headers } = event({
+      rawHeaders: ['Mux-Signature', 'a', 'MUX-SIGNATURE', 'b', 'Host', 'x'],
+    });
     expect(headers).toMatchObject({ 'mux-signature': 'a,b', host: 'x' });
   });
 
@@ -42,13 +44,18 @@ describe('what an HTTP API hands to a function', () => {
     expect(headers).not.toHaveProperty('cookie');
   });
 
-  test.each(['application/json', 'application/json; charset=utf-8', 'text/plain', 'application/xml'])(
-    'has a body of %s as text',
-    (type) => {
-      const { body, isBase64Encoded } = event({ rawHeaders: ['content-type', type], body: Buffer.from('{"a":"ü"}') });
-      expect([body, isBase64Encoded]).toEqual(['{"a":"ü"}', false]);
-    },
-  );
+  test.each([
+    'application/json',
+    'application/json; charset=utf-8',
+    'text/plain',
+    'application/xml',
+  ])('has a body of %s as text', (type) => {
+    const { body, isBase64Encoded } = event({
+      rawHeaders: ['content-type', type],
+      body: Buffer.from('{"a":"ü"}'),
+    });
+    expect([body, isBase64Encoded]).toEqual(['{"a":"ü"}', false]);
+  });
 
   test.each([['application/octet-stream'], ['application/x-www-form-urlencoded'], [undefined]])(
     'has a body of type %s as base64',
@@ -71,17 +78,23 @@ describe('what an HTTP API hands to a function', () => {
   });
 
   test('writes the time as web servers do in their logs', () => {
-    expect(event().requestContext.time).toMatch(/^\d{2}\/[A-Z][a-z]{2}\/\d{4}:\d{2}:\d{2}:\d{2} \+0000$/);
+    expect(event().requestContext.time).toMatch(
+      /^\d{2}\/[A-Z][a-z]{2}\/\d{4}:\d{2}:\d{2}:\d{2} \+0000$/,
+    );
   });
 });
 
 describe('the route of a request', () => {
-  const routes = ['ANY $default', 'GET /files/{path+}', 'GET /files/{id}', 'GET /files/new', 'ANY /files/new'].map(
-    (key) => {
-      const [method = '', path = ''] = key.split(' ');
-      return { method, path, key };
-    },
-  );
+  const routes = [
+    'ANY $default',
+    'GET /files/{path+}',
+    'GET /files/{id}',
+    'GET /files/new',
+    'ANY /files/new',
+  ].map((key) => {
+    const [method = '', path = ''] = key.split(' ');
+    return { method, path, key };
+  });
   const routeOf = (method: string, path: string) => matchRoute(routes, method, path)?.route.key;
 
   test.each([

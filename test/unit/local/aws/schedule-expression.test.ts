@@ -30,16 +30,25 @@ describe('a schedule', () => {
 
   test('by the clock of a place keeps to that clock when it is put forward', () => {
     // Sydney leaves daylight saving time on 2026-04-05.
-    expect(next('cron(0 9 * * ? *)', '2026-04-04T00:00:00Z', 'Australia/Sydney')).toBe('2026-04-04T23:00:00.000Z');
-    expect(next('cron(0 9 * * ? *)', '2026-04-03T00:00:00Z', 'Australia/Sydney')).toBe('2026-04-03T22:00:00.000Z');
+    expect(next('cron(0 9 * * ? *)', '2026-04-04T00:00:00Z', 'Australia/Sydney')).toBe(
+      '2026-04-04T23:00:00.000Z',
+    );
+    expect(next('cron(0 9 * * ? *)', '2026-04-03T00:00:00Z', 'Australia/Sydney')).toBe(
+      '2026-04-03T22:00:00.000Z',
+    );
   });
 
   test('for one moment runs then, and never again', () => {
-    expect(next('at(2026-03-01T12:00:00)', '2026-03-01T10:00:00Z')).toBe('2026-03-01T12:00:00.000Z');
+    expect(next('at(2026-03-01T12:00:00)', '2026-03-01T10:00:00Z')).toBe(
+      '2026-03-01T12:00:00.000Z',
+    );
     expect(next('at(2026-03-01T12:00:00)', '2026-03-01T13:00:00Z')).toBeUndefined();
   });
 
-  test.each(['rate(5)', 'rate(5 weeks)', 'cron(* * * * *)', 'every minute'])('is refused when it reads %s', (text) => {
-    expect(() => next(text, '2026-03-01T10:00:00Z')).toThrow(/rate|cron|schedule/);
-  });
+  test.each(['rate(5)', 'rate(5 weeks)', 'cron(* * * * *)', 'every minute'])(
+    'is refused when it reads %s',
+    (text) => {
+      expect(() => next(text, '2026-03-01T10:00:00Z')).toThrow(/rate|cron|schedule/);
+    },
+  );
 });

@@ -9,7 +9,12 @@ const stack = (name: string, content: Partial<Stack>): Stack => ({
   ...content,
 });
 
-const resource = (id: string, type: string, properties = {}) => ({ stack: 'app', id, type, properties });
+const resource = (id: string, type: string, properties = {}) => ({
+  stack: 'app',
+  id,
+  type,
+  properties,
+});
 
 const app = stack('app', {
   resources: [
@@ -21,7 +26,13 @@ const app = stack('app', {
   parameters: { Stage: 'dev' },
 });
 const data = stack('data', {
-  outputs: [{ id: 'Bus', value: { 'Fn::Join': ['', ['bus-', { Ref: 'AWS::Region' }]] }, exportName: 'data:Bus' }],
+  outputs: [
+    {
+      id: 'Bus',
+      value: { 'Fn::Join': ['', ['bus-', { Ref: 'AWS::Region' }]] },
+      exportName: 'data:Bus',
+    },
+  ],
 });
 
 function resolve(value: unknown): unknown {
@@ -33,7 +44,11 @@ function resolve(value: unknown): unknown {
 describe('a template', () => {
   test.each([
     ['a queue as its URL', { Ref: 'Queue' }, 'http://127.0.0.1:9/000000000000/films'],
-    ["a queue's ARN", { 'Fn::GetAtt': ['Queue', 'Arn'] }, 'arn:aws:sqs:ap-southeast-2:000000000000:films'],
+    [
+      "a queue's ARN",
+      { 'Fn::GetAtt': ['Queue', 'Arn'] },
+      'arn:aws:sqs:ap-southeast-2:000000000000:films',
+    ],
     ['a function without a name of its own', { Ref: 'Function' }, 'app-Function'],
     [
       "a version as its function's ARN",
@@ -45,7 +60,11 @@ describe('a template', () => {
     ['the region', { Ref: 'AWS::Region' }, 'ap-southeast-2'],
     ['a text put together', { 'Fn::Join': ['/', ['a', { Ref: 'Stage' }]] }, 'a/dev'],
     ['a text filled in', { 'Fn::Sub': 'x-${Stage}-${Queue.QueueName}-${!y}' }, 'x-dev-films-${y}'],
-    ['a text filled in with values', { 'Fn::Sub': ['${a}-${Stage}', { a: { Ref: 'Stage' } }] }, 'dev-dev'],
+    [
+      'a text filled in with values',
+      { 'Fn::Sub': ['${a}-${Stage}', { a: { Ref: 'Stage' } }] },
+      'dev-dev',
+    ],
     ['one part of a text', { 'Fn::Select': [1, { 'Fn::Split': ['-', 'a-b-c'] }] }, 'b'],
     ['what another stack exports', { 'Fn::ImportValue': 'data:Bus' }, 'bus-ap-southeast-2'],
     [
@@ -58,7 +77,9 @@ describe('a template', () => {
   });
 
   test('leaves out what has no value', () => {
-    expect(resolve({ kept: 1, dropped: { Ref: 'AWS::NoValue' }, list: [{ Ref: 'AWS::NoValue' }, 2] })).toEqual({
+    expect(
+      resolve({ kept: 1, dropped: { Ref: 'AWS::NoValue' }, list: [{ Ref: 'AWS::NoValue' }, 2] }),
+    ).toEqual({
       kept: 1,
       list: [2],
     });
@@ -66,9 +87,21 @@ describe('a template', () => {
 
   test.each([
     ['a resource that is not there', { Ref: 'Nobody' }, 'app refers to Nobody'],
-    ['a function that nobody here knows', { 'Fn::Cidr': ['10.0.0.0/8', 1, 8] }, 'app uses Fn::Cidr'],
-    ['an export that no stack has', { 'Fn::ImportValue': 'data:Nothing' }, 'No stack exports data:Nothing'],
-    ['a pseudo parameter that nobody here knows', { Ref: 'AWS::NotificationARNs' }, 'AWS::NotificationARNs'],
+    [
+      'a function that nobody here knows',
+      { 'Fn::Cidr': ['10.0.0.0/8', 1, 8] },
+      'app uses Fn::Cidr',
+    ],
+    [
+      'an export that no stack has',
+      { 'Fn::ImportValue': 'data:Nothing' },
+      'No stack exports data:Nothing',
+    ],
+    [
+      'a pseudo parameter that nobody here knows',
+      { Ref: 'AWS::NotificationARNs' },
+      'AWS::NotificationARNs',
+    ],
   ])('is refused where it uses %s', (_, value, message) => {
     expect(() => resolve(value)).toThrow(message);
   });

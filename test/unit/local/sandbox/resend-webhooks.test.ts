@@ -71,7 +71,10 @@ test('what is not taken is delivered again under the same id, and then no more',
   await aSandbox().follow(mail);
   expect(received).toHaveLength(3);
   expect(new Set(received.map(({ headers }) => headers['svix-id'])).size).toBe(1);
-  expect(JSON.parse(received[2]?.body ?? '')).toMatchObject({ type: 'email.bounced', data: { to: mail.to } });
+  expect(JSON.parse(received[2]?.body ?? '')).toMatchObject({
+    type: 'email.bounced',
+    data: { to: mail.to },
+  });
 });
 
 test('once it is stopped nothing is delivered again', async () => {

@@ -1,6 +1,10 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { expect, test } from '@jest/globals';
-import { type AwsCall, AwsRequestFailure, awsRequest } from '../../../../lambdas/platform/aws-lite/aws-client.ts';
+import {
+  type AwsCall,
+  AwsRequestError,
+  awsRequest,
+} from '../../../../lambdas/platform/aws-lite/aws-client.ts';
 import {
   type AwsBehaviour,
   type AwsRequest,
@@ -27,26 +31,40 @@ const aCall = (overrides: Partial<AwsCall> = {}): AwsCall => ({
 
 const accepts = answers(200, { MessageId: '1' });
 
-async function failure(call: AwsCall): Promise<AwsRequestFailure> {
+async function failure(call: AwsCall): Promise<AwsRequestError> {
   const error = await awsRequest(call).then(
     () => undefined,
     (reason) => reason,
   );
-  if (error instanceof AwsRequestFailure) return error;
-  throw new Error(`Expected an AwsRequestFailure, not ${error}.`);
+  if (error instanceof AwsRequestError) return error;
+  throw new Error(`Expected an AwsRequestError, not ${error}.`);
 }
 
 test.each([
   ['sqs', 'SendMessage', 'application/x-amz-json-1.0', 'AmazonSQS.SendMessage'],
-  ['secretsmanager', 'GetSecretValue', 'application/x-amz-json-1.1', 'secretsmanager.GetSecretValue'],
-  ['monitoring', 'GetMetricData', 'application/x-amz-json-1.0', 'GraniteServiceVersion20100801.GetMetricData'],
+  [
+    'secretsmanager',
+    'GetSecretValue',
+    'application/x-amz-json-1.1',
+    'secretsmanager.GetSecretValue',
+  ],
+  [
+    'monitoring',
+    'GetMetricData',
+    'application/x-amz-json-1.0',
+    'GraniteServiceVersion20100801.GetMetricData',
+  ],
 ] as const)('speaks the protocol of %s', async (name, operation, contentType, target) => {
   service.behaves(accepts);
 
   expect(await awsRequest(aCall({ service: name, operation }))).toEqual({ MessageId: '1' });
   expect(service.requests).toMatchObject([
     {
-      headers: { host: new URL(service.url()).host, 'content-type': contentType, 'x-amz-target': target },
+      headers: {
+        host: new URL(service.url()).host,
+        'content-type': contentType,
+        'x-amz-target': target,
+      },
       input: { MessageBody: 'private: Zażółć 🎬' },
     },
   ]);
@@ -64,10 +82,15 @@ test('signs as the AWS SDK does, with the credentials that the environment has a
   expect(first?.headers['x-amz-security-token']).toBe('session-token');
   expect(second?.headers['x-amz-security-token']).toBeUndefined();
   for (const [request, credentials] of [
-    [first, { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY' }],
+    [
+      first,
+      { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY' },
+    ],
     [second, { accessKeyId: 'AKIDROTATED', secretAccessKey: 'rotated' }],
   ] as const) {
-    expect(request?.headers.authorization).toBe(request && (await signatureOfTheSdk(request, credentials)));
+    expect(request?.headers.authorization).toBe(
+      request && (await signatureOfTheSdk(request, credentials)),
+    );
   }
 });
 
@@ -80,7 +103,10 @@ async function signatureOfTheSdk(
   const signer = await client.config.signer();
   const { authorization = '' } = headers;
   const signedHeaders = /SignedHeaders=([^,]+)/.exec(authorization)?.[1]?.split(';') ?? [];
-  const date = String(headers['x-amz-date']).replace(/^(....)(..)(..T..)(..)(..Z)$/, '$1-$2-$3:$4:$5');
+  const date = String(headers['x-amz-date']).replace(
+    /^(....)(..)(..T..)(..)(..Z)$/,
+    '$1-$2-$3:$4:$5',
+  );
   const request = {
     method: 'POST',
     protocol: 'http:',
@@ -96,7 +122,9 @@ async function signatureOfTheSdk(
     signableHeaders: new Set(signedHeaders),
     unsignableHeaders: new Set(['x-amz-content-sha256']),
   };
-  return (await signer.sign(request as Parameters<typeof signer.sign>[0], options)).headers['authorization'];
+  return (await signer.sign(request as Parameters<typeof signer.sign>[0], options)).headers[
+    'authorization'
+  ];
 }
 
 test('keeps its connection for the next request', async () => {
@@ -122,7 +150,9 @@ test.each<[string, AwsBehaviour]>([
 
   expect(await awsRequest(aCall({ attemptMs: 300 }))).toEqual({ MessageId: '1' });
   expect(service.requests.map(({ connection }) => connection)).toEqual([1, 2]);
-  expect(stdout).toMatchObject([{ level: 'WARN', message: 'AWS request is tried again', operation: 'SendMessage' }]);
+  expect(stdout).toMatchObject([
+    { level: 'WARN', message: 'AWS request is tried again', operation: 'SendMessage' },
+  ]);
 });
 
 test('survives a connection that went stale while the process was frozen', async () => {
@@ -145,7 +175,7 @@ test.each<[string, AwsBehaviour, string]>([
 ])('gives up after the second attempt when the service %s', async (_, behaviour, code) => {
   service.behaves(behaviour);
 
-  expect(await failure(aCall({ attemptMs: 300 }))).toMatchObject({ name: 'AwsRequestFailure', code });
+  expect(await failure(aCall({ attemptMs: 300 }))).toMatchObject({ name: 'AwsRequestError', code });
   expect(service.requests).toHaveLength(2);
 });
 
@@ -156,9 +186,21 @@ test('gives up where nobody listens', async () => {
 });
 
 test.each<[string, AwsBehaviour, string]>([
-  ['a queue that does not exist', fails(400, 'com.amazonaws.sqs#QueueDoesNotExist'), 'QueueDoesNotExist'],
-  ['a type with an address behind it', fails(400, 'AccessDeniedException:http://internal'), 'AccessDeniedException'],
-  ['a secret without a value', fails(400, 'ResourceNotFoundException'), 'ResourceNotFoundException'],
+  [
+    'a queue that does not exist',
+    fails(400, 'com.amazonaws.sqs#QueueDoesNotExist'),
+    'QueueDoesNotExist',
+  ],
+  [
+    'a type with an address behind it',
+    fails(400, 'AccessDeniedException:http://internal'),
+    'AccessDeniedException',
+  ],
+  [
+    'a secret without a value',
+    fails(400, 'ResourceNotFoundException'),
+    'ResourceNotFoundException',
+  ],
   ['an answer that is no JSON', answers(200, '<html>'), 'Status200'],
   ['an answer that is no object', answers(200, 'null'), 'Status200'],
   ['a refusal without a type', answers(403, '{}'), 'Status403'],
@@ -166,7 +208,10 @@ test.each<[string, AwsBehaviour, string]>([
 ])('does not try again after %s, and says so by name', async (_, behaviour, code) => {
   service.behaves(behaviour);
 
-  expect(await failure(aCall())).toMatchObject({ code, message: `sqs SendMessage failed: ${code}.` });
+  expect(await failure(aCall())).toMatchObject({
+    code,
+    message: `sqs SendMessage failed: ${code}.`,
+  });
   expect(service.requests).toHaveLength(1);
 });
 
@@ -183,5 +228,7 @@ test('names every variable that it misses', async () => {
   delete process.env['AWS_REGION'];
   delete process.env['AWS_SECRET_ACCESS_KEY'];
 
-  await expect(awsRequest(aCall())).rejects.toThrow('Missing in the environment: AWS_REGION, AWS_SECRET_ACCESS_KEY.');
+  await expect(awsRequest(aCall())).rejects.toThrow(
+    'Missing in the environment: AWS_REGION, AWS_SECRET_ACCESS_KEY.',
+  );
 });

@@ -52,7 +52,9 @@ afterEach(() => {
 const post = (agent: Agent, to = port): Promise<unknown> =>
   new Promise((resolve, reject) => {
     const options = { hostname: '127.0.0.1', port: to, agent, method: 'POST' };
-    const sent = request(options, async (response) => resolve(JSON.parse(await text(response)).connection));
+    const sent = request(options, async (response) =>
+      resolve(JSON.parse(await text(response)).connection),
+    );
     sent.once('error', reject).end('{}');
   });
 
@@ -138,7 +140,11 @@ test('what nobody wanted ends with the agent', async () => {
 
 test('a call to AWS goes over the connection that was opened for its service', async () => {
   Object.assign(process.env, {
-    ...{ AWS_REGION: 'eu-central-1', AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE', AWS_SECRET_ACCESS_KEY: 'secret' },
+    ...{
+      AWS_REGION: 'eu-central-1',
+      AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE',
+      AWS_SECRET_ACCESS_KEY: 'secret',
+    },
     AWS_ENDPOINT_URL_SQS: `https://127.0.0.1:${port}`,
   });
   connectEarly('sqs');
@@ -150,7 +156,10 @@ test('a call to AWS goes over the connection that was opened for its service', a
 });
 
 test('to connect early never throws: the call that comes says what is wrong', async () => {
-  Object.assign(process.env, { AWS_REGION: 'eu-central-1', AWS_ENDPOINT_URL_SQS: 'not an address' });
+  Object.assign(process.env, {
+    AWS_REGION: 'eu-central-1',
+    AWS_ENDPOINT_URL_SQS: 'not an address',
+  });
 
   expect(() => connectEarly('sqs')).not.toThrow();
 });

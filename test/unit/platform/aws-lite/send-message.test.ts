@@ -2,15 +2,21 @@ import { hash } from 'node:crypto';
 import { type Message, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import type { QueueMessage } from '../../../../lambdas/platform/aws/queue-message.ts';
 import { makeEnqueue } from '../../../../lambdas/platform/aws-lite/send-message.ts';
 import {
   type Envelope,
   fromQueueRecord,
-  type QueueMessage,
   toQueueMessage,
 } from '../../../../lambdas/webhooks/envelope.ts';
 import { type LocalQueues, startQueues } from '../../../../local/aws/sqs.ts';
-import { answers, fails, saysNothing, useAwsEnvironment, useAwsService } from '../../../support/aws-service.ts';
+import {
+  answers,
+  fails,
+  saysNothing,
+  useAwsEnvironment,
+  useAwsService,
+} from '../../../support/aws-service.ts';
 import { incompressibleText } from '../../../support/incompressible.ts';
 import { muxFixture } from '../../../support/providers/mux.ts';
 import { useStdout } from '../../../support/stdout.ts';
@@ -112,14 +118,26 @@ describe('what answers in place of a queue', () => {
   });
 
   test.each([
-    ['names no message', { ...accepted, MessageId: undefined }, 'The queue’s answer has no message id.'],
-    ['names an empty message', { ...accepted, MessageId: '' }, 'The queue’s answer has no message id.'],
+    [
+      'names no message',
+      { ...accepted, MessageId: undefined },
+      'The queue’s answer has no message id.',
+    ],
+    [
+      'names an empty message',
+      { ...accepted, MessageId: '' },
+      'The queue’s answer has no message id.',
+    ],
     [
       'took another body',
       { ...accepted, MD5OfMessageBody: hash('md5', '{}') },
       'The queue’s answer is about another body.',
     ],
-    ['does not say what it took', { MessageId: 'message-1' }, 'The queue’s answer is about another body.'],
+    [
+      'does not say what it took',
+      { MessageId: 'message-1' },
+      'The queue’s answer is about another body.',
+    ],
     ['says nothing at all', {}, 'The queue’s answer has no message id.'],
   ])('is not believed when it %s', async (_, answer, error) => {
     service.behaves(answers(200, answer));

@@ -20,32 +20,52 @@ const credentials = fc.record({
   secretAccessKey: secretKey,
   sessionToken: fc.option(secretKey, { nil: undefined }),
 });
-const times = fc.date({ min: new Date('2020-01-01'), max: new Date('2040-01-01'), noInvalidDate: true });
+const times = fc.date({
+  min: new Date('2020-01-01'),
+  max: new Date('2040-01-01'),
+  noInvalidDate: true,
+});
 
 test('signs as aws4 does, whichever of key, day and region is another than before', () => {
   fc.assert(
-    fc.property(posts, credentials, credentials, times, times, word, (post, one, other, now, later, region) => {
-      const requests: readonly Parameters<typeof signedHeaders>[] = [
-        [post, one, now],
-        [post, other, now],
-        [post, other, later],
-        [{ ...post, region }, other, later],
-        [post, one, now],
-      ];
+    fc.property(
+      posts,
+      credentials,
+      credentials,
+      times,
+      times,
+      word,
+      (post, one, other, now, later, region) => {
+        const requests: readonly Parameters<typeof signedHeaders>[] = [
+          [post, one, now],
+          [post, other, now],
+          [post, other, later],
+          [{ ...post, region }, other, later],
+          [post, one, now],
+        ];
 
-      for (const request of requests) expect(signedHeaders(...request)).toEqual(headersOfAws4(...request));
-    }),
+        for (const request of requests)
+          expect(signedHeaders(...request)).toEqual(headersOfAws4(...request));
+      },
+    ),
     { numRuns: 200 },
   );
 });
 
-function headersOfAws4(...[post, { sessionToken, ...keys }, now]: Parameters<typeof signedHeaders>) {
+function headersOfAws4(
+  ...[post, { sessionToken, ...keys }, now]: Parameters<typeof signedHeaders>
+) {
   const { service, region, host, contentType, target, body } = post;
   const time = now.toISOString().replace(/[:-]|\.\d+/g, '');
   const { headers = {} } = aws4.sign(
     {
       ...{ service, region, method: 'POST', path: '/', body },
-      headers: { Host: host, 'Content-Type': contentType, 'X-Amz-Target': target, 'X-Amz-Date': time },
+      headers: {
+        Host: host,
+        'Content-Type': contentType,
+        'X-Amz-Target': target,
+        'X-Amz-Date': time,
+      },
       // Node counts the body by itself when it sends it.
       extraHeadersToIgnore: { 'content-length': true },
     } as aws4.Request,

@@ -1,15 +1,25 @@
 import { expect, test } from '@jest/globals';
-import { listVersions, openRotatedSecret } from '../../../../lambdas/platform/aws/secret-versions.ts';
+import {
+  listVersions,
+  openRotatedSecret,
+} from '../../../../lambdas/platform/aws/secret-versions.ts';
 import { answers, useAwsService } from '../../../support/aws-service.ts';
 
 const service = useAwsService();
-const version = (VersionId: string, VersionStages: readonly string[] | undefined, CreatedDate: number) => ({
+const version = (
+  VersionId: string,
+  VersionStages: readonly string[] | undefined,
+  CreatedDate: number,
+) => ({
   ...{ VersionId, VersionStages, CreatedDate },
 });
 
 test('the versions are found by their labels, over all pages, with the moment of their making and no value', async () => {
   service.behaves(
-    answers(200, { Versions: [version('old', undefined, 1), version('v1', ['AWSPREVIOUS'], 2)], NextToken: 'more' }),
+    answers(200, {
+      Versions: [version('old', undefined, 1), version('v1', ['AWSPREVIOUS'], 2)],
+      NextToken: 'more',
+    }),
     answers(200, { Versions: [], NextToken: 'still' }),
     answers(200, { Versions: [version('v2', ['AWSPENDING', 'AWSCURRENT'], 1_772_323_200.25)] }),
   );
@@ -30,7 +40,10 @@ test('the versions are found by their labels, over all pages, with the moment of
 
 test('a secret without a value has no versions', async () => {
   service.behaves(answers(200, { Versions: [] }));
-  await expect(listVersions('stage/secret')).resolves.toEqual({ current: undefined, previous: undefined });
+  await expect(listVersions('stage/secret')).resolves.toEqual({
+    current: undefined,
+    previous: undefined,
+  });
 });
 
 test('what is stored is the same version when it is stored again, and labels move as AWS wants to be told', async () => {
@@ -48,7 +61,12 @@ test('what is stored is the same version when it is stored again, and labels mov
     ],
     [
       'secretsmanager.UpdateSecretVersionStage',
-      { SecretId: 'stage/secret', VersionStage: 'AWSCURRENT', MoveToVersionId: 'v1', RemoveFromVersionId: 'v2' },
+      {
+        SecretId: 'stage/secret',
+        VersionStage: 'AWSCURRENT',
+        MoveToVersionId: 'v1',
+        RemoveFromVersionId: 'v2',
+      },
     ],
     [
       'secretsmanager.UpdateSecretVersionStage',

@@ -27,7 +27,8 @@ function aSecret(versions: Partial<Record<SecretVersion, string | Error>>) {
   return {
     source: { secretId, fetch, now: () => new Date(ms) },
     versions,
-    reads: (version: SecretVersion = 'AWSCURRENT') => reads.filter((read) => read === version).length,
+    reads: (version: SecretVersion = 'AWSCURRENT') =>
+      reads.filter((read) => read === version).length,
     wait: (seconds: number) => {
       ms += seconds * 1000;
     },
@@ -57,7 +58,12 @@ test.each([
   expect(await fetchSecretValue(secretId, 'AWSCURRENT')).toBeUndefined();
 });
 
-test.each(['AccessDeniedException', 'DecryptionFailure', 'InvalidRequestException', 'InternalServiceError'])(
+test.each([
+  'AccessDeniedException',
+  'DecryptionFailure',
+  'InvalidRequestException',
+  'InternalServiceError',
+])(
   'a secret that cannot be read (%s) is an error, not a secret that does not exist',
   async (type) => {
     service.behaves(fails(400, type));
@@ -81,12 +87,19 @@ test('a secret is read once in five minutes', async () => {
   expect(secret.reads()).toBe(2);
 });
 
-test.each([undefined, '', ' '])('a secret with the value %j is an error that names it', async (value) => {
-  const secret = aSecret(value === undefined ? {} : { AWSCURRENT: value });
+test.each([undefined, '', ' '])(
+  'a secret with the value %j is an error that names it',
+  async (value) => {
+    const secret = aSecret(value === undefined ? {} : { AWSCURRENT: value });
 
-  await expect(cachedSecret(secret.source)()).rejects.toThrow(`The secret ${secretId} has no value.`);
-  await expect(signingSecrets(secret.source).current()).rejects.toMatchObject({ code: 'secret-missing' });
-});
+    await expect(cachedSecret(secret.source)()).rejects.toThrow(
+      `The secret ${secretId} has no value.`,
+    );
+    await expect(signingSecrets(secret.source).current()).rejects.toMatchObject({
+      code: 'secret-missing',
+    });
+  },
+);
 
 test('a read that failed is not remembered', async () => {
   const secret = aSecret({ AWSCURRENT: new Error('ThrottlingException') });
@@ -107,7 +120,9 @@ test('signing secrets are the current version and, where there is one, the previ
     { version: 'AWSPREVIOUS', value: 'old' },
   ]);
   for (const { source } of [neverRotated, clearedBefore]) {
-    expect(await signingSecrets(source).refreshed()).toEqual([{ version: 'AWSCURRENT', value: 'only' }]);
+    expect(await signingSecrets(source).refreshed()).toEqual([
+      { version: 'AWSCURRENT', value: 'only' },
+    ]);
   }
 });
 
@@ -126,11 +141,20 @@ test('the previous version is read for a delivery that needs it, and then known 
 
 test('a previous version alone is not enough, and one that cannot be read is not passed over', async () => {
   const abandoned = aSecret({ AWSPREVIOUS: 'old' });
-  const unreadable = aSecret({ AWSCURRENT: 'new', AWSPREVIOUS: new Error('AccessDeniedException') });
+  const unreadable = aSecret({
+    AWSCURRENT: 'new',
+    AWSPREVIOUS: new Error('AccessDeniedException'),
+  });
 
-  await expect(signingSecrets(abandoned.source).current()).rejects.toMatchObject({ code: 'secret-missing' });
-  await expect(signingSecrets(abandoned.source).refreshed()).rejects.toMatchObject({ code: 'secret-missing' });
-  await expect(signingSecrets(unreadable.source).refreshed()).rejects.toThrow('AccessDeniedException');
+  await expect(signingSecrets(abandoned.source).current()).rejects.toMatchObject({
+    code: 'secret-missing',
+  });
+  await expect(signingSecrets(abandoned.source).refreshed()).rejects.toMatchObject({
+    code: 'secret-missing',
+  });
+  await expect(signingSecrets(unreadable.source).refreshed()).rejects.toThrow(
+    'AccessDeniedException',
+  );
 });
 
 test('for as long as a refresh that failed counts, no delivery is called a forgery for want of a secret', async () => {
@@ -151,7 +175,9 @@ test('for as long as a refresh that failed counts, no delivery is called a forge
 test('a slow read that a refresh has overtaken does not bring an old secret back', async () => {
   const reads: ((value: string) => void)[] = [];
   const fetch: FetchSecret = (_, version) =>
-    version === 'AWSPREVIOUS' ? Promise.resolve(undefined) : new Promise((resolve) => reads.push(resolve));
+    version === 'AWSPREVIOUS'
+      ? Promise.resolve(undefined)
+      : new Promise((resolve) => reads.push(resolve));
   const secrets = signingSecrets({ secretId, fetch, now: () => new Date(0) });
 
   const slow = secrets.current();

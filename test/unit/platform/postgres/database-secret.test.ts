@@ -33,9 +33,14 @@ test('what Secrets Manager generates for Aurora leads to the cluster, whose cert
   const { host, port } = ofAurora;
   const expected = `postgres://portal:p-w_x@${host}:${port}/portal?sslmode=verify-full`;
 
-  expect(readDatabaseSecret(JSON.stringify(ofAurora))).toMatchObject({ url: expected, directUrl: expected });
+  expect(readDatabaseSecret(JSON.stringify(ofAurora))).toMatchObject({
+    url: expected,
+    directUrl: expected,
+  });
   // A port may be text, depending on who attached the cluster.
-  expect(readDatabaseSecret(JSON.stringify({ ...ofAurora, port: String(port) })).url).toBe(expected);
+  expect(readDatabaseSecret(JSON.stringify({ ...ofAurora, port: String(port) })).url).toBe(
+    expected,
+  );
 });
 
 test('a generated password may hold whatever a URL may not', () => {
@@ -45,7 +50,12 @@ test('a generated password may hold whatever a URL may not', () => {
   const client = new pg.Client({ connectionString });
 
   expect(client.password).toBe(password);
-  expect(client).toMatchObject({ host: ofAurora.host, port: ofAurora.port, user: 'portal', database: 'portal' });
+  expect(client).toMatchObject({
+    host: ofAurora.host,
+    port: ofAurora.port,
+    user: 'portal',
+    database: 'portal',
+  });
   expect((client as unknown as { ssl: unknown }).ssl).toEqual({});
 });
 
@@ -60,7 +70,10 @@ test.each([
   ['nothing', ''],
   ['a password alone', 'hunter2'],
   ['JSON of something else', '{"username":"portal","password":"hunter2"}'],
-  ['a secret that no cluster is attached to', JSON.stringify({ ...ofAurora, host: undefined, password: 'hunter2' })],
+  [
+    'a secret that no cluster is attached to',
+    JSON.stringify({ ...ofAurora, host: undefined, password: 'hunter2' }),
+  ],
   [
     'a host that would be more than that',
     JSON.stringify({ ...ofAurora, host: 'a@evil.example/', password: 'hunter2' }),

@@ -89,12 +89,20 @@ test('two rows of one film say together what one row would have said', () => {
 
 test.each([
   ['ready before created stays ready', [event('ready', 5), event('processing', 1)], 'ready'],
-  ['a late cancellation does not take back a film', [event('ready', 1), event('cancelled', 9)], 'ready'],
+  [
+    'a late cancellation does not take back a film',
+    [event('ready', 1), event('cancelled', 9)],
+    'ready',
+  ],
   ['a newer failure replaces ready', [event('ready', 1), event('failed', 2)], 'failed'],
   ['an older failure does not', [event('ready', 2), event('failed', 1)], 'ready'],
   ['a film that was mended is ready again', [event('failed', 1), event('ready', 2)], 'ready'],
   ['deleted is the end', [event('deleted', 1), event('ready', 9), event('failed', 9)], 'deleted'],
-  ['of two at one moment the greater id decides', [event('failed', 1, 'b'), event('ready', 1, 'a')], 'failed'],
+  [
+    'of two at one moment the greater id decides',
+    [event('failed', 1, 'b'), event('ready', 1, 'a')],
+    'failed',
+  ],
 ] as const)('%s', (_, events, status: AssetStatus) => {
   expect(tell(events).status).toBe(status);
 });
@@ -114,5 +122,8 @@ test('a film with a public and a signed playback id is played by the signed one'
 test('a film that plays only under DRM is ready and has no playback id', () => {
   const playbackIds = [{ id: 'licensed', policy: 'drm' }];
 
-  expect(advance(anAsset(), aMuxEvent({ playbackIds }))).toMatchObject({ status: 'ready', playbackId: null });
+  expect(advance(anAsset(), aMuxEvent({ playbackIds }))).toMatchObject({
+    status: 'ready',
+    playbackId: null,
+  });
 });

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { appliedMuxTypes, parseMuxEvent } from '../../../../lambdas/providers/mux/events.ts';
-import { PermanentFailure } from '../../../../lambdas/webhooks/failures.ts';
+import { PermanentError } from '../../../../lambdas/webhooks/failures.ts';
 import { muxFixture } from '../../../support/providers/mux.ts';
 
 const fixture = (name: string) => JSON.parse(muxFixture(name).toString());
@@ -40,7 +40,11 @@ test('an upload’s event is placed by the upload’s id and the passthrough of 
   const body = fixture('video.upload.asset_created');
   body.data.new_asset_settings = { passthrough: portalId };
 
-  expect(parse(body)?.film).toEqual({ uploadId: body.data.id, assetId: body.data.asset_id, portalId });
+  expect(parse(body)?.film).toEqual({
+    uploadId: body.data.id,
+    assetId: body.data.asset_id,
+    portalId,
+  });
 });
 
 test('a failure carries Mux’s reason', () => {
@@ -81,21 +85,31 @@ test.each(['constructor', 'toString', '__proto__', 'video.asset.updated'])(
 
 test.each([
   ['no time', (body: Record<string, unknown>) => ({ ...body, created_at: undefined })],
-  ['a time that is none', (body: Record<string, unknown>) => ({ ...body, created_at: 'yesterday' })],
+  [
+    'a time that is none',
+    (body: Record<string, unknown>) => ({ ...body, created_at: 'yesterday' }),
+  ],
   ['no id', (body: Record<string, unknown>) => ({ ...body, data: {} })],
   ['no data', (body: Record<string, unknown>) => ({ ...body, data: null })],
 ])('an event with %s fails for good', (_, spoil) => {
-  expect(() => parse(spoil(fixture('video.asset.ready')) as never)).toThrow(PermanentFailure);
+  expect(() => parse(spoil(fixture('video.asset.ready')) as never)).toThrow(PermanentError);
 });
 
 test('a passthrough that is no UUID belongs to somebody else', () => {
   const body = fixture('video.asset.ready');
 
-  expect(parse({ ...body, data: { ...body.data, passthrough: 'order 66' } })?.film.portalId).toBeNull();
+  expect(
+    parse({ ...body, data: { ...body.data, passthrough: 'order 66' } })?.film.portalId,
+  ).toBeNull();
 });
 
 test('whatever the fields hold that Postgres cannot store, the event can be', () => {
-  const hostile = fc.oneof(fc.string({ unit: 'binary' }), fc.constant('\0'), fc.constant('\ud800'), fc.anything());
+  const hostile = fc.oneof(
+    fc.string({ unit: 'binary' }),
+    fc.constant('\0'),
+    fc.constant('\ud800'),
+    fc.anything(),
+  );
   fc.assert(
     fc.property(hostile, hostile, hostile, (upload, policy, message) => {
       const body = fixture('video.asset.errored');

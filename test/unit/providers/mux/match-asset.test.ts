@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
-import { matchFilm } from '../../../../lambdas/providers/mux/match-asset.ts';
-import { walkFilms } from '../../../../lambdas/providers/mux/reduce-events.ts';
-import { PermanentFailure } from '../../../../lambdas/webhooks/failures.ts';
+import { matchAsset } from '../../../../lambdas/providers/mux/match-asset.ts';
+import { reduceEvents } from '../../../../lambdas/providers/mux/reduce-events.ts';
+import { PermanentError } from '../../../../lambdas/webhooks/failures.ts';
 import { aMuxEvent, anAsset } from '../../../support/providers/assets.ts';
 
 const id1 = '11111111-1111-4111-8111-111111111111';
@@ -19,28 +19,45 @@ test.each([
   ['its upload id', film('a', 'u', null), anAsset({ muxUploadId: 'u' })],
   ['its passthrough', film('a', 'u', id1), anAsset({ id: id1 })],
 ])('a film is found by %s', (_, named, asset) => {
-  expect(matchFilm(named, [anAsset({ id: id3, muxAssetId: 'other' }), asset])?.asset).toBe(asset);
+  expect(matchAsset(named, [anAsset({ id: id3, muxAssetId: 'other' }), asset])?.asset).toBe(asset);
 });
 
 test.each([
-  ['another asset of Mux with the same passthrough', film('a2', null, id1), anAsset({ id: id1, muxAssetId: 'a1' })],
-  ['another upload for the same asset', film('a', 'u2', null), anAsset({ muxAssetId: 'a', muxUploadId: 'u1' })],
+  [
+    'another asset of Mux with the same passthrough',
+    film('a2', null, id1),
+    anAsset({ id: id1, muxAssetId: 'a1' }),
+  ],
+  [
+    'another upload for the same asset',
+    film('a', 'u2', null),
+    anAsset({ muxAssetId: 'a', muxUploadId: 'u1' }),
+  ],
 ])('%s is another film', (_, named, asset) => {
-  expect(matchFilm(named, [asset])).toBeUndefined();
+  expect(matchAsset(named, [asset])).toBeUndefined();
 });
 
 test('a row made for an unknown film becomes part of the portal’s own', () => {
-  const stray = anAsset({ id: id1, muxAssetId: 'a', status: 'ready', statusAt: new Date(), statusEventId: 'e' });
+  const stray = anAsset({
+    id: id1,
+    muxAssetId: 'a',
+    status: 'ready',
+    statusAt: new Date(),
+    statusEventId: 'e',
+  });
   const ours = anAsset({ id: id2, ownerId: owner, muxUploadId: 'u' });
 
-  expect(matchFilm(film('a', 'u', null), [stray, ours])).toEqual({ asset: ours, duplicates: [stray] });
+  expect(matchAsset(film('a', 'u', null), [stray, ours])).toEqual({
+    asset: ours,
+    duplicates: [stray],
+  });
 });
 
 test('rows of two owners never become one', () => {
   const ours = anAsset({ id: id1, ownerId: owner, muxAssetId: 'a' });
   const theirs = anAsset({ id: id2, ownerId: owner.replaceAll('a', 'b') });
 
-  expect(matchFilm(film('a', null, id2), [theirs, ours])).toEqual({ asset: ours, duplicates: [] });
+  expect(matchAsset(film('a', null, id2), [theirs, ours])).toEqual({ asset: ours, duplicates: [] });
 });
 
 test('rows that turn out to be one film in two steps end in one row', () => {
@@ -49,12 +66,24 @@ test('rows that turn out to be one film in two steps end in one row', () => {
     anAsset({ id: id2, muxUploadId: 'u' }),
     anAsset({ id: id3, ownerId: owner }),
   ];
-  const early = aMuxEvent({ eventId: 'e1', target: 'processing', film: film('a', 'u', null), occurredAt: new Date(1) });
-  const late = aMuxEvent({ eventId: 'e2', target: 'ready', film: film('a', null, id3), occurredAt: new Date(2) });
+  const early = aMuxEvent({
+    eventId: 'e1',
+    target: 'processing',
+    film: film('a', 'u', null),
+    occurredAt: new Date(1),
+  });
+  const late = aMuxEvent({
+    eventId: 'e2',
+    target: 'ready',
+    film: film('a', null, id3),
+    occurredAt: new Date(2),
+  });
 
-  const { assets, merges, steps } = walkFilms(rows, [late, early]);
+  const { assets, merges, steps } = reduceEvents(rows, [late, early]);
 
-  expect(assets).toEqual([expect.objectContaining({ id: id3, status: 'ready', muxAssetId: 'a', muxUploadId: 'u' })]);
+  expect(assets).toEqual([
+    expect.objectContaining({ id: id3, status: 'ready', muxAssetId: 'a', muxUploadId: 'u' }),
+  ]);
   expect(merges).toEqual([
     { fromId: id2, intoId: id3 },
     { fromId: id1, intoId: id3 },
@@ -68,5 +97,7 @@ test('rows that turn out to be one film in two steps end in one row', () => {
 test('an event that contradicts every row it names is a permanent failure', () => {
   const rows = [anAsset({ muxAssetId: 'a1', muxUploadId: 'u' })];
 
-  expect(() => walkFilms(rows, [aMuxEvent({ film: film('a2', 'u', null) })])).toThrow(PermanentFailure);
+  expect(() => reduceEvents(rows, [aMuxEvent({ film: film('a2', 'u', null) })])).toThrow(
+    PermanentError,
+  );
 });

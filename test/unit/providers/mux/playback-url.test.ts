@@ -5,7 +5,8 @@ import { makeSignPlayback } from '../../../../lambdas/providers/mux/playback-url
 
 const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const pem = privateKey.export({ type: 'pkcs1', format: 'pem' }).toString();
-const key = (privateKeyText: string) => async () => JSON.stringify({ keyId: 'key-1', privateKey: privateKeyText });
+const key = (privateKeyText: string) => async () =>
+  JSON.stringify({ keyId: 'key-1', privateKey: privateKeyText });
 
 const now = () => new Date('2026-03-01T10:00:00.400Z');
 
@@ -13,23 +14,29 @@ test.each([
   ['PEM', pem],
   ['PKCS #8', privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()],
   ['base64 of PEM, as Mux hands it out', Buffer.from(pem).toString('base64')],
-])('a signed playback id gets the very token that Mux makes of it for a week, with the key as %s', async (_, text) => {
-  jest.useFakeTimers({ now: now(), doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'] });
-  const mux = new Mux({ tokenId: '', tokenSecret: '' });
-  const options = { type: 'video', expiration: '7d', keyId: 'key-1', keySecret: pem } as const;
-  const token = await mux.jwt.signPlaybackId('playback-1', options);
-  jest.useRealTimers();
+])(
+  'a signed playback id gets the very token that Mux makes of it for a week, with the key as %s',
+  async (_, text) => {
+    jest.useFakeTimers({ now: now(), doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'] });
+    const mux = new Mux({ tokenId: '', tokenSecret: '' });
+    const options = { type: 'video', expiration: '7d', keyId: 'key-1', keySecret: pem } as const;
+    const token = await mux.jwt.signPlaybackId('playback-1', options);
+    jest.useRealTimers();
 
-  await expect(makeSignPlayback(key(text), now)('playback-1', 'signed')).resolves.toEqual({
-    url: `https://stream.mux.com/playback-1.m3u8?token=${token}`,
-    expiresAt: new Date('2026-03-08T10:00:00Z'),
-  });
-});
+    await expect(makeSignPlayback(key(text), now)('playback-1', 'signed')).resolves.toEqual({
+      url: `https://stream.mux.com/playback-1.m3u8?token=${token}`,
+      expiresAt: new Date('2026-03-08T10:00:00Z'),
+    });
+  },
+);
 
 test('a key that was replaced signs from then on', async () => {
   const other = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
   const texts = [pem, other.export({ type: 'pkcs1', format: 'pem' }).toString()];
-  const sign = makeSignPlayback(async () => JSON.stringify({ keyId: 'key-1', privateKey: texts.shift() }), now);
+  const sign = makeSignPlayback(
+    async () => JSON.stringify({ keyId: 'key-1', privateKey: texts.shift() }),
+    now,
+  );
 
   const [first, second] = [await sign('playback-1', 'signed'), await sign('playback-1', 'signed')];
 
@@ -56,14 +63,17 @@ test('a public playback id needs neither token nor key', async () => {
   });
 });
 
-test.each(['', 'not json', '{}', '{"keyId":"k"}', JSON.stringify({ keyId: 'k', privateKey: 'rubbish' })])(
-  'a key that cannot be used (%j) fails, and the failure does not repeat it',
-  async (text) => {
-    const error = await makeSignPlayback(async () => text, now)('playback-1', 'signed').catch(
-      (caught: Error) => caught,
-    );
+test.each([
+  '',
+  'not json',
+  '{}',
+  '{"keyId":"k"}',
+  JSON.stringify({ keyId: 'k', privateKey: 'rubbish' }),
+])('a key that cannot be used (%j) fails, and the failure does not repeat it', async (text) => {
+  const error = await makeSignPlayback(async () => text, now)('playback-1', 'signed').catch(
+    (caught: Error) => caught,
+  );
 
-    expect(error).toBeInstanceOf(Error);
-    expect(String(error)).not.toContain('rubbish');
-  },
-);
+  expect(error).toBeInstanceOf(Error);
+  expect(String(error)).not.toContain('rubbish');
+});

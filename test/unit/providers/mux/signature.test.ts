@@ -2,9 +2,18 @@ import { expect, test } from '@jest/globals';
 import Mux from '@mux/mux-node';
 import fc from 'fast-check';
 import type { SigningSecret } from '../../../../lambdas/platform/aws/secrets.ts';
-import { identifyMuxEvent, verifyMuxSignature } from '../../../../lambdas/providers/mux/signature.ts';
+import {
+  identifyMuxEvent,
+  verifyMuxSignature,
+} from '../../../../lambdas/providers/mux/signature.ts';
 import type { Delivery } from '../../../../lambdas/webhooks/ingest/delivery.ts';
-import { muxDigest, muxFixture, muxSecret, muxSignature, unixSeconds } from '../../../support/providers/mux.ts';
+import {
+  muxDigest,
+  muxFixture,
+  muxSecret,
+  muxSignature,
+  unixSeconds,
+} from '../../../support/providers/mux.ts';
 
 const mux = new Mux({ apiKey: 'unused', webhookSecret: muxSecret } as object);
 const body = muxFixture('video.asset.ready');
@@ -23,8 +32,11 @@ const aDelivery = (header: string | undefined, overrides: Partial<Delivery> = {}
   ...overrides,
 });
 
-const verify = (header: string | undefined, overrides: Partial<Delivery> = {}, secrets = [current(muxSecret)]) =>
-  verifyMuxSignature(aDelivery(header, overrides), secrets);
+const verify = (
+  header: string | undefined,
+  overrides: Partial<Delivery> = {},
+  secrets = [current(muxSecret)],
+) => verifyMuxSignature(aDelivery(header, overrides), secrets);
 
 const secondsAgo = (seconds: number) => new Date(now.getTime() - seconds * 1000);
 
@@ -33,9 +45,17 @@ function withHighBytes(text: string): string {
   return String.fromCharCode(...[...text].map((character) => character.charCodeAt(0) + 0x100));
 }
 
-async function muxAccepts(header: string, bytes: Uint8Array = body, secret = muxSecret): Promise<boolean> {
+async function muxAccepts(
+  header: string,
+  bytes: Uint8Array = body,
+  secret = muxSecret,
+): Promise<boolean> {
   try {
-    await mux.webhooks.verifySignature(Buffer.from(bytes).toString(), { 'mux-signature': header }, secret);
+    await mux.webhooks.verifySignature(
+      Buffer.from(bytes).toString(),
+      { 'mux-signature': header },
+      secret,
+    );
     return true;
   } catch {
     return false;
@@ -84,13 +104,21 @@ test.each([
   ['a signature cut short', `t=${t},v1=${v1.slice(0, 62)}`, 'signature-mismatch'],
   ['a signature with more behind it', `t=${t},v1=${v1}00`, 'signature-mismatch'],
   ['a signature that is not ASCII', `t=${t},v1=${'ż'.repeat(64)}`, 'signature-mismatch'],
-  ['other characters with the same last byte', `t=${t},v1=${withHighBytes(v1)}`, 'signature-mismatch'],
+  [
+    'other characters with the same last byte',
+    `t=${t},v1=${withHighBytes(v1)}`,
+    'signature-mismatch',
+  ],
   ['another secret', muxSignature(body, { secret: 'another secret' }), 'signature-mismatch'],
   ['another time than was signed', `t=${t + 1},v1=${v1}`, 'signature-mismatch'],
   ['a signature over the body alone', `t=${t},v1=${muxDigest('', body)}`, 'signature-mismatch'],
   ['a signature 310 s old', muxSignature(body, { at: secondsAgo(310) }), 'stale-timestamp'],
   ['a genuine signature of 1970', muxSignature(body, { at: new Date(0) }), 'stale-timestamp'],
-  ['zeros before the time, signed without', `t=0${t},v1=${muxDigest(`0${t}`, body)}`, 'malformed-signature'],
+  [
+    'zeros before the time, signed without',
+    `t=0${t},v1=${muxDigest(`0${t}`, body)}`,
+    'malformed-signature',
+  ],
 ] as const)('rejects %s, as Mux does', async (_, header, reason) => {
   expect(verify(header)).toEqual({ genuine: false, reason });
   expect(await muxAccepts(header)).toBe(false);
@@ -107,7 +135,11 @@ test.each([
   ['a space before the time', `t= ${t},v1=${v1}`, 'malformed-signature'],
   ['a plus before the time', `t=+${t},v1=${v1}`, 'malformed-signature'],
   ['a zero before the time', `t=0${t},v1=${v1}`, 'malformed-signature'],
-  ['a time of 20 digits', `t=${'9'.repeat(20)},v1=${muxDigest('100000000000000000000', body)}`, 'malformed-signature'],
+  [
+    'a time of 20 digits',
+    `t=${'9'.repeat(20)},v1=${muxDigest('100000000000000000000', body)}`,
+    'malformed-signature',
+  ],
   ['two times that differ', `t=${t - 1},t=${t},v1=${v1}`, 'malformed-signature'],
 ] as const)('is stricter than Mux: rejects %s', async (_, header, reason) => {
   expect(verify(header)).toEqual({ genuine: false, reason });
@@ -136,7 +168,10 @@ test('rejects the same JSON written again, and a body in another encoding', asyn
   const encoded = Buffer.from(body.toString('base64'));
 
   for (const other of [rewritten, encoded, body.subarray(1), Buffer.alloc(0)]) {
-    expect(verify(header, { body: other })).toEqual({ genuine: false, reason: 'signature-mismatch' });
+    expect(verify(header, { body: other })).toEqual({
+      genuine: false,
+      reason: 'signature-mismatch',
+    });
     expect(await muxAccepts(header, other)).toBe(false);
   }
 });
@@ -144,13 +179,23 @@ test('rejects the same JSON written again, and a body in another encoding', asyn
 test('accepts either version of a secret that was rotated, says which, and nothing older', () => {
   const secrets = [current('new'), previous('old')];
 
-  expect(verify(muxSignature(body, { secret: 'new' }), {}, secrets)).toMatchObject({ secretVersion: 'AWSCURRENT' });
-  expect(verify(muxSignature(body, { secret: 'old' }), {}, secrets)).toMatchObject({ secretVersion: 'AWSPREVIOUS' });
-  expect(verify(muxSignature(body, { secret: 'older' }), {}, secrets)).toMatchObject({ genuine: false });
+  expect(verify(muxSignature(body, { secret: 'new' }), {}, secrets)).toMatchObject({
+    secretVersion: 'AWSCURRENT',
+  });
+  expect(verify(muxSignature(body, { secret: 'old' }), {}, secrets)).toMatchObject({
+    secretVersion: 'AWSPREVIOUS',
+  });
+  expect(verify(muxSignature(body, { secret: 'older' }), {}, secrets)).toMatchObject({
+    genuine: false,
+  });
 });
 
 test('accepts any bytes that are signed, and rejects them with any bit changed', () => {
-  const flipped = fc.tuple(fc.uint8Array({ minLength: 1, maxLength: 300 }), fc.nat(), fc.integer({ min: 0, max: 7 }));
+  const flipped = fc.tuple(
+    fc.uint8Array({ minLength: 1, maxLength: 300 }),
+    fc.nat(),
+    fc.integer({ min: 0, max: 7 }),
+  );
 
   fc.assert(
     fc.property(flipped, ([bytes, position, bit]) => {
@@ -160,7 +205,10 @@ test('accepts any bytes that are signed, and rejects them with any bit changed',
       changed[at] = (changed[at] ?? 0) ^ (1 << bit);
 
       expect(verify(header, { body: Buffer.from(bytes) })).toMatchObject({ genuine: true });
-      expect(verify(header, { body: changed })).toEqual({ genuine: false, reason: 'signature-mismatch' });
+      expect(verify(header, { body: changed })).toEqual({
+        genuine: false,
+        reason: 'signature-mismatch',
+      });
     }),
   );
 });
@@ -169,12 +217,16 @@ test('rejects a header with any character changed', () => {
   const header = muxSignature(body, { at: now });
 
   fc.assert(
-    fc.property(fc.nat(header.length - 1), fc.string({ unit: 'binary', minLength: 1, maxLength: 1 }), (at, other) => {
-      fc.pre(header[at] !== other);
-      const changed = header.slice(0, at) + other + header.slice(at + 1);
+    fc.property(
+      fc.nat(header.length - 1),
+      fc.string({ unit: 'binary', minLength: 1, maxLength: 1 }),
+      (at, other) => {
+        fc.pre(header[at] !== other);
+        const changed = header.slice(0, at) + other + header.slice(at + 1);
 
-      expect(verify(changed)).toMatchObject({ genuine: false });
-    }),
+        expect(verify(changed)).toMatchObject({ genuine: false });
+      },
+    ),
   );
 });
 
@@ -188,8 +240,18 @@ test('agrees with Mux on any header put together from the pieces of one, where i
     `v1=${muxDigest(time, body, 'another secret')}`,
   ]);
   const noise = ['', 'v1', 'v1=', '=', 'x=1', 'T=1'];
-  const strange = ['t', 't=', 't=abc', `t=${t}abc`, `t=0${t}`, `t=${t + 900}`, `v1=${muxDigest('NaN', body)}`];
-  const pieces = fc.array(fc.constantFrom(...times, ...signatures, ...noise, ...strange), { maxLength: 7 });
+  const strange = [
+    't',
+    't=',
+    't=abc',
+    `t=${t}abc`,
+    `t=0${t}`,
+    `t=${t + 900}`,
+    `v1=${muxDigest('NaN', body)}`,
+  ];
+  const pieces = fc.array(fc.constantFrom(...times, ...signatures, ...noise, ...strange), {
+    maxLength: 7,
+  });
 
   await fc.assert(
     fc.asyncProperty(pieces, fc.constantFrom(',', ', ', ';'), async (items, separator) => {

@@ -10,7 +10,10 @@ const read = (name: string) => {
   return parseResendEvent('msg_1', JSON.parse(body).type, body);
 };
 /** The bounce of the fixture with `change` made to its body. */
-const changed = (change: (body: ReturnType<typeof JSON.parse>) => void, name = 'email.bounced.permanent') => {
+const changed = (
+  change: (body: ReturnType<typeof JSON.parse>) => void,
+  name = 'email.bounced.permanent',
+) => {
   const body = JSON.parse(fixture(name));
   change(body);
   return parseResendEvent('msg_1', body.type, JSON.stringify(body));
@@ -18,7 +21,9 @@ const changed = (change: (body: ReturnType<typeof JSON.parse>) => void, name = '
 
 describe('every fixture of a type that we act on is read', () => {
   const names = readdirSync(fixtures).map((file) => file.replace(/\.json$/, ''));
-  const known = names.filter((name) => Object.keys(deliveries).some((type) => name.startsWith(type)));
+  const known = names.filter((name) =>
+    Object.keys(deliveries).some((type) => name.startsWith(type)),
+  );
 
   test.each(known)('%s', (name) => {
     expect(read(name)).toMatchObject({
@@ -86,16 +91,19 @@ test.each([
   ).toBe(id);
 });
 
-test.each([[undefined], [null], ['text'], [{ notification_id: 'not an id' }], [{ notification_id: 7 }]])(
-  'tags %j name no notification and fail nothing',
-  (tags) => {
-    expect(
-      changed(({ data }) => {
-        data.tags = tags;
-      })?.notificationId,
-    ).toBeUndefined();
-  },
-);
+test.each([
+  [undefined],
+  [null],
+  ['text'],
+  [{ notification_id: 'not an id' }],
+  [{ notification_id: 7 }],
+])('tags %j name no notification and fail nothing', (tags) => {
+  expect(
+    changed(({ data }) => {
+      data.tags = tags;
+    })?.notificationId,
+  ).toBeUndefined();
+});
 
 test.each([
   ['2026-11-22T23:41:12.126Z', '2026-11-22T23:41:12.126Z'],

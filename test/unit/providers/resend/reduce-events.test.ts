@@ -3,12 +3,19 @@ import fc from 'fast-check';
 import type { DeliveryStatus } from '../../../../lambdas/notifications/email-deliveries.queries.ts';
 import type { IncidentKind } from '../../../../lambdas/notifications/email-suppressions.queries.ts';
 import type { MailEvent } from '../../../../lambdas/providers/resend/events.ts';
-import { type Locked, walkMails } from '../../../../lambdas/providers/resend/reduce-events.ts';
+import { type Locked, reduceEvents } from '../../../../lambdas/providers/resend/reduce-events.ts';
 
 const rule = { permanentBounces: 2, transientBounces: 5, transientWindowDays: 30 };
 const now = new Date('2026-03-09T00:00:00Z');
 const address = 'mia@members.example';
-const mail = { notificationId: 'n-1', emailId: 'mail-1', status: null, at: null, eventId: null, reason: null };
+const mail = {
+  notificationId: 'n-1',
+  emailId: 'mail-1',
+  status: null,
+  at: null,
+  eventId: null,
+  reason: null,
+};
 const locked: Locked = {
   mails: [mail],
   addresses: [{ address, suppressed: false, liftedAt: null, incidents: [] }],
@@ -29,7 +36,8 @@ function anEvent(event: Partial<MailEvent> = {}): MailEvent {
   };
 }
 
-const walk = (events: readonly MailEvent[], from: Locked = locked) => walkMails(from, events, rule, now);
+const walk = (events: readonly MailEvent[], from: Locked = locked) =>
+  reduceEvents(from, events, rule, now);
 
 const statuses: Readonly<Record<DeliveryStatus, IncidentKind[]>> = {
   sent: [],
@@ -51,7 +59,12 @@ const anyEvents = fc.uniqueArray(
     .map(({ status, pick, hour, eventId }) => {
       const kinds = statuses[status];
       const occurredAt = new Date(Date.UTC(2026, 2, 1, hour));
-      return anEvent({ eventId, status, occurredAt, incident: kinds[pick % Math.max(1, kinds.length)] });
+      return anEvent({
+        eventId,
+        status,
+        occurredAt,
+        incident: kinds[pick % Math.max(1, kinds.length)],
+      });
     }),
   { selector: ({ eventId }) => eventId, maxLength: 12 },
 );
@@ -66,18 +79,28 @@ test('whatever the order and the batches in which events come, mail and address 
       const whole = walk(events);
 
       expect([...first.mails, ...second.mails].at(-1)).toEqual(whole.mails.at(-1));
-      const suppressions = (steps: typeof whole.steps) => steps.flatMap((step) => step.suppressions).length;
-      expect(suppressions(first.steps) + suppressions(second.steps)).toBe(suppressions(whole.steps));
+      const suppressions = (steps: typeof whole.steps) =>
+        steps.flatMap((step) => step.suppressions).length;
+      expect(suppressions(first.steps) + suppressions(second.steps)).toBe(
+        suppressions(whole.steps),
+      );
     }),
   );
 });
 
 /** What the next transaction reads. */
-function after({ mails, addresses }: Locked, { mails: moved, steps }: ReturnType<typeof walk>): Locked {
-  const incidents = steps.flatMap((step) => step.incidents).filter(({ kind }) => kind !== 'unclear');
+function after(
+  { mails, addresses }: Locked,
+  { mails: moved, steps }: ReturnType<typeof walk>,
+): Locked {
+  const incidents = steps
+    .flatMap((step) => step.incidents)
+    .filter(({ kind }) => kind !== 'unclear');
   const isSuppressed = steps.some(({ suppressions }) => suppressions.length > 0);
   return {
-    mails: mails.map((one) => moved.find(({ notificationId }) => notificationId === one.notificationId) ?? one),
+    mails: mails.map(
+      (one) => moved.find(({ notificationId }) => notificationId === one.notificationId) ?? one,
+    ),
     addresses: addresses.map((one) => ({ ...one, incidents, suppressed: isSuppressed })),
   };
 }
@@ -117,10 +140,14 @@ describe('which mail an event is about', () => {
 
 test('a bounce that says nothing about itself is told as that', () => {
   const { mails, steps } = walk([anEvent({ status: 'bounced', incident: 'unclear' })]);
-  expect(mails).toMatchObject([{ status: 'bounced', reason: expect.stringContaining('neither a known type') }]);
+  expect(mails).toMatchObject([
+    { status: 'bounced', reason: expect.stringContaining('neither a known type') },
+  ]);
   expect(steps).toMatchObject([{ incidents: [{ kind: 'unclear' }], suppressions: [] }]);
 });
 
 test('an address that nobody holds stops the event, so that it comes again', () => {
-  expect(() => walk([anEvent({ incident: 'complaint' })], { ...locked, addresses: [] })).toThrow('Nobody holds');
+  expect(() => walk([anEvent({ incident: 'complaint' })], { ...locked, addresses: [] })).toThrow(
+    'Nobody holds',
+  );
 });

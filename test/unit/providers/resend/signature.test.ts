@@ -2,7 +2,10 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { Resend } from 'resend';
 import { Webhook } from 'standardwebhooks';
-import { identifyResendEvent, verifyResendSignature } from '../../../../lambdas/providers/resend/signature.ts';
+import {
+  identifyResendEvent,
+  verifyResendSignature,
+} from '../../../../lambdas/providers/resend/signature.ts';
 import vectors from '../../../fixtures/svix-vectors.json' with { type: 'json' };
 
 const secret = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
@@ -14,9 +17,18 @@ const nowSeconds = () => Math.floor(Date.now() / 1000);
 const signed = (key: string, at: number, text: string | Buffer = body) =>
   new Webhook(key).sign(id, new Date(at * 1000), text.toString());
 
-const aDelivery = ({ bytes = body, at = nowSeconds(), headers = {} as Record<string, string | undefined> } = {}) => ({
+const aDelivery = ({
+  bytes = body,
+  at = nowSeconds(),
+  headers = {} as Record<string, string | undefined>,
+} = {}) => ({
   body: bytes,
-  headers: { 'svix-id': id, 'svix-timestamp': String(at), 'svix-signature': signed(secret, at), ...headers },
+  headers: {
+    'svix-id': id,
+    'svix-timestamp': String(at),
+    'svix-signature': signed(secret, at),
+    ...headers,
+  },
   receivedAt: new Date(nowSeconds() * 1000),
   trace: 'trace',
 });
@@ -32,7 +44,11 @@ function theirs({ body: bytes, headers }: ReturnType<typeof aDelivery>, key = se
     headers['svix-timestamp'] ?? '',
     headers['svix-signature'] ?? '',
   ];
-  const standard = { 'webhook-id': webhookId, 'webhook-timestamp': timestamp, 'webhook-signature': signature };
+  const standard = {
+    'webhook-id': webhookId,
+    'webhook-timestamp': timestamp,
+    'webhook-signature': signature,
+  };
   const ofResend = { id: webhookId, timestamp, signature };
   const payload = bytes.toString();
   const accepts = (verify: () => unknown) => {
@@ -57,9 +73,18 @@ const bad = (at = nowSeconds()) => signed(otherSecret, at);
 describe('what standardwebhooks accepts is accepted', () => {
   test.each([
     ['a plain signature', aDelivery()],
-    ['the second of two signatures', aDelivery({ headers: { 'svix-signature': `${bad()} ${good()}` } })],
-    ['the first of two signatures', aDelivery({ headers: { 'svix-signature': `${good()} ${bad()}` } })],
-    ['a signature beside one of another version', aDelivery({ headers: { 'svix-signature': `v1a,AAAA ${good()}` } })],
+    [
+      'the second of two signatures',
+      aDelivery({ headers: { 'svix-signature': `${bad()} ${good()}` } }),
+    ],
+    [
+      'the first of two signatures',
+      aDelivery({ headers: { 'svix-signature': `${good()} ${bad()}` } }),
+    ],
+    [
+      'a signature beside one of another version',
+      aDelivery({ headers: { 'svix-signature': `v1a,AAAA ${good()}` } }),
+    ],
     ['a delivery signed 299 s ago', aDelivery({ at: nowSeconds() - 299 })],
     ['a delivery signed 299 s ahead', aDelivery({ at: nowSeconds() + 299 })],
   ])('%s', (_, delivery) => {
@@ -70,7 +95,11 @@ describe('what standardwebhooks accepts is accepted', () => {
 
 describe('what standardwebhooks rejects is rejected', () => {
   test.each([
-    ['a signature with another secret', aDelivery({ headers: { 'svix-signature': bad() } }), 'signature-mismatch'],
+    [
+      'a signature with another secret',
+      aDelivery({ headers: { 'svix-signature': bad() } }),
+      'signature-mismatch',
+    ],
     ['a changed body', aDelivery({ bytes: Buffer.from('{}') }), 'signature-mismatch'],
     [
       'the same JSON, written again',
@@ -78,7 +107,11 @@ describe('what standardwebhooks rejects is rejected', () => {
       'signature-mismatch',
     ],
     ['another id', aDelivery({ headers: { 'svix-id': 'msg_other' } }), 'signature-mismatch'],
-    ['another timestamp', aDelivery({ headers: { 'svix-timestamp': String(nowSeconds() - 1) } }), 'signature-mismatch'],
+    [
+      'another timestamp',
+      aDelivery({ headers: { 'svix-timestamp': String(nowSeconds() - 1) } }),
+      'signature-mismatch',
+    ],
     ['no id', aDelivery({ headers: { 'svix-id': undefined } }), 'missing-signature'],
     ['no timestamp', aDelivery({ headers: { 'svix-timestamp': undefined } }), 'missing-signature'],
     ['no signature', aDelivery({ headers: { 'svix-signature': undefined } }), 'missing-signature'],
@@ -100,7 +133,11 @@ describe('what standardwebhooks rejects is rejected', () => {
     ['a delivery signed 301 s ago', aDelivery({ at: nowSeconds() - 302 }), 'stale-timestamp'],
     ['a delivery signed 301 s ahead', aDelivery({ at: nowSeconds() + 302 }), 'future-timestamp'],
     ['a timestamp in milliseconds', aDelivery({ at: nowSeconds() * 1000 }), 'future-timestamp'],
-    ['a timestamp that is no number', aDelivery({ headers: { 'svix-timestamp': 'yesterday' } }), 'malformed-signature'],
+    [
+      'a timestamp that is no number',
+      aDelivery({ headers: { 'svix-timestamp': 'yesterday' } }),
+      'malformed-signature',
+    ],
   ] as const)('%s', (_, delivery, reason) => {
     expect(theirs(delivery)).toBe(false);
     expect(ours(delivery)).toEqual({ genuine: false, reason });
@@ -147,29 +184,52 @@ test('the outside vector verifies', () => {
   const { t, bodyHex, svix } = vectors;
   const delivery = {
     body: Buffer.from(bodyHex, 'hex'),
-    headers: { 'svix-id': svix.id, 'svix-timestamp': svix.timestamp, 'svix-signature': svix.signature },
+    headers: {
+      'svix-id': svix.id,
+      'svix-timestamp': svix.timestamp,
+      'svix-signature': svix.signature,
+    },
     receivedAt: new Date(t * 1000),
     trace: 'trace',
   };
 
-  expect(verifyResendSignature(delivery, [{ version: 'AWSCURRENT', value: svix.secret }])).toMatchObject({
+  expect(
+    verifyResendSignature(delivery, [{ version: 'AWSCURRENT', value: svix.secret }]),
+  ).toMatchObject({
     genuine: true,
   });
 });
 
 test('no delivery with one changed byte is taken', () => {
   fc.assert(
-    fc.property(fc.nat(body.length - 1), fc.integer({ min: 1, max: 255 }), (position, difference) => {
-      const bytes = Buffer.from(body);
-      bytes[position] = (bytes[position] ?? 0) ^ difference;
-      expect(ours(aDelivery({ bytes }))).toEqual({ genuine: false, reason: 'signature-mismatch' });
-    }),
+    fc.property(
+      fc.nat(body.length - 1),
+      fc.integer({ min: 1, max: 255 }),
+      (position, difference) => {
+        const bytes = Buffer.from(body);
+        bytes[position] = (bytes[position] ?? 0) ^ difference;
+        expect(ours(aDelivery({ bytes }))).toEqual({
+          genuine: false,
+          reason: 'signature-mismatch',
+        });
+      },
+    ),
   );
 });
 
 test('whatever list of signatures is sent, the verdict is that of standardwebhooks', () => {
   const at = nowSeconds();
-  const piece = fc.constantFrom(good(at), bad(at), 'v1,', 'v1', 'v1a,AAAA', '', 'v2,AAAA', `${good(at)},x`, 'v1,v1,');
+  const piece = fc.constantFrom(
+    good(at),
+    bad(at),
+    'v1,',
+    'v1',
+    'v1a,AAAA',
+    '',
+    'v2,AAAA',
+    `${good(at)},x`,
+    'v1,v1,',
+  );
   fc.assert(
     fc.property(fc.array(piece, { minLength: 1 }), (pieces) => {
       const delivery = aDelivery({ at, headers: { 'svix-signature': pieces.join(' ') } });
@@ -179,7 +239,12 @@ test('whatever list of signatures is sent, the verdict is that of standardwebhoo
 });
 
 test('the event is identified by svix-id, since the body has no id', () => {
-  expect(identifyResendEvent({ headers: { 'svix-id': id }, document: { id: 'other', type: 'email.sent' } })).toEqual({
+  expect(
+    identifyResendEvent({
+      headers: { 'svix-id': id },
+      document: { id: 'other', type: 'email.sent' },
+    }),
+  ).toEqual({
     eventId: id,
     eventType: 'email.sent',
   });

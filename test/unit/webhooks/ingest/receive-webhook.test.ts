@@ -2,11 +2,15 @@ import { expect, test } from '@jest/globals';
 import Mux from '@mux/mux-node';
 import fc from 'fast-check';
 import { syntheticType } from '../../../../lambdas/catalog/synthetic-events.ts';
+import type { QueueMessage } from '../../../../lambdas/platform/aws/queue-message.ts';
 import { type FetchSecret, signingSecrets } from '../../../../lambdas/platform/aws/secrets.ts';
 import type { Enqueue } from '../../../../lambdas/platform/aws-lite/send-message.ts';
-import { loggedMuxFields } from '../../../../lambdas/providers/mux/payload-allowlist.ts';
-import { identifyMuxEvent, verifyMuxSignature } from '../../../../lambdas/providers/mux/signature.ts';
-import { fromQueueRecord, type QueueMessage } from '../../../../lambdas/webhooks/envelope.ts';
+import { muxPayloadAllowlist } from '../../../../lambdas/providers/mux/payload-allowlist.ts';
+import {
+  identifyMuxEvent,
+  verifyMuxSignature,
+} from '../../../../lambdas/providers/mux/signature.ts';
+import { fromQueueRecord } from '../../../../lambdas/webhooks/envelope.ts';
 import { readDelivery } from '../../../../lambdas/webhooks/ingest/delivery.ts';
 import { makeReceiveWebhook } from '../../../../lambdas/webhooks/ingest/receive-webhook.ts';
 import { anHttpApiEvent, type Post } from '../../../support/http-api.ts';
@@ -31,7 +35,7 @@ function aVerifier({
     provider: 'mux',
     verify: verifyMuxSignature,
     identify: identifyMuxEvent,
-    loggedFields: loggedMuxFields,
+    payloadAllowlist: muxPayloadAllowlist,
     secrets: signingSecrets({ secretId: 'stage/mux/webhook-signing-secret', fetch, now }),
     connectToQueue,
     enqueue,
@@ -48,14 +52,19 @@ function aVerifier({
 const signed = (bytes: string | Buffer, post: Post = {}): Post => ({
   ...post,
   body: bytes,
-  headers: { 'mux-signature': muxSignature(bytes, { at: post.receivedAt ?? new Date() }), ...post.headers },
+  headers: {
+    'mux-signature': muxSignature(bytes, { at: post.receivedAt ?? new Date() }),
+    ...post.headers,
+  },
 });
 
 const accepted = { statusCode: 200, code: 'accepted' };
 const refused = (statusCode: number, code: string) => ({ statusCode, code });
 
 const metrics = () =>
-  stdout.filter((line) => '_aws' in line).map((line) => Object.fromEntries(Object.entries(line).slice(1)));
+  stdout
+    .filter((line) => '_aws' in line)
+    .map((line) => Object.fromEntries(Object.entries(line).slice(1)));
 const logged = () => stdout.filter((line) => 'level' in line);
 
 test('the way to the queue is opened while the secret is on its way', async () => {
@@ -115,14 +124,18 @@ test('the queue carries the body character for character, with what the processo
 });
 
 test('text is what its UTF-8 is: half a character cannot be sent, and is read as what stands for it', () => {
-  expect(readDelivery({ ...anHttpApiEvent(), body: 'a\ud800b' })).toMatchObject({ body: 'a\ufffdb' });
+  expect(readDelivery({ ...anHttpApiEvent(), body: 'a\ud800b' })).toMatchObject({
+    body: 'a\ufffdb',
+  });
 });
 
 test('the trace is that of X-Ray where there is one, and nothing that somebody made up', async () => {
   const { deliver, queue } = aVerifier();
   const root = '1-6922d0d3-1f2e3d4c5b6a798001122334';
 
-  await deliver(signed(body, { headers: { 'x-amzn-trace-id': `Self=1-2;Root=${root};Sampled=1` } }));
+  await deliver(
+    signed(body, { headers: { 'x-amzn-trace-id': `Self=1-2;Root=${root};Sampled=1` } }),
+  );
   await deliver(signed(body, { headers: { 'x-amzn-trace-id': '\uffff'.repeat(300) } }));
 
   expect(queue.map(({ attributes }) => attributes['trace'])).toEqual([root, 'JKJaXmPLvHcESHA=']);
@@ -131,7 +144,10 @@ test('the trace is that of X-Ray where there is one, and nothing that somebody m
 test.each([
   ['a body in base64', signed(body, { base64: true })],
   ['an event type that nobody knows', signed('{"id":"1","type":"robots.job.finished"}')],
-  ['an id that is no UUID', signed('{"id":"372b88da-0991-de13-9029-x","type":"video.asset.ready"}')],
+  [
+    'an id that is no UUID',
+    signed('{"id":"372b88da-0991-de13-9029-x","type":"video.asset.ready"}'),
+  ],
   ['white space around the document', signed(' \r\n{"id":"1","type":"t"}\n')],
   ['a character that SQS refuses', signed('{"id":"1","type":"t","title":"\uffff\ufffe"}')],
   ['a body of exactly 900 KiB', signed(ofLength(900 * 1024))],
@@ -144,9 +160,24 @@ test.each([
 
 test.each([
   ['no signature', { body }, 400, 'missing-signature'],
-  ['a header that is no signature', { body, headers: { 'mux-signature': 'abc' } }, 400, 'malformed-signature'],
-  ['another body than was signed', { ...signed(body), body: `${body} ` }, 400, 'signature-mismatch'],
-  ['no body at all', { headers: { 'mux-signature': muxSignature(body) } }, 400, 'signature-mismatch'],
+  [
+    'a header that is no signature',
+    { body, headers: { 'mux-signature': 'abc' } },
+    400,
+    'malformed-signature',
+  ],
+  [
+    'another body than was signed',
+    { ...signed(body), body: `${body} ` },
+    400,
+    'signature-mismatch',
+  ],
+  [
+    'no body at all',
+    { headers: { 'mux-signature': muxSignature(body) } },
+    400,
+    'signature-mismatch',
+  ],
   ['an empty body, signed', signed(''), 400, 'malformed-json'],
   ['null, signed', signed('null'), 400, 'malformed-json'],
   ['an array, signed', signed('[{"id":"1","type":"t"}]'), 400, 'malformed-json'],
@@ -157,10 +188,30 @@ test.each([
   ['no id', signed('{"type":"video.asset.ready"}'), 400, 'missing-event-id'],
   ['an empty id', signed('{"id":"","type":"t"}'), 400, 'missing-event-id'],
   ['a number for an id', signed('{"id":7,"type":"t"}'), 400, 'missing-event-id'],
-  ['an id that no attribute can hold', signed('{"id":"\\u0000","type":"t"}'), 400, 'missing-event-id'],
-  ['half of a surrogate pair for an id', signed('{"id":"\\ud800","type":"t"}'), 400, 'missing-event-id'],
-  ['an id of 257 characters', signed(`{"id":"${'x'.repeat(257)}","type":"t"}`), 400, 'missing-event-id'],
-  ['an id of the prototype', signed('{"__proto__":{"id":"1"},"type":"t"}'), 400, 'missing-event-id'],
+  [
+    'an id that no attribute can hold',
+    signed('{"id":"\\u0000","type":"t"}'),
+    400,
+    'missing-event-id',
+  ],
+  [
+    'half of a surrogate pair for an id',
+    signed('{"id":"\\ud800","type":"t"}'),
+    400,
+    'missing-event-id',
+  ],
+  [
+    'an id of 257 characters',
+    signed(`{"id":"${'x'.repeat(257)}","type":"t"}`),
+    400,
+    'missing-event-id',
+  ],
+  [
+    'an id of the prototype',
+    signed('{"__proto__":{"id":"1"},"type":"t"}'),
+    400,
+    'missing-event-id',
+  ],
   ['no type', signed('{"id":"1"}'), 400, 'missing-event-type'],
   ['a type that is no text', signed('{"id":"1","type":{}}'), 400, 'missing-event-type'],
   ['a body of one byte more than 900 KiB', signed(ofLength(900 * 1024 + 1)), 413, 'body-too-large'],
@@ -176,10 +227,16 @@ test.each([
 test('whatever it accepts, Mux accepts too, and the queue gives back what was sent', async () => {
   const mux = new Mux({ apiKey: 'unused', webhookSecret: muxSecret } as object);
   const text = fc.string({ unit: 'binary' });
-  const documents = fc.record({ id: text, type: text, data: fc.jsonValue({ stringUnit: 'binary' }) });
+  const documents = fc.record({
+    id: text,
+    type: text,
+    data: fc.jsonValue({ stringUnit: 'binary' }),
+  });
   const bytes = fc.oneof(
     documents.map((value) => Buffer.from(JSON.stringify(value))),
-    documents.map((value) => Buffer.from(JSON.stringify(value, null, '\t').replaceAll('\\u', '\\U'))),
+    documents.map((value) =>
+      Buffer.from(JSON.stringify(value, null, '\t').replaceAll('\\u', '\\U')),
+    ),
     fc.uint8Array({ maxLength: 50 }).map((array) => Buffer.from(array)),
   );
 
@@ -217,14 +274,14 @@ test.each([
   for (const post of [signed(body), { body }, { ...signed(body), body: 'forged' }]) {
     expect(await deliver(post)).toEqual(refused(500, 'not-configured'));
   }
-  expect(await deliver({ body, headers: { 'mux-signature': muxSignature(body, { secret: '' }) } })).toEqual(
-    refused(500, 'not-configured'),
-  );
+  expect(
+    await deliver({ body, headers: { 'mux-signature': muxSignature(body, { secret: '' }) } }),
+  ).toEqual(refused(500, 'not-configured'));
   expect(queue).toEqual([]);
   expect(logged()).toContainEqual(
     expect.objectContaining({ level: 'ERROR', message: 'Signing secret cannot be used' }),
   );
-  expect(metrics()).toContainEqual({ provider: 'mux', reason: 'not-configured', Refused: 1 });
+  expect(metrics()).toContainEqual({ provider: 'mux', reason: 'not-configured', Rejected: 1 });
 });
 
 test('while the previous version cannot be read, what the current one does not verify is answered 500: it may be genuine', async () => {
@@ -236,7 +293,9 @@ test('while the previous version cannot be read, what the current one does not v
   });
 
   expect(await deliver(signed(body))).toEqual(accepted);
-  expect(await deliver({ ...signed(body), body: 'forged' })).toEqual(refused(500, 'not-configured'));
+  expect(await deliver({ ...signed(body), body: 'forged' })).toEqual(
+    refused(500, 'not-configured'),
+  );
   expect(queue).toHaveLength(1);
 });
 
@@ -258,14 +317,19 @@ test('answers 500 when the queue does not take the message, so that Mux sends it
 test('a rotation drops nothing: the previous secret stays good, and a new one is read on the first mismatch', async () => {
   const secrets: { AWSCURRENT?: string; AWSPREVIOUS?: string } = { AWSCURRENT: 'first' };
   const { deliver } = aVerifier({ secrets });
-  const signedWith = (secret: string): Post => ({ body, headers: { 'mux-signature': muxSignature(body, { secret }) } });
+  const signedWith = (secret: string): Post => ({
+    body,
+    headers: { 'mux-signature': muxSignature(body, { secret }) },
+  });
 
   expect(await deliver(signedWith('first'))).toEqual(accepted);
   Object.assign(secrets, { AWSCURRENT: 'second', AWSPREVIOUS: 'first' });
 
   expect(await deliver(signedWith('second'))).toEqual(accepted);
   expect(await deliver(signedWith('first'))).toEqual(accepted);
-  expect(metrics().map(({ SecretCurrent, SecretPrevious }) => [SecretCurrent, SecretPrevious])).toEqual([
+  expect(
+    metrics().map(({ SecretCurrent, SecretPrevious }) => [SecretCurrent, SecretPrevious]),
+  ).toEqual([
     [1, 0],
     [1, 0],
     [0, 1],
@@ -323,7 +387,15 @@ test('an accepted delivery leaves one audit line and one set of counts, with zer
     },
   ]);
   expect(metrics()).toEqual([
-    { provider: 'mux', Accepted: 1, Rejected: 0, AcceptFailed: 0, SecretCurrent: 1, SecretPrevious: 0, AcceptMs: 42 },
+    {
+      provider: 'mux',
+      Accepted: 1,
+      Rejected: 0,
+      AcceptFailed: 0,
+      SecretCurrent: 1,
+      SecretPrevious: 0,
+      AcceptMs: 42,
+    },
   ]);
 });
 
@@ -337,13 +409,18 @@ test('an event of our own is neither accepted nor failed as one of the provider:
     { provider: 'mux', SmokeAccepted: 1, SmokeRecorded: 0, SmokeFailed: 0 },
     { provider: 'mux', SmokeAccepted: 0, SmokeRecorded: 0, SmokeFailed: 1 },
   ]);
-  expect(logged().filter(({ message }) => /^Delivery (accepted|failed)$/.test(String(message)))).toHaveLength(2);
+  expect(
+    logged().filter(({ message }) => /^Delivery (accepted|failed)$/.test(String(message))),
+  ).toHaveLength(2);
 });
 
 test('a forger who calls an event ours is rejected as any other', async () => {
-  await aVerifier().deliver({ ...signed('{}'), body: JSON.stringify({ id: 'smoke-1', type: syntheticType }) });
+  await aVerifier().deliver({
+    ...signed('{}'),
+    body: JSON.stringify({ id: 'smoke-1', type: syntheticType }),
+  });
 
-  expect(metrics()).toMatchObject([{ Rejected: 1 }, { Refused: 1 }]);
+  expect(metrics()).toMatchObject([{ Rejected: 1 }, { Rejected: 1 }]);
 });
 
 test('a rejected delivery is counted apart from a failed one, by reason, and nothing of it is logged', async () => {
@@ -353,19 +430,38 @@ test('a rejected delivery is counted apart from a failed one, by reason, and not
   await deliver({ body, headers: { 'mux-signature': signature, 'x-private': 'do-not-log' } });
 
   expect(metrics()).toEqual([
-    { provider: 'mux', Accepted: 0, Rejected: 1, AcceptFailed: 0, SecretCurrent: 0, SecretPrevious: 0 },
-    { provider: 'mux', reason: 'signature-mismatch', Refused: 1 },
+    {
+      provider: 'mux',
+      Accepted: 0,
+      Rejected: 1,
+      AcceptFailed: 0,
+      SecretCurrent: 0,
+      SecretPrevious: 0,
+    },
+    { provider: 'mux', reason: 'signature-mismatch', Rejected: 1 },
   ]);
-  expect(logged()).toMatchObject([{ level: 'WARN', message: 'Delivery rejected', code: 'signature-mismatch' }]);
+  expect(logged()).toMatchObject([
+    { level: 'WARN', message: 'Delivery rejected', code: 'signature-mismatch' },
+  ]);
   const written = JSON.stringify(stdout);
-  for (const secret of [signature, signature.slice(-64), 'do-not-log', muxSecret, eventId, 'playback_ids']) {
+  for (const secret of [
+    signature,
+    signature.slice(-64),
+    'do-not-log',
+    muxSecret,
+    eventId,
+    'playback_ids',
+  ]) {
     expect(written).not.toContain(secret);
   }
 });
 
 function asRecord({ body: text, attributes }: QueueMessage) {
   const messageAttributes = Object.fromEntries(
-    Object.entries(attributes).map(([name, value]) => [name, { stringValue: value, dataType: 'String' }]),
+    Object.entries(attributes).map(([name, value]) => [
+      name,
+      { stringValue: value, dataType: 'String' },
+    ]),
   );
   return { messageId: 'message-1', body: text, messageAttributes };
 }
@@ -380,5 +476,9 @@ function outgrowing(): string {
 }
 
 function notUtf8(): Buffer {
-  return Buffer.concat([Buffer.from('{"id":"1","type":"t","title":"'), Buffer.from([0xc3, 0x28]), Buffer.from('"}')]);
+  return Buffer.concat([
+    Buffer.from('{"id":"1","type":"t","title":"'),
+    Buffer.from([0xc3, 0x28]),
+    Buffer.from('"}'),
+  ]);
 }

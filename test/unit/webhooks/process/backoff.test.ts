@@ -7,9 +7,14 @@ const random = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
 
 test('each pause is longer than the one before, however the dice fall', () => {
   fc.assert(
-    fc.property(fc.integer({ min: 1, max: MAX_RECEIVES - 2 }), random, random, (receives, one, other) => {
-      expect(backoffSeconds(receives + 1, other)).toBeGreaterThan(backoffSeconds(receives, one));
-    }),
+    fc.property(
+      fc.integer({ min: 1, max: MAX_RECEIVES - 2 }),
+      random,
+      random,
+      (receives, one, other) => {
+        expect(backoffSeconds(receives + 1, other)).toBeGreaterThan(backoffSeconds(receives, one));
+      },
+    ),
   );
 });
 

@@ -26,7 +26,9 @@ test('nothing exhausted is nothing to tell', () => {
 });
 
 test('however many events, there is one mail and one message to those on call, and a domain event for each', () => {
-  const events = Array.from({ length: 120 }, (_, index) => anExhaustedEvent({ eventId: `event-${index}` }));
+  const events = Array.from({ length: 120 }, (_, index) =>
+    anExhaustedEvent({ eventId: `event-${index}` }),
+  );
 
   const { notifications, outbox } = escalate(events, settings, now);
 
@@ -55,7 +57,9 @@ test('mail and chat name provider, type, event, age, error, and the command that
   for (const told of [JSON.stringify(notifications[0]?.params), JSON.stringify(chat?.detail)]) {
     for (const fact of ['mux', 'video.asset.ready', 'event-1', '3 h', '23505: duplicate key'])
       expect(told).toContain(fact);
-    expect(told).toContain('npm run ops -- events replay --provider mux --event event-1 --stage prod');
+    expect(told).toContain(
+      'npm run ops -- events replay --provider mux --event event-1 --stage prod',
+    );
   }
 });
 

@@ -1,0 +1,19 @@
+import type { ReportedWeek } from './reported-week.ts';
+import type { HeldBodies, MisplacedAsset } from './residency.queries.ts';
+import type { ResidencyRow, ResidencyTotals } from './summarize.ts';
+
+/** Facts of one week, from which the three documents are composed. */
+export interface ResidencyFacts {
+  readonly stage: string;
+  readonly sequence: number;
+  readonly week: ReportedWeek;
+  readonly generatedAt: Date;
+  readonly allowedRegions: readonly string[];
+  readonly rows: readonly ResidencyRow[];
+  readonly totals: ResidencyTotals;
+  /** The first of them; `totals` says how many there are. */
+  readonly misplaced: readonly MisplacedAsset[];
+  readonly bodies: readonly HeldBodies[];
+  readonly retentionDays: { readonly webhookBodies: number; readonly webhookEvents: number };
+  readonly previous: { readonly week: string; readonly sha256: string } | null;
+}
