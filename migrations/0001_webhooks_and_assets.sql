@@ -2,8 +2,8 @@
 
 create schema if not exists portal;
 
--- How far an asset has come. Events may arrive in any order; state never moves to a lower rank.
--- ready and failed share a rank: between those two the newer event decides.
+-- Ranks the states of an asset. Events may arrive in any order; state never moves to a lower rank.
+-- ready and failed share a rank: the newer event decides between them.
 create function portal.asset_rank(status text) returns smallint
   language sql immutable strict parallel safe
   return case status
@@ -27,7 +27,7 @@ create index users_admins_idx on portal.users (id) where role = 'admin';
 
 create table portal.assets (
   id                      uuid primary key default gen_random_uuid(),
-  -- Null for an asset that Mux told us about and the portal does not know.
+  -- Null for an asset that Mux reported and the portal does not have.
   owner_id                uuid references portal.users (id),
   title                   text,
   status                  text not null default 'awaiting-upload'
@@ -43,7 +43,7 @@ create table portal.assets (
   playback_url_expires_at timestamptz,
   duration_seconds        double precision,
   aspect_ratio            text,
-  -- Of the newest event that said so, whatever the status is by now; the id breaks a tie.
+  -- Time and id of the newest ready event, whatever the current status; the id breaks a tie.
   ready_at                timestamptz,
   ready_event_id          text,
   failure_reason          text,
@@ -62,7 +62,7 @@ create table portal.asset_events (
   type        text not null,
   from_status text not null,
   to_status   text not null,
-  -- False when a newer or further event had already decided the state.
+  -- False if a newer event or an event of a higher rank had decided the state before.
   applied     boolean not null,
   occurred_at timestamptz not null,
   recorded_at timestamptz not null,
@@ -70,7 +70,7 @@ create table portal.asset_events (
 );
 create index asset_events_asset_idx on portal.asset_events (asset_id, occurred_at);
 
--- The ledger: every event that was ever accepted, once.
+-- The ledger: one row for every accepted event.
 create table portal.webhook_events (
   id            bigint generated always as identity primary key,
   source        text not null,
@@ -85,7 +85,7 @@ create table portal.webhook_events (
   redrives      integer not null default 0,
   error_code    text,
   error_message text,
-  -- What the event did: {assetEvents: [id], notifications: [id], outbox: [id]}.
+  -- Ids of the rows that the event caused: {assetEvents: [id], notifications: [id], outbox: [id]}.
   effects       jsonb not null default '{}',
   created_at    timestamptz not null default now(),
   updated_at    timestamptz not null default now(),
@@ -107,11 +107,11 @@ create index idempotency_records_expiry_idx on portal.idempotency_records (expir
 
 create table portal.notifications (
   id               uuid primary key,
-  -- A member, or an address of the stage's settings (support, partners), which is nobody's account.
+  -- Either a member, or an address of the stage's settings (support, partners) without an account.
   user_id          uuid references portal.users (id),
   recipient        text,
   kind             text not null,
-  -- The template's parameters, as they were when the notification was made; rendering them again gives the same bytes.
+  -- Template parameters at the time of creation. Rendering them again gives the same bytes.
   params           jsonb not null,
   source           text not null,
   event_id         text not null,
@@ -129,7 +129,7 @@ create table portal.notifications (
 );
 create index notifications_user_idx on portal.notifications (user_id, created_at desc);
 
--- Domain events that EventBridge does not have yet, then those it has.
+-- Domain events, before and after EventBridge accepted them.
 create table portal.outbox (
   id           uuid primary key,
   type         text not null,

@@ -1,18 +1,18 @@
 -- Up Migration
 
--- One row for each time a job was due; a run that is started twice works once.
+-- One row per due time of a job. A run that is started twice takes effect once.
 create table portal.job_runs (
   id           bigint generated always as identity primary key,
   job          text not null,
-  -- The time it was due, as the scheduler hands it over, and the same in every attempt.
+  -- Due time from the scheduler; the same in every attempt.
   scheduled_at timestamptz not null,
-  -- An operator may run a job between two times.
+  -- Differs when an operator runs a job between two due times.
   started_by   text not null default 'schedule',
   status       text not null check (status in ('running', 'succeeded', 'failed')),
   attempts     integer not null default 1,
   started_at   timestamptz not null,
   finished_at  timestamptz,
-  -- What it did, in numbers; the job's own.
+  -- Counts that the job reports.
   counts       jsonb not null default '{}',
   error        text,
   unique (job, scheduled_at)

@@ -1,7 +1,7 @@
 -- Up Migration
 
--- How far a mail has come by what Resend tells of it. Events may arrive in any order; a mail never moves to a lower rank.
--- Between two of one rank the newer event decides.
+-- Ranks the delivery states of a mail. Events may arrive in any order; a mail never moves to a lower rank.
+-- The newer event decides between two states of one rank.
 create function portal.delivery_rank(status text) returns smallint
   language sql immutable strict parallel safe
   return case status
@@ -15,7 +15,7 @@ create function portal.delivery_rank(status text) returns smallint
   end;
 
 alter table portal.notifications
-  -- Null until Resend tells of the mail.
+  -- Null until the first event of the mail arrives.
   add column delivery_status   text
                                check (delivery_status is null or portal.delivery_rank(delivery_status) is not null),
   -- The event that decided the status: its time at Resend, and its id to break a tie.
@@ -23,19 +23,19 @@ alter table portal.notifications
   add column delivery_event_id text,
   add column delivery_reason   text;
 
--- One event may bring about several addresses' suppressions, and support hears of each.
+-- One event may suppress several addresses; support is notified of each.
 alter table portal.notifications
   drop constraint notifications_source_event_id_user_id_recipient_kind_key;
 create unique index notifications_once_key on portal.notifications
   (source, event_id, user_id, recipient, kind, (params ->> 'address')) nulls not distinct;
 
--- Everything that ever spoke against an address.
+-- Bounces and complaints of each address.
 create table portal.email_incidents (
   -- Lower-case, without a display name.
   address     text not null,
   source      text not null,
   event_id    text not null,
-  -- `unclear` never suppresses: a bounce that does not say what it is.
+  -- `unclear` is a bounce of an unknown type; it never suppresses.
   kind        text not null check (kind in ('complaint', 'permanent', 'transient', 'unclear')),
   reason      text,
   occurred_at timestamptz not null,
@@ -43,16 +43,16 @@ create table portal.email_incidents (
   primary key (address, source, event_id)
 );
 
--- One row for each address that an incident may suppress: who records one holds the row meanwhile.
+-- One row per address with an incident. Recording an incident locks the row.
 create table portal.email_suppressions (
   address    text primary key,
   suppressed boolean not null default false,
-  -- Of the latest suppression, also when it has been lifted.
+  -- Describes the latest suppression, lifted or not.
   reason     text check (reason in ('complaint', 'permanent-bounces', 'transient-bounces')),
   since      timestamptz,
   source     text,
   event_id   text,
-  -- Incidents up to the latest lifting no longer count.
+  -- Incidents before the latest lifting do not count.
   lifted_at  timestamptz,
   lifted_by  text,
   check (not suppressed or num_nulls(reason, since, source, event_id) = 0),

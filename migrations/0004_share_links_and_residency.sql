@@ -5,7 +5,7 @@ create table portal.share_links (
   asset_id   uuid not null references portal.assets (id),
   owner_id   uuid not null references portal.users (id),
   label      text,
-  -- What a reader goes by is expires_at; 'expired' follows within a quarter of an hour, with what comes of it.
+  -- Readers compare expires_at; the status follows within 15 minutes.
   status     text not null default 'active' check (status in ('active', 'expired', 'revoked')),
   expires_at timestamptz not null,
   expired_at timestamptz,
@@ -21,23 +21,23 @@ create index share_links_owner_idx on portal.share_links (owner_id);
 create table portal.share_link_tokens (
   id            uuid primary key default gen_random_uuid(),
   share_link_id uuid not null references portal.share_links (id) on delete cascade,
-  -- SHA-256 of the token. The token itself is in the link that was handed out, and nowhere else.
+  -- SHA-256 of the token. The token itself exists only in the link.
   token_hash    bytea not null unique check (octet_length(token_hash) = 32),
   revoked_at    timestamptz,
   created_at    timestamptz not null default now()
 );
 create index share_link_tokens_link_idx on portal.share_link_tokens (share_link_id);
 
--- What one run has expired for one owner, written in each chunk's own transaction; the mail is made of it afterwards.
--- A run that is killed before leaves it for the next.
+-- Links that one run expired for one owner, written in the transaction of each chunk. The mail is made from
+-- these rows afterwards; a killed run leaves them to the next run.
 create table portal.share_link_expiries (
-  -- The time at which the run was due.
+  -- Due time of the run.
   run_at    timestamptz not null,
   owner_id  uuid not null references portal.users (id),
   links     integer not null,
-  -- The first of them, as the mail lists them: [{id, assetId, label, expiresAt}].
+  -- First links, as the mail lists them: [{id, assetId, label, expiresAt}].
   listed    jsonb not null,
-  -- Counts up where a repeated run finds more for an owner who already has this run's mail.
+  -- Increases when a repeated run finds more links of an owner who has this run's mail.
   part      integer not null default 1,
   mailed_at timestamptz,
   primary key (run_at, owner_id)
@@ -50,7 +50,7 @@ create table portal.invitations (
   role        text not null default 'member' check (role in ('member', 'admin')),
   invited_by  uuid references portal.users (id),
   status      text not null default 'pending' check (status in ('pending', 'accepted', 'expired', 'revoked')),
-  -- When it was sent, or sent again; it is open for 72 hours from then.
+  -- Time of the latest sending; the invitation is open for 72 hours.
   issued_at   timestamptz not null default now(),
   accepted_at timestamptz,
   expired_at  timestamptz,
@@ -62,21 +62,21 @@ create unique index invitations_open_email_key on portal.invitations (lower(emai
 alter table portal.assets
   add column bytes bigint check (bytes >= 0),
   add column storage_provider text not null default 'mux',
-  -- Null where the provider does not say, as Mux does not. Never a guess.
+  -- Null if the provider reports no region, as Mux does not. Never a guess.
   add column storage_region text;
 
--- The evidence itself is in S3, under object lock; this is where it is and what it has to hash to.
+-- Location and hashes of the evidence, which is in S3 under object lock.
 create table portal.residency_reports (
   id              uuid primary key,
   -- The chain: 1, 2, 3 ... Two runs cannot both follow the same report.
   sequence        integer not null unique check (sequence > 0),
-  -- The Monday, in Sydney, on which the reported week began.
+  -- Monday, in Sydney, on which the reported week began.
   week            date not null unique,
   generated_at    timestamptz not null,
   bucket          text not null,
   -- [{name, key, versionId, sha256, bytes}] of the JSON document, the CSV and the HTML.
   files           jsonb not null,
-  -- Of the JSON document, which holds the hashes of the others and of the report before.
+  -- Hash of the JSON document, which holds the hashes of the other files and of the previous report.
   sha256          text not null check (sha256 ~ '^[0-9a-f]{64}$'),
   previous_sha256 text check (previous_sha256 ~ '^[0-9a-f]{64}$'),
   assets          bigint not null,
@@ -84,7 +84,7 @@ create table portal.residency_reports (
   check ((sequence = 1) = (previous_sha256 is null))
 );
 
--- For what prune looks for. Each is partial: a row leaves it, or enters it, when it is over with.
+-- Serve the prune job. Partial indexes: rows enter or leave them when they are finished.
 create index webhook_events_body_idx on portal.webhook_events (received_at) where body is not null;
 create index outbox_published_idx on portal.outbox (published_at) where published_at is not null;
 

@@ -1,15 +1,15 @@
 -- Up Migration
 
 alter table portal.webhook_events
-  -- How often an operator had it applied once more.
+  -- Number of replays by operators.
   add column replays      integer not null default 0,
-  -- When people were told that it is exhausted; an event that is replayed and fails again is told of again.
+  -- Time of the escalation. An event that fails again after a replay is escalated again.
   add column escalated_at timestamptz;
 
 create index webhook_events_unescalated_idx on portal.webhook_events (updated_at)
   where status = 'exhausted' and escalated_at is null;
 
--- What operators did: nobody changes or deletes a line.
+-- Actions of operators. Rows are never changed or deleted.
 create table portal.operator_actions (
   id        bigint generated always as identity primary key,
   at        timestamptz not null,

@@ -1,6 +1,7 @@
 -- Up Migration
 
--- What the job take-stock asks every five minutes: which uploads and mails of the last day should have brought an event.
+-- Serve the job report-backlog, which looks every five minutes for uploads and mails of the last day
+-- that have caused no event.
 create index assets_uploads_idx on portal.assets (created_at) where mux_upload_id is not null and owner_id is not null;
 create index notifications_sent_idx on portal.notifications (sent_at) where sent_at is not null;
 

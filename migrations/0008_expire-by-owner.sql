@@ -1,9 +1,10 @@
 -- Up Migration
 
--- What is due is expired owner by owner, so that one mail tells of all their links.
+-- Serves the expiry of due links by owner, so that one mail lists all links of an owner.
 create index share_links_due_owner_idx on portal.share_links (owner_id, expires_at, id) where status = 'active';
 
--- Revoking touches no indexed column: with some room in its page a token is revoked without writing to three indexes.
+-- Revoking changes no indexed column. Free space in the page lets Postgres update a token without
+-- writing to three indexes (HOT).
 alter table portal.share_link_tokens set (fillfactor = 85);
 
 -- Down Migration
