@@ -7,7 +7,7 @@ import { type Command, type CommandName, commands } from '../lambdas/catalog/por
 import { type Provider, providers, webhookPath } from '../lambdas/catalog/providers.ts';
 import { contracts } from '../lambdas/portal-api/contracts.ts';
 import { type ProblemType, problemStatuses } from '../lambdas/portal-api/problem.ts';
-import { statusCodes } from '../lambdas/webhooks/ingest/receive-webhook.ts';
+import { statusCodes } from '../lambdas/webhooks/ingest/delivery-outcome.ts';
 import { jsonSchemaOf } from './json-schema.ts';
 import { headers, keyParameter, schemas, securitySchemes } from './openapi-components.ts';
 

@@ -3,9 +3,6 @@ import type { Enqueue } from '../../lambdas/platform/aws-lite/send-message.ts';
 
 const ATTEMPT_MS = 1_500;
 
-/** The SDK's client has no way to do that. */
-export const connectToQueue = (): void => {};
-
 /** In the place of the verifier's own: the same promise, kept by the SDK, which compares the body's MD5 by itself. */
 export function makeEnqueue(queueUrl: string): Enqueue {
   const requestHandler = {

@@ -5,7 +5,7 @@ import { Webhook } from 'standardwebhooks';
 import type { SigningSecret } from '../../lambdas/platform/aws/secrets.ts';
 import { verifyMuxSignature } from '../../lambdas/providers/mux/signature.ts';
 import { verifyResendSignature } from '../../lambdas/providers/resend/signature.ts';
-import type { Verify } from '../../lambdas/webhooks/ingest/delivery.ts';
+import type { VerifySignature } from '../../lambdas/webhooks/ingest/verify-signature.ts';
 import { muxSecret, muxSignature } from '../../test/support/providers/mux.ts';
 import { makeBodies } from './deliveries.ts';
 import type { VerificationTask, Way } from './ways.ts';
@@ -50,7 +50,7 @@ const verifiers: Readonly<Record<Way, (body: string, headers: Headers) => unknow
 };
 
 function ours(
-  verify: Verify,
+  verify: VerifySignature,
   secrets: readonly SigningSecret[],
   body: string,
   headers: Headers,

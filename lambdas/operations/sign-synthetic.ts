@@ -5,7 +5,7 @@ import { type FetchSecret, SecretNotFoundError } from '../platform/aws/secrets.t
 import type { Clock } from '../platform/clock.ts';
 import { signMuxEvent } from '../providers/mux/signature.ts';
 import { signResendEvent } from '../providers/resend/signature.ts';
-import type { SignEvent } from '../webhooks/ingest/delivery.ts';
+import type { SignEvent } from '../webhooks/ingest/verify-signature.ts';
 
 /** What is to be posted where, as the provider would. */
 export interface SignedDelivery {

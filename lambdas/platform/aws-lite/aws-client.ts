@@ -1,5 +1,4 @@
 import type { RequestOptions } from 'node:http';
-import { EarlyAgent } from '../../runtime/early-agent.ts';
 import { readEnv } from '../env.ts';
 import { log } from '../logger.ts';
 import { signedHeaders } from './sigv4.ts';
@@ -66,20 +65,6 @@ export async function awsRequest(call: AwsCall): Promise<AwsAnswer> {
   }
 }
 
-const agent = new EarlyAgent();
-
-/** Connects while something else is waited for, at most once to each service. Its next call finds it open, or half-way. */
-export function connectEarly(service: AwsCall['service']): void {
-  try {
-    const { protocol, hostname, port } = endpointOf(service, readEnv(['AWS_REGION']).AWS_REGION);
-    if (protocol === 'https:') agent.open(hostname, Number(port) || HTTPS_PORT);
-  } catch {
-    // The call that comes will say it, to somebody who waits for it.
-  }
-}
-
-const HTTPS_PORT = 443;
-
 async function attempt(
   call: AwsCall,
   connection: Pick<RequestOptions, 'agent'>,
@@ -127,9 +112,7 @@ function signed({ service, operation, input }: AwsCall) {
     headers,
   };
   if (endpoint.port !== '') options.port = endpoint.port;
-  const secure = endpoint.protocol === 'https:';
-  if (secure) options.agent = agent;
-  return { options, body, secure };
+  return { options, body, secure: endpoint.protocol === 'https:' };
 }
 
 // A process talks to a few, and reading an address takes as long as signing a request.

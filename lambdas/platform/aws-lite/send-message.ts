@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import type { QueueMessage } from '../aws/queue-message.ts';
-import { awsRequest, connectEarly } from './aws-client.ts';
+import { awsRequest } from './aws-client.ts';
 
 /** Resolves to the message's id once the queue holds it, and not before. Rejects when that is not certain. */
 export type Enqueue = (message: QueueMessage) => Promise<string>;
@@ -34,9 +34,6 @@ export function makeEnqueue(queueUrl: string): Enqueue {
     return messageId;
   };
 }
-
-/** At most once for each process, however often it is asked for. Never throws. */
-export const connectToQueue = (): void => connectEarly('sqs');
 
 /** Something other than SQS answered, or the message was damaged on its way. */
 export class EnqueueError extends Error {

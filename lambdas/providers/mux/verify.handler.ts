@@ -1,5 +1,5 @@
 import { fetchSecretValue, signingSecrets } from '../../platform/aws/secrets.ts';
-import { connectToQueue, makeEnqueue } from '../../platform/aws-lite/send-message.ts';
+import { makeEnqueue } from '../../platform/aws-lite/send-message.ts';
 import { systemClock } from '../../platform/clock.ts';
 import { readEnv } from '../../platform/env.ts';
 import { makeReceiveWebhook } from '../../webhooks/ingest/receive-webhook.ts';
@@ -18,7 +18,6 @@ export const handler = makeReceiveWebhook({
     fetch: fetchSecretValue,
     now: systemClock,
   }),
-  connectToQueue,
   enqueue: makeEnqueue(env.QUEUE_URL),
   now: systemClock,
 });

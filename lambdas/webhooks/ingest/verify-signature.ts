@@ -1,43 +1,91 @@
-import { timingSafeEqual } from 'node:crypto';
-import type { SigningKey } from '../../pipeline/signing-keys.ts';
-import type { Delivery, SignatureFault, Verdict } from './delivery.ts';
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import type { SecretVersion, SigningSecret } from '../../platform/aws/secrets.ts';
+import type { Delivery } from './delivery.ts';
 
-/** As in @mux/mux-node and standardwebhooks. What counts is when the delivery was signed, not when the event happened. */
+export type SignatureFault =
+  | 'missing-signature'
+  | 'malformed-signature'
+  | 'stale-timestamp'
+  | 'future-timestamp'
+  | 'signature-mismatch';
+
+export type SignatureResult =
+  | { readonly genuine: true; readonly secretVersion: SecretVersion }
+  | { readonly genuine: false; readonly reason: SignatureFault };
+
+/**
+ * Compares the delivery's signature with those made by each of the secrets.
+ * @throws for a secret that cannot be a key, which is a configuration fault and no forgery.
+ */
+export type VerifySignature = (
+  delivery: Delivery,
+  secrets: readonly SigningSecret[],
+) => SignatureResult;
+
+/**
+ * Signs an event without content as the provider would sign it.
+ * @throws for a secret that cannot be a key.
+ */
+export type SignEvent = (
+  event: { readonly eventId: string; readonly eventType: string; readonly at: Date },
+  secret: string,
+) => { readonly headers: Readonly<Record<string, string>>; readonly body: string };
+
+export interface SigningKey {
+  readonly version: SecretVersion;
+  readonly bytes: Buffer;
+}
+
+/** Parsed signature headers of one delivery, with the means to verify them. */
+export interface SignatureClaim {
+  readonly timestamp: string;
+  /** Signatures as received; the delivery is genuine if any of them matches. */
+  readonly candidates: readonly string[];
+  readonly keys: readonly SigningKey[];
+  /** Computes the signature that this key gives the delivery. */
+  readonly expected: (key: Buffer) => string;
+}
+
+/** Equals the tolerance of @mux/mux-node and standardwebhooks. */
 const TOLERANCE_SECONDS = 300;
 
-// No sign, no leading zero, nothing behind: the number is signed, so only the signer's own spelling can be compared.
+// No sign, leading zero or trailing text: the signature covers the timestamp as the sender spelled it.
 const wholeSeconds = /^(?:0|[1-9]\d{0,14})$/;
 
 export const isUnixTime = (text: string): boolean => wholeSeconds.test(text);
 
-export const refuse = (reason: SignatureFault): Verdict => ({ genuine: false, reason });
+export const rejectSignature = (reason: SignatureFault): SignatureResult => ({
+  genuine: false,
+  reason,
+});
 
-export interface Signed {
-  readonly timestamp: string;
-  /** As they came; any of them may match. */
-  readonly candidates: readonly string[];
-  readonly keys: readonly SigningKey[];
-  /** What the signature is where this key made it. */
-  readonly expected: (key: SigningKey) => string;
+/** Computes the HMAC-SHA-256 of the prefix followed by the body; strings are encoded as UTF-8. */
+export function hmacSha256(
+  key: Buffer,
+  prefix: string,
+  body: string | Buffer,
+  encoding: 'hex' | 'base64',
+): string {
+  return createHmac('sha256', key).update(prefix).update(body).digest(encoding);
 }
 
-/** Age comes last: what is not genuine is a mismatch, however old it says it is. */
-export function verdictOn(
+/** Checks the age last: a signature that does not match is a mismatch, whatever its timestamp. */
+export function checkSignature(
   { receivedAt }: Delivery,
-  { timestamp, candidates, keys, expected }: Signed,
-): Verdict {
-  const key = keys.find((one) => matches(candidates, expected(one)));
-  if (key === undefined) return refuse('signature-mismatch');
+  { timestamp, candidates, keys, expected }: SignatureClaim,
+): SignatureResult {
+  const key = keys.find(({ bytes }) => matches(candidates, expected(bytes)));
+  if (key === undefined) return rejectSignature('signature-mismatch');
   const ageSeconds = Math.floor(receivedAt.getTime() / 1000) - Number(timestamp);
-  if (ageSeconds > TOLERANCE_SECONDS) return refuse('stale-timestamp');
-  if (ageSeconds < -TOLERANCE_SECONDS) return refuse('future-timestamp');
+  if (ageSeconds > TOLERANCE_SECONDS) return rejectSignature('stale-timestamp');
+  if (ageSeconds < -TOLERANCE_SECONDS) return rejectSignature('future-timestamp');
   return { genuine: true, secretVersion: key.version };
 }
 
-// Compared as text, so that another spelling of the same bytes does not match; of the candidates only their length
-// shows in the time taken.
+// Compares the encoded text, so that another spelling of the same bytes does not match.
+// The comparison time reveals only the length of a candidate.
 function matches(candidates: readonly string[], expected: string): boolean {
-  // Made here, of letters and digits: any encoding would do, and this one is the cheapest to write.
+  // The expected text is ASCII. Latin-1 is the fastest encoding for it.
   const wanted = Buffer.from(expected, 'latin1');
   return candidates.some((candidate) => {
     const given = Buffer.from(candidate);
