@@ -78,7 +78,7 @@ export class ScheduledJob extends Construct {
   ) {
     super(scope, id);
     this.job = job;
-    const maxEventAge = Duration.seconds(job.giveUpAfterSeconds);
+    const maxEventAge = Duration.seconds(job.maxEventAgeSeconds);
     this.missedRuns = new DeadLetterQueue(this, 'MissedRuns');
     this.function = new NodeFunction(this, 'Job', {
       entry: jobEntry(job),
@@ -89,8 +89,8 @@ export class ScheduledJob extends Construct {
     this.function.grantSecretRead('DATABASE_SECRET_ID', databaseSecret);
     this.function.bindSettings(job.settings);
     if (job.redrives) this.function.grantRedrive('DELIVERY_QUEUES', redrivable);
-    if (job.keepsEvidence) this.function.grantWriteEvidence('EVIDENCE_BUCKET', evidence);
-    if (job.watchesSecrets)
+    if (job.writesEvidence) this.function.grantWriteEvidence('EVIDENCE_BUCKET', evidence);
+    if (job.listsSecretVersions)
       this.function.grantListSecretVersions('WATCHED_SECRETS', signingSecrets);
     if (job.publishes) this.function.grantPutEvents('EVENT_BUS_NAME', bus);
 

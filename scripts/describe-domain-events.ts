@@ -3,28 +3,28 @@ import { jsonSchemaOf } from './json-schema.ts';
 
 const head = `# Domain events
 
-What this system tells the rest of the portal, on its EventBridge bus. This page is written by \`npm run docs\` from
+Events that this system publishes to its EventBridge bus for the rest of the portal. \`npm run docs\` writes this page from
 [lambdas/catalog/domain-events.ts](../lambdas/catalog/domain-events.ts).
 
 ## How to consume them
 
-A rule on the bus chooses by \`source\` and \`detail-type\`; \`detail\` is as its schema below says.
+A rule on the bus selects events by \`source\` and \`detail-type\`. The schemas below describe \`detail\`.
 
 \`\`\`json
 { "source": ["${eventSource}"], "detail-type": ["asset.ready"], "detail": { "version": [1] } }
 \`\`\`
 
-- **At least once.** An event is in the outbox of the transaction that it tells of, and is published again until
-  EventBridge has taken it; EventBridge may deliver it again by itself, and a replay of the archive does so on purpose.
-- **Deduplicate by \`detail.id\`.** It is the same each time the event is published. EventBridge's own \`id\` is not.
-- **Order is not kept.** Compare \`detail.occurredAt\`, and let what is older change nothing.
-- **Let unknown properties be.** A property more is no new version; a property that goes or means something else is: then
-  \`detail.version\` counts up, and both versions are published until nobody reads the older.
-- Give the rule's target a dead-letter queue: EventBridge tries for 24 hours, and then drops what was not taken.
-- Details hold ids rather than people; where they hold an address or a name, treat them as personal data.
+- **At least once.** The transaction that changes the state also writes the event to the outbox. This system publishes the
+  event until EventBridge accepts it. EventBridge may deliver an event twice, and a replay of the archive delivers it again.
+- **Deduplicate by \`detail.id\`.** All copies of an event have the same \`detail.id\`. EventBridge's own \`id\` differs.
+- **Events may arrive out of order.** Compare \`detail.occurredAt\` and ignore an event that is older than the known state.
+- **Ignore unknown properties.** A new property is not a new version. If a property is removed or changes its meaning,
+  \`detail.version\` increases, and both versions are published until no consumer reads the older one.
+- **Give the rule's target a dead-letter queue.** EventBridge retries for 24 hours and then discards the event.
+- **Protect personal data.** Most details hold ids only. Treat a detail that holds an address or a name as personal data.
 `;
 
-/** docs/domain-events.md */
+/** Returns the text of docs/domain-events.md. */
 export function describeDomainEvents(): string {
   const events = Object.entries(domainEvents).map(([type, detail]) => {
     const { $schema: _, description = '', ...schema } = jsonSchemaOf(detail, 'output');
@@ -40,9 +40,9 @@ export function describeDomainEvents(): string {
     ),
   );
   const table = [
-    '## All of them',
+    '## All events',
     '',
-    '| detail-type | Version | Tells |',
+    '| detail-type | Version | Meaning |',
     '| --- | --- | --- |',
     ...rows,
     '',

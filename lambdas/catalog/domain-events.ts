@@ -1,14 +1,14 @@
 import * as z from 'zod';
 
-/** `source` of everything we put on the bus. */
+/** `source` of each event that this system publishes to the bus. */
 export const eventSource = 'motion-mavericks.portal';
 
 const common = {
   version: z.literal(1),
-  /** The outbox entry's. */
+  /** Equals the id of the outbox entry. */
   id: z
     .uuid()
-    .describe('The same each time this event is published; what consumers drop repeats by'),
+    .describe('Identical in each copy of the same event. Consumers use it to ignore repeats'),
   occurredAt: z.iso.datetime(),
 };
 
@@ -19,7 +19,10 @@ const assetDetail = {
   title: z.string().nullable(),
 };
 
-/** https://docs.aws.amazon.com/chatbot/latest/adminguide/custom-notifs.html */
+/**
+ * Custom notification of AWS's chat integration:
+ * https://docs.aws.amazon.com/chatbot/latest/adminguide/custom-notifs.html
+ */
 const chatMessage = z.object({
   version: z.literal('1.0'),
   source: z.literal('custom'),
@@ -42,7 +45,7 @@ const invitation = z.object({
   issuedAt: z.iso.datetime(),
 });
 
-/** The detail of each domain event, by its detail-type. A changed shape is a new `version`. */
+/** Schema of `detail` by detail-type. A breaking change of a schema needs a new `version`. */
 export const domainEvents = {
   'asset.ready': z
     .object({
@@ -50,23 +53,24 @@ export const domainEvents = {
       playbackId: z.string().nullable(),
       durationSeconds: z.number().nullable(),
     })
-    .describe('A film can be watched.'),
+    .describe('A video is ready to watch.'),
   'asset.failed': z
     .object({ ...assetDetail, reason: z.string() })
-    .describe('Mux could not make a film of the file.'),
+    .describe('Mux could not process the uploaded file.'),
   'email.suppressed': z
     .object({
       ...common,
       address: z.string(),
       reason: z.enum(['complaint', 'permanent-bounces', 'transient-bounces']),
     })
-    .describe('The portal mails this address no longer.'),
+    .describe('The portal no longer sends mail to this address.'),
   'notification.requested': z
     .object({ ...common, notificationId: z.uuid() })
     .describe(
-      'A notification waits for its mail. The sender of this system takes it; it is no news for others.',
+      'A notification is waiting to be mailed. Only the mail sender of this system consumes it.',
     ),
-  // Up to 100 links: a million expire at once, and EventBridge takes ten events in a call.
+  // Groups up to 100 links: a million links may expire at once, and EventBridge accepts ten events in
+  // one call.
   'share_link.expired': z
     .object({
       ...common,
@@ -80,10 +84,13 @@ export const domainEvents = {
         }),
       ),
     })
-    .describe('Share links have expired, and their tokens are revoked. Up to 100 in one event.'),
-  'invitation.expired': invitation.describe('An invitation was not accepted in its time.'),
+    .describe(
+      'Share links expired and their tokens were revoked. One event holds up to 100 links.',
+    ),
+  'invitation.expired': invitation.describe('An invitation expired before it was accepted.'),
   'invitation.reissued': invitation.describe(
-    'An expired invitation is open again, from `issuedAt` on. The portal writes to the invited.',
+    'An expired invitation is valid again from `issuedAt` on. ' +
+      'The portal sends the new link to the invited person.',
   ),
   'residency.reported': z
     .object({
@@ -94,7 +101,7 @@ export const domainEvents = {
       assets: z.int(),
       violations: z.int(),
     })
-    .describe('The weekly residency report and its evidence are stored.'),
+    .describe('The weekly residency report and its evidence were stored.'),
   'webhook.exhausted': z
     .object({
       ...common,
@@ -108,12 +115,14 @@ export const domainEvents = {
       errorMessage: z.string().nullable(),
     })
     .describe(
-      'An event of a provider failed every redrive, or never can pass; its body is in the ledger.',
+      'An event of a provider failed after every redrive, or can never succeed. ' +
+        'Its body stays in the ledger.',
     ),
   'on-call.alerted': z
     .object({ ...common, message: chatMessage })
     .describe(
-      "For people on call. `message` is in the format that AWS's chat integration shows as it is.",
+      'People on call must act. `message` has the custom notification format of ' +
+        "AWS's chat integration.",
     ),
 } as const;
 

@@ -1,8 +1,8 @@
 import type { Setting } from './settings.ts';
 
 /**
- * What runs on a schedule. To add a job: write `<name>.handler.ts` in this folder and add a line here.
- * Schedules, functions, dead letters and local mode follow from this list.
+ * Lists each scheduled job. Schedules, functions, dead-letter queues and local mode follow this list.
+ * To add a job, write `lambdas/<folder>/<name>.handler.ts` and add an entry here.
  */
 export const jobs = [
   {
@@ -10,7 +10,7 @@ export const jobs = [
     folder: 'outbox',
     schedule: 'rate(1 minute)',
     timeoutSeconds: 50,
-    giveUpAfterSeconds: 60,
+    maxEventAgeSeconds: 60,
     overdueAfterSeconds: 300,
     publishes: true,
     settings: [],
@@ -20,7 +20,7 @@ export const jobs = [
     folder: 'webhooks/retry',
     schedule: 'rate(5 minutes)',
     timeoutSeconds: 240,
-    giveUpAfterSeconds: 300,
+    maxEventAgeSeconds: 300,
     overdueAfterSeconds: 1_200,
     publishes: true,
     redrives: true,
@@ -31,7 +31,7 @@ export const jobs = [
     folder: 'share-links',
     schedule: 'rate(15 minutes)',
     timeoutSeconds: 600,
-    giveUpAfterSeconds: 840,
+    maxEventAgeSeconds: 840,
     overdueAfterSeconds: 2_700,
     publishes: false,
     settings: ['SHARE_LINK_DIGEST'],
@@ -41,7 +41,7 @@ export const jobs = [
     folder: 'invitations',
     schedule: 'rate(1 hour)',
     timeoutSeconds: 120,
-    giveUpAfterSeconds: 3_000,
+    maxEventAgeSeconds: 3_000,
     overdueAfterSeconds: 10_800,
     publishes: false,
     settings: ['STAGE'],
@@ -49,11 +49,11 @@ export const jobs = [
   {
     name: 'prune',
     folder: 'retention',
-    // When the fewest people are about.
+    // Runs at night, when the portal has the fewest users.
     schedule: 'cron(30 3 * * ? *)',
     timezone: 'Australia/Sydney',
     timeoutSeconds: 600,
-    giveUpAfterSeconds: 7_200,
+    maxEventAgeSeconds: 7_200,
     overdueAfterSeconds: 100_800,
     publishes: false,
     settings: ['RETENTION_DAYS'],
@@ -61,28 +61,28 @@ export const jobs = [
   {
     name: 'report-residency',
     folder: 'residency',
-    // Before the working week begins, for the week that has just ended.
+    // Runs before the working week begins and reports the week that ended on Sunday.
     schedule: 'cron(0 7 ? * MON *)',
     timezone: 'Australia/Sydney',
     timeoutSeconds: 300,
-    giveUpAfterSeconds: 21_600,
+    maxEventAgeSeconds: 21_600,
     overdueAfterSeconds: 637_200,
     publishes: false,
-    keepsEvidence: true,
+    writesEvidence: true,
     settings: ['STAGE', 'COMPLIANCE_ADVISOR_EMAIL', 'ALLOWED_REGIONS', 'RETENTION_DAYS'],
   },
   {
     name: 'check-secret-ages',
     folder: 'signing-secrets',
-    // Its mail is weekly. Its metric cannot be: CloudWatch looks back seven days at most, and a week in which clocks go
-    // back is an hour longer.
+    // Sends a mail weekly but emits the metric daily. An alarm can evaluate at most seven days, and a
+    // week in which daylight saving ends is one hour longer.
     schedule: 'cron(0 8 * * ? *)',
     timezone: 'Australia/Sydney',
     timeoutSeconds: 60,
-    giveUpAfterSeconds: 7_200,
+    maxEventAgeSeconds: 7_200,
     overdueAfterSeconds: 100_800,
     publishes: false,
-    watchesSecrets: true,
+    listsSecretVersions: true,
     settings: ['STAGE', 'RELIABILITY_PARTNER_EMAIL'],
   },
   {
@@ -90,37 +90,46 @@ export const jobs = [
     folder: 'monitoring',
     schedule: 'rate(5 minutes)',
     timeoutSeconds: 60,
-    giveUpAfterSeconds: 240,
+    maxEventAgeSeconds: 240,
     overdueAfterSeconds: 1_200,
     publishes: false,
     settings: [],
   },
 ] as const satisfies readonly Job[];
 
-/** What a job that redrives calls the queue of notifications to be mailed, beside those of the providers. */
+/**
+ * Key of the queue of mail requests in the setting DELIVERY_QUEUES, which also names the queue of
+ * each provider.
+ */
 export const mailRequestsName = 'notification-requests';
 
 export interface Job {
   readonly name: string;
   /** Folder under `lambdas/` that holds `<name>.handler.ts`. */
   readonly folder: string;
-  /** EventBridge Scheduler's own syntax; a wall-clock `cron()` is read in `timezone`, UTC where none is given. */
+  /** EventBridge Scheduler syntax. `cron()` uses `timezone`, which defaults to UTC. */
   readonly schedule: string;
   readonly timezone?: string;
   readonly timeoutSeconds: number;
-  /** No run starts later than this: the next one does its work. Scheduler and Lambda take 60 at least. */
-  readonly giveUpAfterSeconds: number;
-  /** Somebody is told when its last success is older: the longest pause of its schedule, a late start, and some more. */
+  /**
+   * Limits how late a run may start; after that the next run does its work. EventBridge Scheduler
+   * and Lambda require at least 60.
+   */
+  readonly maxEventAgeSeconds: number;
+  /**
+   * Age of the last success that raises the overdue alarm. Covers the longest pause of the schedule,
+   * the latest start, the timeout and a margin.
+   */
   readonly overdueAfterSeconds: number;
-  /** True where the job puts domain events on the bus. */
+  /** True if the job publishes domain events to the bus. */
   readonly publishes: boolean;
-  /** True where it moves messages between the providers' queues and their dead letters. */
+  /** True if the job moves messages from dead-letter queues back to their queues. */
   readonly redrives?: true;
-  /** True where it writes evidence that is locked for years. */
-  readonly keepsEvidence?: true;
-  /** True where it asks how old the providers' signing secrets are; it sees no value of theirs. */
-  readonly watchesSecrets?: true;
-  /** What it has to know of its stage. */
+  /** True if the job writes evidence under an object lock of years. */
+  readonly writesEvidence?: true;
+  /** True if the job reads the ages of the signing secrets. It cannot read their values. */
+  readonly listsSecretVersions?: true;
+  /** Names of the stage settings that the job receives as environment variables. */
   readonly settings: readonly Setting[];
 }
 

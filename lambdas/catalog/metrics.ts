@@ -1,201 +1,222 @@
 /**
- * Every metric of ours, in families: what is in a family is sent under all of its dimensions and under no others.
- * The code that emits, the alarms, the dashboard and docs/metrics.md follow from this. A counter is sent with each
- * line of its family, zeros too, so that both sides of a ratio are there; what is in `sometimes` is sent where it is known.
+ * Defines each metric of this system, in families. One emitted line holds one family with all of
+ * its dimensions. The emitting code, the alarms, the dashboard and docs/metrics.md follow this list.
+ * Every line holds the metrics in `always`, zeros included, so that both sides of a ratio exist.
+ * A line holds a metric in `optional` only if its value is known.
  */
 export const metricFamilies = {
   deliveries: {
-    of: 'One delivery at the door, by the verifier',
+    description: 'Emitted by the verifier for each delivery.',
     dimensions: ['provider'],
     always: {
-      Accepted: 'Genuine and in the queue: answered 200',
+      Accepted: 'Deliveries answered 200 after SQS accepted them',
       Rejected:
-        'Not genuine, or no event: answered 4xx. Whoever knows the URL can cause it, so it is no failure',
-      AcceptFailed: 'Answered 500 because of us: no signing secret, or the queue took nothing',
-      SecretCurrent: 'Signed with the current signing secret',
+        'Deliveries answered 4xx: no valid signature, or not an event. ' +
+        'Anyone who knows the URL can cause these, so they do not count as failures',
+      AcceptFailed:
+        'Deliveries answered 500 because of a fault on our side: ' +
+        'no signing secret, or SQS did not accept the message',
+      SecretCurrent: 'Deliveries signed with the current signing secret',
       SecretPrevious:
-        'Signed with the previous one: while there are any, that secret cannot be dropped',
+        'Deliveries signed with the previous signing secret. ' +
+        'That secret must stay valid while this is above 0',
     },
-    sometimes: { AcceptMs: 'From the start of the verifier to its answer, of accepted deliveries' },
+    optional: {
+      AcceptMs: 'Time from the start of the verifier to its response, for accepted deliveries',
+    },
   },
   rejections: {
-    of: 'One delivery that was not accepted, by the verifier',
+    description: 'Emitted by the verifier for each delivery that was not accepted.',
     dimensions: ['provider', 'reason'],
-    always: { Rejected: 'Rejected or failed for this reason' },
-    sometimes: {},
+    always: { Rejected: 'Deliveries rejected or failed for this reason' },
+    optional: {},
   },
   events: {
-    of: 'One batch of events from the queue, by the processor',
+    description: 'Emitted by the processor for each batch of events.',
     dimensions: ['provider'],
     always: {
-      Processed: 'Applied',
-      Stale: 'Applied, and a newer event had decided already',
-      Ignored: 'Of a type that nothing follows from',
-      Duplicate: 'Applied before',
-      Succeeded: 'The four above together',
-      Retried: 'Failed, and back in the queue for another attempt',
-      Exhausted: 'Ended as failed for good. The retry job counts here too, what it ends',
-      Failed: 'Attempts that failed: those back in the queue, and those that ended at once',
+      Processed: 'Events that changed state',
+      Stale: 'Events that changed nothing because a newer event was applied before',
+      Ignored: 'Events of a type that this system does not use',
+      Duplicate: 'Events that were applied before',
+      Succeeded: 'Sum of Processed, Stale, Ignored and Duplicate',
+      Retried: 'Failed attempts whose event returned to the queue for another attempt',
+      Exhausted:
+        'Events that failed permanently. The retry job counts the events that it ends here too',
+      Failed: 'Failed attempts: Retried plus the events that ended at once',
     },
-    sometimes: {
+    optional: {
       AcceptToEffectMs:
-        'From API Gateway to the commit of its effects, for each event that was applied and is no replay',
-      AgeMs: 'How old each event was when an attempt at it began',
+        'Time from API Gateway to the commit of the effects, ' +
+        'for each applied event that is not a replay',
+      AgeMs: 'Age of each event at the start of an attempt',
     },
   },
   smoke: {
-    of: 'One synthetic event of npm run smoke, by the verifier and again by the processor: it counts in no other family',
+    description:
+      'Emitted by the verifier and by the processor for each synthetic event of `npm run smoke`. ' +
+      'Synthetic events count in no other family.',
     dimensions: ['provider'],
     always: {
-      SmokeAccepted: 'Genuine and in the queue',
-      SmokeRecorded: 'In the ledger, as synthetic',
-      SmokeFailed: 'Not accepted, or not recorded at this attempt',
+      SmokeAccepted: 'Synthetic events that were verified and accepted by SQS',
+      SmokeRecorded: 'Synthetic events recorded in the ledger',
+      SmokeFailed: 'Synthetic events that were not accepted, or not recorded at this attempt',
     },
-    sometimes: {},
+    optional: {},
   },
   redrives: {
-    of: 'One run of the retry job, or one command of an operator, for one provider',
+    description:
+      'Emitted for each provider by each run of the retry job ' +
+      'and by each redrive command of an operator.',
     dimensions: ['provider'],
     always: {
-      Redriven: 'Dead letters that were sent back to the queue',
-      Exhausted: 'See events',
+      Redriven: 'Dead letters sent back to the queue',
+      Exhausted: 'Events that failed permanently; see the family events',
     },
-    sometimes: {},
+    optional: {},
   },
   bounces: {
-    of: 'One event of a bounce, by the processor',
+    description: 'Emitted by the processor for each bounce event.',
     dimensions: ['provider'],
-    always: { UnclearBounces: 'Of no type that Resend documents: it counts against no address' },
-    sometimes: {},
+    always: {
+      UnclearBounces:
+        'Bounces of a type that Resend does not document. They never suppress an address',
+    },
+    optional: {},
   },
   outbox: {
-    of: 'One attempt at publishing domain events, by whoever publishes',
+    description: 'Emitted for each attempt to publish domain events.',
     dimensions: [],
     always: {
-      EventsPublished: 'EventBridge took them',
-      EventsNotPublished: 'EventBridge did not; they stay in the outbox',
+      EventsPublished: 'Domain events accepted by EventBridge',
+      EventsNotPublished:
+        'Domain events not accepted by EventBridge. They stay in the outbox for the relay',
     },
-    sometimes: {},
+    optional: {},
   },
   backlog: {
-    of: 'One run of the job report-backlog',
+    description: 'Emitted by each run of the job report-backlog.',
     dimensions: [],
     always: {
-      OutboxAgeSeconds:
-        'Age of the oldest domain event that is not published, 0 where there is none',
-      OutboxWaiting: 'Domain events that are not published',
+      OutboxAgeSeconds: 'Age of the oldest unpublished domain event, 0 if there is none',
+      OutboxWaiting: 'Number of unpublished domain events',
     },
-    sometimes: {},
+    optional: {},
   },
-  silence: {
-    of: 'One provider, by the job report-backlog',
+  'missing-traffic': {
+    description: 'Emitted by the job report-backlog for each provider.',
     dimensions: ['provider'],
     always: {
-      SilenceSeconds:
-        'How long ago an upload or a mail of ours should have brought an event, where none has been applied since; 0 otherwise',
+      MissingTrafficSeconds:
+        'Age of the oldest upload or mail of the last day ' +
+        'that no event of the provider followed, 0 if there is none',
     },
-    sometimes: {},
+    optional: {},
   },
   secrets: {
-    of: 'One signing secret, by the job check-secret-ages',
+    description: 'Emitted by the job check-secret-ages for each signing secret.',
     dimensions: ['provider'],
-    always: { SecretAgeSeconds: 'Age of its current version' },
-    sometimes: {},
+    always: { SecretAgeSeconds: 'Age of the current version of the signing secret' },
+    optional: {},
   },
-  overdue: {
-    of: 'One job, by the job report-backlog',
+  'overdue-jobs': {
+    description: 'Emitted by the job report-backlog for each job.',
     dimensions: ['job'],
     always: {
-      OverdueSeconds: 'For how long the job should have succeeded again, 0 where it is on time',
+      OverdueSeconds: 'Time since the job should have succeeded again, 0 if the job is on time',
     },
-    sometimes: {},
+    optional: {},
   },
   jobs: {
-    of: 'One run of a job',
+    description: 'Emitted by each run of a job.',
     dimensions: ['job'],
-    always: { JobSucceeded: 'It did its work', JobFailed: 'It failed', JobMs: 'How long it took' },
-    sometimes: {
-      EventsRelayed: 'Domain events that were left in the outbox, and are published',
-      Redriven: 'Dead letters of all providers that were sent back',
-      Exhausted: 'Events of all providers that were ended',
-      DeadLettersDiscarded: 'Dead letters that had been settled otherwise',
-      OrphansRedriven: 'Failed events with no message left that were sent once more',
-      Escalated: 'Exhausted events that people were told of',
-      MailsRedriven: 'Requests to mail a notification that were sent back from the dead letters',
-      MailsAbandoned:
-        'Requests to mail a notification of which the news is too old to be worth a mail',
-      LinksExpired: 'Share links',
-      TokensRevoked: 'Tokens of share links',
-      OwnersMailed: 'Owners who are told of expired links',
-      LinksRemaining: 'Share links that are due and are the next run’s',
-      OwnersRemaining: 'Owners who are yet to be told of expired links',
-      InvitationsExpired: 'Invitations',
-      InvitationsRemaining: 'Invitations that are due and are the next run’s',
-      AdminsMailed: 'Admins who are told of expired invitations',
-      BodiesPruned: 'Bodies of webhook events',
-      EventsPruned: 'Webhook events',
-      IdempotencyRecordsPruned: 'Records of idempotent commands',
-      OutboxEntriesPruned: 'Published domain events',
-      JobRunsPruned: 'Records of job runs',
-      ShareLinkExpiriesPruned: 'Records of share links that expired',
-      PrunesUnfinished: 'Kinds of rows of which some are left for tomorrow',
-      ReportsMade: 'Residency reports',
-      AssetsReported: 'Assets in the report',
-      SecretsDue: 'Signing secrets that are old enough to be rotated',
-      ResidencyViolations: 'Assets that are stored where they may not be',
+    always: {
+      JobSucceeded: '1 if the run succeeded, otherwise 0',
+      JobFailed: '1 if the run failed, otherwise 0',
+      JobMs: 'Duration of the run',
+    },
+    optional: {
+      EventsRelayed: 'Domain events that the relay published from the outbox',
+      Redriven: 'Dead letters of all providers sent back to their queues',
+      Exhausted: 'Events of all providers that failed permanently',
+      DeadLettersDiscarded: 'Dead letters deleted because their event needed no further attempt',
+      OrphansRedriven: 'Failed events without a message in any queue that were enqueued again',
+      Escalated: 'Exhausted events reported to the reliability partner and to on-call',
+      MailsRedriven: 'Mail requests sent back from the dead-letter queue',
+      MailsAbandoned: 'Mail requests abandoned because their notification is over 3 days old',
+      LinksExpired: 'Share links that this run expired',
+      TokensRevoked: 'Tokens of share links that this run revoked',
+      OwnersMailed: 'Owners notified of expired share links',
+      LinksRemaining: 'Share links that are due and left for the next run',
+      OwnersRemaining: 'Owners left to be notified of expired share links by the next run',
+      InvitationsExpired: 'Invitations that this run expired',
+      InvitationsRemaining: 'Invitations that are due and left for the next run',
+      AdminsMailed: 'Admins notified of expired invitations',
+      BodiesPruned: 'Bodies of webhook events removed',
+      EventsPruned: 'Webhook events deleted',
+      IdempotencyRecordsPruned: 'Expired idempotency records deleted',
+      OutboxEntriesPruned: 'Published domain events deleted from the outbox',
+      JobRunsPruned: 'Records of job runs deleted',
+      ShareLinkExpiriesPruned: 'Records of share link expiries deleted',
+      PrunesUnfinished: 'Kinds of rows that still have rows left for the next prune',
+      ReportsMade: 'Residency reports written',
+      AssetsReported: 'Assets in the residency report',
+      SecretsDue: 'Signing secrets that are due for rotation',
+      ResidencyViolations: 'Assets stored outside the allowed regions',
     },
   },
   mails: {
-    of: 'One notification, by the sender',
+    description: 'Emitted by the sender for each notification.',
     dimensions: ['outcome'],
     always: {
       Mails:
-        'Notifications with this outcome: sent, already-sent, suppressed, rate-limited, deferred, failed, unreadable',
-      MailMs: 'How long it took',
+        'Notifications with this outcome: sent, already-sent, suppressed, rate-limited, ' +
+        'deferred, failed or unreadable',
+      MailMs: 'Time that the sender spent on the notification',
     },
-    sometimes: {},
+    optional: {},
   },
   commands: {
-    of: 'One command of the portal that was done',
+    description: 'Emitted by the portal API for each command that succeeded.',
     dimensions: ['command'],
     always: {
-      CommandsDone: 'Done now',
-      CommandsReplayed: 'Answered as it was the first time',
+      CommandsDone: 'Commands executed',
+      CommandsReplayed: 'Repeated commands answered with the stored response',
     },
-    sometimes: {},
+    optional: {},
   },
   'rejected-commands': {
-    of: 'One command of the portal that was refused',
+    description: 'Emitted by the portal API for each rejected command.',
     dimensions: ['command', 'problem'],
-    always: { CommandsRejected: 'Refused with this problem' },
-    sometimes: {},
+    always: { CommandsRejected: 'Commands rejected with this problem' },
+    optional: {},
   },
 } as const satisfies Readonly<Record<string, Family>>;
 
 interface Family {
-  /** What one emitted line stands for, and who emits it. */
-  readonly of: string;
+  /** One sentence that names the emitter and the occasion of one line. */
+  readonly description: string;
   readonly dimensions: readonly string[];
   readonly always: Readonly<Record<string, string>>;
-  readonly sometimes: Readonly<Record<string, string>>;
+  readonly optional: Readonly<Record<string, string>>;
 }
 
 type Families = typeof metricFamilies;
 export type MetricFamily = keyof Families;
 export type MetricName<F extends MetricFamily> = keyof (Families[F]['always'] &
-  Families[F]['sometimes']) &
+  Families[F]['optional']) &
   string;
 export type MetricDimensions<F extends MetricFamily> = Readonly<
   Record<Families[F]['dimensions'][number], string>
 >;
 
-type Measured = number | readonly number[];
+type MetricValue = number | readonly number[];
 export type MetricValues<F extends MetricFamily> = Readonly<
-  Record<keyof Families[F]['always'], Measured> &
-    Partial<Record<keyof Families[F]['sometimes'], Measured>>
+  Record<keyof Families[F]['always'], MetricValue> &
+    Partial<Record<keyof Families[F]['optional'], MetricValue>>
 >;
 
-/** One namespace for each stage: two stages may be in one account, and one must not hide or page for the other. */
+/** Returns the namespace of one stage: two stages may share an account and must not mix data. */
 export const metricNamespace = (stage: string) => `MotionMavericks/Webhooks/${stage}`;
 
 export type MetricUnit = 'Milliseconds' | 'Seconds' | 'Count';

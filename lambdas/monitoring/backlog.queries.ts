@@ -48,13 +48,13 @@ const SILENCE = `
     from sign, last_event
    where last_event.at is null or sign.at > last_event.at + interval '1 minute'`;
 
-export async function measureOutbox(db: Queryable, now: Date): Promise<Backlog> {
+export async function measureOutboxBacklog(db: Queryable, now: Date): Promise<Backlog> {
   const { rows } = await db.query<{ waiting: number; ageSeconds: number }>(OUTBOX, [now]);
   return rows[0] ?? { waiting: 0, ageSeconds: 0 };
 }
 
 /** @returns for each job how many seconds ago it should have succeeded again. */
-export async function measureOverdue(
+export async function measureOverdueJobs(
   db: Queryable,
   jobs: readonly ExpectedJob[],
   now: Date,
@@ -69,7 +69,11 @@ export async function measureOverdue(
 }
 
 /** @returns for how many seconds we have been waiting for an event of the provider, 0 where none is due. */
-export async function measureSilence(db: Queryable, provider: string, now: Date): Promise<number> {
+export async function measureMissingTraffic(
+  db: Queryable,
+  provider: string,
+  now: Date,
+): Promise<number> {
   const { rows } = await db.query<{ seconds: number }>(SILENCE, [provider, now, syntheticType]);
   return rows[0]?.seconds ?? 0;
 }

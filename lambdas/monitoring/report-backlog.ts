@@ -4,9 +4,9 @@ import { emitMetrics, log } from '../platform/logger.ts';
 import type { GetPool } from '../platform/postgres/idempotency.ts';
 import {
   type ExpectedJob,
-  measureOutbox,
-  measureOverdue,
-  measureSilence,
+  measureMissingTraffic,
+  measureOutboxBacklog,
+  measureOverdueJobs,
 } from './backlog.queries.ts';
 
 export interface ReportBacklogDeps {
@@ -24,21 +24,25 @@ export function makeReportBacklog({ pool, jobs, providers, now }: ReportBacklogD
   return async function reportBacklog(): Promise<JobCounts> {
     const db = await pool();
     const at = now();
-    const outbox = await measureOutbox(db, at);
+    const outbox = await measureOutboxBacklog(db, at);
     emitMetrics(
       'backlog',
       { OutboxAgeSeconds: outbox.ageSeconds, OutboxWaiting: outbox.waiting },
       {},
     );
-    for (const { job, seconds } of await measureOverdue(db, jobs, at)) {
+    for (const { job, seconds } of await measureOverdueJobs(db, jobs, at)) {
       if (seconds > 0) log.warn('Job is overdue', { job, overdueSeconds: seconds });
-      emitMetrics('overdue', { OverdueSeconds: seconds }, { job });
+      emitMetrics('overdue-jobs', { OverdueSeconds: seconds }, { job });
     }
     for (const provider of providers) {
-      const silenceSeconds = await measureSilence(db, provider, at);
-      if (silenceSeconds > 0)
-        log.info('Provider has not answered yet', { provider, silenceSeconds });
-      emitMetrics('silence', { SilenceSeconds: silenceSeconds }, { provider });
+      const missingTrafficSeconds = await measureMissingTraffic(db, provider, at);
+      if (missingTrafficSeconds > 0)
+        log.info('Provider has not answered yet', { provider, missingTrafficSeconds });
+      emitMetrics(
+        'missing-traffic',
+        { MissingTrafficSeconds: missingTrafficSeconds },
+        { provider },
+      );
     }
     return {};
   };

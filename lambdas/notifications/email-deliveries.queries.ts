@@ -1,6 +1,6 @@
 import type { Queryable } from '../platform/postgres/database.ts';
 
-export type DeliveryStatus =
+export type MailDeliveryStatus =
   | 'sent'
   | 'delayed'
   | 'delivered'
@@ -14,14 +14,14 @@ export interface MailDelivery {
   readonly notificationId: string;
   /** Null where the mail has gone out, and its sender has not yet written down what Resend calls it. */
   readonly emailId: string | null;
-  readonly status: DeliveryStatus | null;
+  readonly status: MailDeliveryStatus | null;
   readonly at: Date | null;
   readonly eventId: string | null;
   readonly reason: string | null;
 }
 
 /** A mail as an event names it. */
-export interface MailNames {
+export interface MailIdentifiers {
   readonly notificationId: string | undefined;
   readonly emailId: string;
 }
@@ -49,7 +49,7 @@ const UPDATE = `
 
 export async function lockMails(
   db: Queryable,
-  names: readonly MailNames[],
+  names: readonly MailIdentifiers[],
 ): Promise<readonly MailDelivery[]> {
   const { rows } = await db.query<MailDelivery & Record<string, unknown>>(LOCK, [
     [...new Set(names.flatMap(({ notificationId }) => notificationId ?? []))],

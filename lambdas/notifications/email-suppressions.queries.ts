@@ -1,5 +1,5 @@
 import type { Queryable } from '../platform/postgres/database.ts';
-import type { MailNames } from './email-deliveries.queries.ts';
+import type { MailIdentifiers } from './email-deliveries.queries.ts';
 
 /** What speaks against an address. `unclear`: a bounce whose type is not named or not known. */
 export type IncidentKind = 'complaint' | 'permanent' | 'transient' | 'unclear';
@@ -98,7 +98,7 @@ const LIFT = `
  */
 export async function lockAddresses(
   db: Queryable,
-  told: readonly (MailNames & { readonly address: string })[],
+  told: readonly (MailIdentifiers & { readonly address: string })[],
 ): Promise<readonly AddressRecord[]> {
   if (told.length === 0) return [];
   const unique = [...new Set(told.map(({ address }) => address))];

@@ -76,7 +76,11 @@ const RECORD_TRY = `
   returning mail_attempts as attempt`;
 
 /** Before each call to Resend. @returns the try's number, or undefined when the mail is settled already. */
-export async function recordTry(db: Queryable, id: string, at: Date): Promise<number | undefined> {
+export async function recordAttempt(
+  db: Queryable,
+  id: string,
+  at: Date,
+): Promise<number | undefined> {
   const { rows } = await db.query<{ attempt: number }>(RECORD_TRY, [id, at]);
   return rows[0]?.attempt;
 }
@@ -90,7 +94,7 @@ const WITHDRAW_TRY = `
  * After an answer that says for certain that nothing was sent. Only for the try that was the first one open: the number
  * of tries in the guard leaves alone what a try since then has left open.
  */
-export async function withdrawTry(db: Queryable, id: string, attempt: number): Promise<void> {
+export async function clearFirstAttempt(db: Queryable, id: string, attempt: number): Promise<void> {
   await db.query(WITHDRAW_TRY, [id, attempt]);
 }
 
@@ -126,7 +130,7 @@ export async function markUnsent(
   return rowCount === 1;
 }
 
-export interface MailStanding {
+export interface MailStatusRecord {
   readonly id: string;
   readonly status: MailStatus;
   readonly createdAt: Date;
@@ -137,11 +141,11 @@ const FIND_MAIL_STANDINGS = `
     from portal.notifications
    where id = any($1::uuid[])`;
 
-export async function findMailStandings(
+export async function findMailStatuses(
   db: Queryable,
   ids: readonly string[],
-): Promise<readonly MailStanding[]> {
-  const { rows } = await db.query<MailStanding & Record<string, unknown>>(FIND_MAIL_STANDINGS, [
+): Promise<readonly MailStatusRecord[]> {
+  const { rows } = await db.query<MailStatusRecord & Record<string, unknown>>(FIND_MAIL_STANDINGS, [
     ids,
   ]);
   return rows;
@@ -152,6 +156,6 @@ const GIVE_UP_MAILS = `
      set mail_status = 'failed', mail_error = 'gave-up: it could not be sent for days'
    where id = any($1::uuid[]) and mail_status = 'pending'`;
 
-export async function giveUpMails(db: Queryable, ids: readonly string[]): Promise<void> {
+export async function abandonMails(db: Queryable, ids: readonly string[]): Promise<void> {
   if (ids.length > 0) await db.query(GIVE_UP_MAILS, [ids]);
 }

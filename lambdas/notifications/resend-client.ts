@@ -1,6 +1,6 @@
 import { Resend } from 'resend';
 import type { RenderedMail } from './render-mail.ts';
-import { classifyAnswer, type SendOutcome } from './resend-errors.ts';
+import { classifyResponse, type SendResult } from './resend-errors.ts';
 import type { Attachment } from './templates/template.ts';
 
 export interface OutgoingMail extends RenderedMail {
@@ -11,7 +11,7 @@ export interface OutgoingMail extends RenderedMail {
 }
 
 /** Never throws: whatever goes wrong is an outcome. */
-export type SendMail = (mail: OutgoingMail) => Promise<SendOutcome>;
+export type SendMail = (mail: OutgoingMail) => Promise<SendResult>;
 
 export interface ResendSettings {
   readonly apiKey: () => Promise<string>;
@@ -45,7 +45,7 @@ export function makeSendMail({ apiKey, from, timeoutMs = 8_000 }: ResendSettings
       },
       { idempotencyKey: notificationId, signal: AbortSignal.timeout(timeoutMs) },
     );
-    return classifyAnswer(answer);
+    return classifyResponse(answer);
   };
 }
 

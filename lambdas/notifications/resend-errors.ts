@@ -1,11 +1,11 @@
 /** What the `resend` package resolves to. It never throws; a request that got no answer has no headers. */
-export interface ResendAnswer {
+export interface ResendResponse {
   readonly data: unknown;
   readonly error: unknown;
   readonly headers: Readonly<Record<string, string>> | null;
 }
 
-export type SendOutcome =
+export type SendResult =
   | { readonly outcome: 'sent'; readonly emailId: string }
   | {
       readonly outcome: 'deferred';
@@ -32,7 +32,7 @@ const refusalStatuses = new Set([401, 403, 429]);
 // Answers that every mail of the batch would get, and that more requests make worse.
 const teamWide = new Set(['rate_limit_exceeded', 'daily_quota_exceeded', 'monthly_quota_exceeded']);
 
-export function classifyAnswer({ data, error, headers }: ResendAnswer): SendOutcome {
+export function classifyResponse({ data, error, headers }: ResendResponse): SendResult {
   if (error === null || error === undefined) {
     const emailId = property(data, 'id');
     if (typeof emailId === 'string' && emailId !== '') return { outcome: 'sent', emailId };
@@ -47,7 +47,7 @@ export function classifyAnswer({ data, error, headers }: ResendAnswer): SendOutc
 }
 
 /** Whether the rest of the batch had better wait as well. */
-export function holdsBack(outcome: SendOutcome): boolean {
+export function holdsBack(outcome: SendResult): boolean {
   return outcome.outcome === 'deferred' && teamWide.has(outcome.code);
 }
 
@@ -75,7 +75,7 @@ function messageOf(error: unknown): string {
 }
 
 // Dates are allowed by HTTP; Resend sends seconds.
-function retryAfter(headers: ResendAnswer['headers']): { retryAfterSeconds?: number } {
+function retryAfter(headers: ResendResponse['headers']): { retryAfterSeconds?: number } {
   const text = headers?.['retry-after'] ?? '';
   return /^\d{1,6}$/.test(text) ? { retryAfterSeconds: Number(text) } : {};
 }

@@ -3,21 +3,21 @@ import type { ProviderQueues } from '../platform/aws/redrivable-queues.ts';
 import type { ReceivedMessage } from '../platform/aws/sqs.ts';
 import type { Clock } from '../platform/clock.ts';
 import { log } from '../platform/logger.ts';
-import type { MailStanding } from './notifications.queries.ts';
+import type { MailStatusRecord } from './notifications.queries.ts';
 
-export interface LostMailDeps {
+export interface RetryFailedMailsDeps {
   /** Of requests to mail a notification, in the shape in which EventBridge puts them there. */
   readonly requests: ProviderQueues;
   readonly store: {
-    findMailStandings(ids: readonly string[]): Promise<readonly MailStanding[]>;
-    giveUpMails(ids: readonly string[]): Promise<void>;
+    findMailStatuses(ids: readonly string[]): Promise<readonly MailStatusRecord[]>;
+    abandonMails(ids: readonly string[]): Promise<void>;
   };
   readonly now: Clock;
 }
 
-export interface LostMailCounts {
+export interface FailedMailCounts {
   readonly redriven: number;
-  readonly givenUp: number;
+  readonly abandoned: number;
   readonly dropped: number;
 }
 
@@ -33,10 +33,10 @@ const request = z.object({ detail: z.object({ notificationId: z.uuid() }) });
  * back before it is deleted: a crash in between requests a mail twice, and the sender mails it once.
  * @returns undefined when there are none for this run.
  */
-export async function retryLostMails(
-  { requests, store, now }: LostMailDeps,
+export async function retryFailedMails(
+  { requests, store, now }: RetryFailedMailsDeps,
   startedAt: Date,
-): Promise<LostMailCounts | undefined> {
+): Promise<FailedMailCounts | undefined> {
   const received = await requests.deadLetters.receive(HOLD_SECONDS);
   const tooNew = received.filter(({ sentAt }) => sentAt >= startedAt);
   await Promise.all(
@@ -46,14 +46,14 @@ export async function retryLostMails(
   if (messages.length === 0) return undefined;
 
   const ids = new Map(messages.map((message) => [message, readId(message)]));
-  const known = await store.findMailStandings([...ids.values()].filter((id) => id !== undefined));
+  const known = await store.findMailStatuses([...ids.values()].filter((id) => id !== undefined));
   const pending = new Map(
     known.filter(({ status }) => status === 'pending').map((mail) => [mail.id, mail]),
   );
   const tooOld = [...pending.values()].filter(
     ({ createdAt }) => now().getTime() - createdAt.getTime() > WORTH_MAILING_MS,
   );
-  await store.giveUpMails(tooOld.map(({ id }) => id));
+  await store.abandonMails(tooOld.map(({ id }) => id));
   for (const { id } of tooOld) pending.delete(id);
 
   const again = messages.filter((message) => pending.has(ids.get(message) ?? ''));
@@ -63,7 +63,7 @@ export async function retryLostMails(
   );
   return {
     redriven: again.length,
-    givenUp: tooOld.length,
+    abandoned: tooOld.length,
     dropped: messages.length - again.length - tooOld.length,
   };
 }

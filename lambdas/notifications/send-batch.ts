@@ -2,7 +2,7 @@ import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import * as z from 'zod';
 import { domainEvents, eventSource } from '../catalog/domain-events.ts';
 import { emitMetrics, log } from '../platform/logger.ts';
-import type { NotificationOutcome } from './send-notification.ts';
+import type { NotificationResult } from './send-notification.ts';
 
 /** A domain event as EventBridge puts it into a queue. */
 const envelope = z.object({
@@ -12,12 +12,12 @@ const envelope = z.object({
 });
 
 type Result =
-  | NotificationOutcome
+  | NotificationResult
   | { readonly outcome: 'deferred'; readonly code: string; readonly error: unknown }
   | { readonly outcome: 'unreadable' | 'rate-limited' };
 
 /** One after the other: Resend counts requests per second and team. */
-export function makeSendBatch(sendNotification: (id: string) => Promise<NotificationOutcome>) {
+export function makeSendBatch(sendNotification: (id: string) => Promise<NotificationResult>) {
   return async function sendBatch({ Records }: SQSEvent): Promise<SQSBatchResponse> {
     const batchItemFailures: SQSBatchResponse['batchItemFailures'] = [];
     let holdsBack = false;
@@ -36,7 +36,7 @@ export function makeSendBatch(sendNotification: (id: string) => Promise<Notifica
 async function settle(
   notificationId: string | undefined,
   holdsBack: boolean,
-  sendNotification: (id: string) => Promise<NotificationOutcome>,
+  sendNotification: (id: string) => Promise<NotificationResult>,
 ): Promise<Result> {
   if (notificationId === undefined) return { outcome: 'unreadable' };
   if (holdsBack) return { outcome: 'rate-limited' };

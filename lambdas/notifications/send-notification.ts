@@ -3,12 +3,12 @@ import type { Queryable } from '../platform/postgres/database.ts';
 import { bareAddress } from './email-address.ts';
 import { findSuppression } from './email-suppressions.queries.ts';
 import {
+  clearFirstAttempt,
   findMailRequest,
   type MailRequest,
   markSent,
   markUnsent,
-  recordTry,
-  withdrawTry,
+  recordAttempt,
 } from './notifications.queries.ts';
 import { type RenderedMail, renderMail } from './render-mail.ts';
 import type { SendMail } from './resend-client.ts';
@@ -22,7 +22,7 @@ export interface SendNotificationSettings {
 }
 
 /** What it is about is known once it is found. */
-export type NotificationOutcome = Ending & { readonly source?: string; readonly eventId?: string };
+export type NotificationResult = Ending & { readonly source?: string; readonly eventId?: string };
 
 type Ending =
   | { readonly outcome: 'sent'; readonly emailId: string }
@@ -46,7 +46,7 @@ const UNCERTAIN_FOR_MS = 23 * 3_600_000;
  * an outcome is known, and until then Resend's idempotency key does. Throws where the database fails.
  */
 export function makeSendNotification(settings: SendNotificationSettings) {
-  return async function sendNotification(id: string): Promise<NotificationOutcome> {
+  return async function sendNotification(id: string): Promise<NotificationResult> {
     const db = await settings.database();
     const request = await findMailRequest(db, id);
     // A replay into a restored database may be ahead of it.
@@ -80,7 +80,7 @@ async function send(
   mail: RenderedMail,
 ): Promise<Ending> {
   const { id, kind, email } = request;
-  const attempt = await recordTry(db, id, now());
+  const attempt = await recordAttempt(db, id, now());
   if (attempt === undefined) return { outcome: 'already-sent' };
 
   const answer = await sendMail({ notificationId: id, kind, to: email, ...mail });
@@ -92,7 +92,7 @@ async function send(
 
   // A wrong key or a used-up quota may take days to mend; the clock of the 23 hours must not run meanwhile.
   const isOnlyTry = request.firstTry === null && attempt === request.attempts + 1;
-  if (!answer.maybeSent && isOnlyTry) await withdrawTry(db, id, attempt);
+  if (!answer.maybeSent && isOnlyTry) await clearFirstAttempt(db, id, attempt);
   const { code, retryAfterSeconds } = answer;
   return {
     outcome: 'deferred',

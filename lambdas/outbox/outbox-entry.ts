@@ -3,7 +3,7 @@ import { deterministicUuid } from '../platform/deterministic-id.ts';
 import type { OutboxEntry } from './outbox.queries.ts';
 
 /** The provider's event that a domain event follows from. */
-export interface Cause {
+export interface OutboxOrigin {
   readonly source: string;
   readonly eventId: string;
   readonly occurredAt: Date;
@@ -11,7 +11,7 @@ export interface Cause {
 
 /** @param subject Tells apart what one event causes several times. */
 export function outboxEntry<Type extends DomainEventType>(
-  { source, eventId, occurredAt }: Cause,
+  { source, eventId, occurredAt }: OutboxOrigin,
   type: Type,
   facts: Omit<DomainEventDetail<Type>, 'version' | 'id' | 'occurredAt'>,
   now: Date,

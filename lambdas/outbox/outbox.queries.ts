@@ -2,6 +2,7 @@ import type pg from 'pg';
 import type { Clock } from '../platform/clock.ts';
 import type { Queryable } from '../platform/postgres/database.ts';
 import { inTransaction } from '../platform/postgres/transaction.ts';
+import type { PublishResult } from './put-events.ts';
 
 /** A domain event on its way to EventBridge; `detail` is one of the shapes of domain-events.ts. */
 export interface OutboxEntry {
@@ -9,12 +10,6 @@ export interface OutboxEntry {
   readonly type: string;
   readonly detail: Readonly<Record<string, unknown>>;
   readonly createdAt: Date;
-}
-
-/** Ids of what EventBridge took, and what it did not take. */
-export interface OutboxResult {
-  readonly published: readonly string[];
-  readonly failed: readonly { readonly id: string; readonly error: string }[];
 }
 
 // An id follows from what made the entry, so that a replayed event finds it here and does not publish it again.
@@ -61,7 +56,7 @@ export async function insertOutboxEntries(
 /** What EventBridge took is published; what it did not take keeps the reason. */
 export async function markResult(
   db: Queryable,
-  { published, failed }: OutboxResult,
+  { published, failed }: PublishResult,
   at: Date,
 ): Promise<void> {
   await Promise.all([
@@ -74,7 +69,7 @@ export async function markResult(
  * For what is committed already. It does not wait for the disk: where a crash of the server undoes it, the relay publishes
  * once more what consumers know by its id.
  */
-export async function markPublished(pool: pg.Pool, result: OutboxResult, at: Date): Promise<void> {
+export async function markPublished(pool: pg.Pool, result: PublishResult, at: Date): Promise<void> {
   await inTransaction(pool, async (tx) => {
     tx.deferUntilCommit(Promise.all([tx.query(WITHOUT_DISK), markResult(tx, result, at)]));
   });
@@ -87,9 +82,9 @@ export async function markPublished(pool: pg.Pool, result: OutboxResult, at: Dat
 export function publishOldest(
   pool: pg.Pool,
   { createdBefore, limit }: { readonly createdBefore: Date; readonly limit: number },
-  publish: (entries: readonly OutboxEntry[]) => Promise<OutboxResult>,
+  publish: (entries: readonly OutboxEntry[]) => Promise<PublishResult>,
   now: Clock,
-): Promise<OutboxResult> {
+): Promise<PublishResult> {
   return inTransaction(pool, async (tx) => {
     const { rows } = await tx.query<OutboxEntry & pg.QueryResultRow>(LOCK_UNPUBLISHED, [
       createdBefore,

@@ -60,7 +60,7 @@ const PRUNE_EVENTS = `
    where webhook_events.id = first.id and first.received_at < $1::timestamptz`;
 
 /** @returns how many there were; fewer than `limit` where that was all. */
-export async function pruneSome(
+export async function pruneChunk(
   db: Queryable,
   what: Prunable,
   before: Date,

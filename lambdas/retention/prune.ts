@@ -1,7 +1,7 @@
 import type { JobCounts, RunningJob } from '../jobs/run-job.ts';
 import type { GetPool } from '../platform/postgres/idempotency.ts';
 import { inTransaction } from '../platform/postgres/transaction.ts';
-import { type Prunable, pruneSome } from './prune.queries.ts';
+import { type Prunable, pruneChunk } from './prune.queries.ts';
 import type { RetentionDays } from './retention-days.ts';
 
 export interface PruneDeps {
@@ -37,7 +37,7 @@ export function makePrune({ pool, retention, chunk = 1_000 }: PruneDeps) {
       for (const [what, before] of open) {
         const hasTime = remainingMs() > CHUNK_MS;
         const removed = hasTime
-          ? await inTransaction(await pool(), (tx) => pruneSome(tx, what, before, chunk))
+          ? await inTransaction(await pool(), (tx) => pruneChunk(tx, what, before, chunk))
           : 0;
         counts[counted[what]] = (counts[counted[what]] ?? 0) + removed;
         if (!hasTime || removed === chunk) unfinished.push([what, before]);

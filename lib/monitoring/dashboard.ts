@@ -72,7 +72,7 @@ export class Dashboard extends Construct {
       ownMetric(stage, 'deliveries', name, { provider });
     const events = (name: keyof typeof metricFamilies.events.always) =>
       ownMetric(stage, 'events', name, { provider });
-    const latency = (name: keyof typeof metricFamilies.events.sometimes) =>
+    const latency = (name: keyof typeof metricFamilies.events.optional) =>
       percentiles.map((statistic) => ownMetric(stage, 'events', name, { provider }, statistic));
     const redriven = ownMetric(stage, 'redrives', 'Redriven', { provider });
     return [

@@ -70,7 +70,13 @@ function watchForAbsence(group: AlarmGroup, job: Job, stage: string): void {
     group.watch({
       ...base,
       // CloudWatch cannot look back as far, so report-backlog asks Postgres.
-      metric: ownMetric(stage, 'overdue', 'OverdueSeconds', { job: job.name }, Stats.MAXIMUM).with({
+      metric: ownMetric(
+        stage,
+        'overdue-jobs',
+        'OverdueSeconds',
+        { job: job.name },
+        Stats.MAXIMUM,
+      ).with({
         period: HALF_HOUR,
       }),
       most: 0,

@@ -146,7 +146,7 @@ export function silence(stage: string, provider: Provider) {
     expression: 'IF(FILL(accepted, 0) > 0, 0, silence)',
     usingMetrics: {
       accepted: ownMetric(stage, 'deliveries', 'Accepted', { provider }),
-      silence: ownMetric(stage, 'silence', 'SilenceSeconds', { provider }),
+      silence: ownMetric(stage, 'missing-traffic', 'MissingTrafficSeconds', { provider }),
     },
     period: QUARTER_HOUR,
   });

@@ -54,7 +54,7 @@ const limits: Readonly<Record<string, Limit>> = {
   'dead-letters': { watches: queued, over: 10, minutes: 5, pages: true },
   'exhausted-events': { watches: ['Exhausted Sum'], over: 0, minutes: 5, pages: true },
   silence: {
-    watches: ['Accepted Sum', 'SilenceSeconds Maximum'],
+    watches: ['Accepted Sum', 'MissingTrafficSeconds Maximum'],
     over: ({ alarms: { silenceMinutes } }) => silenceMinutes * 60,
     minutes: 15,
     pages: true,

@@ -122,8 +122,8 @@ const oursNamed = namedMetrics.filter(({ namespace }) => !namespace.startsWith('
 test('each metric of ours that an alarm or a widget names is sent, under those dimensions', () => {
   const sent = new Set(
     stages.flatMap(({ stage }) =>
-      Object.values(metricFamilies).flatMap(({ dimensions, always, sometimes }) =>
-        Object.keys({ ...always, ...sometimes }).map((name) =>
+      Object.values(metricFamilies).flatMap(({ dimensions, always, optional }) =>
+        Object.keys({ ...always, ...optional }).map((name) =>
           [metricNamespace(stage), name, ...[...dimensions].sort()].join(' '),
         ),
       ),
@@ -230,10 +230,10 @@ test.each(perProvider)(
   ({ stage, provider }) => {
     const alarm = named(stage, `${provider}-silence`);
 
-    expect(fires(alarm, { SilenceSeconds: 3_601 })).toBe(true);
-    expect(fires(alarm, { SilenceSeconds: 3_601, Accepted: 0 })).toBe(true);
-    expect(fires(alarm, { SilenceSeconds: 3_601, Accepted: 1 })).toBe(false);
-    expect(fires(alarm, { SilenceSeconds: 3_600 })).toBe(false);
+    expect(fires(alarm, { MissingTrafficSeconds: 3_601 })).toBe(true);
+    expect(fires(alarm, { MissingTrafficSeconds: 3_601, Accepted: 0 })).toBe(true);
+    expect(fires(alarm, { MissingTrafficSeconds: 3_601, Accepted: 1 })).toBe(false);
+    expect(fires(alarm, { MissingTrafficSeconds: 3_600 })).toBe(false);
   },
 );
 

@@ -71,7 +71,7 @@ test.each(everyPipeline)(
       ['Processed', 'Ignored', 'Stale', 'Duplicate'],
       ['Retried', 'Redriven', 'Exhausted'],
       percentiles('AcceptToEffectMs'),
-      ['SecretCurrent', 'SecretPrevious', 'Accepted', 'SilenceSeconds'],
+      ['SecretCurrent', 'SecretPrevious', 'Accepted', 'MissingTrafficSeconds'],
     ]);
   },
 );

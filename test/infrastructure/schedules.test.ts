@@ -36,7 +36,7 @@ test.each(schedules)(
     expect(kept?.Type).toBe('AWS::SQS::Queue');
     expect(at(schedule.Properties, 'Target', 'RetryPolicy')).toEqual({
       MaximumRetryAttempts: 2,
-      MaximumEventAgeInSeconds: jobOf(schedule).giveUpAfterSeconds,
+      MaximumEventAgeInSeconds: jobOf(schedule).maxEventAgeSeconds,
     });
     expect(schedule.Properties['FlexibleTimeWindow']).toEqual({ Mode: 'OFF' });
   },
@@ -55,7 +55,7 @@ test.each(schedules)(
 
     expect(destination?.Type).toBe('AWS::SQS::Queue');
     expect(config?.Properties['MaximumRetryAttempts']).toBe(2);
-    expect(config?.Properties['MaximumEventAgeInSeconds']).toBe(jobOf(schedule).giveUpAfterSeconds);
+    expect(config?.Properties['MaximumEventAgeInSeconds']).toBe(jobOf(schedule).maxEventAgeSeconds);
   },
 );
 

@@ -44,8 +44,8 @@ export function familiesOf({ dimensions, metrics }: EmittedLine): readonly strin
   return Object.entries(metricFamilies)
     .filter(([, family]) => [...family.dimensions].sort().join() === names(dimensions))
     .filter(([, { always }]) => Object.keys(always).every((name) => metrics.includes(name)))
-    .filter(([, { always, sometimes }]) =>
-      metrics.every((name) => name in always || name in sometimes),
+    .filter(([, { always, optional }]) =>
+      metrics.every((name) => name in always || name in optional),
     )
     .map(([name]) => name);
 }

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { bareAddress } from '../../notifications/email-address.ts';
-import type { DeliveryStatus } from '../../notifications/email-deliveries.queries.ts';
+import type { MailDeliveryStatus } from '../../notifications/email-deliveries.queries.ts';
 import type { IncidentKind } from '../../notifications/email-suppressions.queries.ts';
 import { PermanentError } from '../../webhooks/failures.ts';
 
@@ -8,7 +8,7 @@ import { PermanentError } from '../../webhooks/failures.ts';
 export interface MailEvent {
   readonly eventId: string;
   readonly type: string;
-  readonly status: DeliveryStatus;
+  readonly status: MailDeliveryStatus;
   readonly occurredAt: Date;
   readonly emailId: string;
   /** Our tag on the mail; undefined for a mail that this system did not send. */
@@ -27,7 +27,7 @@ export const deliveries = {
   'email.bounced': 'bounced',
   'email.suppressed': 'suppressed',
   'email.complained': 'complained',
-} as const satisfies Record<string, DeliveryStatus>;
+} as const satisfies Record<string, MailDeliveryStatus>;
 
 // Postgres takes neither a NUL nor half a surrogate pair.
 const required = z.string().transform((value) => value.replaceAll('\0', '').toWellFormed());

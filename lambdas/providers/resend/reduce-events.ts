@@ -1,4 +1,7 @@
-import type { DeliveryStatus, MailDelivery } from '../../notifications/email-deliveries.queries.ts';
+import type {
+  MailDelivery,
+  MailDeliveryStatus,
+} from '../../notifications/email-deliveries.queries.ts';
 import type {
   AddressRecord,
   Incident,
@@ -11,7 +14,7 @@ import { type SuppressionRule, suppressionReason } from './suppression.ts';
 export const source = 'resend';
 
 /** The same order as `portal.delivery_rank` in Postgres, which guards every update. */
-export const deliveryRanks: Readonly<Record<DeliveryStatus, number>> = {
+export const deliveryRanks: Readonly<Record<MailDeliveryStatus, number>> = {
   sent: 0,
   delayed: 1,
   delivered: 2,

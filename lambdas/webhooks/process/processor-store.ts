@@ -1,4 +1,5 @@
-import { markPublished, type OutboxResult } from '../../outbox/outbox.queries.ts';
+import { markPublished } from '../../outbox/outbox.queries.ts';
+import type { PublishResult } from '../../outbox/put-events.ts';
 import { type FailedEntry, recordFailed } from '../webhook-events.queries.ts';
 import { type ExactlyOnce, type ExactlyOnceSettings, makeExactlyOnce } from './exactly-once.ts';
 
@@ -6,7 +7,7 @@ import { type ExactlyOnce, type ExactlyOnceSettings, makeExactlyOnce } from './e
 export interface ProcessorStore<Event> extends ExactlyOnce<Event> {
   /** In a transaction of its own, as that of the event is rolled back. */
   recordFailed(entry: FailedEntry): Promise<void>;
-  markPublished(result: OutboxResult): Promise<void>;
+  markPublished(result: PublishResult): Promise<void>;
 }
 
 export function makeProcessorStore<Event>(

@@ -1,5 +1,5 @@
 import type { JobCounts, RunningJob } from '../../jobs/run-job.ts';
-import { retryLostMails } from '../../notifications/retry-failed-mails.ts';
+import { retryFailedMails } from '../../notifications/retry-failed-mails.ts';
 import { makePublishOutbox } from '../../outbox/publish-outbox.ts';
 import type { PublishEvents } from '../../outbox/put-events.ts';
 import type { ProviderQueues } from '../../platform/aws/redrivable-queues.ts';
@@ -66,7 +66,7 @@ export function makeRetryFailedWebhooks(deps: RetryDeps) {
     }
     const mails = await retryMails(deps, startedAt, job);
     counts.MailsRedriven = mails.redriven;
-    counts.MailsAbandoned = mails.givenUp;
+    counts.MailsAbandoned = mails.abandoned;
     counts.Escalated = await escalateExhausted(deps);
     return counts;
   };
@@ -91,13 +91,13 @@ async function retryMails(
   startedAt: Date,
   { remainingMs }: RunningJob,
 ) {
-  const total = { redriven: 0, givenUp: 0 };
+  const total = { redriven: 0, abandoned: 0 };
   if (mailRequests === undefined) return total;
   while (total.redriven < REDRIVES_PER_RUN && remainingMs() > ROUND_MS) {
-    const some = await retryLostMails({ requests: mailRequests, store, now }, startedAt);
+    const some = await retryFailedMails({ requests: mailRequests, store, now }, startedAt);
     if (some === undefined) break;
     total.redriven += some.redriven;
-    total.givenUp += some.givenUp;
+    total.abandoned += some.abandoned;
   }
   return total;
 }

@@ -1,17 +1,17 @@
 import { MAX_REDRIVES } from '../../catalog/retry-limits.ts';
 import {
-  findMailStandings,
-  giveUpMails,
+  abandonMails,
+  findMailStatuses,
   insertNotifications,
-  type MailStanding,
+  type MailStatusRecord,
   type NewNotification,
 } from '../../notifications/notifications.queries.ts';
 import {
   insertOutboxEntries,
   markPublished,
   type OutboxEntry,
-  type OutboxResult,
 } from '../../outbox/outbox.queries.ts';
+import type { PublishResult } from '../../outbox/put-events.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { GetPool } from '../../platform/postgres/idempotency.ts';
 import { inTransaction } from '../../platform/postgres/transaction.ts';
@@ -40,9 +40,9 @@ export interface RedriveStore {
     selection: StrandedSelection,
     send: (event: OpenEvent) => Promise<void>,
   ): Promise<{ readonly redriven: number; readonly exhausted: number }>;
-  markPublished(result: OutboxResult): Promise<void>;
-  findMailStandings(ids: readonly string[]): Promise<readonly MailStanding[]>;
-  giveUpMails(ids: readonly string[]): Promise<void>;
+  markPublished(result: PublishResult): Promise<void>;
+  findMailStatuses(ids: readonly string[]): Promise<readonly MailStatusRecord[]>;
+  abandonMails(ids: readonly string[]): Promise<void>;
   /** Whoever runs at the same time tells of others. */
   escalate(
     limit: number,
@@ -61,8 +61,8 @@ export function makeRedriveStore(pool: GetPool, now: Clock): RedriveStore {
     countRedrives: async (events) => countRedrives(await pool(), events, now()),
     exhaust: async (events) => exhaust(await pool(), events, now()),
 
-    findMailStandings: async (ids) => findMailStandings(await pool(), ids),
-    giveUpMails: async (ids) => giveUpMails(await pool(), ids),
+    findMailStatuses: async (ids) => findMailStatuses(await pool(), ids),
+    abandonMails: async (ids) => abandonMails(await pool(), ids),
     markPublished: async (result) => markPublished(await pool(), result, now()),
 
     async redriveStranded(selection, send) {

@@ -79,8 +79,8 @@ test('with nothing in the database nothing waits, nothing is overdue and nobody 
     OutboxAgeSeconds: 0,
     OutboxWaiting: 0,
     'OverdueSeconds hourly': 0,
-    'SilenceSeconds mux': 0,
-    'SilenceSeconds resend': 0,
+    'MissingTrafficSeconds mux': 0,
+    'MissingTrafficSeconds resend': 0,
   });
 });
 
@@ -117,18 +117,18 @@ test.each([
   async ({ provider, sign, other }) => {
     await sign(ago(2 * HOUR));
     await addEvent(provider, ago(2 * HOUR - 5));
-    expect(await reportBacklog()).toMatchObject({ [`SilenceSeconds ${provider}`]: 0 });
+    expect(await reportBacklog()).toMatchObject({ [`MissingTrafficSeconds ${provider}`]: 0 });
 
     await sign(ago(HOUR));
     await sign(ago(60));
     await addEvent(other, ago(1));
     expect(await reportBacklog()).toMatchObject({
-      [`SilenceSeconds ${provider}`]: HOUR,
-      [`SilenceSeconds ${other}`]: 0,
+      [`MissingTrafficSeconds ${provider}`]: HOUR,
+      [`MissingTrafficSeconds ${other}`]: 0,
     });
 
     await addEvent(provider, ago(20));
-    expect(await reportBacklog()).toMatchObject({ [`SilenceSeconds ${provider}`]: 0 });
+    expect(await reportBacklog()).toMatchObject({ [`MissingTrafficSeconds ${provider}`]: 0 });
   },
 );
 
@@ -136,25 +136,25 @@ test('what we sent ourselves does not end the silence of a provider', async () =
   await addUpload(ago(HOUR));
   await addEvent('mux', ago(20), syntheticType);
 
-  expect(await reportBacklog()).toMatchObject({ 'SilenceSeconds mux': HOUR });
+  expect(await reportBacklog()).toMatchObject({ 'MissingTrafficSeconds mux': HOUR });
 });
 
 test('a provider of which nothing was ever heard is silent too', async () => {
   await addUpload(ago(HOUR));
 
-  expect(await reportBacklog()).toMatchObject({ 'SilenceSeconds mux': HOUR });
+  expect(await reportBacklog()).toMatchObject({ 'MissingTrafficSeconds mux': HOUR });
 });
 
 test('an event that overtook the row of its upload is an answer to it', async () => {
   await addEvent('mux', ago(HOUR + 30));
   await addUpload(ago(HOUR));
 
-  expect(await reportBacklog()).toMatchObject({ 'SilenceSeconds mux': 0 });
+  expect(await reportBacklog()).toMatchObject({ 'MissingTrafficSeconds mux': 0 });
 });
 
 test('an upload that Mux told us of, and one of the day before, are no signs', async () => {
   await addUpload(ago(HOUR), null);
   await addUpload(ago(25 * HOUR));
 
-  expect(await reportBacklog()).toMatchObject({ 'SilenceSeconds mux': 0 });
+  expect(await reportBacklog()).toMatchObject({ 'MissingTrafficSeconds mux': 0 });
 });

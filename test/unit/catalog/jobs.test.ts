@@ -51,7 +51,7 @@ test.each<Job>(byTheWallClock)(
 test.each<Job>([...jobs])(
   '$name is overdue once a run is lost, and not because a run is late',
   (job) => {
-    const late = job.giveUpAfterSeconds + job.timeoutSeconds;
+    const late = job.maxEventAgeSeconds + job.timeoutSeconds;
 
     expect(job.overdueAfterSeconds).toBeGreaterThanOrEqual(longestPauseSeconds(job) + late);
     // What runs every few minutes may lose a run or two; a day or a week later is too late to hear of it.

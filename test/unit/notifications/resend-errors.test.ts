@@ -1,16 +1,20 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { classifyAnswer, holdsBack } from '../../../lambdas/notifications/resend-errors.ts';
+import { classifyResponse, holdsBack } from '../../../lambdas/notifications/resend-errors.ts';
 
 const refused = (
   statusCode: number | null,
   name: string,
   headers: Record<string, string> | null = {},
 ) =>
-  classifyAnswer({ data: null, error: { statusCode, name, message: 'Said by Resend.' }, headers });
+  classifyResponse({
+    data: null,
+    error: { statusCode, name, message: 'Said by Resend.' },
+    headers,
+  });
 
 test('an id is a sent mail', () => {
-  expect(classifyAnswer({ data: { id: 'mail-1' }, error: null, headers: {} })).toEqual({
+  expect(classifyResponse({ data: { id: 'mail-1' }, error: null, headers: {} })).toEqual({
     outcome: 'sent',
     emailId: 'mail-1',
   });
@@ -53,7 +57,7 @@ describe('waits, and the mail may have been sent', () => {
     ['an error that is no object', null, 'broken'],
     ['an error without name and status', null, {}],
   ])('%s', (_title, data, error) => {
-    expect(classifyAnswer({ data, error, headers: {} })).toEqual({
+    expect(classifyResponse({ data, error, headers: {} })).toEqual({
       outcome: 'deferred',
       code: 'unreadable-answer',
       maybeSent: true,
@@ -110,7 +114,7 @@ test.each([
 test('whatever is answered has an outcome, and only an id is a sent mail', () => {
   fc.assert(
     fc.property(fc.anything(), fc.anything(), (data, error) => {
-      const { outcome } = classifyAnswer({ data, error, headers: null });
+      const { outcome } = classifyResponse({ data, error, headers: null });
       expect(['sent', 'deferred', 'final']).toContain(outcome);
       if (outcome === 'sent') expect(data).toHaveProperty('id');
     }),

@@ -62,7 +62,7 @@ test('what belongs together leaves in one write, and nothing is held back after 
 });
 
 test('metrics are one line of the embedded format, with the unit that their name says', () => {
-  emitMetrics('silence', { SilenceSeconds: 90 }, { provider: 'mux' });
+  emitMetrics('missing-traffic', { MissingTrafficSeconds: 90 }, { provider: 'mux' });
   emitMetrics('mails', { Mails: 1, MailMs: [12.5, 13] }, { outcome: 'sent' });
 
   expect(stdout).toEqual([
@@ -73,12 +73,12 @@ test('metrics are one line of the embedded format, with the unit that their name
           {
             Namespace: 'MotionMavericks/Webhooks/none',
             Dimensions: [['provider']],
-            Metrics: [{ Name: 'SilenceSeconds', Unit: 'Seconds' }],
+            Metrics: [{ Name: 'MissingTrafficSeconds', Unit: 'Seconds' }],
           },
         ],
       },
       provider: 'mux',
-      SilenceSeconds: 90,
+      MissingTrafficSeconds: 90,
     },
     {
       _aws: {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { DeliveryStatus } from '../../../../lambdas/notifications/email-deliveries.queries.ts';
+import type { MailDeliveryStatus } from '../../../../lambdas/notifications/email-deliveries.queries.ts';
 import type { IncidentKind } from '../../../../lambdas/notifications/email-suppressions.queries.ts';
 import type { MailEvent } from '../../../../lambdas/providers/resend/events.ts';
 import { type Locked, reduceEvents } from '../../../../lambdas/providers/resend/reduce-events.ts';
@@ -39,7 +39,7 @@ function anEvent(event: Partial<MailEvent> = {}): MailEvent {
 const walk = (events: readonly MailEvent[], from: Locked = locked) =>
   reduceEvents(from, events, rule, now);
 
-const statuses: Readonly<Record<DeliveryStatus, IncidentKind[]>> = {
+const statuses: Readonly<Record<MailDeliveryStatus, IncidentKind[]>> = {
   sent: [],
   delayed: [],
   delivered: [],
@@ -51,7 +51,7 @@ const statuses: Readonly<Record<DeliveryStatus, IncidentKind[]>> = {
 const anyEvents = fc.uniqueArray(
   fc
     .record({
-      status: fc.constantFrom(...(Object.keys(statuses) as DeliveryStatus[])),
+      status: fc.constantFrom(...(Object.keys(statuses) as MailDeliveryStatus[])),
       pick: fc.nat(2),
       hour: fc.nat(900),
       eventId: fc.string({ minLength: 1, maxLength: 2 }),
