@@ -1,5 +1,5 @@
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import type { Enqueue } from '../../lambdas/platform/aws-lite/send-message.ts';
+import type { Enqueue } from '../../lambdas/platform/aws/queue-message.ts';
 
 const ATTEMPT_MS = 1_500;
 

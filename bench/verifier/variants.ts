@@ -44,8 +44,8 @@ const instead = (imported: string, file: string): Plugin => ({
   },
 });
 
-const withSecretAtHand = instead('/runtime/secrets.ts', 'secret-at-hand.ts');
-const sendingWithSdk = instead('/pipeline/enqueue.ts', 'enqueue-with-sdk.ts');
+const withSecretAtHand = instead('/aws-lite/get-secret-value.ts', 'secret-at-hand.ts');
+const sendingWithSdk = instead('/aws-lite/send-message.ts', 'enqueue-with-sdk.ts');
 
 export const withCredentialsAtHand: Plugin = {
   name: 'credentials-in-environment',

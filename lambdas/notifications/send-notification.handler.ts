@@ -1,7 +1,8 @@
-import { cachedSecret, fetchSecretValue } from '../platform/aws/secrets.ts';
+import { fetchSecretValue } from '../platform/aws/secrets.ts';
 import { systemClock } from '../platform/clock.ts';
 import { readEnv } from '../platform/env.ts';
 import { databasePool } from '../platform/postgres/database-secret.ts';
+import { cachedSecret } from '../platform/secret-cache.ts';
 import { makeSendMail } from './resend-client.ts';
 import { makeSendBatch } from './send-batch.ts';
 import { makeSendNotification } from './send-notification.ts';

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { type Provider, webhookPath } from '../catalog/providers.ts';
 import { syntheticType } from '../catalog/synthetic-events.ts';
-import { type FetchSecret, SecretNotFoundError } from '../platform/aws/secrets.ts';
 import type { Clock } from '../platform/clock.ts';
+import { type FetchSecret, SecretNotFoundError } from '../platform/secret-cache.ts';
 import { signMuxEvent } from '../providers/mux/signature.ts';
 import { signResendEvent } from '../providers/resend/signature.ts';
 import type { SignEvent } from '../webhooks/ingest/verify-signature.ts';

@@ -1,4 +1,4 @@
-import { readSums } from '../platform/aws/cloudwatch-metrics.ts';
+import { makeReadSums, type ReadSums } from '../platform/aws/cloudwatch-metrics.ts';
 import type { SecretVersions } from '../platform/aws/secret-versions.ts';
 
 /**
@@ -24,7 +24,7 @@ export const SETTLE_MS = 2 * PERIOD_MS;
 
 /** Of a period the end counts for the previous version and the beginning for the current: neither looks better than it is. */
 export const makeReadUse =
-  (namespace: string): ReadUse =>
+  (namespace: string, readSums: ReadSums = makeReadSums()): ReadUse =>
   async (provider, now) => {
     const [current = [], previous = []] = await readSums({
       ...{ namespace, metrics: ['SecretCurrent', 'SecretPrevious'], dimensions: { provider } },

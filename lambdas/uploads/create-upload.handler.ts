@@ -1,7 +1,8 @@
-import { cachedSecret, fetchSecretValue as fetch } from '../platform/aws/secrets.ts';
+import { fetchSecretValue as fetch } from '../platform/aws/secrets.ts';
 import { systemClock as now } from '../platform/clock.ts';
 import { readEnv } from '../platform/env.ts';
 import { databasePool } from '../platform/postgres/database-secret.ts';
+import { cachedSecret } from '../platform/secret-cache.ts';
 import { contracts } from '../portal-api/contracts.ts';
 import { makeHandleCommand } from '../portal-api/handle-command.ts';
 import { runIdempotentAroundExternalCall } from '../portal-api/run-idempotent.ts';

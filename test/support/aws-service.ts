@@ -41,11 +41,12 @@ export const saysNothing: AwsBehaviour = () => {};
  * An AWS endpoint on 127.0.0.1 that behaves as each test wants, request after request; the last behaviour stays.
  * Points the environment at it.
  */
-export function useAwsService() {
+export function useAwsService({ keepsPort = false } = {}) {
   const requests: AwsRequest[] = [];
   let behaviours: readonly AwsBehaviour[] = [];
   let server: Server;
-  let url: string;
+  let port = 0;
+  const url = () => `http://127.0.0.1:${port}`;
 
   beforeEach(async () => {
     requests.length = 0;
@@ -63,12 +64,12 @@ export function useAwsService() {
       connections += 1;
       numbers.set(socket, connections);
     });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    await new Promise<void>((resolve) => server.listen(keepsPort ? port : 0, '127.0.0.1', resolve));
+    port = (server.address() as AddressInfo).port;
     useAwsEnvironment({
-      AWS_ENDPOINT_URL_SQS: url,
-      AWS_ENDPOINT_URL_SECRETS_MANAGER: url,
-      AWS_ENDPOINT_URL_CLOUDWATCH: url,
+      AWS_ENDPOINT_URL_SQS: url(),
+      AWS_ENDPOINT_URL_SECRETS_MANAGER: url(),
+      AWS_ENDPOINT_URL_CLOUDWATCH: url(),
     });
   });
   afterEach(() => {
@@ -78,7 +79,7 @@ export function useAwsService() {
 
   return {
     requests,
-    url: () => url,
+    url,
     behaves(...next: readonly AwsBehaviour[]) {
       behaviours = next;
     },

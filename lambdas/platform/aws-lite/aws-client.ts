@@ -14,11 +14,6 @@ const services = {
     jsonVersion: '1.1',
     endpointVariable: 'AWS_ENDPOINT_URL_SECRETS_MANAGER',
   },
-  monitoring: {
-    targetPrefix: 'GraniteServiceVersion20100801',
-    jsonVersion: '1.0',
-    endpointVariable: 'AWS_ENDPOINT_URL_CLOUDWATCH',
-  },
 } as const;
 
 export interface AwsCall {

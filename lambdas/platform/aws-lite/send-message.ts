@@ -1,9 +1,6 @@
 import { hash } from 'node:crypto';
-import type { QueueMessage } from '../aws/queue-message.ts';
+import type { Enqueue } from '../aws/queue-message.ts';
 import { awsRequest } from './aws-client.ts';
-
-/** Resolves to the message's id once the queue holds it, and not before. Rejects when that is not certain. */
-export type Enqueue = (message: QueueMessage) => Promise<string>;
 
 // Two attempts here and two for a secret fit into the 5 s after which Mux hangs up:
 // https://docs.mux.com/docs/webhooks

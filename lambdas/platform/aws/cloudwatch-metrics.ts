@@ -1,13 +1,12 @@
-import * as z from 'zod';
-import { awsRequest } from '../aws-lite/aws-client.ts';
+import { CloudWatchClient, GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 
 export interface PeriodSum {
-  /** Its beginning. */
+  /** Start of the period. */
   readonly at: Date;
   readonly sum: number;
 }
 
-export interface SumQuestion {
+export interface SumsQuery {
   readonly namespace: string;
   readonly metrics: readonly string[];
   readonly dimensions: Readonly<Record<string, string>>;
@@ -16,52 +15,52 @@ export interface SumQuestion {
   readonly periodSeconds: number;
 }
 
-const answer = z.object({
-  MetricDataResults: z.array(
-    z.object({
-      Id: z.string(),
-      StatusCode: z.string(),
-      Timestamps: z.array(z.number()),
-      Values: z.array(z.number()),
-    }),
-  ),
-});
+/**
+ * Reads the sums by period, one list for each metric in the order of `metrics`. Periods without a value are
+ * left out.
+ * @throws if the response is incomplete: a missing part would look like a silent metric.
+ */
+export type ReadSums = (query: SumsQuery) => Promise<readonly (readonly PeriodSum[])[]>;
 
 const ATTEMPT_MS = 5_000;
 
-/**
- * Sums by period, for each metric in the order in which they were named; a period without any value is left out.
- * @throws where CloudWatch does not answer with all of it: half an answer would look like silence.
- */
-export async function readSums(question: SumQuestion): Promise<readonly (readonly PeriodSum[])[]> {
-  const { namespace, metrics, dimensions, from, to, periodSeconds } = question;
-  const Dimensions = Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value }));
-  const input = {
-    StartTime: Math.floor(from.getTime() / 1_000),
-    EndTime: Math.ceil(to.getTime() / 1_000),
-    MetricDataQueries: metrics.map((MetricName, index) => ({
+export function makeReadSums(): ReadSums {
+  const client = new CloudWatchClient({
+    maxAttempts: 2,
+    requestHandler: {
+      connectionTimeout: ATTEMPT_MS,
+      requestTimeout: ATTEMPT_MS,
+      throwOnRequestTimeout: true,
+    },
+  });
+  return async function readSums(query) {
+    const { MetricDataResults = [] } = await client.send(commandOf(query));
+    return query.metrics.map((metric, index) => {
+      const found = MetricDataResults.find(({ Id }) => Id === `m${index}`);
+      if (found?.StatusCode !== 'Complete')
+        throw new Error(`CloudWatch did not return all data of ${metric}.`);
+      const { Timestamps = [], Values = [] } = found;
+      return Timestamps.map((at, place) => ({ at, sum: Values[place] ?? 0 }));
+    });
+  };
+}
+
+function commandOf(query: SumsQuery): GetMetricDataCommand {
+  const { namespace, metrics, dimensions, from, to, periodSeconds } = query;
+  const dimensionList = Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value }));
+  return new GetMetricDataCommand({
+    StartTime: wholeSeconds(from, Math.floor),
+    EndTime: wholeSeconds(to, Math.ceil),
+    MetricDataQueries: metrics.map((metric, index) => ({
       Id: `m${index}`,
       MetricStat: {
-        Metric: { Namespace: namespace, MetricName, Dimensions },
-        ...{ Period: periodSeconds, Stat: 'Sum' },
+        Metric: { Namespace: namespace, MetricName: metric, Dimensions: dimensionList },
+        Period: periodSeconds,
+        Stat: 'Sum',
       },
     })),
-  };
-  const { MetricDataResults } = answer.parse(
-    await awsRequest({
-      service: 'monitoring',
-      operation: 'GetMetricData',
-      input,
-      attemptMs: ATTEMPT_MS,
-    }),
-  );
-  return metrics.map((metric, index) => {
-    const found = MetricDataResults.find(({ Id }) => Id === `m${index}`);
-    if (found?.StatusCode !== 'Complete')
-      throw new Error(`CloudWatch did not answer with all of ${metric}.`);
-    return found.Timestamps.map((at, place) => ({
-      at: new Date(at * 1_000),
-      sum: found.Values[place] ?? 0,
-    }));
   });
 }
+
+const wholeSeconds = (date: Date, round: (value: number) => number) =>
+  new Date(round(date.getTime() / 1_000) * 1_000);

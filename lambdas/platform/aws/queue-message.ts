@@ -1,5 +1,11 @@
-/** An SQS message to be sent. SQS attributes have types; ours are all of the type String. */
+/** One SQS message to send. All attributes have the SQS data type String. */
 export interface QueueMessage {
   readonly body: string;
   readonly attributes: Readonly<Record<string, string>>;
 }
+
+/**
+ * Sends a message and returns its id. The promise resolves only after SQS stored the message, and rejects
+ * if that is not certain.
+ */
+export type Enqueue = (message: QueueMessage) => Promise<string>;

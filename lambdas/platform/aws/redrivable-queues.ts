@@ -1,26 +1,29 @@
 import * as z from 'zod';
-import { type Enqueue, makeEnqueue } from '../aws-lite/send-message.ts';
-import { openQueue, type Queue } from './sqs.ts';
+import type { Enqueue } from './queue-message.ts';
+import { makeSendMessage, makeSqsClient, openQueue, type Queue } from './sqs.ts';
 
-/** The queue of one provider's deliveries, and what it gave up on. */
+/** The delivery queue of one provider and its dead-letter queue. */
 export interface ProviderQueues {
   readonly enqueue: Enqueue;
   readonly deliveries: Queue;
   readonly deadLetters: Queue;
 }
 
-const shape = z.record(z.string(), z.object({ deliveries: z.url(), deadLetters: z.url() }));
+const urlsByProvider = z.record(
+  z.string(),
+  z.object({ deliveries: z.url(), deadLetters: z.url() }),
+);
 
-/** @param text JSON: for each provider the URLs of `deliveries` and `deadLetters`. */
+/** @param text JSON object: provider → the URLs of `deliveries` and `deadLetters`. */
 export function openProviderQueues(text: string): Readonly<Record<string, ProviderQueues>> {
-  const urls = shape.parse(JSON.parse(text));
+  const client = makeSqsClient();
   return Object.fromEntries(
-    Object.entries(urls).map(([provider, { deliveries, deadLetters }]) => [
+    Object.entries(urlsByProvider.parse(JSON.parse(text))).map(([provider, urls]) => [
       provider,
       {
-        enqueue: makeEnqueue(deliveries),
-        deliveries: openQueue(deliveries),
-        deadLetters: openQueue(deadLetters),
+        enqueue: makeSendMessage(urls.deliveries, client),
+        deliveries: openQueue(urls.deliveries, client),
+        deadLetters: openQueue(urls.deadLetters, client),
       },
     ]),
   );

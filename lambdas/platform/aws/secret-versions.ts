@@ -1,6 +1,11 @@
-import * as z from 'zod';
-import { awsRequest } from '../aws-lite/aws-client.ts';
-import type { FetchSecret, SecretVersion } from './secrets.ts';
+import {
+  ListSecretVersionIdsCommand,
+  PutSecretValueCommand,
+  type SecretVersionsListEntry,
+  UpdateSecretVersionStageCommand,
+} from '@aws-sdk/client-secrets-manager';
+import type { FetchSecret, SecretVersion } from '../secret-cache.ts';
+import { secretsManager } from './secrets.ts';
 
 export interface VersionOfSecret {
   readonly id: string;
@@ -14,76 +19,80 @@ export interface SecretVersions {
 
 export type ListVersions = (secretId: string) => Promise<SecretVersions>;
 
-/** What a rotation does to one secret. None of it is read before it is asked for. */
+/** Operations of a rotation on one secret. Nothing is read before the first call. */
 export interface RotatedSecret {
   versions(): Promise<SecretVersions>;
   value(stage: SecretVersion): Promise<string | undefined>;
-  /** What was current is then previous. The same version may be stored twice. */
+  /** Stores a new current version; the old one becomes previous. Storing the same version twice is safe. */
   store(value: string, versionId: string): Promise<void>;
-  /** What was current is then previous. */
+  /** Moves AWSCURRENT from version `instead` to `versionId`; `instead` becomes previous. */
   makeCurrent(versionId: string, instead: string): Promise<void>;
   dropPrevious(versionId: string): Promise<void>;
 }
 
-const ATTEMPT_MS = 3_000;
-
-const page = z.object({
-  Versions: z.array(
-    z.object({
-      VersionId: z.string(),
-      VersionStages: z.array(z.string()).default([]),
-      CreatedDate: z.number(),
-    }),
-  ),
-  NextToken: z.string().optional(),
-});
-
 /**
- * Without any value. DescribeSecret would not do: its dates are those of the secret, and a new description or a dropped
- * version changes them too.
+ * Lists the labelled versions without their values. DescribeSecret is no alternative: its dates belong to
+ * the secret, and a new description or a dropped version changes them too.
  */
 export const listVersions: ListVersions = async (secretId) => {
-  const versions: z.infer<typeof page>['Versions'] = [];
+  const versions = await listAll(secretId);
+  const labelled = (stage: string): VersionOfSecret | undefined => {
+    const found = versions.find(({ VersionStages }) => VersionStages?.includes(stage));
+    return found && toVersion(found);
+  };
+  return { current: labelled('AWSCURRENT'), previous: labelled('AWSPREVIOUS') };
+};
+
+async function listAll(secretId: string): Promise<readonly SecretVersionsListEntry[]> {
+  const versions: SecretVersionsListEntry[] = [];
   let token: string | undefined;
   do {
-    const answer = page.parse(
-      await ask('ListSecretVersionIds', { SecretId: secretId, ...(token && { NextToken: token }) }),
+    const page = await secretsManager().send(
+      new ListSecretVersionIdsCommand({ SecretId: secretId, NextToken: token }),
     );
-    versions.push(...answer.Versions);
-    token = answer.NextToken;
+    versions.push(...(page.Versions ?? []));
+    token = page.NextToken;
   } while (token !== undefined);
-  const at = (stage: string): VersionOfSecret | undefined => {
-    const found = versions.find(({ VersionStages }) => VersionStages.includes(stage));
-    return found && { id: found.VersionId, createdAt: new Date(found.CreatedDate * 1_000) };
-  };
-  return { current: at('AWSCURRENT'), previous: at('AWSPREVIOUS') };
-};
+  return versions;
+}
+
+function toVersion({ VersionId, CreatedDate }: SecretVersionsListEntry): VersionOfSecret {
+  if (VersionId === undefined || CreatedDate === undefined)
+    throw new Error('The response of Secrets Manager has a version without an id or a date.');
+  return { id: VersionId, createdAt: CreatedDate };
+}
 
 export function openRotatedSecret(secretId: string, fetch: FetchSecret): RotatedSecret {
   return {
     versions: () => listVersions(secretId),
     value: (stage) => fetch(secretId, stage),
     async store(value, versionId) {
-      await ask('PutSecretValue', {
-        SecretId: secretId,
-        SecretString: value,
-        ClientRequestToken: versionId,
-      });
+      await secretsManager().send(
+        new PutSecretValueCommand({
+          SecretId: secretId,
+          SecretString: value,
+          ClientRequestToken: versionId,
+        }),
+      );
     },
     async makeCurrent(versionId, instead) {
-      await move(secretId, 'AWSCURRENT', {
-        MoveToVersionId: versionId,
-        RemoveFromVersionId: instead,
-      });
+      await secretsManager().send(
+        new UpdateSecretVersionStageCommand({
+          SecretId: secretId,
+          VersionStage: 'AWSCURRENT',
+          MoveToVersionId: versionId,
+          RemoveFromVersionId: instead,
+        }),
+      );
     },
     async dropPrevious(versionId) {
-      await move(secretId, 'AWSPREVIOUS', { RemoveFromVersionId: versionId });
+      await secretsManager().send(
+        new UpdateSecretVersionStageCommand({
+          SecretId: secretId,
+          VersionStage: 'AWSPREVIOUS',
+          RemoveFromVersionId: versionId,
+        }),
+      );
     },
   };
 }
-
-const move = (secretId: string, stage: string, versions: Readonly<Record<string, string>>) =>
-  ask('UpdateSecretVersionStage', { SecretId: secretId, VersionStage: stage, ...versions });
-
-const ask = (operation: string, input: Readonly<Record<string, unknown>>) =>
-  awsRequest({ service: 'secretsmanager', operation, input, attemptMs: ATTEMPT_MS });

@@ -1,7 +1,16 @@
+import {
+  ChangeMessageVisibilityCommand,
+  DeleteMessageCommand,
+  GetQueueAttributesCommand,
+  type Message,
+  ReceiveMessageCommand,
+  SendMessageCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
 import type { SQSRecord } from 'aws-lambda';
-import { awsRequest } from '../aws-lite/aws-client.ts';
+import type { Enqueue } from './queue-message.ts';
 
-/** A message that was received and is not deleted yet, in the shape in which Lambda hands one to a function. */
+/** A received message that is not deleted yet, in the shape of Lambda's SQS records. */
 export type ReceivedMessage = Pick<
   SQSRecord,
   'messageId' | 'receiptHandle' | 'body' | 'messageAttributes'
@@ -10,80 +19,113 @@ export type ReceivedMessage = Pick<
 };
 
 export interface Queue {
-  /** At most ten, oldest first as far as SQS tells. They come back unless they are deleted in time. */
+  /** Receives at most ten messages, oldest first. A message returns to the queue unless it is deleted in time. */
   receive(visibilitySeconds: number): Promise<readonly ReceivedMessage[]>;
   delete(receiptHandle: string): Promise<void>;
-  /** How long a message that was received stays away. */
+  /** Hides a received message for this many seconds from now. */
   changeVisibility(receiptHandle: string, seconds: number): Promise<void>;
-  /** About as many as wait. */
+  /** Returns the approximate number of visible messages. */
   size(): Promise<number>;
 }
 
 const ATTEMPT_MS = 3_000;
 
-export function openQueue(queueUrl: string): Queue {
-  const call = (operation: string, input: Readonly<Record<string, unknown>>) =>
-    awsRequest({
-      service: 'sqs',
-      operation,
-      input: { QueueUrl: queueUrl, ...input },
-      attemptMs: ATTEMPT_MS,
-    });
+export function makeSqsClient(): SQSClient {
+  return new SQSClient({
+    maxAttempts: 2,
+    requestHandler: {
+      connectionTimeout: ATTEMPT_MS,
+      requestTimeout: ATTEMPT_MS,
+      throwOnRequestTimeout: true,
+    },
+    // The SDK would call the host in the queue's URL, which in local mode is not the emulator's host.
+    useQueueUrlAsEndpoint: false,
+  });
+}
+
+export function openQueue(queueUrl: string, client = makeSqsClient()): Queue {
   return {
     async receive(visibilitySeconds) {
-      const answer = await call('ReceiveMessage', {
-        MaxNumberOfMessages: 10,
-        VisibilityTimeout: visibilitySeconds,
-        // Without a wait, SQS asks only some of its servers and may say that there is nothing where there is.
-        WaitTimeSeconds: 1,
-        MessageAttributeNames: ['All'],
-        MessageSystemAttributeNames: ['SentTimestamp'],
-      });
-      const messages = (answer['Messages'] ?? []) as readonly SqsMessage[];
-      return messages
-        .map(toReceived)
-        .sort((one, other) => one.sentAt.getTime() - other.sentAt.getTime());
+      const { Messages = [] } = await client.send(
+        new ReceiveMessageCommand({
+          QueueUrl: queueUrl,
+          MaxNumberOfMessages: 10,
+          VisibilityTimeout: visibilitySeconds,
+          // Without a wait, SQS queries only some of its servers and can return nothing from a filled queue.
+          WaitTimeSeconds: 1,
+          MessageAttributeNames: ['All'],
+          MessageSystemAttributeNames: ['SentTimestamp'],
+        }),
+      );
+      return Messages.map(toReceived).sort(
+        (one, other) => one.sentAt.getTime() - other.sentAt.getTime(),
+      );
     },
     async delete(receiptHandle) {
-      await call('DeleteMessage', { ReceiptHandle: receiptHandle });
+      await client.send(
+        new DeleteMessageCommand({ QueueUrl: queueUrl, ReceiptHandle: receiptHandle }),
+      );
     },
     async changeVisibility(receiptHandle, seconds) {
-      await call('ChangeMessageVisibility', {
-        ReceiptHandle: receiptHandle,
-        VisibilityTimeout: seconds,
-      });
+      await client.send(
+        new ChangeMessageVisibilityCommand({
+          QueueUrl: queueUrl,
+          ReceiptHandle: receiptHandle,
+          VisibilityTimeout: seconds,
+        }),
+      );
     },
     async size() {
-      const answer = await call('GetQueueAttributes', {
-        AttributeNames: ['ApproximateNumberOfMessages'],
-      });
-      const attributes = (answer['Attributes'] ?? {}) as Readonly<Record<string, string>>;
-      return Number(attributes['ApproximateNumberOfMessages'] ?? 0);
+      const { Attributes } = await client.send(
+        new GetQueueAttributesCommand({
+          QueueUrl: queueUrl,
+          AttributeNames: ['ApproximateNumberOfMessages'],
+        }),
+      );
+      return Number(Attributes?.ApproximateNumberOfMessages ?? 0);
     },
   };
 }
 
-interface SqsMessage {
-  readonly MessageId: string;
-  readonly ReceiptHandle: string;
-  readonly Body: string;
-  readonly Attributes?: Readonly<Record<string, string>>;
-  readonly MessageAttributes?: Readonly<
-    Record<string, { readonly StringValue?: string; readonly DataType: string }>
-  >;
+/** Sends with the SDK, which compares the MD5 digests that SQS returns with the message. */
+export function makeSendMessage(queueUrl: string, client = makeSqsClient()): Enqueue {
+  return async function sendMessage({ body, attributes }) {
+    const { MessageId } = await client.send(
+      new SendMessageCommand({
+        QueueUrl: queueUrl,
+        MessageBody: body,
+        MessageAttributes: Object.fromEntries(
+          Object.entries(attributes).map(([name, value]) => [
+            name,
+            { DataType: 'String', StringValue: value },
+          ]),
+        ),
+      }),
+    );
+    if (!MessageId) throw new Error('The response of SQS has no message id.');
+    return MessageId;
+  };
 }
 
-function toReceived(message: SqsMessage): ReceivedMessage {
-  const { MessageId, ReceiptHandle, Body, Attributes = {}, MessageAttributes = {} } = message;
-  const attributes = Object.entries(MessageAttributes).map(([name, { StringValue, DataType }]) => [
-    name,
-    { dataType: DataType, ...(StringValue === undefined ? {} : { stringValue: StringValue }) },
-  ]);
+function toReceived({
+  MessageId = '',
+  ReceiptHandle = '',
+  Body = '',
+  Attributes,
+  MessageAttributes = {},
+}: Message): ReceivedMessage {
+  const attributes = Object.entries(MessageAttributes).map(([name, attribute]) => {
+    const { StringValue, DataType = 'String' } = attribute;
+    return [
+      name,
+      { dataType: DataType, ...(StringValue === undefined ? {} : { stringValue: StringValue }) },
+    ];
+  });
   return {
     messageId: MessageId,
     receiptHandle: ReceiptHandle,
     body: Body,
     messageAttributes: Object.fromEntries(attributes),
-    sentAt: new Date(Number(Attributes['SentTimestamp'] ?? 0)),
+    sentAt: new Date(Number(Attributes?.SentTimestamp ?? 0)),
   };
 }

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import * as z from 'zod';
-import { cachedSecret, type FetchSecret } from '../aws/secrets.ts';
 import type { Clock } from '../clock.ts';
+import { cachedSecret, type FetchSecret } from '../secret-cache.ts';
 import { type DatabaseSettings, openDatabase } from './database.ts';
 
 export interface DatabaseSecret {

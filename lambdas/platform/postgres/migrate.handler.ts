@@ -1,9 +1,10 @@
 import { join } from 'node:path';
-import { cachedSecret, fetchSecretValue } from '../aws/secrets.ts';
+import { fetchSecretValue } from '../aws/secrets.ts';
 import { systemClock } from '../clock.ts';
 import { readEnv } from '../env.ts';
 import { log } from '../logger.ts';
 import { throwingRedacted } from '../redaction.ts';
+import { cachedSecret } from '../secret-cache.ts';
 import { readDatabaseSecret } from './database-secret.ts';
 import { migrate } from './migrate.ts';
 

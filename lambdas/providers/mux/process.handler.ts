@@ -1,9 +1,10 @@
 import { makePublishEvents } from '../../outbox/put-events.ts';
-import { cachedSecret, fetchSecretValue as fetch } from '../../platform/aws/secrets.ts';
+import { fetchSecretValue as fetch } from '../../platform/aws/secrets.ts';
 import { openQueue } from '../../platform/aws/sqs.ts';
 import { systemClock as now } from '../../platform/clock.ts';
 import { readEnv } from '../../platform/env.ts';
 import { databasePool } from '../../platform/postgres/database-secret.ts';
+import { cachedSecret } from '../../platform/secret-cache.ts';
 import { makeProcessBatch } from '../../webhooks/process/process-batch.ts';
 import { makeProcessorStore } from '../../webhooks/process/processor-store.ts';
 import { makeMuxApplication } from './apply.ts';

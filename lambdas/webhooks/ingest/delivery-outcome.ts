@@ -1,4 +1,4 @@
-import type { SecretVersion } from '../../platform/aws/secrets.ts';
+import type { SecretVersion } from '../../platform/secret-cache.ts';
 
 export const statusCodes = {
   accepted: 200,

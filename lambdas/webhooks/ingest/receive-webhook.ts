@@ -1,9 +1,8 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import type { QueueMessage } from '../../platform/aws/queue-message.ts';
-import type { SigningSecrets } from '../../platform/aws/secrets.ts';
-import type { Enqueue } from '../../platform/aws-lite/send-message.ts';
+import type { Enqueue, QueueMessage } from '../../platform/aws/queue-message.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { log } from '../../platform/logger.ts';
+import type { SigningSecrets } from '../../platform/secret-cache.ts';
 import { fitsQueue, toQueueMessage } from '../envelope.ts';
 import { loggedPayload, type PayloadAllowlist } from '../payload-allowlist.ts';
 import { type Delivery, type IdentifyEvent, parseEvent, readDelivery } from './delivery.ts';
@@ -76,7 +75,7 @@ async function verifyDelivery(
     const result = verify(delivery, await secrets.current());
     if (result.genuine || result.reason !== 'signature-mismatch') return result;
     // The secret may have been rotated after it was cached.
-    return verify(delivery, await secrets.refreshed());
+    return verify(delivery, await secrets.reload());
   } catch (error) {
     log.error('Signing secret cannot be used', { provider, trace: delivery.trace, error });
     return { genuine: false, reason: 'not-configured' };

@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import type { SecretVersion, SigningSecret } from '../../platform/aws/secrets.ts';
+import type { SecretVersion, SigningSecret } from '../../platform/secret-cache.ts';
 import type { Delivery } from './delivery.ts';
 
 export type SignatureFault =

@@ -1,6 +1,6 @@
 import { MAX_REDRIVES } from '../../catalog/retry-limits.ts';
+import type { Enqueue } from '../../platform/aws/queue-message.ts';
 import type { Queue, ReceivedMessage } from '../../platform/aws/sqs.ts';
-import type { Enqueue } from '../../platform/aws-lite/send-message.ts';
 import { log } from '../../platform/logger.ts';
 import { type Envelope, fromQueueRecord, toQueueMessage } from '../envelope.ts';
 import type { DeadEvent, EventKey, ExhaustedEvent, Standing } from '../failed-events.queries.ts';

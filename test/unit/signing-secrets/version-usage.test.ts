@@ -73,6 +73,6 @@ test.each([
 ])('an answer that %s is none: it would look like silence', async (_, MetricDataResults) => {
   service.behaves(answers(200, { MetricDataResults }));
   await expect(makeReadUse('Of/dev')('mux', now)).rejects.toThrow(
-    'CloudWatch did not answer with all of SecretPrevious',
+    'CloudWatch did not return all data of SecretPrevious',
   );
 });

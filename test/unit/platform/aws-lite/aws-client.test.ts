@@ -48,12 +48,6 @@ test.each([
     'application/x-amz-json-1.1',
     'secretsmanager.GetSecretValue',
   ],
-  [
-    'monitoring',
-    'GetMetricData',
-    'application/x-amz-json-1.0',
-    'GraniteServiceVersion20100801.GetMetricData',
-  ],
 ] as const)('speaks the protocol of %s', async (name, operation, contentType, target) => {
   service.behaves(accepts);
 

@@ -5,7 +5,7 @@ import {
 } from '../../../../lambdas/platform/aws/secret-versions.ts';
 import { answers, useAwsService } from '../../../support/aws-service.ts';
 
-const service = useAwsService();
+const service = useAwsService({ keepsPort: true });
 const version = (
   VersionId: string,
   VersionStages: readonly string[] | undefined,

@@ -1,15 +1,15 @@
 import { expect, test } from '@jest/globals';
+import { fetchSecretValue } from '../../../../lambdas/platform/aws/secrets.ts';
 import {
   cachedSecret,
   type FetchSecret,
-  fetchSecretValue,
   type SecretVersion,
   signingSecrets,
-} from '../../../../lambdas/platform/aws/secrets.ts';
+} from '../../../../lambdas/platform/secret-cache.ts';
 import { answers, fails, useAwsService } from '../../../support/aws-service.ts';
 import { useStdout } from '../../../support/stdout.ts';
 
-const service = useAwsService();
+const service = useAwsService({ keepsPort: true });
 useStdout();
 
 const secretId = 'motion-mavericks/test/mux/webhook-signing-secret';
@@ -68,7 +68,7 @@ test.each([
   async (type) => {
     service.behaves(fails(400, type));
 
-    await expect(fetchSecretValue(secretId, 'AWSPREVIOUS')).rejects.toThrow(type);
+    await expect(fetchSecretValue(secretId, 'AWSPREVIOUS')).rejects.toMatchObject({ name: type });
   },
 );
 
@@ -115,12 +115,12 @@ test('signing secrets are the current version and, where there is one, the previ
   const neverRotated = aSecret({ AWSCURRENT: 'only' });
   const clearedBefore = aSecret({ AWSCURRENT: 'only', AWSPREVIOUS: ' ' });
 
-  expect(await signingSecrets(rotated.source).refreshed()).toEqual([
+  expect(await signingSecrets(rotated.source).reload()).toEqual([
     { version: 'AWSCURRENT', value: 'new' },
     { version: 'AWSPREVIOUS', value: 'old' },
   ]);
   for (const { source } of [neverRotated, clearedBefore]) {
-    expect(await signingSecrets(source).refreshed()).toEqual([
+    expect(await signingSecrets(source).reload()).toEqual([
       { version: 'AWSCURRENT', value: 'only' },
     ]);
   }
@@ -133,7 +133,7 @@ test('the previous version is read for a delivery that needs it, and then known 
   expect(await secrets.current()).toEqual([{ version: 'AWSCURRENT', value: 'new' }]);
   expect(secret.reads('AWSPREVIOUS')).toBe(0);
 
-  await secrets.refreshed();
+  await secrets.reload();
   secret.wait(299);
   expect((await secrets.current()).map(({ value }) => value)).toEqual(['new', 'old']);
   expect(secret.reads('AWSPREVIOUS')).toBe(1);
@@ -149,12 +149,10 @@ test('a previous version alone is not enough, and one that cannot be read is not
   await expect(signingSecrets(abandoned.source).current()).rejects.toMatchObject({
     code: 'secret-missing',
   });
-  await expect(signingSecrets(abandoned.source).refreshed()).rejects.toMatchObject({
+  await expect(signingSecrets(abandoned.source).reload()).rejects.toMatchObject({
     code: 'secret-missing',
   });
-  await expect(signingSecrets(unreadable.source).refreshed()).rejects.toThrow(
-    'AccessDeniedException',
-  );
+  await expect(signingSecrets(unreadable.source).reload()).rejects.toThrow('AccessDeniedException');
 });
 
 test('for as long as a refresh that failed counts, no delivery is called a forgery for want of a secret', async () => {
@@ -162,14 +160,14 @@ test('for as long as a refresh that failed counts, no delivery is called a forge
   const secrets = signingSecrets(secret.source);
 
   await secrets.current();
-  await expect(secrets.refreshed()).rejects.toThrow('InternalServiceError');
+  await expect(secrets.reload()).rejects.toThrow('InternalServiceError');
   secret.versions.AWSPREVIOUS = 'old';
   secret.wait(29);
-  await expect(secrets.refreshed()).rejects.toThrow('InternalServiceError');
+  await expect(secrets.reload()).rejects.toThrow('InternalServiceError');
   expect(secret.reads('AWSPREVIOUS')).toBe(1);
 
   secret.wait(1);
-  expect(await secrets.refreshed()).toHaveLength(2);
+  expect(await secrets.reload()).toHaveLength(2);
 });
 
 test('a slow read that a refresh has overtaken does not bring an old secret back', async () => {
@@ -181,7 +179,7 @@ test('a slow read that a refresh has overtaken does not bring an old secret back
   const secrets = signingSecrets({ secretId, fetch, now: () => new Date(0) });
 
   const slow = secrets.current();
-  const fast = secrets.refreshed();
+  const fast = secrets.reload();
   reads[1]?.('second');
   await fast;
   reads[0]?.('first');
@@ -193,7 +191,7 @@ test('a slow read that a refresh has overtaken does not bring an old secret back
 test('an early refresh reads again at most every 30 seconds', async () => {
   const secret = aSecret({ AWSCURRENT: 'first' });
   const secrets = signingSecrets(secret.source);
-  const refreshedValue = async () => (await secrets.refreshed())[0]?.value;
+  const refreshedValue = async () => (await secrets.reload())[0]?.value;
 
   await secrets.current();
   secret.versions.AWSCURRENT = 'second';
@@ -216,7 +214,7 @@ test('a refresh that fails is reported, and leaves what was known before', async
   await secrets.current();
   secret.versions.AWSCURRENT = new Error('InternalServiceError');
 
-  await expect(secrets.refreshed()).rejects.toThrow('InternalServiceError');
+  await expect(secrets.reload()).rejects.toThrow('InternalServiceError');
   expect(await secrets.current()).toEqual([{ version: 'AWSCURRENT', value: 'first' }]);
 });
 
@@ -226,7 +224,7 @@ test('deliveries that come during a refresh wait for it rather than be refused',
 
   await secrets.current();
   secret.versions.AWSCURRENT = 'second';
-  const both = await Promise.all([secrets.refreshed(), secrets.refreshed()]);
+  const both = await Promise.all([secrets.reload(), secrets.reload()]);
 
   expect(both.map(([current]) => current?.value)).toEqual(['second', 'second']);
   expect(secret.reads()).toBe(2);

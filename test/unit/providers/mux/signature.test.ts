@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import Mux from '@mux/mux-node';
 import fc from 'fast-check';
-import type { SigningSecret } from '../../../../lambdas/platform/aws/secrets.ts';
+import type { SigningSecret } from '../../../../lambdas/platform/secret-cache.ts';
 import {
   identifyMuxEvent,
   verifyMuxSignature,

@@ -2,9 +2,8 @@ import { expect, test } from '@jest/globals';
 import Mux from '@mux/mux-node';
 import fc from 'fast-check';
 import { syntheticType } from '../../../../lambdas/catalog/synthetic-events.ts';
-import type { QueueMessage } from '../../../../lambdas/platform/aws/queue-message.ts';
-import { type FetchSecret, signingSecrets } from '../../../../lambdas/platform/aws/secrets.ts';
-import type { Enqueue } from '../../../../lambdas/platform/aws-lite/send-message.ts';
+import type { Enqueue, QueueMessage } from '../../../../lambdas/platform/aws/queue-message.ts';
+import { type FetchSecret, signingSecrets } from '../../../../lambdas/platform/secret-cache.ts';
 import { muxPayloadAllowlist } from '../../../../lambdas/providers/mux/payload-allowlist.ts';
 import {
   identifyMuxEvent,
