@@ -1,6 +1,7 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import * as z from 'zod';
 import { domainEvents, eventSource } from '../catalog/domain-events.ts';
+import { parseJson } from '../platform/json.ts';
 import { emitMetrics, log } from '../platform/logger.ts';
 import type { NotificationResult } from './send-notification.ts';
 
@@ -48,11 +49,7 @@ async function settle(
 }
 
 function readNotificationId(body: string): string | undefined {
-  try {
-    return envelope.safeParse(JSON.parse(body)).data?.detail.notificationId;
-  } catch {
-    return undefined;
-  }
+  return envelope.safeParse(parseJson(body)).data?.detail.notificationId;
 }
 
 // An unreadable message stays open too, so that it ends among the dead letters and not nowhere.

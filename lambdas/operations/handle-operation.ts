@@ -4,6 +4,7 @@ import type {
 } from 'aws-lambda';
 import * as z from 'zod';
 import { type CommandName, commandNames, commands } from '../catalog/operator-commands.ts';
+import { parseJson } from '../platform/json.ts';
 import { log } from '../platform/logger.ts';
 import { redactText } from '../platform/redaction.ts';
 import { type Answer, makeOperations, type OperationPorts } from './run-operation.ts';
@@ -85,14 +86,6 @@ function readRequest(body: string | undefined, isBase64Encoded: boolean): ReadRe
   const { command } = parsed.data;
   const given = commands[command].arguments.safeParse(parsed.data.arguments);
   return given.success ? { command, given: given.data } : { detail: z.prettifyError(given.error) };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** https://www.rfc-editor.org/rfc/rfc9457 */

@@ -1,3 +1,5 @@
+import { escapeHtml } from '../platform/html.ts';
+
 /** HTML that is safe to put into HTML. Only `html` makes it. */
 export class Markup {
   readonly text: string;
@@ -19,20 +21,8 @@ export function html(texts: TemplateStringsArray, ...parts: readonly Part[]): Ma
 function insert(part: Part): string {
   if (part instanceof Markup) return part.text;
   if (Array.isArray(part)) return part.map(({ text }: Markup) => text).join('');
-  return escaped(String(part ?? ''));
+  return escapeHtml(String(part ?? ''));
 }
-
-const entities: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-  '`': '&#96;',
-};
-
-const escaped = (text: string) =>
-  text.replace(/[&<>"'`]/g, (character) => entities[character] ?? '');
 
 /** JSON that stays as it is, whether what surrounds it is read as HTML or as text. */
 export const jsonText = (value: unknown): Markup =>

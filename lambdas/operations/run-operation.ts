@@ -3,6 +3,7 @@ import { type ArgumentsOf, type CommandName, eventStatuses } from '../catalog/op
 import { providers } from '../catalog/providers.ts';
 import type { EvidenceBucket } from '../platform/aws/evidence-bucket.ts';
 import type { Clock } from '../platform/clock.ts';
+import { parseJson } from '../platform/json.ts';
 import { log } from '../platform/logger.ts';
 import { redact } from '../platform/redaction.ts';
 import { type FetchEvidence, verifyResidencyChain } from '../residency/verify-report-chain.ts';
@@ -169,9 +170,6 @@ const chosen = (provider: string | undefined): readonly string[] =>
   provider === undefined ? providers : [provider];
 
 function readable(body: string | null): unknown {
-  try {
-    return redact(JSON.parse(body ?? 'null'));
-  } catch {
-    return redact(body);
-  }
+  const value = parseJson(body ?? 'null');
+  return redact(value === undefined ? body : value);
 }

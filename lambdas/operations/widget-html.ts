@@ -1,3 +1,4 @@
+import { ageMs } from '../platform/age.ts';
 import { html, jsonText, type Markup } from './markup.ts';
 
 /** An event that waits for somebody; texts are redacted. */
@@ -91,7 +92,7 @@ const units = [
 ] as const;
 
 export function age(since: string, now: Date): string {
-  const seconds = Math.max(0, Math.round((now.getTime() - Date.parse(since)) / 1000));
+  const seconds = Math.round(ageMs(new Date(since), now) / 1000);
   const unit = units.find(([, length]) => seconds >= length);
   return unit === undefined ? `${seconds} s` : `${Math.floor(seconds / unit[1])} ${unit[0]}`;
 }

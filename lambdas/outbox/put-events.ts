@@ -1,5 +1,6 @@
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { eventSource } from '../catalog/domain-events.ts';
+import { chunksOf } from '../platform/chunks.ts';
 
 export interface PublishableEvent {
   readonly id: string;
@@ -31,7 +32,7 @@ export function makePublishEvents(busName: string): PublishEvents {
   const client = new EventBridgeClient({ maxAttempts: ATTEMPTS, requestHandler });
   return async function publishEvents(events) {
     const results = await Promise.all(
-      chunks(events).map((chunk) => putChunk(client, busName, chunk)),
+      chunksOf(events, ENTRIES_PER_CALL).map((chunk) => putChunk(client, busName, chunk)),
     );
     return {
       published: results.flatMap(({ published }) => published),
@@ -65,11 +66,4 @@ async function putChunk(
     const reason = error instanceof Error ? error.name : 'unknown';
     return { published: [], failed: events.map(({ id }) => ({ id, error: reason })) };
   }
-}
-
-function chunks<Item>(items: readonly Item[]): readonly (readonly Item[])[] {
-  const count = Math.ceil(items.length / ENTRIES_PER_CALL);
-  return Array.from({ length: count }, (_, index) =>
-    items.slice(index * ENTRIES_PER_CALL, (index + 1) * ENTRIES_PER_CALL),
-  );
 }

@@ -43,16 +43,6 @@ export function emitMetrics<F extends MetricFamily>(
   });
 }
 
-/** All that `say` logs and emits leaves in one write: each is a call of the system's, which costs more than the line. */
-export function inOneWrite(say: () => void): void {
-  process.stdout.cork();
-  try {
-    say();
-  } finally {
-    process.stdout.uncork();
-  }
-}
-
 function writeLog(level: Level, message: string, fields: Fields): void {
   const head = { level, timestamp: new Date().toISOString(), message: redactText(message) };
   writeLine({ ...head, ...(redact(fields) as Fields), ...head });

@@ -1,5 +1,6 @@
 import type { APIGatewayProxyEventV2WithIAMAuthorizer } from 'aws-lambda';
 import type { z } from 'zod';
+import { parseJson } from '../platform/json.ts';
 import { readIdempotencyKey } from './idempotency-key.ts';
 import type { Fault, Problem } from './problem.ts';
 
@@ -60,12 +61,8 @@ function readBody<Schema extends z.ZodType>(
   schema: Schema,
 ): BodyReading<z.output<Schema>> {
   const text = Buffer.from(body ?? '', isBase64Encoded ? 'base64' : 'utf8').toString();
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return { errors: [{ pointer: '', detail: 'expected JSON' }] };
-  }
+  const value = parseJson(text);
+  if (value === undefined) return { errors: [{ pointer: '', detail: 'expected JSON' }] };
   const parsed = schema.safeParse(value);
   return parsed.success ? { data: parsed.data } : { errors: parsed.error.issues.flatMap(faultsOf) };
 }

@@ -1,4 +1,5 @@
-import { escaped, standingNames } from './report-text.ts';
+import { escapeHtml } from '../platform/html.ts';
+import { standingNames } from './report-text.ts';
 import type { Standing } from './summarize.ts';
 
 export interface Bar {
@@ -23,16 +24,16 @@ export function barChart(title: string, bars: readonly Bar[]): string {
     // What is there at all can be seen.
     const width = value === 0 || most === 0 ? 0 : Math.max(2, Math.round((value / most) * LONGEST));
     return [
-      `<text x="0" y="${y + 14}" class="name">${escaped(name)} <tspan class="standing">${standingNames[standing]}</tspan></text>`,
+      `<text x="0" y="${y + 14}" class="name">${escapeHtml(name)} <tspan class="standing">${standingNames[standing]}</tspan></text>`,
       `<rect x="0" y="${y + 20}" width="${width}" height="${BAR}" rx="2" class="${standing}"/>`,
-      `<text x="${width + 8}" y="${y + 33}" class="value">${escaped(label)}</text>`,
+      `<text x="${width + 8}" y="${y + 33}" class="value">${escapeHtml(label)}</text>`,
     ].join('');
   });
   const described = bars
     .map(({ name, standing, label }) => `${name} (${standingNames[standing]}): ${label}`)
     .join('; ');
   const height = bars.length * ROW;
-  return `<svg viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="${escaped(`${title}. ${described}.`)}">
+  return `<svg viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="${escapeHtml(`${title}. ${described}.`)}">
 <defs><pattern id="stripes" width="8" height="8" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
 <rect width="8" height="8" fill="#f4c7c3"/><rect width="4" height="8" fill="#b3261e"/></pattern>
 <pattern id="dots" width="6" height="6" patternUnits="userSpaceOnUse"><rect width="6" height="6" fill="#e3e6ea"/>

@@ -1,9 +1,9 @@
 import { DEAD_LETTER_DAYS } from '../catalog/retry-limits.ts';
+import { escapeHtml } from '../platform/html.ts';
 import { type Bar, barChart } from './bar-chart.ts';
 import { styles } from './report-styles.ts';
 import {
   count,
-  escaped,
   knownDuration,
   knownSize,
   regionName,
@@ -24,9 +24,9 @@ export function htmlReport(facts: ResidencyFacts): string {
   return [
     `<!doctype html>\n<html lang="en-AU">\n<head>\n<meta charset="utf-8">`,
     `<meta name="viewport" content="width=device-width, initial-scale=1">`,
-    `<title>${escaped(title)}</title>\n<style>${styles}</style>\n</head>\n<body>\n<main>`,
-    `<header><p class="quiet">Motion Mavericks · ${escaped(stage)} · report ${facts.sequence}</p>`,
-    `<h1>${escaped(title)}</h1>`,
+    `<title>${escapeHtml(title)}</title>\n<style>${styles}</style>\n</head>\n<body>\n<main>`,
+    `<header><p class="quiet">Motion Mavericks · ${escapeHtml(stage)} · report ${facts.sequence}</p>`,
+    `<h1>${escapeHtml(title)}</h1>`,
     `<p class="quiet">${sydney(week.from)} to ${sydney(week.to)}. As at ${sydney(facts.generatedAt)}.</p></header>`,
     verdict(facts),
     charts(facts.rows),
@@ -48,7 +48,7 @@ function verdict({ totals, allowedRegions }: ResidencyFacts): string {
       ? ''
       : ` Of ${count(totals.notReported, 'asset')} the provider does not report a region; they are a row of their own and are not counted as allowed.`;
   return `<section class="verdict ${bad ? 'bad' : 'good'}"><p><strong>${words}.</strong>${unknown}</p>
-<p class="quiet">Allowed: ${escaped(allowedRegions.join(', '))}.</p></section>
+<p class="quiet">Allowed: ${escapeHtml(allowedRegions.join(', '))}.</p></section>
 <dl class="figures">
 <div><dt>Assets</dt><dd>${totals.assets.toLocaleString('en-AU')}</dd></div>
 <div><dt>Stored</dt><dd>${knownSize(totals)}</dd></div>
@@ -88,8 +88,8 @@ function charts(rows: readonly ResidencyRow[]): string {
 function regions({ rows }: ResidencyFacts): string {
   const lines = rows.map((row) => [
     ...[
-      escaped(row.provider),
-      escaped(row.region ?? 'not reported by the provider'),
+      escapeHtml(row.provider),
+      escapeHtml(row.region ?? 'not reported by the provider'),
       standingNames[row.standing],
     ],
     ...[row.assets.toLocaleString('en-AU'), knownSize(row), knownDuration(row)],
@@ -105,9 +105,9 @@ function misplaced({ misplaced: assets, totals }: ResidencyFacts): string {
     .slice(0, LISTED)
     .map(({ assetId, provider, region, bytes }) => [
       ...[
-        escaped(assetId),
-        escaped(provider),
-        escaped(region),
+        escapeHtml(assetId),
+        escapeHtml(provider),
+        escapeHtml(region),
         bytes === null ? 'not known' : size(bytes),
       ],
     ]);
@@ -118,7 +118,7 @@ ${more > 0 ? `<p>And ${count(more, 'more asset')}; report.json lists up to 1,000
 
 function heldBodies({ bodies, retentionDays }: ResidencyFacts): string {
   const lines = bodies.map(({ source, events, bodies: held, bytes, oldest }) => [
-    ...[escaped(source), events.toLocaleString('en-AU'), held.toLocaleString('en-AU')],
+    ...[escapeHtml(source), events.toLocaleString('en-AU'), held.toLocaleString('en-AU')],
     ...[size(bytes), oldest === null ? '–' : sydney(oldest)],
   ]);
   const head = ['Provider', 'Events known', 'Bodies held', 'Stored', 'Oldest body'];
@@ -133,7 +133,7 @@ function proof({ previous }: ResidencyFacts): string {
   const before =
     previous === null
       ? 'This is the first report of its chain.'
-      : `The report before, of the week of ${escaped(previous.week)}, has the SHA-256 <code>${escaped(previous.sha256)}</code>.`;
+      : `The report before, of the week of ${escapeHtml(previous.week)}, has the SHA-256 <code>${escapeHtml(previous.sha256)}</code>.`;
   return `<section><h2>Proof</h2><p>${before} The document report.json holds the hash of this file and that of the
 report before; its own is in the mail that came with it. <code>npm run ops -- residency verify</code> checks the chain.</p></section>`;
 }

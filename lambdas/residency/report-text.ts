@@ -7,16 +7,6 @@ export const standingNames: Readonly<Record<Standing, string>> = {
   'not-reported': 'not known',
 };
 
-const entities: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-export const escaped = (text: string): string =>
-  text.replace(/[&<>"']/g, (one) => entities[one] ?? one);
-
 export const sydney = (at: Date): string => sydneyTime(at.toISOString());
 
 export const regionName = ({

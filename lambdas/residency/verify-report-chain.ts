@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { parseJson } from '../platform/json.ts';
 import { sha256 } from './documents.ts';
 import { daysAfter } from './reported-week.ts';
 import type { EvidenceFile, ReportRecord } from './residency-reports.queries.ts';
@@ -118,9 +119,5 @@ function checkDocument(
 }
 
 function readJson(content: Uint8Array): unknown {
-  try {
-    return JSON.parse(Buffer.from(content).toString());
-  } catch {
-    return undefined;
-  }
+  return parseJson(Buffer.from(content).toString());
 }

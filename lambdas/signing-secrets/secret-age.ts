@@ -1,4 +1,5 @@
 import { secretAgeLimits } from '../catalog/secret-limits.ts';
+import { ageMs } from '../platform/age.ts';
 
 export type Standing = 'fresh' | 'remind' | 'overdue';
 
@@ -16,7 +17,7 @@ const DAY_MS = 86_400_000;
 export function judgeAge(createdAt: Date, now: Date): SecretAge {
   const remindAt = daysAfter(createdAt, secretAgeLimits.remindAtDays);
   const alarmAt = daysAfter(createdAt, secretAgeLimits.alarmPastDays);
-  const ageSeconds = Math.max(0, (now.getTime() - createdAt.getTime()) / 1_000);
+  const ageSeconds = ageMs(createdAt, now) / 1_000;
   return {
     standing: now > alarmAt ? 'overdue' : now >= remindAt ? 'remind' : 'fresh',
     ageSeconds,

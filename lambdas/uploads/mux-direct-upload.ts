@@ -1,5 +1,6 @@
 import Mux from '@mux/mux-node';
 import * as z from 'zod';
+import { parseJson } from '../platform/json.ts';
 
 export interface NewDirectUpload {
   /** The portal's id of the film, which comes back with every event about it. */
@@ -91,11 +92,3 @@ function classify(error: unknown): DirectUpload {
 
 const later = (code: string, retryAfterSeconds = RETRY_AFTER) =>
   ({ outcome: 'deferred', code, retryAfterSeconds }) as const;
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import * as z from 'zod';
 import type { Clock } from '../clock.ts';
+import { parseJson } from '../json.ts';
 import { cachedSecret, type FetchSecret } from '../secret-cache.ts';
 import { type DatabaseSettings, openDatabase } from './database.ts';
 
@@ -57,14 +58,6 @@ export function readDatabaseSecret(text: string): DatabaseSecret {
     directUrl: withTls(DIRECT_DATABASE_URL ?? DATABASE_URL),
     keepsStatements: asked === null ? DIRECT_DATABASE_URL === undefined : asked === 'true',
   };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 const loopback = new Set(['127.0.0.1', 'localhost', '[::1]']);

@@ -1,6 +1,7 @@
 import { createPrivateKey, type KeyObject, sign } from 'node:crypto';
 import * as z from 'zod';
 import type { Clock } from '../../platform/clock.ts';
+import { parseJson } from '../../platform/json.ts';
 
 export interface PlaybackUrl {
   readonly url: string;
@@ -63,12 +64,4 @@ function readSigningKey(text: string): SigningKey {
   throw new Error(
     'The playback signing key must be JSON with keyId and a privateKey in PEM, as Mux hands them out.',
   );
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import { parseJsonObject } from '../../platform/json.ts';
 import { isAttribute } from '../envelope.ts';
 
 /** One POST of a provider. */
@@ -50,22 +51,11 @@ const xRayRoot = /1-[0-9a-f]{8}-[0-9a-f]{24}/;
 
 export function parseEvent({ body, headers }: Delivery, identify: IdentifyEvent): ParsedEvent {
   const text = body.toString();
-  const document = typeof body === 'string' || isUtf8(body) ? parseObject(text) : undefined;
+  const document = typeof body === 'string' || isUtf8(body) ? parseJsonObject(text) : undefined;
   if (document === undefined) return { valid: false, reason: 'malformed-json' };
 
   const { eventId, eventType } = identify({ headers, document });
   if (!isAttribute(eventId)) return { valid: false, reason: 'missing-event-id' };
   if (!isAttribute(eventType)) return { valid: false, reason: 'missing-event-type' };
   return { valid: true, eventId, eventType, text, document };
-}
-
-function parseObject(text: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? (value as Record<string, unknown>)
-      : undefined;
-  } catch {
-    return undefined;
-  }
 }

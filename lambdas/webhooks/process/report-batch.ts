@@ -1,6 +1,8 @@
 import type { SQSRecord } from 'aws-lambda';
 import { isSynthetic } from '../../catalog/synthetic-events.ts';
-import { emitMetrics, inOneWrite, log } from '../../platform/logger.ts';
+import { ageMs } from '../../platform/age.ts';
+import { parseJson } from '../../platform/json.ts';
+import { emitMetrics, log } from '../../platform/logger.ts';
 import type { Envelope } from '../envelope.ts';
 import type { ProcessingError } from '../failures.ts';
 import { loggedPayload, type PayloadAllowlist } from '../payload-allowlist.ts';
@@ -24,10 +26,8 @@ export interface Batch {
 
 /** One audit line for each event and one set of counts for the batch. Zeros are sent too: a rate needs both sides. */
 export function reportResults(batch: Batch, results: readonly Result[]): void {
-  inOneWrite(() => {
-    for (const result of results) audit(batch, result);
-    countResults(batch, results);
-  });
+  for (const result of results) audit(batch, result);
+  countResults(batch, results);
 }
 
 function countResults(batch: Batch, results: readonly Result[]): void {
@@ -77,8 +77,7 @@ function countEvents({ provider, startedAt, now }: Batch, results: readonly Resu
 const verdictOf = (result: Result): Verdict =>
   result.kind === 'done' ? result.outcome : result.kind;
 
-const ageOf = ({ receivedAt }: Envelope, now: Date) =>
-  Math.max(0, now.getTime() - new Date(receivedAt).getTime());
+const ageOf = ({ receivedAt }: Envelope, now: Date) => ageMs(new Date(receivedAt), now);
 
 function audit({ provider, payloadAllowlist, now }: Batch, result: Result): void {
   const { record, envelope } = result;
@@ -95,12 +94,4 @@ function audit({ provider, payloadAllowlist, now }: Batch, result: Result): void
   };
   if (result.kind === 'done') log.info('Event settled', fields);
   else log.error('Event failed', { ...fields, error: result.failure });
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

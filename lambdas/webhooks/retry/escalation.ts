@@ -5,7 +5,9 @@ import type {
 } from '../../catalog/domain-events.ts';
 import type { NewNotification } from '../../notifications/notifications.queries.ts';
 import type { OutboxEntry } from '../../outbox/outbox.queries.ts';
+import { ageMs } from '../../platform/age.ts';
 import { deterministicUuid } from '../../platform/deterministic-id.ts';
+import { shellQuote } from '../../platform/shell-quote.ts';
 import type { OpenEvent } from '../failed-events.queries.ts';
 
 export interface EscalationSettings {
@@ -133,11 +135,7 @@ const listCommand = (stage: string) =>
   `npm run ops -- events list --status exhausted --stage ${stage}`;
 
 const replayCommand = ({ source: provider, eventId }: OpenEvent, stage: string) =>
-  `npm run ops -- events replay --provider ${shellWord(provider)} --event ${shellWord(eventId)} --stage ${stage}`;
-
-/** A provider's id is pasted into a shell by somebody in a hurry. */
-const shellWord = (text: string) =>
-  /^[\w.:-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+  `npm run ops -- events replay --provider ${shellQuote(provider)} --event ${shellQuote(eventId)} --stage ${stage}`;
 
 const errorOf = ({ errorCode, errorMessage }: OpenEvent) =>
   `${errorCode ?? 'unknown'}: ${(errorMessage ?? '').split('\n')[0]?.slice(0, 200)}`;
@@ -148,7 +146,7 @@ const plain = (text: string) => text.replace(/[`*_~<>@|\s]+/g, ' ').trim();
 const count = (events: number) => (events === 1 ? 'an event' : `${events} events`);
 
 export function ageOf(receivedAt: Date, now: Date): string {
-  const minutes = Math.max(0, Math.floor((now.getTime() - receivedAt.getTime()) / 60_000));
+  const minutes = Math.floor(ageMs(receivedAt, now) / 60_000);
   if (minutes < 120) return `${minutes} min`;
   return minutes < 48 * 60
     ? `${Math.floor(minutes / 60)} h`

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { emitMetrics, inOneWrite, log } from '../../../lambdas/platform/logger.ts';
+import { emitMetrics, log } from '../../../lambdas/platform/logger.ts';
 import { useStdout } from '../../support/stdout.ts';
 
 const stdout = useStdout();
@@ -43,22 +43,6 @@ test('a field can replace neither the level nor the time nor the message of its 
 
   expect(stdout).toMatchObject([{ level: 'ERROR', message: 'Failed' }]);
   expect(stdout[0]?.['timestamp']).not.toBe('never');
-});
-
-test('what belongs together leaves in one write, and nothing is held back after an error', () => {
-  inOneWrite(() => {
-    log.info('One');
-    log.info('Two');
-    expect(process.stdout.writableCorked).toBe(1);
-  });
-  expect(() =>
-    inOneWrite(() => {
-      throw new Error('no more');
-    }),
-  ).toThrow('no more');
-
-  expect(stdout).toMatchObject([{ message: 'One' }, { message: 'Two' }]);
-  expect(process.stdout.writableCorked).toBe(0);
 });
 
 test('metrics are one line of the embedded format, with the unit that their name says', () => {
