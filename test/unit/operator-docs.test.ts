@@ -128,9 +128,10 @@ test.each(texts)('each file that $page names is there', ({ text }) => {
   expect(named.map(([, path = '']) => path).filter((path) => !existsSync(path))).toEqual([]);
 });
 
-test('README says of each setting of a stage what it decides', () => {
+test('docs/deploy.md describes each setting of a stage', () => {
   const table =
-    readFileSync('README.md', 'utf8').match(/^### Settings of a stage$[\s\S]*?(?=^##)/m)?.[0] ?? '';
+    readFileSync('docs/deploy.md', 'utf8').match(/^## Settings of a stage$[\s\S]*?(?=^##)/m)?.[0] ??
+    '';
   const settings = Object.keys(cdkJson.context.stages.prod);
 
   expect(settings.filter((name) => !new RegExp(`^\\| [^|]*\`${name}\``, 'm').test(table))).toEqual(
