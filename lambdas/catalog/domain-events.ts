@@ -69,8 +69,8 @@ export const domainEvents = {
     .describe(
       'A notification is waiting to be mailed. Only the mail sender of this system consumes it.',
     ),
-  // Groups up to 100 links: a million links may expire at once, and EventBridge accepts ten events in
-  // one call.
+  // Groups up to 100 links: a million links may expire at once, and EventBridge accepts ten events
+  // in one call.
   'share_link.expired': z
     .object({
       ...common,

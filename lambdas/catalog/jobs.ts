@@ -1,8 +1,8 @@
 import type { Setting } from './settings.ts';
 
 /**
- * Lists each scheduled job. Schedules, functions, dead-letter queues and local mode follow this list.
- * To add a job, write `lambdas/<folder>/<name>.handler.ts` and add an entry here.
+ * Lists each scheduled job. Schedules, functions, dead-letter queues and local mode follow this
+ * list. To add a job, write `lambdas/<folder>/<name>.handler.ts` and add an entry here.
  */
 export const jobs = [
   {
@@ -74,8 +74,8 @@ export const jobs = [
   {
     name: 'check-secret-ages',
     folder: 'signing-secrets',
-    // Sends a mail weekly but emits the metric daily. An alarm can evaluate at most seven days, and a
-    // week in which daylight saving ends is one hour longer.
+    // Sends a mail weekly but emits the metric daily. An alarm can evaluate at most seven days, and
+    // a week in which daylight saving ends is one hour longer.
     schedule: 'cron(0 8 * * ? *)',
     timezone: 'Australia/Sydney',
     timeoutSeconds: 60,
@@ -117,8 +117,8 @@ export interface Job {
    */
   readonly maxEventAgeSeconds: number;
   /**
-   * Age of the last success that raises the overdue alarm. Covers the longest pause of the schedule,
-   * the latest start, the timeout and a margin.
+   * Age of the last success that raises the overdue alarm. Covers the longest pause of the
+   * schedule, the latest start, the timeout and a margin.
    */
   readonly overdueAfterSeconds: number;
   /** True if the job publishes domain events to the bus. */

@@ -1,8 +1,8 @@
 /**
  * Defines each metric of this system, in families. One emitted line holds one family with all of
- * its dimensions. The emitting code, the alarms, the dashboard and docs/metrics.md follow this list.
- * Every line holds the metrics in `always`, zeros included, so that both sides of a ratio exist.
- * A line holds a metric in `optional` only if its value is known.
+ * its dimensions. The emitting code, the alarms, the dashboard and docs/metrics.md follow this
+ * list. Every line holds the metrics in `always`, zeros included, so that both sides of a ratio
+ * exist. A line holds a metric in `optional` only if its value is known.
  */
 export const metricFamilies = {
   deliveries: {

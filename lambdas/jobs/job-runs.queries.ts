@@ -9,16 +9,18 @@ export interface JobRun {
 }
 
 /**
- * Starts a run that has not been started, or that failed, or that was cut off: after the job's timeout no run can still
- * be at work, and before it Lambda itself says so by invoking the same invocation again. Without that a weekly run that
- * ran out of memory would be lost: its retries come sooner than its timeout. Of two that start at the same time one gets
- * no row.
+ * Starts a run that is new, failed or was interrupted; of two concurrent starts one gets no row.
+ * A run counts as interrupted once it is older than the job's timeout, since Lambda has stopped it.
+ * A run also counts as interrupted when Lambda retries the same invocation. Lambda retries before
+ * the timeout, so otherwise a weekly run that ran out of memory would be lost.
  */
 const START = `
-  insert into portal.job_runs as run (job, scheduled_at, started_by, status, started_at, invocation_id)
+  insert into portal.job_runs as run
+    (job, scheduled_at, started_by, status, started_at, invocation_id)
   values ($1::text, $2::timestamptz, $3::text, 'running', $4::timestamptz, $6::text)
   on conflict (job, scheduled_at) do update
-     set status = 'running', started_at = excluded.started_at, started_by = excluded.started_by,
+     set status = 'running', started_at = excluded.started_at,
+         started_by = excluded.started_by,
          invocation_id = excluded.invocation_id, attempts = run.attempts + 1, error = null
    where run.status = 'failed'
       or (run.status = 'running'
@@ -53,17 +55,17 @@ export async function findLatestRuns(db: Queryable): Promise<readonly LatestRun[
   return rows;
 }
 
-export type JobResult =
+export type JobRunResult =
   | { readonly status: 'succeeded'; readonly counts: Readonly<Record<string, number>> }
   | { readonly status: 'failed'; readonly error: string };
 
 export interface JobRuns {
-  /** @returns false when the run is under way or done. */
+  /** @returns false if the run is in progress or has succeeded. */
   start(run: JobRun, now: Date): Promise<boolean>;
-  finish(run: JobRun, result: JobResult, now: Date): Promise<void>;
+  finish(run: JobRun, result: JobRunResult, now: Date): Promise<void>;
 }
 
-/** @param staleAfterSeconds The job's timeout: after it, no run can still be at work. */
+/** @param staleAfterSeconds The job's timeout, after which a started run counts as interrupted. */
 export function makeJobRuns(pool: GetPool, staleAfterSeconds: number): JobRuns {
   return {
     async start({ job, scheduledAt, startedBy, invocationId }, now) {

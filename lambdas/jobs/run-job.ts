@@ -5,16 +5,18 @@ import { emitMetrics, log } from '../platform/logger.ts';
 import { redactText, throwingRedacted } from '../platform/redaction.ts';
 import type { JobRun, JobRuns } from './job-runs.queries.ts';
 
-type OfEveryJob = 'JobSucceeded' | 'JobFailed' | 'JobMs';
+type RunMetric = 'JobSucceeded' | 'JobFailed' | 'JobMs';
 
-/** What a job did, in numbers; also its metrics, so lambdas/catalog/metrics.ts has to know each name. */
-export type JobCounts = Readonly<Partial<Record<Exclude<MetricName<'jobs'>, OfEveryJob>, number>>>;
+/** Counts what a job did. Each name is also a metric, so lambdas/catalog/metrics.ts defines it. */
+export type JobCounts = Readonly<Partial<Record<Exclude<MetricName<'jobs'>, RunMetric>, number>>>;
 
-/** What one run knows of itself. */
+/** Input of one job run. */
 export interface RunningJob {
-  /** When it was due: the time that counts for what is due, however late the run is. */
+  /**
+   * Time at which the run was due. Jobs compare due dates with this time, even if the run is late.
+   */
   readonly scheduledAt: Date;
-  /** Milliseconds until it has to stop by itself: what is left is the next run's, and nothing is left half-done. */
+  /** Milliseconds until the job must stop. The next run does the remaining work. */
   remainingMs(): number;
 }
 
@@ -29,24 +31,24 @@ export type JobOutcome =
   | { readonly outcome: 'done'; readonly counts: JobCounts }
   | { readonly outcome: 'repeated' };
 
-/** The scheduler says when the run was due. An operator may leave that out, and says who asks. */
+/** EventBridge Scheduler sends `scheduledAt`. An operator may omit it and sends `startedBy`. */
 const invocation = z.object({
   scheduledAt: z.coerce.date().optional(),
   startedBy: z.string().min(1).default('schedule'),
 });
 
 interface LambdaContext {
-  /** The same for each retry of an invocation. */
+  /** Identical for each retry of an invocation. */
   readonly awsRequestId: string;
   getRemainingTimeInMillis(): number;
 }
 
-// To finish what is under way, and to write down what was done.
+// Reserves time to finish the current chunk and to record the result.
 const STOP_BEFORE_END_MS = 10_000;
 
 /**
- * A handler for a schedule. Each time at which the job was due is worked once, whoever starts it how often.
- * @throws what the job throws, once that is written down: Lambda and the scheduler then try the same run again.
+ * Returns the Lambda handler of a job. Each scheduled time runs once, even if it is started twice.
+ * @throws the job's error after recording it, so that Lambda and the scheduler retry the same run.
  */
 export function makeJob({ name, run, runs, now }: JobDeps) {
   return throwingRedacted(async (event: unknown, context: LambdaContext): Promise<JobOutcome> => {
@@ -59,7 +61,7 @@ export function makeJob({ name, run, runs, now }: JobDeps) {
     };
     const startedAt = now();
     if (!(await runs.start(jobRun, startedAt))) {
-      log.info('Job run is under way or done', { job: name, scheduledAt });
+      log.info('Job run is in progress or done', { job: name, scheduledAt });
       return { outcome: 'repeated' };
     }
     const remainingMs = () => context.getRemainingTimeInMillis() - STOP_BEFORE_END_MS;
@@ -75,10 +77,12 @@ export function makeJob({ name, run, runs, now }: JobDeps) {
       return { outcome: 'done', counts };
     } catch (error) {
       log.error('Job failed', { job: name, scheduledAt, error });
-      const text = redactText(error instanceof Error ? error.message : String(error));
-      await runs.finish(jobRun, { status: 'failed', error: text }, now()).catch((notRecorded) => {
-        log.error('Failed job run is not recorded', { job: name, error: notRecorded });
-      });
+      const message = redactText(error instanceof Error ? error.message : String(error));
+      await runs
+        .finish(jobRun, { status: 'failed', error: message }, now())
+        .catch((recordError) => {
+          log.error('Failed to record a failed job run', { job: name, error: recordError });
+        });
       report(name, { JobSucceeded: 0, JobFailed: 1, JobMs: now().getTime() - startedAt.getTime() });
       throw error;
     }

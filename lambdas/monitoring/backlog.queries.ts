@@ -1,7 +1,7 @@
 import { syntheticType } from '../catalog/synthetic-events.ts';
 import type { Queryable } from '../platform/postgres/database.ts';
 
-export interface Backlog {
+export interface OutboxBacklog {
   readonly waiting: number;
   readonly ageSeconds: number;
 }
@@ -11,69 +11,83 @@ export interface ExpectedJob {
   readonly overdueAfterSeconds: number;
 }
 
-const OUTBOX = `
+export interface OverdueJob {
+  readonly job: string;
+  readonly seconds: number;
+}
+
+const OUTBOX_BACKLOG = `
   select count(*)::int as waiting,
          coalesce(extract(epoch from $1::timestamptz - min(created_at)), 0)::float8 as "ageSeconds"
     from portal.outbox
    where published_at is null and created_at <= $1::timestamptz`;
 
-/** A job that has never succeeded is measured from the first run of any job: that is when the stage came to life. */
-const OVERDUE = `
+/**
+ * Measures a job that never succeeded from the first run of any job, which marks the start of the
+ * stage.
+ */
+const OVERDUE_JOBS = `
   select expected.job,
          greatest(0, extract(epoch from $3::timestamptz - coalesce(
-           (select max(scheduled_at) from portal.job_runs run where run.job = expected.job and status = 'succeeded'),
+           (select max(scheduled_at)
+              from portal.job_runs run
+             where run.job = expected.job and status = 'succeeded'),
            (select min(started_at) from portal.job_runs),
            $3::timestamptz)) - expected.allowed)::float8 as seconds
     from unnest($1::text[], $2::int[]) as expected (job, allowed)`;
 
 /**
- * The oldest upload or mail of the last day that no event has come after. A minute is taken off, as Mux may tell of an
- * upload before its row is committed. What we sent ourselves is no event of the provider's. Uploads that the portal did not ask for are no sign: an event made their row.
+ * Finds the oldest upload or mail of the last day that no event of the provider followed. An event
+ * may precede the upload's row by a minute, as Mux may send it before the row is committed.
+ * Synthetic events do not count, as the provider did not send them. Assets without an owner do not
+ * count either: an event of Mux created their row.
  */
-const SILENCE = `
+const MISSING_TRAFFIC = `
   with last_event as (
     select max(received_at) as at
       from portal.webhook_events
-     where body is not null and received_at > $2::timestamptz - interval '25 hours' and source = $1::text
-       and type <> $3::text
-  ), sign as (
+     where body is not null and received_at > $2::timestamptz - interval '25 hours'
+       and source = $1::text and type <> $3::text
+  ), expected_since as (
     select created_at as at from portal.assets
      where $1::text = 'mux' and mux_upload_id is not null and owner_id is not null
        and created_at between $2::timestamptz - interval '1 day' and $2::timestamptz
      union all
     select sent_at from portal.notifications
-     where $1::text = 'resend' and sent_at between $2::timestamptz - interval '1 day' and $2::timestamptz
+     where $1::text = 'resend'
+       and sent_at between $2::timestamptz - interval '1 day' and $2::timestamptz
   )
-  select coalesce(extract(epoch from $2::timestamptz - min(sign.at)), 0)::float8 as seconds
-    from sign, last_event
-   where last_event.at is null or sign.at > last_event.at + interval '1 minute'`;
+  select coalesce(extract(epoch from $2::timestamptz - min(expected_since.at)), 0)::float8
+           as seconds
+    from expected_since, last_event
+   where last_event.at is null or expected_since.at > last_event.at + interval '1 minute'`;
 
-export async function measureOutboxBacklog(db: Queryable, now: Date): Promise<Backlog> {
-  const { rows } = await db.query<{ waiting: number; ageSeconds: number }>(OUTBOX, [now]);
+export async function measureOutboxBacklog(db: Queryable, now: Date): Promise<OutboxBacklog> {
+  const { rows } = await db.query<{ waiting: number; ageSeconds: number }>(OUTBOX_BACKLOG, [now]);
   return rows[0] ?? { waiting: 0, ageSeconds: 0 };
 }
 
-/** @returns for each job how many seconds ago it should have succeeded again. */
+/** @returns for each job the seconds since it should have succeeded again, 0 if it is on time. */
 export async function measureOverdueJobs(
   db: Queryable,
   jobs: readonly ExpectedJob[],
   now: Date,
-): Promise<readonly { readonly job: string; readonly seconds: number }[]> {
-  const allowed = jobs.map(({ overdueAfterSeconds }) => overdueAfterSeconds);
-  const { rows } = await db.query<{ job: string; seconds: number }>(OVERDUE, [
+): Promise<readonly OverdueJob[]> {
+  const { rows } = await db.query<{ job: string; seconds: number }>(OVERDUE_JOBS, [
     jobs.map(({ name }) => name),
-    allowed,
+    jobs.map(({ overdueAfterSeconds }) => overdueAfterSeconds),
     now,
   ]);
   return rows;
 }
 
-/** @returns for how many seconds we have been waiting for an event of the provider, 0 where none is due. */
+/** @returns the seconds for which an event of the provider is missing, 0 if none is expected. */
 export async function measureMissingTraffic(
   db: Queryable,
   provider: string,
   now: Date,
 ): Promise<number> {
-  const { rows } = await db.query<{ seconds: number }>(SILENCE, [provider, now, syntheticType]);
+  const values = [provider, now, syntheticType];
+  const { rows } = await db.query<{ seconds: number }>(MISSING_TRAFFIC, values);
   return rows[0]?.seconds ?? 0;
 }

@@ -2,8 +2,8 @@ import { jobNamed, jobs } from '../catalog/jobs.ts';
 import { providers } from '../catalog/providers.ts';
 import { makeJobRuns } from '../jobs/job-runs.queries.ts';
 import { makeJob } from '../jobs/run-job.ts';
-import { fetchSecretValue as fetch } from '../platform/aws/secrets.ts';
-import { systemClock as now } from '../platform/clock.ts';
+import { fetchSecretValue } from '../platform/aws/secrets.ts';
+import { systemClock } from '../platform/clock.ts';
 import { readEnv } from '../platform/env.ts';
 import { databasePool } from '../platform/postgres/database-secret.ts';
 import { makeReportBacklog } from './report-backlog.ts';
@@ -14,8 +14,14 @@ const pool = databasePool({
   secretId: env.DATABASE_SECRET_ID,
   connections: 1,
   applicationName: name,
-  fetch,
-  now,
+  fetch: fetchSecretValue,
+  now: systemClock,
 });
-const run = makeReportBacklog({ pool, jobs, providers, now });
-export const handler = makeJob({ name, run, runs: makeJobRuns(pool, timeoutSeconds), now });
+const reportBacklog = makeReportBacklog({ pool, jobs, providers, now: systemClock });
+
+export const handler = makeJob({
+  name,
+  run: reportBacklog,
+  runs: makeJobRuns(pool, timeoutSeconds),
+  now: systemClock,
+});

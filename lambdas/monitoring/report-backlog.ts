@@ -17,8 +17,9 @@ export interface ReportBacklogDeps {
 }
 
 /**
- * Tells CloudWatch what only Postgres knows: what waits, which job is overdue, and who is silent. It measures at the time
- * it runs and not at the time it was due, as what it finds is true only then.
+ * Emits the metrics that only Postgres can answer: outbox backlog, overdue jobs and missing
+ * traffic. Measures at the current time instead of the scheduled time, because the rows show the
+ * current state.
  */
 export function makeReportBacklog({ pool, jobs, providers, now }: ReportBacklogDeps) {
   return async function reportBacklog(): Promise<JobCounts> {
@@ -37,7 +38,7 @@ export function makeReportBacklog({ pool, jobs, providers, now }: ReportBacklogD
     for (const provider of providers) {
       const missingTrafficSeconds = await measureMissingTraffic(db, provider, at);
       if (missingTrafficSeconds > 0)
-        log.info('Provider has not answered yet', { provider, missingTrafficSeconds });
+        log.info('Expected provider events are missing', { provider, missingTrafficSeconds });
       emitMetrics(
         'missing-traffic',
         { MissingTrafficSeconds: missingTrafficSeconds },

@@ -9,10 +9,10 @@ export type MailDeliveryStatus =
   | 'suppressed'
   | 'complained';
 
-/** What Resend has told of a notification's mail. */
+/** Latest status of a notification's mail that Resend reported. */
 export interface MailDelivery {
   readonly notificationId: string;
-  /** Null where the mail has gone out, and its sender has not yet written down what Resend calls it. */
+  /** Null if an event arrived before the sender recorded Resend's id of the mail. */
   readonly emailId: string | null;
   readonly status: MailDeliveryStatus | null;
   readonly at: Date | null;
@@ -20,45 +20,46 @@ export interface MailDelivery {
   readonly reason: string | null;
 }
 
-/** A mail as an event names it. */
+/** Identifiers of a mail in an event. */
 export interface MailIdentifiers {
   readonly notificationId: string | undefined;
   readonly emailId: string;
 }
 
-/** In the order of ids, so that transactions that share mails wait for each other and never in a circle. */
+/** Locks rows in id order, so that concurrent transactions on the same mails cannot deadlock. */
 const LOCK = `
-  select id as "notificationId", resend_email_id as "emailId", delivery_status as status, delivery_at as at,
-         delivery_event_id as "eventId", delivery_reason as reason
+  select id as "notificationId", resend_email_id as "emailId", delivery_status as status,
+         delivery_at as at, delivery_event_id as "eventId", delivery_reason as reason
     from portal.notifications
    where id = any($1::uuid[]) or resend_email_id = any($2::text[])
    order by id
      for update`;
 
-/** Forward only: the row is what it was, or has come further, whoever else writes it. */
+/** Updates a row only if the reported status supersedes the stored one. */
 const UPDATE = `
   update portal.notifications as mail
-     set delivery_status = told.status, delivery_at = told.at, delivery_event_id = told."eventId",
-         delivery_reason = told.reason
-    from jsonb_to_recordset($1::jsonb) as told (
+     set delivery_status = reported.status, delivery_at = reported.at,
+         delivery_event_id = reported."eventId", delivery_reason = reported.reason
+    from jsonb_to_recordset($1::jsonb) as reported (
       "notificationId" uuid, status text, at timestamptz, "eventId" text, reason text)
-   where mail.id = told."notificationId"
-     and (coalesce(portal.delivery_rank(mail.delivery_status), -1), coalesce(mail.delivery_at, '-infinity'),
+   where mail.id = reported."notificationId"
+     and (coalesce(portal.delivery_rank(mail.delivery_status), -1),
+          coalesce(mail.delivery_at, '-infinity'),
           coalesce(mail.delivery_event_id, '') collate "C")
-       < (portal.delivery_rank(told.status), told.at, told."eventId" collate "C")`;
+       < (portal.delivery_rank(reported.status), reported.at, reported."eventId" collate "C")`;
 
 export async function lockMails(
   db: Queryable,
-  names: readonly MailIdentifiers[],
+  mails: readonly MailIdentifiers[],
 ): Promise<readonly MailDelivery[]> {
   const { rows } = await db.query<MailDelivery & Record<string, unknown>>(LOCK, [
-    [...new Set(names.flatMap(({ notificationId }) => notificationId ?? []))],
-    [...new Set(names.map(({ emailId }) => emailId))],
+    [...new Set(mails.flatMap(({ notificationId }) => notificationId ?? []))],
+    [...new Set(mails.map(({ emailId }) => emailId))],
   ]);
   return rows;
 }
 
-/** One row for each mail at most. */
+/** @param deliveries At most one entry for each mail. */
 export async function updateDeliveries(
   db: Queryable,
   deliveries: readonly MailDelivery[],

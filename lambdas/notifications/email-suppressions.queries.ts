@@ -1,7 +1,10 @@
 import type { Queryable } from '../platform/postgres/database.ts';
 import type { MailIdentifiers } from './email-deliveries.queries.ts';
 
-/** What speaks against an address. `unclear`: a bounce whose type is not named or not known. */
+/**
+ * Kind of incident that counts against an address. `unclear` is a bounce of a missing or unknown
+ * type.
+ */
 export type IncidentKind = 'complaint' | 'permanent' | 'transient' | 'unclear';
 
 export type SuppressionReason = 'complaint' | 'permanent-bounces' | 'transient-bounces';
@@ -16,7 +19,7 @@ export interface Incident {
   readonly recordedAt: Date;
 }
 
-/** What is known of an address, with the incidents that count: those since it was last cleared. */
+/** An address with its incidents since its suppression was last lifted. */
 export interface AddressRecord {
   readonly address: string;
   readonly suppressed: boolean;
@@ -32,14 +35,15 @@ export interface Suppression {
   readonly eventId: string;
 }
 
-/** In one order, here and where they are locked, so that transactions that share addresses never wait in a circle. */
+/** Inserts in the order in which `LOCK` locks, so that concurrent transactions cannot deadlock. */
 const INSERT_UNKNOWN = `
   insert into portal.email_suppressions (address)
-  select distinct told.address collate "C"
-    from jsonb_to_recordset($1::jsonb) as told (address text, "notificationId" uuid, "emailId" text)
+  select distinct reported.address collate "C"
+    from jsonb_to_recordset($1::jsonb)
+         as reported (address text, "notificationId" uuid, "emailId" text)
    where exists (
      select from portal.notifications as mail
-      where mail.id = told."notificationId" or mail.resend_email_id = told."emailId")
+      where mail.id = reported."notificationId" or mail.resend_email_id = reported."emailId")
    order by 1
       on conflict do nothing`;
 
@@ -50,26 +54,31 @@ const LOCK = `
    order by address collate "C"
      for update`;
 
-/** A statement of its own: only one that begins after the lock sees what the lock's last holder wrote. */
+/**
+ * Runs as a separate statement: it must begin after the lock to see the previous holder's writes.
+ */
 const COUNTING_INCIDENTS = `
-  select incident.address, incident.event_id as "eventId", incident.kind, incident.occurred_at as "occurredAt"
+  select incident.address, incident.event_id as "eventId", incident.kind,
+         incident.occurred_at as "occurredAt"
     from portal.email_incidents as incident
     join portal.email_suppressions as suppression using (address)
    where address = any($1::text[])
      and incident.occurred_at > coalesce(suppression.lifted_at, '-infinity')`;
 
 const INSERT_INCIDENTS = `
-  insert into portal.email_incidents (address, source, event_id, kind, reason, occurred_at, recorded_at)
+  insert into portal.email_incidents
+    (address, source, event_id, kind, reason, occurred_at, recorded_at)
   select address, source, "eventId", kind, reason, "occurredAt", "recordedAt"
     from jsonb_to_recordset($1::jsonb) as incident (
-      address text, source text, "eventId" text, kind text, reason text, "occurredAt" timestamptz,
-      "recordedAt" timestamptz)
+      address text, source text, "eventId" text, kind text, reason text,
+      "occurredAt" timestamptz, "recordedAt" timestamptz)
    order by address collate "C"
       on conflict do nothing`;
 
 const SUPPRESS = `
   update portal.email_suppressions as known
-     set suppressed = true, reason = fresh.reason, since = fresh.since, source = fresh.source, event_id = fresh."eventId"
+     set suppressed = true, reason = fresh.reason, since = fresh.since, source = fresh.source,
+         event_id = fresh."eventId"
     from jsonb_to_recordset($1::jsonb) as fresh (
       address text, reason text, since timestamptz, source text, "eventId" text)
    where known.address = fresh.address and not known.suppressed`;
@@ -93,20 +102,20 @@ const LIFT = `
   returning address, reason, since, source, event_id as "eventId"`;
 
 /**
- * Makes the rows that are missing, locks them all, and reads what counts. The statements travel together. Of an address
- * that is named only by mails that are not ours, nothing is kept.
+ * Inserts missing addresses, locks all addresses and reads their incidents, in one round trip.
+ * Inserts no row for an address of mails that this system did not send.
  */
 export async function lockAddresses(
   db: Queryable,
-  told: readonly (MailIdentifiers & { readonly address: string })[],
+  reported: readonly (MailIdentifiers & { readonly address: string })[],
 ): Promise<readonly AddressRecord[]> {
-  if (told.length === 0) return [];
-  const unique = [...new Set(told.map(({ address }) => address))];
+  if (reported.length === 0) return [];
+  const addresses = [...new Set(reported.map(({ address }) => address))];
   const [, { rows }, incidents] = await Promise.all([
-    db.query(INSERT_UNKNOWN, [JSON.stringify(told)]),
-    db.query<Omit<AddressRecord, 'incidents'> & Record<string, unknown>>(LOCK, [unique]),
+    db.query(INSERT_UNKNOWN, [JSON.stringify(reported)]),
+    db.query<Omit<AddressRecord, 'incidents'> & Record<string, unknown>>(LOCK, [addresses]),
     db.query<AddressRecord['incidents'][number] & { address: string }>(COUNTING_INCIDENTS, [
-      unique,
+      addresses,
     ]),
   ]);
   return rows.map((row) => ({
@@ -129,7 +138,7 @@ export async function suppressAddresses(
   if (suppressions.length > 0) await db.query(SUPPRESS, [JSON.stringify(suppressions)]);
 }
 
-/** @returns undefined where the address may be mailed. */
+/** @returns undefined if the address is not suppressed. */
 export async function findSuppression(
   db: Queryable,
   address: string,
@@ -138,7 +147,7 @@ export async function findSuppression(
   return rows[0];
 }
 
-/** The newest first. */
+/** Returns suppressions, newest first. */
 export async function listSuppressions(
   db: Queryable,
   limit: number,
@@ -148,8 +157,8 @@ export async function listSuppressions(
 }
 
 /**
- * The address is mailed again, and only what happens from then on counts against it.
- * @returns what was lifted, or undefined where nothing was suppressed.
+ * Lifts the suppression of an address. Incidents up to `at` no longer count against the address.
+ * @returns the lifted suppression, or undefined if the address was not suppressed.
  */
 export async function liftSuppression(
   db: Queryable,

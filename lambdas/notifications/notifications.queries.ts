@@ -1,6 +1,6 @@
 import type { Queryable } from '../platform/postgres/database.ts';
 
-/** For a member, or for an address that is nobody's account. */
+/** Addresses a member, or an e-mail address without an account. */
 type Addressee =
   | { readonly userId: string; readonly recipient?: never }
   | { readonly userId?: never; readonly recipient: string };
@@ -20,12 +20,12 @@ const INSERT = `
     (id, user_id, recipient, kind, params, source, event_id, asset_id, created_at)
   select "id", "userId", "recipient", "kind", "params", "source", "eventId", "assetId", "createdAt"
     from jsonb_to_recordset($1::jsonb) as entry (
-      "id" uuid, "userId" uuid, "recipient" text, "kind" text, "params" jsonb, "source" text, "eventId" text, "assetId" uuid,
-      "createdAt" timestamptz
+      "id" uuid, "userId" uuid, "recipient" text, "kind" text, "params" jsonb, "source" text,
+      "eventId" text, "assetId" uuid, "createdAt" timestamptz
     )
       on conflict do nothing`;
 
-/** Leaves out what is there already: the same event for the same person notifies once. */
+/** Skips existing rows: one event notifies a person once with one kind of notification. */
 export async function insertNotifications(
   db: Queryable,
   rows: readonly NewNotification[],
@@ -34,7 +34,7 @@ export async function insertNotifications(
   await db.query(INSERT, [JSON.stringify(rows, storableText)]);
 }
 
-// jsonb refuses NUL and halves of surrogate pairs, which a provider's texts may hold.
+// jsonb rejects NUL and unpaired surrogates, and a provider's text may contain both.
 function storableText(_key: string, value: unknown): unknown {
   return typeof value === 'string' ? value.toWellFormed().replaceAll('\0', '\uFFFD') : value;
 }
@@ -44,22 +44,23 @@ export type MailStatus = 'pending' | 'sent' | 'suppressed' | 'failed';
 export interface MailRequest {
   readonly id: string;
   readonly kind: string;
-  /** The event or the run of a job that it is about. */
+  /** Origin of the notification: a provider, or a job. */
   readonly source: string;
   readonly eventId: string;
   readonly params: unknown;
   readonly email: string;
   readonly status: MailStatus;
   readonly attempts: number;
-  /** The first try after which the mail may have been sent; null while none may have been. */
-  readonly firstTry: Date | null;
+  /** First attempt that may have sent the mail; null while no attempt can have sent it. */
+  readonly firstAttempt: Date | null;
 }
 
 const FIND_MAIL_REQUEST = `
-  select notifications.id, notifications.kind, notifications.source, notifications.event_id as "eventId",
-         notifications.params, coalesce(users.email, notifications.recipient) as email,
+  select notifications.id, notifications.kind, notifications.source,
+         notifications.event_id as "eventId", notifications.params,
+         coalesce(users.email, notifications.recipient) as email,
          notifications.mail_status as status, notifications.mail_attempts as attempts,
-         notifications.mail_first_try as "firstTry"
+         notifications.mail_first_try as "firstAttempt"
     from portal.notifications
     left join portal.users on users.id = notifications.user_id
    where notifications.id = $1::uuid`;
@@ -69,41 +70,47 @@ export async function findMailRequest(db: Queryable, id: string): Promise<MailRe
   return rows[0];
 }
 
-const RECORD_TRY = `
+const RECORD_ATTEMPT = `
   update portal.notifications
-     set mail_first_try = coalesce(mail_first_try, $2::timestamptz), mail_attempts = mail_attempts + 1
+     set mail_first_try = coalesce(mail_first_try, $2::timestamptz),
+         mail_attempts = mail_attempts + 1
    where id = $1::uuid and mail_status = 'pending'
   returning mail_attempts as attempt`;
 
-/** Before each call to Resend. @returns the try's number, or undefined when the mail is settled already. */
+/**
+ * Records an attempt before each call to Resend.
+ * @returns the number of the attempt, or undefined if the mail is no longer pending.
+ */
 export async function recordAttempt(
   db: Queryable,
   id: string,
   at: Date,
 ): Promise<number | undefined> {
-  const { rows } = await db.query<{ attempt: number }>(RECORD_TRY, [id, at]);
+  const { rows } = await db.query<{ attempt: number }>(RECORD_ATTEMPT, [id, at]);
   return rows[0]?.attempt;
 }
 
-const WITHDRAW_TRY = `
+const CLEAR_FIRST_ATTEMPT = `
   update portal.notifications
      set mail_first_try = null
    where id = $1::uuid and mail_status = 'pending' and mail_attempts = $2::integer`;
 
 /**
- * After an answer that says for certain that nothing was sent. Only for the try that was the first one open: the number
- * of tries in the guard leaves alone what a try since then has left open.
+ * Clears the first attempt after Resend confirmed that it sent nothing. Call only if this attempt
+ * was the first one. The number of attempts in the guard protects a later attempt that may have
+ * sent it.
  */
 export async function clearFirstAttempt(db: Queryable, id: string, attempt: number): Promise<void> {
-  await db.query(WITHDRAW_TRY, [id, attempt]);
+  await db.query(CLEAR_FIRST_ATTEMPT, [id, attempt]);
 }
 
 const MARK_SENT = `
   update portal.notifications
-     set mail_status = 'sent', resend_email_id = $2::text, sent_at = $3::timestamptz, mail_error = null
+     set mail_status = 'sent', resend_email_id = $2::text, sent_at = $3::timestamptz,
+         mail_error = null
    where id = $1::uuid and mail_status = 'pending'`;
 
-/** @returns whether this call settled it. */
+/** @returns true if this call changed the status from pending. */
 export async function markSent(
   db: Queryable,
   id: string,
@@ -119,7 +126,7 @@ const MARK_UNSENT = `
      set mail_status = $2::text, mail_error = $3::text
    where id = $1::uuid and mail_status = 'pending'`;
 
-/** @returns whether this call settled it. */
+/** @returns true if this call changed the status from pending. */
 export async function markUnsent(
   db: Queryable,
   id: string,
@@ -136,7 +143,7 @@ export interface MailStatusRecord {
   readonly createdAt: Date;
 }
 
-const FIND_MAIL_STANDINGS = `
+const FIND_MAIL_STATUSES = `
   select id, mail_status as status, created_at as "createdAt"
     from portal.notifications
    where id = any($1::uuid[])`;
@@ -145,17 +152,17 @@ export async function findMailStatuses(
   db: Queryable,
   ids: readonly string[],
 ): Promise<readonly MailStatusRecord[]> {
-  const { rows } = await db.query<MailStatusRecord & Record<string, unknown>>(FIND_MAIL_STANDINGS, [
+  const { rows } = await db.query<MailStatusRecord & Record<string, unknown>>(FIND_MAIL_STATUSES, [
     ids,
   ]);
   return rows;
 }
 
-const GIVE_UP_MAILS = `
+const ABANDON_MAILS = `
   update portal.notifications
-     set mail_status = 'failed', mail_error = 'gave-up: it could not be sent for days'
+     set mail_status = 'failed', mail_error = 'abandoned: not sent within 3 days'
    where id = any($1::uuid[]) and mail_status = 'pending'`;
 
 export async function abandonMails(db: Queryable, ids: readonly string[]): Promise<void> {
-  if (ids.length > 0) await db.query(GIVE_UP_MAILS, [ids]);
+  if (ids.length > 0) await db.query(ABANDON_MAILS, [ids]);
 }

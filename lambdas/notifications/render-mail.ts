@@ -25,27 +25,30 @@ export type Rendering =
 
 type Compose = (params: unknown, portalUrl: string) => Mail | { readonly fault: string };
 
-/** Every kind of notification that is mailed. */
-const kinds: ReadonlyMap<string, Compose> = new Map([
-  ['asset.ready', composing(assetReady)],
-  ['asset.failed', composing(assetFailed)],
-  ['asset.failed.admin', composing(assetFailedAdmin)],
-  ['address.suppressed', composing(addressSuppressed)],
-  ['invitations.expired', composing(invitationsExpired)],
-  ['residency.reported', composing(residencyReported)],
-  ['secrets.due', composing(secretsDue)],
-  ['share-links.digest', composing(shareLinksDigest)],
-  ['share-links.expired', composing(shareLinksExpired)],
-  ['webhooks.exhausted', composing(webhooksExhausted)],
+/** Mail composer of each notification kind. */
+const composers: ReadonlyMap<string, Compose> = new Map([
+  ['asset.ready', makeComposer(assetReady)],
+  ['asset.failed', makeComposer(assetFailed)],
+  ['asset.failed.admin', makeComposer(assetFailedAdmin)],
+  ['address.suppressed', makeComposer(addressSuppressed)],
+  ['invitations.expired', makeComposer(invitationsExpired)],
+  ['residency.reported', makeComposer(residencyReported)],
+  ['secrets.due', makeComposer(secretsDue)],
+  ['share-links.digest', makeComposer(shareLinksDigest)],
+  ['share-links.expired', makeComposer(shareLinksExpired)],
+  ['webhooks.exhausted', makeComposer(webhooksExhausted)],
 ]);
 
-/** The same input gives the same bytes, so that a repeated idempotency key comes with the payload it had. */
+/**
+ * Returns the same bytes for the same input, because Resend rejects a reused key with another
+ * payload.
+ */
 export async function renderMail(
   kind: string,
   params: unknown,
   portalUrl: string,
 ): Promise<Rendering> {
-  const compose = kinds.get(kind);
+  const compose = composers.get(kind);
   if (compose === undefined) return { outcome: 'unknown-kind', fault: `No template for ${kind}.` };
   const composed = compose(params, portalUrl);
   if ('fault' in composed) return { outcome: 'unreadable-params', fault: composed.fault };
@@ -61,10 +64,10 @@ export async function renderMail(
   };
 }
 
-function composing<Schema extends z.ZodType>(template: Template<Schema>): Compose {
+function makeComposer<Schema extends z.ZodType>(template: Template<Schema>): Compose {
   return (params, portalUrl) => {
     const parsed = template.params.safeParse(params);
-    // Names of fields and what was expected; never a value.
+    // Lists field names and error codes, never values.
     if (!parsed.success) return { fault: parsed.error.issues.map(describe).join(' ') };
     return template.compose(parsed.data, { asset: (assetId) => assetLink(portalUrl, assetId) });
   };

@@ -4,23 +4,23 @@ import { classifyResponse, type SendResult } from './resend-errors.ts';
 import type { Attachment } from './templates/template.ts';
 
 export interface OutgoingMail extends RenderedMail {
-  /** Also the idempotency key, which Resend keeps for 24 hours. */
+  /** Used as the idempotency key too, which Resend keeps for 24 hours. */
   readonly notificationId: string;
   readonly kind: string;
   readonly to: string;
 }
 
-/** Never throws: whatever goes wrong is an outcome. */
+/** Sends a mail. Never throws; each error is a result. */
 export type SendMail = (mail: OutgoingMail) => Promise<SendResult>;
 
-export interface ResendSettings {
+export interface SendMailDeps {
   readonly apiKey: () => Promise<string>;
   readonly from: string;
-  /** The package itself waits for ever. Five mails of a batch have to fit into the function's 60 s. */
+  /** The package has no timeout. Five mails of a batch must fit into the function's 60 s. */
   readonly timeoutMs?: number;
 }
 
-export function makeSendMail({ apiKey, from, timeoutMs = 8_000 }: ResendSettings): SendMail {
+export function makeSendMail({ apiKey, from, timeoutMs = 8_000 }: SendMailDeps): SendMail {
   return async ({ notificationId, kind, to, subject, html, text, attachments }) => {
     let resend: Resend;
     try {
@@ -30,10 +30,10 @@ export function makeSendMail({ apiKey, from, timeoutMs = 8_000 }: ResendSettings
     }
     const tags = [
       { name: 'notification_id', value: notificationId },
-      // Resend takes letters, digits, `_` and `-`.
+      // Resend accepts only letters, digits, `_` and `-`.
       { name: 'kind', value: kind.replaceAll('.', '-') },
     ];
-    const answer = await resend.emails.send(
+    const response = await resend.emails.send(
       {
         from,
         to,
@@ -41,15 +41,15 @@ export function makeSendMail({ apiKey, from, timeoutMs = 8_000 }: ResendSettings
         html,
         text,
         tags,
-        ...(attachments && { attachments: attachments.map(encoded) }),
+        ...(attachments && { attachments: attachments.map(encodeAttachment) }),
       },
       { idempotencyKey: notificationId, signal: AbortSignal.timeout(timeoutMs) },
     );
-    return classifyResponse(answer);
+    return classifyResponse(response);
   };
 }
 
-const encoded = ({ content, ...attachment }: Attachment) => ({
+const encodeAttachment = ({ content, ...attachment }: Attachment) => ({
   ...attachment,
   content: Buffer.from(content).toString('base64'),
 });

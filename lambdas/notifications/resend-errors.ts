@@ -1,4 +1,7 @@
-/** What the `resend` package resolves to. It never throws; a request that got no answer has no headers. */
+/**
+ * Response of the `resend` package. The package never throws; `headers` is null if no response
+ * arrived.
+ */
 export interface ResendResponse {
   readonly data: unknown;
   readonly error: unknown;
@@ -10,15 +13,15 @@ export type SendResult =
   | {
       readonly outcome: 'deferred';
       readonly code: string;
-      /** Whether Resend may have taken the mail all the same. */
+      /** True if Resend may have accepted the mail in spite of the error. */
       readonly maybeSent: boolean;
       readonly retryAfterSeconds?: number;
     }
-  | { readonly outcome: 'final'; readonly code: string; readonly message: string };
+  | { readonly outcome: 'rejected'; readonly code: string; readonly message: string };
 
-// Names are as in https://resend.com/docs/api-reference/errors. Those here are refusals: nothing was sent, and what
-// has to change is the team's rate, quota, key or sender. None of it is the mail's fault, so the mail waits.
-const refusals = new Set([
+// Error names of https://resend.com/docs/api-reference/errors that reject the team instead of the mail:
+// its rate, quota, key or sender. Resend sent nothing, so the mail waits.
+const teamErrors = new Set([
   'rate_limit_exceeded',
   'daily_quota_exceeded',
   'monthly_quota_exceeded',
@@ -27,34 +30,38 @@ const refusals = new Set([
   'invalid_api_key',
   'invalid_from_address',
 ]);
-const refusalStatuses = new Set([401, 403, 429]);
+const teamErrorStatuses = new Set([401, 403, 429]);
 
-// Answers that every mail of the batch would get, and that more requests make worse.
-const teamWide = new Set(['rate_limit_exceeded', 'daily_quota_exceeded', 'monthly_quota_exceeded']);
+// Every other mail of the batch would get the same error, and more requests extend the limit.
+const rateLimits = new Set([
+  'rate_limit_exceeded',
+  'daily_quota_exceeded',
+  'monthly_quota_exceeded',
+]);
 
 export function classifyResponse({ data, error, headers }: ResendResponse): SendResult {
   if (error === null || error === undefined) {
     const emailId = property(data, 'id');
     if (typeof emailId === 'string' && emailId !== '') return { outcome: 'sent', emailId };
-    return { outcome: 'deferred', code: 'unreadable-answer', maybeSent: true };
+    return { outcome: 'deferred', code: 'unreadable-response', maybeSent: true };
   }
   const status = property(error, 'statusCode');
   const code = codeOf(error, status);
-  if (refusals.has(code) || (typeof status === 'number' && refusalStatuses.has(status)))
+  if (teamErrors.has(code) || (typeof status === 'number' && teamErrorStatuses.has(status)))
     return { outcome: 'deferred', code, maybeSent: false, ...retryAfter(headers) };
-  if (isFinal(code, status)) return { outcome: 'final', code, message: messageOf(error) };
+  if (isRejected(code, status)) return { outcome: 'rejected', code, message: messageOf(error) };
   return { outcome: 'deferred', code, maybeSent: true, ...retryAfter(headers) };
 }
 
-/** Whether the rest of the batch had better wait as well. */
-export function holdsBack(outcome: SendResult): boolean {
-  return outcome.outcome === 'deferred' && teamWide.has(outcome.code);
+/** Returns true if the rest of the batch must wait too. */
+export function isRateLimited(result: SendResult): boolean {
+  return result.outcome === 'deferred' && rateLimits.has(result.code);
 }
 
-function isFinal(code: string, status: unknown): boolean {
-  // Another delivery of the same notification is being sent right now.
+function isRejected(code: string, status: unknown): boolean {
+  // A concurrent request is sending the same notification.
   if (code === 'concurrent_idempotent_requests') return false;
-  // 408 and 425 ask for another try; without a status nothing is known of what happened.
+  // 408 and 425 request a retry. An error without a status leaves the outcome unknown.
   return (
     typeof status === 'number' && status >= 400 && status < 500 && status !== 408 && status !== 425
   );
@@ -62,11 +69,11 @@ function isFinal(code: string, status: unknown): boolean {
 
 function codeOf(error: unknown, status: unknown): string {
   const name = property(error, 'name');
-  if (typeof name === 'string' && teamWide.has(name)) return name;
-  // Also where a proxy answers for Resend, with a page that the package reports as `application_error`.
+  if (typeof name === 'string' && rateLimits.has(name)) return name;
+  // A proxy may answer 429 with an HTML page, which the package reports as `application_error`.
   if (status === 429) return 'rate_limit_exceeded';
   if (typeof name === 'string' && /^[a-z0-9_]{1,64}$/.test(name)) return name;
-  return typeof status === 'number' ? `http-${status}` : 'unreadable-answer';
+  return typeof status === 'number' ? `http-${status}` : 'unreadable-response';
 }
 
 function messageOf(error: unknown): string {
@@ -74,7 +81,7 @@ function messageOf(error: unknown): string {
   return typeof message === 'string' ? message.slice(0, 500) : '';
 }
 
-// Dates are allowed by HTTP; Resend sends seconds.
+// HTTP also allows a date; Resend sends seconds.
 function retryAfter(headers: ResendResponse['headers']): { retryAfterSeconds?: number } {
   const text = headers?.['retry-after'] ?? '';
   return /^\d{1,6}$/.test(text) ? { retryAfterSeconds: Number(text) } : {};

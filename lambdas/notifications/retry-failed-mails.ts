@@ -3,77 +3,91 @@ import type { ProviderQueues } from '../platform/aws/redrivable-queues.ts';
 import type { ReceivedMessage } from '../platform/aws/sqs.ts';
 import type { Clock } from '../platform/clock.ts';
 import { log } from '../platform/logger.ts';
-import type { MailStatusRecord } from './notifications.queries.ts';
+import type { GetPool } from '../platform/postgres/idempotency.ts';
+import { abandonMails, findMailStatuses, type MailStatusRecord } from './notifications.queries.ts';
 
 export interface RetryFailedMailsDeps {
-  /** Of requests to mail a notification, in the shape in which EventBridge puts them there. */
+  /**
+   * Queues of mail requests. Each message is an event in the form in which EventBridge wrote it.
+   */
   readonly requests: ProviderQueues;
-  readonly store: {
-    findMailStatuses(ids: readonly string[]): Promise<readonly MailStatusRecord[]>;
-    abandonMails(ids: readonly string[]): Promise<void>;
-  };
+  readonly pool: GetPool;
   readonly now: Clock;
 }
 
 export interface FailedMailCounts {
   readonly redriven: number;
   readonly abandoned: number;
-  readonly dropped: number;
+  readonly discarded: number;
 }
 
-// A mail about news of three days ago helps nobody; the portal shows the notification all the same.
-const WORTH_MAILING_MS = 3 * 24 * 3_600_000;
+// A mail about older news helps nobody. The portal still shows the notification.
+const MAX_AGE_MS = 3 * 24 * 3_600_000;
 
-const HOLD_SECONDS = 120;
+const VISIBILITY_TIMEOUT_SECONDS = 120;
 
-const request = z.object({ detail: z.object({ notificationId: z.uuid() }) });
+const mailRequest = z.object({ detail: z.object({ notificationId: z.uuid() }) });
 
 /**
- * Takes at most ten requests that the sender gave up on, for want of Resend or Postgres. What is still to be mailed goes
- * back before it is deleted: a crash in between requests a mail twice, and the sender mails it once.
- * @returns undefined when there are none for this run.
+ * Takes up to ten failed mail requests from the dead-letter queue. Requests fail while Resend or
+ * Postgres is unavailable. Each pending request is sent back before its dead letter is deleted: a
+ * crash between the two requests a mail twice, and the sender sends the mail once.
+ * @returns undefined if no request is older than `startedAt`.
  */
 export async function retryFailedMails(
-  { requests, store, now }: RetryFailedMailsDeps,
+  { requests, pool, now }: RetryFailedMailsDeps,
   startedAt: Date,
 ): Promise<FailedMailCounts | undefined> {
-  const received = await requests.deadLetters.receive(HOLD_SECONDS);
-  const tooNew = received.filter(({ sentAt }) => sentAt >= startedAt);
-  await Promise.all(
-    tooNew.map(({ receiptHandle }) => requests.deadLetters.changeVisibility(receiptHandle, 0)),
-  );
-  const messages = received.filter(({ sentAt }) => sentAt < startedAt);
+  const messages = await receiveOlderThan(startedAt, requests);
   if (messages.length === 0) return undefined;
 
   const ids = new Map(messages.map((message) => [message, readId(message)]));
-  const known = await store.findMailStatuses([...ids.values()].filter((id) => id !== undefined));
-  const pending = new Map(
-    known.filter(({ status }) => status === 'pending').map((mail) => [mail.id, mail]),
+  const db = await pool();
+  const known = await findMailStatuses(
+    db,
+    [...ids.values()].filter((id) => id !== undefined),
   );
-  const tooOld = [...pending.values()].filter(
-    ({ createdAt }) => now().getTime() - createdAt.getTime() > WORTH_MAILING_MS,
+  const isTooOld = ({ createdAt }: MailStatusRecord) =>
+    now().getTime() - createdAt.getTime() > MAX_AGE_MS;
+  const pending = known.filter(({ status }) => status === 'pending');
+  const tooOld = pending.filter(isTooOld);
+  await abandonMails(
+    db,
+    tooOld.map(({ id }) => id),
   );
-  await store.abandonMails(tooOld.map(({ id }) => id));
-  for (const { id } of tooOld) pending.delete(id);
 
-  const again = messages.filter((message) => pending.has(ids.get(message) ?? ''));
-  await Promise.all(again.map(({ body }) => requests.enqueue({ body, attributes: {} })));
+  const retriable = new Set(pending.filter((mail) => !isTooOld(mail)).map(({ id }) => id));
+  const redriven = messages.filter((message) => retriable.has(ids.get(message) ?? ''));
+  await Promise.all(redriven.map(({ body }) => requests.enqueue({ body, attributes: {} })));
   await Promise.all(
     messages.map(({ receiptHandle }) => requests.deadLetters.delete(receiptHandle)),
   );
   return {
-    redriven: again.length,
+    redriven: redriven.length,
     abandoned: tooOld.length,
-    dropped: messages.length - again.length - tooOld.length,
+    discarded: messages.length - redriven.length - tooOld.length,
   };
+}
+
+/** Releases newer messages for the next run, as they failed again during this run. */
+async function receiveOlderThan(
+  startedAt: Date,
+  { deadLetters }: ProviderQueues,
+): Promise<readonly ReceivedMessage[]> {
+  const received = await deadLetters.receive(VISIBILITY_TIMEOUT_SECONDS);
+  const newer = received.filter(({ sentAt }) => sentAt >= startedAt);
+  await Promise.all(
+    newer.map(({ receiptHandle }) => deadLetters.changeVisibility(receiptHandle, 0)),
+  );
+  return received.filter(({ sentAt }) => sentAt < startedAt);
 }
 
 function readId({ body, messageId }: ReceivedMessage): string | undefined {
   try {
-    return request.parse(JSON.parse(body)).detail.notificationId;
+    return mailRequest.parse(JSON.parse(body)).detail.notificationId;
   } catch (error) {
-    // Nothing of ours writes such a message, and nobody can do anything with it.
-    log.error('A request to mail cannot be read', { messageId, body, error });
+    // This system writes no such message, and a retry cannot succeed.
+    log.error('Failed to read a mail request', { messageId, body, error });
     return undefined;
   }
 }

@@ -5,42 +5,45 @@ import { parseJson } from '../platform/json.ts';
 import { emitMetrics, log } from '../platform/logger.ts';
 import type { NotificationResult } from './send-notification.ts';
 
-/** A domain event as EventBridge puts it into a queue. */
+/** A domain event in the form in which EventBridge writes it to a queue. */
 const envelope = z.object({
   source: z.literal(eventSource),
   'detail-type': z.literal('notification.requested'),
   detail: domainEvents['notification.requested'],
 });
 
-type Result =
+type RecordResult =
   | NotificationResult
   | { readonly outcome: 'deferred'; readonly code: string; readonly error: unknown }
   | { readonly outcome: 'unreadable' | 'rate-limited' };
 
-/** One after the other: Resend counts requests per second and team. */
+/**
+ * Sends the mails of a batch one after the other, as Resend limits the requests per second and
+ * team. After a rate limit, the rest of the batch returns to the queue without a request.
+ */
 export function makeSendBatch(sendNotification: (id: string) => Promise<NotificationResult>) {
   return async function sendBatch({ Records }: SQSEvent): Promise<SQSBatchResponse> {
     const batchItemFailures: SQSBatchResponse['batchItemFailures'] = [];
-    let holdsBack = false;
+    let isRateLimited = false;
     for (const record of Records) {
       const startedAt = performance.now();
       const notificationId = readNotificationId(record.body);
-      const result = await settle(notificationId, holdsBack, sendNotification);
+      const result = await handleRecord(notificationId, isRateLimited, sendNotification);
       report(record, notificationId, result, Math.round(performance.now() - startedAt));
-      holdsBack ||= 'holdsBack' in result && result.holdsBack;
-      if (isOpen(result)) batchItemFailures.push({ itemIdentifier: record.messageId });
+      isRateLimited ||= 'isRateLimited' in result && result.isRateLimited;
+      if (isRetriable(result)) batchItemFailures.push({ itemIdentifier: record.messageId });
     }
     return { batchItemFailures };
   };
 }
 
-async function settle(
+async function handleRecord(
   notificationId: string | undefined,
-  holdsBack: boolean,
+  isRateLimited: boolean,
   sendNotification: (id: string) => Promise<NotificationResult>,
-): Promise<Result> {
+): Promise<RecordResult> {
   if (notificationId === undefined) return { outcome: 'unreadable' };
-  if (holdsBack) return { outcome: 'rate-limited' };
+  if (isRateLimited) return { outcome: 'rate-limited' };
   try {
     return await sendNotification(notificationId);
   } catch (error) {
@@ -52,8 +55,8 @@ function readNotificationId(body: string): string | undefined {
   return envelope.safeParse(parseJson(body)).data?.detail.notificationId;
 }
 
-// An unreadable message stays open too, so that it ends among the dead letters and not nowhere.
-function isOpen({ outcome }: Result): boolean {
+// An unreadable message is returned too, so that SQS moves it to the dead-letter queue.
+function isRetriable({ outcome }: RecordResult): boolean {
   return outcome === 'deferred' || outcome === 'rate-limited' || outcome === 'unreadable';
 }
 
@@ -65,17 +68,17 @@ const levels = {
   deferred: 'warn',
   failed: 'error',
   unreadable: 'error',
-} as const satisfies Record<Result['outcome'], keyof typeof log>;
+} as const satisfies Record<RecordResult['outcome'], keyof typeof log>;
 
 function report(
   record: SQSRecord,
   notificationId: string | undefined,
-  result: Result,
+  result: RecordResult,
   durationMs: number,
 ): void {
   const { messageId, attributes } = record;
   const receives = Number(attributes.ApproximateReceiveCount);
-  log[levels[result.outcome]]('mail', {
+  log[levels[result.outcome]]('Mail processed', {
     notificationId,
     messageId,
     receives,

@@ -8,20 +8,23 @@ import { makeSendBatch } from './send-batch.ts';
 import { makeSendNotification } from './send-notification.ts';
 
 const env = readEnv(['DATABASE_SECRET_ID', 'RESEND_API_KEY_SECRET_ID', 'MAIL_FROM', 'PORTAL_URL']);
-const secret = { fetch: fetchSecretValue, now: systemClock };
-const pool = {
-  ...secret,
+const pool = databasePool({
   secretId: env.DATABASE_SECRET_ID,
   connections: 1,
   applicationName: 'sender',
-};
-const apiKey = cachedSecret({ ...secret, secretId: env.RESEND_API_KEY_SECRET_ID });
-const sendMail = makeSendMail({ apiKey, from: env.MAIL_FROM });
-const settings = {
-  database: databasePool(pool),
-  sendMail,
+  fetch: fetchSecretValue,
+  now: systemClock,
+});
+const apiKey = cachedSecret({
+  secretId: env.RESEND_API_KEY_SECRET_ID,
+  fetch: fetchSecretValue,
+  now: systemClock,
+});
+const sendNotification = makeSendNotification({
+  database: pool,
+  sendMail: makeSendMail({ apiKey, from: env.MAIL_FROM }),
   portalUrl: env.PORTAL_URL,
   now: systemClock,
-};
+});
 
-export const handler = makeSendBatch(makeSendNotification(settings));
+export const handler = makeSendBatch(sendNotification);

@@ -2,18 +2,21 @@ import type { DomainEventDetail, DomainEventType } from '../catalog/domain-event
 import { deterministicUuid } from '../platform/deterministic-id.ts';
 import type { OutboxEntry } from './outbox.queries.ts';
 
-/** The provider's event that a domain event follows from. */
+/** Identifies the provider event that caused a domain event. */
 export interface OutboxOrigin {
   readonly source: string;
   readonly eventId: string;
   readonly occurredAt: Date;
 }
 
-/** @param subject Tells apart what one event causes several times. */
+/**
+ * Creates an outbox entry with an id derived from its origin.
+ * @param subject Distinguishes several entries of one type with the same origin.
+ */
 export function outboxEntry<Type extends DomainEventType>(
   { source, eventId, occurredAt }: OutboxOrigin,
   type: Type,
-  facts: Omit<DomainEventDetail<Type>, 'version' | 'id' | 'occurredAt'>,
+  detail: Omit<DomainEventDetail<Type>, 'version' | 'id' | 'occurredAt'>,
   now: Date,
   subject = '',
 ): OutboxEntry {
@@ -21,7 +24,7 @@ export function outboxEntry<Type extends DomainEventType>(
   return {
     id,
     type,
-    detail: { version: 1, id, occurredAt: occurredAt.toISOString(), ...facts },
+    detail: { version: 1, id, occurredAt: occurredAt.toISOString(), ...detail },
     createdAt: now,
   };
 }

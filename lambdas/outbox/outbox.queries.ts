@@ -4,7 +4,7 @@ import type { Queryable } from '../platform/postgres/database.ts';
 import { inTransaction } from '../platform/postgres/transaction.ts';
 import type { PublishResult } from './put-events.ts';
 
-/** A domain event on its way to EventBridge; `detail` is one of the shapes of domain-events.ts. */
+/** A domain event to publish. `detail` follows a schema of catalog/domain-events.ts. */
 export interface OutboxEntry {
   readonly id: string;
   readonly type: string;
@@ -12,15 +12,17 @@ export interface OutboxEntry {
   readonly createdAt: Date;
 }
 
-// An id follows from what made the entry, so that a replayed event finds it here and does not publish it again.
+// The id is derived from the entry's origin, so a replayed event conflicts and publishes nothing
+// again.
 const INSERT = `
   insert into portal.outbox (id, type, detail, created_at)
   select id, type, detail, created_at
-  from jsonb_to_recordset($1::jsonb) as entry (id uuid, type text, detail jsonb, created_at timestamptz)
+  from jsonb_to_recordset($1::jsonb)
+       as entry (id uuid, type text, detail jsonb, created_at timestamptz)
   order by id
   on conflict (id) do nothing`;
 
-/** Oldest first; entries that somebody else is publishing at this moment are left to them. */
+/** Locks the oldest unpublished entries. Skips entries that a concurrent run is publishing. */
 const LOCK_UNPUBLISHED = `
   select id, type, detail, created_at as "createdAt"
   from portal.outbox
@@ -29,7 +31,7 @@ const LOCK_UNPUBLISHED = `
   limit $2::int
   for update skip locked`;
 
-// Said so that the index of unpublished entries is no way to them: between two vacuums it is full of dead ones.
+// `coalesce` keeps the planner off the partial index, which fills with dead tuples between vacuums.
 const MARK_PUBLISHED = `
   update portal.outbox
   set published_at = $2::timestamptz, attempts = attempts + 1, last_error = null
@@ -41,7 +43,7 @@ const MARK_FAILED = `
   from jsonb_to_recordset($1::jsonb) as failed (id uuid, error text)
   where portal.outbox.id = failed.id and published_at is null`;
 
-const WITHOUT_DISK = `
+const COMMIT_ASYNCHRONOUSLY = `
   set local synchronous_commit = off`;
 
 export async function insertOutboxEntries(
@@ -53,7 +55,7 @@ export async function insertOutboxEntries(
   await db.query(INSERT, [JSON.stringify(rows)]);
 }
 
-/** What EventBridge took is published; what it did not take keeps the reason. */
+/** Marks the published entries, and records the error of each failed entry. */
 export async function markResult(
   db: Queryable,
   { published, failed }: PublishResult,
@@ -66,18 +68,19 @@ export async function markResult(
 }
 
 /**
- * For what is committed already. It does not wait for the disk: where a crash of the server undoes it, the relay publishes
- * once more what consumers know by its id.
+ * Marks entries after their publication, in a transaction that does not wait for the disk. If a
+ * crash of Postgres loses the marks, the relay publishes the entries again with the same ids.
  */
 export async function markPublished(pool: pg.Pool, result: PublishResult, at: Date): Promise<void> {
   await inTransaction(pool, async (tx) => {
-    tx.deferUntilCommit(Promise.all([tx.query(WITHOUT_DISK), markResult(tx, result, at)]));
+    tx.deferUntilCommit(Promise.all([tx.query(COMMIT_ASYNCHRONOUSLY), markResult(tx, result, at)]));
   });
 }
 
 /**
- * Publishes the oldest entries while it holds them, so that nobody else publishes them at the same time.
- * @param limit At most so many: the transaction stays open while `publish` works.
+ * Publishes the oldest entries while their rows are locked, so that two relays publish disjoint
+ * entries.
+ * @param limit Bounds the number of entries, as the transaction stays open during `publish`.
  */
 export function publishOldest(
   pool: pg.Pool,

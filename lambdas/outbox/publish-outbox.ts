@@ -1,19 +1,22 @@
 import type { JobCounts, RunningJob } from '../jobs/run-job.ts';
 import type { Clock } from '../platform/clock.ts';
 import { emitMetrics, log } from '../platform/logger.ts';
+import type { GetPool } from '../platform/postgres/idempotency.ts';
+import { publishOldest } from './outbox.queries.ts';
 import type { PublishableEvent, PublishEvents, PublishResult } from './put-events.ts';
 
 export interface PublishOutboxDeps {
   readonly publish: PublishEvents;
-  /** Notes in the outbox what became of each. */
+  /** Records in the outbox which entries were published and which failed. */
   readonly mark: (result: PublishResult) => Promise<void>;
 }
 
 export type PublishOutbox = (entries: readonly PublishableEvent[]) => Promise<void>;
 
 /**
- * Publishes at once what was just committed. It never throws: the entries are safe in the outbox, and the relay
- * publishes whatever is left there. A crash before the mark publishes an entry twice, under the same id.
+ * Publishes entries right after their transaction committed. Never throws: the entries are stored
+ * in the outbox, and the relay publishes the unpublished ones. A crash before `mark` publishes an
+ * entry twice with the same id.
  */
 export function makePublishOutbox({ publish, mark }: PublishOutboxDeps): PublishOutbox {
   return async function publishOutbox(entries) {
@@ -23,30 +26,36 @@ export function makePublishOutbox({ publish, mark }: PublishOutboxDeps): Publish
     try {
       await mark(result);
     } catch (error) {
-      log.warn('Published events are not marked; the relay publishes them again', { error });
+      log.warn('Failed to mark published events; the relay publishes them again', { error });
     }
   };
 }
 
 export interface RelayOutboxDeps {
-  /** Publishes the oldest entries that were made before `createdBefore`, and marks them. */
-  readonly publishOldest: (createdBefore: Date) => Promise<PublishResult>;
+  readonly pool: GetPool;
+  readonly publish: PublishEvents;
   readonly now: Clock;
+  /** Number of entries that one transaction publishes. */
+  readonly batchSize?: number;
 }
 
-// Whoever made an entry publishes it right after the commit, and has this long before the relay takes over.
+// Leaves new entries to the process that wrote them, which publishes them right after its commit.
 const GRACE_MS = 10_000;
 
-// One round holds a transaction open for at most some 4 s (two attempts at EventBridge).
+// One round keeps a transaction open for up to 4 s (two attempts at EventBridge).
 const ROUND_MS = 8_000;
 
-/** Publishes what was left in the outbox, oldest first, until nothing is left, something fails, or time runs out. */
-export function makeRelayOutbox({ publishOldest, now }: RelayOutboxDeps) {
+/**
+ * Publishes the entries left in the outbox, oldest first. Stops when the outbox is empty, a publish
+ * fails or the time is up.
+ */
+export function makeRelayOutbox({ pool, publish, now, batchSize = 100 }: RelayOutboxDeps) {
   return async function relayOutbox({ remainingMs }: RunningJob): Promise<JobCounts> {
     const createdBefore = new Date(now().getTime() - GRACE_MS);
     let published = 0;
     while (remainingMs() > ROUND_MS) {
-      const result = await publishOldest(createdBefore);
+      const batch = { createdBefore, limit: batchSize };
+      const result = await publishOldest(await pool(), batch, publish, now);
       if (result.published.length + result.failed.length > 0) report(result);
       published += result.published.length;
       if (result.failed.length > 0 || result.published.length === 0) break;
@@ -61,5 +70,5 @@ function report({ published, failed }: PublishResult): void {
     { EventsPublished: published.length, EventsNotPublished: failed.length },
     {},
   );
-  if (failed.length > 0) log.error('Domain events stay in the outbox', { failed });
+  if (failed.length > 0) log.error('Failed to publish domain events', { failed });
 }

@@ -18,11 +18,15 @@ export type PublishEvents = (events: readonly PublishableEvent[]) => Promise<Pub
 // https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html
 const ENTRIES_PER_CALL = 10;
 
-// The relay holds its transaction open meanwhile, and Postgres ends one that idles for 5 s.
+// The relay keeps its transaction open during the call, and Postgres ends a transaction idle for 5
+// s.
 const ATTEMPTS = 2;
 const ATTEMPT_MS = 2_000;
 
-/** EventBridge takes some entries of a call and refuses others, so each event has its own result. Never throws. */
+/**
+ * Returns a function that publishes events and reports a result for each event, as EventBridge may
+ * accept only some entries of a call. The function never throws.
+ */
 export function makePublishEvents(busName: string): PublishEvents {
   const requestHandler = {
     connectionTimeout: ATTEMPT_MS,
@@ -53,17 +57,17 @@ async function putChunk(
     Detail: JSON.stringify(detail),
   }));
   try {
-    const answer = await client.send(new PutEventsCommand({ Entries }));
-    const failures = events.map(({ id }, index) => ({
+    const response = await client.send(new PutEventsCommand({ Entries }));
+    const results = events.map(({ id }, index) => ({
       id,
-      error: answer.Entries?.[index]?.ErrorCode,
+      error: response.Entries?.[index]?.ErrorCode,
     }));
     return {
-      published: failures.flatMap(({ id, error }) => (error === undefined ? [id] : [])),
-      failed: failures.flatMap(({ id, error }) => (error === undefined ? [] : [{ id, error }])),
+      published: results.flatMap(({ id, error }) => (error === undefined ? [id] : [])),
+      failed: results.flatMap(({ id, error }) => (error === undefined ? [] : [{ id, error }])),
     };
   } catch (error) {
-    const reason = error instanceof Error ? error.name : 'unknown';
-    return { published: [], failed: events.map(({ id }) => ({ id, error: reason })) };
+    const name = error instanceof Error ? error.name : 'unknown';
+    return { published: [], failed: events.map(({ id }) => ({ id, error: name })) };
   }
 }

@@ -1,11 +1,10 @@
 import { jobNamed } from '../catalog/jobs.ts';
 import { makeJobRuns } from '../jobs/job-runs.queries.ts';
 import { makeJob } from '../jobs/run-job.ts';
-import { fetchSecretValue as fetch } from '../platform/aws/secrets.ts';
-import { systemClock as now } from '../platform/clock.ts';
+import { fetchSecretValue } from '../platform/aws/secrets.ts';
+import { systemClock } from '../platform/clock.ts';
 import { readEnv } from '../platform/env.ts';
 import { databasePool } from '../platform/postgres/database-secret.ts';
-import { publishOldest } from './outbox.queries.ts';
 import { makeRelayOutbox } from './publish-outbox.ts';
 import { makePublishEvents } from './put-events.ts';
 
@@ -15,12 +14,18 @@ const pool = databasePool({
   secretId: env.DATABASE_SECRET_ID,
   connections: 1,
   applicationName: name,
-  fetch,
-  now,
+  fetch: fetchSecretValue,
+  now: systemClock,
 });
-const publish = makePublishEvents(env.EVENT_BUS_NAME);
-const oldest = async (before: Date) =>
-  publishOldest(await pool(), { createdBefore: before, limit: 100 }, publish, now);
-const run = makeRelayOutbox({ publishOldest: oldest, now });
+const relayOutbox = makeRelayOutbox({
+  pool,
+  publish: makePublishEvents(env.EVENT_BUS_NAME),
+  now: systemClock,
+});
 
-export const handler = makeJob({ name, run, runs: makeJobRuns(pool, timeoutSeconds), now });
+export const handler = makeJob({
+  name,
+  run: relayOutbox,
+  runs: makeJobRuns(pool, timeoutSeconds),
+  now: systemClock,
+});

@@ -1,6 +1,6 @@
 import type { Queryable } from '../platform/postgres/database.ts';
 
-/** What the daily prune goes by: everything before this moment is over with. */
+/** Kinds of rows that the daily prune removes. */
 export type Prunable =
   | 'webhookBodies'
   | 'webhookEvents'
@@ -10,8 +10,8 @@ export type Prunable =
   | 'shareLinkExpiries';
 
 /**
- * Each removes `$2` rows at most, the oldest first, by an index of its own, and leaves alone what somebody else has
- * locked. The event stays known without its body: a provider may send it again.
+ * Removes up to `$2` rows older than `$1`, oldest first, by an index of each table. Skips locked
+ * rows. Removing a body keeps the event's row, as a provider may send the same event again.
  */
 const STATEMENTS: Readonly<Record<Exclude<Prunable, 'webhookEvents'>, string>> = {
   webhookBodies: `
@@ -21,7 +21,7 @@ const STATEMENTS: Readonly<Record<Exclude<Prunable, 'webhookEvents'>, string>> =
        select id from portal.webhook_events
         where body is not null and received_at < $1::timestamptz
         order by received_at limit $2::integer for update skip locked))`,
-  // A record says itself when it has expired, in epoch seconds.
+  // `expiry` holds the end of the record's lifetime in epoch seconds.
   idempotencyRecords: `
     delete from portal.idempotency_records
      where id = any(array(
@@ -49,24 +49,26 @@ const STATEMENTS: Readonly<Record<Exclude<Prunable, 'webhookEvents'>, string>> =
 };
 
 /**
- * Ids follow the order of arrival, but for what was retried, so a look at the first few says whether any are old
- * enough: an index over all times, which each new event would have to pay for, is not needed.
+ * Checks only the rows with the lowest ids. Ids follow the order of arrival except for retried
+ * events, so the first rows show whether any row is old enough. An index on `received_at` would
+ * slow down each insert.
  */
 const PRUNE_EVENTS = `
   with first as materialized (
-    select id, received_at from portal.webhook_events order by id limit $2::integer for update skip locked
+    select id, received_at from portal.webhook_events
+     order by id limit $2::integer for update skip locked
   )
   delete from portal.webhook_events using first
    where webhook_events.id = first.id and first.received_at < $1::timestamptz`;
 
-/** @returns how many there were; fewer than `limit` where that was all. */
+/** @returns the number of removed rows; fewer than `limit` if none is left. */
 export async function pruneChunk(
   db: Queryable,
-  what: Prunable,
+  kind: Prunable,
   before: Date,
   limit: number,
 ): Promise<number> {
-  const statement = what === 'webhookEvents' ? PRUNE_EVENTS : STATEMENTS[what];
+  const statement = kind === 'webhookEvents' ? PRUNE_EVENTS : STATEMENTS[kind];
   const { rowCount } = await db.query(statement, [before, limit]);
   return rowCount ?? 0;
 }

@@ -7,16 +7,16 @@ import type { RetentionDays } from './retention-days.ts';
 export interface PruneDeps {
   readonly pool: GetPool;
   readonly retention: RetentionDays;
-  /** Rows for one transaction. */
+  /** Number of rows that one transaction removes. */
   readonly chunk?: number;
 }
 
 const DAY_MS = 86_400_000;
 
-// A chunk takes some 50 ms; this is for a database that is busy.
+// A chunk takes about 50 ms; the limit allows for a busy database.
 const CHUNK_MS = 5_000;
 
-const counted = {
+const metricNames = {
   webhookBodies: 'BodiesPruned',
   webhookEvents: 'EventsPruned',
   idempotencyRecords: 'IdempotencyRecordsPruned',
@@ -25,37 +25,38 @@ const counted = {
   shareLinkExpiries: 'ShareLinkExpiriesPruned',
 } as const satisfies Record<Prunable, string>;
 
-/** One chunk of each kind in turn, so that a backlog of one cannot keep the others waiting day after day. */
+/** Prunes one chunk of each kind in turn, so that a backlog of one kind cannot block the others. */
 export function makePrune({ pool, retention, chunk = 1_000 }: PruneDeps) {
   return async function prune({ scheduledAt, remainingMs }: RunningJob): Promise<JobCounts> {
     const counts: Record<string, number> = Object.fromEntries(
-      Object.values(counted).map((name) => [name, 0]),
+      Object.values(metricNames).map((name) => [name, 0]),
     );
-    let open = cutoffs(retention, scheduledAt);
-    while (open.length > 0 && remainingMs() > CHUNK_MS) {
-      const unfinished: typeof open = [];
-      for (const [what, before] of open) {
+    let unfinished = cutoffs(retention, scheduledAt);
+    while (unfinished.length > 0 && remainingMs() > CHUNK_MS) {
+      const next: typeof unfinished = [];
+      for (const [kind, before] of unfinished) {
         const hasTime = remainingMs() > CHUNK_MS;
         const removed = hasTime
-          ? await inTransaction(await pool(), (tx) => pruneChunk(tx, what, before, chunk))
+          ? await inTransaction(await pool(), (tx) => pruneChunk(tx, kind, before, chunk))
           : 0;
-        counts[counted[what]] = (counts[counted[what]] ?? 0) + removed;
-        if (!hasTime || removed === chunk) unfinished.push([what, before]);
+        counts[metricNames[kind]] = (counts[metricNames[kind]] ?? 0) + removed;
+        if (!hasTime || removed === chunk) next.push([kind, before]);
       }
-      open = unfinished;
+      unfinished = next;
     }
-    return { ...counts, PrunesUnfinished: open.length };
+    return { ...counts, PrunesUnfinished: unfinished.length };
   };
 }
 
+/** Returns for each kind the time before which its rows are removed. */
 function cutoffs(days: RetentionDays, at: Date): [Prunable, Date][] {
-  const before = (count: number) => new Date(at.getTime() - count * DAY_MS);
+  const daysBefore = (count: number) => new Date(at.getTime() - count * DAY_MS);
   return [
-    ['webhookBodies', before(days.webhookBodies)],
-    ['webhookEvents', before(days.webhookEvents)],
+    ['webhookBodies', daysBefore(days.webhookBodies)],
+    ['webhookEvents', daysBefore(days.webhookEvents)],
     ['idempotencyRecords', at],
-    ['outboxEntries', before(days.outbox)],
-    ['jobRuns', before(days.jobRuns)],
-    ['shareLinkExpiries', before(days.jobRuns)],
+    ['outboxEntries', daysBefore(days.outbox)],
+    ['jobRuns', daysBefore(days.jobRuns)],
+    ['shareLinkExpiries', daysBefore(days.jobRuns)],
   ];
 }

@@ -9,6 +9,6 @@ const retentionDays = z.object({
 
 export type RetentionDays = Readonly<z.infer<typeof retentionDays>>;
 
-/** The setting RETENTION_DAYS. */
+/** Parses the setting RETENTION_DAYS. */
 export const parseRetentionDays = (text: string): RetentionDays =>
   retentionDays.parse(JSON.parse(text));

@@ -4,7 +4,7 @@ import { readAssembly } from '../../local/cloudformation/assembly.ts';
 import { synthesize } from '../../local/cloudformation/synthesize.ts';
 import { assemblyCache } from '../../local/running-instance.ts';
 
-/** What one line of a log tells CloudWatch. */
+/** Metrics that CloudWatch reads from one log line. */
 export interface EmittedLine {
   readonly namespace: string;
   readonly dimensions: Readonly<Record<string, string>>;
@@ -23,7 +23,11 @@ const embedded = z.looseObject({
   }),
 });
 
-/** @returns undefined for a line that is no metric. @throws for one that CloudWatch would not understand. */
+/**
+ * Parses the metrics of a log line.
+ * @returns undefined for a line without metrics.
+ * @throws for a line that CloudWatch would reject.
+ */
 export function emittedBy(fields: Readonly<Record<string, unknown>>): EmittedLine | undefined {
   if (!('_aws' in fields)) return undefined;
   const { _aws, ...values } = embedded.parse(fields);
@@ -39,7 +43,10 @@ export function emittedBy(fields: Readonly<Record<string, unknown>>): EmittedLin
 
 const names = (dimensions: object) => Object.keys(dimensions).sort().join();
 
-/** Those that such a line may be of: under their dimensions, with all that is always sent and nothing that is unknown. */
+/**
+ * Returns the families that match a line: the same dimensions, every metric of `always` and no
+ * unknown metric.
+ */
 export function familiesOf({ dimensions, metrics }: EmittedLine): readonly string[] {
   return Object.entries(metricFamilies)
     .filter(([, family]) => [...family.dimensions].sort().join() === names(dimensions))
@@ -66,7 +73,9 @@ const alarm = z.object({
   Metrics: z.array(z.object({ MetricStat: z.object({ Metric: metric }).optional() })).optional(),
 });
 
-/** Each metric of ours that an alarm of local mode's templates looks at, as `keysOf` writes it, and the alarm. */
+/**
+ * Returns the key of each service metric that an alarm of the templates evaluates, with the alarm.
+ */
 export async function watchedKeys(): Promise<readonly (readonly [key: string, alarm: string])[]> {
   const { directory } = await synthesize({
     project: process.cwd(),

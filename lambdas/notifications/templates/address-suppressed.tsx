@@ -6,44 +6,45 @@ import type { Template } from './template.ts';
 const params = z.object({
   address: z.string(),
   reason: z.enum(['complaint', 'permanent-bounces', 'transient-bounces']),
-  /** What the last bounce said. */
+  /** Text of the last bounce. */
   lastAnswer: z.string().nullable(),
 });
 
 const reasons: Readonly<Record<z.infer<typeof params>['reason'], string>> = {
-  complaint: 'Its owner marked a mail of the portal as spam.',
+  complaint: 'The recipient marked a mail from the portal as spam.',
   'permanent-bounces':
-    'Mails to it bounced for good: the mailbox does not exist, or takes none of our mails.',
+    'Mails to this address bounced permanently: ' +
+    'the mailbox does not exist or rejects mails from the portal.',
   'transient-bounces':
-    'Mails to it keep bouncing: the mailbox may be full, or its server out of order.',
+    'Mails to this address keep bouncing: the mailbox may be full or its server may be down.',
 };
 
-/** To support, which can lift what turns out to be a mistake. */
+/** Mail to support, who can lift the suppression if it is a mistake. */
 export const addressSuppressed: Template<typeof params> = {
   params,
   compose({ address, reason, lastAnswer }) {
     const answer = oneLine(lastAnswer, 500);
     return {
-      subject: `No more mails to ${oneLine(address, 120) ?? 'an address'}`,
+      subject: `Mails to ${oneLine(address, 120) ?? 'an address'} have stopped`,
       body: (
         <Layout
           preview={reasons[reason]}
-          heading="The portal no longer mails an address"
-          reason="You get this mail because you are support for the portal."
+          heading="The portal no longer sends mails to an address"
+          reason="You receive this mail because you provide support for the portal."
         >
-          <Panel label="Address">{oneLine(address, 320) ?? 'It has no visible characters.'}</Panel>
-          <Paragraph>{reasons[reason]}</Paragraph>
-          {answer === undefined ? null : <Panel label="What the last bounce said">{answer}</Panel>}
-          <Paragraph>
-            Notifications for it are still in the portal; only the mails are left out. Ask the
-            member for another address, or, once mails can arrive again, lift it:
-          </Paragraph>
-          <Panel label="In the project’s folder">
-            {`npm run ops -- suppressions lift ${shellWord(address)} --reason 'The mailbox works again'`}
+          <Panel label="Address">
+            {oneLine(address, 320) ?? 'The address has no visible characters.'}
           </Panel>
+          <Paragraph>{reasons[reason]}</Paragraph>
+          {answer === undefined ? null : <Panel label="Text of the last bounce">{answer}</Panel>}
           <Paragraph>
-            Resend keeps a list of its own of addresses that it does not deliver to. Where the
-            address is on it, take it off in Resend’s dashboard too.
+            The portal still shows the notifications; only the mails have stopped. Ask the member
+            for another address. If the address works again, lift the suppression with this command:
+          </Paragraph>
+          <Panel label="Run in the project’s folder">{liftCommand(address)}</Panel>
+          <Paragraph>
+            Resend keeps its own suppression list. If the address is on that list, remove it in
+            Resend’s dashboard too.
           </Paragraph>
         </Layout>
       ),
@@ -51,7 +52,12 @@ export const addressSuppressed: Template<typeof params> = {
   },
 };
 
-/** Somebody will paste this: whatever the address holds has to stay one word. */
+function liftCommand(address: string): string {
+  const reason = "'The mailbox works again'";
+  return `npm run ops -- suppressions lift ${shellWord(address)} --reason ${reason}`;
+}
+
+/** Quotes the address, so that a shell reads any address as one word when the command is pasted. */
 function shellWord(address: string): string {
   const line = oneLine(address, 320) ?? '';
   return /^[\w.+@-]+$/.test(line) ? line : `'${line.replaceAll("'", `'\\''`)}'`;

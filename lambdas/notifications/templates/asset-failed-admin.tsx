@@ -10,22 +10,25 @@ const params = z.object({
   ownerName: z.string().nullable(),
 });
 
-/** To an admin who is not the owner. */
+/** Mail to each admin who is not the owner. */
 export const assetFailedAdmin: Template<typeof params> = {
   params,
   compose({ assetId, title, reason, ownerName }, links) {
     const short = oneLine(title, 80);
     return {
-      subject: short === undefined ? 'Failed: an untitled video' : `Failed: ${quoted(short)}`,
+      subject:
+        short === undefined
+          ? 'Processing failed: an untitled video'
+          : `Processing failed: ${quoted(short)}`,
       body: (
         <Layout
           preview="Mux could not process a video."
           heading="A video could not be processed"
           action={{ label: 'Open in the portal', href: links.asset(assetId) }}
-          reason="You get this mail because you are an administrator of the portal."
+          reason="You receive this mail because you are an administrator of the portal."
         >
           <Panel label="Video">{oneLine(title, 200) ?? 'Untitled video'}</Panel>
-          <Panel label="Owner">{oneLine(ownerName, 120) ?? 'Nobody in the portal'}</Panel>
+          <Panel label="Owner">{oneLine(ownerName, 120) ?? 'Not a member of the portal'}</Panel>
           <Panel label="What went wrong">{oneLine(reason, 500) ?? 'No reason was given.'}</Panel>
         </Layout>
       ),

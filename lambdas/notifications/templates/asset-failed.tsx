@@ -5,7 +5,7 @@ import type { Template } from './template.ts';
 
 const params = z.object({ assetId: z.uuid(), title: z.string().nullable(), reason: z.string() });
 
-/** To the owner. */
+/** Mail to the owner. */
 export const assetFailed: Template<typeof params> = {
   params,
   compose({ assetId, title, reason }, links) {
@@ -17,10 +17,10 @@ export const assetFailed: Template<typeof params> = {
           : `${quoted(short)} could not be processed`,
       body: (
         <Layout
-          preview="See what went wrong and upload it again."
+          preview="See what went wrong, then upload the video again."
           heading="Your video could not be processed"
           action={{ label: 'Open in the portal', href: links.asset(assetId) }}
-          reason="You get this mail because the video is yours."
+          reason="You receive this mail because you own this video."
         >
           <Panel>{oneLine(title, 200) ?? 'Untitled video'}</Panel>
           <Panel label="What went wrong">{oneLine(reason, 500) ?? 'No reason was given.'}</Panel>

@@ -9,7 +9,10 @@ const params = z.object({
   durationSeconds: z.number().nonnegative().nullable(),
 });
 
-/** To the owner. No playback URL: it would expire, and whoever has the mail could watch. */
+/**
+ * Mail to the owner. Contains no playback URL, which would expire and would let anybody with the
+ * mail watch the video.
+ */
 export const assetReady: Template<typeof params> = {
   params,
   compose({ assetId, title, durationSeconds }, links) {
@@ -22,17 +25,19 @@ export const assetReady: Template<typeof params> = {
       body: (
         <Layout
           preview={
-            time === undefined ? 'It is processed and ready to watch.' : `Playing time ${time}.`
+            time === undefined
+              ? 'Your video has been processed and is ready to watch.'
+              : `Playing time ${time}.`
           }
           heading="Your video is ready"
           action={{ label: 'Watch in the portal', href: links.asset(assetId) }}
-          reason="You get this mail because the video is yours."
+          reason="You receive this mail because you own this video."
         >
           <Panel>{oneLine(title, 200) ?? 'Untitled video'}</Panel>
           <Paragraph>
             {time === undefined
-              ? 'It is processed and ready to watch.'
-              : `It is processed and ready to watch (${time}).`}
+              ? 'Your video has been processed and is ready to watch.'
+              : `Your video has been processed and is ready to watch (${time}).`}
           </Paragraph>
         </Layout>
       ),

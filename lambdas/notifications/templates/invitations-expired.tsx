@@ -18,33 +18,35 @@ const params = z.object({
   ),
 });
 
-/** To each admin, once for each run that expired some. */
+/** Mail to each admin after a run that expired invitations. */
 export const invitationsExpired: Template<typeof params> = {
   params,
   compose({ total, listCommand, invitations }) {
-    const what = total === 1 ? 'An invitation has expired' : `${total} invitations have expired`;
+    const more = total - invitations.length;
+    const headline =
+      total === 1 ? 'An invitation has expired' : `${total} invitations have expired`;
     return {
-      subject: what,
+      subject: headline,
       body: (
         <Layout
           preview="Nobody accepted within 72 hours."
-          heading={what}
-          reason="You get this mail because you are an administrator of the portal."
+          heading={headline}
+          reason="You receive this mail because you are an administrator of the portal."
         >
           <Paragraph>
-            Nobody accepted within 72 hours, so the link in the invitation opens nothing any more.
+            Nobody accepted within 72 hours. The link in each invitation no longer works.
           </Paragraph>
           <Table
-            head={['Invited', 'By', 'Sent']}
+            head={['Invited', 'Invited by', 'Sent']}
             rows={invitations.map(({ email, invitedBy, issuedAt }) => [
               oneLine(email, 320) ?? '',
-              oneLine(invitedBy, 120) ?? 'Nobody in the portal',
+              oneLine(invitedBy, 120) ?? 'Not a member of the portal',
               sydneyTime(issuedAt),
             ])}
           />
           <Paragraph>
-            To open an invitation for another 72 hours, run its command in the project’s folder; the
-            portal then writes to the invited.
+            To renew an invitation for another 72 hours, run its command in the project’s folder.
+            The portal then sends a new link to the invited person.
           </Paragraph>
           {invitations.map(({ email, reissueCommand }) => (
             <Fragment key={reissueCommand}>
@@ -52,12 +54,10 @@ export const invitationsExpired: Template<typeof params> = {
               <Command>{reissueCommand}</Command>
             </Fragment>
           ))}
-          {total > invitations.length ? (
-            <Paragraph>{`And ${total - invitations.length} more, which this lists with their ids:`}</Paragraph>
+          {more > 0 ? (
+            <Paragraph>{`And ${more} more. This command lists them with their ids:`}</Paragraph>
           ) : null}
-          {total > invitations.length && listCommand !== undefined ? (
-            <Command>{listCommand}</Command>
-          ) : null}
+          {more > 0 && listCommand !== undefined ? <Command>{listCommand}</Command> : null}
         </Layout>
       ),
     };

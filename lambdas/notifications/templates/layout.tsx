@@ -13,17 +13,17 @@ import {
 import type { ReactElement, ReactNode } from 'react';
 
 export interface LayoutProps {
-  /** What an inbox shows beside the subject. */
+  /** Text that an inbox shows beside the subject. */
   readonly preview: string;
   readonly heading: string;
   readonly action?: { readonly label: string; readonly href: string };
-  /** Why this person gets this mail. */
+  /** Sentence that explains why the recipient receives this mail. */
   readonly reason: string;
   readonly children: ReactNode;
 }
 
-// Inline styles are the light theme, which every client shows; clients that know `prefers-color-scheme` keep <style> too,
-// and only `!important` wins against an inline style.
+// Inline styles hold the light theme, which every client shows. Clients that support
+// `prefers-color-scheme` also read <style>, where only `!important` overrides an inline style.
 const darkTheme = `
 :root { color-scheme: light dark; supported-color-schemes: light dark; }
 @media (prefers-color-scheme: dark) {
@@ -37,7 +37,7 @@ const darkTheme = `
 }`;
 
 const font = 'system-ui, -apple-system, "Segoe UI", Roboto, Helvetica, Arial, sans-serif';
-// A title may be one word of 200 letters; at 360 px it has to break somewhere.
+// A title may be one word of 200 letters, which must break on a screen of 360 px.
 const breaking = { overflowWrap: 'anywhere', wordBreak: 'break-word' } as const;
 
 export function Layout({ preview, heading, action, reason, children }: LayoutProps): ReactElement {
@@ -81,7 +81,7 @@ export function Layout({ preview, heading, action, reason, children }: LayoutPro
   );
 }
 
-/** What somebody else wrote, set apart from our words and in its own direction. */
+/** Shows a text from outside, set apart from the mail's own words and in its own text direction. */
 export function Panel({ label, children }: { label?: string; children: string }): ReactElement {
   return (
     <Section
@@ -106,7 +106,7 @@ export function Panel({ label, children }: { label?: string; children: string })
   );
 }
 
-/** Rows of what somebody else wrote; the first column is what a reader looks for. */
+/** Shows rows of texts from outside. The first column identifies the row. */
 export function Table({
   head,
   rows,
@@ -156,7 +156,7 @@ export function Table({
   );
 }
 
-/** To be typed or pasted as it is. */
+/** Shows a command or a value that the reader copies. */
 export function Command({ children }: { children: string }): ReactElement {
   return (
     <Text

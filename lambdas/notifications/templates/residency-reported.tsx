@@ -28,30 +28,32 @@ const params = z.object({
   ),
 });
 
-// A table that a person reads; the report has the rest.
+// Keeps the table readable; the attached report has all rows.
 const ROWS = 30;
 
-/** To the compliance advisor, once a week. */
+/** Weekly mail to the compliance advisor. */
 export const residencyReported: Template<typeof params> = {
   params,
   compose({ stage, week, sequence, sha256, previousSha256, totals, rows, attachments }) {
     const { violations } = totals;
-    const verdict =
+    const summary =
       violations === 0 ? 'no violations' : `${violations} outside the allowed regions`;
     return {
-      subject: `${stage}: residency report, week of ${week}: ${verdict}`,
+      subject: `${stage}: residency report, week of ${week}: ${summary}`,
       attachments,
       body: (
         <Layout
-          preview={`${totals.assets} assets; ${totals.notReported} whose provider reports no region.`}
+          preview={`${totals.assets} assets, ${totals.notReported} without a reported region.`}
           heading={`Residency report, week of ${week}`}
-          reason="You get this mail because you are named as compliance advisor in the stage's settings."
+          reason="You receive this mail as the compliance advisor in this stage's settings."
         >
           <Paragraph>
-            {`Of ${totals.assets} assets, ${totals.allowed} are in the allowed regions, ${violations} outside, and of ${totals.notReported} the provider does not report a region. The report is attached; open the HTML file to read or print it.`}
+            {`Of ${totals.assets} assets, ${totals.allowed} are inside the allowed regions and ` +
+              `${violations} are outside. For ${totals.notReported} the provider does not report ` +
+              'a region. The report is attached. Open the HTML file to read or print the report.'}
           </Paragraph>
           <Table
-            head={['Provider', 'Region', 'Standing', 'Assets']}
+            head={['Provider', 'Region', 'Status', 'Assets']}
             rows={rows
               .slice(0, ROWS)
               .map(({ provider, region, standing, assets }) => [
@@ -61,10 +63,15 @@ export const residencyReported: Template<typeof params> = {
                 String(assets),
               ])}
           />
-          <Paragraph>{`Report ${sequence} of its chain. Keep this mail: its hash shows whether the evidence is still what it was.`}</Paragraph>
+          <Paragraph>
+            {`This is report ${sequence} of its chain. Keep this mail: with the hashes below you ` +
+              'can check that nobody has changed the evidence.'}
+          </Paragraph>
           <Command>{`SHA-256 ${sha256}`}</Command>
           <Command>
-            {previousSha256 === null ? 'the first report' : `after ${previousSha256}`}
+            {previousSha256 === null
+              ? 'This is the first report.'
+              : `Previous report: ${previousSha256}`}
           </Command>
         </Layout>
       ),

@@ -18,26 +18,26 @@ const params = z.object({
   ),
 });
 
-/** To the reliability partner, once a week for as long as it is so. */
+/** Weekly mail to the reliability partner while a signing secret is due for rotation. */
 export const secretsDue: Template<typeof params> = {
   params,
   compose({ stage, secrets }) {
-    const what =
+    const subject =
       secrets.length === 1 ? 'A signing secret is' : `${secrets.length} signing secrets are`;
     return {
-      subject: `${stage}: ${what} due to be rotated`,
+      subject: `${stage}: ${subject} due to be rotated`,
       body: (
         <Layout
-          preview="Rotating takes a command and some patience, and loses no delivery."
-          heading={`${what} due to be rotated`}
-          reason="You get this mail because you are named as reliability partner in the stage's settings."
+          preview="The rotation takes a few commands and loses no delivery."
+          heading={`${subject} due to be rotated`}
+          reason="You receive this mail as the reliability partner in this stage's settings."
         >
           <Paragraph>
-            Whoever has a signing secret can write events of its provider. Rotating it loses no
-            delivery: the one before it stays valid until nothing is signed with it any more.
+            Anyone who has a signing secret can forge events of that provider. A rotation loses no
+            delivery: the previous secret stays valid until the provider stops using it.
           </Paragraph>
           <Table
-            head={['Provider', 'Age', 'Since', 'On call is woken']}
+            head={['Provider', 'Age', 'Created', 'On-call alarm']}
             rows={secrets.map(({ provider, overdue, ageDays, rotatedAt, alarmAt }) => [
               oneLine(provider, 60) ?? '',
               `${ageDays} days`,
@@ -46,7 +46,8 @@ export const secretsDue: Template<typeof params> = {
             ])}
           />
           <Paragraph>
-            Each of these says what it does next, and may be repeated at any time:
+            Run one of these commands in the project’s folder. Each command prints the next step and
+            can be repeated at any time:
           </Paragraph>
           {secrets.map(({ command }) => (
             <Command key={command}>{command}</Command>

@@ -11,21 +11,26 @@ const params = z.object({
   top: z.array(z.object({ name: z.string(), links: z.int() })),
 });
 
-/** To each admin, where the stage's settings ask for it. */
+/** Mail to each admin if the setting SHARE_LINK_DIGEST is on. */
 export const shareLinksDigest: Template<typeof params> = {
   params,
   compose({ runAt, links, owners, top }) {
-    const what = links === 1 ? 'A share link has expired' : `${links} share links have expired`;
+    const headline = links === 1 ? 'A share link has expired' : `${links} share links have expired`;
     return {
-      subject: what,
+      subject: headline,
       body: (
         <Layout
-          preview={owners === 1 ? 'All of one member.' : `Of ${owners} members.`}
-          heading={what}
-          reason="You get this mail because you are an administrator of the portal."
+          preview={
+            owners === 1
+              ? 'All links belong to one member.'
+              : `The links belong to ${owners} members.`
+          }
+          heading={headline}
+          reason="You receive this mail because you are an administrator of the portal."
         >
           <Paragraph>
-            {`They were due at ${sydneyTime(runAt)}. Their tokens are revoked, and the owners have a mail.`}
+            {`The run of ${sydneyTime(runAt)} expired the links and revoked their tokens. ` +
+              'Each owner receives a mail.'}
           </Paragraph>
           <Table
             head={['Owner', 'Links']}

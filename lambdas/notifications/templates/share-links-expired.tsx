@@ -16,28 +16,29 @@ const params = z.object({
   ),
 });
 
-/** To the owner, once for each run that expired some of theirs. */
+/** Mail to the owner after a run that expired share links of this owner. */
 export const shareLinksExpired: Template<typeof params> = {
   params,
   compose({ total, links }, { asset }) {
-    const what = total === 1 ? 'A share link of yours has' : `${total} share links of yours have`;
+    const headline =
+      total === 1 ? 'A share link of yours has' : `${total} share links of yours have`;
     const [first] = links;
     return {
-      subject: `${what} expired`,
+      subject: `${headline} expired`,
       body: (
         <Layout
-          preview="Whoever has them can watch no longer; the videos are as they were."
-          heading={`${what} expired`}
+          preview="People with these links can no longer watch. Your videos have not changed."
+          heading={`${headline} expired`}
           {...(first === undefined
             ? {}
             : { action: { label: 'Open in the portal', href: asset(first.assetId) } })}
-          reason="You get this mail because the share links are yours."
+          reason="You receive this mail because you own these share links."
         >
           <Paragraph>
             {total === 1
-              ? 'Whoever has it can watch no longer'
-              : 'Whoever has them can watch no longer'}
-            ; the videos are as they were. To go on sharing one, make a new link in the portal.
+              ? 'People with this link can no longer watch.'
+              : 'People with these links can no longer watch.'}{' '}
+            Your videos have not changed. To share a video again, create a new link in the portal.
           </Paragraph>
           <Table
             head={['Link', 'Video', 'Expired']}
@@ -48,7 +49,7 @@ export const shareLinksExpired: Template<typeof params> = {
             ])}
           />
           {total > links.length ? (
-            <Paragraph>{`And ${total - links.length} more, which the portal lists.`}</Paragraph>
+            <Paragraph>{`And ${total - links.length} more. The portal lists them all.`}</Paragraph>
           ) : null}
         </Layout>
       ),

@@ -13,7 +13,10 @@ export interface Mail {
   readonly attachments?: readonly Attachment[];
 }
 
-/** The same params must give the same bytes for good: Resend refuses a repeated key with another payload. */
+/**
+ * Composes a mail from its params. The same params must always give the same bytes, because Resend
+ * rejects a reused idempotency key with another payload.
+ */
 export interface Template<Schema extends z.ZodType> {
   readonly params: Schema;
   compose(params: z.infer<Schema>, links: { readonly asset: (assetId: string) => string }): Mail;

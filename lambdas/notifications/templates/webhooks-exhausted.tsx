@@ -19,21 +19,21 @@ const params = z.object({
   ),
 });
 
-/** To the reliability partner, once for each run that found some. */
+/** Mail to the reliability partner after a run that found exhausted events. */
 export const webhooksExhausted: Template<typeof params> = {
   params,
   compose({ stage, total, listCommand, events }) {
-    const what = total === 1 ? 'A webhook' : `${total} webhooks`;
+    const headline = total === 1 ? 'A webhook' : `${total} webhooks`;
     return {
-      subject: `${stage}: ${what} failed for good`,
+      subject: `${stage}: ${headline} failed permanently`,
       body: (
         <Layout
-          preview="Every retry is used up; nothing happens to them until somebody replays them."
-          heading={`${what} failed for good`}
-          reason="You get this mail because you are named as reliability partner in the stage's settings."
+          preview="No retries are left. The events wait until you replay them."
+          heading={`${headline} failed permanently`}
+          reason="You receive this mail as the reliability partner in this stage's settings."
         >
           <Paragraph>
-            Every retry is used up. Nothing happens to them until somebody replays them.
+            No retries are left. The events wait in the ledger until you replay them.
           </Paragraph>
           <Table
             head={['Event', 'Age', 'Error']}
@@ -43,12 +43,14 @@ export const webhooksExhausted: Template<typeof params> = {
               oneLine(error, 300) ?? '',
             ])}
           />
-          <Paragraph>Once the cause is mended, replay them:</Paragraph>
+          <Paragraph>Fix the cause first. Then replay the events with these commands:</Paragraph>
           {events.map(({ replayCommand }) => (
             <Command key={replayCommand}>{replayCommand}</Command>
           ))}
           <Paragraph>
-            {total > events.length ? `${total - events.length} more are in the list:` : 'The list:'}
+            {total > events.length
+              ? `And ${total - events.length} more. This command lists all of them:`
+              : 'This command lists all of them:'}
           </Paragraph>
           <Command>{listCommand}</Command>
         </Layout>

@@ -30,6 +30,7 @@ const ports = { queues, mailRequests, publish: makePublishEvents(env.EVENT_BUS_N
 const settings = { stage: env.STAGE, recipient: env.RELIABILITY_PARTNER_EMAIL };
 const run = makeRetryFailedWebhooks({
   ...ports,
+  pool,
   store: makeRedriveStore(pool, now),
   settings,
   now,

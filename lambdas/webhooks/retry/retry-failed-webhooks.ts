@@ -5,6 +5,7 @@ import type { PublishEvents } from '../../outbox/put-events.ts';
 import type { ProviderQueues } from '../../platform/aws/redrivable-queues.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { emitMetrics } from '../../platform/logger.ts';
+import type { GetPool } from '../../platform/postgres/idempotency.ts';
 import { toQueueMessage } from '../envelope.ts';
 import { type DeadLetterDeps, drainSome } from './dead-letters.ts';
 import { type EscalationSettings, escalate } from './escalation.ts';
@@ -14,6 +15,7 @@ export interface RetryDeps {
   readonly queues: Readonly<Record<string, ProviderQueues>>;
   /** Of requests to mail a notification. */
   readonly mailRequests: ProviderQueues | undefined;
+  readonly pool: GetPool;
   readonly store: RedriveStore;
   readonly publish: PublishEvents;
   readonly settings: EscalationSettings;
@@ -87,14 +89,14 @@ async function drain(deps: DeadLetterDeps, { remainingMs }: RunningJob) {
 }
 
 async function retryMails(
-  { mailRequests, store, now }: RetryDeps,
+  { mailRequests, pool, now }: RetryDeps,
   startedAt: Date,
   { remainingMs }: RunningJob,
 ) {
   const total = { redriven: 0, abandoned: 0 };
   if (mailRequests === undefined) return total;
   while (total.redriven < REDRIVES_PER_RUN && remainingMs() > ROUND_MS) {
-    const some = await retryFailedMails({ requests: mailRequests, store, now }, startedAt);
+    const some = await retryFailedMails({ requests: mailRequests, pool, now }, startedAt);
     if (some === undefined) break;
     total.redriven += some.redriven;
     total.abandoned += some.abandoned;

@@ -1,9 +1,6 @@
 import { MAX_REDRIVES } from '../../catalog/retry-limits.ts';
 import {
-  abandonMails,
-  findMailStatuses,
   insertNotifications,
-  type MailStatusRecord,
   type NewNotification,
 } from '../../notifications/notifications.queries.ts';
 import {
@@ -41,8 +38,6 @@ export interface RedriveStore {
     send: (event: OpenEvent) => Promise<void>,
   ): Promise<{ readonly redriven: number; readonly exhausted: number }>;
   markPublished(result: PublishResult): Promise<void>;
-  findMailStatuses(ids: readonly string[]): Promise<readonly MailStatusRecord[]>;
-  abandonMails(ids: readonly string[]): Promise<void>;
   /** Whoever runs at the same time tells of others. */
   escalate(
     limit: number,
@@ -61,8 +56,6 @@ export function makeRedriveStore(pool: GetPool, now: Clock): RedriveStore {
     countRedrives: async (events) => countRedrives(await pool(), events, now()),
     exhaust: async (events) => exhaust(await pool(), events, now()),
 
-    findMailStatuses: async (ids) => findMailStatuses(await pool(), ids),
-    abandonMails: async (ids) => abandonMails(await pool(), ids),
     markPublished: async (result) => markPublished(await pool(), result, now()),
 
     async redriveStranded(selection, send) {

@@ -95,7 +95,7 @@ test('each admin gets one mail with the list and how to reissue each, and the bu
       request: { arguments: { invitation: id } },
     });
   }
-  expect(text).not.toContain('more, which');
+  expect(text).not.toContain('more. This command');
 
   const { rows } = await database.pool.query(
     `select detail from portal.outbox where type = 'invitation.expired'`,
@@ -114,7 +114,7 @@ test('what a mail cannot list, it says how to list', async () => {
   const rendering = await renderMail('invitations.expired', mail.params, 'https://portal.example');
   const text = rendering.outcome === 'rendered' ? rendering.mail.text : rendering.fault;
   expect(text).toMatch(
-    /And 1 more, which this lists with their ids:\s+npm run ops -- invitations list --stage dev/,
+    /And 1 more\. This command lists them with their ids:\s+npm run ops -- invitations list --stage dev/,
   );
   expect(readOptions('invitations list --stage dev'.split(' '), due)).toHaveProperty('request');
 });

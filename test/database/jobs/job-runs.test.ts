@@ -31,10 +31,10 @@ const runOf = async (job: string) =>
     )
   ).rows;
 
-test('a run that is started twice works once, also when both start at the same time', async () => {
-  let worked = 0;
+test('runs once when it is started twice, also at the same time', async () => {
+  let executions = 0;
   const job = aJob('twice', async () => {
-    worked += 1;
+    executions += 1;
     await new Promise((resolve) => setTimeout(resolve, 50));
     return { EventsRelayed: 7 };
   });
@@ -45,7 +45,7 @@ test('a run that is started twice works once, also when both start at the same t
   ]);
   const later = await job({ scheduledAt: due }, anInvocation());
 
-  expect(worked).toBe(1);
+  expect(executions).toBe(1);
   expect(outcomes.map(({ outcome }) => outcome).sort()).toEqual(['done', 'repeated']);
   expect(later).toEqual({ outcome: 'repeated' });
   expect(await runOf('twice')).toEqual([
@@ -59,18 +59,18 @@ test('a run that is started twice works once, also when both start at the same t
   ]);
 });
 
-test('a run that failed says why, throws so that it is tried again, and works the second time', async () => {
+test('records the error of a failed run, throws it, and succeeds at the retry', async () => {
   let attempts = 0;
   const job = aJob('failing', async () => {
     attempts += 1;
-    if (attempts === 1) throw new Error('no luck for ann@example.org');
+    if (attempts === 1) throw new Error('rejected for ann@example.org');
     expect(await runOf('failing')).toMatchObject([{ status: 'running', error: null }]);
     return {};
   });
 
-  await expect(job({ scheduledAt: due }, anInvocation())).rejects.toThrow('no luck');
+  await expect(job({ scheduledAt: due }, anInvocation())).rejects.toThrow('rejected');
   expect(await runOf('failing')).toMatchObject([
-    { status: 'failed', error: 'no luck for ***@example.org' },
+    { status: 'failed', error: 'rejected for ***@example.org' },
   ]);
   await expect(job({ scheduledAt: due }, anInvocation())).resolves.toMatchObject({
     outcome: 'done',
@@ -79,11 +79,11 @@ test('a run that failed says why, throws so that it is tried again, and works th
   expect(await runOf('failing')).toMatchObject([{ status: 'succeeded', attempts: 2, error: null }]);
 });
 
-test('a run that was cut off is taken up again once it cannot be at work any more, and not before', async () => {
-  const hanging = aJob('cut off', () => new Promise(() => {}));
+test('restarts an interrupted run after the timeout of the job, and not before', async () => {
+  const hanging = aJob('interrupted', () => new Promise(() => {}));
   void hanging({ scheduledAt: due }, anInvocation());
   await new Promise((resolve) => setTimeout(resolve, 50));
-  const next = aJob('cut off', async () => ({ EventsRelayed: 1 }));
+  const next = aJob('interrupted', async () => ({ EventsRelayed: 1 }));
 
   tick(TIMEOUT_SECONDS - 1);
   await expect(next({ scheduledAt: due }, anInvocation())).resolves.toEqual({
@@ -95,7 +95,7 @@ test('a run that was cut off is taken up again once it cannot be at work any mor
   });
 });
 
-test('a run whose process died is taken up by the retry of its invocation at once, and by no other', async () => {
+test('restarts a run whose process died only for the retry of the same invocation', async () => {
   const died = anInvocation();
   void aJob('died', () => new Promise(() => {}))({ scheduledAt: due }, died);
   await eventually(
@@ -112,10 +112,10 @@ test('a run whose process died is taken up by the retry of its invocation at onc
   await expect(next({ scheduledAt: due }, died)).resolves.toEqual({ outcome: 'repeated' });
 });
 
-test('what has succeeded does not fail any more, whatever a second attempt of the invocation says of it', async () => {
+test('keeps a succeeded run when a second attempt of the invocation fails', async () => {
   const runs = makeJobRuns(async () => database.pool, TIMEOUT_SECONDS);
   const run = {
-    job: 'twice at work',
+    job: 'concurrent',
     scheduledAt: new Date(due),
     startedBy: 'schedule',
     invocationId: 'one',
@@ -126,23 +126,23 @@ test('what has succeeded does not fail any more, whatever a second attempt of th
   await runs.finish(run, { status: 'succeeded', counts: { EventsRelayed: 1 } }, clock);
   await runs.finish(run, { status: 'failed', error: 'too late' }, clock);
 
-  expect(await runOf('twice at work')).toMatchObject([
+  expect(await runOf('concurrent')).toMatchObject([
     { status: 'succeeded', counts: { EventsRelayed: 1 } },
   ]);
 });
 
-test('an operator’s run is told apart, and is due when it is asked for', async () => {
-  await aJob('asked for', async () => ({}))(
+test('records the operator who started a run, and uses the current time as due time', async () => {
+  await aJob('by operator', async () => ({}))(
     { startedBy: 'arn:aws:iam::1:user/ann' },
     anInvocation(),
   );
 
-  expect(await runOf('asked for')).toMatchObject([
+  expect(await runOf('by operator')).toMatchObject([
     { status: 'succeeded', started_by: 'arn:aws:iam::1:user/ann' },
   ]);
 });
 
-test('a job stops in time to write down what it did', async () => {
+test('reserves time to record the result', async () => {
   let remaining = 0;
   const runs = makeJobRuns(async () => database.pool, TIMEOUT_SECONDS);
   const run = async ({ remainingMs }: { remainingMs(): number }) => {
@@ -155,9 +155,9 @@ test('a job stops in time to write down what it did', async () => {
   expect(remaining).toBe(2_000);
 });
 
-test('an event that is no schedule’s fails before anything is started', async () => {
+test('rejects an invalid invocation before starting a run', async () => {
   await expect(
-    aJob('odd', async () => ({}))({ scheduledAt: 'soon' }, anInvocation()),
+    aJob('invalid', async () => ({}))({ scheduledAt: 'soon' }, anInvocation()),
   ).rejects.toThrow();
-  expect(await runOf('odd')).toEqual([]);
+  expect(await runOf('invalid')).toEqual([]);
 });

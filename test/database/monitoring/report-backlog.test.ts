@@ -15,12 +15,14 @@ const hourly = { name: 'hourly', overdueAfterSeconds: 3 * HOUR };
 const run = (sql: string, values: readonly unknown[]) => database.pool.query(sql, [...values]);
 const addEntry = (createdAt: Date, publishedAt: Date | null = null) =>
   run(
-    'insert into portal.outbox (id, type, detail, created_at, published_at) values (gen_random_uuid(), $1, $2, $3, $4)',
+    `insert into portal.outbox (id, type, detail, created_at, published_at)
+     values (gen_random_uuid(), $1, $2, $3, $4)`,
     ['test', '{}', createdAt, publishedAt],
   );
 const addRun = (job: string, scheduledAt: Date, status: 'succeeded' | 'failed') =>
   run(
-    'insert into portal.job_runs (job, scheduled_at, status, started_at) values ($1, $2, $3, $2)',
+    `insert into portal.job_runs (job, scheduled_at, status, started_at)
+     values ($1, $2, $3, $2)`,
     [job, scheduledAt, status],
   );
 const addEvent = (source: string, receivedAt: Date, type = 'any') =>
@@ -41,17 +43,19 @@ async function aMember(): Promise<string> {
 
 const addUpload = async (createdAt: Date, owner?: string | null) =>
   run(
-    'insert into portal.assets (owner_id, status, mux_upload_id, created_at) values ($1, $2, $3, $4)',
+    `insert into portal.assets (owner_id, status, mux_upload_id, created_at)
+     values ($1, $2, $3, $4)`,
     [owner === undefined ? await aMember() : owner, 'awaiting-upload', randomUUID(), createdAt],
   );
 const addMail = async (sentAt: Date) =>
   run(
-    `insert into portal.notifications (id, user_id, kind, params, source, event_id, mail_status, sent_at, created_at)
+    `insert into portal.notifications
+       (id, user_id, kind, params, source, event_id, mail_status, sent_at, created_at)
      values ($1, $2, 'any', '{}', 'test', gen_random_uuid()::text, 'sent', $3, $3)`,
     [randomUUID(), await aMember(), sentAt],
   );
 
-/** What CloudWatch is told: each metric with the value of its dimension. */
+/** Runs the job and returns the emitted metrics by name and dimension value. */
 async function reportBacklog(): Promise<Readonly<Record<string, unknown>>> {
   stdout.length = 0;
   const pool = async () => database.pool;
@@ -70,11 +74,12 @@ async function reportBacklog(): Promise<Readonly<Record<string, unknown>>> {
 
 beforeEach(async () => {
   await database.pool.query(
-    'truncate portal.outbox, portal.job_runs, portal.webhook_events, portal.notifications, portal.assets, portal.users cascade',
+    `truncate portal.outbox, portal.job_runs, portal.webhook_events, portal.notifications,
+              portal.assets, portal.users cascade`,
   );
 });
 
-test('with nothing in the database nothing waits, nothing is overdue and nobody is silent', async () => {
+test('emits zeros for an empty database', async () => {
   expect(await reportBacklog()).toEqual({
     OutboxAgeSeconds: 0,
     OutboxWaiting: 0,
@@ -84,7 +89,7 @@ test('with nothing in the database nothing waits, nothing is overdue and nobody 
   });
 });
 
-test('the outbox is as old as its oldest entry that is not published', async () => {
+test('reports the age of the oldest unpublished outbox entry', async () => {
   await addEntry(ago(900), ago(890));
   await addEntry(ago(400));
   await addEntry(ago(10));
@@ -92,7 +97,7 @@ test('the outbox is as old as its oldest entry that is not published', async () 
   expect(await reportBacklog()).toMatchObject({ OutboxAgeSeconds: 400, OutboxWaiting: 2 });
 });
 
-test('a job is overdue by its last success, whatever it tried since', async () => {
+test('measures an overdue job from its last success, not from a failed run', async () => {
   await addRun('hourly', ago(3 * HOUR + 90), 'succeeded');
   await addRun('hourly', ago(60), 'failed');
   expect(await reportBacklog()).toMatchObject({ 'OverdueSeconds hourly': 90 });
@@ -101,7 +106,7 @@ test('a job is overdue by its last success, whatever it tried since', async () =
   expect(await reportBacklog()).toMatchObject({ 'OverdueSeconds hourly': 0 });
 });
 
-test('a job that never succeeded is overdue once the stage is old enough for it', async () => {
+test('measures a job that never succeeded from the first run of any job', async () => {
   await addRun('another', ago(3 * HOUR - 1), 'succeeded');
   expect(await reportBacklog()).toMatchObject({ 'OverdueSeconds hourly': 0 });
 
@@ -110,17 +115,17 @@ test('a job that never succeeded is overdue once the stage is old enough for it'
 });
 
 test.each([
-  { provider: 'mux', sign: (when: Date) => addUpload(when), other: 'resend' },
-  { provider: 'resend', sign: (when: Date) => addMail(when), other: 'mux' },
+  { provider: 'mux', addSign: (when: Date) => addUpload(when), other: 'resend' },
+  { provider: 'resend', addSign: (when: Date) => addMail(when), other: 'mux' },
 ])(
-  '$provider is silent from the first sign that no event of it came after',
-  async ({ provider, sign, other }) => {
-    await sign(ago(2 * HOUR));
+  'reports missing traffic of $provider from the first upload or mail without an event',
+  async ({ provider, addSign, other }) => {
+    await addSign(ago(2 * HOUR));
     await addEvent(provider, ago(2 * HOUR - 5));
     expect(await reportBacklog()).toMatchObject({ [`MissingTrafficSeconds ${provider}`]: 0 });
 
-    await sign(ago(HOUR));
-    await sign(ago(60));
+    await addSign(ago(HOUR));
+    await addSign(ago(60));
     await addEvent(other, ago(1));
     expect(await reportBacklog()).toMatchObject({
       [`MissingTrafficSeconds ${provider}`]: HOUR,
@@ -132,27 +137,27 @@ test.each([
   },
 );
 
-test('what we sent ourselves does not end the silence of a provider', async () => {
+test('ignores synthetic events', async () => {
   await addUpload(ago(HOUR));
   await addEvent('mux', ago(20), syntheticType);
 
   expect(await reportBacklog()).toMatchObject({ 'MissingTrafficSeconds mux': HOUR });
 });
 
-test('a provider of which nothing was ever heard is silent too', async () => {
+test('reports missing traffic of a provider that never sent an event', async () => {
   await addUpload(ago(HOUR));
 
   expect(await reportBacklog()).toMatchObject({ 'MissingTrafficSeconds mux': HOUR });
 });
 
-test('an event that overtook the row of its upload is an answer to it', async () => {
+test('accepts an event that arrived shortly before the row of its upload', async () => {
   await addEvent('mux', ago(HOUR + 30));
   await addUpload(ago(HOUR));
 
   expect(await reportBacklog()).toMatchObject({ 'MissingTrafficSeconds mux': 0 });
 });
 
-test('an upload that Mux told us of, and one of the day before, are no signs', async () => {
+test('ignores uploads without an owner and uploads older than a day', async () => {
   await addUpload(ago(HOUR), null);
   await addUpload(ago(25 * HOUR));
 

@@ -15,10 +15,10 @@ const database = useDatabase();
 const resend = useResendServer();
 const sender = useSender(database, resend);
 const stdout = useStdout();
-const lines = () => stdout.filter(({ message }) => message === 'mail');
+const logLines = () => stdout.filter(({ message }) => message === 'Mail processed');
 
 describe('inserting notifications', () => {
-  test('the same event notifies the same person of the same kind once', async () => {
+  test('stores one notification for the same event, person and kind', async () => {
     const row = {
       userId: sender.userId,
       kind: 'asset.ready',
@@ -37,12 +37,12 @@ describe('inserting notifications', () => {
     expect(found).toEqual([{ id: rows[0]?.id }]);
   });
 
-  test('none is no statement', async () => {
+  test('issues no query for an empty list', async () => {
     const query = () => Promise.reject(new Error('queried'));
     await expect(insertNotifications({ query }, [])).resolves.toBeUndefined();
   });
 
-  test('a text that jsonb refuses is stored all the same', async () => {
+  test('replaces characters that jsonb rejects', async () => {
     const id = await sender.notify({ params: { title: 'a\0b\uD83D' } });
     expect(await sender.stored(id)).toMatchObject({
       params: { title: 'a\uFFFDb\uFFFD' },
@@ -51,8 +51,8 @@ describe('inserting notifications', () => {
   });
 });
 
-describe('one mail for a notification', () => {
-  test('is sent to its person, with its id as key and tag', async () => {
+describe('sending one mail for a notification', () => {
+  test('sends the mail to the user with the notification id as key and tag', async () => {
     const id = await sender.notify();
     expect(await sender.deliver(batch(id))).toEqual(open());
     expect(resend.mails).toHaveLength(1);
@@ -77,42 +77,46 @@ describe('one mail for a notification', () => {
     });
   });
 
-  test('a message that comes again, in the same batch or later, calls Resend no more', async () => {
+  test('does not call Resend for a repeated message, in one batch or later', async () => {
     const id = await sender.notify();
     expect(await sender.deliver(batch(id, id))).toEqual(open());
     expect(await sender.deliver(batch(id))).toEqual(open());
     expect(resend.requests).toBe(1);
-    expect(lines().map(({ outcome }) => outcome)).toEqual(['sent', 'already-sent', 'already-sent']);
+    expect(logLines().map(({ outcome }) => outcome)).toEqual([
+      'sent',
+      'already-sent',
+      'already-sent',
+    ]);
   });
 
-  test('a message that comes again a day later changes nothing', async () => {
+  test('changes nothing for a message that is repeated a day later', async () => {
     const id = await sender.notify();
     await sender.deliver(batch(id));
     sender.hoursLater(25);
     expect(await sender.deliver(batch(id))).toEqual(open());
-    expect(lines().map(({ outcome }) => outcome)).toEqual(['sent', 'already-sent']);
+    expect(logLines().map(({ outcome }) => outcome)).toEqual(['sent', 'already-sent']);
   });
 
-  test('a delivery that another one overtakes does not call Resend', async () => {
+  test('does not call Resend after a concurrent message sent the mail', async () => {
     const id = await sender.notify();
-    const overtaken: Queryable = {
+    const delayed: Queryable = {
       async query(text, values) {
         if (text.includes('mail_attempts + 1')) await sender.deliver(batch(id));
         return database.pool.query(text, values as unknown[]);
       },
     };
-    expect(await sender.deliver(batch(id), { db: overtaken })).toEqual(open());
+    expect(await sender.deliver(batch(id), { db: delayed })).toEqual(open());
     expect(resend.requests).toBe(1);
     expect(await sender.stored(id)).toMatchObject({ mail_attempts: 1 });
   });
 
-  test('messages delivered at the same time make one mail, and those that lost the race come again', async () => {
+  test('sends one mail for concurrent messages and returns the others to the queue', async () => {
     const id = await sender.notify();
-    resend.accepting = allOf(8);
+    resend.accepting = receivedRequests(8);
     await Promise.all(
       Array.from({ length: 8 }, () => sender.deliver(batch(id), { timeoutMs: 5_000 })),
     );
-    const outcomes = lines().map(({ outcome, code }) => code ?? outcome);
+    const outcomes = logLines().map(({ outcome, code }) => code ?? outcome);
     expect(outcomes.toSorted()).toEqual([
       ...Array(7).fill('concurrent_idempotent_requests'),
       'sent',
@@ -125,12 +129,12 @@ describe('one mail for a notification', () => {
     });
   });
 
-  test('a database that fails between the answer and its record leaves one mail', async () => {
+  test('sends one mail when the database fails before the result is recorded', async () => {
     const id = await sender.notify();
     const failing: Queryable = {
       query: (text, values) =>
         text.includes("'sent', resend_email_id")
-          ? Promise.reject(new Error('The server is gone.'))
+          ? Promise.reject(new Error('The connection was lost.'))
           : database.pool.query(text, values as unknown[]),
     };
     expect(await sender.deliver(batch(id), { db: failing })).toEqual(open('m0'));
@@ -145,7 +149,7 @@ describe('one mail for a notification', () => {
     });
   });
 
-  test.each(['lost', 'silent'] as const)('an answer that is %s leaves one mail', async (turn) => {
+  test.each(['lost', 'silent'] as const)('sends one mail when the response is %s', async (turn) => {
     const id = await sender.notify();
     resend.turns = [turn];
     expect(await sender.deliver(batch(id))).toEqual(open('m0'));
@@ -154,7 +158,7 @@ describe('one mail for a notification', () => {
     expect(resend.mails).toHaveLength(1);
   });
 
-  test('a key that was used with other words is final', async () => {
+  test('fails the mail when its key was used with another payload', async () => {
     const id = await sender.notify();
     resend.turns = ['lost'];
     await sender.deliver(batch(id));
@@ -167,11 +171,11 @@ describe('one mail for a notification', () => {
   });
 });
 
-describe('what is final', () => {
+describe('permanent failures', () => {
   test.each([
     ['asset.deleted', {}, 'unknown-kind: No template for asset.deleted.'],
     ['asset.ready', { assetId: 7 }, 'unreadable-params: assetId: invalid_type.'],
-  ])('%s with %j never reaches Resend', async (kind, params, error) => {
+  ])('do not call Resend for %s with %j', async (kind, params, error) => {
     const id = await sender.notify({ kind, params });
     expect(await sender.deliver(batch(id))).toEqual(open());
     expect(await sender.stored(id)).toMatchObject({
@@ -182,18 +186,18 @@ describe('what is final', () => {
     expect(resend.requests).toBe(0);
   });
 
-  test('a mail that Resend refuses is failed with its reason, and the rest goes on', async () => {
-    const [refused, other] = [await sender.notify(), await sender.notify()];
+  test('record the reason of a rejected mail and continue with the batch', async () => {
+    const [rejected, other] = [await sender.notify(), await sender.notify()];
     resend.turns = [{ status: 422, name: 'validation_error' }];
-    expect(await sender.deliver(batch(refused, other))).toEqual(open());
-    expect(await sender.stored(refused)).toMatchObject({
+    expect(await sender.deliver(batch(rejected, other))).toEqual(open());
+    expect(await sender.stored(rejected)).toMatchObject({
       mail_status: 'failed',
       mail_error: 'validation_error: Refused: validation_error.',
     });
     expect(await sender.stored(other)).toMatchObject({ mail_status: 'sent' });
   });
 
-  test('what is settled stays as it is', async () => {
+  test('keep the status of a mail that is no longer pending', async () => {
     const [suppressed, sent] = [await sender.notify(), await sender.notify()];
     await markUnsent(database.pool, suppressed, 'suppressed', 'bounced before');
     await sender.deliver(batch(suppressed, sent));
@@ -207,9 +211,9 @@ describe('what is final', () => {
   });
 });
 
-test('an address that is suppressed while its mail is under way stays suppressed', async () => {
+test('keeps the suppression of an address that was suppressed during the request', async () => {
   const id = await sender.notify();
-  resend.accepting = allOf(1).then(() =>
+  resend.accepting = receivedRequests(1).then(() =>
     markUnsent(database.pool, id, 'suppressed', 'bounced before'),
   );
   expect(await sender.deliver(batch(id), { timeoutMs: 5_000 })).toEqual(open());
@@ -219,11 +223,11 @@ test('an address that is suppressed while its mail is under way stays suppressed
   });
 });
 
-test('every mail has one line and one metric, and neither holds an address or a title', async () => {
+test('writes one log line and one metric for each mail, without address and title', async () => {
   const ids = [await sender.notify(), await sender.notify({ kind: 'none' }), await sender.notify()];
   resend.turns = [{ status: 422, name: 'validation_error' }];
   await sender.deliver(batch(...ids));
-  expect(lines().map(({ notificationId }) => notificationId)).toEqual(ids);
+  expect(logLines().map(({ notificationId }) => notificationId)).toEqual(ids);
   expect(stdout.filter(({ Mails }) => Mails === 1).map(({ outcome }) => outcome)).toEqual([
     'failed',
     'failed',
@@ -232,7 +236,7 @@ test('every mail has one line and one metric, and neither holds an address or a 
   expect(JSON.stringify(stdout)).not.toMatch(/\bada\b|lovelace|example\.org|Launch/i);
 });
 
-/** Until so many requests have come to Resend. */
-async function allOf(requests: number): Promise<void> {
+/** Waits until Resend has received this number of requests. */
+async function receivedRequests(requests: number): Promise<void> {
   while (resend.requests < requests) await setTimeout(5);
 }

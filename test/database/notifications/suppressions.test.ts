@@ -32,7 +32,7 @@ beforeEach(async () => {
 const minutesLater = (minutes: number) =>
   new Date(start.getTime() + minutes * 60_000).toISOString();
 
-/** Sends a mail to Ada. */
+/** Sends a mail to Ada and returns its identifiers. */
 async function aSentMail() {
   const notificationId = await sender.notify();
   await sender.deliver(batch(notificationId));
@@ -51,7 +51,7 @@ async function apply(...events: readonly ResendEvent[]): Promise<void> {
 const isSuppressed = async () => (await findSuppression(database.pool, mailAddress)) !== undefined;
 
 describe('a mail to a suppressed address', () => {
-  test('is not sent, says so, and costs one statement that ends it', async () => {
+  test('is not sent, and one statement records the suppression', async () => {
     await apply(aResendEvent('email.complained', await aSentMail(), { at: minutesLater(1) }));
     const id = await sender.notify();
     const [requests, statements] = [resend.requests, [] as string[]];
@@ -73,12 +73,12 @@ describe('a mail to a suppressed address', () => {
       mail_first_try: null,
     });
     expect(stdout).toContainEqual(
-      expect.objectContaining({ message: 'mail', outcome: 'suppressed' }),
+      expect.objectContaining({ message: 'Mail processed', outcome: 'suppressed' }),
     );
     expect(await sender.deliver(batch(id))).toEqual(open());
   });
 
-  test('is not sent either where the address is written in other letters, or is nobody’s account', async () => {
+  test('is not sent for another spelling of the address or without an account', async () => {
     await apply(aResendEvent('email.complained', await aSentMail(), { at: minutesLater(1) }));
     const id = randomUUID();
     const event = {
@@ -98,7 +98,7 @@ describe('a mail to a suppressed address', () => {
     expect(await sender.stored(id)).toMatchObject({ mail_status: 'suppressed' });
   });
 
-  test('that was suppressed after a first try was refused, is not tried again', async () => {
+  test('is not retried after an earlier attempt was rejected', async () => {
     const mail = await aSentMail();
     const id = await sender.notify();
     resend.turns.push({ status: 429, name: 'rate_limit_exceeded' });
@@ -117,7 +117,7 @@ describe('lifting a suppression', () => {
   const lift = (minutes: number, address = mailAddress) =>
     liftSuppression(database.pool, address, 'ines', new Date(minutesLater(minutes)));
 
-  test('tells what it was, keeps who lifted it and when, and mails go out again', async () => {
+  test('returns the suppression, records operator and time, and allows mails again', async () => {
     const complaint = aResendEvent('email.complained', await aSentMail(), { at: minutesLater(1) });
     await apply(complaint);
 
@@ -143,7 +143,7 @@ describe('lifting a suppression', () => {
     expect(await sender.stored(id)).toMatchObject({ mail_status: 'sent' });
   });
 
-  test('of what is not suppressed does nothing, whether it was never or has been lifted', async () => {
+  test('does nothing for an address that is not suppressed or no longer suppressed', async () => {
     expect(await lift(1)).toBeUndefined();
     await apply(aResendEvent('email.complained', await aSentMail(), { at: minutesLater(1) }));
     await lift(5);
@@ -152,7 +152,7 @@ describe('lifting a suppression', () => {
     expect(rows).toEqual([{ lifted_at: new Date(minutesLater(5)) }]);
   });
 
-  test('begins the count anew: what happened until then counts no more, however late it is told', async () => {
+  test('restarts the count: earlier incidents do not count, even if reported later', async () => {
     const mail = await aSentMail();
     const bounce = (minutes: number) => aBounce(mail, 'Permanent', { at: minutesLater(minutes) });
     await apply(bounce(1), bounce(2));
@@ -171,7 +171,7 @@ describe('lifting a suppression', () => {
     expect(await isSuppressed()).toBe(true);
   });
 
-  test('lets support hear of the address again when it is suppressed again', async () => {
+  test('notifies support again when the address is suppressed again', async () => {
     const mail = await aSentMail();
     await apply(aResendEvent('email.complained', mail, { at: minutesLater(1) }));
     await lift(5);

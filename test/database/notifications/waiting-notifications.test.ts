@@ -18,10 +18,10 @@ const database = useDatabase();
 const resend = useResendServer();
 const sender = useSender(database, resend);
 const stdout = useStdout();
-const lines = () => stdout.filter(({ message }) => message === 'mail');
+const logLines = () => stdout.filter(({ message }) => message === 'Mail processed');
 
-describe('what waits', () => {
-  test('a server error is tried again', async () => {
+describe('deferred mails', () => {
+  test('are retried after a server error', async () => {
     const id = await sender.notify();
     resend.turns = [{ status: 500, name: 'internal_server_error' }];
     expect(await sender.deliver(batch(id))).toEqual(open('m0'));
@@ -33,25 +33,27 @@ describe('what waits', () => {
     expect(await sender.stored(id)).toMatchObject({ mail_status: 'sent', mail_attempts: 2 });
   });
 
-  test('a request without an answer ends in time and does not stop the rest', async () => {
+  test('time out without a response and do not block the batch', async () => {
     const [hanging, other] = [await sender.notify(), await sender.notify()];
     resend.turns = ['hang'];
     const startedAt = performance.now();
     expect(await sender.deliver(batch(hanging, other))).toEqual(open('m0'));
     expect(performance.now() - startedAt).toBeLessThan(2_000);
-    expect(lines()[0]).toMatchObject({
+    expect(logLines()[0]).toMatchObject({
       level: 'WARN',
       outcome: 'deferred',
       code: 'application_error',
     });
   });
 
-  test('a used-up rate stops the batch, and nothing of it is lost', async () => {
+  test('return the rest of the batch to the queue after a rate limit', async () => {
     const ids = [await sender.notify(), await sender.notify(), await sender.notify()];
     resend.turns = [{ status: 429, name: 'rate_limit_exceeded', headers: { 'retry-after': '2' } }];
     expect(await sender.deliver(batch(...ids))).toEqual(open('m0', 'm1', 'm2'));
     expect(resend.requests).toBe(1);
-    expect(lines().map(({ outcome, retryAfterSeconds }) => [outcome, retryAfterSeconds])).toEqual([
+    expect(
+      logLines().map(({ outcome, retryAfterSeconds }) => [outcome, retryAfterSeconds]),
+    ).toEqual([
       ['deferred', 2],
       ['rate-limited', undefined],
       ['rate-limited', undefined],
@@ -61,9 +63,9 @@ describe('what waits', () => {
   });
 
   test.each([
-    ['is wrong', async () => 're_old'],
-    ['cannot be read', () => Promise.reject(new Error('throttled'))],
-  ])('a key that %s loses no mail, not even after days', async (_fault, faultyKey) => {
+    ['an invalid key', async () => 're_old'],
+    ['an unreadable key', () => Promise.reject(new Error('throttled'))],
+  ])('are sent days after %s is replaced', async (_title, faultyKey) => {
     const id = await sender.notify();
     sender.apiKey = faultyKey;
     expect(await sender.deliver(batch(id))).toEqual(open('m0'));
@@ -78,12 +80,12 @@ describe('what waits', () => {
     expect(resend.mails).toHaveLength(1);
   });
 
-  test('a notification that is not there yet', async () => {
+  test('wait for a notification that does not exist yet', async () => {
     expect(await sender.deliver(batch(randomUUID()))).toEqual(open('m0'));
-    expect(lines()[0]).toMatchObject({ outcome: 'deferred', code: 'no-such-notification' });
+    expect(logLines()[0]).toMatchObject({ outcome: 'deferred', code: 'no-such-notification' });
   });
 
-  test('a message that cannot be read, with an error in the log and no word of it', async () => {
+  test('include an unreadable message, whose content is not logged', async () => {
     const id = randomUUID();
     const texts = [
       '{',
@@ -92,17 +94,17 @@ describe('what waits', () => {
       JSON.stringify(requested('x')),
     ];
     expect(await sender.deliver(messages(...texts))).toEqual(open('m0', 'm1', 'm2', 'm3'));
-    expect(lines().map(({ level, outcome }) => [level, outcome])).toEqual(
+    expect(logLines().map(({ level, outcome }) => [level, outcome])).toEqual(
       texts.map(() => ['ERROR', 'unreadable']),
     );
     expect(JSON.stringify(stdout)).not.toContain(id);
   });
 });
 
-describe('23 hours after a try whose outcome is unknown', () => {
-  const notSent = { status: 500, name: 'internal_server_error' };
+describe('23 hours after an attempt with an unknown outcome', () => {
+  const serverError = { status: 500, name: 'internal_server_error' };
 
-  test('the mail is given up, for Resend would send it a second time', async () => {
+  test('fails the mail, as Resend would send it a second time', async () => {
     const id = await sender.notify();
     resend.turns = ['lost'];
     await sender.deliver(batch(id));
@@ -116,20 +118,20 @@ describe('23 hours after a try whose outcome is unknown', () => {
   });
 
   test.each([
-    ['at 23 hours it is tried', 23 * 3_600_000, 'sent'],
-    ['a millisecond later it is not', 23 * 3_600_000 + 1, 'failed'],
+    ['retries the mail at 23 hours', 23 * 3_600_000, 'sent'],
+    ['fails the mail a millisecond later', 23 * 3_600_000 + 1, 'failed'],
   ])('%s', async (_title, elapsedMs, status) => {
     const id = await sender.notify();
-    resend.turns = [notSent];
+    resend.turns = [serverError];
     await sender.deliver(batch(id));
     sender.at = new Date(start.getTime() + elapsedMs);
     await sender.deliver(batch(id));
     expect(await sender.stored(id)).toMatchObject({ mail_status: status });
   });
 
-  test('they count from the first such try, whatever later tries were told', async () => {
+  test('counts the hours from the first such attempt', async () => {
     const id = await sender.notify();
-    resend.turns = ['lost', { status: 429, name: 'rate_limit_exceeded' }, notSent];
+    resend.turns = ['lost', { status: 429, name: 'rate_limit_exceeded' }, serverError];
     for (const hours of [0, 10, 22, 24]) {
       sender.hoursLater(hours);
       await sender.deliver(batch(id));
@@ -142,14 +144,14 @@ describe('23 hours after a try whose outcome is unknown', () => {
     });
   });
 
-  test('a refusal does not withdraw the open try of another delivery', async () => {
+  test('keeps the first attempt of a concurrent message after a rejection', async () => {
     const id = await sender.notify();
     resend.accepting = setTimeout(400);
-    const silent = sender.deliver(batch(id));
+    const pending = sender.deliver(batch(id));
     while (resend.requests < 1) await setTimeout(5);
     resend.turns = [{ status: 429, name: 'rate_limit_exceeded' }];
     await sender.deliver(batch(id));
-    await silent;
+    await pending;
     expect(await sender.stored(id)).toMatchObject({
       mail_status: 'pending',
       mail_first_try: start,
@@ -157,26 +159,26 @@ describe('23 hours after a try whose outcome is unknown', () => {
     });
   });
 
-  test('nor does a refusal that comes after another delivery was lost', async () => {
+  test('keeps the first attempt of a lost request after a later rejection', async () => {
     const id = await sender.notify();
     resend.turns = [{ status: 429, name: 'rate_limit_exceeded', delayMs: 120 }, 'lost'];
-    const refused = sender.deliver(batch(id));
+    const rejected = sender.deliver(batch(id));
     while (resend.requests < 1) await setTimeout(5);
     await sender.deliver(batch(id));
-    await refused;
+    await rejected;
     expect(await sender.stored(id)).toMatchObject({ mail_first_try: start, mail_attempts: 2 });
   });
 
-  test('nor does one of a delivery that read the notification before the lost try', async () => {
+  test('keeps the first attempt of a lost request that started in the meantime', async () => {
     const id = await sender.notify();
-    const late: Queryable = {
+    const delayed: Queryable = {
       async query(text, values) {
         if (text.includes('mail_attempts + 1')) await sender.deliver(batch(id));
         return database.pool.query(text, values as unknown[]);
       },
     };
     resend.turns = ['lost', { status: 429, name: 'rate_limit_exceeded' }];
-    await sender.deliver(batch(id), { db: late });
+    await sender.deliver(batch(id), { db: delayed });
     expect(await sender.stored(id)).toMatchObject({ mail_first_try: start, mail_attempts: 2 });
   });
 });

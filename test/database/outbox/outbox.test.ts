@@ -1,10 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, expect, test } from '@jest/globals';
-import {
-  insertOutboxEntries,
-  markResult,
-  publishOldest,
-} from '../../../lambdas/outbox/outbox.queries.ts';
+import { insertOutboxEntries, markResult } from '../../../lambdas/outbox/outbox.queries.ts';
 import { makePublishOutbox, makeRelayOutbox } from '../../../lambdas/outbox/publish-outbox.ts';
 import type { PublishableEvent, PublishResult } from '../../../lambdas/outbox/put-events.ts';
 import { useDatabase } from '../../support/postgres/database.ts';
@@ -18,82 +14,79 @@ beforeEach(async () => {
   await database.pool.query('truncate portal.outbox');
 });
 
-async function entries(count: number, createdAt: Date) {
-  const made = Array.from({ length: count }, (_, index) => ({
+async function addEntries(count: number, createdAt: Date) {
+  const added = Array.from({ length: count }, (_, index) => ({
     id: randomUUID(),
     type: 'asset.ready',
     detail: { index },
     createdAt: new Date(createdAt.getTime() + index),
   }));
-  await insertOutboxEntries(database.pool, made);
-  return made;
+  await insertOutboxEntries(database.pool, added);
+  return added;
 }
 
-function aBus(refuses: (event: PublishableEvent) => boolean = () => false) {
-  const got: PublishableEvent[] = [];
+function aBus(rejects: (event: PublishableEvent) => boolean = () => false) {
+  const received: PublishableEvent[] = [];
   const publish = async (events: readonly PublishableEvent[]): Promise<PublishResult> => {
-    const taken = events.filter((event) => !refuses(event));
-    got.push(...taken);
+    const accepted = events.filter((event) => !rejects(event));
+    received.push(...accepted);
     return {
-      published: taken.map(({ id }) => id),
-      failed: events.filter(refuses).map(({ id }) => ({ id, error: 'ThrottlingException' })),
+      published: accepted.map(({ id }) => id),
+      failed: events.filter(rejects).map(({ id }) => ({ id, error: 'ThrottlingException' })),
     };
   };
-  return { got, publish };
+  return { received, publish };
 }
 
 function aRelay(
   publish: (events: readonly PublishableEvent[]) => Promise<PublishResult>,
-  limit = 100,
+  batchSize = 100,
 ) {
-  return makeRelayOutbox({
-    publishOldest: (createdBefore) =>
-      publishOldest(database.pool, { createdBefore, limit }, publish, now),
-    now,
-  });
+  return makeRelayOutbox({ pool: async () => database.pool, publish, now, batchSize });
 }
 
 const unpublished = async () =>
   (
     await database.pool.query(
-      'select attempts, last_error from portal.outbox where published_at is null order by created_at',
+      `select attempts, last_error from portal.outbox
+        where published_at is null order by created_at`,
     )
   ).rows;
 
-test('the relay publishes everything that was left, oldest first, in rounds', async () => {
-  const made = await entries(25, aMinuteAgo);
-  const { got, publish } = aBus();
+test('the relay publishes all unpublished entries in batches, oldest first', async () => {
+  const added = await addEntries(25, aMinuteAgo);
+  const { received, publish } = aBus();
 
   await expect(aRelay(publish, 10)(running)).resolves.toEqual({ EventsRelayed: 25 });
 
-  expect(got.map(({ id }) => id)).toEqual(made.map(({ id }) => id));
+  expect(received.map(({ id }) => id)).toEqual(added.map(({ id }) => id));
   expect(await unpublished()).toEqual([]);
 });
 
-test('the newest entries are left to whoever made them', async () => {
-  await entries(1, now());
-  const { got, publish } = aBus();
+test('the relay skips entries of the last seconds, which their writer publishes', async () => {
+  await addEntries(1, now());
+  const { received, publish } = aBus();
 
   await expect(aRelay(publish)(running)).resolves.toEqual({ EventsRelayed: 0 });
-  expect(got).toEqual([]);
+  expect(received).toEqual([]);
 });
 
-test('two relays at the same time publish each entry once', async () => {
-  await entries(40, aMinuteAgo);
-  const { got, publish } = aBus();
-  const slowly = async (events: readonly PublishableEvent[]) => {
+test('concurrent relays publish each entry once', async () => {
+  await addEntries(40, aMinuteAgo);
+  const { received, publish } = aBus();
+  const publishSlowly = async (events: readonly PublishableEvent[]) => {
     await new Promise((resolve) => setTimeout(resolve, 20));
     return publish(events);
   };
 
-  await Promise.all([aRelay(slowly, 10)(running), aRelay(slowly, 10)(running)]);
+  await Promise.all([aRelay(publishSlowly, 10)(running), aRelay(publishSlowly, 10)(running)]);
 
-  expect(new Set(got.map(({ id }) => id)).size).toBe(40);
-  expect(got).toHaveLength(40);
+  expect(new Set(received.map(({ id }) => id)).size).toBe(40);
+  expect(received).toHaveLength(40);
 });
 
-test('what the bus refuses keeps its reason and is tried by the next relay, without a circle in this one', async () => {
-  const [bad] = await entries(3, aMinuteAgo);
+test('the relay leaves a rejected entry with its error to the next relay', async () => {
+  const [bad] = await addEntries(3, aMinuteAgo);
   const { publish } = aBus(({ id }) => id === bad?.id);
 
   await expect(aRelay(publish)(running)).resolves.toEqual({ EventsRelayed: 2 });
@@ -102,17 +95,17 @@ test('what the bus refuses keeps its reason and is tried by the next relay, with
   await expect(aRelay(aBus().publish)(running)).resolves.toEqual({ EventsRelayed: 1 });
 });
 
-test('a relay that has no time left publishes nothing', async () => {
-  await entries(1, aMinuteAgo);
+test('a relay without remaining time publishes nothing', async () => {
+  await addEntries(1, aMinuteAgo);
 
   await expect(aRelay(aBus().publish)({ ...running, remainingMs: () => 0 })).resolves.toEqual({
     EventsRelayed: 0,
   });
 });
 
-test('a relay that dies after publishing publishes again, under the same id', async () => {
-  const [entry] = await entries(1, aMinuteAgo);
-  const { got, publish } = aBus();
+test('after a crash the relay publishes an entry again with the same id', async () => {
+  const [entry] = await addEntries(1, aMinuteAgo);
+  const { received, publish } = aBus();
   const dying = async (events: readonly PublishableEvent[]) => {
     await publish(events);
     throw new Error('killed');
@@ -121,33 +114,34 @@ test('a relay that dies after publishing publishes again, under the same id', as
   await expect(aRelay(dying)(running)).rejects.toThrow('killed');
   await aRelay(publish)(running);
 
-  expect(got.map(({ id }) => id)).toEqual([entry?.id, entry?.id]);
+  expect(received.map(({ id }) => id)).toEqual([entry?.id, entry?.id]);
   expect(await unpublished()).toEqual([]);
 });
 
-test('what was just committed is published and marked; a mark that fails is left to the relay and fails nobody', async () => {
-  const made = await entries(2, now());
-  const { got, publish } = aBus();
+test('publishes committed entries and does not throw if marking them fails', async () => {
+  const added = await addEntries(2, now());
+  const { received, publish } = aBus();
 
-  await makePublishOutbox({ publish, mark: () => Promise.reject(new Error('Postgres is gone')) })(
-    made,
-  );
+  await makePublishOutbox({
+    publish,
+    mark: () => Promise.reject(new Error('Postgres is unavailable')),
+  })(added);
   expect(await unpublished()).toHaveLength(2);
   await makePublishOutbox({ publish, mark: (result) => markResult(database.pool, result, now()) })(
-    made,
+    added,
   );
 
   expect(await unpublished()).toEqual([]);
-  expect(got).toHaveLength(4);
+  expect(received).toHaveLength(4);
 });
 
-test('an entry that a replay makes again is not published again', async () => {
-  const made = await entries(1, aMinuteAgo);
+test('does not publish an entry again that a replay inserts again', async () => {
+  const added = await addEntries(1, aMinuteAgo);
   await aRelay(aBus().publish)(running);
-  await insertOutboxEntries(database.pool, made);
-  const { got, publish } = aBus();
+  await insertOutboxEntries(database.pool, added);
+  const { received, publish } = aBus();
 
   await aRelay(publish)(running);
 
-  expect(got).toEqual([]);
+  expect(received).toEqual([]);
 });

@@ -31,15 +31,16 @@ const column = async (query: string) =>
 
 beforeEach(async () => {
   await database.pool.query(
-    'truncate portal.users, portal.webhook_events, portal.idempotency_records, portal.outbox, portal.job_runs cascade',
+    `truncate portal.users, portal.webhook_events, portal.idempotency_records, portal.outbox,
+              portal.job_runs cascade`,
   );
 });
 
-test('a body is kept for 90 days to the millisecond, and the event for 400', async () => {
-  await add(ADD_EVENT, 'gone', daysBefore(400, -1));
-  await add(ADD_EVENT, 'known', daysBefore(400));
-  await add(ADD_EVENT, 'bodiless', daysBefore(90, -1));
-  await add(ADD_EVENT, 'whole', daysBefore(90));
+test('keeps a body for exactly 90 days and an event for exactly 400 days', async () => {
+  await add(ADD_EVENT, 'expired event', daysBefore(400, -1));
+  await add(ADD_EVENT, 'kept event', daysBefore(400));
+  await add(ADD_EVENT, 'expired body', daysBefore(90, -1));
+  await add(ADD_EVENT, 'kept body', daysBefore(90));
 
   await expect(prune()(anHour)).resolves.toMatchObject({ BodiesPruned: 3, EventsPruned: 1 });
 
@@ -47,13 +48,13 @@ test('a body is kept for 90 days to the millisecond, and the event for 400', asy
     'select event_id, body from portal.webhook_events order by id',
   );
   expect(rows).toEqual([
-    { event_id: 'known', body: null },
-    { event_id: 'bodiless', body: null },
-    { event_id: 'whole', body: '{}' },
+    { event_id: 'kept event', body: null },
+    { event_id: 'expired body', body: null },
+    { event_id: 'kept body', body: '{}' },
   ]);
 });
 
-test('an idempotency record goes in the second after the one in which it expires', async () => {
+test('deletes an idempotency record one second after its expiry', async () => {
   await add(ADD_RECORD, 'expired', new Date(at.getTime() - 1_000));
   await add(ADD_RECORD, 'held', at);
 
@@ -62,7 +63,7 @@ test('an idempotency record goes in the second after the one in which it expires
   expect(await column('select id as name from portal.idempotency_records')).toEqual(['held']);
 });
 
-test('the record of a delivery is kept for 30 days, longer than any provider tries again', async () => {
+test('keeps the record of a delivery for 30 days, longer than any provider retries', async () => {
   const daysLater = (days: number) => ({ ...anHour, scheduledAt: daysBefore(-days) });
   const delivery = aMuxRecord(JSON.parse(muxFixture('video.asset.ready').toString()));
   await expect(
@@ -76,7 +77,7 @@ test('the record of a delivery is kept for 30 days, longer than any provider tri
   });
 });
 
-test('what was published 30 days ago goes; what was never published stays, however old', async () => {
+test('deletes entries published 30 days ago and keeps unpublished ones', async () => {
   await add(ADD_ENTRY, 'old', daysBefore(30, -1));
   await add(ADD_ENTRY, 'fresh', daysBefore(30));
   await add(ADD_ENTRY, 'unpublished', null);
@@ -89,7 +90,7 @@ test('what was published 30 days ago goes; what was never published stays, howev
   ]);
 });
 
-test('a job run goes after its days; one that never finished stays to be seen', async () => {
+test('deletes old job runs and keeps unfinished ones', async () => {
   await add(ADD_RUN, 'old', daysBefore(60, -1));
   await add(ADD_RUN, 'fresh', daysBefore(60));
   await add(ADD_RUN, 'unfinished', null);
@@ -102,16 +103,17 @@ test('a job run goes after its days; one that never finished stays to be seen', 
   ]);
 });
 
-test('what was noted of expired share links goes with the runs, unless its mail was never written', async () => {
+test('deletes old records of share link expiries and keeps those without a mail', async () => {
   await addOwners(database.pool, 1);
-  const note = (runAt: Date, mailedAt: Date | null) =>
+  const addExpiry = (runAt: Date, mailedAt: Date | null) =>
     database.pool.query(
-      `insert into portal.share_link_expiries (run_at, owner_id, links, listed, mailed_at) values ($1, $2, 1, '[]', $3)`,
+      `insert into portal.share_link_expiries (run_at, owner_id, links, listed, mailed_at)
+       values ($1, $2, 1, '[]', $3)`,
       [runAt, anOwner(0), mailedAt],
     );
-  await note(daysBefore(60, -1), at);
-  await note(daysBefore(60), at);
-  await note(daysBefore(90), null);
+  await addExpiry(daysBefore(60, -1), at);
+  await addExpiry(daysBefore(60), at);
+  await addExpiry(daysBefore(90), null);
 
   await expect(prune()(anHour)).resolves.toMatchObject({ ShareLinkExpiriesPruned: 1 });
 
@@ -127,9 +129,9 @@ test.each([
   ['outbox', 'portal.outbox', 'OutboxEntriesPruned'],
   ['jobRuns', 'portal.job_runs', 'JobRunsPruned'],
 ] as const)(
-  '%s that somebody holds are left to the next prune, and nobody waits for them',
+  'skips locked rows of %s without waiting and removes them at the next prune',
   async (_, table, count) => {
-    for (const name of ['held', 'free']) {
+    for (const name of ['locked', 'free']) {
       await add(ADD_EVENT, name, daysBefore(100));
       await add(ADD_RECORD, name, daysBefore(1));
       await add(ADD_ENTRY, name, daysBefore(70));
@@ -139,17 +141,17 @@ test.each([
     await client.query('begin');
     await client.query(`select from ${table} limit 1 for update`);
 
-    const beside = await prune()(anHour).finally(async () => {
+    const concurrent = await prune()(anHour).finally(async () => {
       await client.query('rollback');
       client.release();
     });
 
-    expect(beside).toMatchObject({ [count]: 1 });
+    expect(concurrent).toMatchObject({ [count]: 1 });
     await expect(prune()(anHour)).resolves.toMatchObject({ [count]: 1 });
   },
 );
 
-test('small chunks remove everything in the end, those of one kind in turn with those of another', async () => {
+test('removes all rows in small chunks, one kind in turn with the others', async () => {
   await database.pool.query(
     `insert into portal.webhook_events (source, event_id, type, status, body, received_at)
      select 'mux', n::text, 't', 'processed', '{}', $1 from generate_series(1, 95) as n`,
@@ -159,8 +161,8 @@ test('small chunks remove everything in the end, those of one kind in turn with 
     `insert into portal.outbox (id, type, detail, created_at, published_at)
      select gen_random_uuid(), 't', '{}', '2025-01-01', '2025-01-01' from generate_series(1, 25)`,
   );
-  let asked = 0;
-  const short = { scheduledAt: at, remainingMs: () => (asked++ < 13 ? 60_000 : 0) };
+  let timeChecks = 0;
+  const short = { scheduledAt: at, remainingMs: () => (timeChecks++ < 13 ? 60_000 : 0) };
 
   await expect(prune(10)(short)).resolves.toMatchObject({
     BodiesPruned: 30,
@@ -169,11 +171,13 @@ test('small chunks remove everything in the end, those of one kind in turn with 
     PrunesUnfinished: 3,
   });
   await expect(prune(10)(anHour)).resolves.toMatchObject({
-    ...{ EventsPruned: 75, OutboxEntriesPruned: 5, PrunesUnfinished: 0 },
+    EventsPruned: 75,
+    OutboxEntriesPruned: 5,
+    PrunesUnfinished: 0,
   });
 });
 
-test('two prunes at once remove each row once, and an event that somebody works on is left to the next', async () => {
+test('concurrent prunes remove each row once and leave a locked event', async () => {
   await database.pool.query(
     `insert into portal.webhook_events (source, event_id, type, status, body, received_at)
      select 'mux', n::text, 't', 'processed', '{}', $1 from generate_series(1, 200) as n`,

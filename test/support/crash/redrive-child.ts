@@ -24,6 +24,7 @@ if (order.dies) for (const { deadLetters } of Object.values(queues)) deadLetters
 const retry = makeRetryFailedWebhooks({
   queues,
   mailRequests: undefined,
+  pool: async () => pool,
   store: makeRedriveStore(
     async () => pool,
     () => new Date(),

@@ -4,7 +4,7 @@ import { nextRun } from '../../../local/aws/eventbridge/schedule-expression.ts';
 
 const YEAR_MS = 366 * 86_400_000;
 
-/** Over a year, so that both changes of the clock are in it. */
+/** Covers a year, which contains both changes of daylight saving time. */
 function longestPauseSeconds({ schedule, timezone = 'UTC' }: Job): number {
   const start = new Date('2026-01-01T00:00:00Z');
   let longest = 0;
@@ -18,10 +18,10 @@ function longestPauseSeconds({ schedule, timezone = 'UTC' }: Job): number {
   return longest / 1_000;
 }
 
-const byTheWallClock = jobs.filter(({ schedule }: Job) => schedule.startsWith('cron'));
+const cronJobs = jobs.filter(({ schedule }: Job) => schedule.startsWith('cron'));
 
-test.each<Job>(byTheWallClock)(
-  '$name goes by the clocks of Sydney, once a day or week also where they change',
+test.each<Job>(cronJobs)(
+  '$name follows Sydney time, once a day or week even when daylight saving changes',
   (job) => {
     expect(job.timezone).toBe('Australia/Sydney');
 
@@ -49,12 +49,12 @@ test.each<Job>(byTheWallClock)(
 );
 
 test.each<Job>([...jobs])(
-  '$name is overdue once a run is lost, and not because a run is late',
+  '$name becomes overdue after a lost run, but not after a late run',
   (job) => {
     const late = job.maxEventAgeSeconds + job.timeoutSeconds;
 
     expect(job.overdueAfterSeconds).toBeGreaterThanOrEqual(longestPauseSeconds(job) + late);
-    // What runs every few minutes may lose a run or two; a day or a week later is too late to hear of it.
+    // A job of every few minutes may lose a run or two. An alarm a day or a week later is too late.
     expect(job.overdueAfterSeconds).toBeLessThanOrEqual(
       Math.max(5 * longestPauseSeconds(job), 300),
     );

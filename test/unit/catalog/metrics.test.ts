@@ -6,22 +6,22 @@ import { sourcesUnder } from '../../support/source.ts';
 
 const families = Object.entries(metricFamilies);
 
-test('docs/metrics.md says of each metric what the definition says (node local/dump-metrics.ts writes it)', () => {
+test('docs/metrics.md matches the definitions (`npm run docs` writes it)', () => {
   expect(families).not.toEqual([]);
   expect(readFileSync('docs/metrics.md', 'utf8')).toBe(describeMetrics());
 });
 
-test('each family is sent by the code, and no other', () => {
-  const sent = sourcesUnder('lambdas').flatMap(({ path }) =>
+test('the code emits each defined family and no other', () => {
+  const emitted = sourcesUnder('lambdas').flatMap(({ path }) =>
     [...readFileSync(path, 'utf8').matchAll(/\bemitMetrics\(\s*'([\w-]+)'/g)].map(
       ([, family]) => family,
     ),
   );
 
-  expect([...new Set(sent)].sort()).toEqual(families.map(([name]) => name).sort());
+  expect([...new Set(emitted)].sort()).toEqual(families.map(([name]) => name).sort());
 });
 
-test('a metric that two families send means the same in both, where its dimensions are the same', () => {
+test('a metric has one meaning in all families with the same dimensions', () => {
   const keys = families.flatMap(([name, { dimensions, always, optional }]) =>
     Object.keys({ ...always, ...optional }).map((metric) => ({
       name,

@@ -12,10 +12,10 @@ const running = (run: () => Promise<JobCounts>, runs: JobRuns = allStart) =>
   makeJob({ name: 'prune', run, runs, now: () => new Date('2026-03-01T10:00:00Z') })({}, context);
 
 const failing = async () => {
-  throw new Error('refused by postgres://portal:hunter2@db.example/portal for ann@example.org');
+  throw new Error('rejected by postgres://portal:hunter2@db.example/portal for ann@example.org');
 };
 
-test('a run that succeeds counts as that, as no failure, and for what it did', async () => {
+test('emits the success and the counts of a run', async () => {
   await running(async () => ({ EventsPruned: 3 }));
 
   expect(metrics()).toMatchObject([
@@ -23,20 +23,20 @@ test('a run that succeeds counts as that, as no failure, and for what it did', a
   ]);
 });
 
-test('a run that fails counts as that, and as no success', async () => {
+test('emits the failure of a run', async () => {
   await running(failing).catch(() => {});
 
   expect(metrics()).toMatchObject([{ job: 'prune', JobSucceeded: 0, JobFailed: 1, JobMs: 0 }]);
 });
 
-test('a run that is under way or done elsewhere counts for nothing', async () => {
+test('emits nothing for a run that is in progress or done', async () => {
   await running(async () => ({}), { ...allStart, start: async () => false });
 
   expect(metrics()).toEqual([]);
 });
 
-// Lambda writes into the log what leaves a handler.
-test('what a failed run leaves with holds nothing private', async () => {
+// Lambda logs each error that a handler throws.
+test('redacts the error that a failed run throws', async () => {
   const error = await running(failing).catch((thrown: Error) => thrown);
 
   expect(error).toBeInstanceOf(Error);
@@ -47,11 +47,11 @@ test('what a failed run leaves with holds nothing private', async () => {
   ).not.toMatch(/hunter2|ann@/);
 });
 
-test('a failure that cannot be written down is the one that is told', async () => {
+test('throws the original error if recording the failure fails', async () => {
   const down = async () => {
-    throw new Error('Postgres is away');
+    throw new Error('Postgres is unavailable');
   };
 
-  await expect(running(failing, { ...allStart, finish: down })).rejects.toThrow('refused by');
-  expect(stdout.map(({ message }) => message)).toContain('Failed job run is not recorded');
+  await expect(running(failing, { ...allStart, finish: down })).rejects.toThrow('rejected by');
+  expect(stdout.map(({ message }) => message)).toContain('Failed to record a failed job run');
 });

@@ -18,7 +18,7 @@ async function rendered(params: object) {
   return rendering.mail;
 }
 
-/** What a shell makes of the command that the mail says. */
+/** Returns the arguments that a shell parses from the command in the mail. */
 async function argumentsInMail(address: string): Promise<readonly string[]> {
   const { text } = await rendered({ address });
   const command = text.split('\n').find((line) => line.startsWith('npm run ops')) ?? '';
@@ -28,22 +28,25 @@ async function argumentsInMail(address: string): Promise<readonly string[]> {
 
 describe('the mail to support about a suppressed address', () => {
   test.each([
-    ['complaint', 'marked a mail of the portal as spam'],
-    ['permanent-bounces', 'bounced for good'],
+    ['complaint', 'marked a mail from the portal as spam'],
+    ['permanent-bounces', 'bounced permanently'],
     ['transient-bounces', 'keep bouncing'],
-  ])('for %s says which address, why, and how to lift it', async (reason, words) => {
-    const { subject, html, text } = await rendered({ reason });
-    expect(subject).toBe('No more mails to mia@members.example');
-    for (const body of [html, text]) {
-      expect(body).toContain(words);
-      expect(body).toContain('550 no such mailbox');
-      expect(body).toContain('npm run ops -- suppressions lift mia@members.example --reason');
-    }
-    // Nothing to click: an address is lifted by somebody who may do so.
-    expect(html).not.toMatch(/href=|<img|undefined|null/);
-  });
+  ])(
+    'for %s names the address, the reason and the command that lifts it',
+    async (reason, words) => {
+      const { subject, html, text } = await rendered({ reason });
+      expect(subject).toBe('Mails to mia@members.example have stopped');
+      for (const body of [html, text]) {
+        expect(body).toContain(words);
+        expect(body).toContain('550 no such mailbox');
+        expect(body).toContain('npm run ops -- suppressions lift mia@members.example --reason');
+      }
+      // The mail has no link, as only an authorised operator may lift a suppression.
+      expect(html).not.toMatch(/href=|<img|undefined|null/);
+    },
+  );
 
-  test('reads well where the bounce said nothing', async () => {
+  test('omits the text of a bounce without a text', async () => {
     const { text } = await rendered({ lastAnswer: null });
     expect(text).not.toMatch(/last bounce|null|undefined/);
   });
@@ -54,22 +57,20 @@ describe('the mail to support about a suppressed address', () => {
     '$(id)@b.example',
     '`id`"@b.example',
     '-rf@b.example',
-  ])('its command stays one about %s when it is pasted', async (address) => {
+  ])('quotes %s as one word of its command', async (address) => {
     expect(await argumentsInMail(address)).toEqual([
-      ...[
-        'run',
-        'ops',
-        '--',
-        'suppressions',
-        'lift',
-        address,
-        '--reason',
-        'The mailbox works again',
-      ],
+      'run',
+      'ops',
+      '--',
+      'suppressions',
+      'lift',
+      address,
+      '--reason',
+      'The mailbox works again',
     ]);
   });
 
-  test('what an address or a mail server says is text, not markup', async () => {
+  test('escapes the address and the text of the bounce', async () => {
     const plain = await rendered({});
     const evil = await rendered({
       address: '<b>@x.example',

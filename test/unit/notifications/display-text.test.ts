@@ -6,26 +6,29 @@ import {
   quoted,
 } from '../../../lambdas/notifications/templates/display-text.ts';
 
-describe('one line of somebody else’s text', () => {
+describe('oneLine', () => {
   test.each([
     ['a\r\nBcc: all@example.com', 'a Bcc: all@example.com'],
     ['  many \t spaces\u00A0here ', 'many spaces here'],
     ['turned \u202Eround', 'turned round'],
     ['NUL\0 and \u2028 separators', 'NUL and separators'],
     ['half a pair \uD83D', 'half a pair \uFFFD'],
-  ])('%j reads %j', (text, expected) => {
+  ])('turns %j into %j', (text, expected) => {
     expect(oneLine(text, 80)).toBe(expected);
   });
 
-  test.each([null, '', '   ', '\n', '\u200B\u200D', '\u202E'])('%j has nothing to show', (text) => {
-    expect(oneLine(text, 80)).toBeUndefined();
-  });
+  test.each([null, '', '   ', '\n', '\u200B\u200D', '\u202E'])(
+    'returns undefined for %j',
+    (text) => {
+      expect(oneLine(text, 80)).toBeUndefined();
+    },
+  );
 
-  test('a family is not cut into its members', () => {
+  test('does not split a grapheme', () => {
     expect(oneLine(`${'a'.repeat(6)}👨‍👩‍👧‍👦 and more`, 10)).toBe('aaaaaa…');
   });
 
-  test('is one well-formed line within its limit, for every text', () => {
+  test('returns one well-formed line within the limit for any text', () => {
     fc.assert(
       fc.property(
         fc.string({ unit: 'binary', maxLength: 600 }),
@@ -40,7 +43,7 @@ describe('one line of somebody else’s text', () => {
     );
   });
 
-  test('of megabytes nothing but the beginning is looked at', () => {
+  test('reads only the beginning of a long text', () => {
     const far = ' '.repeat(1_000_000);
 
     expect(oneLine(`${far}word`, 80)).toBeUndefined();
@@ -48,7 +51,7 @@ describe('one line of somebody else’s text', () => {
   });
 });
 
-test('a right-to-left title is isolated from the words after it, and no other is', () => {
+test('isolates a right-to-left title and no other title', () => {
   expect(quoted('מופע')).toBe('“\u2068מופע\u2069”');
   expect(quoted('Launch')).toBe('“Launch”');
 });
@@ -60,6 +63,6 @@ test.each([
   [3599.7, '1:00:00'],
   [3723, '1:02:03'],
   [360_000, '100:00:00'],
-])('%s seconds play for %s', (seconds, expected) => {
+])('formats %s seconds as %s', (seconds, expected) => {
   expect(playingTime(seconds)).toBe(expected);
 });

@@ -24,27 +24,27 @@ async function rendered(kind: string, params: unknown, portalUrl = 'https://port
 }
 
 describe.each(kinds)('%s', (kind) => {
-  test('says what happened to which video and links to it, in HTML and in text', async () => {
+  test('names the video and links to it, in HTML and in text', async () => {
     const { subject, html, text } = await rendered(kind, complete[kind], 'https://portal.example/');
     expect(subject).toContain('“Launch film”');
     for (const body of [html, text]) {
       expect(body).toContain('Launch film');
       expect(body).toContain(link);
     }
-    // Headings are words in the text as well, and no shouting.
+    // The text version keeps the case of headings.
     expect(text).not.toMatch(/[A-Z]{3,}/);
     if ('reason' in complete[kind]) expect(text).toContain('No video track.');
     if ('durationSeconds' in complete[kind]) expect(text).toContain('3:25');
     if ('ownerName' in complete[kind]) expect(text).toContain('Ada Lovelace');
   });
 
-  test('has no other link, no picture and nothing that is loaded', async () => {
+  test('contains no other link, no image and no remote content', async () => {
     const { html } = await rendered(kind, complete[kind]);
     expect([...html.matchAll(/href="([^"]*)"/g)].map(([, href]) => href)).toEqual([link]);
     expect(html).not.toMatch(/<(img|script|iframe|link)\b|url\(|@import|stream\.mux\.com/);
   });
 
-  test('reads well with nothing but the asset known', async () => {
+  test('is complete when only the asset id is known', async () => {
     const bare = {
       ...complete[kind],
       title: null,
@@ -57,7 +57,7 @@ describe.each(kinds)('%s', (kind) => {
     expect(`${subject}${html}${text}`).not.toMatch(/\bnull\b|undefined|NaN|“”|\(\)/);
   });
 
-  test('follows the theme, fits a narrow screen and breaks long words', async () => {
+  test('supports the dark theme, fits a narrow screen and breaks long words', async () => {
     const { html } = await rendered(kind, { ...complete[kind], title: 'W'.repeat(500) });
     expect(html).toContain('<meta name="color-scheme" content="light dark"/>');
     expect(html).toContain('prefers-color-scheme: dark');
@@ -66,7 +66,7 @@ describe.each(kinds)('%s', (kind) => {
     expect(html).not.toMatch(/[^-]width:\s*(?:3[6-9]|[4-9]\d|\d{3,})\d?px|W{201}/);
   });
 
-  test('every text is text: no tag, attribute or header line comes out of it', async () => {
+  test('escapes every text: no tag, attribute or header line results', async () => {
     const title = '</td><script>alert(1)</script>" onclick="x" &lt; \r\nBcc: all@example.com';
     const plain = await rendered(kind, complete[kind]);
     const { subject, html, text } = await rendered(kind, {
@@ -80,7 +80,7 @@ describe.each(kinds)('%s', (kind) => {
     expect(subject).not.toMatch(/[\r\n]/);
   });
 
-  test('any title leaves the markup as it is and gives the same bytes each time', async () => {
+  test('renders the same markup and the same bytes for any title', async () => {
     const expected = tags((await rendered(kind, complete[kind])).html);
     const texts = fc.oneof(
       fc.string({ unit: 'binary' }),
@@ -98,15 +98,15 @@ describe.each(kinds)('%s', (kind) => {
   });
 });
 
-test('renderings under way at the same time do not mix', async () => {
-  const titles = Array.from({ length: 20 }, (_, index) => `Film ${index}.`);
+test('keeps concurrent renderings apart', async () => {
+  const titles = Array.from({ length: 20 }, (_, index) => `Video ${index}.`);
   const mails = await Promise.all(
     titles.map((title) => rendered('asset.ready', { ...complete['asset.ready'], title })),
   );
-  expect(mails.map(({ text }) => /Film \d+\./.exec(text)?.[0])).toEqual(titles);
+  expect(mails.map(({ text }) => /Video \d+\./.exec(text)?.[0])).toEqual(titles);
 });
 
-test('a right-to-left title has its own direction', async () => {
+test('renders a right-to-left title in its own direction', async () => {
   const { html, subject } = await rendered('asset.ready', {
     ...complete['asset.ready'],
     title: 'מופע הקיץ',
@@ -116,7 +116,7 @@ test('a right-to-left title has its own direction', async () => {
 });
 
 test.each(['asset.deleted', '', 'constructor', '__proto__'])(
-  'the kind %j is unknown',
+  'reports the kind %j as unknown',
   async (kind) => {
     expect(await renderMail(kind, {}, link)).toMatchObject({ outcome: 'unknown-kind' });
   },
@@ -128,7 +128,7 @@ test.each([
   [{ ...complete['asset.ready'], assetId: '../../login' }],
   [{ ...complete['asset.ready'], title: 7 }],
   [{ ...complete['asset.ready'], durationSeconds: -1 }],
-])('%j cannot be read, and the fault repeats nothing of it', async (params) => {
+])('reports invalid params %j without repeating a value', async (params) => {
   const rendering = await renderMail('asset.ready', params, link);
   expect(rendering).toMatchObject({ outcome: 'unreadable-params' });
   expect(JSON.stringify(rendering)).not.toMatch(/login|Launch/);

@@ -1,26 +1,26 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { classifyResponse, holdsBack } from '../../../lambdas/notifications/resend-errors.ts';
+import { classifyResponse, isRateLimited } from '../../../lambdas/notifications/resend-errors.ts';
 
-const refused = (
+const rejectedWith = (
   statusCode: number | null,
   name: string,
   headers: Record<string, string> | null = {},
 ) =>
   classifyResponse({
     data: null,
-    error: { statusCode, name, message: 'Said by Resend.' },
+    error: { statusCode, name, message: 'Message from Resend.' },
     headers,
   });
 
-test('an id is a sent mail', () => {
+test('returns sent for a response with an id', () => {
   expect(classifyResponse({ data: { id: 'mail-1' }, error: null, headers: {} })).toEqual({
     outcome: 'sent',
     emailId: 'mail-1',
   });
 });
 
-describe('waits, and nothing was sent', () => {
+describe('defers a mail that was not sent', () => {
   test.each([
     [429, 'rate_limit_exceeded', 'rate_limit_exceeded'],
     [429, 'daily_quota_exceeded', 'daily_quota_exceeded'],
@@ -30,15 +30,15 @@ describe('waits, and nothing was sent', () => {
     [401, 'restricted_api_key', 'restricted_api_key'],
     [403, 'invalid_api_key', 'invalid_api_key'],
     [400, 'invalid_api_key', 'invalid_api_key'],
-    // What Resend says where the sender's domain is not verified yet.
+    // Resend returns this error while the sender's domain is not verified.
     [403, 'validation_error', 'validation_error'],
     [422, 'invalid_from_address', 'invalid_from_address'],
   ])('%s %s', (status, name, code) => {
-    expect(refused(status, name)).toEqual({ outcome: 'deferred', code, maybeSent: false });
+    expect(rejectedWith(status, name)).toEqual({ outcome: 'deferred', code, maybeSent: false });
   });
 });
 
-describe('waits, and the mail may have been sent', () => {
+describe('defers a mail that may have been sent', () => {
   test.each([
     [409, 'concurrent_idempotent_requests'],
     [500, 'internal_server_error'],
@@ -47,7 +47,11 @@ describe('waits, and the mail may have been sent', () => {
     [408, 'application_error'],
     [null, 'application_error'],
   ])('%s %s', (status, name) => {
-    expect(refused(status, name)).toEqual({ outcome: 'deferred', code: name, maybeSent: true });
+    expect(rejectedWith(status, name)).toEqual({
+      outcome: 'deferred',
+      code: name,
+      maybeSent: true,
+    });
   });
 
   test.each([
@@ -59,13 +63,13 @@ describe('waits, and the mail may have been sent', () => {
   ])('%s', (_title, data, error) => {
     expect(classifyResponse({ data, error, headers: {} })).toEqual({
       outcome: 'deferred',
-      code: 'unreadable-answer',
+      code: 'unreadable-response',
       maybeSent: true,
     });
   });
 });
 
-describe('is final', () => {
+describe('rejects a mail permanently', () => {
   test.each([
     [409, 'invalid_idempotent_request'],
     [400, 'invalid_idempotency_key'],
@@ -75,16 +79,16 @@ describe('is final', () => {
     [404, 'not_found'],
     [451, 'security_error'],
   ])('%s %s', (status, name) => {
-    expect(refused(status, name)).toEqual({
-      outcome: 'final',
+    expect(rejectedWith(status, name)).toEqual({
+      outcome: 'rejected',
       code: name,
-      message: 'Said by Resend.',
+      message: 'Message from Resend.',
     });
   });
 
-  test('a name that is not a name becomes the status', () => {
-    expect(refused(418, 'I am <b>a teapot</b>')).toMatchObject({
-      outcome: 'final',
+  test('replaces a malformed error name by the status', () => {
+    expect(rejectedWith(418, 'I am <b>a teapot</b>')).toMatchObject({
+      outcome: 'rejected',
       code: 'http-418',
     });
   });
@@ -95,9 +99,9 @@ test.each([
   [{ 'retry-after': 'Mon, 23 Nov 2026 10:00:00 GMT' }, undefined],
   [{}, undefined],
   [null, undefined],
-])('retry-after %j is %s seconds', (headers, seconds) => {
-  const outcome = refused(429, 'rate_limit_exceeded', headers);
-  expect('retryAfterSeconds' in outcome ? outcome.retryAfterSeconds : undefined).toBe(seconds);
+])('reads retry-after %j as %s seconds', (headers, seconds) => {
+  const result = rejectedWith(429, 'rate_limit_exceeded', headers);
+  expect('retryAfterSeconds' in result ? result.retryAfterSeconds : undefined).toBe(seconds);
 });
 
 test.each([
@@ -107,15 +111,15 @@ test.each([
   [500, 'internal_server_error', false],
   [null, 'application_error', false],
   [422, 'validation_error', false],
-])('%s %s holds the rest of the batch back: %s', (status, name, expected) => {
-  expect(holdsBack(refused(status, name))).toBe(expected);
+])('%s %s is a rate limit: %s', (status, name, expected) => {
+  expect(isRateLimited(rejectedWith(status, name))).toBe(expected);
 });
 
-test('whatever is answered has an outcome, and only an id is a sent mail', () => {
+test('classifies any response, and only a response with an id as sent', () => {
   fc.assert(
     fc.property(fc.anything(), fc.anything(), (data, error) => {
       const { outcome } = classifyResponse({ data, error, headers: null });
-      expect(['sent', 'deferred', 'final']).toContain(outcome);
+      expect(['sent', 'deferred', 'rejected']).toContain(outcome);
       if (outcome === 'sent') expect(data).toHaveProperty('id');
     }),
   );
