@@ -1,7 +1,11 @@
 import { CfnOutput, Duration } from 'aws-cdk-lib';
 import { ManagedPolicy } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { type Command, commandEntry, commands } from '../lambdas/catalog/portal-api.ts';
+import {
+  type PortalOperation,
+  portalOperationEntry,
+  portalOperations,
+} from '../lambdas/catalog/portal-api.ts';
 import type { StageConfig } from './config.ts';
 import { pascalCase } from './names.ts';
 import { NodeFunction } from './node-function.ts';
@@ -22,7 +26,7 @@ export class PortalApi extends Construct {
     const callers = new ManagedPolicy(this, 'Callers', {
       description: `Commands of the portal's backend, ${props.config.stage}`,
     });
-    for (const command of commands)
+    for (const command of portalOperations)
       api.acceptSigned(command.path, callers, this.#functionOf(command, props));
     new CfnOutput(this, 'CallersPolicyArn', {
       value: callers.managedPolicyArn,
@@ -31,12 +35,12 @@ export class PortalApi extends Construct {
   }
 
   #functionOf(
-    command: Command,
+    command: PortalOperation,
     { config, databaseSecret, muxApiToken }: Omit<PortalCommandsProps, 'api'>,
   ) {
     const { name, timeoutSeconds, settings, callsMux } = command;
     const handler = new NodeFunction(this, pascalCase(name), {
-      entry: commandEntry(command),
+      entry: portalOperationEntry(command),
       description: `Command ${name}`,
       timeout: Duration.seconds(timeoutSeconds),
       config,

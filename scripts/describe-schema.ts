@@ -11,7 +11,8 @@ const COLUMNS = `
            case when attnotnull then ' not null' else '' end,
            case
              when attidentity <> '' then ' generated always as identity'
-             when attgenerated <> '' then format(' generated always as (%s) stored', pg_get_expr(adbin, adrelid))
+             when attgenerated <> ''
+               then format(' generated always as (%s) stored', pg_get_expr(adbin, adrelid))
              when adbin is not null then ' default ' || pg_get_expr(adbin, adrelid)
              else ''
            end) as line
@@ -19,7 +20,7 @@ const COLUMNS = `
   where attrelid = $1::oid and attnum > 0 and not attisdropped
   order by attnum`;
 
-// Not-null constraints have names of their own since Postgres 18, and are said with the column already.
+// Excludes not-null constraints: Postgres 18 names them, but COLUMNS already contains `not null`.
 const CONSTRAINTS = `
   select format('constraint %s %s', quote_ident(conname), pg_get_constraintdef(oid)) as line
   from pg_constraint
@@ -29,7 +30,9 @@ const CONSTRAINTS = `
 const INDEXES = `
   select pg_get_indexdef(indexrelid) || ';' as line
   from pg_index
-  where indrelid = $1::oid and not exists (select from pg_constraint where conindid = indexrelid and conrelid = indrelid)
+  where indrelid = $1::oid
+    and not exists (
+      select from pg_constraint where conindid = indexrelid and conrelid = indrelid)
   order by indexrelid::regclass::text`;
 
 const FUNCTIONS = `
@@ -42,7 +45,7 @@ interface Line {
   readonly line: string;
 }
 
-/** A schema as SQL that a person can read and compare: what all migrations together have made of it. */
+/** Describes a schema as readable SQL, so that the result of all migrations can be compared. */
 export async function describeSchema(db: pg.Pool | pg.Client, schema: string): Promise<string> {
   const lines = async (statement: string, value: unknown) =>
     (await db.query<Line>(statement, [value])).rows.map(({ line }) => line);

@@ -17,7 +17,7 @@ try {
   await client.connect();
   writeFileSync(join(migrations, 'schema.sql'), await describeSchema(client, 'portal'));
   await client.end();
-  console.log(`migrations/schema.sql says what ${applied.length} migrations make.`);
+  console.log(`Wrote migrations/schema.sql from ${applied.length} migrations.`);
 } finally {
   await server.stop();
   rmSync(directory, { recursive: true, force: true });

@@ -1,12 +1,15 @@
 import { z } from 'zod';
 
-/** What is answered or published may gain properties: who reads it has to let them be. */
+/**
+ * Converts a zod schema to JSON Schema. Output schemas allow additional properties, because
+ * consumers must ignore properties that a later release adds.
+ */
 export function jsonSchemaOf(schema: z.ZodType, io: 'input' | 'output') {
   return z.toJSONSchema(schema, {
     io,
     override: ({ jsonSchema }) => {
       if (io === 'output') delete jsonSchema.additionalProperties;
-      // zod's pattern for a time is a whole calendar; the format says the same.
+      // zod's pattern for a time encodes the entire calendar; `format` has the same meaning.
       if (['date-time', 'date', 'uuid'].includes(jsonSchema.format ?? ''))
         delete jsonSchema.pattern;
     },

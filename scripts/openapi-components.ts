@@ -1,10 +1,18 @@
 import { KEY_LENGTH } from '../lambdas/portal-api/idempotency-key.ts';
 
-export const keyParameter = {
+export const idempotencyKeyParameter = {
   name: 'Idempotency-Key',
   in: 'header',
   required: true,
-  description: `draft-ietf-httpapi-idempotency-key-header: a structured-field string of ${KEY_LENGTH.min} to ${KEY_LENGTH.max} characters, best a random UUID; without its quotes it is the same key. Keys are each caller's own (each role, whatever its session) and each operation's, and are kept for the hours of the stage's settings, 24 unless changed. The same request with the same key has the same answer. A refused request leaves its key free.`,
+  description: [
+    'As in draft-ietf-httpapi-idempotency-key-header: a structured-field string of',
+    `${KEY_LENGTH.min} to ${KEY_LENGTH.max} characters, preferably a random UUID.`,
+    'The same text without quotes is the same key.',
+    'Keys are separate for each caller (a role, in any session) and for each operation.',
+    "They are stored for the hours of the stage's configuration, by default 24.",
+    'The same request with the same key returns the same response.',
+    'A rejected request does not use up its key.',
+  ].join(' '),
   schema: { type: 'string' },
   example: '"8e03978e-40d5-43dd-bc93-6894a57f9324"',
 };
@@ -12,11 +20,12 @@ export const keyParameter = {
 export const headers = {
   IdempotentReplayed: {
     description:
-      'There, and `true`, where the answer is that of an earlier request with this key, byte for byte',
+      'Present, with the value `true`, if the response repeats the response of an earlier request ' +
+      'with this key, byte for byte',
     schema: { const: 'true' },
   },
   RetryAfter: {
-    description: 'Seconds after which to send the same request again',
+    description: 'Seconds to wait before sending the same request again',
     schema: { type: 'integer' },
   },
 };
@@ -28,7 +37,8 @@ export const securitySchemes = {
     in: 'header',
     'x-amazon-apigateway-authtype': 'awsSigv4',
     description:
-      'AWS Signature Version 4 for execute-api, by an identity that has the policy of the stack (its outputs name it)',
+      "AWS Signature Version 4 for execute-api, by an identity with the stack's managed policy " +
+      '(named in the outputs of the stack)',
   },
 };
 
@@ -38,18 +48,18 @@ export const schemas = {
     description: 'https://www.rfc-editor.org/rfc/rfc9457',
     required: ['type', 'title', 'status', 'detail'],
     properties: {
-      type: { type: 'string', description: 'What a program goes by' },
+      type: { type: 'string', description: 'Identifies the problem; clients branch on this value' },
       title: { type: 'string' },
       status: { type: 'integer' },
       detail: { type: 'string' },
       errors: {
         type: 'array',
-        description: 'Every fault of the request, each with where it is',
+        description: 'All invalid parts of the request, with their locations',
         items: {
           type: 'object',
           required: ['detail'],
           properties: {
-            pointer: { type: 'string', description: 'A JSON pointer into the body' },
+            pointer: { type: 'string', description: 'JSON pointer into the body' },
             header: { type: 'string' },
             detail: { type: 'string' },
           },

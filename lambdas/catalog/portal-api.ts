@@ -1,10 +1,11 @@
 import type { Setting } from './settings.ts';
 
 /**
- * What the portal's backend may ask for. To add a command: write `<name>.handler.ts` in this folder, add a line here and
- * its contract to contracts.ts. Routes, functions, local mode and docs/openapi.json follow from them.
+ * Lists the operations of the portal API. To add one: write `<folder>/<name>.handler.ts`, add an
+ * entry here and a contract to portal-api/contracts.ts. Routes, functions, local mode and
+ * docs/openapi.json are derived from both.
  */
-export const commands = [
+export const portalOperations = [
   {
     name: 'create-share-link',
     folder: 'share-links',
@@ -17,27 +18,28 @@ export const commands = [
     name: 'create-upload',
     folder: 'uploads',
     path: '/api/v1/uploads',
-    // Also how long a claim of a process that died stands in the way of the next attempt.
+    // Also the longest time for which the record of a dead process blocks the next attempt.
     timeoutSeconds: 15,
     callsMux: true,
     settings: ['PORTAL_URL', 'IDEMPOTENCY_KEY_HOURS'],
   },
-] as const satisfies readonly Command[];
+] as const satisfies readonly PortalOperation[];
 
-export interface Command {
+export interface PortalOperation {
   readonly name: string;
   /** Folder under `lambdas/` that holds `<name>.handler.ts`. */
   readonly folder: string;
-  /** Answers POST, for callers that sign with an identity of AWS. */
+  /** Path that accepts POST requests signed by an AWS identity. */
   readonly path: string;
-  /** API Gateway hangs up after 30. */
+  /** Must be below 30: API Gateway ends an integration after 30 seconds. */
   readonly timeoutSeconds: number;
-  /** True where it is given the token of Mux's API. */
+  /** Grants read access to the secret with the Mux API token. */
   readonly callsMux: boolean;
   readonly settings: readonly Setting[];
 }
 
-export type CommandName = (typeof commands)[number]['name'];
+export type PortalOperationName = (typeof portalOperations)[number]['name'];
 
-/** Returns the path of the command's handler under `lambdas/`. */
-export const commandEntry = ({ folder, name }: Command): string => `${folder}/${name}.handler.ts`;
+/** Returns the path of the operation's handler under `lambdas/`. */
+export const portalOperationEntry = ({ folder, name }: PortalOperation): string =>
+  `${folder}/${name}.handler.ts`;

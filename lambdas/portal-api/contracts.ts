@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import type { CommandName } from '../catalog/portal-api.ts';
+import type { PortalOperationName } from '../catalog/portal-api.ts';
 import type { ProblemType } from './problem.ts';
 
-// Postgres takes neither a NUL nor half a surrogate pair.
+// Postgres rejects text with a NUL or an unpaired surrogate.
 const line = (max: number) =>
   z
     .string()
@@ -11,61 +11,67 @@ const line = (max: number) =>
     .max(max)
     .refine(
       (text) => text.isWellFormed() && !text.includes('\0'),
-      'expected text without NUL or half characters',
+      'expected text without NUL characters and unpaired surrogates',
     );
 
 const assetId = z.guid().toLowerCase();
 const ownerId = z.guid().toLowerCase();
 
-/** What each command is asked and what it answers; docs/openapi.json is made of them. */
+/** Defines the request and the response of each operation; docs/openapi.json is generated from it. */
 export const contracts = {
   'create-share-link': {
-    summary: 'Make a link by which anybody may watch a film until it expires',
+    summary: 'Create a link that gives anybody access to a video until the link expires',
     request: z.strictObject({
-      assetId: assetId.describe('The film; it has to be ready'),
-      ownerId: ownerId.describe('The member who shares it; the film has to be theirs'),
+      assetId: assetId.describe('Id of the video; its status must be ready'),
+      ownerId: ownerId.describe('Id of the member who shares the video; must own it'),
       expiresAt: z.iso
         .datetime({ offset: true })
-        .describe('Ahead of now, and by no more than the stage allows'),
-      label: line(200).optional().describe('For the owner, to tell links apart'),
+        .describe("In the future, within the stage's maximum (SHARE_LINK_MAX_DAYS)"),
+      label: line(200).optional().describe('Text by which the owner recognizes the link'),
     }),
-    answer: z.object({
+    response: z.object({
       id: z.uuid(),
       assetId: z.guid(),
       ownerId: z.guid(),
       label: z.string().nullable(),
       expiresAt: z.iso.datetime(),
-      token: z.string().describe('Given out in this answer and its replays; only its hash is kept'),
-      url: z.url().describe("The link: the portal's own page for the token"),
+      token: z
+        .string()
+        .describe('Returned only here and in replays of this response; the database has its hash'),
+      url: z.url().describe("The link: a page of the portal, with the token in the page's path"),
     }),
     problems: ['not-the-owner', 'asset-not-found', 'asset-not-ready'],
   },
   'create-upload': {
-    summary: 'Make a film that waits for its file, and the URL to send the file to',
+    summary: 'Create a video without a file, and the URL that accepts the file',
     request: z.strictObject({
-      ownerId: ownerId.describe('The member whose film it is'),
-      title: line(200).describe('What the film is called'),
+      ownerId: ownerId.describe('Id of the member who owns the video'),
+      title: line(200).describe('Title of the video'),
       playbackPolicy: z
         .enum(['signed', 'public'])
         .default('signed')
-        .describe('signed: only with a token of the portal; public: whoever knows the URL'),
+        .describe('signed: playback needs a token of the portal; public: the URL is enough'),
     }),
-    answer: z.object({
-      assetId: z.guid().describe("The film's id at the portal"),
-      uploadUrl: z.url().describe('PUT the file here, from a page of the portal'),
-      uploadExpiresAt: z.iso.datetime().describe('Until then Mux takes the file'),
+    response: z.object({
+      assetId: z.guid().describe('Id of the video at the portal'),
+      uploadUrl: z.url().describe('Send the file here with PUT, from a page of the portal'),
+      uploadExpiresAt: z.iso.datetime().describe('Mux accepts the file until this time'),
     }),
     problems: ['owner-not-found', 'mux-refused'],
   },
-} as const satisfies Readonly<Record<CommandName, Contract>>;
+} as const satisfies Readonly<Record<PortalOperationName, Contract>>;
 
 interface Contract {
   readonly summary: string;
   readonly request: z.ZodType;
-  readonly answer: z.ZodType;
-  /** What it may be refused for, besides what every command may be. */
+  readonly response: z.ZodType;
+  /** Problems of this operation, in addition to those that every operation can return. */
   readonly problems: readonly ProblemType[];
 }
 
-export type RequestOf<Name extends CommandName> = z.output<(typeof contracts)[Name]['request']>;
-export type AnswerOf<Name extends CommandName> = z.output<(typeof contracts)[Name]['answer']>;
+export type RequestOf<Name extends PortalOperationName> = z.output<
+  (typeof contracts)[Name]['request']
+>;
+export type ResponseOf<Name extends PortalOperationName> = z.output<
+  (typeof contracts)[Name]['response']
+>;

@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
 
-/** What only its caller knows; Postgres has nothing but a hash of it. */
-export interface SealKey {
+/** Values that only the caller has together; Postgres stores a hash of the idempotency key. */
+export interface EncryptionContext {
   readonly operation: string;
   readonly caller: string;
   readonly key: string;
@@ -13,29 +13,32 @@ const IV_BYTES = 12;
 const TAG_BYTES = 16;
 
 /**
- * An answer is kept so that it can be given again, and holds what must not be read in Postgres: a share link's token, an
- * upload's URL. So it is encrypted with the caller's own idempotency key: whoever repeats the request can have it.
+ * Encrypts a stored response with the caller's idempotency key. A replay needs the response, but
+ * it contains values that must not be readable in Postgres: a share link's token, an upload's URL.
  */
-export function seal(text: string, key: SealKey): string {
+export function encryptResponse(text: string, context: EncryptionContext): string {
   const salt = randomBytes(SALT_BYTES);
   const iv = randomBytes(IV_BYTES);
-  const cipher = createCipheriv(CIPHER, derive(key, salt), iv);
-  const sealed = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
-  return Buffer.concat([salt, iv, cipher.getAuthTag(), sealed]).toString('base64');
+  const cipher = createCipheriv(CIPHER, deriveKey(context, salt), iv);
+  const encrypted = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
+  return Buffer.concat([salt, iv, cipher.getAuthTag(), encrypted]).toString('base64');
 }
 
-/** @throws where it was sealed with another key, or changed since. */
-export function unseal(sealed: string, key: SealKey): string {
-  const bytes = Buffer.from(sealed, 'base64');
-  const salt = bytes.subarray(0, SALT_BYTES);
-  const iv = bytes.subarray(SALT_BYTES, SALT_BYTES + IV_BYTES);
-  const decipher = createDecipheriv(CIPHER, derive(key, salt), iv, { authTagLength: TAG_BYTES });
-  decipher.setAuthTag(bytes.subarray(SALT_BYTES + IV_BYTES, SALT_BYTES + IV_BYTES + TAG_BYTES));
-  const text = decipher.update(bytes.subarray(SALT_BYTES + IV_BYTES + TAG_BYTES));
+/** @throws if the text was encrypted with another context or was changed since. */
+export function decryptResponse(encrypted: string, context: EncryptionContext): string {
+  const bytes = Buffer.from(encrypted, 'base64');
+  const ivStart = SALT_BYTES;
+  const tagStart = ivStart + IV_BYTES;
+  const textStart = tagStart + TAG_BYTES;
+  const key = deriveKey(context, bytes.subarray(0, ivStart));
+  const iv = bytes.subarray(ivStart, tagStart);
+  const decipher = createDecipheriv(CIPHER, key, iv, { authTagLength: TAG_BYTES });
+  decipher.setAuthTag(bytes.subarray(tagStart, textStart));
+  const text = decipher.update(bytes.subarray(textStart));
   return Buffer.concat([text, decipher.final()]).toString('utf8');
 }
 
-/** https://www.rfc-editor.org/rfc/rfc5869 */
-function derive({ operation, caller, key }: SealKey, salt: Buffer): Buffer {
+/** Derives the AES key with HKDF: https://www.rfc-editor.org/rfc/rfc5869 */
+function deriveKey({ operation, caller, key }: EncryptionContext, salt: Buffer): Buffer {
   return Buffer.from(hkdfSync('sha256', key, salt, JSON.stringify([operation, caller]), 32));
 }

@@ -1,4 +1,7 @@
-/** 16 at least: whoever knows the key is given the answer, and the answer is stored sealed with it. */
+/**
+ * The minimum makes a key hard to guess: the stored response is encrypted with the key, and
+ * a caller that sends the key receives the response.
+ */
 export const KEY_LENGTH = { min: 16, max: 255 } as const;
 
 export type KeyReading =
@@ -11,19 +14,20 @@ export type KeyReading =
 // sf-string of https://www.rfc-editor.org/rfc/rfc8941#name-parsing-a-string, without parameters.
 const quoted = /^"((?:[\x20-\x21\x23-\x5b\x5d-\x7e]|\\["\\])*)"$/;
 
-// What clients that know nothing of structured fields send: a UUID, a ULID. No comma: two headers arrive joined by one.
+// Accepts a UUID or a ULID from clients that do not support structured fields. A comma is not
+// accepted, because API Gateway joins two headers with one.
 const bare = /^[A-Za-z0-9._~:/+=-]+$/;
 
 /**
- * https://datatracker.ietf.org/doc/html/draft-ietf-httpapi-idempotency-key-header-07#section-2.1: a string in quotes.
- * The bare form is taken too, and means the same key.
+ * Reads the header as a string in quotes, and also accepts the same key without quotes.
+ * https://datatracker.ietf.org/doc/html/draft-ietf-httpapi-idempotency-key-header-07#section-2.1
  */
 export function readIdempotencyKey(header: string | undefined): KeyReading {
   const text = header?.trim();
   if (!text)
     return {
       fault: 'idempotency-key-missing',
-      detail: 'This request needs the header Idempotency-Key.',
+      detail: 'The header Idempotency-Key is required.',
     };
   const key = quoted.exec(text)?.[1]?.replaceAll(/\\(["\\])/g, '$1') ?? bare.exec(text)?.[0];
   if (key === undefined)

@@ -1,6 +1,6 @@
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 
-/** Every refusal that a caller may meet, with its status. The type is what a program goes by. */
+/** HTTP status of each problem type. Clients branch on the type. */
 export const problemStatuses = {
   'idempotency-key-missing': 400,
   'idempotency-key-malformed': 400,
@@ -19,9 +19,9 @@ export const problemStatuses = {
 
 export type ProblemType = keyof typeof problemStatuses;
 
-/** What is wrong with one part of the request. */
+/** Describes one invalid part of the request. */
 export interface Fault {
-  /** Of the body, as a JSON pointer: https://www.rfc-editor.org/rfc/rfc6901 */
+  /** Invalid part of the body as a JSON pointer: https://www.rfc-editor.org/rfc/rfc6901 */
   readonly pointer?: string;
   readonly header?: string;
   readonly detail: string;
@@ -34,18 +34,21 @@ export interface Problem {
   readonly retryAfterSeconds?: number;
 }
 
-/** Thrown by a command's work: nothing is done, the key is free again, and the caller is told. */
-export class CommandRejectedError extends Error {
+/**
+ * Rejects a request from inside an operation: the transaction rolls back, the idempotency key can
+ * be used again, and the caller receives the problem.
+ */
+export class PortalRequestRejectedError extends Error {
   readonly problem: Problem;
 
   constructor(problem: Problem) {
     super(problem.detail);
-    this.name = 'CommandRejectedError';
+    this.name = 'PortalRequestRejectedError';
     this.problem = problem;
   }
 }
 
-/** https://www.rfc-editor.org/rfc/rfc9457 */
+/** Composes a problem response: https://www.rfc-editor.org/rfc/rfc9457 */
 export function respondWithProblem({ type, detail, errors, retryAfterSeconds }: Problem) {
   const status = problemStatuses[type];
   return {

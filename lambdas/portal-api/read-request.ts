@@ -4,29 +4,29 @@ import { parseJson } from '../platform/json.ts';
 import { readIdempotencyKey } from './idempotency-key.ts';
 import type { Fault, Problem } from './problem.ts';
 
-export interface CommandRequest<Body> {
-  /** Who signed; the keys of one say nothing of those of another. */
+export interface PortalRequest<Body> {
+  /** ARN of the signing identity. Idempotency keys are separate for each caller. */
   readonly caller: string;
   readonly key: string;
   readonly body: Body;
 }
 
-export type Reading<Body> =
-  | { readonly request: CommandRequest<Body> }
+export type PortalRequestReading<Body> =
+  | { readonly request: PortalRequest<Body> }
   | { readonly problem: Problem };
 
-/** Everything that is wrong with a request is said at once. */
-export function readRequest<Schema extends z.ZodType>(
+/** Validates header and body, and reports all their errors in one response. */
+export function readPortalRequest<Schema extends z.ZodType>(
   event: Pick<
     APIGatewayProxyEventV2WithIAMAuthorizer,
     'headers' | 'body' | 'isBase64Encoded' | 'requestContext'
   >,
   schema: Schema,
-): Reading<z.output<Schema>> {
+): PortalRequestReading<z.output<Schema>> {
   const userArn = event.requestContext.authorizer?.iam?.userArn;
   if (userArn === undefined)
     return {
-      problem: { type: 'forbidden', detail: 'The request is not signed by an identity of AWS.' },
+      problem: { type: 'forbidden', detail: 'The request is not signed by an AWS identity.' },
     };
   const reading = readIdempotencyKey(event.headers['idempotency-key']);
   const caller = withoutSession(userArn);
@@ -39,7 +39,7 @@ export function readRequest<Schema extends z.ZodType>(
     return {
       problem: {
         type: 'invalid-request',
-        detail: 'The body is not what it has to be.',
+        detail: 'The request body is invalid.',
         errors: bodyErrors,
       },
     };
@@ -67,7 +67,7 @@ function readBody<Schema extends z.ZodType>(
   return parsed.success ? { data: parsed.data } : { errors: parsed.error.issues.flatMap(faultsOf) };
 }
 
-/** A property too many is a fault of its own, each by its name. */
+/** Reports each unknown property as a fault of its own. */
 function faultsOf(issue: z.core.$ZodIssue): readonly Fault[] {
   if (issue.code === 'unrecognized_keys')
     return issue.keys.map((key) => ({
@@ -80,6 +80,9 @@ function faultsOf(issue: z.core.$ZodIssue): readonly Fault[] {
 const pointer = (path: readonly PropertyKey[]) =>
   path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 
-/** Each task and each function of the portal assumes its role in a session of its own; a retry may come from another. */
+/**
+ * Removes the session name from a role's ARN. Each task of the portal has its own session, and
+ * another task may send the retry.
+ */
 const withoutSession = (userArn: string) =>
   userArn.replace(/^(arn:[\w-]+:sts::\d*:assumed-role\/[^/]+)\/.*$/s, '$1');

@@ -1,81 +1,80 @@
 import { IdempotencyConfig, makeIdempotent } from '@aws-lambda-powertools/idempotency';
 import type { Context } from 'aws-lambda';
-import type { CommandName } from '../catalog/portal-api.ts';
+import type { PortalOperationName } from '../catalog/portal-api.ts';
 import {
   type GetPool,
   PostgresPersistenceLayer,
   TransactionPersistenceLayer,
 } from '../platform/postgres/idempotency.ts';
 import type { Transaction } from '../platform/postgres/transaction.ts';
-import { seal, unseal } from './encrypt-response.ts';
-import type { CommandRequest } from './read-request.ts';
+import { decryptResponse, encryptResponse } from './encrypt-response.ts';
+import type { PortalRequest } from './read-request.ts';
 
 export interface IdempotentRunOptions {
-  readonly operation: CommandName;
+  readonly operation: PortalOperationName;
   readonly keyHours: number;
   readonly pool: GetPool;
 }
 
-export interface Once {
-  /** JSON, the same bytes each time. */
+export interface OperationResult {
+  /** JSON text; a replay returns the same bytes. */
   readonly text: string;
   readonly replayed: boolean;
 }
 
-type Remaining = Pick<Context, 'getRemainingTimeInMillis'>;
+type RemainingTime = Pick<Context, 'getRemainingTimeInMillis'>;
 
-/** @throws what the work throws; errors of Powertools, which failed-command.ts tells apart. */
+/** @throws errors of the operation and of Powertools; map-error.ts maps both to problems. */
 export type RunIdempotent<Body> = (
-  request: CommandRequest<Body>,
-  context: Remaining,
-) => Promise<Once>;
+  request: PortalRequest<Body>,
+  context: RemainingTime,
+) => Promise<OperationResult>;
 
 /**
- * For work that is only in Postgres: record and effects commit together, or neither does. Who comes with the same key
- * meanwhile waits for the first, as long as a statement may wait for a lock, and has its answer.
+ * Runs an operation that only writes to Postgres: idempotency record and effects commit together.
+ * A concurrent duplicate waits for the first request, up to the lock timeout of a statement, and
+ * then returns the same response.
  */
 export function runIdempotentInTransaction<Body>(
-  settings: IdempotentRunOptions,
-  work: (request: CommandRequest<Body>, tx: Transaction) => Promise<object>,
+  options: IdempotentRunOptions,
+  operate: (request: PortalRequest<Body>, tx: Transaction) => Promise<object>,
 ): RunIdempotent<Body> {
-  const layer = new TransactionPersistenceLayer(settings.pool);
+  const layer = new TransactionPersistenceLayer(options.pool);
   return async (request, context) => {
-    const { config, input, sealed, opened } = prepare(settings, request, context);
-    const options = { config, keyPrefix: settings.operation };
-    return opened(
-      await layer.bind(
-        async (_: typeof input, tx) => sealed(await work(request, tx)),
-        options,
-      )(input),
-    );
+    const { config, input, encrypt, decrypt } = prepareRun(options, request, context);
+    const run = layer.bind(async (_: typeof input, tx) => encrypt(await operate(request, tx)), {
+      config,
+      keyPrefix: options.operation,
+    });
+    return decrypt(await run(input));
   };
 }
 
 /**
- * For work that calls somebody else: the record is on a connection of its own. A process that dies amid the work leaves
- * the key taken until its own deadline; the work then runs again. At least once around a crash, once otherwise.
+ * Runs an operation that calls an external service: the idempotency record uses its own connection.
+ * A process that dies leaves the record locked until its own deadline, and a retry then runs the
+ * operation again. So the operation runs at least once around a crash, and otherwise once.
  */
 export function runIdempotentAroundExternalCall<Body>(
-  settings: IdempotentRunOptions,
-  work: (request: CommandRequest<Body>) => Promise<object>,
+  options: IdempotentRunOptions,
+  operate: (request: PortalRequest<Body>) => Promise<object>,
 ): RunIdempotent<Body> {
-  const persistenceStore = new PostgresPersistenceLayer(settings.pool);
+  const persistenceStore = new PostgresPersistenceLayer(options.pool);
   return async (request, context) => {
-    const { config, input, sealed, opened } = prepare(settings, request, context);
-    const options = { config, keyPrefix: settings.operation, persistenceStore };
-    return opened(
-      (await makeIdempotent(
-        async (_: typeof input) => sealed(await work(request)),
-        options,
-      )(input)) as string,
-    );
+    const { config, input, encrypt, decrypt } = prepareRun(options, request, context);
+    const run = makeIdempotent(async (_: typeof input) => encrypt(await operate(request)), {
+      config,
+      keyPrefix: options.operation,
+      persistenceStore,
+    });
+    return decrypt((await run(input)) as string);
   };
 }
 
-function prepare<Body>(
+function prepareRun<Body>(
   { operation, keyHours }: IdempotentRunOptions,
-  request: CommandRequest<Body>,
-  context: Remaining,
+  request: PortalRequest<Body>,
+  context: RemainingTime,
 ) {
   const { caller, key, body } = request;
   let replayed = false;
@@ -84,7 +83,7 @@ function prepare<Body>(
     payloadValidationJmesPath: 'body',
     throwOnNoIdempotencyKey: true,
     expiresAfterSeconds: keyHours * 3_600,
-    // A caller chooses the key: with MD5, Powertools' default, somebody could make two that collide.
+    // Callers choose the key, and MD5 (Powertools' default) allows them to construct collisions.
     hashFunction: 'sha256',
     responseHook: (response) => {
       replayed = true;
@@ -92,11 +91,14 @@ function prepare<Body>(
     },
   });
   config.registerLambdaContext(context as Context);
-  const sealKey = { operation, caller, key };
+  const encryptionContext = { operation, caller, key };
   return {
     config,
     input: { key: [caller, key], body },
-    sealed: (answer: object) => seal(JSON.stringify(answer), sealKey),
-    opened: (answer: string): Once => ({ text: unseal(answer, sealKey), replayed }),
+    encrypt: (response: object) => encryptResponse(JSON.stringify(response), encryptionContext),
+    decrypt: (encrypted: string): OperationResult => ({
+      text: decryptResponse(encrypted, encryptionContext),
+      replayed,
+    }),
   };
 }

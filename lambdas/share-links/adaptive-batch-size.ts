@@ -1,41 +1,41 @@
-/** How much a transaction takes on. */
-export interface Pace {
-  /** Links at most. */
+/** Size of the next transaction. */
+export interface BatchSize {
+  /** Maximum number of links in the transaction. */
   readonly limit: number;
-  /** Due links to go by: their owners' other links are taken with them. */
-  readonly leads: number;
+  /** Number of due links that select the owners; the transaction expires all due links of these. */
+  readonly seedLinks: number;
 }
 
-export interface Step {
+export interface CompletedBatch {
   readonly expired: number;
   readonly owners: number;
-  readonly tookMs: number;
+  readonly durationMs: number;
 }
 
-// Whoever needs one of the links waits for a transaction to end. At three times this, as one takes now and then where the
-// disk is busy, nobody would notice.
+// The portal waits for a transaction that has locked its links. A busy disk sometimes triples this
+// duration, which a user still does not notice.
 const TARGET_MS = 75;
-const SMALLEST = 50;
-const FIRST = 500;
+const MIN_LIMIT = 50;
+const INITIAL_LIMIT = 500;
 
-export function firstPace(largest: number): Pace {
-  const limit = Math.min(FIRST, largest);
-  return { limit, leads: limit };
+export function initialBatchSize(maxLimit: number): BatchSize {
+  const limit = Math.min(INITIAL_LIMIT, maxLimit);
+  return { limit, seedLinks: limit };
 }
 
-/** Twice or half as much at most, from one transaction to the next; a slow database gets less at a time. */
-export function nextPace(
-  { limit, leads }: Pace,
-  { expired, owners, tookMs }: Step,
-  largest: number,
-): Pace {
-  const scale = Math.min(2, Math.max(0.5, TARGET_MS / tookMs));
-  // A transaction that had little to do says nothing of how long a full one takes.
-  const isTelling = scale < 1 || expired > limit / 2;
-  const next = isTelling ? Math.round(limit * scale) : limit;
-  const bounded = Math.max(Math.min(SMALLEST, largest), Math.min(next, largest));
+/** Adapts the size to the duration of the last transaction, by a factor from 0.5 to 2. */
+export function nextBatchSize(
+  { limit, seedLinks }: BatchSize,
+  { expired, owners, durationMs }: CompletedBatch,
+  maxLimit: number,
+): BatchSize {
+  const scale = Math.min(2, Math.max(0.5, TARGET_MS / durationMs));
+  // The duration of a mostly empty transaction does not predict the duration of a full one.
+  const isRepresentative = scale < 1 || expired > limit / 2;
+  const next = isRepresentative ? Math.round(limit * scale) : limit;
+  const bounded = Math.max(Math.min(MIN_LIMIT, maxLimit), Math.min(next, maxLimit));
   return {
     limit: bounded,
-    leads: expired === 0 ? leads : Math.max(1, Math.ceil((bounded * owners) / expired)),
+    seedLinks: expired === 0 ? seedLinks : Math.max(1, Math.ceil((bounded * owners) / expired)),
   };
 }

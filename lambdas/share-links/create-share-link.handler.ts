@@ -1,38 +1,35 @@
-import { fetchSecretValue as fetch } from '../platform/aws/secrets.ts';
-import { systemClock as now } from '../platform/clock.ts';
+import { fetchSecretValue } from '../platform/aws/secrets.ts';
+import { systemClock } from '../platform/clock.ts';
 import { readEnv } from '../platform/env.ts';
 import { databasePool } from '../platform/postgres/database-secret.ts';
 import { contracts } from '../portal-api/contracts.ts';
-import { makeHandleCommand } from '../portal-api/handle-command.ts';
+import { makeHandlePortalRequest } from '../portal-api/handle-portal-request.ts';
 import { runIdempotentInTransaction } from '../portal-api/run-idempotent.ts';
 import { makeCreateShareLink } from './create-share-link.ts';
 
-const operation = 'create-share-link';
 const env = readEnv([
   'DATABASE_SECRET_ID',
   'PORTAL_URL',
   'IDEMPOTENCY_KEY_HOURS',
   'SHARE_LINK_MAX_DAYS',
 ]);
+const operation = 'create-share-link';
 const pool = databasePool({
   secretId: env.DATABASE_SECRET_ID,
   connections: 1,
   applicationName: operation,
-  fetch,
-  now,
+  fetch: fetchSecretValue,
+  now: systemClock,
 });
-const work = makeCreateShareLink({
+const createShareLink = makeCreateShareLink({
   portalUrl: env.PORTAL_URL,
   maxDays: Number(env.SHARE_LINK_MAX_DAYS),
-  now,
+  now: systemClock,
 });
-const runOnce = runIdempotentInTransaction(
-  { operation, keyHours: Number(env.IDEMPOTENCY_KEY_HOURS), pool },
-  work,
-);
+const keyHours = Number(env.IDEMPOTENCY_KEY_HOURS);
 
-export const handler = makeHandleCommand({
+export const handler = makeHandlePortalRequest({
   operation,
   request: contracts[operation].request,
-  runOnce,
+  runIdempotent: runIdempotentInTransaction({ operation, keyHours, pool }, createShareLink),
 });

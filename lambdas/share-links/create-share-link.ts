@@ -1,12 +1,12 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import type { Clock } from '../platform/clock.ts';
 import type { Transaction } from '../platform/postgres/transaction.ts';
-import type { AnswerOf, RequestOf } from '../portal-api/contracts.ts';
-import { CommandRejectedError } from '../portal-api/problem.ts';
-import type { CommandRequest } from '../portal-api/read-request.ts';
-import { insertShareLink, type ShareLinkOutcome } from './new-share-link.queries.ts';
+import type { RequestOf, ResponseOf } from '../portal-api/contracts.ts';
+import { PortalRequestRejectedError } from '../portal-api/problem.ts';
+import type { PortalRequest } from '../portal-api/read-request.ts';
+import { insertShareLink, type ShareLinkInsertion } from './create-share-link.queries.ts';
 
-export interface ShareLinkDeps {
+export interface CreateShareLinkDeps {
   readonly portalUrl: string;
   readonly maxDays: number;
   readonly now: Clock;
@@ -14,16 +14,16 @@ export interface ShareLinkDeps {
 
 const DAY_MS = 24 * 3_600_000;
 
-/** The link's row and its token's hash; the token itself is in the answer alone. */
-export function makeCreateShareLink({ portalUrl, maxDays, now }: ShareLinkDeps) {
+/** Creates a share link. The token is only in the response; Postgres stores its hash. */
+export function makeCreateShareLink({ portalUrl, maxDays, now }: CreateShareLinkDeps) {
   return async function createShareLink(
-    { body }: CommandRequest<RequestOf<'create-share-link'>>,
+    { body }: PortalRequest<RequestOf<'create-share-link'>>,
     tx: Transaction,
-  ): Promise<AnswerOf<'create-share-link'>> {
+  ): Promise<ResponseOf<'create-share-link'>> {
     const createdAt = now();
     const expiresAt = new Date(body.expiresAt);
-    // Here and not with the schema: a replay has its answer, however long ago the link has expired.
-    refuseExpiry(expiresAt, createdAt);
+    // Not part of the schema: a replay returns its response even after the link has expired.
+    rejectInvalidExpiry(expiresAt, createdAt);
     const token = randomBytes(32).toString('base64url');
     const link = {
       id: randomUUID(),
@@ -32,9 +32,9 @@ export function makeCreateShareLink({ portalUrl, maxDays, now }: ShareLinkDeps) 
       label: body.label ?? null,
     };
     const tokenHash = createHash('sha256').update(token).digest();
-    const outcome = await insertShareLink(tx, { ...link, expiresAt, tokenHash, createdAt });
-    if (outcome !== 'made')
-      throw new CommandRejectedError({ type: outcome, detail: reasons[outcome] });
+    const insertion = await insertShareLink(tx, { ...link, expiresAt, tokenHash, createdAt });
+    if (insertion !== 'created')
+      throw new PortalRequestRejectedError({ type: insertion, detail: details[insertion] });
     return {
       ...link,
       expiresAt: expiresAt.toISOString(),
@@ -43,21 +43,20 @@ export function makeCreateShareLink({ portalUrl, maxDays, now }: ShareLinkDeps) 
     };
   };
 
-  function refuseExpiry(expiresAt: Date, at: Date): void {
-    const aheadMs = expiresAt.getTime() - at.getTime();
-    if (aheadMs > 0 && aheadMs <= maxDays * DAY_MS) return;
-    const detail = `expected a time ahead of now, by ${maxDays} days at most`;
-    const errors = [{ pointer: '/expiresAt', detail }];
-    throw new CommandRejectedError({
+  function rejectInvalidExpiry(expiresAt: Date, at: Date): void {
+    const remainingMs = expiresAt.getTime() - at.getTime();
+    if (remainingMs > 0 && remainingMs <= maxDays * DAY_MS) return;
+    const detail = `expected a time in the future, within ${maxDays} days`;
+    throw new PortalRequestRejectedError({
       type: 'invalid-request',
-      detail: 'The body is not what it has to be.',
-      errors,
+      detail: 'The request body is invalid.',
+      errors: [{ pointer: '/expiresAt', detail }],
     });
   }
 }
 
-const reasons: Readonly<Record<Exclude<ShareLinkOutcome, 'made'>, string>> = {
-  'asset-not-found': 'There is no film of this id.',
-  'not-the-owner': 'The film is not of this owner.',
-  'asset-not-ready': 'The film cannot be watched: it is not ready.',
+const details: Readonly<Record<Exclude<ShareLinkInsertion, 'created'>, string>> = {
+  'asset-not-found': 'No video has this id.',
+  'not-the-owner': 'The video does not belong to this owner.',
+  'asset-not-ready': 'The video is not ready for playback.',
 };

@@ -7,10 +7,11 @@ import type { ExpiryMail, OwnerExpiry, RunSummary } from './share-link-expiries.
 
 const source = 'expire-share-links';
 
-export const OWNERS_IN_DIGEST = 20;
-
-/** Its id follows from the run: a run that is repeated writes to nobody twice about the same links. */
-export function mailToOwner({ runAt, ownerId, links, part }: OwnerExpiry, now: Date): ExpiryMail {
+/** Composes an owner's mail. Its id is derived from the run, so a repeated run adds no second mail. */
+export function composeOwnerMail(
+  { runAt, ownerId, links, part }: OwnerExpiry,
+  now: Date,
+): ExpiryMail {
   const eventId = deterministicUuid(source, runAt.toISOString(), ownerId, String(part));
   const notification = {
     id: deterministicUuid(source, eventId, 'mail'),
@@ -25,7 +26,8 @@ export function mailToOwner({ runAt, ownerId, links, part }: OwnerExpiry, now: D
   return { runAt, notification };
 }
 
-export function digestFor(
+/** Composes one mail about a run to each admin. */
+export function composeDigests(
   { links, owners, top }: RunSummary,
   runAt: Date,
   admins: readonly User[],
@@ -44,16 +46,15 @@ export function digestFor(
   }));
 }
 
-/** Asks the sender for each mail. */
-export function requestsFor(notifications: readonly NewNotification[]): readonly OutboxEntry[] {
-  return notifications.map((one) => {
-    const cause = { source: one.source, eventId: one.eventId, occurredAt: one.createdAt };
-    return outboxEntry(
-      cause,
+/** Composes the outbox entries that make the notification sender send the mails. */
+export function requestMails(notifications: readonly NewNotification[]): readonly OutboxEntry[] {
+  return notifications.map(({ id, eventId, createdAt }) =>
+    outboxEntry(
+      { source, eventId, occurredAt: createdAt },
       'notification.requested',
-      { notificationId: one.id },
-      one.createdAt,
-      one.id,
-    );
-  });
+      { notificationId: id },
+      createdAt,
+      id,
+    ),
+  );
 }

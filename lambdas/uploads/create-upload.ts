@@ -2,80 +2,91 @@ import { randomUUID } from 'node:crypto';
 import type { Clock } from '../platform/clock.ts';
 import { deterministicUuid } from '../platform/deterministic-id.ts';
 import type { GetPool } from '../platform/postgres/idempotency.ts';
-import type { AnswerOf, RequestOf } from '../portal-api/contracts.ts';
-import { CommandRejectedError } from '../portal-api/problem.ts';
-import type { CommandRequest } from '../portal-api/read-request.ts';
-import { type CreateDirectUpload, type DirectUpload, UPLOAD_SECONDS } from './mux-direct-upload.ts';
-import { findUploadPlace, insertUpload } from './uploads.queries.ts';
+import type { RequestOf, ResponseOf } from '../portal-api/contracts.ts';
+import { PortalRequestRejectedError } from '../portal-api/problem.ts';
+import type { PortalRequest } from '../portal-api/read-request.ts';
+import {
+  type CreateDirectUpload,
+  type DirectUploadResult,
+  UPLOAD_SECONDS,
+} from './mux-direct-upload.ts';
+import { checkUpload, insertUpload } from './uploads.queries.ts';
 
-export interface UploadDeps {
+export interface CreateUploadDeps {
   readonly pool: GetPool;
   readonly createDirectUpload: CreateDirectUpload;
   readonly keyHours: number;
   readonly now: Clock;
 }
 
-type Request = CommandRequest<RequestOf<'create-upload'>>;
+type UploadRequest = PortalRequest<RequestOf<'create-upload'>>;
 
 /**
- * Mux first, then the row: where Mux fails, nothing is there. A process that dies in between leaves an upload at Mux that
- * ends by itself, as nobody has its URL; the film's id follows from the key, so the next attempt meets no second row.
+ * Creates the upload at Mux first, then the asset's row, so a failure of Mux leaves no row.
+ * A process that dies in between leaves an upload that times out at Mux, as nobody has its URL.
+ * The asset's id is derived from the idempotency key, so the next attempt uses the same row.
  */
-export function makeCreateUpload({ pool, createDirectUpload, keyHours, now }: UploadDeps) {
-  return async function createUpload(request: Request): Promise<AnswerOf<'create-upload'>> {
+export function makeCreateUpload({ pool, createDirectUpload, keyHours, now }: CreateUploadDeps) {
+  return async function createUpload(request: UploadRequest): Promise<ResponseOf<'create-upload'>> {
     const startedAt = now();
     const { ownerId, title, playbackPolicy } = request.body;
-    const assetId = await chooseId(request, startedAt);
+    const assetId = await chooseAssetId(request, startedAt);
     const upload = await createDirectUpload({ assetId, ownerId, title, playbackPolicy });
-    if (upload.outcome !== 'made') throw refusalOf(upload);
-    const kept = await insertUpload(await pool(), {
+    if (upload.outcome !== 'created') throw toRejection(upload);
+    const inserted = await insertUpload(await pool(), {
       id: assetId,
       ownerId,
       title,
       muxUploadId: upload.id,
       startedAt,
     });
-    if (!kept)
-      throw new CommandRejectedError({
+    if (!inserted)
+      throw new PortalRequestRejectedError({
         type: 'request-in-progress',
-        detail: 'Another attempt was faster.',
-        ...SOON,
+        detail: 'A later attempt has already created the upload.',
+        retryAfterSeconds: 1,
       });
     const uploadExpiresAt = new Date(startedAt.getTime() + UPLOAD_SECONDS * 1000).toISOString();
     return { assetId, uploadUrl: upload.url, uploadExpiresAt };
   };
 
-  /** A key that is used again after it was forgotten asks for another film, and so for another id. */
-  async function chooseId({ caller, key, body }: Request, startedAt: Date): Promise<string> {
+  /**
+   * Derives the id from caller and key. After the key's record has expired, the same key means a
+   * new request; the derived id is then in use, and a random id replaces it.
+   */
+  async function chooseAssetId(
+    { caller, key, body }: UploadRequest,
+    startedAt: Date,
+  ): Promise<string> {
     const id = deterministicUuid('create-upload', caller, key);
-    const leftAfter = new Date(startedAt.getTime() - keyHours * 3_600_000);
-    const { ownerKnown, taken } = await findUploadPlace(await pool(), {
+    const keyValidSince = new Date(startedAt.getTime() - keyHours * 3_600_000);
+    const { ownerExists, idInUse } = await checkUpload(await pool(), {
       id,
       ownerId: body.ownerId,
-      leftAfter,
+      keyValidSince,
     });
-    if (!ownerKnown)
-      throw new CommandRejectedError({
+    if (!ownerExists)
+      throw new PortalRequestRejectedError({
         type: 'owner-not-found',
-        detail: 'There is no member of this id.',
+        detail: 'No member has this id.',
       });
-    return taken ? randomUUID() : id;
+    return idInUse ? randomUUID() : id;
   }
 }
 
-const SOON = { retryAfterSeconds: 1 };
-
-function refusalOf(
-  upload: Exclude<DirectUpload, { readonly outcome: 'made' }>,
-): CommandRejectedError {
-  return upload.outcome === 'refused'
-    ? new CommandRejectedError({
-        type: 'mux-refused',
-        detail: `Mux refused to make an upload (${upload.code}).`,
-      })
-    : new CommandRejectedError({
-        type: 'try-again',
-        detail: `Mux did not make an upload (${upload.code}). Send the request again with the same Idempotency-Key.`,
-        retryAfterSeconds: upload.retryAfterSeconds,
-      });
+function toRejection(
+  upload: Exclude<DirectUploadResult, { readonly outcome: 'created' }>,
+): PortalRequestRejectedError {
+  if (upload.outcome === 'rejected')
+    return new PortalRequestRejectedError({
+      type: 'mux-refused',
+      detail: `Mux rejected the upload (${upload.code}).`,
+    });
+  return new PortalRequestRejectedError({
+    type: 'try-again',
+    detail:
+      `Mux did not create the upload (${upload.code}). ` +
+      'Send the request again with the same Idempotency-Key.',
+    retryAfterSeconds: upload.retryAfterSeconds,
+  });
 }

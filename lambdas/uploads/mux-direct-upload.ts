@@ -3,60 +3,61 @@ import * as z from 'zod';
 import { parseJson } from '../platform/json.ts';
 
 export interface NewDirectUpload {
-  /** The portal's id of the film, which comes back with every event about it. */
+  /** Id of the asset in the portal. Mux returns it as `passthrough` with every event. */
   readonly assetId: string;
   readonly ownerId: string;
   readonly title: string;
   readonly playbackPolicy: 'signed' | 'public';
 }
 
-export type DirectUpload =
-  | { readonly outcome: 'made'; readonly id: string; readonly url: string }
-  /** Mux is down, slow or busy. There may be an upload whose URL nobody has. */
+export type DirectUploadResult =
+  | { readonly outcome: 'created'; readonly id: string; readonly url: string }
+  /** Mux is unavailable, slow or overloaded. An upload may exist whose URL nobody has. */
   | { readonly outcome: 'deferred'; readonly code: string; readonly retryAfterSeconds: number }
-  /** Asking again will not help: the token, or what was asked for. */
-  | { readonly outcome: 'refused'; readonly code: string };
+  /** The token or the request is invalid, so a retry fails again. */
+  | { readonly outcome: 'rejected'; readonly code: string };
 
-/** Never throws: whatever goes wrong is an outcome. */
-export type CreateDirectUpload = (upload: NewDirectUpload) => Promise<DirectUpload>;
+/** Never throws: every error is returned as an outcome. */
+export type CreateDirectUpload = (upload: NewDirectUpload) => Promise<DirectUploadResult>;
 
-export interface DirectUploadSettings {
-  /** The secret's text: JSON with `tokenId` and `tokenSecret`. */
+export interface DirectUploadDeps {
+  /** Returns the secret's text: JSON with `tokenId` and `tokenSecret`. */
   readonly apiToken: () => Promise<string>;
-  /** The page that sends the file. */
+  /** Origin of the page that sends the file. */
   readonly corsOrigin: string;
-  /** The package itself waits for a minute, and for a body without end. */
+  /** Limits headers and body together; Mux's package allows a minute, and any time for a body. */
   readonly timeoutMs?: number;
 }
 
-/** Of an upload's URL; Mux's own default. */
+/** Lifetime of an upload's URL; equals Mux's default. */
 export const UPLOAD_SECONDS = 3_600;
 
 const token = z.object({ tokenId: z.string().min(1), tokenSecret: z.string().min(1) });
-const made = z.object({ id: z.string().min(1), url: z.url() });
+const createdUpload = z.object({ id: z.string().min(1), url: z.url() });
 
 export function makeCreateDirectUpload({
   apiToken,
   corsOrigin,
   timeoutMs = 6_000,
-}: DirectUploadSettings) {
-  return async function createDirectUpload(upload: NewDirectUpload): Promise<DirectUpload> {
+}: DirectUploadDeps) {
+  return async function createDirectUpload(upload: NewDirectUpload): Promise<DirectUploadResult> {
     const text = await apiToken().catch(() => undefined);
-    if (text === undefined) return later('api-token-unreadable');
+    if (text === undefined) return deferred('api-token-unreadable');
     const read = token.safeParse(parseJson(text));
-    if (!read.success) return { outcome: 'refused', code: 'api-token-malformed' };
-    // No retries: after each the first may still make an upload, and a Retry-After of Mux's would outlast the function.
+    if (!read.success) return rejected('api-token-malformed');
+    // No retries: each attempt may create an upload, and a Retry-After of Mux may outlast the
+    // function's timeout.
     const mux = new Mux({ ...read.data, maxRetries: 0, timeout: timeoutMs });
     try {
       const signal = AbortSignal.timeout(timeoutMs);
-      const answer = made.safeParse(
+      const response = createdUpload.safeParse(
         await mux.video.uploads.create(parameters(upload, corsOrigin), { signal }),
       );
-      return answer.success
-        ? { outcome: 'made', ...answer.data }
-        : { outcome: 'refused', code: 'answer-unreadable' };
+      return response.success
+        ? { outcome: 'created', ...response.data }
+        : rejected('answer-unreadable');
     } catch (error) {
-      return classify(error);
+      return classifyError(error);
     }
   } satisfies CreateDirectUpload;
 }
@@ -74,21 +75,24 @@ const parameters = (
   },
 });
 
-const MAX_RETRY_AFTER = 60;
-const RETRY_AFTER = 5;
+const MAX_RETRY_AFTER_SECONDS = 60;
+const DEFAULT_RETRY_AFTER_SECONDS = 5;
 
-function classify(error: unknown): DirectUpload {
-  // Without a status there was no answer, or none that could be read to its end.
-  if (!(error instanceof Mux.APIError) || error.status === undefined) return later('no-answer');
+function classifyError(error: unknown): DirectUploadResult {
+  // An error has no status if Mux sent no response, or an incomplete one.
+  if (!(error instanceof Mux.APIError) || error.status === undefined) return deferred('no-answer');
   const { status, headers } = error;
-  if (status < 500 && status !== 408 && status !== 429)
-    return { outcome: 'refused', code: `status-${status}` };
-  const asked = Number(headers?.get('retry-after') ?? RETRY_AFTER);
-  return later(
+  if (status < 500 && status !== 408 && status !== 429) return rejected(`status-${status}`);
+  const requested = Number(headers?.get('retry-after') ?? DEFAULT_RETRY_AFTER_SECONDS);
+  return deferred(
     `status-${status}`,
-    asked >= 1 ? Math.min(Math.ceil(asked), MAX_RETRY_AFTER) : RETRY_AFTER,
+    requested >= 1
+      ? Math.min(Math.ceil(requested), MAX_RETRY_AFTER_SECONDS)
+      : DEFAULT_RETRY_AFTER_SECONDS,
   );
 }
 
-const later = (code: string, retryAfterSeconds = RETRY_AFTER) =>
+const deferred = (code: string, retryAfterSeconds = DEFAULT_RETRY_AFTER_SECONDS) =>
   ({ outcome: 'deferred', code, retryAfterSeconds }) as const;
+
+const rejected = (code: string) => ({ outcome: 'rejected', code }) as const;

@@ -5,49 +5,57 @@ export interface NewUpload {
   readonly ownerId: string;
   readonly title: string;
   readonly muxUploadId: string;
-  /** When this attempt began: of two attempts for one key, the later one counts. */
+  /** Start of this attempt. Of two attempts with one key, the later attempt wins. */
   readonly startedAt: Date;
 }
 
-export interface UploadPlace {
-  readonly ownerKnown: boolean;
-  /** True where the id is of a film that no attempt of the same request can have left. */
-  readonly taken: boolean;
+export interface UploadCheck {
+  readonly ownerExists: boolean;
+  /** True if an asset has the id that no attempt of the same request can have created. */
+  readonly idInUse: boolean;
 }
 
-const FIND_PLACE = `
-  select exists (select from portal.users where id = $2::uuid) as "ownerKnown",
+const CHECK = `
+  select exists (select from portal.users where id = $2::uuid) as "ownerExists",
          exists (
            select from portal.assets
             where id = $1::uuid and not (status = 'awaiting-upload' and created_at > $3::timestamptz)
-         ) as taken`;
+         ) as "idInUse"`;
 
-/** An attempt that died after this statement left the row, and an upload whose URL nobody has: the row is used again. */
+/**
+ * Replaces the row of an earlier attempt with the same key that died after its insertion. Nobody
+ * has the URL of that attempt's upload.
+ */
 const INSERT = `
-  insert into portal.assets as film (id, owner_id, title, status, mux_upload_id, created_at, updated_at)
-  values ($1::uuid, $2::uuid, $3::text, 'awaiting-upload', $4::text, $5::timestamptz, $5::timestamptz)
+  insert into portal.assets as asset
+    (id, owner_id, title, status, mux_upload_id, created_at, updated_at)
+  values ($1::uuid, $2::uuid, $3::text, 'awaiting-upload', $4::text,
+          $5::timestamptz, $5::timestamptz)
   on conflict (id) do update
-     set owner_id = excluded.owner_id, title = excluded.title, mux_upload_id = excluded.mux_upload_id,
+     set owner_id = excluded.owner_id, title = excluded.title,
+         mux_upload_id = excluded.mux_upload_id,
          created_at = excluded.created_at, updated_at = excluded.updated_at
-   where film.status = 'awaiting-upload' and film.created_at < excluded.created_at`;
+   where asset.status = 'awaiting-upload' and asset.created_at < excluded.created_at`;
 
-export async function findUploadPlace(
-  db: Queryable,
-  {
-    id,
-    ownerId,
-    leftAfter,
-  }: { readonly id: string; readonly ownerId: string; readonly leftAfter: Date },
-): Promise<UploadPlace> {
-  const { rows } = await db.query<UploadPlace & Record<string, unknown>>(FIND_PLACE, [
-    id,
-    ownerId,
-    leftAfter,
-  ]);
-  return rows[0] ?? { ownerKnown: false, taken: false };
+export interface UploadSelection {
+  readonly id: string;
+  readonly ownerId: string;
+  readonly keyValidSince: Date;
 }
 
-/** @returns false where a later attempt was faster, or the film has come further. */
+export async function checkUpload(
+  db: Queryable,
+  { id, ownerId, keyValidSince }: UploadSelection,
+): Promise<UploadCheck> {
+  const { rows } = await db.query<UploadCheck & Record<string, unknown>>(CHECK, [
+    id,
+    ownerId,
+    keyValidSince,
+  ]);
+  return rows[0] ?? { ownerExists: false, idInUse: false };
+}
+
+/** @returns false if a later attempt has written the row, or the asset has left `awaiting-upload`. */
 export async function insertUpload(db: Queryable, upload: NewUpload): Promise<boolean> {
   const { id, ownerId, title, muxUploadId, startedAt } = upload;
   const { rowCount } = await db.query(INSERT, [id, ownerId, title, muxUploadId, startedAt]);

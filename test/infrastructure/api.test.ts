@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { operationsPath } from '../../lambdas/catalog/operator-commands.ts';
-import { commandEntry, commands } from '../../lambdas/catalog/portal-api.ts';
+import { portalOperationEntry, portalOperations } from '../../lambdas/catalog/portal-api.ts';
 import { providers, webhookPath } from '../../lambdas/catalog/providers.ts';
 import { at, entryOf, functionIn, render, resolve } from './support/references.ts';
 import { every, type Resource, stages } from './support/stages.ts';
@@ -15,7 +15,10 @@ const open = providers.map((provider) => [
 ]);
 const signed = [
   [`POST ${operationsPath}`, 'operations/operations.handler.ts'],
-  ...commands.map((command) => [`POST ${command.path}`, commandEntry(command)]),
+  ...portalOperations.map((operation) => [
+    `POST ${operation.path}`,
+    portalOperationEntry(operation),
+  ]),
 ];
 
 test.each([

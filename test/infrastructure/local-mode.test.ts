@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { operationsPath } from '../../lambdas/catalog/operator-commands.ts';
-import { commandEntry, commands } from '../../lambdas/catalog/portal-api.ts';
+import { portalOperationEntry, portalOperations } from '../../lambdas/catalog/portal-api.ts';
 import { providers, webhookPath } from '../../lambdas/catalog/providers.ts';
 import type { LocalFunction } from '../../local/aws/lambda/functions.ts';
 import { readAssembly } from '../../local/cloudformation/assembly.ts';
@@ -16,7 +16,10 @@ const expected = [
     `providers/${provider}/verify.handler.ts`,
   ]),
   [`POST ${operationsPath}`, 'operations/operations.handler.ts'],
-  ...commands.map((command) => [`POST ${command.path}`, commandEntry(command)]),
+  ...portalOperations.map((operation) => [
+    `POST ${operation.path}`,
+    portalOperationEntry(operation),
+  ]),
 ];
 
 // Local mode runs dev. Who looks for a fault of prod changes the settings of dev to those of prod.

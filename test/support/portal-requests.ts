@@ -3,7 +3,7 @@ import type { APIGatewayProxyEventV2WithIAMAuthorizer } from 'aws-lambda';
 import type pg from 'pg';
 import type { Clock } from '../../lambdas/platform/clock.ts';
 import { contracts } from '../../lambdas/portal-api/contracts.ts';
-import { makeHandleCommand } from '../../lambdas/portal-api/handle-command.ts';
+import { makeHandlePortalRequest } from '../../lambdas/portal-api/handle-portal-request.ts';
 import {
   runIdempotentAroundExternalCall,
   runIdempotentInTransaction,
@@ -20,28 +20,28 @@ export const backend = 'arn:aws:sts::123456789012:assumed-role/portal-backend/ta
 export const REMAINING_MS = 15_000;
 export const muxToken = JSON.stringify({ tokenId: 'token-1', tokenSecret: 'secret-1' });
 
-export interface CommandCall {
+export interface PortalCall {
   readonly body?: unknown;
-  /** As the header has it, quotes and all. */
+  /** Value of the header, including its quotes. */
   readonly key?: string;
   readonly caller?: string;
 }
 
-export interface CommandAnswer {
+export interface PortalResponse {
   readonly status: number | undefined;
   readonly headers: Readonly<Record<string, unknown>>;
   readonly text: string;
-  // biome-ignore lint/suspicious/noExplicitAny: a test says what it expects of it.
+  // biome-ignore lint/suspicious/noExplicitAny: each test asserts the type it expects.
   readonly json: any;
 }
 
-export type Send = (call?: CommandCall) => Promise<CommandAnswer>;
-type Handler = ReturnType<typeof makeHandleCommand>;
+export type Send = (call?: PortalCall) => Promise<PortalResponse>;
+type Handler = ReturnType<typeof makeHandlePortalRequest>;
 
 export const aKey = () => `"${randomUUID()}"`;
 
-/** Calls a command as API Gateway does. */
-export function sending(handler: Handler): Send {
+/** Returns a function that invokes the handler as API Gateway does. */
+export function makeSend(handler: Handler): Send {
   return async ({ body, key = aKey(), caller = backend } = {}) => {
     const text = typeof body === 'string' ? body : JSON.stringify(body);
     const result = await handler(aSignedEvent({ body: text, key, caller }), {
@@ -50,9 +50,9 @@ export function sending(handler: Handler): Send {
     const {
       statusCode,
       headers = {},
-      body: answer = '',
+      body: responseText = '',
     } = result as Exclude<typeof result, string>;
-    return { status: statusCode, headers, text: answer, json: JSON.parse(answer) };
+    return { status: statusCode, headers, text: responseText, json: JSON.parse(responseText) };
   };
 }
 
@@ -74,30 +74,39 @@ function aSignedEvent({
   return { ...event, requestContext } as unknown as APIGatewayProxyEventV2WithIAMAuthorizer;
 }
 
-interface Surroundings {
+interface OperationOptions {
   readonly now?: Clock;
   readonly keyHours?: number;
 }
 
-export function aShareLinkCommand(
+export function makeSendShareLink(
   pool: pg.Pool,
-  { now = () => new Date(), keyHours = 24 }: Surroundings = {},
+  { now = () => new Date(), keyHours = 24 }: OperationOptions = {},
 ): Send {
   const operation = 'create-share-link';
-  const work = makeCreateShareLink({ portalUrl: 'https://portal.example', maxDays: 90, now });
-  const runOnce = runIdempotentInTransaction({ operation, keyHours, pool: async () => pool }, work);
-  return sending(makeHandleCommand({ operation, request: contracts[operation].request, runOnce }));
+  const createShareLink = makeCreateShareLink({
+    portalUrl: 'https://portal.example',
+    maxDays: 90,
+    now,
+  });
+  const runIdempotent = runIdempotentInTransaction(
+    { operation, keyHours, pool: async () => pool },
+    createShareLink,
+  );
+  const { request } = contracts[operation];
+  return makeSend(makeHandlePortalRequest({ operation, request, runIdempotent }));
 }
 
-export interface UploadSurroundings extends Surroundings {
+export interface UploadOptions extends OperationOptions {
   readonly muxUrl: string;
   readonly timeoutMs?: number;
   readonly apiToken?: () => Promise<string>;
+  /** Wraps the call to Mux, so that a test can stop around it. */
   readonly around?: (create: CreateDirectUpload) => CreateDirectUpload;
 }
 
-/** The package reads where Mux is from the environment, as it does in local mode. */
-export function anUploadCommand(
+/** Sets MUX_BASE_URL: Mux's package reads its URL from the environment, as in local mode. */
+export function makeSendUpload(
   pool: pg.Pool,
   {
     muxUrl,
@@ -106,20 +115,18 @@ export function anUploadCommand(
     around = (create) => create,
     keyHours = 24,
     now = () => new Date(),
-  }: UploadSurroundings,
+  }: UploadOptions,
 ): Send {
   process.env['MUX_BASE_URL'] = muxUrl;
   const operation = 'create-upload';
+  const getPool = async () => pool;
   const createDirectUpload = around(
     makeCreateDirectUpload({ apiToken, corsOrigin: 'https://portal.example', timeoutMs }),
   );
-  const settings = {
-    operation,
-    keyHours,
-    pool: async () => pool,
-    createDirectUpload,
-    now,
-  } as const;
-  const runOnce = runIdempotentAroundExternalCall(settings, makeCreateUpload(settings));
-  return sending(makeHandleCommand({ operation, request: contracts[operation].request, runOnce }));
+  const runIdempotent = runIdempotentAroundExternalCall(
+    { operation, keyHours, pool: getPool },
+    makeCreateUpload({ pool: getPool, keyHours, createDirectUpload, now }),
+  );
+  const { request } = contracts[operation];
+  return makeSend(makeHandlePortalRequest({ operation, request, runIdempotent }));
 }

@@ -1,91 +1,43 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
+import { expect, jest, test } from '@jest/globals';
 import { contracts } from '../../../lambdas/portal-api/contracts.ts';
-import { type MuxApi, startMuxApi } from '../../../local/sandbox/mux-api.ts';
-import { startChild } from '../../support/crash/crash-child-process.ts';
-import type { CommandOrder, CommandPoint } from '../../support/crash/portal-request-child.ts';
-import { clockGoesForward } from '../../support/idempotency/idempotency-harness.ts';
-import {
-  aKey,
-  anUploadCommand,
-  muxToken,
-  REMAINING_MS,
-  type UploadSurroundings,
-} from '../../support/portal-requests.ts';
+import { aKey } from '../../support/portal-requests.ts';
 import { useDatabase } from '../../support/postgres/database.ts';
-import { aMuxProcessor, aMuxRecord } from '../../support/processor.ts';
-import { addOwners, anOwner } from '../../support/share-links.ts';
+import { anOwner } from '../../support/share-links.ts';
+import { anUploadBody, useUploads } from '../../support/upload-requests.ts';
 
 jest.setTimeout(30_000);
 
 const database = useDatabase({ connections: 24 });
-const DAY_MS = 24 * 3_600_000;
-const request = (more: object = {}) => ({
-  ownerId: anOwner(1),
-  title: 'The harbour at dawn',
-  ...more,
-});
+const { mux, send, sendWith, assets, countRecords } = useUploads(database);
 
-let mux: MuxApi;
-const command = (surroundings: Partial<UploadSurroundings> = {}) =>
-  anUploadCommand(database.pool, { muxUrl: mux.url, ...surroundings });
-const send: ReturnType<typeof anUploadCommand> = (call) => command()(call);
+test('creates an asset that awaits its file, and a signed upload for it at Mux', async () => {
+  const response = await send({ body: anUploadBody() });
 
-beforeAll(() => addOwners(database.pool, 3));
-beforeEach(async () => {
-  mux = await startMuxApi({ apiToken: () => muxToken });
-  await database.pool.query('truncate portal.assets cascade');
-  await database.pool.query('truncate portal.idempotency_records');
-});
-afterEach(async () => {
-  jest.restoreAllMocks();
-  await mux.stop();
-});
-afterAll(() => {
-  delete process.env['MUX_BASE_URL'];
-});
-
-interface FilmRow extends Record<string, unknown> {
-  readonly id: string;
-  readonly mux_upload_id: string | null;
-}
-
-async function films() {
-  const { rows } = await database.pool.query<FilmRow>(
-    'select id, owner_id, title, status, mux_upload_id from portal.assets order by created_at, id',
-  );
-  return rows;
-}
-
-const records = async () =>
-  (await database.pool.query('select from portal.idempotency_records')).rowCount;
-
-test('a film waits for its file, and Mux knows it by its id, signed, for the pages of the portal alone', async () => {
-  const answer = await send({ body: request() });
-
-  expect(answer.status).toBe(201);
-  expect(contracts['create-upload'].answer.strict().parse(answer.json)).toEqual(answer.json);
-  const [upload] = mux.uploads();
+  expect(response.status).toBe(201);
+  const contract = contracts['create-upload'].response.strict();
+  expect(contract.parse(response.json)).toEqual(response.json);
+  const [upload] = mux().uploads();
   expect(upload).toMatchObject({
     corsOrigin: 'https://portal.example',
     timeout: 3600,
     settings: {
-      passthrough: answer.json.assetId,
+      passthrough: response.json.assetId,
       playback_policies: ['signed'],
       meta: {
-        external_id: answer.json.assetId,
+        external_id: response.json.assetId,
         creator_id: anOwner(1),
         title: 'The harbour at dawn',
       },
     },
   });
-  expect(answer.json).toEqual({
+  expect(response.json).toEqual({
     assetId: expect.any(String),
     uploadUrl: upload?.url,
     uploadExpiresAt: expect.stringMatching(/Z$/),
   });
-  expect(await films()).toEqual([
+  expect(await assets()).toEqual([
     {
-      id: answer.json.assetId,
+      id: response.json.assetId,
       owner_id: anOwner(1),
       title: 'The harbour at dawn',
       status: 'awaiting-upload',
@@ -94,62 +46,10 @@ test('a film waits for its file, and Mux knows it by its id, signed, for the pag
   ]);
 });
 
-test('a film may be public where that is asked for', async () => {
-  await send({ body: request({ playbackPolicy: 'public' }) });
+test('creates a public upload on request', async () => {
+  await send({ body: anUploadBody({ playbackPolicy: 'public' }) });
 
-  expect(mux.uploads()).toMatchObject([{ settings: { playback_policies: ['public'] } }]);
-});
-
-test('the same request is given the first answer, byte for byte, and Mux is asked once', async () => {
-  const key = aKey();
-  const first = await send({ key, body: request() });
-  const again = await send({ key, body: request({ playbackPolicy: 'signed' }) });
-
-  expect(again).toMatchObject({
-    status: 201,
-    text: first.text,
-    headers: { 'idempotent-replayed': 'true' },
-  });
-  expect(mux.requests()).toBe(1);
-  const { rows } = await database.pool.query<{ row: string }>(
-    'select row_to_json(record)::text as row from portal.idempotency_records record',
-  );
-  expect(rows.map(({ row }) => row).join()).not.toContain(first.json.uploadUrl);
-});
-
-test('20 identical requests at once make one upload; who comes meanwhile is told to come again, and has its answer then', async () => {
-  const key = aKey();
-  const answers = await Promise.all(
-    Array.from({ length: 20 }, () => send({ key, body: request() })),
-  );
-
-  const made = answers.filter(({ status }) => status === 201);
-  const refused = answers.filter(({ status }) => status === 409);
-  expect(made.length + refused.length).toBe(20);
-  expect(new Set(made.map(({ text }) => text)).size).toBe(1);
-  for (const one of refused)
-    expect(one).toMatchObject({
-      headers: { 'retry-after': '1' },
-      json: { type: 'request-in-progress' },
-    });
-  expect((await send({ key, body: request() })).text).toBe(made[0]?.text);
-  expect(mux.requests()).toBe(1);
-  expect(await films()).toHaveLength(1);
-});
-
-test('another request with the key is refused, also while the first is still running', async () => {
-  const key = aKey();
-  const both = await Promise.all([
-    send({ key, body: request() }),
-    send({ key, body: request({ title: 'Other' }) }),
-  ]);
-
-  expect(both.map(({ status }) => status).sort()).toEqual([201, 422]);
-  expect(await send({ key, body: request({ title: 'Third' }) })).toMatchObject({
-    status: 422,
-    json: { type: 'idempotency-key-reused' },
-  });
-  expect(mux.requests()).toBe(1);
+  expect(mux().uploads()).toMatchObject([{ settings: { playback_policies: ['public'] } }]);
 });
 
 test.each([
@@ -158,33 +58,33 @@ test.each([
   ['hanging', '5'],
   ['trickling', '5'],
 ] as const)(
-  'while Mux is %s nothing is half-made, and the same request goes through later',
-  async (condition, wait) => {
+  'writes nothing while Mux is %s, and accepts the same request later',
+  async (condition, retryAfter) => {
     const key = aKey();
-    mux.setCondition(condition);
+    mux().setCondition(condition);
     const startedAt = performance.now();
 
-    expect(await send({ key, body: request() })).toMatchObject({
+    expect(await send({ key, body: anUploadBody() })).toMatchObject({
       status: 503,
-      headers: { 'retry-after': wait },
+      headers: { 'retry-after': retryAfter },
       json: { type: 'try-again' },
     });
     expect(performance.now() - startedAt).toBeLessThan(2_500);
-    expect(await films()).toEqual([]);
-    expect(await records()).toBe(0);
-    expect(mux.requests()).toBe(1);
+    expect(await assets()).toEqual([]);
+    expect(await countRecords()).toBe(0);
+    expect(mux().requests()).toBe(1);
 
-    mux.setCondition('up');
-    expect(await send({ key, body: request() })).toMatchObject({ status: 201 });
-    expect(await films()).toHaveLength(1);
+    mux().setCondition('up');
+    expect(await send({ key, body: anUploadBody() })).toMatchObject({ status: 201 });
+    expect(await assets()).toHaveLength(1);
   },
 );
 
-test('where there is no Mux at all the caller is told to come again', async () => {
-  expect(await command({ muxUrl: 'http://127.0.0.1:9' })({ body: request() })).toMatchObject({
-    status: 503,
-  });
-  expect(await films()).toEqual([]);
+test('returns 503 if Mux is unreachable', async () => {
+  const response = await sendWith({ muxUrl: 'http://127.0.0.1:9' })({ body: anUploadBody() });
+
+  expect(response).toMatchObject({ status: 503 });
+  expect(await assets()).toEqual([]);
 });
 
 test.each([
@@ -194,131 +94,26 @@ test.each([
     502,
     'mux-refused',
   ],
-  ['no token', async () => 'secret', 502, 'mux-refused'],
+  ['malformed', async () => 'secret', 502, 'mux-refused'],
   [
     'unreadable',
-    async () => Promise.reject(new Error('Secrets Manager is away')),
+    async () => Promise.reject(new Error('Secrets Manager is unavailable')),
     503,
     'try-again',
   ],
-])('with an API token that is %s nothing is made', async (_, apiToken, status, type) => {
-  const answer = await command({ apiToken })({ body: request() });
+])('creates nothing if the API token is %s', async (_, apiToken, status, type) => {
+  const response = await sendWith({ apiToken })({ body: anUploadBody() });
 
-  expect(answer).toMatchObject({ status, json: { type } });
-  expect(answer.text).not.toContain('old');
-  expect(await films()).toEqual([]);
-  expect(await records()).toBe(0);
+  expect(response).toMatchObject({ status, json: { type } });
+  expect(response.text).not.toContain('old');
+  expect(await assets()).toEqual([]);
+  expect(await countRecords()).toBe(0);
 });
 
-test('for a member who does not exist Mux is not asked', async () => {
-  expect(await send({ body: request({ ownerId: anOwner(99) }) })).toMatchObject({
+test('sends no request to Mux for an unknown member', async () => {
+  expect(await send({ body: anUploadBody({ ownerId: anOwner(99) }) })).toMatchObject({
     status: 404,
     json: { type: 'owner-not-found' },
   });
-  expect(mux.requests()).toBe(0);
-});
-
-async function killedAt(point: CommandPoint, key: string) {
-  const order = {
-    url: database.url,
-    command: 'create-upload',
-    point,
-    key,
-    body: request(),
-    muxUrl: mux.url,
-  } as const;
-  const child = startChild('./portal-request-child.ts', order satisfies CommandOrder);
-  await child.said('reached');
-  child.process.kill('SIGKILL');
-  await child.ended;
-}
-
-test.each([
-  ['after Mux', 0],
-  ['after the row', 1],
-] as const)(
-  'a process that is killed %s holds the key until its deadline; then the request makes one film, and leaves one orphan at Mux',
-  async (point, rowsLeft) => {
-    const key = aKey();
-    await killedAt(point, key);
-    expect(await films()).toHaveLength(rowsLeft);
-    expect(await send({ key, body: request() })).toMatchObject({
-      status: 409,
-      headers: { 'retry-after': '1' },
-    });
-
-    clockGoesForward(REMAINING_MS + 1_000);
-    const answer = await send({ key, body: request() });
-
-    expect(answer).toMatchObject({ status: 201 });
-    const [orphan, upload] = mux.uploads();
-    expect(answer.json.uploadUrl).toBe(upload?.url);
-    expect(await films()).toMatchObject([{ id: answer.json.assetId, mux_upload_id: upload?.id }]);
-    expect(orphan?.settings['passthrough']).toBe(answer.json.assetId);
-    expect((await send({ key, body: request() })).text).toBe(answer.text);
-    expect(mux.uploads()).toHaveLength(2);
-  },
-);
-
-test('the orphan’s own events change nothing of the film', async () => {
-  const key = aKey();
-  await killedAt('after the row', key);
-  clockGoesForward(REMAINING_MS + 1_000);
-  const { assetId } = (await send({ key, body: request() })).json;
-  jest.restoreAllMocks();
-  const [orphan] = mux.uploads();
-
-  const cancelled = aMuxRecord({
-    id: 'event-of-the-orphan',
-    type: 'video.upload.cancelled',
-    created_at: new Date().toISOString(),
-    data: { id: orphan?.id, new_asset_settings: orphan?.settings },
-  });
-  expect(await aMuxProcessor(database.pool).process([cancelled])).toEqual([]);
-
-  const [film] = (await films()).filter(({ id }) => id === assetId);
-  expect(film).toMatchObject({ status: 'awaiting-upload', mux_upload_id: mux.uploads()[1]?.id });
-});
-
-test('an attempt that was overtaken does not replace the upload whose URL the other has given out', async () => {
-  const key = aKey();
-  const order = {
-    url: database.url,
-    command: 'create-upload',
-    point: 'after Mux',
-    key,
-    body: request(),
-  } as const;
-  const slow = startChild('./portal-request-child.ts', {
-    ...order,
-    muxUrl: mux.url,
-  } satisfies CommandOrder);
-  await slow.said('reached');
-  clockGoesForward(REMAINING_MS + 1_000);
-  const answer = await send({ key, body: request() });
-  expect(answer.status).toBe(201);
-
-  slow.process.stdin?.write('go on\n');
-  expect(await slow.said('answer')).toMatch(/^409 /);
-  expect(await films()).toMatchObject([
-    { id: answer.json.assetId, mux_upload_id: mux.uploads()[1]?.id },
-  ]);
-  expect((await send({ key, body: request() })).text).toBe(answer.text);
-  await slow.ended;
-});
-
-test('a key that is used again after it was forgotten makes another film, and leaves the first one alone', async () => {
-  const key = aKey();
-  const first = await send({ key, body: request() });
-  const tomorrow = new Date(Date.now() + DAY_MS + 60_000);
-  clockGoesForward(DAY_MS + 60_000);
-
-  const second = await command({ now: () => tomorrow })({
-    key,
-    body: request({ title: 'Another' }),
-  });
-
-  expect(second.status).toBe(201);
-  expect(second.json.assetId).not.toBe(first.json.assetId);
-  expect(await films()).toMatchObject([{ title: 'The harbour at dawn' }, { title: 'Another' }]);
+  expect(mux().requests()).toBe(0);
 });

@@ -1,53 +1,54 @@
 import { writeSync } from 'node:fs';
 import type pg from 'pg';
 import { openDatabase } from '../../../lambdas/platform/postgres/database.ts';
-import { anUploadCommand, aShareLinkCommand } from '../portal-requests.ts';
+import { makeSendShareLink, makeSendUpload } from '../portal-requests.ts';
 import { textOf } from '../postgres/statement-text.ts';
 
-/** One command in a process of its own, which stops at a point on the way until it is killed, or told to go on. */
-export interface CommandOrder {
+/** Sends one request in a child process, which stops at a point until it is killed or continued. */
+export interface PortalRequestOrder {
   readonly url: string;
-  readonly command: 'create-share-link' | 'create-upload';
-  readonly point: CommandPoint;
+  readonly operation: 'create-share-link' | 'create-upload';
+  readonly point: StopPoint;
   readonly key: string;
   readonly body: object;
   readonly muxUrl?: string;
 }
-export type CommandPoint = 'before COMMIT' | 'after COMMIT' | 'after Mux' | 'after the row';
+export type StopPoint = 'before COMMIT' | 'after COMMIT' | 'after Mux' | 'after the row';
 
-type Ask = (...args: unknown[]) => Promise<unknown>;
+type Query = (...args: unknown[]) => Promise<unknown>;
 
-const order = JSON.parse(process.argv[2] ?? '') as CommandOrder;
-const pool = openDatabase({ url: order.url, connections: 1, applicationName: 'command-child' });
+const order = JSON.parse(process.argv[2] ?? '') as PortalRequestOrder;
+const pool = openDatabase({ url: order.url, connections: 1, applicationName: 'portal-child' });
 pool.on('connect', (client: pg.PoolClient) => {
-  const send = client.query.bind(client) as Ask;
+  const query = client.query.bind(client) as Query;
   client.query = (async (...args: unknown[]) => {
     const isCommit = textOf(args[0]) === 'commit';
-    if (isCommit && order.point === 'before COMMIT') await reached();
-    const answer = await send(...args);
-    if (isCommit && order.point === 'after COMMIT') await reached();
-    return answer;
+    if (isCommit && order.point === 'before COMMIT') await stop();
+    const result = await query(...args);
+    if (isCommit && order.point === 'after COMMIT') await stop();
+    return result;
   }) as typeof client.query;
 });
-// The pool hands its clients a callback: who awaits their answer waits for nothing. So it is held up here.
-const ask = pool.query.bind(pool) as Ask;
+// The pool passes a callback to its clients, so their promise resolves to nothing. Statements that
+// the pool sends itself are therefore stopped here.
+const queryPool = pool.query.bind(pool) as Query;
 pool.query = (async (...args: unknown[]) => {
-  const answer = await ask(...args);
+  const result = await queryPool(...args);
   if (textOf(args[0]).includes('insert into portal.assets') && order.point === 'after the row')
-    await reached();
-  return answer;
+    await stop();
+  return result;
 }) as typeof pool.query;
 
 const { muxUrl = '', key, body } = order;
 const send =
-  order.command === 'create-share-link'
-    ? aShareLinkCommand(pool)
-    : anUploadCommand(pool, {
+  order.operation === 'create-share-link'
+    ? makeSendShareLink(pool)
+    : makeSendUpload(pool, {
         muxUrl,
         around: (create) => async (upload) => {
-          const made = await create(upload);
-          if (order.point === 'after Mux') await reached();
-          return made;
+          const created = await create(upload);
+          if (order.point === 'after Mux') await stop();
+          return created;
         },
       });
 const { status, text } = await send({ key, body });
@@ -55,7 +56,7 @@ writeSync(1, `@answer ${status} ${text}\n`);
 process.stdin.destroy();
 await pool.end();
 
-async function reached(): Promise<void> {
+async function stop(): Promise<void> {
   writeSync(1, '@reached\n');
   await new Promise((resolve) => process.stdin.once('data', resolve));
 }

@@ -6,35 +6,39 @@ const uuid = '8e03978e-40d5-43dd-bc93-6894a57f9324';
 
 test.each([
   ['a string in quotes', `"${uuid}"`, uuid],
-  ['with space around it', ` "${uuid}"\t`, uuid],
-  ['with what a quote has to be escaped by', '"0123456789 \\"key\\" \\\\"', '0123456789 "key" \\'],
-  ['bare, as many clients send it', uuid, uuid],
-])('%s is a key', (_, header, key) => {
+  ['a string between spaces', ` "${uuid}"\t`, uuid],
+  [
+    'a string with escaped quotes and backslashes',
+    '"0123456789 \\"key\\" \\\\"',
+    '0123456789 "key" \\',
+  ],
+  ['a string without quotes', uuid, uuid],
+])('accepts %s', (_, header, key) => {
   expect(readIdempotencyKey(header)).toEqual({ key });
 });
 
-test.each([undefined, '', '  '])('%j is none', (header) => {
+test.each([undefined, '', '  '])('reports %j as a missing key', (header) => {
   expect(readIdempotencyKey(header)).toMatchObject({ fault: 'idempotency-key-missing' });
 });
 
 test.each([
   ['only one quote', `"${uuid}`],
-  ['a quote in the midst', `"${uuid}"${uuid}"`],
-  ['two keys, as two headers arrive', `"${uuid}", "${uuid}"`],
-  ['two bare keys', `${uuid},${uuid}`],
+  ['a quote in the middle', `"${uuid}"${uuid}"`],
+  ['two keys, joined as API Gateway joins headers', `"${uuid}", "${uuid}"`],
+  ['two keys without quotes', `${uuid},${uuid}`],
   ['a parameter', `"${uuid}";a=1`],
-  ['an escape that there is not', '"0123456789\\n0123456789"'],
-  ['what is not ASCII', `"${uuid}é"`],
+  ['an unknown escape sequence', '"0123456789\\n0123456789"'],
+  ['a character outside ASCII', `"${uuid}é"`],
   ['a control character', `"${uuid}\u0007"`],
-  ['nothing in quotes', '""'],
-  ['a key that can be guessed', '"1"'],
-  ['too long a key', `"${'k'.repeat(KEY_LENGTH.max + 1)}"`],
-  ['a bare key with spaces', 'a key with spaces in it'],
-])('%s is refused', (_, header) => {
+  ['an empty string in quotes', '""'],
+  ['a key below the minimum length', '"1"'],
+  ['a key above the maximum length', `"${'k'.repeat(KEY_LENGTH.max + 1)}"`],
+  ['a key with spaces and without quotes', 'a key with spaces in it'],
+])('rejects %s', (_, header) => {
   expect(readIdempotencyKey(header)).toMatchObject({ fault: 'idempotency-key-malformed' });
 });
 
-test('every string that structured fields can say is the key that it was', () => {
+test('reads every string that structured fields can express', () => {
   const printable = fc.string({
     unit: fc.integer({ min: 0x20, max: 0x7e }).map((code) => String.fromCharCode(code)),
     minLength: KEY_LENGTH.min,

@@ -1,69 +1,74 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import {
-  firstPace,
-  nextPace,
-  type Pace,
+  type BatchSize,
+  initialBatchSize,
+  nextBatchSize,
 } from '../../../lambdas/share-links/adaptive-batch-size.ts';
 
-const LARGEST = 5_000;
-const pace = (limit: number, leads = limit): Pace => ({ limit, leads });
+const MAX = 5_000;
+const size = (limit: number, seedLinks = limit): BatchSize => ({ limit, seedLinks });
+const batch = (expired: number, owners: number, durationMs: number) => ({
+  expired,
+  owners,
+  durationMs,
+});
 
-describe('the next transaction', () => {
+describe('the next batch size', () => {
   test.each([
-    ['as much again where it took as long as it should', 75, 400],
-    ['twice as much at most, however fast it was', 1, 800],
-    ['half as much at least, however slow it was', 60_000, 200],
-    ['in proportion between the two', 100, 300],
-  ])('takes on %s', (_, tookMs, limit) => {
-    expect(nextPace(pace(400), { expired: 400, owners: 400, tookMs }, LARGEST).limit).toBe(limit);
+    ['stays the same at the target duration', 75, 400],
+    ['doubles at most, after the shortest duration', 1, 800],
+    ['halves at most, after the longest duration', 60_000, 200],
+    ['changes in proportion to the duration in between', 100, 300],
+  ])('%s', (_, durationMs, limit) => {
+    expect(nextBatchSize(size(400), batch(400, 400, durationMs), MAX).limit).toBe(limit);
   });
 
-  test('learns nothing from one that was fast because it had little to do, and from a slow one all the same', () => {
-    expect(nextPace(pace(400), { expired: 200, owners: 1, tookMs: 1 }, LARGEST).limit).toBe(400);
-    expect(nextPace(pace(400), { expired: 1, owners: 1, tookMs: 200 }, LARGEST).limit).toBe(200);
+  test('ignores a short duration of a mostly empty batch, but not a long one', () => {
+    expect(nextBatchSize(size(400), batch(200, 1, 1), MAX).limit).toBe(400);
+    expect(nextBatchSize(size(400), batch(1, 1, 200), MAX).limit).toBe(200);
   });
 
-  test('goes by as many due links as it has owners for', () => {
-    expect(nextPace(pace(400), { expired: 400, owners: 8, tookMs: 75 }, LARGEST).leads).toBe(8);
-    expect(nextPace(pace(400, 17), { expired: 0, owners: 0, tookMs: 100 }, LARGEST).leads).toBe(17);
+  test('takes as many seed links as the batch is expected to have owners', () => {
+    expect(nextBatchSize(size(400), batch(400, 8, 75), MAX).seedLinks).toBe(8);
+    expect(nextBatchSize(size(400, 17), batch(0, 0, 100), MAX).seedLinks).toBe(17);
   });
 
-  test('never takes more than it may, nor so little that nothing comes of it', () => {
-    const steps = fc.array(
+  test('stays between the minimum and the maximum', () => {
+    const batches = fc.array(
       fc.record({
         share: fc.double({ min: 0, max: 1, noNaN: true }),
-        tookMs: fc.integer({ min: 0, max: 20_000 }),
+        durationMs: fc.integer({ min: 0, max: 20_000 }),
       }),
     );
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: LARGEST }), steps, (largest, taken) => {
-        let current = firstPace(largest);
-        for (const { share, tookMs } of taken) {
+      fc.property(fc.integer({ min: 1, max: MAX }), batches, (max, completed) => {
+        let current = initialBatchSize(max);
+        for (const { share, durationMs } of completed) {
           const expired = Math.floor(share * current.limit);
-          current = nextPace(current, { expired, owners: Math.ceil(expired / 3), tookMs }, largest);
-          expect(current.limit).toBeLessThanOrEqual(largest);
-          expect(current.limit).toBeGreaterThanOrEqual(Math.min(50, largest));
-          expect(current.leads).toBeGreaterThanOrEqual(1);
-          expect(current.leads).toBeLessThanOrEqual(largest);
+          current = nextBatchSize(current, batch(expired, Math.ceil(expired / 3), durationMs), max);
+          expect(current.limit).toBeLessThanOrEqual(max);
+          expect(current.limit).toBeGreaterThanOrEqual(Math.min(50, max));
+          expect(current.seedLinks).toBeGreaterThanOrEqual(1);
+          expect(current.seedLinks).toBeLessThanOrEqual(max);
         }
       }),
     );
   });
 
-  test('holds a link for less than a second, where a link takes what it took so far', () => {
+  test('keeps transactions below a second if the time per link is constant', () => {
     const msPerLink = fc.double({ min: 0.01, max: 9, noNaN: true });
     fc.assert(
       fc.property(msPerLink, (cost) => {
-        let current = firstPace(LARGEST);
-        const took: number[] = [];
+        let current = initialBatchSize(MAX);
+        const durations: number[] = [];
         for (let round = 0; round < 12; round += 1) {
-          const tookMs = current.limit * cost;
-          took.push(tookMs);
-          current = nextPace(current, { expired: current.limit, owners: 5, tookMs }, LARGEST);
+          const durationMs = current.limit * cost;
+          durations.push(durationMs);
+          current = nextBatchSize(current, batch(current.limit, 5, durationMs), MAX);
         }
-        // However slow the database, it is found out with the first few hundred links.
-        expect(took.slice(5).every((ms) => ms < 1_000)).toBe(true);
+        // The first batches may be slower, until the size has adapted to the database.
+        expect(durations.slice(5).every((ms) => ms < 1_000)).toBe(true);
       }),
     );
   });

@@ -1,6 +1,6 @@
 import type { Queryable } from '../platform/postgres/database.ts';
 
-/** How far a run has come, as text: Postgres counts microseconds, and a Date would lose them. */
+/** Position of a run in the due links. Text keeps Postgres' microseconds, which a Date drops. */
 export interface Cursor {
   readonly expiresAt: string;
   readonly id: string;
@@ -9,12 +9,12 @@ export interface Cursor {
 export const START: Cursor = { expiresAt: '-infinity', id: '00000000-0000-0000-0000-000000000000' };
 
 export interface Chunk {
-  /** When the run was due: a link that expires at this very moment is the next run's. */
+  /** Scheduled time of the run. A link that expires at exactly this time is left to the next run. */
   readonly scheduledAt: Date;
   readonly after: Cursor;
-  /** The next due links after the cursor, by whose owners it goes. */
-  readonly leads: number;
-  /** Links of those owners at most, the lead ones among them. */
+  /** Number of due links after the cursor that select the owners of this chunk. */
+  readonly seedLinks: number;
+  /** Maximum number of links of these owners, including the seed links. */
   readonly limit: number;
   readonly now: Date;
 }
@@ -23,34 +23,37 @@ export interface ExpiredChunk {
   readonly expired: number;
   readonly revoked: number;
   readonly owners: number;
-  /** Of the lead links the last; undefined where nothing was left to take. */
+  /** Position of the last seed link; undefined if no due link was left. */
   readonly last: Cursor | undefined;
 }
 
-/** What one mail lists; of the others it says how many there are. */
+/** Maximum number of links listed in one mail; the mail gives the number of the others. */
 export const LISTED_LINKS = 50;
 
-// 100 links are some 20 KB: ten such events are still one call to EventBridge.
+// 100 links take about 20 KB, so ten such events fit into one EventBridge call.
 const LINKS_PER_EVENT = 100;
 
 /**
- * Everything that comes of an expired link, in one statement and so in one transaction. It goes owner by owner: taken by
- * their time, each chunk would have to add to what was noted of the same owners before. The cursor keeps a chunk from
- * reading past the dead index entries of all chunks before it. What somebody else holds, another run among them, is
- * left alone, and so is what changed since the statement began: its row is then elsewhere. Owners are sorted, so that two
- * runs that note the same owners wait for each other and never in a circle. Of rows in an array Postgres makes jsonb in a
- * third of the time that jsonb_build_object and jsonb_agg take.
+ * Expires a chunk of links with all effects in one statement, and therefore in one transaction.
+ *
+ * - A chunk contains all due links of its owners. Chunks in order of time would update the same
+ *   owner's expiry note in each chunk.
+ * - The cursor keeps a chunk from reading the dead index entries of all earlier chunks.
+ * - Locked rows and rows changed since the statement began (different ctid) are left to a later run.
+ * - Owners are sorted, so that concurrent runs cannot deadlock on the expiry notes.
+ * - `to_jsonb(array_agg(…))` takes a third of the time of `jsonb_agg(jsonb_build_object(…))`.
  */
 const EXPIRE_CHUNK = `
-  with lead as materialized (
+  with seed as materialized (
     select id, expires_at, owner_id
       from portal.share_links
-     where status = 'active' and expires_at < $1::timestamptz and (expires_at, id) > ($2::timestamptz, $3::uuid)
+     where status = 'active' and expires_at < $1::timestamptz
+       and (expires_at, id) > ($2::timestamptz, $3::uuid)
      order by expires_at, id
      limit $4::integer
   ), due as materialized (
     select link.ctid as place, link.owner_id
-      from (select distinct owner_id from lead order by owner_id) as owner
+      from (select distinct owner_id from seed order by owner_id) as owner
       join portal.share_links as link on link.owner_id = owner.owner_id
      where link.status = 'active' and link.expires_at < $1::timestamptz
      order by link.owner_id, link.expires_at, link.id
@@ -89,7 +92,8 @@ const EXPIRE_CHUNK = `
            mailed_at = null
   ), event as materialized (
     select gen_random_uuid() as id, array_agg(link) as links
-      from described, lateral (select "shareLinkId", "assetId", "ownerId", label, "expiresAt") as link
+      from described,
+           lateral (select "shareLinkId", "assetId", "ownerId", label, "expiresAt") as link
      group by event
   ), published as (
     insert into portal.outbox (id, type, detail, created_at)
@@ -100,15 +104,16 @@ const EXPIRE_CHUNK = `
          (select count(*)::integer from revoked) as revoked,
          (select count(distinct owner_id)::integer from due) as owners,
          (select jsonb_build_object('expiresAt', expires_at::text, 'id', id)
-            from lead order by lead.expires_at desc, lead.id desc limit 1) as last`;
+            from seed order by seed.expires_at desc, seed.id desc limit 1) as last`;
 
+/** Expires the next chunk of due links, revokes their tokens and publishes the domain events. */
 export async function expireChunk(
   db: Queryable,
-  { scheduledAt, after, leads, limit, now }: Chunk,
+  { scheduledAt, after, seedLinks, limit, now }: Chunk,
 ): Promise<ExpiredChunk> {
   const { rows } = await db.query<Omit<ExpiredChunk, 'last'> & { last: Cursor | null }>(
     EXPIRE_CHUNK,
-    [...[scheduledAt, after.expiresAt, after.id], ...[leads, limit], ...[now, now.toISOString()]],
+    [scheduledAt, after.expiresAt, after.id, seedLinks, limit, now, now.toISOString()],
   );
   const { expired = 0, revoked = 0, owners = 0, last } = rows[0] ?? {};
   return { expired, revoked, owners, last: last ?? undefined };
@@ -119,8 +124,8 @@ const COUNT_DUE = `
     from portal.share_links
    where status = 'active' and expires_at < $1::timestamptz`;
 
-/** What a run left to the next: for lack of time, or because somebody else held it. */
-export async function countDue(db: Queryable, scheduledAt: Date): Promise<number> {
+/** Counts due links that a run did not expire: it had no time left, or the rows were locked. */
+export async function countDueLinks(db: Queryable, scheduledAt: Date): Promise<number> {
   const { rows } = await db.query<{ due: number }>(COUNT_DUE, [scheduledAt]);
   return rows[0]?.due ?? 0;
 }

@@ -10,11 +10,18 @@ export interface NewShareLink {
   readonly createdAt: Date;
 }
 
-export type ShareLinkOutcome = 'made' | 'asset-not-found' | 'not-the-owner' | 'asset-not-ready';
+export type ShareLinkInsertion =
+  | 'created'
+  | 'asset-not-found'
+  | 'not-the-owner'
+  | 'asset-not-ready';
 
-/** The film is held until the commit: an event that deletes it comes before the link, or after. */
+/**
+ * Locks the asset until the commit, so that an event that deletes the asset is applied either
+ * before or after the insertion of the link.
+ */
 const INSERT = `
-  with film as (
+  with asset as (
     select id, status, owner_id = $3::uuid as owned
       from portal.assets
      where id = $2::uuid
@@ -22,23 +29,24 @@ const INSERT = `
   ), link as (
     insert into portal.share_links (id, asset_id, owner_id, label, expires_at, created_at)
     select $1::uuid, id, $3::uuid, $4::text, $5::timestamptz, $7::timestamptz
-      from film
+      from asset
      where status = 'ready' and owned
     returning id
   ), token as (
     insert into portal.share_link_tokens (share_link_id, token_hash, created_at)
     select id, $6::bytea, $7::timestamptz from link
   )
-  select case when exists (select from link) then 'made'
+  select case when exists (select from link) then 'created'
               when owned is not true then 'not-the-owner'
-              else 'asset-not-ready' end as outcome
-    from film`;
+              else 'asset-not-ready' end as insertion
+    from asset`;
 
+/** Inserts the link and the hash of its token, if the asset is ready and belongs to the owner. */
 export async function insertShareLink(
   db: Queryable,
   link: NewShareLink,
-): Promise<ShareLinkOutcome> {
-  const { rows } = await db.query<{ outcome: ShareLinkOutcome }>(INSERT, [
+): Promise<ShareLinkInsertion> {
+  const { rows } = await db.query<{ insertion: ShareLinkInsertion }>(INSERT, [
     link.id,
     link.assetId,
     link.ownerId,
@@ -47,5 +55,5 @@ export async function insertShareLink(
     link.tokenHash,
     link.createdAt,
   ]);
-  return rows[0]?.outcome ?? 'asset-not-found';
+  return rows[0]?.insertion ?? 'asset-not-found';
 }
