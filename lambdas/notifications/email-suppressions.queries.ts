@@ -1,10 +1,7 @@
 import type { Queryable } from '../platform/postgres/database.ts';
 import type { MailIdentifiers } from './email-deliveries.queries.ts';
 
-/**
- * Kind of incident that counts against an address. `unclear` is a bounce of a missing or unknown
- * type.
- */
+/** Kind of incident of an address. `unclear` is a bounce of a missing or unknown type. */
 export type IncidentKind = 'complaint' | 'permanent' | 'transient' | 'unclear';
 
 export type SuppressionReason = 'complaint' | 'permanent-bounces' | 'transient-bounces';

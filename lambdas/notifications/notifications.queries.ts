@@ -97,8 +97,7 @@ const CLEAR_FIRST_ATTEMPT = `
 
 /**
  * Clears the first attempt after Resend confirmed that it sent nothing. Call only if this attempt
- * was the first one. The number of attempts in the guard protects a later attempt that may have
- * sent it.
+ * was the first one. The guard on the number of attempts protects a later, uncertain attempt.
  */
 export async function clearFirstAttempt(db: Queryable, id: string, attempt: number): Promise<void> {
   await db.query(CLEAR_FIRST_ATTEMPT, [id, attempt]);

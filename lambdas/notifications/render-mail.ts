@@ -39,10 +39,7 @@ const composers: ReadonlyMap<string, Compose> = new Map([
   ['webhooks.exhausted', makeComposer(webhooksExhausted)],
 ]);
 
-/**
- * Returns the same bytes for the same input, because Resend rejects a reused key with another
- * payload.
- */
+/** Returns the same bytes for the same input: Resend rejects a reused key with another payload. */
 export async function renderMail(
   kind: string,
   params: unknown,

@@ -1,7 +1,4 @@
-/**
- * Response of the `resend` package. The package never throws; `headers` is null if no response
- * arrived.
- */
+/** Response of the `resend` package, which never throws. `headers` is null without a response. */
 export interface ResendResponse {
   readonly data: unknown;
   readonly error: unknown;

@@ -7,9 +7,7 @@ import type { GetPool } from '../platform/postgres/idempotency.ts';
 import { abandonMails, findMailStatuses, type MailStatusRecord } from './notifications.queries.ts';
 
 export interface RetryFailedMailsDeps {
-  /**
-   * Queues of mail requests. Each message is an event in the form in which EventBridge wrote it.
-   */
+  /** Queues of mail requests. Each message is an event as EventBridge wrote it to the queue. */
   readonly requests: ProviderQueues;
   readonly pool: GetPool;
   readonly now: Clock;

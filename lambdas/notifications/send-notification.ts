@@ -68,8 +68,7 @@ async function handleRequest(
 ): Promise<MailResult> {
   const { id } = request;
   if (request.status !== 'pending') return { outcome: 'already-sent' };
-  // Checked at each attempt, as the address may have been suppressed after the notification was
-  // made.
+  // Checked at each attempt, as the address may be suppressed after the notification was made.
   const suppression = await findSuppression(db, bareAddress(request.email));
   if (suppression !== undefined) {
     await markUnsent(db, id, 'suppressed', suppression.reason);
@@ -99,8 +98,7 @@ async function send(
   }
   if (result.outcome === 'rejected') return fail(db, id, result.code, result.message);
 
-  // A wrong key or an exhausted quota may last for days; the 23 hours must not run during that
-  // time.
+  // A wrong key or an exhausted quota may last for days, which must not count as uncertain time.
   const isOnlyAttempt = request.firstAttempt === null && attempt === request.attempts + 1;
   if (!result.maybeSent && isOnlyAttempt) await clearFirstAttempt(db, id, attempt);
   const { code, retryAfterSeconds } = result;

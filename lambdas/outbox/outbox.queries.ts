@@ -12,8 +12,7 @@ export interface OutboxEntry {
   readonly createdAt: Date;
 }
 
-// The id is derived from the entry's origin, so a replayed event conflicts and publishes nothing
-// again.
+// The id is derived from the entry's origin, so a replayed event inserts nothing.
 const INSERT = `
   insert into portal.outbox (id, type, detail, created_at)
   select id, type, detail, created_at
@@ -78,8 +77,7 @@ export async function markPublished(pool: pg.Pool, result: PublishResult, at: Da
 }
 
 /**
- * Publishes the oldest entries while their rows are locked, so that two relays publish disjoint
- * entries.
+ * Publishes the oldest entries while their rows are locked, so that two relays never share entries.
  * @param limit Bounds the number of entries, as the transaction stays open during `publish`.
  */
 export function publishOldest(

@@ -18,8 +18,7 @@ export type PublishEvents = (events: readonly PublishableEvent[]) => Promise<Pub
 // https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html
 const ENTRIES_PER_CALL = 10;
 
-// The relay keeps its transaction open during the call, and Postgres ends a transaction idle for 5
-// s.
+// The relay keeps its transaction open meanwhile, and Postgres ends a transaction idle for 5 s.
 const ATTEMPTS = 2;
 const ATTEMPT_MS = 2_000;
 

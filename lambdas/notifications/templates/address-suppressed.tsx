@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { shellQuote } from '../../platform/shell-quote.ts';
 import { oneLine } from './display-text.ts';
 import { Layout, Panel, Paragraph } from './layout.tsx';
 import type { Template } from './template.ts';
@@ -52,13 +53,9 @@ export const addressSuppressed: Template<typeof params> = {
   },
 };
 
+/** Quotes the address, because the reader pastes the command into a shell. */
 function liftCommand(address: string): string {
-  const reason = "'The mailbox works again'";
-  return `npm run ops -- suppressions lift ${shellWord(address)} --reason ${reason}`;
-}
-
-/** Quotes the address, so that a shell reads any address as one word when the command is pasted. */
-function shellWord(address: string): string {
-  const line = oneLine(address, 320) ?? '';
-  return /^[\w.+@-]+$/.test(line) ? line : `'${line.replaceAll("'", `'\\''`)}'`;
+  const quotedAddress = shellQuote(oneLine(address, 320) ?? '');
+  const reason = shellQuote('The mailbox works again');
+  return `npm run ops -- suppressions lift ${quotedAddress} --reason ${reason}`;
 }

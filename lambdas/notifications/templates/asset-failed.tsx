@@ -24,7 +24,9 @@ export const assetFailed: Template<typeof params> = {
         >
           <Panel>{oneLine(title, 200) ?? 'Untitled video'}</Panel>
           <Panel label="What went wrong">{oneLine(reason, 500) ?? 'No reason was given.'}</Panel>
-          <Paragraph>Check that the file plays on your computer, then upload it again.</Paragraph>
+          <Paragraph>
+            Check that the file plays on your computer, then upload the video again.
+          </Paragraph>
         </Layout>
       ),
     };

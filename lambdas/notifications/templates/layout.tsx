@@ -156,7 +156,7 @@ export function Table({
   );
 }
 
-/** Shows a command or a value that the reader copies. */
+/** Shows a command or a value for the reader to copy. */
 export function Command({ children }: { children: string }): ReactElement {
   return (
     <Text

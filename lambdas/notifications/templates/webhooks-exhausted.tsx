@@ -32,9 +32,7 @@ export const webhooksExhausted: Template<typeof params> = {
           heading={`${headline} failed permanently`}
           reason="You receive this mail as the reliability partner in this stage's settings."
         >
-          <Paragraph>
-            No retries are left. The events wait in the ledger until you replay them.
-          </Paragraph>
+          <Paragraph>No retries are left. The events stay stored until you replay them.</Paragraph>
           <Table
             head={['Event', 'Age', 'Error']}
             rows={events.map(({ provider, type, eventId, age, error }) => [
