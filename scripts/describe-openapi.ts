@@ -1,8 +1,5 @@
 import type { z } from 'zod';
-import {
-  operationsPath,
-  commands as operatorCommands,
-} from '../lambdas/catalog/operator-commands.ts';
+import { operationsPath, operatorCommands } from '../lambdas/catalog/operator-commands.ts';
 import {
   type PortalOperation,
   type PortalOperationName,

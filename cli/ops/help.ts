@@ -1,41 +1,60 @@
 import {
   type CommandName,
   commandNames,
-  commands,
+  operatorCommands,
 } from '../../lambdas/catalog/operator-commands.ts';
-import { optionName, schemaOf } from './options.ts';
+import { argumentsSchema, optionName, type PropertySchema } from './options.ts';
 
-const COMMON = `  --stage <name>     of a deployed stage; without it, the instance that npm start runs
-  --api-url <url>    where its API is (else from cdk-outputs.json, which cdk deploy writes)
-  --rate <n>         events a second, where a command goes through many (20)
-  --json             for machines
-  --help             this text
+const COMMON = `  --stage <name>     deployed stage; default: the instance that npm start runs
+  --api-url <url>    URL of the stage's API; default: ApiUrl in cdk-outputs.json,
+                     which cdk deploy writes
+  --rate <n>         events per second, for a replay of many events (20)
+  --json             print JSON
+  --help             print this text
 
-Exit codes: 0 done · 1 failed · 2 bad input · 3 nothing has that name`;
+Exit codes: 0 done · 1 failed · 2 invalid input · 3 not found`;
 
 export function helpText(command: CommandName | undefined): string {
-  return command === undefined ? overview() : helpOf(command);
+  return command === undefined ? overview() : commandHelp(command);
 }
 
 function overview(): string {
   const width = Math.max(...commandNames.map((name) => name.length));
-  const lines = commandNames.map((name) => `  ${name.padEnd(width)}  ${commands[name].summary}`);
-  return `npm run ops -- <command> [options]\n\n${lines.join('\n')}\n\nOptions of all:\n${COMMON}`;
+  const lines = commandNames.map(
+    (name) => `  ${name.padEnd(width)}  ${operatorCommands[name].summary}`,
+  );
+  return [
+    'npm run ops -- <command> [options]',
+    lines.join('\n'),
+    `Options of every command:\n${COMMON}`,
+  ].join('\n\n');
 }
 
-function helpOf(command: CommandName): string {
-  const { properties, required = [] } = schemaOf(command);
+function commandHelp(command: CommandName): string {
+  const { properties, required = [] } = argumentsSchema(command);
   const options = Object.entries(properties)
     .filter(([name]) => name !== 'cursor')
-    .map(([name, { type, enum: values, description = '', default: usual }]) => {
-      const value =
-        type === 'boolean' ? '' : ` <${values?.join('|') ?? (type === 'integer' ? 'n' : 'text')}>`;
-      const note = required.includes(name)
-        ? ' (required)'
-        : usual === undefined || usual === false
-          ? ''
-          : ` (${usual})`;
-      return `  --${optionName(name)}${value}\n      ${description}${note}`;
-    });
-  return `npm run ops -- ${command} [options]\n\n${commands[command].summary}.\n\n${options.join('\n')}\n\n${COMMON}`;
+    .map(([name, property]) => optionHelp(name, property, required.includes(name)));
+  return [
+    `npm run ops -- ${command} [options]`,
+    `${operatorCommands[command].summary}.`,
+    ...(options.length > 0 ? [options.join('\n')] : []),
+    COMMON,
+  ].join('\n\n');
+}
+
+function optionHelp(name: string, property: PropertySchema, isRequired: boolean): string {
+  const { description = '', default: usual } = property;
+  const note = isRequired
+    ? ' (required)'
+    : usual === undefined || usual === false
+      ? ''
+      : ` (${usual})`;
+  return `  --${optionName(name)}${placeholder(property)}\n      ${description}${note}`;
+}
+
+function placeholder({ type, enum: values }: PropertySchema): string {
+  if (type === 'boolean') return '';
+  if (values !== undefined) return ` <${values.join('|')}>`;
+  return type === 'integer' ? ' <n>' : ' <text>';
 }

@@ -1,68 +1,77 @@
+import { Sha256 } from '@aws-crypto/sha256-js';
 import { defaultProvider } from '@aws-sdk/credential-provider-node';
-import aws4 from 'aws4';
+import { SignatureV4 } from '@smithy/signature-v4';
 import { operationsPath } from '../../lambdas/catalog/operator-commands.ts';
 import { UserError } from '../../local/user-error.ts';
-import type { Request } from './options.ts';
+import type { CommandRequest } from './options.ts';
 import type { Target } from './target.ts';
 
-export type Answer = Readonly<Record<string, unknown>>;
+/** Response body of an operator command. */
+export type OperationResult = Readonly<Record<string, unknown>>;
 
-/** Nothing has the name that was given. */
+/** The arguments name something that does not exist. */
 export class NotFoundError extends UserError {}
 
-/** What was given cannot be right. */
+/** The arguments are invalid. */
 export class BadInputError extends UserError {}
 
-export type Call = (request: Request) => Promise<Answer>;
+export type RunCommand = (request: CommandRequest) => Promise<OperationResult>;
 
-export function makeCall({ url, region, isLocal }: Target): Call {
-  const credentials = isLocal
-    ? async () => ({ accessKeyId: 'LOCAL', secretAccessKey: 'local' })
-    : defaultProvider();
+const TIMEOUT_MS = 35_000;
+
+/** Returns a function that signs a command and posts it to the operations function of `target`. */
+export function makeRunCommand({ url, region, isLocal }: Target): RunCommand {
+  const signer = new SignatureV4({
+    service: 'execute-api',
+    region,
+    credentials: isLocal ? localCredentials : readCredentials(),
+    sha256: Sha256,
+  });
   return async (request) => {
+    const { protocol, hostname, port, host } = new URL(url);
     const body = JSON.stringify(request);
-    const { host } = new URL(url);
-    const headers = { Host: host, 'Content-Type': 'application/json' };
-    const options = {
-      service: 'execute-api',
-      region,
+    const { headers } = await signer.sign({
       method: 'POST',
+      protocol,
+      hostname,
+      ...(port === '' ? {} : { port: Number(port) }),
       path: operationsPath,
-      headers,
+      headers: { host, 'content-type': 'application/json' },
       body,
-    };
-    const signed = aws4.sign(options, await signIn(credentials));
-    const response = await post(
-      `${url}${operationsPath}`,
-      signed.headers as Record<string, string>,
-      body,
-    );
-    return read(response);
+    });
+    return readResponse(await post(`${url}${operationsPath}`, headers, body));
   };
 }
 
-async function signIn(credentials: () => Promise<aws4.Credentials>): Promise<aws4.Credentials> {
+const localCredentials = { accessKeyId: 'LOCAL', secretAccessKey: 'local' };
+
+function readCredentials() {
+  const read = defaultProvider();
+  return async () => {
+    try {
+      return await read();
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new UserError(`No AWS credentials found: ${reason} Sign in, or set AWS_PROFILE.`);
+    }
+  };
+}
+
+async function post(
+  url: string,
+  headers: Readonly<Record<string, string>>,
+  body: string,
+): Promise<Response> {
   try {
-    return await credentials();
+    const signal = AbortSignal.timeout(TIMEOUT_MS);
+    return await fetch(url, { method: 'POST', headers, body, signal });
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new UserError(
-      `There are no AWS credentials to sign with: ${reason} Sign in, or set AWS_PROFILE.`,
-    );
+    const reason = error instanceof Error ? error.message : error;
+    throw new UserError(`${new URL(url).host} cannot be reached: ${reason}.`);
   }
 }
 
-async function post(url: string, headers: Record<string, string>, body: string): Promise<Response> {
-  try {
-    return await fetch(url, { method: 'POST', headers, body, signal: AbortSignal.timeout(35_000) });
-  } catch (error) {
-    throw new UserError(
-      `${new URL(url).host} cannot be reached: ${error instanceof Error ? error.message : error}.`,
-    );
-  }
-}
-
-async function read(response: Response): Promise<Answer> {
+async function readResponse(response: Response): Promise<OperationResult> {
   const text = await response.text();
   if (response.ok) return JSON.parse(text);
   const detail = detailOf(text);
@@ -70,7 +79,7 @@ async function read(response: Response): Promise<Answer> {
   if (response.status === 400) throw new BadInputError(detail);
   if (response.status === 403)
     throw new UserError(
-      'You may not do this: attach the policy of the output OperatorsPolicyArn to your identity.',
+      'Access denied: attach the policy of the stack output OperatorsPolicyArn to your identity.',
     );
   throw new UserError(`${response.status}: ${detail}`);
 }

@@ -3,26 +3,26 @@ import { z } from 'zod';
 import {
   type CommandName,
   commandNames,
-  commands,
+  operatorCommands,
 } from '../../lambdas/catalog/operator-commands.ts';
 import { UserError } from '../../local/user-error.ts';
 
-/** What the person typed, before the function has checked it. */
-export interface Request {
+/** A command as typed; the operations function validates the arguments. */
+export interface CommandRequest {
   readonly command: CommandName;
   readonly arguments: Readonly<Record<string, unknown>>;
 }
 
-export interface Options {
+export interface OpsOptions {
   readonly stage: string | undefined;
   readonly apiUrl: string | undefined;
   readonly json: boolean;
-  /** Events a second, where a command goes through many. */
+  /** Events per second, for a replay of many events. */
   readonly rate: number;
-  readonly request: Request;
+  readonly request: CommandRequest;
 }
 
-interface Property {
+export interface PropertySchema {
   readonly type?: string;
   readonly enum?: readonly string[];
   readonly description?: string;
@@ -30,18 +30,20 @@ interface Property {
 }
 
 interface ArgumentsSchema {
-  readonly properties: Readonly<Record<string, Property>>;
+  readonly properties: Readonly<Record<string, PropertySchema>>;
   readonly required?: readonly string[];
 }
 
-/** The function's own contract, as JSON Schema: the options of the command line follow from it. */
-export const schemaOf = (command: CommandName): ArgumentsSchema =>
-  z.toJSONSchema(commands[command].arguments, { io: 'input' }) as unknown as ArgumentsSchema;
+/**
+ * Converts a command's contract to JSON Schema, from which the command line derives its options.
+ */
+export const argumentsSchema = (command: CommandName): ArgumentsSchema =>
+  z.toJSONSchema(operatorCommands[command].arguments, { io: 'input' }) as ArgumentsSchema;
 
 export const optionName = (property: string) =>
   property.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
-const common = {
+const commonOptions = {
   stage: { type: 'string' },
   'api-url': { type: 'string' },
   json: { type: 'boolean', default: false },
@@ -49,109 +51,112 @@ const common = {
   help: { type: 'boolean', short: 'h', default: false },
 } as const;
 
-/** @returns the command for which help is wanted, or what to do. */
-export function readOptions(
-  words: readonly string[],
-  now: Date,
-): Options | { readonly helpFor: CommandName | undefined } {
+interface HelpRequest {
+  /** Command to explain; undefined for the overview. */
+  readonly helpFor: CommandName | undefined;
+}
+
+/** @throws a UserError for an unknown command, an unknown option or a missing argument. */
+export function readOptions(words: readonly string[], now: Date): OpsOptions | HelpRequest {
   const command = commandNames.find((name) => words.slice(0, 2).join(' ') === name);
   if (command === undefined) {
-    if (words.length === 0 || words.some((word) => word === '--help' || word === '-h'))
+    if (words.length === 0 || words.includes('--help') || words.includes('-h'))
       return { helpFor: undefined };
-    const given = words
-      .filter((word) => !word.startsWith('-'))
-      .slice(0, 2)
-      .join(' ');
-    throw new UserError(
-      `There is no command '${given}': expected one of ${commandNames.join(', ')}.`,
-    );
+    throw unknownCommand(words);
   }
-  const { properties, required = [] } = schemaOf(command);
-  const own = Object.fromEntries(
-    Object.entries(properties).map(([name, { type }]) => [
-      optionName(name),
-      { type: type === 'boolean' ? ('boolean' as const) : ('string' as const) },
-    ]),
-  );
-  const { values, positionals } = parse(words.slice(2), { ...own, ...common });
-  if (values['help']) return { helpFor: command };
-  const named = Object.keys(properties).flatMap((name) => {
-    const value = values[optionName(name)];
-    return value === undefined ? [] : [[name, value] as const];
+  const schema = argumentsSchema(command);
+  const { values, positionals } = parse(words.slice(2), {
+    ...ownOptions(schema),
+    ...commonOptions,
   });
-  const given = {
-    ...Object.fromEntries(named),
-    ...positional(
-      command,
-      positionals,
-      required,
-      named.map(([name]) => name),
-    ),
-  };
+  if (values['help']) return { helpFor: command };
   return {
     stage: values['stage'] as string | undefined,
     apiUrl: values['api-url'] as string | undefined,
     json: values['json'] === true,
     rate: readRate(String(values['rate'])),
-    request: { command, arguments: withTimes(given, now) },
+    request: { command, arguments: readArguments(command, schema, values, positionals, now) },
   };
 }
 
-type Values = Readonly<Record<string, string | boolean | undefined>>;
+function unknownCommand(words: readonly string[]): UserError {
+  const given = words.filter((word) => !word.startsWith('-')).slice(0, 2);
+  return new UserError(
+    `Unknown command '${given.join(' ')}'. Available commands: ${commandNames.join(', ')}.`,
+  );
+}
 
-function parse(args: string[], options: NonNullable<Parameters<typeof parseArgs>[0]>['options']) {
+const ownOptions = ({ properties }: ArgumentsSchema) =>
+  Object.fromEntries(
+    Object.entries(properties).map(([name, { type }]) => [
+      optionName(name),
+      { type: type === 'boolean' ? ('boolean' as const) : ('string' as const) },
+    ]),
+  );
+
+type Values = Readonly<Record<string, string | boolean | undefined>>;
+type ParseOptions = NonNullable<NonNullable<Parameters<typeof parseArgs>[0]>['options']>;
+
+function parse(args: string[], options: ParseOptions) {
   try {
-    const { values, positionals } = parseArgs({
-      args,
-      options: options ?? {},
-      allowPositionals: true,
-    });
+    const { values, positionals } = parseArgs({ args, options, allowPositionals: true });
     return { values: values as Values, positionals };
   } catch (error) {
     throw new UserError(`${error instanceof Error ? error.message : error} See --help.`);
   }
 }
 
-/** What is required may be written without its option's name, in the order of the help. */
-function positional(
+function readArguments(
+  command: CommandName,
+  { properties, required = [] }: ArgumentsSchema,
+  values: Values,
+  positionals: readonly string[],
+  now: Date,
+): Record<string, unknown> {
+  const named = Object.keys(properties).flatMap((name) => {
+    const value = values[optionName(name)];
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  const names = named.map(([name]) => name);
+  const unnamed = required.filter((name) => !names.includes(name));
+  const given = [...named, ...assignPositionals(command, positionals, unnamed)];
+  return Object.fromEntries(given.map(([name, value]) => [name, resolveTime(name, value, now)]));
+}
+
+/** Assigns words without an option name to the required arguments, in the order of the help. */
+function assignPositionals(
   command: CommandName,
   words: readonly string[],
   required: readonly string[],
-  named: readonly string[],
-): Record<string, string> {
-  const open = required.filter((name) => !named.includes(name));
-  if (words.length > open.length)
+): (readonly [string, string])[] {
+  if (words.length > required.length)
     throw new UserError(
-      `'${words.slice(open.length).join(' ')}' is too much for ${command}. See --help.`,
+      `Unexpected argument '${words.slice(required.length).join(' ')}' for ${command}. See --help.`,
     );
-  const missing = open.slice(words.length);
-  if (missing.length > 0)
-    throw new UserError(
-      `${command} needs ${missing.map((name) => `--${optionName(name)}`).join(' and ')}. See --help.`,
-    );
-  return Object.fromEntries(words.map((word, index) => [open[index] as string, word]));
+  const missing = required.slice(words.length);
+  if (missing.length > 0) {
+    const options = missing.map((name) => `--${optionName(name)}`).join(' and ');
+    throw new UserError(`${command} needs ${options}. See --help.`);
+  }
+  return words.map((word, index) => [required[index] as string, word]);
 }
 
+const TIME_ARGUMENTS = ['since', 'until', 'at'];
 const MINUTES: Readonly<Record<string, number>> = { m: 1, h: 60, d: 1_440 };
 
-/** `2h` and `7d` are meant back from now; a time of any other form is the function's to check. */
-function withTimes(given: Readonly<Record<string, unknown>>, now: Date): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(given).map(([name, value]) => {
-      const [, amount, unit = ''] = /^(\d+)([mhd])$/.exec(String(value)) ?? [];
-      const isTime = ['since', 'until', 'at'].includes(name) && amount !== undefined;
-      return [
-        name,
-        isTime
-          ? new Date(now.getTime() - Number(amount) * (MINUTES[unit] ?? 0) * 60_000).toISOString()
-          : value,
-      ];
-    }),
-  );
+/**
+ * Converts an age such as `2h` or `7d` to a time. The operations function validates other forms.
+ */
+function resolveTime(name: string, value: string | boolean, now: Date): string | boolean {
+  const [, amount, unit = ''] = /^(\d+)([mhd])$/.exec(String(value)) ?? [];
+  if (amount === undefined || !TIME_ARGUMENTS.includes(name)) return value;
+  return new Date(now.getTime() - Number(amount) * (MINUTES[unit] ?? 0) * 60_000).toISOString();
 }
 
 function readRate(text: string): number {
   const rate = Number(text);
   if (Number.isInteger(rate) && rate >= 1 && rate <= 1_000) return rate;
-  throw new UserError(`--rate ${text}: expected a whole number of events a second from 1 to 1000.`);
+  throw new UserError(
+    `--rate '${text}' is invalid: expected a whole number of events per second from 1 to 1000.`,
+  );
 }

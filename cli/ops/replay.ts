@@ -1,31 +1,31 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { Answer, Call } from './operations-client.ts';
-import type { Options } from './options.ts';
+import { setTimeout } from 'node:timers/promises';
+import type { OperationResult, RunCommand } from './operations-client.ts';
+import type { OpsOptions } from './options.ts';
 
-/** Page after page until nothing is left, no faster than the rate, saying how far it has come. */
+const MAX_PAGE = 100;
+
+/**
+ * Replays every matching event, page by page, at the given rate. Reports the progress after each
+ * page.
+ */
 export async function replayAll(
-  call: Call,
-  { request, rate }: Options,
-  say: (line: string) => void,
-): Promise<Answer> {
-  const counted = await call({
-    ...request,
-    arguments: { ...request.arguments, dryRun: true, limit: 1 },
-  });
-  const matching = Number(counted['matching'] ?? 0);
+  runCommand: RunCommand,
+  { request, rate }: OpsOptions,
+  report: (line: string) => void,
+): Promise<OperationResult> {
+  const runWith = (changes: object) =>
+    runCommand({ ...request, arguments: { ...request.arguments, ...changes } });
+  const matching = Number((await runWith({ dryRun: true, limit: 1 }))['matching'] ?? 0);
   if (request.arguments['dryRun'] === true) return { matching, replayed: 0 };
-  const limit = Math.min(rate, 100);
+  const limit = Math.min(rate, MAX_PAGE);
   let replayed = 0;
   let cursor: unknown;
   do {
-    const page = await call({
-      ...request,
-      arguments: { ...request.arguments, limit, ...(cursor ? { cursor } : {}) },
-    });
+    const page = await runWith({ limit, ...(cursor ? { cursor } : {}) });
     replayed += Number(page['replayed'] ?? 0);
     cursor = page['cursor'];
-    if (matching > limit) say(`${replayed} of ${matching} replayed`);
-    if (cursor !== undefined) await sleep((limit / rate) * 1_000);
+    if (matching > limit) report(`${replayed} of ${matching} replayed`);
+    if (cursor !== undefined) await setTimeout((limit / rate) * 1_000);
   } while (cursor !== undefined);
   return { matching, replayed };
 }

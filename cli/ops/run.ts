@@ -1,38 +1,38 @@
 import { UserError } from '../../local/user-error.ts';
 import { helpText } from './help.ts';
-import { type Answer, BadInputError, makeCall, NotFoundError } from './operations-client.ts';
-import { type Options, readOptions } from './options.ts';
-import { show } from './print.ts';
+import {
+  BadInputError,
+  makeRunCommand,
+  NotFoundError,
+  type OperationResult,
+} from './operations-client.ts';
+import { type OpsOptions, readOptions } from './options.ts';
+import { formatResult } from './print.ts';
 import { replayAll } from './replay.ts';
 import { findTarget } from './target.ts';
 
 export interface Terminal {
   readonly now: () => Date;
   readonly out: (line: string) => void;
-  /** Progress and faults, so that `--json` can be piped. */
+  /** Prints progress and errors, so that the output of `--json` can be piped. */
   readonly err: (line: string) => void;
 }
 
 const exitCodes = { done: 0, failed: 1, badInput: 2, notFound: 3 } as const;
 
 /** @returns the exit code. */
-export async function runOps(
-  words: readonly string[],
-  { now, out, err }: Terminal,
-): Promise<number> {
+export async function runOps(words: readonly string[], terminal: Terminal): Promise<number> {
+  const { now, out, err } = terminal;
   try {
-    const options = readOptionsOrExplain(words, now());
+    const options = readOptionsAsBadInput(words, now());
     if ('helpFor' in options) {
       out(helpText(options.helpFor));
       return exitCodes.done;
     }
-    const { request, stage, apiUrl, json } = options;
-    refuseToRunAhead(options, now());
-    const call = makeCall(await findTarget(stage, apiUrl));
-    const isMany = request.command === 'events replay' && request.arguments['event'] === undefined;
-    const answer = isMany ? await replayAll(call, options, err) : await call(request);
-    out(json ? JSON.stringify(answer) : show(answer));
-    return exitCodeOf(answer);
+    rejectFutureJobRun(options, now());
+    const result = await runRequest(options, err);
+    out(options.json ? JSON.stringify(result) : formatResult(result));
+    return exitCodeOf(result);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     err(error.message);
@@ -41,22 +41,39 @@ export async function runOps(
   }
 }
 
-/** What was checked and found broken is no success, so that a pipeline can check it. */
-export const exitCodeOf = ({ verdict }: Answer): number =>
-  verdict === 'broken' ? exitCodes.failed : exitCodes.done;
+async function runRequest(
+  options: OpsOptions,
+  report: (line: string) => void,
+): Promise<OperationResult> {
+  const { request, stage, apiUrl } = options;
+  const runCommand = makeRunCommand(await findTarget(stage, apiUrl));
+  const isBulkReplay =
+    request.command === 'events replay' && request.arguments['event'] === undefined;
+  return isBulkReplay ? replayAll(runCommand, options, report) : runCommand(request);
+}
 
-/** A job takes its time for what is due: ahead of it, a stage would expire what is valid and remove what is to be kept. */
-function refuseToRunAhead({ request, stage, apiUrl }: Options, now: Date): void {
+/**
+ * Returns a failure for a broken chain of residency reports, so that a pipeline can check the
+ * chain.
+ */
+export const exitCodeOf = ({ chain }: OperationResult): number =>
+  chain === 'broken' ? exitCodes.failed : exitCodes.done;
+
+/**
+ * Rejects a run ahead of time on a deployed stage. A job uses its scheduled time to find what is
+ * due, so a future time would expire what is still valid and delete what must be kept.
+ */
+function rejectFutureJobRun({ request, stage, apiUrl }: OpsOptions, now: Date): void {
   const at = new Date(String(request.arguments['at']));
   const isDeployed = stage !== undefined || apiUrl !== undefined;
   if (request.command === 'jobs run' && isDeployed && at > now)
     throw new BadInputError(
-      '--at is in the future: only the instance on this machine does what is not due yet.',
+      `--at ${request.arguments['at']} is in the future: ` +
+        'only the local instance can run a job ahead of time.',
     );
 }
 
-/** Whatever is wrong with what was typed is bad input. */
-function readOptionsOrExplain(words: readonly string[], now: Date) {
+function readOptionsAsBadInput(words: readonly string[], now: Date) {
   try {
     return readOptions(words, now);
   } catch (error) {

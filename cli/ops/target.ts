@@ -6,47 +6,48 @@ import { UserError } from '../../local/user-error.ts';
 export interface Target {
   readonly url: string;
   readonly region: string;
-  /** Local mode asks for a signature and does not look at whose it is. */
+  /** True for the local instance, which requires a signature but accepts any credentials. */
   readonly isLocal: boolean;
 }
 
+const DEFAULT_REGION = 'ap-southeast-2';
+
 const outputsFile = join(import.meta.dirname, '../../cdk-outputs.json');
 
-/** Where the operations function is: the instance on this machine, or a deployed stage. */
+/** Finds the API of a deployed stage, or of the local instance if no stage and no URL are given. */
 export async function findTarget(
   stage: string | undefined,
   apiUrl: string | undefined,
 ): Promise<Target> {
-  if (apiUrl !== undefined)
-    return { url: checked(apiUrl), region: regionOf(apiUrl), isLocal: false };
-  if (stage !== undefined) {
-    const url = deployedUrl(stage);
-    return { url, region: regionOf(url), isLocal: false };
-  }
+  if (apiUrl !== undefined) return deployedTarget(validateUrl(apiUrl));
+  if (stage !== undefined) return deployedTarget(readDeployedUrl(stage));
   const running = await findRunning(stateDirectory);
   if (running?.at === undefined)
-    throw new UserError(`${NOT_RUNNING} Or name a deployed stage: see --help.`);
-  return { url: running.at.url, region: 'ap-southeast-2', isLocal: true };
+    throw new UserError(`${NOT_RUNNING} For a deployed stage, name the stage: see --help.`);
+  return { url: running.at.url, region: DEFAULT_REGION, isLocal: true };
 }
 
-function deployedUrl(stage: string): string {
-  const outputs = existsSync(outputsFile)
-    ? (JSON.parse(readFileSync(outputsFile, 'utf8')) as Record<
-        string,
-        Record<string, string> | undefined
-      >)
+const deployedTarget = (url: string): Target => ({ url, region: regionOf(url), isLocal: false });
+
+type StackOutputs = Readonly<Record<string, Readonly<Record<string, string>> | undefined>>;
+
+function readDeployedUrl(stage: string): string {
+  const outputs: StackOutputs = existsSync(outputsFile)
+    ? JSON.parse(readFileSync(outputsFile, 'utf8'))
     : {};
   const url = outputs[`motion-mavericks-${stage}-webhooks`]?.['ApiUrl'];
   if (url !== undefined) return url;
   throw new UserError(
-    `cdk-outputs.json says nothing of the stage '${stage}'. It is written by a deploy from this machine; otherwise give --api-url, which the stack's output ApiUrl holds.`,
+    `cdk-outputs.json has no stage '${stage}'. A deploy from this machine writes the file. ` +
+      'Otherwise give --api-url with the value of the stack output ApiUrl.',
   );
 }
 
-function checked(url: string): string {
+function validateUrl(url: string): string {
   if (URL.canParse(url) && new URL(url).protocol === 'https:') return url.replace(/\/+$/, '');
-  throw new UserError(`--api-url ${url}: expected https://…, as the stack's output ApiUrl says.`);
+  throw new UserError(
+    `--api-url '${url}' is invalid: expected https://…, the value of the stack output ApiUrl.`,
+  );
 }
 
-const regionOf = (url: string) =>
-  /\.execute-api\.([a-z0-9-]+)\./.exec(url)?.[1] ?? 'ap-southeast-2';
+const regionOf = (url: string) => /\.execute-api\.([a-z0-9-]+)\./.exec(url)?.[1] ?? DEFAULT_REGION;

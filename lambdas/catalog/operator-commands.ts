@@ -2,7 +2,10 @@ import * as z from 'zod';
 import { jobs } from './jobs.ts';
 import { providers, rotatableProviders } from './providers.ts';
 
-/** The one route; API Gateway lets in who signs with an identity of the operators' policy. */
+/**
+ * Route of all operator commands. API Gateway accepts only requests that are signed by an identity
+ * with the operators' policy.
+ */
 export const operationsPath = '/api/v1/operations';
 
 /** Statuses that the check constraint of migrations/0004 allows. */
@@ -14,107 +17,111 @@ export const eventStatuses = ['processed', 'ignored', 'synthetic', 'failed', 'ex
 
 const time = z.iso.datetime({
   offset: true,
-  error: 'expected a time such as 2026-03-01T09:00:00Z, or 2h, 7d',
+  error: 'expected a time such as 2026-03-01T09:00:00Z, or an age such as 2h or 7d',
 });
 const provider = z.enum(providers);
-const limit = (most: number) => z.coerce.number().int().min(1).max(most);
-/** Where the page before ended. */
+const onlyProvider = provider.optional().describe('Only this provider');
+const limit = (max: number) => z.coerce.number().int().min(1).max(max);
+/** Position at which the previous page ended. */
 const cursor = z.string().regex(/^\d+$/);
 
 const eventFilter = {
-  provider: provider.optional().describe('Only of this provider'),
-  type: z.string().min(1).optional().describe('Only of this type, such as video.asset.ready'),
+  provider: onlyProvider,
+  type: z.string().min(1).optional().describe('Only this event type, e.g. video.asset.ready'),
   since: time
     .optional()
-    .describe('Received at this time or later; 2h and 7d are meant back from now'),
-  until: time.optional().describe('Received before this time'),
-  code: z.string().min(1).optional().describe('Only with this error code'),
+    .describe('Only events received at or after this time; 2h means 2 hours ago, 7d 7 days ago'),
+  until: time.optional().describe('Only events received before this time'),
+  code: z.string().min(1).optional().describe('Only events with this error code'),
 };
-const reason = z.string().trim().min(5).max(500).optional().describe('Why, for the audit log');
-const dryRun = z.boolean().default(false).describe('Say what would be done, and do nothing');
+const requiredReason = z.string().trim().min(5).max(500).describe('Reason, for the audit log');
+const reason = requiredReason.optional().describe('Reason, for the audit log');
+const dryRun = z
+  .boolean()
+  .default(false)
+  .describe('Show what the command would do; change nothing');
 
 /**
- * What operators can do. Each `arguments` is the function's contract and the command line's options alike; `changes`
- * are audited.
+ * Commands of operators. `arguments` defines both the request of the operations function and the
+ * options of the command line. A command with `changes` is written to the audit log.
  */
-export const commands = {
+export const operatorCommands = {
   'events list': {
-    summary: 'Events of the ledger, newest first',
+    summary: 'List webhook events, newest first',
     changes: false,
     arguments: z.strictObject({
       ...eventFilter,
-      status: z.enum(eventStatuses).optional().describe('Only with this status'),
-      limit: limit(500).default(50).describe('At most so many'),
-      cursor: cursor.optional().describe('Go on where the page before ended'),
+      status: z.enum(eventStatuses).optional().describe('Only events with this status'),
+      limit: limit(500).default(50).describe('Maximum number of events'),
+      cursor: cursor.optional().describe('Continue after the previous page'),
     }),
   },
   'events show': {
-    summary: 'What one event did: state, notifications, domain events, attempts, replays',
+    summary: 'Show one event: state changes, notifications, domain events, attempts, replays',
     changes: false,
     arguments: z.strictObject({
-      provider: provider.describe('Who sent it'),
-      event: z.string().min(1).describe('Its id'),
+      provider: provider.describe('Provider that sent the event'),
+      event: z.string().min(1).describe('Id of the event'),
     }),
   },
   'events replay': {
-    summary: 'Have events applied once more; what they did already is not done again',
+    summary: 'Process events again; effects that were applied are not repeated',
     changes: true,
     arguments: z
       .strictObject({
         ...eventFilter,
-        event: z.string().min(1).optional().describe('Only this one'),
+        event: z.string().min(1).optional().describe('Only the event with this id'),
         status: z
           .enum(['failed', 'exhausted', 'processed'])
           .optional()
-          .describe('Default: failed and exhausted'),
+          .describe('Only events with this status; default: failed and exhausted'),
         reason,
         dryRun,
-        limit: limit(100).default(20).describe('At most so many in one request'),
-        cursor: cursor.optional().describe('Go on where the request before ended'),
+        limit: limit(100).default(20).describe('Maximum number of events in one request'),
+        cursor: cursor.optional().describe('Continue after the previous request'),
       })
-      .refine(
-        ({ event, reason: given, dryRun: only }) =>
-          event !== undefined || given !== undefined || only,
-        {
-          path: ['reason'],
-          error: 'required where not one event is named: say why, for the audit log',
-        },
-      ),
+      .refine((given) => given.event !== undefined || given.reason !== undefined || given.dryRun, {
+        path: ['reason'],
+        error: 'required for a replay of more than one event: state the reason for the audit log',
+      }),
   },
   'dead-letters list': {
-    summary: 'How many there are, and the first of them',
+    summary: 'Count the dead letters and show the first of them',
     changes: false,
-    arguments: z.strictObject({ provider: provider.optional().describe('Only of this provider') }),
+    arguments: z.strictObject({ provider: onlyProvider }),
   },
   'dead-letters redrive': {
-    summary: 'Send dead letters back now, ahead of the job that does so every five minutes',
+    summary: 'Send dead letters back to their queue now; a job does this every five minutes',
     changes: true,
     arguments: z.strictObject({
-      provider: provider.optional().describe('Only of this provider'),
-      reason: z.string().trim().min(5).max(500).describe('Why, for the audit log'),
+      provider: onlyProvider,
+      reason: requiredReason,
       dryRun,
-      limit: limit(1_000).default(100).describe('At most so many of each provider'),
+      limit: limit(1_000).default(100).describe('Maximum number of dead letters per provider'),
     }),
   },
   'invitations list': {
-    summary: 'Invitations, newest first',
+    summary: 'List invitations, newest first',
     changes: false,
     arguments: z.strictObject({
-      status: z.enum(invitationStatuses).default('expired').describe('Only with this status'),
-      limit: limit(500).default(100).describe('At most so many'),
+      status: z
+        .enum(invitationStatuses)
+        .default('expired')
+        .describe('Only invitations with this status'),
+      limit: limit(500).default(100).describe('Maximum number of invitations'),
     }),
   },
   'invitations reissue': {
     summary:
-      'Open an expired invitation for another 72 hours; the portal hears of it and writes to the invited',
+      'Reopen an expired invitation for 72 hours; publishes an event, so the portal sends a mail',
     changes: true,
     arguments: z.strictObject({
-      invitation: z.uuid('expected the id of an invitation').describe('Its id'),
+      invitation: z.uuid('expected the id of an invitation').describe('Id of the invitation'),
       reason,
     }),
   },
   'jobs list': {
-    summary: 'Every job, its schedule and its last runs',
+    summary: 'List every job with its schedule and its last run',
     changes: false,
     arguments: z.strictObject({}),
   },
@@ -122,64 +129,67 @@ export const commands = {
     summary: 'Run a job now',
     changes: true,
     arguments: z.strictObject({
-      name: z.enum(jobs.map(({ name }) => name)).describe('Which one'),
+      name: z.enum(jobs.map(({ name }) => name)).describe('Name of the job'),
       at: time
         .optional()
-        .describe('As if it were due at this time; a run that has succeeded is not repeated'),
+        .describe('Scheduled time to run the job for; a run that succeeded is not repeated'),
       reason,
     }),
   },
   'residency list': {
-    summary: 'The weekly residency reports, with their hashes',
+    summary: 'List the weekly residency reports with their hashes',
     changes: false,
     arguments: z.strictObject({}),
   },
   'residency verify': {
-    summary: 'Read every report again and check its hashes, and that each follows the one before',
+    summary: 'Read every residency report again and verify its hashes and the chain',
     changes: false,
     arguments: z.strictObject({}),
   },
   'secrets list': {
-    summary:
-      'Every signing secret: how old, when due, whether the one before is valid and when it was last used',
+    summary: 'List every signing secret with its age, its due date and the use of the previous one',
     changes: false,
     arguments: z.strictObject({}),
   },
   'secrets rotate': {
     summary:
-      'Take the next step of rotating a signing secret; may be repeated at any time, and loses no delivery',
+      'Perform the next step of a secret rotation; safe to repeat at any time, loses no delivery',
     changes: true,
     arguments: z.strictObject({
-      provider: z.enum(rotatableProviders).describe('Whose'),
+      provider: z.enum(rotatableProviders).describe('Provider of the secret'),
       reason,
       dryRun,
-      anew: z
+      force: z
         .boolean()
         .default(false)
-        .describe('Begin even though it was rotated within a week: it may have leaked'),
+        .describe('Rotate even if the secret is less than a week old, e.g. because it leaked'),
     }),
   },
   'smoke sign': {
     summary: 'Sign one synthetic event, which npm run smoke posts',
     changes: false,
-    arguments: z.strictObject({ provider: provider.describe('As whose it is signed') }),
+    arguments: z.strictObject({ provider: provider.describe('Provider whose secret signs') }),
   },
   'suppressions list': {
-    summary: 'Addresses that are not mailed, and why',
+    summary: 'List the addresses that receive no mail, with the reason',
     changes: false,
-    arguments: z.strictObject({ limit: limit(500).default(100).describe('At most so many') }),
+    arguments: z.strictObject({
+      limit: limit(500).default(100).describe('Maximum number of addresses'),
+    }),
   },
   'suppressions lift': {
-    summary: 'Mail an address again; what bounced before counts no more',
+    summary: 'Send mail to an address again; earlier bounces no longer count',
     changes: true,
     arguments: z.strictObject({
-      address: z.email('expected a mail address').describe('Which one'),
-      reason: z.string().trim().min(5).max(500).describe('Why, for the audit log'),
+      address: z.email('expected a mail address').describe('Mail address'),
+      reason: requiredReason,
     }),
   },
 } as const;
 
-export type CommandName = keyof typeof commands;
-export type ArgumentsOf<Name extends CommandName> = z.infer<(typeof commands)[Name]['arguments']>;
+export type CommandName = keyof typeof operatorCommands;
+export type ArgumentsOf<Name extends CommandName> = z.infer<
+  (typeof operatorCommands)[Name]['arguments']
+>;
 
-export const commandNames = Object.keys(commands) as readonly CommandName[];
+export const commandNames = Object.keys(operatorCommands) as readonly CommandName[];

@@ -1,2 +1,5 @@
-/** How old a webhook's signing secret may become, in days. From the first on people are reminded, past the second woken. */
+/**
+ * Age limits of a webhook signing secret, in days. Reminder mails start at `remindAtDays`; the
+ * alarm `secret-age` triggers past `alarmPastDays`.
+ */
 export const secretAgeLimits = { remindAtDays: 166, alarmPastDays: 180 } as const;

@@ -1,6 +1,6 @@
 /**
- * What a function may be told of its stage, by environment variable. The values are in cdk.json; lib/settings.ts says
- * which is which.
+ * Environment variables through which a function may receive settings of its stage. The values are
+ * in cdk.json; lib/settings.ts maps each variable to its value.
  */
 export const settings = [
   'STAGE',

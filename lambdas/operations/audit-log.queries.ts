@@ -2,7 +2,7 @@ import type { Queryable } from '../platform/postgres/database.ts';
 
 export interface OperatorAction {
   readonly at: Date;
-  /** The ARN of the identity that signed the request. */
+  /** ARN of the identity that signed the request. */
   readonly operator: string;
   readonly command: string;
   readonly reason: string | null;
@@ -16,12 +16,6 @@ const INSERT = `
 
 export async function recordAction(db: Queryable, action: OperatorAction): Promise<void> {
   const { at, operator, command, reason, arguments: given, result } = action;
-  await db.query(INSERT, [
-    at,
-    operator,
-    command,
-    reason,
-    JSON.stringify(given),
-    JSON.stringify(result),
-  ]);
+  const values = [at, operator, command, reason, JSON.stringify(given), JSON.stringify(result)];
+  await db.query(INSERT, values);
 }

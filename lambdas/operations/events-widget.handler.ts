@@ -1,10 +1,12 @@
 import { makeCallNamed } from '../platform/aws/invoke-lambda.ts';
-import { systemClock as now } from '../platform/clock.ts';
+import { systemClock } from '../platform/clock.ts';
 import { readEnv } from '../platform/env.ts';
-import { makeCallOperations } from './call-operations.ts';
 import { makeEventsWidget } from './events-widget.ts';
+import { makeInvokeOperatorCommand } from './invoke-operator-command.ts';
 
 const env = readEnv(['OPERATIONS_FUNCTIONS']);
-const operate = makeCallOperations(makeCallNamed(env.OPERATIONS_FUNCTIONS));
 
-export const handler = makeEventsWidget({ operate, now });
+export const handler = makeEventsWidget({
+  invokeCommand: makeInvokeOperatorCommand(makeCallNamed(env.OPERATIONS_FUNCTIONS)),
+  now: systemClock,
+});

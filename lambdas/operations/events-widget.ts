@@ -1,137 +1,119 @@
-import * as z from 'zod';
 import { providers } from '../catalog/providers.ts';
 import type { Clock } from '../platform/clock.ts';
 import { log } from '../platform/logger.ts';
 import { redact } from '../platform/redaction.ts';
-import type { Answer } from './run-operation.ts';
-import { eventsPage, type OpenEventLine, sentence, storyPage } from './widget-html.ts';
+import {
+  eventDetailsPage,
+  type OpenEventLine,
+  type OpenEvents,
+  openEventsPage,
+  paragraph,
+} from './events-widget-page.ts';
+import { type ReplayRequest, type WidgetRequest, widgetRequest } from './events-widget-request.ts';
+import type { InvokeOperatorCommand } from './invoke-operator-command.ts';
+import type { SafeHtml } from './safe-html.ts';
 
-export interface WidgetPorts {
-  /** Has the operations function carry out a command. @returns undefined where nothing has the name that it gives. */
-  readonly operate: (command: string, given: object, operator: string) => Promise<Answer>;
+export interface EventsWidgetDeps {
+  readonly invokeCommand: InvokeOperatorCommand;
   readonly now: Clock;
 }
 
-/** What Lambda says of the invocation. */
+/** Part of Lambda's context object. */
 export interface WidgetInvocation {
   readonly invokedFunctionArn: string;
   readonly awsRequestId: string;
 }
 
-const named = { provider: z.enum(providers), event: z.string().min(1).max(300) };
+/** Number of events listed for each status; the command line lists more. */
+const LIST_LIMIT = 25;
 
-/** https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/add_custom_widget_dashboard_about.html */
-const widgetContext = z.object({
-  dashboardName: z.string().default('unknown'),
-  accountId: z.string().default(''),
-  forms: z
-    .object({
-      all: z
-        .object({ event: z.string().max(300).catch(''), reason: z.string().max(300).catch('') })
-        .partial(),
-    })
-    .partial()
-    .default({}),
-});
-
-const request = z.union([
-  z.object({ describe: z.literal(true) }),
-  z.object({ action: z.literal('search'), widgetContext }),
-  z.object({ action: z.enum(['show', 'replay']), ...named, widgetContext }),
-  z.object({ action: z.undefined().optional(), widgetContext }),
-]);
-
-type Request = z.output<typeof request>;
-
-// As many as anybody works through by hand; more are for `ops`.
-const LISTED = 25;
-
-/** HTML for CloudWatch's custom widget of what failed. CloudWatch runs no script in it. */
-export function makeEventsWidget({ operate, now }: WidgetPorts) {
+/**
+ * Returns HTML for CloudWatch's custom widget of failed events. CloudWatch runs no script in it.
+ */
+export function makeEventsWidget(deps: EventsWidgetDeps) {
   return async function eventsWidget(
     event: unknown,
     invocation: WidgetInvocation,
   ): Promise<string | object> {
-    const read = request.safeParse(event);
-    if (!read.success)
-      return sentence('This widget was asked for something that it does not do.').text;
-    if ('describe' in read.data) return { markdown: documentation };
+    const request = widgetRequest.safeParse(event);
+    if (!request.success) return paragraph('The widget does not support this action.').text;
+    if ('describe' in request.data) return { markdown: documentation };
     try {
-      return await answer(read.data, invocation);
+      return (await respond(request.data, invocation, deps)).text;
     } catch (error) {
-      log.error('Widget has no answer', { error });
-      return sentence(
-        'The operations function gave no answer. Its log says why; the dashboard can be refreshed.',
-      ).text;
+      log.error('Events widget failed', { error });
+      return paragraph('The operations function failed. See its log, then refresh the dashboard.')
+        .text;
     }
   };
+}
 
-  async function answer(
-    asked: Exclude<Request, { describe: true }>,
-    invocation: WidgetInvocation,
-  ): Promise<string> {
-    const { widgetContext: context } = asked;
-    const operator = `arn:aws:cloudwatch::${context.accountId}:dashboard/${context.dashboardName}`;
-    if (asked.action === undefined) {
-      return eventsPage(await openEvents(operator), invocation.invokedFunctionArn, now()).text;
+async function respond(
+  request: Exclude<WidgetRequest, { describe: true }>,
+  invocation: WidgetInvocation,
+  deps: EventsWidgetDeps,
+): Promise<SafeHtml> {
+  const { accountId, dashboardName, forms } = request.widgetContext;
+  const operator = `arn:aws:cloudwatch::${accountId}:dashboard/${dashboardName}`;
+  switch (request.action) {
+    case 'replay':
+      return replayEvent(request, operator, invocation.awsRequestId, deps);
+    case 'show':
+      return showEvent(request.event, [request.provider], operator, deps);
+    case 'search':
+      return showEvent(forms.all?.event?.trim() ?? '', providers, operator, deps);
+    default: {
+      const open = await listOpenEvents(operator, deps);
+      return openEventsPage(open, invocation.invokedFunctionArn, deps.now());
     }
-    if (asked.action === 'replay') return replay(asked, operator, invocation);
-    const id = asked.action === 'show' ? asked.event : (context.forms.all?.event ?? '').trim();
-    if (id === '') return sentence('Type the id of an event first.').text;
-    const asking = asked.action === 'show' ? [asked.provider] : providers;
-    const stories = await Promise.all(
-      asking.map((provider) => operate('events show', { provider, event: id }, operator)),
-    );
-    return storyPage(
-      id,
-      stories.flatMap((story) => (story === undefined ? [] : [redact(story) as object])),
-    ).text;
-  }
-
-  async function openEvents(operator: string) {
-    const lists = await Promise.all(
-      ['exhausted', 'failed'].map((status) =>
-        operate('events list', { status, limit: LISTED }, operator),
-      ),
-    );
-    return {
-      events: lists.flatMap((list) =>
-        (redact(list?.['events'] ?? []) as OpenEventLine[]).map(known),
-      ),
-      more: lists.some((list) => list?.['cursor'] !== undefined),
-    };
-  }
-
-  /** Lambda is not told who looks at the dashboard: the request's id leads to them, in CloudTrail. */
-  async function replay(
-    { provider, event, widgetContext: { forms } }: Extract<Request, { provider: string }>,
-    operator: string,
-    { awsRequestId }: WidgetInvocation,
-  ): Promise<string> {
-    const typed = forms.all?.reason?.trim() || 'No reason given';
-    const reason = `${typed} (dashboard, request ${awsRequestId})`;
-    const given = { provider, event, reason };
-    const answered = await operate('events replay', given, operator);
-    if (answered === undefined)
-      return sentence(`${event} is not open any more: there is nothing to replay.`).text;
-    return sentence(
-      `${event} is on its way once more. Refresh the widget in a moment to see what became of it.`,
-    ).text;
   }
 }
 
-/** Without what the list tells beyond what is shown. */
-const known = ({
-  provider,
-  event,
-  type,
-  status,
-  receivedAt,
-  attempts,
-  error,
-}: OpenEventLine): OpenEventLine => ({
-  ...{ provider, event, type, status, receivedAt, attempts, error },
-});
+async function listOpenEvents(
+  operator: string,
+  { invokeCommand }: EventsWidgetDeps,
+): Promise<OpenEvents> {
+  const lists = await Promise.all(
+    ['exhausted', 'failed'].map((status) =>
+      invokeCommand('events list', { status, limit: LIST_LIMIT }, operator),
+    ),
+  );
+  const events = lists.flatMap((list) => redact(list?.['events'] ?? []) as OpenEventLine[]);
+  return { events, hasMore: lists.some((list) => list?.['cursor'] !== undefined) };
+}
+
+async function showEvent(
+  event: string,
+  candidates: readonly string[],
+  operator: string,
+  { invokeCommand }: EventsWidgetDeps,
+): Promise<SafeHtml> {
+  if (event === '') return paragraph('Enter an event id first.');
+  const found = await Promise.all(
+    candidates.map((provider) => invokeCommand('events show', { provider, event }, operator)),
+  );
+  const details = found.filter((one) => one !== undefined).map((one) => redact(one) as object);
+  return eventDetailsPage(event, details);
+}
+
+/**
+ * Replays one event. Lambda does not receive the viewer's identity, so the recorded reason contains
+ * the request id, which leads to the viewer in CloudTrail.
+ */
+async function replayEvent(
+  { provider, event, widgetContext }: ReplayRequest,
+  operator: string,
+  requestId: string,
+  { invokeCommand }: EventsWidgetDeps,
+): Promise<SafeHtml> {
+  const entered = widgetContext.forms.all?.reason?.trim() || 'No reason given';
+  const reason = `${entered} (dashboard, request ${requestId})`;
+  const result = await invokeCommand('events replay', { provider, event, reason }, operator);
+  return result === undefined
+    ? paragraph(`${event} is no longer failed or exhausted, so it was not replayed.`)
+    : paragraph(`${event} was sent to its queue again. Refresh the widget to see its new status.`);
+}
 
 const documentation = `### Failed and exhausted webhook events
-Lists them with their error, has one applied once more, and tells what an event did. It takes no parameters.`;
+Lists failed and exhausted events with their errors, replays an event and shows its effects.
+It takes no parameters.`;

@@ -1,31 +1,38 @@
 import { openEvidenceBucket } from '../platform/aws/evidence-bucket.ts';
 import { makeInvokeNamed } from '../platform/aws/invoke-lambda.ts';
 import { openProviderQueues } from '../platform/aws/redrivable-queues.ts';
-import { fetchSecretValue as fetch } from '../platform/aws/secrets.ts';
-import { systemClock as now } from '../platform/clock.ts';
+import { fetchSecretValue } from '../platform/aws/secrets.ts';
+import { systemClock } from '../platform/clock.ts';
 import { readEnv } from '../platform/env.ts';
 import { databasePool } from '../platform/postgres/database-secret.ts';
-import { makeHandleOperation } from './handle-operation.ts';
-import { makeOperationsStore } from './operations-store.ts';
-import { makeQueueOperations } from './queue-operations.ts';
-import { openSecrets, secretVariables } from './secret-operations-ports.ts';
+import { makeRedriveStore } from '../webhooks/retry/retry-store.ts';
+import { makeEventQueues } from './event-queues.ts';
+import { makeHandleOperatorCommand } from './handle-operator-command.ts';
+import { openSecretOperations, secretVariables } from './secret-operations-ports.ts';
+import { makeSignSynthetic } from './sign-synthetic.ts';
 
 const env = readEnv([
   'DATABASE_SECRET_ID',
   'DELIVERY_QUEUES',
   'JOB_FUNCTIONS',
   'READABLE_EVIDENCE_BUCKET',
+  ...secretVariables,
 ]);
-const database = {
+const pool = databasePool({
   secretId: env.DATABASE_SECRET_ID,
   connections: 2,
   applicationName: 'operations',
-  fetch,
-  now,
-};
-const store = makeOperationsStore(databasePool(database), now);
-const queues = makeQueueOperations(openProviderQueues(env.DELIVERY_QUEUES));
-const evidence = openEvidenceBucket(env.READABLE_EVIDENCE_BUCKET);
-const startJob = makeInvokeNamed(env.JOB_FUNCTIONS);
-const signing = openSecrets(readEnv(secretVariables), now);
-export const handler = makeHandleOperation({ store, queues, evidence, startJob, ...signing, now });
+  fetch: fetchSecretValue,
+  now: systemClock,
+});
+
+export const handler = makeHandleOperatorCommand({
+  pool,
+  queues: makeEventQueues(openProviderQueues(env.DELIVERY_QUEUES)),
+  ledger: makeRedriveStore(pool, systemClock),
+  startJob: makeInvokeNamed(env.JOB_FUNCTIONS),
+  evidence: openEvidenceBucket(env.READABLE_EVIDENCE_BUCKET),
+  secrets: openSecretOperations(env, systemClock),
+  signSynthetic: makeSignSynthetic(JSON.parse(env.ROTATED_SECRETS), fetchSecretValue, systemClock),
+  now: systemClock,
+});

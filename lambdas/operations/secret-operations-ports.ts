@@ -6,12 +6,13 @@ import { makePlanMuxRotation } from '../signing-secrets/mux-rotation-plan.ts';
 import { openMuxWebhooks } from '../signing-secrets/mux-webhooks-api.ts';
 import { makePlanResendRotation } from '../signing-secrets/resend-rotation-plan.ts';
 import { openResendWebhooks } from '../signing-secrets/resend-webhooks-api.ts';
-import { makeSecretOperations } from '../signing-secrets/secret-operations.ts';
-import { makeReadUse } from '../signing-secrets/version-usage.ts';
-import type { OperationPorts } from './run-operation.ts';
-import { makeSignSynthetic } from './sign-synthetic.ts';
+import {
+  makeSecretOperations,
+  type SecretOperations,
+} from '../signing-secrets/secret-operations.ts';
+import { makeReadUsage } from '../signing-secrets/version-usage.ts';
 
-/** The environment that it needs. */
+/** Environment variables that `openSecretOperations` reads. */
 export const secretVariables = [
   'ROTATED_SECRETS',
   'MUX_WEBHOOKS_KEY_SECRET_ID',
@@ -22,39 +23,46 @@ export const secretVariables = [
 
 type Environment = Readonly<Record<(typeof secretVariables)[number], string>>;
 
-export function openSecrets(
-  env: Environment,
-  now: Clock,
-): Pick<OperationPorts, 'secrets' | 'signSynthetic'> {
+/**
+ * Connects the rotation of signing secrets to Secrets Manager, CloudWatch and the APIs of the
+ * providers.
+ */
+export function openSecretOperations(env: Environment, now: Clock): SecretOperations {
   const secretIds: Readonly<Record<Provider, string>> = JSON.parse(env.ROTATED_SECRETS);
-  const readUse = makeReadUse(env.METRICS_NAMESPACE);
-  const partsOf = (provider: Provider) => ({
-    ...{ secret: openRotatedSecret(secretIds[provider], fetchSecretValue), now },
-    readUse: () => readUse(provider, now()),
+  const readUsage = makeReadUsage(env.METRICS_NAMESPACE);
+  const rotationDeps = (provider: Provider) => ({
+    secret: openRotatedSecret(secretIds[provider], fetchSecretValue),
+    readUsage: () => readUsage(provider, now()),
+    now,
   });
-  const address = (provider: Provider) => `${env.API_URL}${webhookPath(provider)}`;
+  const webhookUrl = (provider: Provider) => `${env.API_URL}${webhookPath(provider)}`;
   const mux = openMuxWebhooks({
-    apiToken: keyIn(env.MUX_WEBHOOKS_KEY_SECRET_ID),
-    address: address('mux'),
+    apiToken: () => readKey(env.MUX_WEBHOOKS_KEY_SECRET_ID),
+    address: webhookUrl('mux'),
   });
   const resend = openResendWebhooks({
-    apiKey: keyIn(env.RESEND_WEBHOOKS_KEY_SECRET_ID),
-    address: address('resend'),
+    apiKey: () => readKey(env.RESEND_WEBHOOKS_KEY_SECRET_ID),
+    address: webhookUrl('resend'),
   });
-  const secrets = makeSecretOperations({
-    ...{ secrets: secretIds, listVersions, readUse, now },
+  return makeSecretOperations({
+    secretIds,
+    listVersions,
+    readUsage,
     rotations: {
-      mux: makePlanMuxRotation({ ...partsOf('mux'), webhooks: mux }),
-      resend: makePlanResendRotation({ ...partsOf('resend'), webhooks: resend }),
+      mux: makePlanMuxRotation({ ...rotationDeps('mux'), webhooks: mux }),
+      resend: makePlanResendRotation({ ...rotationDeps('resend'), webhooks: resend }),
     },
+    now,
   });
-  return { secrets, signSynthetic: makeSignSynthetic({ secretIds, fetch: fetchSecretValue, now }) };
 }
 
-/** Read each time: whoever has just put it does not want to wait for a cache. */
-const keyIn = (secretId: string) => async () => {
+/**
+ * Reads the key for every request, without a cache, so that a key that was just stored works at
+ * once.
+ */
+async function readKey(secretId: string): Promise<string> {
   const key = await fetchSecretValue(secretId, 'AWSCURRENT');
   if (key === undefined)
-    throw new Error(`put the provider’s key into ${secretId} first (README, Operate it)`);
+    throw new Error(`store the provider’s key in ${secretId} first (README, Operate it)`);
   return key;
-};
+}

@@ -7,7 +7,7 @@ import { signMuxEvent } from '../providers/mux/signature.ts';
 import { signResendEvent } from '../providers/resend/signature.ts';
 import type { SignEvent } from '../webhooks/ingest/verify-signature.ts';
 
-/** What is to be posted where, as the provider would. */
+/** A signed delivery that the smoke test posts to the provider's route, as the provider would. */
 export interface SignedDelivery {
   readonly event: string;
   readonly path: string;
@@ -22,26 +22,23 @@ const signers: Readonly<Record<Provider, SignEvent>> = {
   resend: signResendEvent,
 };
 
-export interface SignSyntheticDeps {
-  readonly secretIds: Readonly<Record<string, string>>;
-  readonly fetch: FetchSecret;
-  readonly now: Clock;
-}
-
 /**
- * Whoever smokes a stage gets the signature of one event that does nothing, and never the secret: nobody's machine has to
- * read it. Read each time, as what is to be tested is what the stage has now.
+ * Signs one synthetic event, so that the caller of a smoke test never needs the signing secret.
+ * Reads the secret for every call, because the test must use the secret that is stored now.
+ *
+ * @param secretIds Name of each provider's signing secret, by provider.
  */
-export function makeSignSynthetic({ secretIds, fetch, now }: SignSyntheticDeps): SignSynthetic {
+export function makeSignSynthetic(
+  secretIds: Readonly<Record<string, string>>,
+  fetch: FetchSecret,
+  now: Clock,
+): SignSynthetic {
   return async (provider) => {
     const secretId = secretIds[provider] ?? '';
-    const secret = await fetch(secretId, 'AWSCURRENT');
-    if (!secret?.trim()) throw new SecretNotFoundError(secretId);
+    const secret = (await fetch(secretId, 'AWSCURRENT'))?.trim();
+    if (!secret) throw new SecretNotFoundError(secretId);
     const event = `smoke-${randomUUID()}`;
-    const signed = signers[provider](
-      { eventId: event, eventType: syntheticType, at: now() },
-      secret.trim(),
-    );
-    return { event, path: webhookPath(provider), ...signed };
+    const content = { eventId: event, eventType: syntheticType, at: now() };
+    return { event, path: webhookPath(provider), ...signers[provider](content, secret) };
   };
 }

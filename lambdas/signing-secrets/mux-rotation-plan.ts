@@ -1,77 +1,111 @@
 import type { RotatedSecret } from '../platform/aws/secret-versions.ts';
 import type { Clock } from '../platform/clock.ts';
-import { type MuxStep, nextMuxStep, ROTATION_MARK, versionOf } from './mux-rotation.ts';
+import { type MuxRotationAction, nextMuxAction } from './mux-rotation.ts';
+import { ROTATION_MARK, versionIdOf } from './mux-webhook-assignment.ts';
 import type { MuxWebhooks } from './mux-webhooks-api.ts';
-import { type Plan, type PlanRotation, planOfRest } from './rotation.ts';
-import { QUIET_MS, type VersionUse } from './version-usage.ts';
+import { type PlanRotation, planPassiveAction, type RotationPlan } from './rotation.ts';
+import { QUIET_MS, type VersionUsage } from './version-usage.ts';
 
-export interface MuxRotation {
+export interface MuxRotationDeps {
   readonly webhooks: MuxWebhooks;
   readonly secret: RotatedSecret;
-  readonly readUse: () => Promise<VersionUse>;
+  readonly readUsage: () => Promise<VersionUsage>;
   readonly now: Clock;
 }
 
-export function makePlanMuxRotation(rotation: MuxRotation): PlanRotation {
-  return async (anew) => {
-    const { webhooks, secret, readUse, now } = rotation;
-    const [list, versions, use] = await Promise.all([
+export function makePlanMuxRotation(deps: MuxRotationDeps): PlanRotation {
+  return async (force) => {
+    const { webhooks, secret, readUsage, now } = deps;
+    const [list, versions, usage] = await Promise.all([
       webhooks.list(),
       secret.versions(),
-      readUse(),
+      readUsage(),
     ]);
-    return planOf(nextMuxStep({ webhooks: list, versions, use, now: now(), anew }), rotation);
+    const action = nextMuxAction({ webhooks: list, versions, usage, now: now(), force });
+    return planOf(action, deps);
   };
 }
 
-function planOf(step: MuxStep, { webhooks, secret, now }: MuxRotation): Plan {
-  const at = (milliseconds: number) => new Date(now().getTime() + milliseconds);
-  switch (step.step) {
+function planOf(action: MuxRotationAction, deps: MuxRotationDeps): RotationPlan {
+  switch (action.action) {
     case 'create':
-      return {
-        step: 'create',
-        says: 'A second webhook at Mux, its secret current beside the one before it: both are valid.',
-        next: 'Run this again in 27 h: until then what failed earlier may come again by the old webhook alone.',
-        notBefore: at(QUIET_MS),
-        async perform() {
-          const { id, secret: value } = await webhooks.create({ [ROTATION_MARK]: step.mark });
-          await secret.store(value, versionOf(id));
-        },
-      };
+      return planCreate(action.mark, deps);
     case 'discard':
       return {
-        step: 'discard',
-        says: `The webhook ${step.webhookId} is deleted: the run that made it did not live to store its secret.`,
-        next: 'Run this again: it makes another.',
-        perform: () => webhooks.delete(step.webhookId),
+        action: 'discard',
+        message:
+          `Deletes the webhook ${action.webhookId}: ` +
+          'the run that created it ended before it stored the secret.',
+        nextStep: 'Run the command again. It creates another webhook.',
+        perform: () => deps.webhooks.delete(action.webhookId),
       };
     case 'restore':
       return {
-        step: 'restore',
-        says: 'The newer webhook is gone from Mux, so the secret that Mux signs with is the current one again.',
-        next: 'Run this again: it goes on once the other secret has been unused for 27 h.',
-        perform: () => secret.makeCurrent(step.versionId, step.instead),
+        action: 'restore',
+        message:
+          'Makes the previous secret current again, because Mux signs with it: ' +
+          'the newer webhook no longer exists.',
+        nextStep:
+          'Run the command again. It continues once the other secret has been unused for 27 h.',
+        perform: () => deps.secret.makeCurrent(action.versionId, action.replaces),
       };
     case 'disable':
-      return {
-        step: 'disable',
-        says: `The old webhook ${step.webhookId} is disabled: the newer one is seen at work, and brings every event.`,
-        next: 'Run this again in 27 h: it drops the previous secret if nothing more was signed with it.',
-        notBefore: at(QUIET_MS),
-        perform: () => webhooks.disable(step.webhookId),
-      };
+      return planDisable(action.webhookId, deps);
     case 'drop':
-      return {
-        step: 'drop',
-        says: `The previous secret is safe to drop, unused since ${step.since.toISOString()}, and is dropped with its webhook.`,
-        next: 'Nothing: the rotation is done.',
-        // A secret without its webhook is of no use to anybody; a webhook without its secret is refused.
-        async perform() {
-          if (step.webhookId !== undefined) await webhooks.delete(step.webhookId);
-          await secret.dropPrevious(step.versionId);
-        },
-      };
+      return planDrop(action, deps);
     default:
-      return planOfRest(step, 'mux');
+      return planPassiveAction(action, 'mux');
   }
+}
+
+const afterQuietPeriod = (now: Clock) => new Date(now().getTime() + QUIET_MS);
+
+function planCreate(mark: string, { webhooks, secret, now }: MuxRotationDeps): RotationPlan {
+  return {
+    action: 'create',
+    message:
+      'Creates a second webhook at Mux and stores its secret as the current one. ' +
+      'The previous secret stays valid.',
+    nextStep:
+      'Run the command again in 27 h. ' +
+      'Until then Mux may retry earlier failed deliveries, and only through the old webhook.',
+    notBefore: afterQuietPeriod(now),
+    async perform() {
+      const { id, secret: value } = await webhooks.create({ [ROTATION_MARK]: mark });
+      await secret.store(value, versionIdOf(id));
+    },
+  };
+}
+
+function planDisable(webhookId: string, { webhooks, now }: MuxRotationDeps): RotationPlan {
+  return {
+    action: 'disable',
+    message:
+      `Disables the old webhook ${webhookId}: ` +
+      'the new webhook delivers, and Mux sends every event to it.',
+    nextStep:
+      'Run the command again in 27 h. ' +
+      'It drops the previous secret if no delivery was signed with it.',
+    notBefore: afterQuietPeriod(now),
+    perform: () => webhooks.disable(webhookId),
+  };
+}
+
+function planDrop(
+  { versionId, webhookId, since }: Extract<MuxRotationAction, { action: 'drop' }>,
+  { webhooks, secret }: MuxRotationDeps,
+): RotationPlan {
+  return {
+    action: 'drop',
+    message:
+      'Drops the previous secret and deletes its webhook. ' +
+      `The secret is unused since ${since.toISOString()}.`,
+    nextStep: 'Nothing to do. The rotation is done.',
+    // Deletes the webhook first: a webhook without a stored secret would have its deliveries
+    // rejected.
+    async perform() {
+      if (webhookId !== undefined) await webhooks.delete(webhookId);
+      await secret.dropPrevious(versionId);
+    },
+  };
 }

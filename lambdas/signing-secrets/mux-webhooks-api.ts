@@ -1,11 +1,18 @@
 import Mux from '@mux/mux-node';
 import * as z from 'zod';
-import type { MuxWebhook } from './mux-rotation.ts';
+
+/** A webhook of Mux that leads to our route. */
+export interface MuxWebhook {
+  readonly id: string;
+  readonly address: string;
+  readonly enabled: boolean;
+  readonly createdAt: Date;
+}
 
 export interface MuxWebhooks {
-  /** Those that lead to `address`, whatever their query. */
+  /** Lists the webhooks whose address is ours, with any query. */
   list(): Promise<readonly MuxWebhook[]>;
-  /** The secret is shown this once. */
+  /** Returns the secret, which Mux shows only in this response. */
   create(
     mark: Readonly<Record<string, string>>,
   ): Promise<{ readonly id: string; readonly secret: string }>;
@@ -13,8 +20,8 @@ export interface MuxWebhooks {
   delete(id: string): Promise<void>;
 }
 
-export interface MuxWebhooksSettings {
-  /** The secret's text: JSON with `tokenId` and `tokenSecret`, with System read and write access. */
+export interface MuxWebhooksDeps {
+  /** Returns JSON with `tokenId` and `tokenSecret` of a token with System read and write access. */
   readonly apiToken: () => Promise<string>;
   readonly address: string;
   readonly timeoutMs?: number;
@@ -22,59 +29,68 @@ export interface MuxWebhooksSettings {
 
 const token = z.object({ tokenId: z.string().min(1), tokenSecret: z.string().min(1) });
 
-/** @throws one sentence for an operator, which holds nothing of what was sent or answered. */
+/**
+ * @throws an error whose message an operator may see: it contains no part of the token, request or
+ * response.
+ */
 export function openMuxWebhooks({
   apiToken,
   address,
   timeoutMs = 8_000,
-}: MuxWebhooksSettings): MuxWebhooks {
-  // No retries: what is made twice is two, and every step can be taken again by a person.
+}: MuxWebhooksDeps): MuxWebhooks {
+  // No retries: a repeated creation makes two webhooks, and an operator can repeat every step.
   const open = async () =>
-    new Mux({ ...readToken(await apiToken()), maxRetries: 0, timeout: timeoutMs }).system.webhooks;
+    new Mux({ ...parseToken(await apiToken()), maxRetries: 0, timeout: timeoutMs }).system.webhooks;
   return {
     list: () =>
-      asked('list webhooks', async () => {
-        const all = await Array.fromAsync((await open()).list({ limit: 100 }));
-        return all
-          .filter((one) => withoutQuery(one.address) === address)
-          .map(({ id, enabled, created_at, ...one }) => ({
-            ...{ id, enabled, address: one.address, createdAt: new Date(created_at) },
+      explainFailure('list webhooks', async () => {
+        const webhooks = await Array.fromAsync((await open()).list({ limit: 100 }));
+        return webhooks
+          .filter((webhook) => withoutQuery(webhook.address) === address)
+          .map(({ id, enabled, created_at, address: url }) => ({
+            id,
+            enabled,
+            address: url,
+            createdAt: new Date(created_at),
           }));
       }),
     create: (mark) =>
-      asked('create a webhook', async () => {
-        const made = await (await open()).create({
+      explainFailure('create a webhook', async () => {
+        const created = await (await open()).create({
           address: `${address}?${new URLSearchParams(mark)}`,
         });
-        if (!made.signing_secret) throw new Error('no signing secret came with it');
-        return { id: made.id, secret: made.signing_secret };
+        if (!created.signing_secret) throw new Error('the response has no signing secret');
+        return { id: created.id, secret: created.signing_secret };
       }),
     disable: (id) =>
-      asked(
-        `disable ${id}`,
-        async () => void (await (await open()).update(id, { enabled: false })),
-      ),
-    delete: (id) => asked(`delete ${id}`, async () => (await open()).delete(id)),
+      explainFailure(`disable ${id}`, async () => {
+        await (await open()).update(id, { enabled: false });
+      }),
+    delete: (id) => explainFailure(`delete ${id}`, async () => (await open()).delete(id)),
   };
 }
 
-async function asked<Answer>(what: string, ask: () => Promise<Answer>): Promise<Answer> {
+async function explainFailure<Result>(
+  task: string,
+  request: () => Promise<Result>,
+): Promise<Result> {
   try {
-    return await ask();
+    return await request();
   } catch (error) {
-    throw new Error(`Mux was asked to ${what}: ${reasonOf(error)}.`);
+    throw new Error(`The request to Mux to ${task} failed: ${reasonOf(error)}.`);
   }
 }
 
 function reasonOf(error: unknown): string {
   if (!(error instanceof Mux.APIError))
-    return error instanceof Error ? error.message.replace(/\.$/, '') : 'it failed';
-  if (error.status === undefined) return 'it did not answer in time; run this again';
+    return error instanceof Error ? error.message.replace(/\.$/, '') : 'unknown error';
+  if (error.status === undefined) return 'no response in time; run the command again';
   const isAccess = error.status === 401 || error.status === 403;
-  return `it answered ${error.status}${isAccess ? '; the token needs System read and write access' : ''}`;
+  const hint = isAccess ? '; the token needs System read and write access' : '';
+  return `status ${error.status}${hint}`;
 }
 
-function readToken(text: string): z.infer<typeof token> {
+function parseToken(text: string): z.infer<typeof token> {
   try {
     return token.parse(JSON.parse(text));
   } catch {

@@ -11,45 +11,52 @@ export interface DueSecret {
   readonly age: SecretAge;
 }
 
-export interface ReminderSettings {
+export interface ReminderOptions {
   readonly stage: string;
-  /** The reliability partner. */
+  /** Mail address of the reliability partner. */
   readonly recipient: string;
+}
+
+export interface Reminder {
+  readonly notifications: readonly NewNotification[];
+  readonly outbox: readonly OutboxEntry[];
 }
 
 const source = 'check-secret-ages';
 
-/** One mail about all of them. Its id follows from the week, so that of a week's runs the first to find any sends it. */
-export function remindOf(
+/**
+ * Composes one mail for all due secrets. Its id derives from the week, so that only the first run
+ * of a week sends it.
+ */
+export function composeReminder(
   due: readonly DueSecret[],
-  { stage, recipient }: ReminderSettings,
+  { stage, recipient }: ReminderOptions,
   scheduledAt: Date,
   createdAt: Date,
-): { readonly notification: readonly NewNotification[]; readonly outbox: readonly OutboxEntry[] } {
-  if (due.length === 0) return { notification: [], outbox: [] };
+): Reminder {
+  if (due.length === 0) return { notifications: [], outbox: [] };
   const eventId = deterministicUuid(source, stage, reportedWeek(scheduledAt).monday);
   const id = deterministicUuid(source, eventId, 'mail');
-  const params = {
-    stage,
-    secrets: due.map(({ provider, rotatedAt, age: { standing, ageSeconds, alarmAt } }) => ({
-      ...{ provider, overdue: standing === 'overdue', ageDays: wholeDays(ageSeconds) },
-      ...{ rotatedAt: rotatedAt.toISOString(), alarmAt: alarmAt.toISOString() },
-      command: `npm run ops -- secrets rotate ${provider} --stage ${stage}`,
-    })),
-  };
-  const mail = {
+  const notification = {
     id,
     recipient,
     kind: 'secrets.due',
-    params,
+    params: { stage, secrets: due.map((secret) => describeDueSecret(secret, stage)) },
     source,
     eventId,
     assetId: null,
     createdAt,
   };
-  const cause = { source, eventId, occurredAt: createdAt };
-  return {
-    notification: [mail],
-    outbox: [outboxEntry(cause, 'notification.requested', { notificationId: id }, createdAt)],
-  };
+  const origin = { source, eventId, occurredAt: createdAt };
+  const entry = outboxEntry(origin, 'notification.requested', { notificationId: id }, createdAt);
+  return { notifications: [notification], outbox: [entry] };
 }
+
+const describeDueSecret = ({ provider, rotatedAt, age }: DueSecret, stage: string) => ({
+  provider,
+  overdue: age.status === 'overdue',
+  ageDays: wholeDays(age.ageSeconds),
+  rotatedAt: rotatedAt.toISOString(),
+  alarmAt: age.alarmAt.toISOString(),
+  command: `npm run ops -- secrets rotate ${provider} --stage ${stage}`,
+});

@@ -1,68 +1,76 @@
 import { randomUUID } from 'node:crypto';
 import type { RotatedSecret } from '../platform/aws/secret-versions.ts';
 import type { Clock } from '../platform/clock.ts';
-import { nextResendStep, type ResendStep } from './resend-rotation.ts';
+import { nextResendAction, type ResendRotationAction } from './resend-rotation.ts';
 import type { ResendWebhooks } from './resend-webhooks-api.ts';
-import { type Plan, type PlanRotation, planOfRest } from './rotation.ts';
-import { QUIET_MS, type VersionUse } from './version-usage.ts';
+import { type PlanRotation, planPassiveAction, type RotationPlan } from './rotation.ts';
+import { QUIET_MS, type VersionUsage } from './version-usage.ts';
 
-export interface ResendRotation {
+export interface ResendRotationDeps {
   readonly webhooks: ResendWebhooks;
   readonly secret: RotatedSecret;
-  readonly readUse: () => Promise<VersionUse>;
+  readonly readUsage: () => Promise<VersionUsage>;
   readonly now: Clock;
 }
 
-export function makePlanResendRotation(rotation: ResendRotation): PlanRotation {
-  return async (anew) => {
-    const { webhooks, secret, readUse, now } = rotation;
-    const [list, versions, use, current, previous] = await Promise.all([
-      ...([webhooks.list(), secret.versions(), readUse()] as const),
-      ...(['AWSCURRENT', 'AWSPREVIOUS'] as const).map((stage) => secret.value(stage)),
+export function makePlanResendRotation(deps: ResendRotationDeps): PlanRotation {
+  return async (force) => {
+    const { webhooks, secret, readUsage, now } = deps;
+    const [list, versions, usage, current, previous] = await Promise.all([
+      webhooks.list(),
+      secret.versions(),
+      readUsage(),
+      secret.value('AWSCURRENT'),
+      secret.value('AWSPREVIOUS'),
     ]);
     const stored = { current, previous };
-    return planOf(
-      nextResendStep({ webhooks: list, stored, versions, use, now: now(), anew }),
-      rotation,
-    );
+    const state = { webhooks: list, stored, versions, usage, now: now(), force };
+    return planOf(nextResendAction(state), deps);
   };
 }
 
-function planOf(step: ResendStep, { webhooks, secret, now }: ResendRotation): Plan {
-  const later = {
-    next: 'Run this again in 27 h: it drops the previous secret if nothing more was signed with it.',
+function planOf(action: ResendRotationAction, deps: ResendRotationDeps): RotationPlan {
+  const { webhooks, secret, now } = deps;
+  const afterQuietPeriod = {
+    nextStep:
+      'Run the command again in 27 h. ' +
+      'It drops the previous secret if no delivery was signed with it.',
     notBefore: new Date(now().getTime() + QUIET_MS),
   };
-  switch (step.step) {
+  switch (action.action) {
     case 'rotate':
       return {
-        step: 'rotate',
-        says: 'Resend has a new secret, and signs with both for 24 h; the new one is stored, the one before it stays valid.',
-        ...later,
-        perform: async () => secret.store(await webhooks.rotate(step.webhookId), randomUUID()),
+        action: 'rotate',
+        message:
+          'Rotates the secret at Resend and stores the new secret as the current one. ' +
+          'Resend signs with both for 24 h; the previous secret stays valid.',
+        ...afterQuietPeriod,
+        perform: async () => secret.store(await webhooks.rotate(action.webhookId), randomUUID()),
       };
     case 'adopt':
       return {
-        step: 'adopt',
-        says: 'Resend signs with a secret that was not stored; now it is, beside the one before it.',
-        ...later,
-        perform: () => secret.store(step.secret, randomUUID()),
+        action: 'adopt',
+        message:
+          'Stores the secret that Resend signs with, which was not stored yet. ' +
+          'The previous secret stays valid.',
+        ...afterQuietPeriod,
+        perform: () => secret.store(action.secret, randomUUID()),
       };
     case 'restore':
       return {
-        step: 'restore',
-        says: 'Resend signs with the previous secret, so that is the current one again.',
-        ...later,
-        perform: () => secret.makeCurrent(step.versionId, step.instead),
+        action: 'restore',
+        message: 'Makes the previous secret current again, because Resend signs with it.',
+        ...afterQuietPeriod,
+        perform: () => secret.makeCurrent(action.versionId, action.replaces),
       };
     case 'drop':
       return {
-        step: 'drop',
-        says: `The previous secret is safe to drop, unused since ${step.since.toISOString()}, and is dropped.`,
-        next: 'Nothing: the rotation is done.',
-        perform: () => secret.dropPrevious(step.versionId),
+        action: 'drop',
+        message: `Drops the previous secret, unused since ${action.since.toISOString()}.`,
+        nextStep: 'Nothing to do. The rotation is done.',
+        perform: () => secret.dropPrevious(action.versionId),
       };
     default:
-      return planOfRest(step, 'resend');
+      return planPassiveAction(action, 'resend');
   }
 }

@@ -1,53 +1,59 @@
-import { type Observed, type Rest, restBetweenRotations } from './rotation.ts';
-import { judgePrevious } from './version-usage.ts';
+import type { ResendWebhook } from './resend-webhooks-api.ts';
+import {
+  blocked,
+  isRotationDone,
+  type PassiveAction,
+  type RotationState,
+  waitForQuiet,
+} from './rotation.ts';
+import { evaluatePreviousVersion } from './version-usage.ts';
 
-export interface ResendWebhook {
-  readonly id: string;
-  /** What Resend says it signs with; not every documentation of Resend's says that it does say so. */
-  readonly secret: string | undefined;
-}
-
-export interface ResendObserved extends Observed {
+export interface ResendRotationState extends RotationState {
   readonly webhooks: readonly ResendWebhook[];
   readonly stored: { readonly current: string | undefined; readonly previous: string | undefined };
 }
 
-export type ResendStep =
-  | Rest
-  /** Resend signs with both for 24 h: https://resend.com/docs/api-reference/webhooks/rotate-signing-secret */
-  | { readonly step: 'rotate'; readonly webhookId: string }
-  /** Resend signs with a secret that nobody has stored: a run died after it had rotated, or somebody else rotated. */
-  | { readonly step: 'adopt'; readonly secret: string }
-  | { readonly step: 'restore'; readonly versionId: string; readonly instead: string }
-  | { readonly step: 'drop'; readonly versionId: string; readonly since: Date };
+/**
+ * - `rotate`: lets Resend create a new secret and stores it. Resend signs with both secrets for 24
+ *   h: https://resend.com/docs/api-reference/webhooks/rotate-signing-secret
+ * - `adopt`: stores the secret that Resend signs with. It is missing in Secrets Manager if a run
+ *   was interrupted after the rotation, or if the secret was rotated in Resend's dashboard.
+ * - `restore`: makes the previous version current, because Resend signs with it.
+ * - `drop`: drops the previous version.
+ */
+export type ResendRotationAction =
+  | PassiveAction
+  | { readonly action: 'rotate'; readonly webhookId: string }
+  | { readonly action: 'adopt'; readonly secret: string }
+  | { readonly action: 'restore'; readonly versionId: string; readonly replaces: string }
+  | { readonly action: 'drop'; readonly versionId: string; readonly since: Date };
 
-export function nextResendStep(observed: ResendObserved): ResendStep {
-  const { versions, webhooks, stored, use, now } = observed;
+/** Chooses the next action. Resend has one webhook with one secret, which its API can rotate. */
+export function nextResendAction(state: ResendRotationState): ResendRotationAction {
+  const { versions, webhooks, stored, usage, now } = state;
   const { current, previous } = versions;
   const [webhook, ...others] = webhooks;
   if (webhook === undefined)
-    return refuse('Resend has no webhook that leads here: is the API key that of another team?');
+    return blocked(
+      'Resend has no webhook for this route: is the API key from another Resend team?',
+    );
   if (others.length > 0)
-    return refuse(
-      `Resend has more than one webhook here, each with a secret: delete all but one of ${idsOf(webhooks)}.`,
+    return blocked(
+      'Resend has more than one webhook for this route, each with its own secret: ' +
+        `delete all but one of ${webhooks.map(({ id }) => id).join(', ')}.`,
     );
   const { id, secret } = webhook;
-  // Before anything else: in 24 h nothing is signed with what is stored.
+  // Takes precedence: 24 h after a rotation Resend signs only with the secret that is not stored.
   if (secret !== undefined && ![stored.current, stored.previous].includes(secret))
-    return { step: 'adopt', secret };
+    return { action: 'adopt', secret };
   if (current === undefined)
-    return refuse('No signing secret of resend is stored: begin with that of its webhook.');
+    return blocked('No signing secret of resend is stored: store the secret of its webhook first.');
   if (previous === undefined)
-    return restBetweenRotations(observed) ?? { step: 'rotate', webhookId: id };
+    return isRotationDone(state) ? { action: 'done' } : { action: 'rotate', webhookId: id };
   if (secret !== undefined && secret !== stored.current)
-    return { step: 'restore', versionId: previous.id, instead: current.id };
+    return { action: 'restore', versionId: previous.id, replaces: current.id };
 
-  const verdict = judgePrevious(versions, use, now);
-  if (verdict.verdict === 'unseen') return { step: 'wait', for: 'delivery' };
-  if (verdict.verdict === 'in-use') return { step: 'wait', for: 'quiet', until: verdict.until };
-  return { step: 'drop', versionId: previous.id, since: verdict.since };
+  const previousUsage = evaluatePreviousVersion(versions, usage, now);
+  if (previousUsage.status !== 'quiet') return waitForQuiet(previousUsage);
+  return { action: 'drop', versionId: previous.id, since: previousUsage.since };
 }
-
-const idsOf = (webhooks: readonly ResendWebhook[]) => webhooks.map(({ id }) => id).join(', ');
-
-const refuse = (because: string): Rest => ({ step: 'refuse', because });

@@ -1,71 +1,77 @@
 import { Resend } from 'resend';
-import type { ResendWebhook } from './resend-rotation.ts';
+
+/** A webhook of Resend that leads to our route. */
+export interface ResendWebhook {
+  readonly id: string;
+  /**
+   * Current signing secret; undefined if the response lacks it, because not every page of Resend's
+   * docs promises it.
+   */
+  readonly secret: string | undefined;
+}
 
 export interface ResendWebhooks {
-  /** Those that lead to `address`. */
+  /** Lists the webhooks whose endpoint is ours. */
   list(): Promise<readonly ResendWebhook[]>;
   /** @returns the new secret. */
   rotate(id: string): Promise<string>;
 }
 
-export interface ResendWebhooksSettings {
-  /** With full access: one for sending is refused. */
+export interface ResendWebhooksDeps {
+  /** Returns a key with full access; Resend rejects a key with sending access. */
   readonly apiKey: () => Promise<string>;
   readonly address: string;
   readonly timeoutMs?: number;
 }
 
-/** @throws one sentence for an operator, which holds nothing of what was sent or answered. */
+/**
+ * @throws an error whose message an operator may see: it contains no part of the key, request or
+ * response.
+ */
 export function openResendWebhooks({
   apiKey,
   address,
   timeoutMs = 8_000,
-}: ResendWebhooksSettings): ResendWebhooks {
+}: ResendWebhooksDeps): ResendWebhooks {
   const options = () => ({ signal: AbortSignal.timeout(timeoutMs) });
   const open = async () => new Resend(await apiKey()).webhooks;
   return {
     async list() {
       const webhooks = await open();
-      const { data } = answered('list webhooks', await webhooks.list({ limit: 100 }, options()));
+      const { data } = dataOf('list webhooks', await webhooks.list({ limit: 100 }, options()));
       const ours = data.filter(({ endpoint }) => endpoint === address);
       return Promise.all(
         ours.map(async ({ id }) => {
-          const { signing_secret: secret } = answered(
-            `show ${id}`,
-            await webhooks.get(id, options()),
-          );
+          const response = await webhooks.get(id, options());
+          const { signing_secret: secret } = dataOf(`show ${id}`, response);
           return { id, secret: secret || undefined };
         }),
       );
     },
     async rotate(id) {
-      const what = 'rotate the signing secret';
-      const { signing_secret: secret } = answered(
-        what,
-        await (await open()).rotateSigningSecret(id, options()),
-      );
-      if (!secret)
-        throw new Error(
-          `Resend was asked to ${what}: no signing secret came back; run this again.`,
-        );
+      const task = 'rotate the signing secret';
+      const response = await (await open()).rotateSigningSecret(id, options());
+      const { signing_secret: secret } = dataOf(task, response);
+      if (!secret) throw failure(task, 'the response has no signing secret; run the command again');
       return secret;
     },
   };
 }
 
-interface Answered<Data> {
+interface ResendResponse<Data> {
   readonly data: Data | null;
   readonly error: { readonly name: string; readonly statusCode: number | null } | null;
 }
 
-function answered<Data>(what: string, { data, error }: Answered<Data>): Data {
+function dataOf<Data>(task: string, { data, error }: ResendResponse<Data>): Data {
   if (data !== null && error === null) return data;
+  const reason = error?.statusCode
+    ? `status ${error.statusCode} ${error.name}`
+    : 'no response in time; run the command again';
   const isAccess =
     error?.name === 'restricted_api_key' || error?.statusCode === 401 || error?.statusCode === 403;
-  const code = error?.statusCode
-    ? `it answered ${error.statusCode} ${error.name}`
-    : 'it did not answer in time; run this again';
-  throw new Error(
-    `Resend was asked to ${what}: ${code}${isAccess ? '; the key needs full access' : ''}.`,
-  );
+  throw failure(task, `${reason}${isAccess ? '; the key needs full access' : ''}`);
 }
+
+const failure = (task: string, reason: string) =>
+  new Error(`The request to Resend to ${task} failed: ${reason}.`);

@@ -1,73 +1,120 @@
 import type { SecretVersions } from '../platform/aws/secret-versions.ts';
-import type { VersionUse } from './version-usage.ts';
+import type { PreviousVersionUsage, VersionUsage } from './version-usage.ts';
 
-/** What a rotation knows of itself: nothing but what it sees, so that it goes on from wherever it was left. */
-export interface Observed {
+/**
+ * State from which a rotation derives its next action. A rotation stores no progress of its own, so
+ * a run continues from any point at which an earlier run was interrupted.
+ */
+export interface RotationState {
   readonly versions: SecretVersions;
-  readonly use: VersionUse;
+  readonly usage: VersionUsage;
   readonly now: Date;
-  /** Rotates a secret that is new, too: it may have leaked. */
-  readonly anew: boolean;
+  /** Starts a rotation even if the secret is less than a week old, because it may have leaked. */
+  readonly force: boolean;
 }
 
-/** Nothing is to be done now. */
-export type Rest =
-  | { readonly step: 'done' }
-  | { readonly step: 'wait'; readonly for: 'quiet' | 'retries' | 'other-run'; readonly until: Date }
-  | { readonly step: 'wait'; readonly for: 'delivery'; readonly until?: never }
-  /** Somebody has to put right what no rotation leaves behind. */
-  | { readonly step: 'refuse'; readonly because: string };
+/**
+ * Actions that change nothing. `blocked` needs a correction by an operator before the rotation can
+ * continue.
+ */
+export type PassiveAction =
+  | { readonly action: 'done' }
+  | {
+      readonly action: 'wait';
+      readonly reason: 'quiet-period' | 'retries' | 'other-run';
+      readonly until: Date;
+    }
+  | { readonly action: 'wait'; readonly reason: 'delivery'; readonly until?: never }
+  | { readonly action: 'blocked'; readonly message: string };
 
-/** What an operator is told, and the step itself. Its effects come in the order in which none of them loses a secret. */
-export interface Plan {
-  readonly step: string;
-  /** In one sentence what this does, or why it does nothing. */
-  readonly says: string;
-  readonly next: string;
+export interface RotationPlan {
+  readonly action: string;
+  /** Describes in one or two sentences what the action does, or why no change is due. */
+  readonly message: string;
+  /** Tells the operator what to do next. */
+  readonly nextStep: string;
+  /** Earliest time of the next step. */
   readonly notBefore?: Date;
+  /**
+   * Applies the changes in an order in which an interruption never loses a secret. Missing for a
+   * passive action.
+   */
   readonly perform?: () => Promise<void>;
 }
 
-export type PlanRotation = (anew: boolean) => Promise<Plan>;
+export type PlanRotation = (force: boolean) => Promise<RotationPlan>;
 
-// A second call after the last step must not begin the next rotation.
-const NEW_MS = 7 * 86_400_000;
+const RECENT_MS = 7 * 86_400_000;
 
-/** @returns undefined where a rotation is to begin. */
-export function restBetweenRotations({ versions, now, anew }: Observed): Rest | undefined {
-  const isNew =
-    versions.current !== undefined && now.getTime() - versions.current.createdAt.getTime() < NEW_MS;
-  return isNew && !anew ? { step: 'done' } : undefined;
+/** Prevents that a call after the last step of a rotation starts the next rotation. */
+export function isRotationDone({ versions, now, force }: RotationState): boolean {
+  const { current } = versions;
+  return !force && current !== undefined && now.getTime() - current.createdAt.getTime() < RECENT_MS;
 }
 
-export function planOfRest(rest: Rest, provider: string): Plan {
-  if (rest.step === 'done')
-    return {
-      step: 'done',
-      says: `The signing secret of ${provider} is less than a week old, and no previous one is valid.`,
-      next: 'Nothing. If it has leaked, --anew rotates it all the same.',
-    };
-  if (rest.step === 'refuse')
-    return { step: 'refused', says: rest.because, next: 'Put that right, and run this again.' };
-  const { says, next } = waits[rest.for];
-  return { step: 'wait', says, next, ...(rest.until && { notBefore: rest.until }) };
+export const blocked = (message: string): PassiveAction => ({ action: 'blocked', message });
+
+/**
+ * Waits for the end of the quiet period, or for the delivery that proves that the new version is in
+ * use.
+ */
+export const waitForQuiet = (
+  previous: Exclude<PreviousVersionUsage, { status: 'quiet' }>,
+): PassiveAction =>
+  previous.status === 'in-use'
+    ? { action: 'wait', reason: 'quiet-period', until: previous.until }
+    : { action: 'wait', reason: 'delivery' };
+
+export function planPassiveAction(passive: PassiveAction, provider: string): RotationPlan {
+  switch (passive.action) {
+    case 'done':
+      return {
+        action: 'done',
+        message:
+          `The signing secret of ${provider} is less than a week old, ` +
+          'and no previous secret is valid.',
+        nextStep: 'Nothing to do. If the secret has leaked, rotate it with --force.',
+      };
+    case 'blocked':
+      return {
+        action: 'blocked',
+        message: passive.message,
+        nextStep: 'Correct this, then run the command again.',
+      };
+    case 'wait': {
+      const plan: RotationPlan = { action: 'wait', ...waitTexts[passive.reason] };
+      return passive.until === undefined ? plan : { ...plan, notBefore: passive.until };
+    }
+  }
 }
 
-const waits = {
-  quiet: {
-    says: 'Both secrets are valid. The previous one may still be in use: it has to be unused for 27 h.',
-    next: 'Run this again then; it drops the previous one if nothing more was signed with it.',
+const waitTexts = {
+  'quiet-period': {
+    message:
+      'Both secrets are valid. The previous secret may still be in use: ' +
+      'it must be unused for 27 h before it is dropped.',
+    nextStep:
+      'Run the command again at that time. ' +
+      'It drops the previous secret if no delivery was signed with it.',
   },
   retries: {
-    says: 'Both webhooks are at work. What failed before there were two comes again by the old one alone, for 24 h.',
-    next: 'Run this again then; it disables the old webhook.',
+    message:
+      'Both webhooks deliver. Mux retries earlier failed deliveries for 24 h, ' +
+      'and only through the old webhook.',
+    nextStep: 'Run the command again at that time. It disables the old webhook.',
   },
   'other-run': {
-    says: 'Another run seems to be at work: there is a webhook whose secret is not stored yet.',
-    next: 'Run this again then; it discards that webhook if its secret has been lost.',
+    message: 'Another run may be in progress: the secret of one webhook is not stored yet.',
+    nextStep:
+      'Run the command again at that time. It deletes the webhook if its secret was not stored.',
   },
   delivery: {
-    says: 'Both secrets are valid. No delivery has been signed with the newer one yet, so the older one stays.',
-    next: 'Run this again after a delivery; a test event from the provider’s dashboard is one. It is counted from ten minutes after the secret was stored on.',
+    message:
+      'Both secrets are valid. No delivery has been signed with the new secret yet, ' +
+      'so the previous secret stays.',
+    nextStep:
+      'Run the command again after the next delivery, ' +
+      'for example a test event from the provider’s dashboard. ' +
+      'Deliveries count from ten minutes after the new secret was stored.',
   },
 } as const;

@@ -1,31 +1,32 @@
 import { secretAgeLimits } from '../catalog/secret-limits.ts';
 import { ageMs } from '../platform/age.ts';
 
-export type Standing = 'fresh' | 'remind' | 'overdue';
+export type SecretAgeStatus = 'fresh' | 'due' | 'overdue';
 
 export interface SecretAge {
-  readonly standing: Standing;
+  readonly status: SecretAgeStatus;
   readonly ageSeconds: number;
-  /** From when on people are reminded, and from when on they are woken. */
+  /** Time at which the weekly reminder mails begin. */
   readonly remindAt: Date;
+  /** Time at which the alarm `secret-age` triggers. */
   readonly alarmAt: Date;
 }
 
 const DAY_MS = 86_400_000;
 
-/** A version that a clock says is of the future is new. */
-export function judgeAge(createdAt: Date, now: Date): SecretAge {
-  const remindAt = daysAfter(createdAt, secretAgeLimits.remindAtDays);
-  const alarmAt = daysAfter(createdAt, secretAgeLimits.alarmPastDays);
+/** Compares a version's age with the limits. A creation time in the future counts as age 0. */
+export function evaluateAge(createdAt: Date, now: Date): SecretAge {
+  const remindAt = addDays(createdAt, secretAgeLimits.remindAtDays);
+  const alarmAt = addDays(createdAt, secretAgeLimits.alarmPastDays);
   const ageSeconds = ageMs(createdAt, now) / 1_000;
-  return {
-    standing: now > alarmAt ? 'overdue' : now >= remindAt ? 'remind' : 'fresh',
-    ageSeconds,
-    remindAt,
-    alarmAt,
-  };
+  return { status: ageStatus(now, remindAt, alarmAt), ageSeconds, remindAt, alarmAt };
+}
+
+function ageStatus(now: Date, remindAt: Date, alarmAt: Date): SecretAgeStatus {
+  if (now > alarmAt) return 'overdue';
+  return now >= remindAt ? 'due' : 'fresh';
 }
 
 export const wholeDays = (seconds: number): number => Math.floor((seconds * 1_000) / DAY_MS);
 
-const daysAfter = (date: Date, days: number) => new Date(date.getTime() + days * DAY_MS);
+const addDays = (date: Date, days: number) => new Date(date.getTime() + days * DAY_MS);

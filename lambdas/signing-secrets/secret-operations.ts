@@ -1,70 +1,102 @@
 import type { RotatableProvider } from '../catalog/providers.ts';
 import type { ListVersions } from '../platform/aws/secret-versions.ts';
 import type { Clock } from '../platform/clock.ts';
-import type { PlanRotation } from './rotation.ts';
-import { judgeAge, wholeDays } from './secret-age.ts';
-import { judgePrevious, type ReadUse } from './version-usage.ts';
+import type { PlanRotation, RotationPlan } from './rotation.ts';
+import { evaluateAge, type SecretAgeStatus, wholeDays } from './secret-age.ts';
+import { evaluatePreviousVersion, type ReadUsage } from './version-usage.ts';
+
+/** State of one provider's signing secret. */
+export interface SecretSummary {
+  readonly provider: string;
+  readonly status: SecretAgeStatus | 'not stored';
+  readonly ageDays?: number;
+  readonly rotatedAt?: Date;
+  readonly dueAt?: Date;
+  readonly alarmAt?: Date;
+  readonly previous?: 'none' | 'valid';
+  readonly previousLastUsed?: Date | 'not in 14 days' | undefined;
+  /**
+   * Earliest time at which the previous version can be dropped; undefined while that depends on a
+   * delivery.
+   */
+  readonly previousUntil?: Date | undefined;
+}
+
+/**
+ * Outcome of one `secrets rotate` command. `performed` is false for a dry run and for an action
+ * that changes nothing.
+ */
+export interface RotationResult extends Omit<RotationPlan, 'perform'> {
+  readonly provider: RotatableProvider;
+  readonly performed: boolean;
+}
 
 export interface SecretOperations {
-  list(): Promise<{ readonly secrets: readonly object[] }>;
-  /** One step. It may be asked for at any time, and goes on from wherever the last one ended. */
+  list(): Promise<readonly SecretSummary[]>;
+  /**
+   * Performs the next action of a rotation. May be called at any time; continues where the last
+   * call ended.
+   */
   rotate(
     provider: RotatableProvider,
-    how: { readonly dryRun: boolean; readonly anew: boolean },
-  ): Promise<Readonly<Record<string, unknown>>>;
+    options: { readonly dryRun: boolean; readonly force: boolean },
+  ): Promise<RotationResult>;
 }
 
 export interface SecretOperationsDeps {
-  /** By provider, the name of its signing secret. */
-  readonly secrets: Readonly<Record<string, string>>;
+  /** Name of each provider's signing secret, by provider. */
+  readonly secretIds: Readonly<Record<string, string>>;
   readonly listVersions: ListVersions;
-  readonly readUse: ReadUse;
+  readonly readUsage: ReadUsage;
   readonly rotations: Readonly<Record<RotatableProvider, PlanRotation>>;
   readonly now: Clock;
 }
 
-export function makeSecretOperations({
-  secrets,
-  listVersions,
-  readUse,
-  rotations,
-  now,
-}: SecretOperationsDeps) {
+export function makeSecretOperations(deps: SecretOperationsDeps): SecretOperations {
+  const { secretIds, rotations } = deps;
   return {
-    async list() {
-      return { secrets: await Promise.all(Object.entries(secrets).map((one) => describe(...one))) };
+    list: () =>
+      Promise.all(
+        Object.entries(secretIds).map(([provider, secretId]) =>
+          summarize(provider, secretId, deps),
+        ),
+      ),
+    async rotate(provider, { dryRun, force }) {
+      const { perform, ...plan } = await rotations[provider](force);
+      const performed = perform !== undefined && !dryRun;
+      if (performed) await perform();
+      return { provider, performed, ...plan };
     },
-    async rotate(provider, { dryRun, anew }) {
-      const { perform, says, ...plan } = await rotations[provider](anew);
-      if (dryRun || perform === undefined)
-        return { provider, ...(perform ? { would: says } : { says }), ...plan };
-      await perform();
-      return { provider, did: says, ...plan };
-    },
-  } satisfies SecretOperations;
-
-  async function describe(provider: string, secretId: string): Promise<object> {
-    const [versions, use] = await Promise.all([listVersions(secretId), readUse(provider, now())]);
-    if (versions.current === undefined) return { provider, standing: 'none stored' };
-    const { standing, ageSeconds, remindAt, alarmAt } = judgeAge(versions.current.createdAt, now());
-    const previous = { previous: 'none', previousLastUsed: undefined, previousUntil: undefined };
-    const held = judgePrevious(versions, use, now());
-    const valid = {
-      previous: 'valid',
-      previousLastUsed: use.previous
-        ? new Date(Math.min(use.previous.getTime(), now().getTime()))
-        : 'not in 14 days',
-      // What it waits for without a time is a delivery.
-      previousUntil: held.verdict === 'in-use' ? held.until : undefined,
-    };
-    return {
-      ...{
-        provider,
-        standing,
-        ageDays: wholeDays(ageSeconds),
-        rotatedAt: versions.current.createdAt,
-      },
-      ...{ dueAt: remindAt, alarmAt, ...(versions.previous ? valid : previous) },
-    };
-  }
+  };
 }
+
+async function summarize(
+  provider: string,
+  secretId: string,
+  { listVersions, readUsage, now }: SecretOperationsDeps,
+): Promise<SecretSummary> {
+  const at = now();
+  const [versions, usage] = await Promise.all([listVersions(secretId), readUsage(provider, at)]);
+  if (versions.current === undefined) return { provider, status: 'not stored' };
+  const { createdAt } = versions.current;
+  const { status, ageSeconds, remindAt, alarmAt } = evaluateAge(createdAt, at);
+  const summary: SecretSummary = {
+    provider,
+    status,
+    ageDays: wholeDays(ageSeconds),
+    rotatedAt: createdAt,
+    dueAt: remindAt,
+    alarmAt,
+    previous: 'none',
+  };
+  if (versions.previous === undefined) return summary;
+  const previousUsage = evaluatePreviousVersion(versions, usage, at);
+  return {
+    ...summary,
+    previous: 'valid',
+    previousLastUsed: usage.previous === undefined ? 'not in 14 days' : earlier(usage.previous, at),
+    previousUntil: previousUsage.status === 'in-use' ? previousUsage.until : undefined,
+  };
+}
+
+const earlier = (one: Date, other: Date) => (one < other ? one : other);

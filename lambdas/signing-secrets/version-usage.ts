@@ -2,74 +2,96 @@ import { makeReadSums, type ReadSums } from '../platform/aws/cloudwatch-metrics.
 import type { SecretVersions } from '../platform/aws/secret-versions.ts';
 
 /**
- * When deliveries were last signed with each version, as the verifier counted them; undefined where none was lately.
- * What npm run smoke signs counts for neither: it says nothing of the provider.
+ * Time of the last delivery that each version verified, from the verifier's metrics; undefined if
+ * there was none in 14 days. Excludes synthetic events of `npm run smoke`, because the provider did
+ * not sign them.
  */
-export interface VersionUse {
+export interface VersionUsage {
   readonly current: Date | undefined;
   readonly previous: Date | undefined;
 }
 
-export type ReadUse = (provider: string, now: Date) => Promise<VersionUse>;
+export type ReadUsage = (provider: string, now: Date) => Promise<VersionUsage>;
 
 const LOOK_BACK_MS = 14 * 86_400_000;
 const PERIOD_MS = 300_000;
 const HOUR_MS = 3_600_000;
 
-/** Mux tries a delivery again for 24 h; with three more nothing that was sent under the old secret is on its way. */
+/**
+ * Time for which a previous version must be unused before it is dropped. Mux retries a delivery for
+ * 24 h; the other 3 h are a margin.
+ */
 export const QUIET_MS = 27 * HOUR_MS;
 
-// A verifier keeps what it has read for five minutes, and until then calls the old secret the current one.
-export const SETTLE_MS = 2 * PERIOD_MS;
+/**
+ * Time after which every verifier has read a new version. A verifier caches a secret for five
+ * minutes and counts the old version as current until then.
+ */
+export const PROPAGATION_MS = 2 * PERIOD_MS;
 
-/** Of a period the end counts for the previous version and the beginning for the current: neither looks better than it is. */
-export const makeReadUse =
-  (namespace: string, readSums: ReadSums = makeReadSums()): ReadUse =>
+/**
+ * Reads the usage from CloudWatch, in periods of five minutes. Uses the beginning of a period for
+ * the current version and the end for the previous one, so that rounding never drops a secret too
+ * early.
+ */
+export const makeReadUsage =
+  (namespace: string, readSums: ReadSums = makeReadSums()): ReadUsage =>
   async (provider, now) => {
     const [current = [], previous = []] = await readSums({
-      ...{ namespace, metrics: ['SecretCurrent', 'SecretPrevious'], dimensions: { provider } },
-      ...{
-        from: new Date(alignedTo(now) - LOOK_BACK_MS),
-        to: now,
-        periodSeconds: PERIOD_MS / 1_000,
-      },
+      namespace,
+      metrics: ['SecretCurrent', 'SecretPrevious'],
+      dimensions: { provider },
+      from: new Date(startOfPeriod(now) - LOOK_BACK_MS),
+      to: now,
+      periodSeconds: PERIOD_MS / 1_000,
     });
-    const last = (sums: typeof current, addMs: number) => {
-      const used = sums.filter(({ sum }) => sum > 0).map(({ at }) => at.getTime() + addMs);
-      return used.length === 0 ? undefined : new Date(Math.max(...used));
+    const lastUse = (sums: typeof current, offsetMs: number) => {
+      const times = sums.filter(({ sum }) => sum > 0).map(({ at }) => at.getTime() + offsetMs);
+      return times.length === 0 ? undefined : new Date(Math.max(...times));
     };
-    return { current: last(current, 0), previous: last(previous, PERIOD_MS) };
+    return { current: lastUse(current, 0), previous: lastUse(previous, PERIOD_MS) };
   };
 
-const alignedTo = (now: Date) => Math.floor(now.getTime() / PERIOD_MS) * PERIOD_MS;
+const startOfPeriod = (now: Date) => Math.floor(now.getTime() / PERIOD_MS) * PERIOD_MS;
 
-/** `unseen`: nothing has been signed with the newer version since the older fell silent, so silence proves nothing. */
-export type PreviousVerdict =
-  | { readonly verdict: 'unseen' }
-  | { readonly verdict: 'in-use'; readonly until: Date }
-  | { readonly verdict: 'quiet'; readonly since: Date };
+/**
+ * `unproven`: no delivery was signed with the current version after the previous one was last used.
+ * The provider may still sign with the previous version, so the lack of use proves nothing.
+ */
+export type PreviousVersionUsage =
+  | { readonly status: 'unproven' }
+  | { readonly status: 'in-use'; readonly until: Date }
+  | { readonly status: 'quiet'; readonly since: Date };
 
-export function judgePrevious(
+/** Decides whether the previous version can be dropped without rejecting a delivery. */
+export function evaluatePreviousVersion(
   { current }: SecretVersions,
-  use: VersionUse,
+  usage: VersionUsage,
   now: Date,
-): PreviousVerdict {
-  if (current === undefined) return { verdict: 'unseen' };
-  const settled = current.createdAt.getTime() + SETTLE_MS;
-  const since = new Date(Math.max(settled, use.previous?.getTime() ?? 0));
+): PreviousVersionUsage {
+  if (current === undefined) return unproven;
+  const propagatedAt = current.createdAt.getTime() + PROPAGATION_MS;
+  const since = new Date(Math.max(propagatedAt, usage.previous?.getTime() ?? 0));
   const until = new Date(since.getTime() + QUIET_MS);
   if (now < until)
-    return isAtWork({ current, previous: undefined }, use) ? { verdict: 'in-use', until } : unseen;
-  return use.current !== undefined && use.current > since ? { verdict: 'quiet', since } : unseen;
+    return isCurrentVersionUsed({ current, previous: undefined }, usage)
+      ? { status: 'in-use', until }
+      : unproven;
+  return usage.current !== undefined && usage.current > since
+    ? { status: 'quiet', since }
+    : unproven;
 }
 
-/** Something was signed with the current version, and not merely by a verifier that knew no newer one. */
-export function isAtWork({ current }: SecretVersions, use: VersionUse): boolean {
+/**
+ * Ignores uses within the propagation time: until then a verifier may count the old version as
+ * current.
+ */
+export function isCurrentVersionUsed({ current }: SecretVersions, usage: VersionUsage): boolean {
   return (
     current !== undefined &&
-    use.current !== undefined &&
-    use.current.getTime() > current.createdAt.getTime() + SETTLE_MS
+    usage.current !== undefined &&
+    usage.current.getTime() > current.createdAt.getTime() + PROPAGATION_MS
   );
 }
 
-const unseen: PreviousVerdict = { verdict: 'unseen' };
+const unproven: PreviousVersionUsage = { status: 'unproven' };

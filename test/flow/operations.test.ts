@@ -1,24 +1,24 @@
 import { describe, expect, test } from '@jest/globals';
-import { BadInputError, makeCall, NotFoundError } from '../../cli/ops/operations-client.ts';
+import { BadInputError, makeRunCommand, NotFoundError } from '../../cli/ops/operations-client.ts';
 import { replayAll } from '../../cli/ops/replay.ts';
 import { addFilm } from '../../local/postgres/sample-portal.ts';
 import { eventually } from '../support/eventually.ts';
 import { deliver, eventOf, leftInQueues, tracesOf, useLocal } from '../support/local.ts';
 
 const local = useLocal();
-const JOURNEY_MS = 60_000;
+const TIMEOUT_MS = 60_000;
 
 const operate = (command: string, given: object = {}) =>
-  makeCall({ url: local().url, region: 'ap-southeast-2', isLocal: true })({
+  makeRunCommand({ url: local().url, region: 'ap-southeast-2', isLocal: true })({
     command,
     arguments: given,
   } as never);
 
-async function aReadyEvent() {
+async function createReadyEvent() {
   return eventOf(await addFilm(local().pool, { status: 'processing' }), 'video.asset.ready');
 }
 
-const actions = async (command: string) =>
+const auditedActions = async (command: string) =>
   (
     await local().pool.query(
       'select operator, reason, arguments, result from portal.operator_actions where command = $1',
@@ -27,14 +27,14 @@ const actions = async (command: string) =>
   ).rows;
 
 test(
-  'what one event did is told in one look',
+  'shows everything that one event changed',
   async () => {
-    const event = await aReadyEvent();
+    const event = await createReadyEvent();
     await deliver(local(), event);
 
-    const story = await operate('events show', { provider: 'mux', event: event.id });
+    const details = await operate('events show', { provider: 'mux', event: event.id });
 
-    expect(story).toMatchObject({
+    expect(details).toMatchObject({
       status: 'processed',
       stateChanges: [{ from: 'processing', to: 'ready', applied: true }],
       notifications: [{ kind: 'asset.ready', mail: 'sent', to: '***@resend.dev' }],
@@ -42,11 +42,11 @@ test(
       body: { id: event.id },
     });
   },
-  JOURNEY_MS,
+  TIMEOUT_MS,
 );
 
-test('a replay of a processed event is applied and changes nothing twice', async () => {
-  const event = await aReadyEvent();
+test('replays a processed event without repeating an effect', async () => {
+  const event = await createReadyEvent();
   await deliver(local(), event);
   const before = await tracesOf(local(), [event.id]);
   const claims = async () =>
@@ -66,7 +66,7 @@ test('a replay of a processed event is applied and changes nothing twice', async
     }),
   ).resolves.toMatchObject({ replayed: 1 });
 
-  // It was claimed for itself, and not taken for the delivery that came before.
+  // The replay has its own idempotency record, apart from the record of the first delivery.
   expect(await eventually(claims, (count) => count === claimsBefore + 1)).toBe(claimsBefore + 1);
   expect(await leftInQueues(local())).toEqual([]);
   expect(await tracesOf(local(), [event.id])).toEqual(before);
@@ -74,11 +74,11 @@ test('a replay of a processed event is applied and changes nothing twice', async
 });
 
 test(
-  'after a fix, exhausted events are replayed, and who did it and why is on record',
+  'replays exhausted events after a fix, and records the operator and the reason',
   async () => {
     const { pool } = local();
-    const events = await Promise.all(Array.from({ length: 5 }, aReadyEvent));
-    // What a fix would mend: Mux's film is known by another upload.
+    const events = await Promise.all(Array.from({ length: 5 }, createReadyEvent));
+    // Makes the events contradict the asset, which the fix below corrects.
     const { rows: films } = await pool.query(
       'select id, mux_upload_id from portal.assets where mux_upload_id = any ($1)',
       [events.map(({ data }) => data['upload_id'])],
@@ -96,9 +96,13 @@ test(
 
     const request = {
       command: 'events replay',
-      arguments: { code: 'contradictory-film', reason: 'uploads are mended' },
+      arguments: { code: 'contradictory-film', reason: 'uploads are fixed' },
     };
-    const call = makeCall({ url: local().url, region: 'ap-southeast-2', isLocal: true });
+    const runCommand = makeRunCommand({
+      url: local().url,
+      region: 'ap-southeast-2',
+      isLocal: true,
+    });
     const progress: string[] = [];
     const options = {
       stage: undefined,
@@ -107,7 +111,7 @@ test(
       rate: 2,
       request: request as never,
     };
-    await expect(replayAll(call, options, (line) => progress.push(line))).resolves.toEqual({
+    await expect(replayAll(runCommand, options, (line) => progress.push(line))).resolves.toEqual({
       matching: 5,
       replayed: 5,
     });
@@ -121,26 +125,26 @@ test(
       );
     expect(await eventually(traces, ({ mails }) => mails >= 5)).toEqual(wanted);
     expect((await exhausted())['events']).toEqual([]);
-    const audited = await actions('events replay');
-    expect(audited.filter(({ reason }) => reason === 'uploads are mended')).toHaveLength(3);
+    const audited = await auditedActions('events replay');
+    expect(audited.filter(({ reason }) => reason === 'uploads are fixed')).toHaveLength(3);
     expect(audited[0]).toMatchObject({ operator: 'arn:aws:iam::000000000000:user/local-operator' });
   },
-  JOURNEY_MS,
+  TIMEOUT_MS,
 );
 
-test('a dry run counts, does nothing, and leaves no line in the audit log', async () => {
-  await deliver(local(), await aReadyEvent());
-  const before = (await actions('events replay')).length;
+test('counts events in a dry run, changes nothing and writes no audit record', async () => {
+  await deliver(local(), await createReadyEvent());
+  const before = (await auditedActions('events replay')).length;
 
   await expect(operate('events replay', { status: 'processed', dryRun: true })).resolves.toEqual({
     matching: expect.any(Number),
     replayed: 0,
   });
 
-  expect((await actions('events replay')).length).toBe(before);
+  expect((await auditedActions('events replay')).length).toBe(before);
 });
 
-test('a job that an operator runs is recorded with who ran it', async () => {
+test('records the operator who ran a job', async () => {
   await operate('jobs run', { name: 'relay-outbox' });
 
   const run = async () =>
@@ -151,13 +155,15 @@ test('a job that an operator runs is recorded with who ran it', async () => {
     last: 'succeeded',
     by: expect.stringMatching(/local-operator$/),
   });
-  expect(await actions('jobs run')).toHaveLength(1);
+  expect(await auditedActions('jobs run')).toHaveLength(1);
 });
 
-test('a suppressed address is listed, and mailed again once that is lifted', async () => {
+test('lists a suppressed address until the suppression is lifted', async () => {
   const address = 'somebody@example.org';
   await local().pool.query(
-    `insert into portal.email_suppressions (address, suppressed, reason, since, source, event_id) values ($1, true, 'complaint', now(), 'resend', 'e')`,
+    `insert into portal.email_suppressions
+       (address, suppressed, reason, since, source, event_id)
+     values ($1, true, 'complaint', now(), 'resend', 'e')`,
     [address],
   );
   expect((await operate('suppressions list'))['suppressions']).toMatchObject([
@@ -170,19 +176,19 @@ test('a suppressed address is listed, and mailed again once that is lifted', asy
   });
 
   expect((await operate('suppressions list'))['suppressions']).toEqual([]);
-  await expect(operate('suppressions lift', { address, reason: 'once more' })).rejects.toThrow(
+  await expect(operate('suppressions lift', { address, reason: 'a second time' })).rejects.toThrow(
     NotFoundError,
   );
 });
 
-test('the residency reports are listed, and their chain is read again file by file', async () => {
+test('lists the residency reports and verifies every file of their chain', async () => {
   await operate('jobs run', { name: 'report-residency' });
   const listed = async () =>
     (await operate('residency list'))['reports'] as { week: string; sha256: string }[];
   const [report] = await eventually(listed, (reports) => reports.length === 1);
 
   expect(await operate('residency verify')).toEqual({
-    verdict: 'intact',
+    chain: 'intact',
     reports: 1,
     files: 3,
     head: { week: report?.week, sha256: report?.sha256 },
@@ -191,33 +197,38 @@ test('the residency reports are listed, and their chain is read again file by fi
   });
   await local().pool.query(`update portal.residency_reports set sha256 = repeat('0', 64)`);
   expect(await operate('residency verify')).toMatchObject({
-    verdict: 'broken',
+    chain: 'broken',
     problems: [{ week: report?.week }],
   });
 });
 
-describe('what cannot be done is said', () => {
+describe('rejects', () => {
   test.each([
     ['an unknown command', 'events delete', {}, 'expected one of'],
-    ['a bulk without a reason', 'events replay', {}, 'required where not one event is named'],
-    ['a time that is none', 'events list', { since: 'yesterday' }, 'expected a time'],
-    ['an option that does not exist', 'jobs list', { all: true }, 'all'],
+    [
+      'a bulk replay without a reason',
+      'events replay',
+      {},
+      'required for a replay of more than one',
+    ],
+    ['an invalid time', 'events list', { since: 'yesterday' }, 'expected a time'],
+    ['an unknown option', 'jobs list', { all: true }, 'all'],
   ])('%s', async (_, command, given, sentence) => {
-    const refused = operate(command, given);
-    await expect(refused).rejects.toThrow(BadInputError);
-    await expect(refused).rejects.toThrow(sentence);
+    const rejected = operate(command, given);
+    await expect(rejected).rejects.toThrow(BadInputError);
+    await expect(rejected).rejects.toThrow(sentence);
   });
 
-  test('an event that nobody knows', async () => {
-    await expect(operate('events show', { provider: 'mux', event: 'nobody' })).rejects.toThrow(
+  test('an unknown event', async () => {
+    await expect(operate('events show', { provider: 'mux', event: 'unknown' })).rejects.toThrow(
       NotFoundError,
     );
-    await expect(operate('events replay', { provider: 'mux', event: 'nobody' })).rejects.toThrow(
+    await expect(operate('events replay', { provider: 'mux', event: 'unknown' })).rejects.toThrow(
       NotFoundError,
     );
   });
 
-  test('a request that nobody signed', async () => {
+  test('an unsigned request', async () => {
     const response = await fetch(`${local().url}/api/v1/operations`, {
       method: 'POST',
       body: '{}',

@@ -1,6 +1,6 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import { beforeAll, expect, test } from '@jest/globals';
-import { type Answer, makeCall } from '../../cli/ops/operations-client.ts';
+import { makeRunCommand, type OperationResult } from '../../cli/ops/operations-client.ts';
 import { metricFamilies } from '../../lambdas/catalog/metrics.ts';
 import type { CommandName } from '../../lambdas/catalog/operator-commands.ts';
 import {
@@ -193,7 +193,7 @@ async function command(path: string, body: object): Promise<string> {
 
 /** Commands of operators that name somebody, answer with a body or a signature, and fail; and the widget. */
 async function everyOperation(): Promise<void> {
-  const call = makeCall({ url: local().url, region: 'ap-southeast-2', isLocal: true });
+  const call = makeRunCommand({ url: local().url, region: 'ap-southeast-2', isLocal: true });
   const operate = (name: CommandName, given: object) =>
     call({ command: name, arguments: { ...given } }).catch((error: Error) => ({
       refused: error.message,
@@ -210,7 +210,7 @@ async function everyOperation(): Promise<void> {
   await operate('events show', { provider: 'mux', event: taken[0] });
   await operate('events list', { type: member.email });
   for (const provider of providers) {
-    const signed: Answer = await operate('smoke sign', { provider });
+    const signed: OperationResult = await operate('smoke sign', { provider });
     const headers = signed['headers'] as Readonly<Record<string, string>>;
     forbid(...signaturesIn(headers));
     const body = String(signed['body']);

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { makeCall, NotFoundError } from '../../cli/ops/operations-client.ts';
+import { makeRunCommand, NotFoundError } from '../../cli/ops/operations-client.ts';
 import { openEvidenceBucket } from '../../lambdas/platform/aws/evidence-bucket.ts';
 import { sha256 } from '../../lambdas/residency/documents.ts';
 import { findReports } from '../../lambdas/residency/residency-reports.queries.ts';
@@ -89,7 +89,7 @@ test('an invitation that nobody accepted is told to the admins, and the command 
   const [mail] = await mailsWith('An invitation has expired');
   const [, invitation = ''] =
     /invitations reissue ([0-9a-f-]{36}) --stage dev/.exec(mail?.text ?? '') ?? [];
-  const operate = makeCall({ url: local().url, region: 'ap-southeast-2', isLocal: true });
+  const operate = makeRunCommand({ url: local().url, region: 'ap-southeast-2', isLocal: true });
   await expect(operate({ command: 'invitations list', arguments: {} })).resolves.toMatchObject({
     invitations: [{ id: invitation, email: 'late@example.org', status: 'expired' }],
   });

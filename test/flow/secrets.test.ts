@@ -1,13 +1,12 @@
 import { beforeAll, expect, test } from '@jest/globals';
-import { makeCall } from '../../cli/ops/operations-client.ts';
+import { makeRunCommand } from '../../cli/ops/operations-client.ts';
 import type { Provider } from '../../lambdas/catalog/providers.ts';
 import { reportedWeek } from '../../lambdas/residency/reported-week.ts';
 import { chooseMail } from '../../local/postgres/choose-mail.ts';
 import { addFilm } from '../../local/postgres/sample-portal.ts';
-import type { MuxEvent, MuxFilm } from '../../local/sandbox/mux-events.ts';
-import { type ResendMail, resendEvent } from '../../local/sandbox/resend-events.ts';
 import { eventually } from '../support/eventually.ts';
 import { deliver, eventOf, functionNamed, useLocal } from '../support/local.ts';
+import { makeRotationTraffic } from '../support/rotation-traffic.ts';
 
 const lines: string[] = [];
 const local = useLocal({ onLine: (_, line) => lines.push(line) });
@@ -15,36 +14,36 @@ const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
 const operate = (command: string, given: object = {}) =>
-  makeCall({ url: local().url, region: 'ap-southeast-2', isLocal: true })({
+  makeRunCommand({ url: local().url, region: 'ap-southeast-2', isLocal: true })({
     command,
     arguments: given,
   } as never);
-const rotate = async (provider: Provider, how: object = {}) =>
-  (await operate('secrets rotate', { provider, reason: 'it is due', ...how }))['step'];
+const rotate = async (provider: Provider, options: object = {}) =>
+  (await operate('secrets rotate', { provider, reason: 'it is due', ...options }))['action'];
 const listed = async (provider: Provider) =>
   ((await operate('secrets list'))['secrets'] as Record<string, unknown>[]).find(
-    (one) => one['provider'] === provider,
+    (secret) => secret['provider'] === provider,
   );
 const secretOf = (path: string) => local().secrets.find(`motion-mavericks/dev/${path}`);
 const valuesOf = (provider: Provider) =>
   Object.values(secretOf(`${provider}/webhook-signing-secret`)?.versions ?? {});
 
-/** Whatever has been a secret of any webhook. */
-const secrets = new Set<string>();
+/** Every signing secret that existed during the tests. */
+const knownSecrets = new Set<string>();
 const noteSecrets = () => {
-  for (const value of [...valuesOf('mux'), ...valuesOf('resend')]) secrets.add(value);
+  for (const value of [...valuesOf('mux'), ...valuesOf('resend')]) knownSecrets.add(value);
 };
 
-let film: MuxFilm;
-let mail: ResendMail;
+let traffic: ReturnType<typeof makeRotationTraffic>;
 
 beforeAll(async () => {
-  film = await addFilm(local().pool, { status: 'processing' });
+  const film = await addFilm(local().pool, { status: 'processing' });
   await deliver(local(), eventOf(film, 'video.asset.ready'));
-  mail = await chooseMail(local().pool, undefined);
+  const mail = await chooseMail(local().pool, undefined);
+  traffic = makeRotationTraffic({ local, film, mail });
 }, 60_000);
 
-/** Time goes on, also for verifiers, which would keep what they have read for five minutes. */
+/** Advances the time and restarts the verifiers, which cache a secret for five minutes. */
 async function pass(milliseconds: number): Promise<void> {
   noteSecrets();
   local().age(milliseconds);
@@ -53,41 +52,10 @@ async function pass(milliseconds: number): Promise<void> {
   );
 }
 
-const refusedByNewer: MuxEvent[] = [];
-
-/** Both providers tell of something, and each of it is taken; Mux by each of its webhooks. */
-async function arrive(times = 3): Promise<void> {
-  for (let count = 0; count < times; count += 1) {
-    const event = eventOf(film, 'video.asset.updated');
-    const [oldest, ...newer] = (await local().mux.deliverToEach(event)).values();
-    expect(oldest).toMatchObject({ statusCode: 200 });
-    if (newer.some(({ statusCode }) => statusCode !== 200)) refusedByNewer.push(event);
-    expect(
-      await local().resend.deliver(resendEvent('email.delivered', mail, new Date())),
-    ).toMatchObject({
-      statusCode: 200,
-    });
-  }
-}
-
-/** What goes on while `work` does. */
-async function whileArriving<Result>(work: () => Promise<Result>): Promise<Result> {
-  let working = true;
-  const arriving = (async () => {
-    while (working) await arrive(1);
-  })();
-  try {
-    return await work();
-  } finally {
-    working = false;
-    await arriving;
-  }
-}
-
-test('a secret that is due is told of by mail once a week, with the command, and listed', async () => {
-  expect(await listed('mux')).toMatchObject({ standing: 'fresh', ageDays: 0, previous: 'none' });
+test('sends a weekly mail about a due secret, and lists it as due', async () => {
+  expect(await listed('mux')).toMatchObject({ status: 'fresh', ageDays: 0, previous: 'none' });
   local().age(170 * DAY_MS);
-  expect(await listed('mux')).toMatchObject({ standing: 'remind', ageDays: 170, previous: 'none' });
+  expect(await listed('mux')).toMatchObject({ status: 'due', ageDays: 170, previous: 'none' });
 
   const reminders = () =>
     local()
@@ -107,7 +75,7 @@ test('a secret that is due is told of by mail once a week, with the command, and
       (count) => count === 1,
     );
   }
-  // The relay leaves an entry to whoever made it for ten seconds.
+  // The relay ignores entries of the last ten seconds, because their creator publishes them.
   await local().pool.query(
     `update portal.outbox set created_at = created_at - interval '1 minute'`,
   );
@@ -119,14 +87,14 @@ test('a secret that is due is told of by mail once a week, with the command, and
   expect(reminders()).toHaveLength(1);
 }, 60_000);
 
-test('both secrets are rotated while webhooks keep arriving: none is lost, and nothing is dropped before its time', async () => {
-  await arrive();
+test('rotates both secrets under traffic without losing an event', async () => {
+  await traffic.send();
   expect(await rotate('mux', { dryRun: true })).toBe('create');
   expect(local().muxWebhooks.all()).toHaveLength(1);
 
-  await whileArriving(async () => {
+  await traffic.during(async () => {
     expect([await rotate('resend'), await rotate('mux')]).toEqual(['rotate', 'create']);
-    await arrive();
+    await traffic.send();
     expect([await rotate('resend'), await rotate('mux')]).toEqual(['wait', 'wait']);
   });
   expect(local().muxWebhooks.all()).toHaveLength(2);
@@ -137,29 +105,29 @@ test('both secrets are rotated while webhooks keep arriving: none is lost, and n
   });
 
   await pass(HOUR_MS);
-  await whileArriving(async () => {
-    await arrive();
+  await traffic.during(async () => {
+    await traffic.send();
     expect([await rotate('resend'), await rotate('mux')]).toEqual(['wait', 'wait']);
   });
 
   await pass(27 * HOUR_MS);
-  await whileArriving(async () => {
-    await arrive();
+  await traffic.during(async () => {
+    await traffic.send();
     expect([await rotate('resend'), await rotate('mux')]).toEqual(['drop', 'disable']);
-    await arrive();
+    await traffic.send();
     expect(await rotate('mux')).toBe('wait');
   });
 
   await pass(26 * HOUR_MS);
-  await whileArriving(async () => {
-    await arrive();
-    // With the newer one at work, it is for silence that it waits.
-    const answer = await operate('secrets rotate', { provider: 'mux', reason: 'it is due' });
-    expect(answer).toMatchObject({ step: 'wait', notBefore: expect.any(String) });
+  await traffic.during(async () => {
+    await traffic.send();
+    // The new webhook delivers, so the rotation waits until the old secret is unused for 27 h.
+    const result = await operate('secrets rotate', { provider: 'mux', reason: 'it is due' });
+    expect(result).toMatchObject({ action: 'wait', notBefore: expect.any(String) });
   });
   await pass(2 * HOUR_MS);
-  await whileArriving(async () => {
-    await arrive();
+  await traffic.during(async () => {
+    await traffic.send();
     expect([await rotate('mux'), await rotate('mux'), await rotate('resend')]).toEqual([
       'drop',
       'done',
@@ -168,28 +136,23 @@ test('both secrets are rotated while webhooks keep arriving: none is lost, and n
   });
 
   await pass(HOUR_MS);
-  await arrive();
+  await traffic.send();
   expect(local().muxWebhooks.all()).toMatchObject([
     { enabled: true, address: expect.stringContaining('?rotation=') },
   ]);
   expect([valuesOf('mux'), valuesOf('resend')].map(({ length }) => length)).toEqual([1, 1]);
-  expect(await listed('resend')).toMatchObject({ standing: 'fresh', previous: 'none' });
-  // Of those that came a moment before their secret was stored, Mux makes another attempt.
-  for (const event of refusedByNewer)
-    expect(await local().mux.deliver(event)).toMatchObject({ statusCode: 200 });
+  expect(await listed('resend')).toMatchObject({ status: 'fresh', previous: 'none' });
+  await traffic.retryRejected();
 }, 120_000);
 
-test('what a run has left behind, that died between the provider and the store, is made good by the next', async () => {
+test('repairs what a run left that died before it stored the new secret', async () => {
   await pass(8 * DAY_MS);
-  const [working] = local().muxWebhooks.all();
-  local().muxWebhooks.create(`${working?.address.split('?')[0]}?rotation=lost`);
+  const [webhook] = local().muxWebhooks.all();
+  local().muxWebhooks.create(`${webhook?.address.split('?')[0]}?rotation=lost`);
   const key = secretOf('resend/webhooks-api-key')?.versions['AWSCURRENT'];
   const rotated = await fetch(
     `${local().resend.url}/webhooks/4dd369bc-aa82-4ff3-97de-514ae3000ee0/signing-secret/rotate`,
-    {
-      method: 'POST',
-      headers: { authorization: `Bearer ${key}` },
-    },
+    { method: 'POST', headers: { authorization: `Bearer ${key}` } },
   );
   const { signing_secret: lost } = (await rotated.json()) as { signing_secret: string };
 
@@ -199,7 +162,7 @@ test('what a run has left behind, that died between the provider and the store, 
   await pass(3 * 60_000);
   expect([await rotate('mux'), await rotate('mux')]).toEqual(['discard', 'create']);
   await pass(HOUR_MS);
-  await arrive();
+  await traffic.send();
 });
 
 test.each<[string, Provider, string, string]>([
@@ -207,12 +170,12 @@ test.each<[string, Provider, string, string]>([
     'missing',
     'resend',
     '',
-    'put the provider’s key into motion-mavericks/dev/resend/webhooks-api-key first',
+    'store the provider’s key in motion-mavericks/dev/resend/webhooks-api-key first',
   ],
-  ['one for sending', 'resend', 'sending', 'the key needs full access'],
-  ['no token', 'mux', 'something', 'is not JSON with tokenId and tokenSecret'],
+  ['for sending only', 'resend', 'sending', 'the key needs full access'],
+  ['not a token', 'mux', 'something', 'is not JSON with tokenId and tokenSecret'],
 ])(
-  'a key for the webhooks that is %s is told of, and changes nothing',
+  'explains a webhooks key that is %s, and changes nothing',
   async (_, provider, value, sentence) => {
     const path = `${provider}/webhooks-api-${provider === 'mux' ? 'token' : 'key'}`;
     const name = secretOf(path)?.name ?? '';
@@ -230,22 +193,26 @@ test.each<[string, Provider, string, string]>([
   },
 );
 
-test('who rotated and why is on record, and no secret is in it or in any line of any function', async () => {
+test('records operator and reason of each rotation, and never writes a secret', async () => {
   noteSecrets();
   const { rows } = await local().pool.query(
-    `select operator, reason, result from portal.operator_actions where command = 'secrets rotate' order by at`,
+    `select operator, reason, result from portal.operator_actions
+     where command = 'secrets rotate' order by at`,
   );
 
-  expect(rows.map(({ result }) => result.step)).toEqual(
+  expect(rows.map(({ result }) => result.action)).toEqual(
     expect.arrayContaining(['rotate', 'create', 'disable', 'drop', 'adopt']),
   );
   expect(rows.map(({ result }) => result)).toContainEqual({
-    ...{ outcome: 'failed', error: expect.stringContaining('the key needs full access') },
+    outcome: 'failed',
+    error: expect.stringContaining('the key needs full access'),
   });
   for (const { operator, reason } of rows)
     expect([operator, reason]).toEqual([expect.stringMatching(/local-operator$/), 'it is due']);
-  expect(secrets.size).toBeGreaterThanOrEqual(6);
+  expect(knownSecrets.size).toBeGreaterThanOrEqual(6);
   expect(lines.length).toBeGreaterThan(50);
-  const told = [JSON.stringify(rows), ...lines];
-  expect([...secrets].filter((secret) => told.some((text) => text.includes(secret)))).toEqual([]);
+  const written = [JSON.stringify(rows), ...lines];
+  expect(
+    [...knownSecrets].filter((secret) => written.some((text) => text.includes(secret))),
+  ).toEqual([]);
 });

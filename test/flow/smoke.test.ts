@@ -1,59 +1,58 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
-import { makeCall } from '../../cli/ops/operations-client.ts';
-import { smokeAll } from '../../cli/smoke/smoke-test.ts';
+import { makeRunCommand } from '../../cli/ops/operations-client.ts';
+import { runSmokeTests } from '../../cli/smoke/smoke-test.ts';
 import { providers } from '../../lambdas/catalog/providers.ts';
+import { parseJson } from '../../lambdas/platform/json.ts';
 import { useLocal } from '../support/local.ts';
 import { node, sentences, useCommands } from '../support/run-program.ts';
 
 const lines: Record<string, unknown>[] = [];
-// Three receives with their pauses take less than a second and a half.
-const local = useLocal({ timeScale: 1 / 120, onLine: (_, text) => lines.push(fieldsOf(text)) });
-const JOURNEY_MS = 60_000;
+// Three receives and the pauses between them take less than 1.5 s at this time scale.
+const local = useLocal({
+  timeScale: 1 / 120,
+  onLine: (_, text) => lines.push(Object(parseJson(text))),
+});
+const TIMEOUT_MS = 60_000;
 
-const call = (request: Parameters<ReturnType<typeof makeCall>>[0]) =>
-  makeCall({ url: local().url, region: 'ap-southeast-2', isLocal: true })(request);
+const runCommand = (request: Parameters<ReturnType<typeof makeRunCommand>>[0]) =>
+  makeRunCommand({ url: local().url, region: 'ap-southeast-2', isLocal: true })(request);
 
 const smoke = async (timeoutSeconds: number) => {
-  const said: string[] = [];
-  const results = await smokeAll({
-    call,
+  const reported: string[] = [];
+  const results = await runSmokeTests({
+    runCommand,
     url: local().url,
     timeoutSeconds,
-    say: (line) => said.push(line),
+    report: (line) => reported.push(line),
   });
-  return { results, said: said.join('\n') };
+  return { results, output: reported.join('\n') };
 };
 
-function fieldsOf(text: string): Record<string, unknown> {
-  try {
-    return Object(JSON.parse(text));
-  } catch {
-    return {};
-  }
-}
-
-/** A digest of every row of every table, by table. */
-async function everyTable(): Promise<ReadonlyMap<string, string>> {
+/** Returns a row count and a digest of all rows for each table. */
+async function digestTables(): Promise<ReadonlyMap<string, string>> {
   const { pool } = local();
   const { rows } = await pool.query<{ name: string }>(
-    `select table_name as name from information_schema.tables where table_schema = 'portal' and table_type = 'BASE TABLE'`,
+    `select table_name as name from information_schema.tables
+     where table_schema = 'portal' and table_type = 'BASE TABLE'`,
   );
-  const digest = async (name: string) =>
-    (
-      await pool.query<{ digest: string }>(
-        `select count(*) || ' ' || coalesce(md5(string_agg(t::text, '|' order by t::text)), '') as digest from portal.${name} as t`,
-      )
-    ).rows[0]?.digest ?? '';
+  const digest = async (name: string) => {
+    const result = await pool.query<{ digest: string }>(
+      `select count(*) || ' ' ||
+              coalesce(md5(string_agg(t::text, '|' order by t::text)), '') as digest
+       from portal.${name} as t`,
+    );
+    return result.rows[0]?.digest ?? '';
+  };
   return new Map(
     await Promise.all(rows.map(async ({ name }) => [name, await digest(name)] as const)),
   );
 }
 
-test('on a healthy instance an event of each provider comes through, is recorded as ours, and changes nothing', async () => {
-  const before = await everyTable();
+test('records a synthetic event of each provider and changes nothing else', async () => {
+  const before = await digestTables();
 
-  const { results, said } = await smoke(20);
+  const { results, output } = await smoke(20);
 
   expect(
     results.map(({ provider, healthy, steps }) => [
@@ -62,14 +61,17 @@ test('on a healthy instance an event of each provider comes through, is recorded
       steps.map(({ step }) => step),
     ]),
   ).toEqual(providers.map((provider) => [provider, true, ['signed', 'accepted', 'recorded']]));
-  expect(said).toMatch(
-    /^mux\n {2}signed +smoke-.+ \(\d+ ms\)\n {2}accepted +200 .+\n {2}recorded +synthetic, attempt 1/,
+  expect(output).toMatch(
+    new RegExp(
+      '^mux\\n {2}signed +smoke-.+ \\(\\d+ ms\\)' +
+        '\\n {2}accepted +200 .+\\n {2}recorded +synthetic, attempt 1',
+    ),
   );
-  const after = await everyTable();
+  const after = await digestTables();
   const changed = [...after]
     .filter(([name, digest]) => digest !== before.get(name))
     .map(([name]) => name);
-  // The ledger, and the claim that keeps an event from being applied twice.
+  // The ledger row, and the idempotency record that keeps an event from being applied twice.
   expect(changed.sort()).toEqual(['idempotency_records', 'webhook_events']);
   expect(before.size).toBeGreaterThan(10);
   for (const name of changed)
@@ -78,25 +80,23 @@ test('on a healthy instance an event of each provider comes through, is recorded
     ).toBe(providers.length);
 });
 
-test('it is no event of the provider: it is shown and listed apart, and counted apart', async () => {
+test('lists and counts synthetic events apart from the events of the provider', async () => {
   const since = lines.length;
   const { results } = await smoke(20);
 
   for (const { provider, event } of results) {
-    const story = await call({ command: 'events show', arguments: { provider, event } });
-    expect(story).toMatchObject({
+    const details = await runCommand({ command: 'events show', arguments: { provider, event } });
+    expect(details).toMatchObject({
       status: 'synthetic',
       type: 'motion_mavericks.smoke',
       notifications: [],
       domainEvents: [],
     });
   }
-  const listed = async (status: string) =>
-    (
-      (await call({ command: 'events list', arguments: { status } }))['events'] as {
-        event: string;
-      }[]
-    ).map(({ event }) => event);
+  const listed = async (status: string) => {
+    const { events } = await runCommand({ command: 'events list', arguments: { status } });
+    return (events as { event: string }[]).map(({ event }) => event);
+  };
   expect(await listed('synthetic')).toEqual(
     expect.arrayContaining(results.map(({ event }) => event)),
   );
@@ -105,20 +105,20 @@ test('it is no event of the provider: it is shown and listed apart, and counted 
   expect(
     metrics.filter((line) => 'Accepted' in line || 'Succeeded' in line || 'Failed' in line),
   ).toEqual([]);
-  const smoked = (name: string) => metrics.reduce((sum, line) => sum + Number(line[name] ?? 0), 0);
-  expect([smoked('SmokeAccepted'), smoked('SmokeRecorded'), smoked('SmokeFailed')]).toEqual([
+  const sumOf = (name: string) => metrics.reduce((sum, line) => sum + Number(line[name] ?? 0), 0);
+  expect([sumOf('SmokeAccepted'), sumOf('SmokeRecorded'), sumOf('SmokeFailed')]).toEqual([
     providers.length,
     providers.length,
     0,
   ]);
 });
 
-describe('says what is wrong', () => {
+describe('explains the problem', () => {
   test(
-    'where Postgres is away: the event is accepted, and the ledger cannot be read',
+    'if Postgres is unavailable: the event is accepted, but the ledger cannot be read',
     async () => {
       await local().database.server?.stop();
-      const { results, said } = await smoke(3);
+      const { results, output } = await smoke(3);
       await local().database.server?.startAgain();
 
       expect(results.map(({ healthy, steps }) => [healthy, steps.map(({ step }) => step)])).toEqual(
@@ -126,19 +126,19 @@ describe('says what is wrong', () => {
       );
       for (const { problem } of results)
         expect(problem).toMatch(
-          /accepted and is not in the ledger after 3 s\. .*Postgres is probably away/,
+          /accepted, but was not recorded within 3 s\. .*Postgres is probably unavailable/,
         );
-      expect(said).toContain('  FAILED    It was accepted');
+      expect(output).toContain('  FAILED    The event was accepted');
     },
-    JOURNEY_MS,
+    TIMEOUT_MS,
   );
 
   test(
-    'where the processor fails: the attempts, their error, and where the event is now',
+    'if the processor fails: the attempts, their error, and the queue that holds the event',
     async () => {
       await local().pool.query(`
         create function portal.refuse() returns trigger language plpgsql as
-          $$ begin raise exception 'refused on purpose' using errcode = 'P0042'; end $$;
+          $$ begin raise exception 'rejected on purpose' using errcode = 'P0042'; end $$;
         create trigger refuse before insert or update on portal.webhook_events
           for each row when (new.status = 'synthetic') execute function portal.refuse()`);
       const { results } = await smoke(6);
@@ -147,30 +147,30 @@ describe('says what is wrong', () => {
       for (const { healthy, problem } of results) {
         expect(healthy).toBe(false);
         expect(problem).toMatch(
-          /The ledger says failed after \d attempts: P0042 refused on purpose/,
+          /Its status is failed after \d attempts: P0042 rejected on purpose/,
         );
-        expect(problem).toMatch(/It is a dead letter: .* docs\/runbook\.md#dead-letters/);
+        expect(problem).toMatch(/It is a dead letter, .* docs\/runbook\.md#dead-letters/);
       }
     },
-    JOURNEY_MS,
+    TIMEOUT_MS,
   );
 
   test(
-    'where the signing secret is missing, is none, or is another than the verifier knows',
+    'if the signing secret is missing, invalid, or different from the one the verifier has',
     async () => {
       const [mux, resend] = ['mux', 'resend'].map(
-        (one) => `motion-mavericks/dev/${one}/webhook-signing-secret`,
+        (provider) => `motion-mavericks/dev/${provider}/webhook-signing-secret`,
       ) as [string, string];
       const original = local().secrets.find(resend)?.versions['AWSCURRENT'] ?? '';
       local().secrets.put(mux, '');
       local().secrets.put(resend, 'whsec_not base64!');
-      const [noSecret, noKey] = (await smoke(3)).results;
-      expect(noSecret?.problem).toMatch(
+      const [missing, invalid] = (await smoke(3)).results;
+      expect(missing?.problem).toMatch(
         /did not sign: 500: The secret \S+mux\/webhook-signing-secret has no value/,
       );
-      expect(noKey?.problem).toMatch(/did not sign: 500: The signing secret is not whsec_/);
+      expect(invalid?.problem).toMatch(/did not sign: 500: The signing secret is not whsec_/);
 
-      // What runs reads the secret again within five minutes, and at once on one mismatch in half a minute.
+      // A verifier reloads the secret after five minutes, and once in 30 s after a mismatch.
       for (const round of [1, 2, 3, 4]) {
         local().secrets.put(mux, `another secret of round ${round}`);
         local().secrets.put(resend, `whsec_${randomBytes(24).toString('base64')}`);
@@ -180,12 +180,15 @@ describe('says what is wrong', () => {
       for (const { steps, problem } of results) {
         expect(steps.map(({ step }) => step)).toEqual(['signed']);
         expect(problem).toMatch(
-          /answered 400 \{"code":"signature-mismatch"\}\. The verifier has another signing secret/,
+          new RegExp(
+            'answered 400 \\{"code":"signature-mismatch"\\}\\. ' +
+              'The verifier has a different signing secret',
+          ),
         );
       }
       local().secrets.put(resend, original);
     },
-    JOURNEY_MS,
+    TIMEOUT_MS,
   );
 });
 
@@ -193,24 +196,19 @@ describe('npm run smoke', () => {
   const { run } = useCommands();
 
   test.each([
-    [
-      'a stage that was not deployed from here',
-      ['nowhere'],
-      1,
-      "cdk-outputs.json says nothing of the stage 'nowhere'",
-    ],
-    ['no instance', [], 1, 'run `npm start` in another terminal first'],
-    ['two stages', ['dev', 'prod'], 2, "'prod' is too much"],
+    ['an unknown stage', ['nowhere'], 1, "cdk-outputs.json has no stage 'nowhere'"],
+    ['no running instance', [], 1, 'run `npm start` in another terminal first'],
+    ['two stages', ['dev', 'prod'], 2, "Unexpected argument 'prod'"],
     ['an unknown option', ['--loud'], 2, "Unknown option '--loud'"],
-    ['no time', ['--timeout', '0'], 2, '--timeout takes a whole number from 1 to 900'],
-    ['an address without TLS', ['dev', '--api-url', 'http://a.example'], 1, 'expected https://'],
+    ['an invalid timeout', ['--timeout', '0'], 2, '--timeout takes a whole number from 1 to 900'],
+    ['a URL without TLS', ['dev', '--api-url', 'http://a.example'], 1, 'expected https://'],
     [
-      'an API that is not there',
+      'an API that does not respond',
       ['dev', '--api-url', 'https://127.0.0.1:9'],
       1,
       '127.0.0.1:9 cannot be reached',
     ],
-  ])('given %s says in one sentence what is wrong', async (_, args, code, sentence) => {
+  ])('explains %s in a few sentences', async (_, args, code, sentence) => {
     const keys = { AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE', AWS_SECRET_ACCESS_KEY: 'example' };
     const command = run(node('cli/smoke.ts', ...args), keys);
     expect(await command.ended()).toBe(code);
@@ -218,7 +216,7 @@ describe('npm run smoke', () => {
     expect(sentences(command.output()).length).toBeLessThanOrEqual(5);
   });
 
-  test('tells what it does with --help', async () => {
+  test('prints its help with --help', async () => {
     const command = run(node('cli/smoke.ts', '--help'));
     expect(await command.ended()).toBe(0);
     expect(command.output()).toContain('changes nothing');

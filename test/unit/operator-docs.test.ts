@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import cdkJson from '../../cdk.json' with { type: 'json' };
 import { readOptions } from '../../cli/ops/options.ts';
-import { commands } from '../../lambdas/catalog/operator-commands.ts';
+import { operatorCommands } from '../../lambdas/catalog/operator-commands.ts';
 import { sourcesUnder } from '../support/source.ts';
 
 const pages = ['README.md', ...readdirSync('docs').map((name) => `docs/${name}`)].filter((path) =>
@@ -50,7 +50,7 @@ test.each(opsCommands)('$page: npm run ops -- $line is a command that there is',
   if ('helpFor' in read) return expect(line).toBe('--help');
   const { command, arguments: given } = read.request;
 
-  expect(commands[command].arguments.safeParse(given)).toMatchObject({ success: true });
+  expect(operatorCommands[command].arguments.safeParse(given)).toMatchObject({ success: true });
 });
 
 test('the pages name commands of most kinds', () => {

@@ -9,13 +9,13 @@ const database = useDatabase();
 const DAY_MS = 86_400_000;
 const monday = new Date('2026-11-22T21:00:00Z');
 const daysAfter = (days: number) => new Date(monday.getTime() + days * DAY_MS);
-const settings = { stage: 'dev', recipient: 'reliability@example.org' };
+const reminder = { stage: 'dev', recipient: 'reliability@example.org' };
 
-/** By provider the age in days on that Monday; undefined where there is no version. */
+/** Runs the job. @param ages Age in days of each provider's secret; undefined for no version. */
 const check = (ages: Readonly<Record<string, number | undefined>>, at = monday) =>
   makeCheckSecretAges({
     pool: async () => database.pool,
-    secrets: Object.fromEntries(
+    secretIds: Object.fromEntries(
       Object.keys(ages).map((provider) => [provider, `secret of ${provider}`]),
     ),
     listVersions: async (secretId) => {
@@ -25,7 +25,7 @@ const check = (ages: Readonly<Record<string, number | undefined>>, at = monday) 
         previous: undefined,
       };
     },
-    settings,
+    reminder,
     now: () => at,
   })({ scheduledAt: at, remainingMs: () => 60_000 });
 
@@ -40,12 +40,12 @@ beforeEach(async () => {
   await database.pool.query('truncate portal.notifications, portal.outbox cascade');
 });
 
-test('while every secret is fresh, nobody is written to', async () => {
+test('sends no mail while every secret is fresh', async () => {
   await expect(check({ mux: 165, resend: 3 })).resolves.toEqual({ SecretsDue: 0 });
   expect(await mails()).toEqual([]);
 });
 
-test('the age of each secret is told in seconds, by provider, and that of one without a version not at all', async () => {
+test('emits the age of each secret that has a version', async () => {
   await check({ mux: 165, resend: undefined });
 
   expect(stdout.filter((line) => 'SecretAgeSeconds' in line)).toMatchObject([
@@ -53,7 +53,7 @@ test('the age of each secret is told in seconds, by provider, and that of one wi
   ]);
 });
 
-test('a mail names those that are due, how old they are, and the command', async () => {
+test('sends a mail with each due secret, its age and the command', async () => {
   await expect(check({ mux: 181, resend: 166 })).resolves.toEqual({ SecretsDue: 2 });
 
   const [mail, ...others] = await mails();
@@ -71,7 +71,7 @@ test('a mail names those that are due, how old they are, and the command', async
   expect(rows).toMatchObject([{ type: 'notification.requested' }]);
 });
 
-test('of the runs of one week the first that finds any writes, and the next week’s again', async () => {
+test('sends one mail a week', async () => {
   await check({ mux: 160 });
   for (const day of [6, 6.5]) await check({ mux: 166 + day }, daysAfter(day));
   expect(await mails()).toHaveLength(1);
@@ -80,6 +80,6 @@ test('of the runs of one week the first that finds any writes, and the next week
   expect(await mails()).toHaveLength(2);
 });
 
-test('a secret without a version is no reason to fail: its deliveries are answered 500, which is told otherwise', async () => {
+test('succeeds although a secret has no version', async () => {
   await expect(check({ mux: undefined, resend: 170 })).resolves.toEqual({ SecretsDue: 1 });
 });

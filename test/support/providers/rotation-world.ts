@@ -2,40 +2,44 @@ import type {
   RotatedSecret,
   VersionOfSecret,
 } from '../../../lambdas/platform/aws/secret-versions.ts';
-import { QUIET_MS, type VersionUse } from '../../../lambdas/signing-secrets/version-usage.ts';
+import { QUIET_MS, type VersionUsage } from '../../../lambdas/signing-secrets/version-usage.ts';
 
 export const HOUR_MS = 3_600_000;
 const PERIOD_MS = 300_000;
 
-/** The run ends here, as when the function is stopped. */
-export class Killed extends Error {}
+/** Ends a run between two effects, as a crash or a timeout of the function does. */
+export class KilledError extends Error {}
 
-interface Kept extends VersionOfSecret {
+interface StoredVersion extends VersionOfSecret {
   readonly value: string;
 }
 
-export interface Used {
+/** A delivery that the verifier accepted, with the secret that verified it. */
+export interface SecretUse {
   readonly at: number;
   readonly value: string;
   readonly as: 'current' | 'previous';
 }
 
 /**
- * Time, Secrets Manager, the verifier and its metric, as a rotation meets them: labels move as AWS documents it, and the
- * verifier keeps what it has read for five minutes.
+ * Simulates time, Secrets Manager, the verifier and its metrics for a rotation. Version labels move
+ * as AWS documents, and the verifier caches a secret for five minutes.
  */
 export class RotationWorld {
   now = Date.parse('2026-03-01T00:00:00Z');
-  /** Effects until the run is killed, in the middle of the next: after it was done, and before anybody knew. */
+  /**
+   * Number of effects after which the run is killed: the last effect is done, but the run does not
+   * see its result.
+   */
   effectsToLive = Number.POSITIVE_INFINITY;
-  current: Kept | undefined;
-  previous: Kept | undefined;
-  readonly uses: Used[] = [];
-  #read:
+  current: StoredVersion | undefined;
+  previous: StoredVersion | undefined;
+  readonly uses: SecretUse[] = [];
+  #cache:
     | {
         readonly at: number;
-        readonly current: Kept | undefined;
-        readonly previous: Kept | undefined;
+        readonly current: StoredVersion | undefined;
+        readonly previous: StoredVersion | undefined;
       }
     | undefined;
 
@@ -43,12 +47,12 @@ export class RotationWorld {
     this.current = { id: 'by-hand', value, createdAt: new Date(this.now - ageDays * 24 * HOUR_MS) };
   }
 
-  /** Every effect goes through here. */
+  /** Performs an effect on the outside, and kills the run once `effectsToLive` is used up. */
   affect<Result>(effect: () => Result): Result {
-    if (this.effectsToLive <= 0) throw new Killed();
+    if (this.effectsToLive <= 0) throw new KilledError();
     const result = effect();
     this.effectsToLive -= 1;
-    if (this.effectsToLive <= 0) throw new Killed();
+    if (this.effectsToLive <= 0) throw new KilledError();
     return result;
   }
 
@@ -63,18 +67,18 @@ export class RotationWorld {
     makeCurrent: async (to, from) =>
       this.affect(() => {
         if (this.previous?.id !== to || this.current?.id !== from)
-          throw new Error('The labels are elsewhere.');
+          throw new Error('The labels belong to other versions.');
         [this.current, this.previous] = [this.previous, this.current];
       }),
     dropPrevious: async (id) =>
       this.affect(() => {
-        if (this.previous?.id !== id) throw new Error('The label is elsewhere.');
+        if (this.previous?.id !== id) throw new Error('The label belongs to another version.');
         this.previous = undefined;
       }),
   };
 
-  readonly readUse = async (): Promise<VersionUse> => {
-    const last = (as: Used['as'], addMs: number) => {
+  readonly readUsage = async (): Promise<VersionUsage> => {
+    const last = (as: SecretUse['as'], addMs: number) => {
       const times = this.uses
         .filter((use) => use.as === as)
         .map(({ at }) => at - (at % PERIOD_MS) + addMs);
@@ -83,12 +87,12 @@ export class RotationWorld {
     return { current: last('current', 0), previous: last('previous', PERIOD_MS) };
   };
 
-  /** @returns whether the verifier takes a delivery that carries signatures with these. */
+  /** Returns true if the verifier accepts a delivery that is signed with these secrets. */
   verify(signedWith: readonly string[]): boolean {
     const fresh = { at: this.now, current: this.current, previous: this.previous };
-    if (this.#read === undefined || this.now - this.#read.at >= PERIOD_MS) this.#read = fresh;
-    if (this.#matches(this.#read, signedWith)) return true;
-    this.#read = fresh;
+    if (this.#cache === undefined || this.now - this.#cache.at >= PERIOD_MS) this.#cache = fresh;
+    if (this.#matches(this.#cache, signedWith)) return true;
+    this.#cache = fresh;
     return this.#matches(fresh, signedWith);
   }
 
@@ -97,18 +101,18 @@ export class RotationWorld {
     signedWith: readonly string[],
   ): boolean {
     const matched = [
-      { kept: current, as: 'current' as const },
-      { kept: previous, as: 'previous' as const },
-    ].find(({ kept }) => kept !== undefined && signedWith.includes(kept.value));
-    if (matched?.kept === undefined) return false;
-    this.uses.push({ at: this.now, value: matched.kept.value, as: matched.as });
+      { stored: current, as: 'current' as const },
+      { stored: previous, as: 'previous' as const },
+    ].find(({ stored }) => stored !== undefined && signedWith.includes(stored.value));
+    if (matched?.stored === undefined) return false;
+    this.uses.push({ at: this.now, value: matched.stored.value, as: matched.as });
     return true;
   }
 
-  /** Whether nothing has been signed with it for 27 hours, while something was with another. */
+  /** Returns true if in the last 27 h deliveries were signed, but none of them with this secret. */
   isQuiet(value: string): boolean {
-    const lately = this.uses.filter(({ at }) => at > this.now - QUIET_MS);
-    return lately.every((use) => use.value !== value) && lately.length > 0;
+    const recent = this.uses.filter(({ at }) => at > this.now - QUIET_MS);
+    return recent.every((use) => use.value !== value) && recent.length > 0;
   }
 
   isStored(value: string): boolean {

@@ -11,13 +11,13 @@ const secrets: Readonly<Record<string, string>> = {
   'dev/resend': 'whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYX',
 };
 const signWith = (values: Readonly<Record<string, string>>) =>
-  makeSignSynthetic({
-    secretIds: { mux: 'dev/mux', resend: 'dev/resend' },
-    fetch: async (id) => values[id],
-    now: () => new Date(),
-  });
+  makeSignSynthetic(
+    { mux: 'dev/mux', resend: 'dev/resend' },
+    async (id) => values[id],
+    () => new Date(),
+  );
 
-test('what is signed is what the packages of the providers take for genuine', async () => {
+test('creates signatures that the packages of the providers accept', async () => {
   const sign = signWith(secrets);
   const mux = await sign('mux');
   const resend = await sign('resend');
@@ -39,7 +39,7 @@ test('what is signed is what the packages of the providers take for genuine', as
   expect(id).toBe(resend.event);
 });
 
-test('nothing but a synthetic event is ever signed, a new one each time, and the secret is not told', async () => {
+test('signs only synthetic events, each with a new id, and never returns the secret', async () => {
   for (const provider of providers) {
     const [one, other] = [await signWith(secrets)(provider), await signWith(secrets)(provider)];
 
@@ -50,6 +50,6 @@ test('nothing but a synthetic event is ever signed, a new one each time, and the
   }
 });
 
-test('without a secret nothing is signed', async () => {
+test('rejects a provider without a secret', async () => {
   await expect(signWith({})('mux')).rejects.toThrow('The secret dev/mux has no value.');
 });

@@ -21,7 +21,7 @@ afterEach(async () => {
 const open = (token = apiToken, timeoutMs = 8_000) =>
   openMuxWebhooks({ apiToken: async () => token, address, timeoutMs });
 
-test('those that lead to our route are found, whatever their query, and no others', async () => {
+test('lists only the webhooks of our route, with any query', async () => {
   list.create(`${address}?rotation=1`);
   list.create(`${address}/elsewhere`);
   list.create('https://other.example/');
@@ -32,7 +32,7 @@ test('those that lead to our route are found, whatever their query, and no other
   ]);
 });
 
-test('one is made with its secret, disabled, and deleted', async () => {
+test('creates a webhook and returns its secret, disables it and deletes it', async () => {
   const { id, secret } = await open().create({ rotation: 'abc' });
   expect(list.all().at(-1)).toMatchObject({
     id,
@@ -52,36 +52,36 @@ test('one is made with its secret, disabled, and deleted', async () => {
 
 test.each([
   [
-    'an address that is taken',
+    'an address that exists',
     () =>
       open()
         .create({})
         .then(() => open().create({})),
-    'create a webhook: it answered 400',
+    'create a webhook failed: status 400',
   ],
   [
-    'a token that may not',
+    'a token without permission',
     () => open('{"tokenId":"a","tokenSecret":"b"}').list(),
-    '401; the token needs System read',
+    'status 401; the token needs System read',
   ],
   [
-    'a token that is none',
+    'a token that is not JSON',
     () => open('somebody pasted the wrong thing').list(),
     'is not JSON with tokenId',
   ],
-])('%s is told in a sentence that holds nothing of the token', async (_, ask, sentence) => {
-  const refused = ask();
+])('reports %s without any part of the token', async (_, request, sentence) => {
+  const rejected = request();
 
-  await expect(refused).rejects.toThrow(sentence);
-  await expect(refused).rejects.not.toThrow(/somebody pasted|the-secret-of/);
+  await expect(rejected).rejects.toThrow(sentence);
+  await expect(rejected).rejects.not.toThrow(/somebody pasted|the-secret-of/);
 });
 
-test('a Mux that is away is told of', async () => {
+test('reports that Mux does not respond', async () => {
   const stopped = api.url;
   await api.stop();
   process.env['MUX_BASE_URL'] = stopped;
 
   await expect(open().list()).rejects.toThrow(
-    'Mux was asked to list webhooks: it did not answer in time',
+    'The request to Mux to list webhooks failed: no response in time',
   );
 });

@@ -1,91 +1,99 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { nextResendStep } from '../../../lambdas/signing-secrets/resend-rotation.ts';
+import { nextResendAction } from '../../../lambdas/signing-secrets/resend-rotation.ts';
 import { makePlanResendRotation } from '../../../lambdas/signing-secrets/resend-rotation-plan.ts';
 import type { ResendWebhooks } from '../../../lambdas/signing-secrets/resend-webhooks-api.ts';
-import { HOUR_MS, Killed, RotationWorld } from '../../support/providers/rotation-world.ts';
+import { HOUR_MS, KilledError, RotationWorld } from '../../support/providers/rotation-world.ts';
 
-const BOTH_MS = 24 * HOUR_MS;
+const OVERLAP_MS = 24 * HOUR_MS;
 
-/** Resend, beside the world of the secret: it signs with the newest, and for a day with the one before it. */
+/**
+ * Adds Resend to the simulated world. Resend signs with the newest secret, and for 24 h also with
+ * the one before.
+ */
 class ResendWorld extends RotationWorld {
   newest = 'secret 1';
   older: { readonly secret: string; readonly until: number } | undefined;
   rotations = 0;
-  readonly #shows: boolean;
+  readonly #showsSecret: boolean;
 
-  constructor(shows: boolean) {
+  constructor(showsSecret: boolean) {
     super('secret 1');
-    this.#shows = shows;
+    this.#showsSecret = showsSecret;
   }
 
   readonly resend: ResendWebhooks = {
-    list: async () => [{ id: 'webhook', secret: this.#shows ? this.newest : undefined }],
+    list: async () => [{ id: 'webhook', secret: this.#showsSecret ? this.newest : undefined }],
     rotate: async () =>
       this.affect(() => {
         this.rotations += 1;
-        this.older = { secret: this.newest, until: this.now + BOTH_MS };
+        this.older = { secret: this.newest, until: this.now + OVERLAP_MS };
         this.newest = `secret ${this.rotations + 1}`;
         return this.newest;
       }),
   };
 
-  event(): boolean {
+  /** Sends one event. Returns true if the verifier accepts it. */
+  sendEvent(): boolean {
     const older =
       this.older !== undefined && this.now < this.older.until ? [this.older.secret] : [];
     return this.verify([this.newest, ...older]);
   }
 
-  async rotate(effectsToLive = Number.POSITIVE_INFINITY, anew = false): Promise<string> {
+  async rotate(effectsToLive = Number.POSITIVE_INFINITY, force = false): Promise<string> {
     const plan = await makePlanResendRotation({
-      ...{ webhooks: this.resend, secret: this.secret, readUse: this.readUse },
+      webhooks: this.resend,
+      secret: this.secret,
+      readUsage: this.readUsage,
       now: () => new Date(this.now),
-    })(anew);
+    })(force);
     this.effectsToLive = effectsToLive;
     try {
       await plan.perform?.();
-      return plan.step;
+      return plan.action;
     } catch (error) {
-      if (error instanceof Killed) return 'killed';
+      if (error instanceof KilledError) return 'killed';
       throw error;
     }
   }
 }
 
-async function untilDone(world: ResendWorld): Promise<readonly string[]> {
-  const steps: string[] = [];
-  for (let tries = 0; tries < 40; tries += 1) {
-    expect(world.event()).toBe(true);
-    const step = await world.rotate();
-    steps.push(step);
-    if (step === 'done' || step === 'drop') return steps;
+/** Sends an event and runs the command every four hours until the rotation is done. */
+async function rotateUntilDone(world: ResendWorld): Promise<readonly string[]> {
+  const actions: string[] = [];
+  for (let run = 0; run < 40; run += 1) {
+    expect(world.sendEvent()).toBe(true);
+    const action = await world.rotate();
+    actions.push(action);
+    if (action === 'done' || action === 'drop') return actions;
     world.now += 4 * HOUR_MS;
   }
-  return steps;
+  return actions;
 }
 
-const deed = fc.record({
+const activity = fc.record({
   effects: fc.constantFrom(1, 2, 99),
   hours: fc.double({ min: 0, max: 20, noNaN: true }),
 });
 
 test.each([true, false])(
-  'killed anywhere and repeated within a day, it ends, and no delivery is refused (Resend shows its secret: %s)',
-  async (shows) => {
+  'ends and rejects no delivery, wherever runs were killed (Resend shows its secret: %s)',
+  async (showsSecret) => {
     await fc.assert(
-      fc.asyncProperty(fc.array(deed, { maxLength: 12, size: 'max' }), async (before) => {
-        const world = new ResendWorld(shows);
+      fc.asyncProperty(fc.array(activity, { maxLength: 12, size: 'max' }), async (before) => {
+        const world = new ResendWorld(showsSecret);
         for (const { effects, hours } of before) {
-          // Where Resend shows nothing, what was rotated twice in a row is signed with the second and the first alone.
-          const outcome = await world.rotate(effects);
-          if (outcome === 'killed' && !world.isStored(world.newest)) await world.rotate();
-          expect(world.event()).toBe(true);
+          const action = await world.rotate(effects);
+          // Completes a killed rotation at once. After two killed rotations in a row, Resend signs only
+          // with secrets that are not stored, and does not show them.
+          if (action === 'killed' && !world.isStored(world.newest)) await world.rotate();
+          expect(world.sendEvent()).toBe(true);
           world.now += Math.round(hours * HOUR_MS);
-          expect(world.event()).toBe(true);
+          expect(world.sendEvent()).toBe(true);
         }
-        const steps = await untilDone(world);
+        const actions = await rotateUntilDone(world);
 
-        expect(['done', 'drop']).toContain(steps.at(-1));
+        expect(['done', 'drop']).toContain(actions.at(-1));
         expect(world.current?.value).toBe(world.newest);
         expect(world.previous).toBeUndefined();
       }),
@@ -94,84 +102,89 @@ test.each([true, false])(
   },
 );
 
-test('undisturbed it rotates once, waits until the old secret has been silent for 27 hours, and drops it', async () => {
+test('rotates once, waits 27 hours and drops the old secret', async () => {
   const world = new ResendWorld(true);
 
-  expect([...new Set(await untilDone(world))]).toEqual(['rotate', 'wait', 'drop']);
+  expect([...new Set(await rotateUntilDone(world))]).toEqual(['rotate', 'wait', 'drop']);
   expect(world.rotations).toBe(1);
 });
 
-test('a run that died between Resend and the store is made good by the next, without another rotation', async () => {
+test('stores the secret of a run that died after it had rotated', async () => {
   const world = new ResendWorld(true);
   expect(await world.rotate(1)).toBe('killed');
   expect(world.isStored(world.newest)).toBe(false);
 
   world.now += 30 * HOUR_MS;
-  expect(world.event()).toBe(false);
+  expect(world.sendEvent()).toBe(false);
   expect(await world.rotate()).toBe('adopt');
-  expect(world.event()).toBe(true);
+  expect(world.sendEvent()).toBe(true);
   expect(world.rotations).toBe(1);
 });
 
-describe('the step, from what is seen', () => {
+describe('nextResendAction', () => {
   const now = new Date('2026-03-10T00:00:00Z');
   const hoursAgo = (hours: number, milliseconds = 0) =>
     new Date(now.getTime() - hours * HOUR_MS - milliseconds);
-  const seen = {
+  const state = {
     versions: {
       current: { id: 'v2', createdAt: hoursAgo(60) },
       previous: { id: 'v1', createdAt: hoursAgo(5_000) },
     },
     webhooks: [{ id: 'webhook', secret: 'two' }],
     stored: { current: 'two', previous: 'one' },
-    use: { current: hoursAgo(1), previous: hoursAgo(27) },
-    ...{ now, anew: false },
+    usage: { current: hoursAgo(1), previous: hoursAgo(27) },
+    now,
+    force: false,
   };
 
-  test('27 hours of silence are enough, and a moment less is not', () => {
-    expect(nextResendStep(seen)).toMatchObject({ step: 'drop', versionId: 'v1' });
-    const busy = { ...seen, use: { ...seen.use, previous: hoursAgo(27, -1) } };
-    expect(nextResendStep(busy)).toMatchObject({ step: 'wait', for: 'quiet' });
+  test('drops the previous secret after 27 hours without use, and not 1 ms earlier', () => {
+    expect(nextResendAction(state)).toMatchObject({ action: 'drop', versionId: 'v1' });
+    const busy = { ...state, usage: { ...state.usage, previous: hoursAgo(27, -1) } };
+    expect(nextResendAction(busy)).toMatchObject({ action: 'wait', reason: 'quiet-period' });
   });
 
-  test('a secret of Resend’s that is stored as the previous one becomes the current one', () => {
-    const swapped = { ...seen, webhooks: [{ id: 'webhook', secret: 'one' }] };
-    expect(nextResendStep(swapped)).toEqual({ step: 'restore', versionId: 'v1', instead: 'v2' });
+  test('makes the previous version current if Resend signs with it', () => {
+    const swapped = { ...state, webhooks: [{ id: 'webhook', secret: 'one' }] };
+    expect(nextResendAction(swapped)).toEqual({
+      action: 'restore',
+      versionId: 'v1',
+      replaces: 'v2',
+    });
   });
 
-  test('a secret that is a week old is rotated, a newer one only anew, and only where no rotation is under way', () => {
-    const alone = (hours: number, milliseconds = 0) => ({
-      ...seen,
+  test('rotates a secret that is a week old, and a newer one only with force', () => {
+    const single = (hours: number, milliseconds = 0) => ({
+      ...state,
       versions: {
         current: { id: 'v2', createdAt: hoursAgo(hours, milliseconds) },
         previous: undefined,
       },
       stored: { current: 'two', previous: undefined },
     });
-    expect(nextResendStep(alone(168))).toMatchObject({ step: 'rotate' });
-    expect(nextResendStep(alone(168, -1))).toEqual({ step: 'done' });
-    expect(nextResendStep({ ...alone(1), anew: true })).toMatchObject({ step: 'rotate' });
-    expect(
-      nextResendStep({ ...seen, use: { current: undefined, previous: undefined }, anew: true }),
-    ).toMatchObject({
-      step: 'wait',
-    });
+    expect(nextResendAction(single(168))).toMatchObject({ action: 'rotate' });
+    expect(nextResendAction(single(168, -1))).toEqual({ action: 'done' });
+    expect(nextResendAction({ ...single(1), force: true })).toMatchObject({ action: 'rotate' });
+  });
+
+  test('starts no second rotation with force while one is in progress', () => {
+    const usage = { current: undefined, previous: undefined };
+    expect(nextResendAction({ ...state, usage, force: true })).toMatchObject({ action: 'wait' });
   });
 
   test.each([
-    ['no webhook', [], 'that of another team'],
+    ['no webhook', [], 'from another Resend team'],
     [
-      'several',
+      'two webhooks',
       [
         { id: 'one', secret: 'two' },
         { id: 'two', secret: 'x' },
       ],
       'delete all but one',
     ],
-  ])('%s is not guessed at', (_, webhooks, because) => {
-    expect(nextResendStep({ ...seen, webhooks })).toMatchObject({
-      step: 'refuse',
-      because: expect.stringContaining(because),
+  ])('is blocked by %s', (_, webhooks, message) => {
+    expect(nextResendAction({ ...state, webhooks })).toMatchObject({
+      action: 'blocked',
+      message: expect.stringContaining(message),
     });
   });
 });

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
+import type * as ResendWebhooksApi from '../../../lambdas/signing-secrets/resend-webhooks-api.ts';
 import { type ResendSandbox, startResendSandbox } from '../../../local/sandbox/resend.ts';
 import { makeResendSigning } from '../../../local/sandbox/resend-secrets.ts';
 
@@ -9,9 +10,9 @@ const first = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
 
 let sandbox: ResendSandbox;
 let url = '';
-// Resend's package reads where it is when it is loaded.
+// Forwards to the sandbox of each test: Resend's package reads its base URL only once, at import.
 let forward: Server;
-let openResendWebhooks: typeof import('../../../lambdas/signing-secrets/resend-webhooks-api.ts').openResendWebhooks;
+let openResendWebhooks: typeof ResendWebhooksApi.openResendWebhooks;
 
 beforeAll(async () => {
   forward = createServer((request, response) => void pass(request, response));
@@ -26,33 +27,29 @@ afterAll(() => void forward.close());
 
 async function pass(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { method = 'GET', headers } = request;
-  const answer = await fetch(`${url}${request.url}`, {
+  const reply = await fetch(`${url}${request.url}`, {
     method,
     headers: { authorization: String(headers.authorization) },
   });
-  response
-    .writeHead(answer.status, { 'content-type': 'application/json' })
-    .end(await answer.text());
+  response.writeHead(reply.status, { 'content-type': 'application/json' }).end(await reply.text());
 }
 
 beforeEach(async () => {
   sandbox = await startResendSandbox({
-    ...{
-      apiKey: () => 're_sending',
-      webhooksKey: () => 're_full',
-      webhookUrl: address,
-      timeScale: 1,
-    },
+    apiKey: () => 're_sending',
+    webhooksKey: () => 're_full',
+    webhookUrl: address,
+    timeScale: 1,
     signing: makeResendSigning(() => [first]),
   });
   ({ url } = sandbox);
 });
 afterEach(() => sandbox.stop());
 
-const open = (key = 're_full', of = address) =>
-  openResendWebhooks({ apiKey: async () => key, address: of });
+const open = (key = 're_full', endpoint = address) =>
+  openResendWebhooks({ apiKey: async () => key, address: endpoint });
 
-test('the webhook that leads here is found with what it signs with, and is given a new secret', async () => {
+test('lists the webhook of our route with its secret, and rotates the secret', async () => {
   const [webhook, ...others] = await open().list();
   expect([webhook, others]).toEqual([{ id: expect.any(String), secret: first }, []]);
 
@@ -63,19 +60,21 @@ test('the webhook that leads here is found with what it signs with, and is given
   expect(await open().list()).toEqual([{ id: webhook?.id, secret: fresh }]);
 });
 
-test('one that leads elsewhere is not ours', async () => {
+test('ignores a webhook of another route', async () => {
   expect(await open('re_full', 'https://other.example/').list()).toEqual([]);
 });
 
 test.each([
   [
-    'for sending only',
+    'with sending access only',
     're_sending',
-    'it answered 401 restricted_api_key; the key needs full access',
+    'status 401 restricted_api_key; the key needs full access',
   ],
-  ['of nobody', 're_nobody', 'it answered 403 invalid_api_key; the key needs full access'],
-])('a key %s is told of in a sentence that does not hold it', async (_, key, sentence) => {
-  const refused = open(key).list();
-  await expect(refused).rejects.toThrow(`Resend was asked to list webhooks: ${sentence}.`);
-  await expect(refused).rejects.not.toThrow(key);
+  ['that does not exist', 're_unknown', 'status 403 invalid_api_key; the key needs full access'],
+])('reports a key %s without any part of the key', async (_, key, sentence) => {
+  const rejected = open(key).list();
+  await expect(rejected).rejects.toThrow(
+    `The request to Resend to list webhooks failed: ${sentence}.`,
+  );
+  await expect(rejected).rejects.not.toThrow(key);
 });

@@ -1,24 +1,22 @@
 import { expect, test } from '@jest/globals';
-import { makeReadUse } from '../../../lambdas/signing-secrets/version-usage.ts';
+import { makeReadUsage } from '../../../lambdas/signing-secrets/version-usage.ts';
 import { answers, useAwsService } from '../../support/aws-service.ts';
 
 const service = useAwsService();
 const now = new Date('2026-03-10T10:07:30Z');
 const seconds = (iso: string) => Date.parse(iso) / 1_000;
 const result = (Id: string, values: Readonly<Record<string, number>>, StatusCode = 'Complete') => ({
-  ...{
-    Id,
-    StatusCode,
-    Timestamps: Object.keys(values).map(seconds),
-    Values: Object.values(values),
-  },
+  Id,
+  StatusCode,
+  Timestamps: Object.keys(values).map(seconds),
+  Values: Object.values(values),
 });
 
-test('of a period that was used, the current secret counts from its beginning and the previous from its end', async () => {
+test('rounds the use of the current version down and of the previous version up', async () => {
   service.behaves(
     answers(200, {
+      // Out of order: CloudWatch promises no order of the metrics.
       MetricDataResults: [
-        // In no order that CloudWatch promises between metrics.
         result('m1', {
           '2026-03-10T10:05:00Z': 0,
           '2026-03-10T09:00:00Z': 2,
@@ -29,7 +27,7 @@ test('of a period that was used, the current secret counts from its beginning an
     }),
   );
 
-  await expect(makeReadUse('Of/dev')('mux', now)).resolves.toEqual({
+  await expect(makeReadUsage('Of/dev')('mux', now)).resolves.toEqual({
     current: new Date('2026-03-10T10:05:00Z'),
     previous: new Date('2026-03-10T09:05:00Z'),
   });
@@ -49,30 +47,34 @@ test('of a period that was used, the current secret counts from its beginning an
           MetricName,
           Dimensions: [{ Name: 'provider', Value: 'mux' }],
         },
-        ...{ Period: 300, Stat: 'Sum' },
+        Period: 300,
+        Stat: 'Sum',
       },
     })),
   });
 });
 
-test('what was not used lately has no time', async () => {
+test('returns no time for a version without a recent use', async () => {
   service.behaves(
     answers(200, {
       MetricDataResults: [result('m0', {}), result('m1', { '2026-03-10T09:00:00Z': 0 })],
     }),
   );
-  await expect(makeReadUse('Of/dev')('mux', now)).resolves.toEqual({
+  await expect(makeReadUsage('Of/dev')('mux', now)).resolves.toEqual({
     current: undefined,
     previous: undefined,
   });
 });
 
 test.each([
-  ['is only a part', [result('m0', {}), result('m1', {}, 'PartialData')]],
-  ['leaves one out', [result('m0', {})]],
-])('an answer that %s is none: it would look like silence', async (_, MetricDataResults) => {
-  service.behaves(answers(200, { MetricDataResults }));
-  await expect(makeReadUse('Of/dev')('mux', now)).rejects.toThrow(
-    'CloudWatch did not return all data of SecretPrevious',
-  );
-});
+  ['is partial', [result('m0', {}), result('m1', {}, 'PartialData')]],
+  ['lacks one metric', [result('m0', {})]],
+])(
+  'rejects a response that %s, because missing data looks like no use',
+  async (_, MetricDataResults) => {
+    service.behaves(answers(200, { MetricDataResults }));
+    await expect(makeReadUsage('Of/dev')('mux', now)).rejects.toThrow(
+      'CloudWatch did not return all data of SecretPrevious',
+    );
+  },
+);

@@ -1,0 +1,24 @@
+import { listInvitations, reissueInvitation } from '../../invitations/invitations.queries.ts';
+import type { Clock } from '../../platform/clock.ts';
+import type { GetPool } from '../../platform/postgres/idempotency.ts';
+import type { CommandHandlers } from './command-handlers.ts';
+
+export interface InvitationCommandDeps {
+  readonly pool: GetPool;
+  readonly now: Clock;
+}
+
+type InvitationCommands = CommandHandlers<'invitations list' | 'invitations reissue'>;
+
+export function makeInvitationCommands({ pool, now }: InvitationCommandDeps): InvitationCommands {
+  return {
+    async 'invitations list'({ status, limit }) {
+      return { invitations: await listInvitations(await pool(), status, limit) };
+    },
+
+    async 'invitations reissue'({ invitation }) {
+      const reissued = await reissueInvitation(await pool(), invitation, now());
+      return reissued && { reissued };
+    },
+  };
+}

@@ -1,0 +1,30 @@
+import type { CommandHandlers } from './command-handlers.ts';
+import { type DeadLetterCommandDeps, makeDeadLetterCommands } from './dead-letter-commands.ts';
+import { type EventCommandDeps, makeEventCommands } from './event-commands.ts';
+import { type InvitationCommandDeps, makeInvitationCommands } from './invitation-commands.ts';
+import { type JobCommandDeps, makeJobCommands } from './job-commands.ts';
+import { makeResidencyCommands, type ResidencyCommandDeps } from './residency-commands.ts';
+import { makeSecretCommands, type SecretCommandDeps } from './secret-commands.ts';
+import { makeSmokeCommands, type SmokeCommandDeps } from './smoke-commands.ts';
+import { makeSuppressionCommands, type SuppressionCommandDeps } from './suppression-commands.ts';
+
+export type OperatorCommandDeps = EventCommandDeps &
+  DeadLetterCommandDeps &
+  InvitationCommandDeps &
+  JobCommandDeps &
+  ResidencyCommandDeps &
+  SecretCommandDeps &
+  SmokeCommandDeps &
+  SuppressionCommandDeps;
+
+/** Maps every command of the catalog to its function. */
+export const makeOperatorCommands = (deps: OperatorCommandDeps): CommandHandlers => ({
+  ...makeEventCommands(deps),
+  ...makeDeadLetterCommands(deps),
+  ...makeInvitationCommands(deps),
+  ...makeJobCommands(deps),
+  ...makeResidencyCommands(deps),
+  ...makeSecretCommands(deps),
+  ...makeSmokeCommands(deps),
+  ...makeSuppressionCommands(deps),
+});

@@ -1,0 +1,19 @@
+import { log } from '../../platform/logger.ts';
+import type { SignSynthetic } from '../sign-synthetic.ts';
+import type { CommandHandlers } from './command-handlers.ts';
+
+export interface SmokeCommandDeps {
+  readonly signSynthetic: SignSynthetic;
+}
+
+export function makeSmokeCommands({
+  signSynthetic,
+}: SmokeCommandDeps): CommandHandlers<'smoke sign'> {
+  return {
+    async 'smoke sign'({ provider }, operator) {
+      const delivery = await signSynthetic(provider);
+      log.info('Synthetic event signed', { operator, provider, eventId: delivery.event });
+      return { ...delivery };
+    },
+  };
+}

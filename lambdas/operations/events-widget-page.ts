@@ -1,0 +1,118 @@
+import { ageMs } from '../platform/age.ts';
+import { html, jsonText, type SafeHtml } from './safe-html.ts';
+
+/** A failed or exhausted event, redacted. */
+export interface OpenEventLine {
+  readonly provider: string;
+  readonly event: string;
+  readonly type: string;
+  readonly status: string;
+  readonly receivedAt: string;
+  readonly attempts: number;
+  readonly error: string | null;
+}
+
+export interface OpenEvents {
+  readonly events: readonly OpenEventLine[];
+  /** True if more events exist than are listed. */
+  readonly hasMore: boolean;
+}
+
+const listCommand = 'npm run ops -- events list --status exhausted';
+
+/** @param endpoint ARN of the widget's own function, which the buttons call. */
+export function openEventsPage(
+  { events, hasMore }: OpenEvents,
+  endpoint: string,
+  now: Date,
+): SafeHtml {
+  const list =
+    events.length === 0
+      ? paragraph('No failed or exhausted events.')
+      : eventTable(events, endpoint, now);
+  const more = html`<p>More events exist. List all of them: <code>${listCommand}</code></p>`;
+  return html`${styles}${searchForm(endpoint)}${list}${hasMore ? more : html``}`;
+}
+
+const styles = html`<style>
+.mm-error { overflow-wrap: anywhere; }
+.mm-search { display: flex; flex-wrap: wrap; gap: 8px; align-items: center; margin-bottom: 8px; }
+</style>`;
+
+/** CloudWatch sends the fields of every form with each call, whichever button is clicked. */
+function searchForm(endpoint: string): SafeHtml {
+  return html`<form class="mm-search">
+<label for="mm-event">Event id</label>
+<input id="mm-event" name="event" size="40" autocomplete="off">
+<a class="btn btn-primary">Show event</a>${callAction(endpoint, { action: 'search' })}
+<label for="mm-reason">Reason for a replay (audit log)</label>
+<input id="mm-reason" name="reason" size="40" maxlength="300">
+</form>`;
+}
+
+const eventTable = (events: readonly OpenEventLine[], endpoint: string, now: Date) =>
+  html`<table><thead><tr>${tableHead}</tr></thead>
+<tbody>${events.map((event) => eventRow(event, endpoint, now))}</tbody></table>`;
+
+const tableHead = ['Provider', 'Type', 'Event', 'Status', 'Age', 'Error', 'Replay'].map(
+  (title) => html`<th>${title}</th>`,
+);
+
+function eventRow(line: OpenEventLine, endpoint: string, now: Date): SafeHtml {
+  const { provider, event, type, status, receivedAt, attempts, error } = line;
+  const question = `Replay ${event} of ${provider}? Effects that were applied are not repeated.`;
+  const replay = callAction(endpoint, { action: 'replay', provider, event }, question);
+  const show = callAction(endpoint, { action: 'show', provider, event });
+  return html`<tr><td>${provider}</td><td>${type}</td>
+<td><a class="mm-error">${event}</a>${show}</td>
+<td>${status}, ${attempts} ${attempts === 1 ? 'attempt' : 'attempts'}</td>
+<td title="${receivedAt}">${formatAge(receivedAt, now)}</td><td class="mm-error">${error}</td>
+<td><a class="btn">Replay</a>${replay}</td></tr>`;
+}
+
+/**
+ * Makes the element before it a button. The result opens in a popup: a result that replaced the
+ * widget would be requested again by each refresh of the dashboard, and so would a replay.
+ */
+function callAction(endpoint: string, parameters: object, question?: string): SafeHtml {
+  const confirmation = question === undefined ? html`` : html` confirmation="${question}"`;
+  const call = html`action="call" display="popup" event="click" endpoint="${endpoint}"`;
+  return html`<cwdb-action ${call}${confirmation}>${jsonText(parameters)}</cwdb-action>`;
+}
+
+/** @param details Redacted details of the event from each provider that has it. */
+export function eventDetailsPage(event: string, details: readonly object[]): SafeHtml {
+  if (details.length === 0)
+    return html`<p>No provider has an event <code>${event}</code> in the ledger.</p>`;
+  const tables = details.map((fields) => html`<table><tbody>${fieldRows(fields)}</tbody></table>`);
+  return html`${styles}${tables}`;
+}
+
+const fieldRows = (fields: object): readonly SafeHtml[] =>
+  Object.entries(fields)
+    .filter(([, value]) => value !== null && !(Array.isArray(value) && value.length === 0))
+    .map(
+      ([name, value]) =>
+        html`<tr><th>${toWords(name)}</th><td class="mm-error">${fieldValue(value)}</td></tr>`,
+    );
+
+const fieldValue = (value: unknown): SafeHtml =>
+  typeof value === 'object'
+    ? html`<pre>${JSON.stringify(value, null, 2)}</pre>`
+    : html`${String(value)}`;
+
+const toWords = (name: string) => name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+
+export const paragraph = (text: string): SafeHtml => html`<p>${text}</p>`;
+
+const units = [
+  ['d', 86_400],
+  ['h', 3_600],
+  ['min', 60],
+] as const;
+
+function formatAge(since: string, now: Date): string {
+  const seconds = Math.round(ageMs(new Date(since), now) / 1000);
+  const unit = units.find(([, length]) => seconds >= length);
+  return unit === undefined ? `${seconds} s` : `${Math.floor(seconds / unit[1])} ${unit[0]}`;
+}
