@@ -65,7 +65,7 @@ export function readOptions(words: readonly string[], now: Date): OpsOptions | H
     throw unknownCommand(words);
   }
   const schema = argumentsSchema(command);
-  const { values, positionals } = parse(words.slice(2), {
+  const { values, positionals } = parse(command, words.slice(2), {
     ...ownOptions(schema),
     ...commonOptions,
   });
@@ -97,12 +97,14 @@ const ownOptions = ({ properties }: ArgumentsSchema) =>
 type Values = Readonly<Record<string, string | boolean | undefined>>;
 type ParseOptions = NonNullable<NonNullable<Parameters<typeof parseArgs>[0]>['options']>;
 
-function parse(args: string[], options: ParseOptions) {
+function parse(command: CommandName, args: string[], options: ParseOptions) {
   try {
     const { values, positionals } = parseArgs({ args, options, allowPositionals: true });
     return { values: values as Values, positionals };
   } catch (error) {
-    throw new UserError(`${error instanceof Error ? error.message : error} See --help.`);
+    const [problem] = (error as Error).message.split('. ');
+    const names = Object.keys(options).map((name) => `--${name}`);
+    throw new UserError(`${problem}. Options of ${command}: ${names.join(', ')}.`);
   }
 }
 

@@ -46,7 +46,10 @@ export type PlanRotation = (force: boolean) => Promise<RotationPlan>;
 
 const RECENT_MS = 7 * 86_400_000;
 
-/** Prevents that a call after the last step of a rotation starts the next rotation. */
+/**
+ * Returns true if the secret was rotated within a week and `force` is not set. Without this check,
+ * a call after the last step of a rotation would start the next rotation.
+ */
 export function isRotationDone({ versions, now, force }: RotationState): boolean {
   const { current } = versions;
   return !force && current !== undefined && now.getTime() - current.createdAt.getTime() < RECENT_MS;

@@ -52,7 +52,8 @@ test('replays a processed event without repeating an effect', async () => {
   const claims = async () =>
     (
       await local().pool.query(
-        `select count(*)::int as count from portal.idempotency_records where id like 'webhook-mux%'`,
+        `select count(*)::int as count from portal.idempotency_records
+         where id like 'webhook-mux%'`,
       )
     ).rows[0].count;
   const claimsBefore = await claims();
@@ -79,19 +80,19 @@ test(
     const { pool } = local();
     const events = await Promise.all(Array.from({ length: 5 }, createReadyEvent));
     // Makes the events contradict the asset, which the fix below corrects.
-    const { rows: films } = await pool.query(
+    const { rows: assets } = await pool.query(
       'select id, mux_upload_id from portal.assets where mux_upload_id = any ($1)',
       [events.map(({ data }) => data['upload_id'])],
     );
     await pool.query(`update portal.assets set mux_asset_id = 'wrong-' || id where id = any ($1)`, [
-      films.map(({ id }) => id),
+      assets.map(({ id }) => id),
     ]);
     await Promise.all(events.map((event) => deliver(local(), event)));
     const exhausted = () =>
       operate('events list', { status: 'exhausted', code: 'contradictory-film' });
     expect((await exhausted())['events']).toHaveLength(5);
     await pool.query('update portal.assets set mux_asset_id = null where id = any ($1)', [
-      films.map(({ id }) => id),
+      assets.map(({ id }) => id),
     ]);
 
     const request = {

@@ -37,10 +37,10 @@ const noteSecrets = () => {
 let traffic: ReturnType<typeof makeRotationTraffic>;
 
 beforeAll(async () => {
-  const film = await addFilm(local().pool, { status: 'processing' });
-  await deliver(local(), eventOf(film, 'video.asset.ready'));
+  const asset = await addFilm(local().pool, { status: 'processing' });
+  await deliver(local(), eventOf(asset, 'video.asset.ready'));
   const mail = await chooseMail(local().pool, undefined);
-  traffic = makeRotationTraffic({ local, film, mail });
+  traffic = makeRotationTraffic({ local, asset, mail });
 }, 60_000);
 
 /** Advances the time and restarts the verifiers, which cache a secret for five minutes. */

@@ -137,12 +137,12 @@ describe('explains the problem', () => {
     'if the processor fails: the attempts, their error, and the queue that holds the event',
     async () => {
       await local().pool.query(`
-        create function portal.refuse() returns trigger language plpgsql as
+        create function portal.reject_event() returns trigger language plpgsql as
           $$ begin raise exception 'rejected on purpose' using errcode = 'P0042'; end $$;
-        create trigger refuse before insert or update on portal.webhook_events
-          for each row when (new.status = 'synthetic') execute function portal.refuse()`);
+        create trigger reject_event before insert or update on portal.webhook_events
+          for each row when (new.status = 'synthetic') execute function portal.reject_event()`);
       const { results } = await smoke(6);
-      await local().pool.query('drop function portal.refuse cascade');
+      await local().pool.query('drop function portal.reject_event cascade');
 
       for (const { healthy, problem } of results) {
         expect(healthy).toBe(false);

@@ -5,7 +5,7 @@ import { eventOf, type useLocal } from './local.ts';
 
 export interface TrafficOptions {
   readonly local: ReturnType<typeof useLocal>;
-  readonly film: MuxFilm;
+  readonly asset: MuxFilm;
   readonly mail: ResendMail;
 }
 
@@ -13,12 +13,12 @@ export interface TrafficOptions {
  * Sends webhooks of both providers while their secrets are rotated, and expects that each event is
  * accepted.
  */
-export function makeRotationTraffic({ local, film, mail }: TrafficOptions) {
+export function makeRotationTraffic({ local, asset, mail }: TrafficOptions) {
   const rejectedByNewer: MuxEvent[] = [];
 
   /** Sends one event of each provider. Mux sends its event to each of its webhooks. */
   async function sendOnce(): Promise<void> {
-    const event = eventOf(film, 'video.asset.updated');
+    const event = eventOf(asset, 'video.asset.updated');
     const [oldest, ...newer] = (await local().mux.deliverToEach(event)).values();
     expect(oldest).toMatchObject({ statusCode: 200 });
     if (newer.some(({ statusCode }) => statusCode !== 200)) rejectedByNewer.push(event);

@@ -84,8 +84,8 @@ test.each([true, false])(
         const world = new ResendWorld(showsSecret);
         for (const { effects, hours } of before) {
           const action = await world.rotate(effects);
-          // Completes a killed rotation at once. After two killed rotations in a row, Resend signs only
-          // with secrets that are not stored, and does not show them.
+          // Completes a killed rotation at once. After two killed rotations in a row, Resend signs
+          // only with secrets that are not stored, and does not show them.
           if (action === 'killed' && !world.isStored(world.newest)) await world.rotate();
           expect(world.sendEvent()).toBe(true);
           world.now += Math.round(hours * HOUR_MS);

@@ -41,7 +41,7 @@ test.each([
   ['events', `Unknown command 'events'`],
   ['events show mux', 'events show needs --event'],
   ['events show mux one two', `Unexpected argument 'two'`],
-  ['events list --sicne 2h', `Unknown option '--sicne'`],
+  ['events list --sicne 2h', `Unknown option '--sicne'. Options of events list: --provider,`],
   ['events list --rate 0', `--rate '0' is invalid: expected a whole number`],
 ])('rejects "%s" with an explanation', (line, sentence) => {
   expect(() => read(line)).toThrow(sentence);
