@@ -1,174 +1,133 @@
-import { type Consequences, untilSettled } from '../local/postgres/inspect-event.ts';
-import { addFilm, members } from '../local/postgres/sample-portal.ts';
-import { type MuxEvent, type MuxFilm, muxEvent } from '../local/sandbox/mux-events.ts';
-import { type DeliveryOptions, postTimes } from '../local/sandbox/webhook.ts';
-import type { LocalInstance } from '../local/start.ts';
-import type { Account } from './expectations.ts';
-import { describeAnswers, describeConsequences } from './print-consequences.ts';
+import type { LocalInstance } from '../local/local-instance.ts';
+import { addAsset, members } from '../local/postgres/sample-portal.ts';
+import { muxEvent } from '../local/sandbox/mux-events.ts';
+import {
+  type DemoStep,
+  eventsOf,
+  eventTypes,
+  type PostedEvent,
+  post,
+  recipients,
+} from './demo-step.ts';
 
-export interface Step {
-  readonly heading: string;
-  run(stage: Stage): Promise<void>;
-}
-
-export interface Stage {
-  readonly local: LocalInstance;
-  readonly account: Account;
-}
-
-interface Outcome extends Consequences {
-  readonly codes: readonly number[];
-}
-
-/** Posts an event as Mux would, tells what it caused, and returns it. */
-export async function post(
-  { local, account }: Stage,
-  event: MuxEvent,
-  times = 1,
-  options: DeliveryOptions = {},
-) {
-  account.tell([`  ${event.type}`]);
-  const answers = await postTimes(local.mux, event, times, options);
-  account.tell(describeAnswers(answers).map(indent));
-  const accepted = answers.some(({ statusCode }) => statusCode === 200);
-  const consequences = await untilSettled(local.inspect, 'mux', event.id, accepted ? undefined : 0);
-  if (accepted) account.tell(describeConsequences(consequences).map(indent));
-  return { ...consequences, codes: answers.map(({ statusCode }) => statusCode) } satisfies Outcome;
-}
-
-const indent = (line: string) => `  ${line}`;
-
-export const recipients = ({ mails }: Consequences) => mails.flatMap(({ to }) => to).sort();
-export const eventTypes = ({ domainEvents }: Consequences) =>
-  domainEvents.map((event) => event['detail-type']).sort();
-
-// Events in the order in which they happened at Mux, a second apart, until now.
-function eventsOf(film: MuxFilm, ...types: readonly string[]): readonly MuxEvent[] {
-  return types.map((type, index) =>
-    muxEvent(type, film, new Date(Date.now() - (types.length - index) * 1000)),
-  );
-}
-
-const fromUploadToReady: Step = {
-  heading: 'Mira uploads a film, and Mux makes it ready',
-  async run(stage) {
-    const { account, local } = stage;
-    const film = await addFilm(local.pool, { owner: members.mira, title: 'Night shoot' });
-    const types = [
+const fromUploadToReady: DemoStep = {
+  heading: 'Mira uploads a video, and Mux makes it ready',
+  async run(demo) {
+    const { expectations, local } = demo;
+    const asset = await addAsset(local.pool, { owner: members.mira, title: 'Night shoot' });
+    const posted: PostedEvent[] = [];
+    for (const event of eventsOf(
+      asset,
       'video.upload.created',
       'video.upload.asset_created',
       'video.asset.created',
       'video.asset.ready',
-    ];
-    const outcomes: Outcome[] = [];
-    for (const event of eventsOf(film, ...types)) outcomes.push(await post(stage, event));
-
-    const [last] = outcomes.slice(-1);
+    ))
+      posted.push(await post(demo, event));
+    const last = posted.at(-1);
     if (last === undefined) return;
-    account.expect(
+    expectations.expect(
       'every delivery is answered 200',
-      [...new Set(outcomes.flatMap(({ codes }) => codes))],
+      [...new Set(posted.flatMap(({ codes }) => codes))],
       [200],
     );
-    account.expect('the film is ready', last.asset?.status, 'ready');
-    account.expect(
-      'its playback URL carries a token',
+    expectations.expect('the video is ready', last.asset?.status, 'ready');
+    expectations.expect(
+      'its playback URL has a token',
       /\?token=./.test(last.asset?.playback_url ?? ''),
       true,
     );
-    account.expect('Mira gets one mail, and nobody else', recipients(last), [members.mira.email]);
-    account.expect('two domain events are on the bus', eventTypes(last), [
+    expectations.expect('only Mira gets a mail', recipients(last), [members.mira.email]);
+    expectations.expect('two domain events are on the bus', eventTypes(last), [
       'asset.ready',
       'notification.requested',
     ]);
   },
 };
 
-const errored: Step = {
-  heading: 'Tom uploads something that is not a film',
-  async run(stage) {
-    const { account, local } = stage;
-    const film = await addFilm(local.pool, {
+const errored: DemoStep = {
+  heading: 'Tom uploads a file that is not a video',
+  async run(demo) {
+    const { expectations, local } = demo;
+    const asset = await addAsset(local.pool, {
       owner: members.tom,
       title: 'Shopping list',
       status: 'processing',
     });
-    const [event] = eventsOf(film, 'video.asset.errored') as [MuxEvent];
-    const outcome = await post(stage, event);
-    account.expect('the film has failed', outcome.asset?.status, 'failed');
+    const posted = await post(demo, muxEvent('video.asset.errored', asset, new Date()));
+    expectations.expect('the status is failed', posted.asset?.status, 'failed');
     const admins = [members.ines.email, members.raj.email];
-    account.expect(
+    expectations.expect(
       'Tom and both admins get a mail',
-      recipients(outcome),
+      recipients(posted),
       [...admins, members.tom.email].sort(),
     );
-    account.expect(
-      'the reason is that of Mux',
-      outcome.asset?.failure_reason?.includes('not a video'),
+    expectations.expect(
+      'the portal shows the reason from Mux',
+      posted.asset?.failure_reason?.includes('not a video'),
       true,
     );
   },
 };
 
-const duplicate: Step = {
+const duplicate: DemoStep = {
   heading: 'Mux delivers one event three times',
-  async run(stage) {
-    const { account, local } = stage;
-    const film = await addFilm(local.pool, {
+  async run(demo) {
+    const { expectations, local } = demo;
+    const asset = await addAsset(local.pool, {
       owner: members.mira,
       title: 'Take 2',
       status: 'processing',
     });
-    const [event] = eventsOf(film, 'video.asset.ready') as [MuxEvent];
-    const outcome = await post(stage, event, 3);
-    await untilQueuesAreEmpty(local);
+    const event = muxEvent('video.asset.ready', asset, new Date());
+    const posted = await post(demo, event, 3);
+    await waitUntilQueuesAreEmpty(local);
     const later = await local.inspect('mux', event.id);
-    account.expect('every delivery is answered 200', outcome.codes, [200, 200, 200]);
-    account.expect('the film is ready', later.asset?.status, 'ready');
-    account.expect('there is one notification', later.notifications.length, 1);
-    account.expect('there is one mail', recipients(later), [members.mira.email]);
-    account.expect('the domain events are there once', eventTypes(later), [
+    expectations.expect('every delivery is answered 200', posted.codes, [200, 200, 200]);
+    expectations.expect('the video is ready', later.asset?.status, 'ready');
+    expectations.expect('there is one notification', later.notifications.length, 1);
+    expectations.expect('there is one mail', recipients(later), [members.mira.email]);
+    expectations.expect('each domain event is published once', eventTypes(later), [
       'asset.ready',
       'notification.requested',
     ]);
   },
 };
 
-const forgery: Step = {
-  heading: 'Somebody forges an event',
-  async run(stage) {
-    const { account, local } = stage;
-    const film = await addFilm(local.pool, {
+const forgery: DemoStep = {
+  heading: 'An attacker sends a forged event',
+  async run(demo) {
+    const { expectations, local } = demo;
+    const asset = await addAsset(local.pool, {
       owner: members.mira,
       title: 'Not yet ready',
       status: 'processing',
     });
-    const [event] = eventsOf(film, 'video.asset.ready') as [MuxEvent];
-    const outcome = await post(stage, event, 1, { forged: true });
-    account.expect('the delivery is answered 400', outcome.codes, [400]);
-    account.expect('nobody heard of the event', outcome.ledger ?? null, null);
+    const event = muxEvent('video.asset.ready', asset, new Date());
+    const posted = await post(demo, event, 1, { forged: true });
+    expectations.expect('the delivery is answered 400', posted.codes, [400]);
+    expectations.expect('the event is not recorded', posted.ledger ?? null, null);
   },
 };
 
-const reordered: Step = {
+const reordered: DemoStep = {
   heading: 'Two events arrive in the wrong order',
-  async run(stage) {
-    const { account, local } = stage;
-    const film = await addFilm(local.pool, { owner: members.tom, title: 'Backwards' });
-    const [created, ready] = eventsOf(film, 'video.asset.created', 'video.asset.ready') as [
-      MuxEvent,
-      MuxEvent,
-    ];
-    const first = await post(stage, ready);
-    const second = await post(stage, created);
-    account.expect('the film is ready at once', first.asset?.status, 'ready');
-    account.expect('the older event is processed', second.ledger?.status, 'processed');
-    account.expect(
-      'and changes nothing any more',
+  async run(demo) {
+    const { expectations, local } = demo;
+    const asset = await addAsset(local.pool, { owner: members.tom, title: 'Backwards' });
+    const now = Date.now();
+    const created = muxEvent('video.asset.created', asset, new Date(now - 2000));
+    const ready = muxEvent('video.asset.ready', asset, new Date(now - 1000));
+    const first = await post(demo, ready);
+    const second = await post(demo, created);
+    expectations.expect('the newer event makes the video ready', first.asset?.status, 'ready');
+    expectations.expect('the older event is processed', second.ledger?.status, 'processed');
+    expectations.expect(
+      'the older event changes nothing',
       [second.asset?.applied, second.asset?.status],
       [false, 'ready'],
     );
-    account.expect(
+    expectations.expect(
       'Tom gets one mail',
       [...recipients(first), ...recipients(second)],
       [members.tom.email],
@@ -176,7 +135,7 @@ const reordered: Step = {
   },
 };
 
-async function untilQueuesAreEmpty({ queues }: LocalInstance): Promise<void> {
+async function waitUntilQueuesAreEmpty({ queues }: LocalInstance): Promise<void> {
   const deadline = Date.now() + 10_000;
   while (Date.now() < deadline) {
     const contents = await queues.contents();
@@ -185,4 +144,10 @@ async function untilQueuesAreEmpty({ queues }: LocalInstance): Promise<void> {
   }
 }
 
-export const steps: readonly Step[] = [fromUploadToReady, errored, duplicate, forgery, reordered];
+export const steps: readonly DemoStep[] = [
+  fromUploadToReady,
+  errored,
+  duplicate,
+  forgery,
+  reordered,
+];

@@ -6,13 +6,14 @@ import { startLocal } from '../local/start.ts';
 import { makeTemporaryDirectory } from '../local/temporary-directory.ts';
 import { steps } from './demo-steps.ts';
 import { suppression } from './demo-suppression.ts';
-import { openAccount } from './expectations.ts';
+import { makeExpectations } from './expectations.ts';
 import { readArguments, runCommand } from './run-command.ts';
 
 const HELP = `npm run demo
 
-Starts the stack with a database of its own, takes films through it, and checks what becomes of each.
-Exit code 0 means that everything was as it should be. Nothing of it is kept, and npm start may run beside it.`;
+Starts the system with its own temporary database, sends events about sample videos, and checks
+the effects. Exit code 0 means that every check passed. Removes all its data at the end.
+Can run at the same time as npm start.`;
 
 async function main(): Promise<number> {
   const { values } = readArguments({ help: { type: 'boolean', default: false } });
@@ -20,42 +21,42 @@ async function main(): Promise<number> {
     console.log(HELP);
     return 0;
   }
-  // Its 'exit' listeners end Postgres and remove what is on the disk.
+  // Exits in the signal handler, so that 'exit' listeners stop Postgres and remove the files.
   process.once('SIGINT', () => process.exit(130)).once('SIGTERM', () => process.exit(143));
   const { path, remove } = makeTemporaryDirectory('demo');
-  return await play(path).finally(remove);
+  return await runDemo(path).finally(remove);
 }
 
-async function play(stateDirectory: string): Promise<number> {
-  console.log('Starting a stack of its own …');
+async function runDemo(stateDirectory: string): Promise<number> {
+  console.log('Starting the system with a temporary database …');
   const local = await startLocal({
     port: 0,
     stateDirectory,
     assemblies: assemblyCache,
     database: { dataDirectory: join(stateDirectory, 'postgres'), durable: false },
-    // No real keys: the demo checks what the sandbox received.
+    // Passes no real keys, because the demo checks what the sandboxes received.
     environment: {},
     reporter: makeReporter({ logDirectory: join(stateDirectory, 'logs'), quiet: true }),
-    clockwork: false,
+    schedulesEnabled: false,
   });
-  const account = openAccount((line) => console.log(line));
+  const expectations = makeExpectations((line) => console.log(line));
   try {
     for (const { heading, run } of [...steps, suppression]) {
-      account.heading(heading);
-      await run({ local, account });
+      expectations.heading(heading);
+      await run({ local, expectations });
     }
   } finally {
     await local.stop();
   }
-  return conclude(account.failures);
+  return printResult(expectations.failures);
 }
 
-function conclude(failures: readonly string[]): number {
+function printResult(failures: readonly string[]): number {
   if (failures.length === 0) {
-    console.log(styleText('green', '\nEverything was as it should be.'));
+    console.log(styleText('green', '\nAll checks passed.'));
     return 0;
   }
-  console.error(styleText('red', `\n${failures.length} of the expectations did not hold:`));
+  console.error(styleText('red', `\nFailed checks: ${failures.length}`));
   for (const failure of failures) console.error(`  ${failure}`);
   return 1;
 }

@@ -1,30 +1,35 @@
 import { styleText } from 'node:util';
 
-/** A readable account of what happened, and of what should have and did not. */
-export interface Account {
+/** Prints the progress of the demo, and compares values with the expected ones. */
+export interface Expectations {
   heading(text: string): void;
-  tell(lines: readonly string[]): void;
-  expect(what: string, actual: unknown, wanted: unknown): void;
+  print(lines: readonly string[]): void;
+  /** Records a failure if the values differ. */
+  expect(description: string, actual: unknown, expected: unknown): void;
   readonly failures: readonly string[];
 }
 
-export function openAccount(print: (line: string) => void): Account {
+export function makeExpectations(printLine: (line: string) => void): Expectations {
   const failures: string[] = [];
-  let current = '';
+  let currentHeading = '';
   return {
     heading(text) {
-      current = text;
-      print(`\n${styleText('bold', text)}`);
+      currentHeading = text;
+      printLine(`\n${styleText('bold', text)}`);
     },
-    tell(lines) {
-      for (const line of lines) print(line);
+    print(lines) {
+      for (const line of lines) printLine(line);
     },
-    expect(what, actual, wanted) {
-      const [got, should] = [JSON.stringify(actual), JSON.stringify(wanted)];
-      if (got === should) return print(styleText('green', `  ✓ ${what}`));
-      const fault = `${what}: expected ${should}, got ${got}`;
-      failures.push(`${current}: ${fault}`);
-      print(styleText('red', `  ✗ ${fault}`));
+    expect(description, actual, expected) {
+      const actualJson = JSON.stringify(actual);
+      const expectedJson = JSON.stringify(expected);
+      if (actualJson === expectedJson) {
+        printLine(styleText('green', `  ✓ ${description}`));
+        return;
+      }
+      const failure = `${description}: expected ${expectedJson}, got ${actualJson}`;
+      failures.push(`${currentHeading}: ${failure}`);
+      printLine(styleText('red', `  ✗ ${failure}`));
     },
     failures,
   };

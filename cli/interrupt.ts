@@ -1,23 +1,27 @@
-/** npm passes on the signal that the terminal has already given to everybody, so one Ctrl-C may come twice at once. */
-const SAME_PRESS_MS = 300;
+/**
+ * Time in which two signals count as one Ctrl-C.
+ * The terminal signals every process of the group, and npm forwards its signal to this process.
+ */
+const SAME_CTRL_C_MS = 300;
 
 export interface Interruption extends Promise<void> {
-  begun(): boolean;
+  /** Returns true after the first signal. */
+  started(): boolean;
 }
 
-/** Resolves at the first SIGINT or SIGTERM; a second one ends the process. */
-export function onSignals(first: () => void): Interruption {
+/** Resolves at the first SIGINT or SIGTERM. A second signal ends the process with code 130. */
+export function onInterrupt(onFirst: () => void): Interruption {
   const { promise, resolve } = Promise.withResolvers<void>();
-  let begunAt: number | undefined;
+  let startedAt: number | undefined;
   const interrupt = () => {
-    if (begunAt === undefined) {
-      begunAt = performance.now();
-      first();
+    if (startedAt === undefined) {
+      startedAt = performance.now();
+      onFirst();
       resolve();
-    } else if (performance.now() - begunAt > SAME_PRESS_MS) {
+    } else if (performance.now() - startedAt > SAME_CTRL_C_MS) {
       process.exit(130);
     }
   };
   process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
-  return Object.assign(promise, { begun: () => begunAt !== undefined });
+  return Object.assign(promise, { started: () => startedAt !== undefined });
 }

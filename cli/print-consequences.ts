@@ -1,29 +1,28 @@
 import type { Consequences } from '../local/postgres/inspect-event.ts';
-import type { DeliveryAnswer } from '../local/sandbox/webhook.ts';
+import type { DeliveryResponse } from '../local/sandbox/webhook.ts';
 
 const LABEL_WIDTH = 14;
+const BODY_LENGTH = 100;
 
 const row = (label: string, text: string) => `  ${label.padEnd(LABEL_WIDTH)}${text}`;
 
-export function describeAnswers(answers: readonly DeliveryAnswer[]): readonly string[] {
-  return answers.map(({ statusCode, body, tookMs }, index) =>
+export function describeResponses(responses: readonly DeliveryResponse[]): readonly string[] {
+  return responses.map(({ statusCode, body, tookMs }, index) =>
     row(
-      index === 0 ? 'answer' : '',
-      [statusCode, shortBody(body), `(${tookMs} ms)`].filter(Boolean).join(' '),
+      index === 0 ? 'response' : '',
+      [statusCode, body.slice(0, BODY_LENGTH), `(${tookMs} ms)`].filter(Boolean).join(' '),
     ),
   );
 }
 
-const shortBody = (body: string) => body.slice(0, 100);
-
-/** What an event did, one row each; rows about nothing are left out. */
+/** Describes the effects of an event, one per row. Has no rows for effects that did not happen. */
 export function describeConsequences(consequences: Consequences): readonly string[] {
-  const { ledger, asset, delivery, addresses, notifications, mails, domainEvents, settled } =
+  const { ledger, asset, delivery, addresses, notifications, mails, domainEvents, complete } =
     consequences;
   if (ledger === undefined) return [row('event', 'not processed yet; it waits in the queue')];
-  const fault = ledger.error_code === null ? '' : `, ${ledger.error_code}: ${ledger.error_message}`;
+  const error = ledger.error_code === null ? '' : `, ${ledger.error_code}: ${ledger.error_message}`;
   return [
-    row('event', `${ledger.status} (attempt ${ledger.attempts}${fault})`),
+    row('event', `${ledger.status} (attempt ${ledger.attempts}${error})`),
     ...(asset === undefined ? [] : describeAsset(asset)),
     ...(delivery === undefined ? [] : describeDelivery(delivery)),
     ...addresses.map(describeAddress),
@@ -34,14 +33,9 @@ export function describeConsequences(consequences: Consequences): readonly strin
       row('notification', `${kind} for ${name}: mail ${mail_status}`),
     ),
     ...mails.map(({ to, subject }) => row('mail', `'${subject}' to ${to.join(', ')}`)),
-    ...(settled
+    ...(complete
       ? []
-      : [
-          row(
-            '',
-            'Not everything has arrived yet; the relay job takes care of it within a minute.',
-          ),
-        ]),
+      : [row('', 'Some effects are not complete. The relay job publishes them within a minute.')]),
   ];
 }
 
@@ -49,9 +43,9 @@ function describeAsset(asset: NonNullable<Consequences['asset']>): readonly stri
   const { title, from_status, to_status, applied, status, playback_url, failure_reason } = asset;
   const change = applied
     ? `${from_status} → ${to_status}`
-    : `stays ${status}; this event came too late to change it`;
+    : `still ${status}; this event is older than the current status`;
   return [
-    row('asset', `${title ?? 'untitled'}: ${change}`),
+    row('video', `${title ?? 'untitled'}: ${change}`),
     ...(applied && status === 'ready' && playback_url !== null
       ? [row('playback', shortenToken(playback_url))]
       : []),
@@ -66,7 +60,7 @@ function describeDelivery({
   address,
   delivery_status,
   delivery_reason,
-}: NonNullable<Consequences['delivery']>) {
+}: NonNullable<Consequences['delivery']>): readonly string[] {
   return [
     row('delivery', `${kind} to ${address}: ${delivery_status}`),
     ...(delivery_reason === null ? [] : [row('reason', delivery_reason)]),
@@ -79,13 +73,11 @@ function describeAddress({
   suppressed,
   reason,
 }: Consequences['addresses'][number]): string {
-  return row(
-    'address',
-    `${address}: ${incident}; ${suppressed ? `suppressed (${reason})` : 'still mailed'}`,
-  );
+  const status = suppressed ? `suppressed (${reason})` : 'not suppressed';
+  return row('address', `${address}: ${incident}; ${status}`);
 }
 
-/** A playback token lets anybody watch, and is several hundred characters long. */
+/** Hides most of a playback token: a complete token lets anybody watch, and fills several lines. */
 export function shortenToken(url: string): string {
   return url.replace(/([?&]token=)([^&]{8})[^&]*/, '$1$2…');
 }

@@ -1,7 +1,7 @@
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
 import { UserError } from '../local/user-error.ts';
 
-/** Runs what a person has typed: its answer is the exit code, and what can be put right is one sentence on stderr. */
+/** Runs a command and sets its exit code. Prints a UserError as one sentence, without stack trace. */
 export async function runCommand(command: () => Promise<number>): Promise<void> {
   try {
     process.exitCode = await command();
@@ -11,16 +11,17 @@ export async function runCommand(command: () => Promise<number>): Promise<void> 
   }
 }
 
-/** @throws a UserError for what is not in `options`. */
+/** @throws a UserError for an unknown option. */
 export function readArguments<Options extends ParseArgsOptionsConfig>(options: Options) {
   try {
     return parseArgs({ options, allowPositionals: true });
   } catch (error) {
-    throw new UserError(`${(error as Error).message.split('. ')[0]}; --help tells what there is.`);
+    const [reason] = (error as Error).message.split('. ');
+    throw new UserError(`${reason}. Use --help to list the options.`);
   }
 }
 
-/** @throws a UserError unless `text` is a whole number in that range. */
+/** @throws a UserError if `text` is not a whole number in the range. */
 export function wholeNumber(name: string, text: string, min: number, max: number): number {
   const value = Number(text);
   if (!/^\d+$/.test(text) || value < min || value > max)

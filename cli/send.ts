@@ -1,11 +1,11 @@
 import { type Provider, providers } from '../lambdas/catalog/providers.ts';
 import { makeControlClient, type SendRequest } from '../local/control-server.ts';
-import { untilSettled } from '../local/postgres/inspect-event.ts';
+import { waitUntilComplete } from '../local/postgres/inspect-event.ts';
 import { findRunning, NOT_RUNNING, stateDirectory } from '../local/running-instance.ts';
 import { muxEventTypes } from '../local/sandbox/mux-events.ts';
 import { bounceTypes, resendEventTypes } from '../local/sandbox/resend-events.ts';
 import { UserError } from '../local/user-error.ts';
-import { describeAnswers, describeConsequences } from './print-consequences.ts';
+import { describeConsequences, describeResponses } from './print-consequences.ts';
 import { readArguments, runCommand, wholeNumber } from './run-command.ts';
 
 const eventTypes: Readonly<Record<Provider, readonly string[]>> = {
@@ -15,20 +15,18 @@ const eventTypes: Readonly<Record<Provider, readonly string[]>> = {
 
 const HELP = `npm run send -- <provider> <type> [options]
 
-Posts a signed event to the instance that npm start runs, and shows what it caused.
+Posts a signed event to the instance of npm start, and prints the effects of the event.
 
   mux:
-  --asset <id|title>   about this film (one that waits for such an event, else a new one)
-  --title <title>      about a new film with this title
-
+  --asset <id|title>   select an existing video (default: one in a fitting status, else a new one)
+  --title <title>      create a new video with this title
   resend:
-  --to <address>       about the latest mail to this address (to anybody)
-  --bounce <type>      ${bounceTypes.join(', ')} (Permanent)
-
+  --to <address>       select the latest mail to this address (default: to any address)
+  --bounce <type>      ${bounceTypes.join(', ')} (default: Permanent)
   both:
-  --forged             signed with a key that is not the webhook's
-  --times <n>          delivered n times, one after the other (1)
-  --help               this text
+  --forged             sign with a wrong key
+  --times <n>          deliver n times in sequence (default: 1)
+  --help               print this text
 
 ${providers.map((provider) => `${provider}: ${eventTypes[provider].join(', ')}`).join('\n')}`;
 
@@ -46,45 +44,44 @@ async function main(): Promise<number> {
     console.log(HELP);
     return 0;
   }
-  const event = checkEvent(positionals);
+  const { provider, type } = readEvent(positionals);
   const times = wholeNumber('times', values.times, 1, 100);
-  const request = {
-    ...event,
-    ...checkSubject(event.provider, values),
-    times,
-    forged: values.forged,
-  } as SendRequest;
-  const running = await findRunning(stateDirectory);
-  if (running === undefined) throw new UserError(NOT_RUNNING);
-  if (running.at === undefined)
-    throw new UserError('Local mode is still starting: try again in a moment.');
-
-  const client = makeControlClient(running.at.controlUrl);
-  const sent = await client.send(request);
-  console.log(`${event.type} ${sent.eventId} for '${sent.subject}'`);
-  for (const line of describeAnswers(sent.answers)) console.log(line);
-  if (sent.answers.every(({ statusCode }) => statusCode !== 200)) return 0;
-  for (const line of describeConsequences(
-    await untilSettled(client.inspect, event.provider, sent.eventId),
-  ))
-    console.log(line);
+  const subject = readSubject(provider, values);
+  await send({ provider, type, ...subject, times, forged: values.forged } as SendRequest);
   return 0;
 }
 
-function checkEvent([provider = '', type = '', ...others]: readonly string[]) {
-  const known = providers.find((candidate) => candidate === provider);
-  if (known === undefined)
+async function send(request: SendRequest): Promise<void> {
+  const running = await findRunning(stateDirectory);
+  if (running === undefined) throw new UserError(NOT_RUNNING);
+  if (running.at === undefined)
+    throw new UserError('Local mode is still starting. Try again in a moment.');
+  const client = makeControlClient(running.at.controlUrl);
+  const { eventId, subject, responses } = await client.send(request);
+  console.log(`${request.type} ${eventId} for '${subject}'`);
+  for (const line of describeResponses(responses)) console.log(line);
+  if (responses.every(({ statusCode }) => statusCode !== 200)) return;
+  const consequences = await waitUntilComplete(client.inspect, request.provider, eventId);
+  for (const line of describeConsequences(consequences)) console.log(line);
+}
+
+function readEvent([providerName = '', type = '', ...others]: readonly string[]) {
+  const provider = providers.find((candidate) => candidate === providerName);
+  if (provider === undefined)
     throw new UserError(
-      `${given('provider', provider)}: expected ${providers.join(' or ')}, for example mux video.asset.ready.`,
+      `${missingOrUnknown('provider', providerName)}: ` +
+        `expected ${providers.join(' or ')}, for example mux video.asset.ready.`,
     );
-  const types = eventTypes[known];
+  const types = eventTypes[provider];
   if (!types.includes(type))
-    throw new UserError(`${given(`type of ${known}`, type)}: expected one of ${types.join(', ')}.`);
+    throw new UserError(
+      `${missingOrUnknown(`type of ${provider}`, type)}: expected one of ${types.join(', ')}.`,
+    );
   if (others.length > 0)
     throw new UserError(
-      `One event at a time: '${others.join(' ')}' is too much. A title with spaces needs quotes.`,
+      `Unexpected argument '${others.join(' ')}'. Put a title with spaces in quotes.`,
     );
-  return { provider: known, type };
+  return { provider, type };
 }
 
 const subjectOptions = {
@@ -94,26 +91,24 @@ const subjectOptions = {
 
 type SubjectOptions = Readonly<Partial<Record<'asset' | 'title' | 'to' | 'bounce', string>>>;
 
-/** What the event is about; each provider's events are about something else. */
-function checkSubject(
+/** Reads the options that select the subject of the event. Each provider has other ones. */
+function readSubject(
   provider: Provider,
   values: { readonly [Name in keyof SubjectOptions]: string | undefined },
 ) {
-  const own: readonly string[] = subjectOptions[provider];
-  const foreign = Object.values(subjectOptions)
+  const allowed: readonly string[] = subjectOptions[provider];
+  const notAllowed = Object.values(subjectOptions)
     .flat()
-    .find((name) => values[name] !== undefined && !own.includes(name));
-  if (foreign !== undefined)
-    throw new UserError(`--${foreign} says nothing about an event of ${provider}.`);
+    .find((name) => values[name] !== undefined && !allowed.includes(name));
+  if (notAllowed !== undefined)
+    throw new UserError(`--${notAllowed} is not an option for events of ${provider}.`);
   const { bounce } = values;
   if (bounce !== undefined && !bounceTypes.some((known) => known === bounce))
-    throw new UserError(
-      `There is no --bounce '${bounce}': expected one of ${bounceTypes.join(', ')}.`,
-    );
-  return Object.fromEntries(own.map((name) => [name, values[name as keyof SubjectOptions]]));
+    throw new UserError(`Unknown --bounce '${bounce}': expected one of ${bounceTypes.join(', ')}.`);
+  return Object.fromEntries(allowed.map((name) => [name, values[name as keyof SubjectOptions]]));
 }
 
-const given = (what: string, value: string) =>
-  value === '' ? `No ${what} is given` : `There is no ${what} '${value}'`;
+const missingOrUnknown = (description: string, value: string) =>
+  value === '' ? `Missing ${description}` : `Unknown ${description} '${value}'`;
 
 await runCommand(main);

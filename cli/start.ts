@@ -2,34 +2,36 @@ import { join } from 'node:path';
 import { styleText } from 'node:util';
 import type { QueueContents } from '../local/aws/sqs.ts';
 import { consolePath } from '../local/console/console-page.ts';
-import { startControl } from '../local/control-server.ts';
+import { startControlServer } from '../local/control-server.ts';
+import type { LocalInstance, LocalOptions } from '../local/local-instance.ts';
 import { makeReporter, type Reporter } from '../local/reporter.ts';
 import {
-  announce,
   assemblyCache,
-  claim,
+  claimStateDirectory,
+  publishInstance,
+  removeInstance,
   stateDirectory,
-  withdraw,
 } from '../local/running-instance.ts';
-import { type LocalInstance, startLocal } from '../local/start.ts';
-import { type Interruption, onSignals } from './interrupt.ts';
+import { startLocal } from '../local/start.ts';
+import { type Interruption, onInterrupt } from './interrupt.ts';
 import { readArguments, runCommand, wholeNumber } from './run-command.ts';
 
 const HELP = `npm start [-- --port <n>] [-- --verbose]
 
-Runs the stack on this machine, on 127.0.0.1 only, until Ctrl-C.
+Runs the system on this machine, on 127.0.0.1 only, until Ctrl-C.
 
-  --port <n>   of the HTTP API; 0 takes a free one (3000)
-  --verbose    every line that a function logs, as it is
-  --help       this text
+  --port <n>   port of the HTTP API; 0 selects a free port (default: 3000)
+  --verbose    print every log line of every function unchanged
+  --help       print this text
 
-  DATABASE_URL            a Postgres of yours in place of the one that the project brings
-  RESEND_API_KEY          sends the mails for real
-  MUX_WEBHOOK_SECRET, RESEND_WEBHOOK_SECRET     the signing secrets of real webhooks
-  MUX_SIGNING_KEY_ID, MUX_SIGNING_KEY_PRIVATE   sign playback URLs that play
-  LOCAL_STATE_DIRECTORY   in place of .local/
+Environment variables:
+  DATABASE_URL            use this Postgres database instead of the included server
+  RESEND_API_KEY          send mails through Resend
+  MUX_WEBHOOK_SECRET, RESEND_WEBHOOK_SECRET     signing secrets of real webhooks
+  MUX_SIGNING_KEY_ID, MUX_SIGNING_KEY_PRIVATE   key for playback URLs of real videos
+  LOCAL_STATE_DIRECTORY   directory for data (default: .local/)
 
-State is kept in .local/: the database, made-up secrets, logs. Delete it to begin anew.`;
+The data directory holds the database, generated secrets and logs. Delete it to start from scratch.`;
 
 async function main(): Promise<number> {
   const { values } = readArguments({
@@ -42,45 +44,54 @@ async function main(): Promise<number> {
     return 0;
   }
   const port = wholeNumber('port', values.port, 0, 65_535);
-  await claim(stateDirectory);
+  await claimStateDirectory(stateDirectory);
   const reporter = makeReporter({
     logDirectory: join(stateDirectory, 'logs'),
     verbose: values.verbose,
   });
-  const stopping = onSignals(() => reporter.say('\nStopping; press Ctrl-C again to end at once.'));
+  const interruption = onInterrupt(() =>
+    reporter.print('\nStopping. Press Ctrl-C again to stop at once.'),
+  );
   try {
-    return await runUntil(stopping, port, reporter);
+    return await runUntilInterrupted(interruption, port, reporter);
   } finally {
-    withdraw(stateDirectory);
+    removeInstance(stateDirectory);
     reporter.close();
   }
 }
 
-async function runUntil(stopping: Interruption, port: number, reporter: Reporter) {
+async function runUntilInterrupted(
+  interruption: Interruption,
+  port: number,
+  reporter: Reporter,
+): Promise<number> {
   const startedAt = performance.now();
   let local: LocalInstance;
   try {
-    local = await startLocal(options(port, reporter));
+    local = await startLocal(localOptions(port, reporter));
   } catch (error) {
-    // Ctrl-C ends the processes that a start has started, too.
-    if (stopping.begun()) return 0;
+    // Ctrl-C also ends the child processes of a start, which then fails.
+    if (interruption.started()) return 0;
     throw error;
   }
-  const control = await startControl(local);
-  announce(stateDirectory, { pid: process.pid, at: { url: local.url, controlUrl: control.url } });
-  if (!stopping.begun()) describe(local, reporter, (performance.now() - startedAt) / 1000);
-
-  await stopping;
+  const control = await startControlServer(local);
+  publishInstance(stateDirectory, {
+    pid: process.pid,
+    at: { url: local.url, controlUrl: control.url },
+  });
+  if (!interruption.started())
+    printOverview(local, reporter, (performance.now() - startedAt) / 1000);
+  await interruption;
   await control.stop();
-  describeLeftovers(await local.stop(), reporter);
+  printLostMessages(await local.stop(), reporter);
   return 0;
 }
 
-function options(port: number, reporter: Reporter) {
+function localOptions(port: number, reporter: Reporter): LocalOptions {
   const url = process.env['DATABASE_URL'];
   const database = url
     ? { url }
-    : { dataDirectory: join(stateDirectory, 'postgres'), durable: true, outlivesInterrupt: true };
+    : { dataDirectory: join(stateDirectory, 'postgres'), durable: true, survivesInterrupt: true };
   return {
     port,
     stateDirectory,
@@ -91,33 +102,36 @@ function options(port: number, reporter: Reporter) {
   };
 }
 
-function describe(local: LocalInstance, { say }: Reporter, seconds: number): void {
-  const heading = (text: string) => say(`\n${styleText('bold', text)}`);
-  say(styleText('green', `Ready after ${seconds.toFixed(1)} s.`));
-  say(`Console ${local.url}${consolePath}`);
+function printOverview(local: LocalInstance, { print }: Reporter, seconds: number): void {
+  const heading = (text: string) => print(`\n${styleText('bold', text)}`);
+  print(styleText('green', `Ready after ${seconds.toFixed(1)} s.`));
+  print(`Console: ${local.url}${consolePath}`);
   heading('Routes');
-  for (const { method, path } of local.routes) say(`  ${method} ${local.url}${path}`);
+  for (const { method, path } of local.routes) print(`  ${method} ${local.url}${path}`);
   heading('Schedules');
   for (const { name, expression, timezone, next } of local.scheduler.upcoming())
-    say(`  ${name}  ${expression} ${timezone}, next at ${next?.toLocaleTimeString() ?? 'never'}`);
+    print(`  ${name}  ${expression} ${timezone}, next at ${next?.toLocaleTimeString() ?? 'never'}`);
   heading('Mail');
-  say(
+  print(
     local.usesRealResend
-      ? '  goes to Resend (RESEND_API_KEY is set)'
-      : '  stays here: a sandbox in the place of Resend takes it',
+      ? '  is sent through Resend (RESEND_API_KEY is set)'
+      : '  is not sent; a sandbox of Resend receives it',
   );
-  heading('Next, in a second terminal');
-  say('  npm run send -- mux video.asset.ready      posts a signed event and shows what it caused');
-  say('  npm run send -- resend email.bounced       a mail of the portal bounces');
-  say('  npm run send -- --help                     what else there is');
-  say('\nCtrl-C stops.\n');
+  heading('Next steps, in a second terminal');
+  print('  npm run send -- mux video.asset.ready      post a signed event and print its effects');
+  print('  npm run send -- resend email.bounced       report that a mail bounced');
+  print('  npm run send -- --help                     list all events and options');
+  print('\nPress Ctrl-C to stop.\n');
 }
 
-function describeLeftovers(left: readonly QueueContents[], { say }: Reporter): void {
-  if (left.length === 0) say('Stopped; all queues are empty.');
-  else say('Stopped. Queues live in memory, so these messages are gone:');
-  for (const { name, waiting, inFlight } of left)
-    say(`  ${name}: ${waiting} waiting, ${inFlight} received but not finished`);
+function printLostMessages(queues: readonly QueueContents[], { print }: Reporter): void {
+  if (queues.length === 0) {
+    print('Stopped; all queues are empty.');
+    return;
+  }
+  print('Stopped. Queues are in memory, so these messages are lost:');
+  for (const { name, waiting, inFlight } of queues)
+    print(`  ${name}: ${waiting} waiting, ${inFlight} received but not finished`);
 }
 
 await runCommand(main);

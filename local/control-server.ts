@@ -1,44 +1,45 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { z } from 'zod';
-import { listen } from './aws/listen.ts';
-import { chooseFilm } from './postgres/choose-asset.ts';
+import { closeServer, listen, readBody } from './aws/http-server.ts';
+import type { LocalInstance } from './local-instance.ts';
+import { chooseAsset } from './postgres/choose-asset.ts';
 import { chooseMail } from './postgres/choose-mail.ts';
 import type { Consequences } from './postgres/inspect-event.ts';
 import { NOT_RUNNING } from './running-instance.ts';
 import { muxEvent } from './sandbox/mux-events.ts';
 import { bounceTypes, resendEvent } from './sandbox/resend-events.ts';
-import { type DeliveryAnswer, postTimes } from './sandbox/webhook.ts';
-import type { LocalInstance } from './start.ts';
+import { type DeliveryResponse, postTimes } from './sandbox/webhook.ts';
 import { UserError } from './user-error.ts';
 
-const delivery = {
+const deliveryFields = {
   type: z.string(),
   forged: z.boolean().default(false),
   times: z.int().min(1).max(100).default(1),
 };
 
-const request = z.discriminatedUnion('provider', [
-  z.object({
-    ...delivery,
-    provider: z.literal('mux'),
-    asset: z.string().optional(),
-    title: z.string().optional(),
-  }),
-  z.object({
-    ...delivery,
-    provider: z.literal('resend'),
-    to: z.string().optional(),
-    bounce: z.enum(bounceTypes).optional(),
-  }),
-]);
+const muxRequest = z.object({
+  ...deliveryFields,
+  provider: z.literal('mux'),
+  asset: z.string().optional(),
+  title: z.string().optional(),
+});
 
-export type SendRequest = z.input<typeof request>;
+const resendRequest = z.object({
+  ...deliveryFields,
+  provider: z.literal('resend'),
+  to: z.string().optional(),
+  bounce: z.enum(bounceTypes).optional(),
+});
 
-export interface SendReport {
+const sendRequest = z.discriminatedUnion('provider', [muxRequest, resendRequest]);
+
+export type SendRequest = z.input<typeof sendRequest>;
+
+export interface SendResult {
   readonly eventId: string;
-  /** The film's title, or the address that the mail went to. */
+  /** Title of the video, or the address of the mail. */
   readonly subject: string;
-  readonly answers: readonly DeliveryAnswer[];
+  readonly responses: readonly DeliveryResponse[];
 }
 
 export interface ControlServer {
@@ -46,10 +47,10 @@ export interface ControlServer {
   stop(): Promise<void>;
 }
 
-/** What `npm run send` asks of the running instance: post an event as the provider would, and tell what it caused. */
-export async function startControl(local: LocalInstance): Promise<ControlServer> {
-  const server = createServer((incoming, response) => {
-    respond(local, incoming).then(
+/** Serves `npm run send`: posts an event as the provider does, and reads the effects of an event. */
+export async function startControlServer(local: LocalInstance): Promise<ControlServer> {
+  const server = createServer((request, response) => {
+    respond(local, request).then(
       (body) => write(response, 200, body),
       (error: unknown) =>
         write(response, error instanceof UserError ? 400 : 500, {
@@ -58,64 +59,58 @@ export async function startControl(local: LocalInstance): Promise<ControlServer>
     );
   });
   const port = await listen(server, 0);
-  return { url: `http://127.0.0.1:${port}`, stop: () => close(server) };
+  return { url: `http://127.0.0.1:${port}`, stop: () => closeServer(server) };
 }
 
-async function respond(local: LocalInstance, incoming: IncomingMessage): Promise<object> {
-  const { host = '', 'content-type': contentType } = incoming.headers;
-  // A web page may post to any port of its visitor's machine, but neither with this content type nor to this host.
+async function respond(local: LocalInstance, request: IncomingMessage): Promise<object> {
+  const { host = '', 'content-type': contentType } = request.headers;
+  // A web page can post to any port of this machine, but not with this content type or to this host.
   if (!/^127\.0\.0\.1:\d+$/.test(host) || contentType !== 'application/json')
-    throw new UserError('This is for npm run send.');
-  const body: unknown = JSON.parse(
-    Buffer.concat(await Array.fromAsync(incoming as AsyncIterable<Buffer>)).toString(),
-  );
-  if (incoming.url === '/send') return send(local, request.parse(body));
-  if (incoming.url === '/inspect') {
+    throw new UserError('This server accepts requests of npm run send only.');
+  const body: unknown = JSON.parse((await readBody(request)).toString());
+  if (request.url === '/send') return send(local, sendRequest.parse(body));
+  if (request.url === '/inspect') {
     const { source, eventId } = z.object({ source: z.string(), eventId: z.string() }).parse(body);
     return local.inspect(source, eventId);
   }
-  throw new UserError(`There is no ${incoming.url}.`);
+  throw new UserError(`There is no ${request.url}.`);
 }
 
-async function send(local: LocalInstance, wish: z.output<typeof request>): Promise<SendReport> {
-  const { type, times, forged } = wish;
-  if (wish.provider === 'resend') {
-    const mail = await chooseMail(local.pool, wish.to);
-    const event = resendEvent(
-      type,
-      mail,
-      new Date(),
-      wish.bounce === undefined ? {} : { bounce: wish.bounce },
-    );
-    const answers = await postTimes(local.resend, event, times, { forged });
-    return { eventId: event.id, subject: mail.to.join(', '), answers };
-  }
-  const film = await chooseFilm(local.pool, type, wish);
-  const event = muxEvent(type, film, new Date());
-  return {
-    eventId: event.id,
-    subject: film.title,
-    answers: await postTimes(local.mux, event, times, { forged }),
-  };
+const send = (local: LocalInstance, request: z.output<typeof sendRequest>): Promise<SendResult> =>
+  request.provider === 'mux' ? sendMuxEvent(local, request) : sendResendEvent(local, request);
+
+async function sendMuxEvent(
+  { pool, mux }: LocalInstance,
+  { type, times, forged, ...choice }: z.output<typeof muxRequest>,
+): Promise<SendResult> {
+  const asset = await chooseAsset(pool, type, choice);
+  const event = muxEvent(type, asset, new Date());
+  const responses = await postTimes(mux, event, times, { forged });
+  return { eventId: event.id, subject: asset.title, responses };
 }
 
-async function close(server: Server): Promise<void> {
-  server.closeAllConnections();
-  await new Promise((resolve) => server.close(resolve));
+async function sendResendEvent(
+  { pool, resend }: LocalInstance,
+  { type, times, forged, to, bounce }: z.output<typeof resendRequest>,
+): Promise<SendResult> {
+  const mail = await chooseMail(pool, to);
+  const event = resendEvent(type, mail, new Date(), bounce === undefined ? {} : { bounce });
+  const responses = await postTimes(resend, event, times, { forged });
+  return { eventId: event.id, subject: mail.to.join(', '), responses };
 }
 
 function write(response: ServerResponse, statusCode: number, body: object): void {
   response.writeHead(statusCode, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 }
 
-/** The same, from the other side. */
+/** Client of the control server. */
 export interface ControlClient {
-  send(request: SendRequest): Promise<SendReport>;
+  send(request: SendRequest): Promise<SendResult>;
   inspect(source: string, eventId: string): Promise<Consequences>;
 }
 
 export function makeControlClient(url: string): ControlClient {
-  async function ask<Answer>(path: string, body: object): Promise<Answer> {
+  async function post<Output>(path: string, body: object): Promise<Output> {
     const response = await fetch(`${url}${path}`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
@@ -123,13 +118,13 @@ export function makeControlClient(url: string): ControlClient {
     }).catch(() => {
       throw new UserError(NOT_RUNNING);
     });
-    const answer = (await response.json()) as Answer & { message?: string };
+    const output = (await response.json()) as Output & { message?: string };
     if (!response.ok)
-      throw new UserError(answer.message ?? `Local mode answered ${response.status}.`);
-    return answer;
+      throw new UserError(output.message ?? `Local mode answered ${response.status}.`);
+    return output;
   }
   return {
-    send: (wish) => ask('/send', wish),
-    inspect: (source, eventId) => ask('/inspect', { source, eventId }),
+    send: (request) => post('/send', request),
+    inspect: (source, eventId) => post('/inspect', { source, eventId }),
   };
 }

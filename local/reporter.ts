@@ -2,21 +2,21 @@ import { createWriteStream, mkdirSync, type WriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { styleText } from 'node:util';
 
-/** Where everything goes that a person may want to read while it runs. */
+/** Prints to the terminal, and writes the output of functions to log files. */
 export interface Reporter {
-  say(line: string): void;
+  print(line: string): void;
   warn(line: string): void;
-  /** One line that a function wrote. */
+  /** Handles one line of a function's output. */
   functionOutput(functionName: string, line: string): void;
-  /** What a function's log does not say itself: crashes, timeouts. */
-  functionFault(functionName: string, fault: string): void;
+  /** Handles an error that a function does not log itself, such as a crash or a timeout. */
+  functionError(functionName: string, error: string): void;
   close(): void;
 }
 
 export interface ReporterOptions {
   readonly logDirectory: string;
   readonly quiet?: boolean;
-  /** Every line of every function as it is, metrics too. */
+  /** If true, prints every line of every function unchanged, including metrics. */
   readonly verbose?: boolean;
 }
 
@@ -30,21 +30,21 @@ export function makeReporter({
     if (!quiet) process.stdout.write(`${line}\n`);
   };
   const file = (name: string) => {
-    const open = files.get(name) ?? createWriteStream(openable(logDirectory, name), { flags: 'a' });
+    const open = files.get(name) ?? createWriteStream(logFile(logDirectory, name), { flags: 'a' });
     files.set(name, open);
     return open;
   };
   return {
-    say: print,
+    print,
     warn: (line) => print(styleText('yellow', line)),
     functionOutput(name, line) {
       file(name).write(`${line}\n`);
-      const shown = verbose ? line : short(line);
+      const shown = verbose ? line : shortenLine(line);
       if (shown !== undefined) print(styleText('dim', `${clock()} ${name}  ${shown}`));
     },
-    functionFault(name, fault) {
-      file(name).write(`${fault}\n`);
-      print(styleText('red', `${clock()} ${name}  ${fault}`));
+    functionError(name, error) {
+      file(name).write(`${error}\n`);
+      print(styleText('red', `${clock()} ${name}  ${error}`));
     },
     close() {
       for (const open of files.values()) open.end();
@@ -52,7 +52,7 @@ export function makeReporter({
   };
 }
 
-function openable(directory: string, name: string): string {
+function logFile(directory: string, name: string): string {
   mkdirSync(directory, { recursive: true });
   return join(directory, `${name}.log`);
 }
@@ -61,8 +61,8 @@ const clock = () => new Date().toISOString().slice(11, 19);
 
 const SHOWN_FIELDS = 6;
 
-/** A structured line on one row of a terminal; undefined for metrics. */
-export function short(line: string): string | undefined {
+/** Shortens a structured line to one row of a terminal. Returns undefined for metrics. */
+export function shortenLine(line: string): string | undefined {
   const record = parse(line);
   if (record === undefined) return line;
   if ('_aws' in record) return undefined;
@@ -71,8 +71,13 @@ export function short(line: string): string | undefined {
     .filter(([, value]) => ['string', 'number', 'boolean'].includes(typeof value))
     .slice(0, SHOWN_FIELDS)
     .map(([name, value]) => `${name}=${value}`);
-  const fault = (error as { message?: unknown } | undefined)?.message;
-  return [level, message, ...shown, ...(fault === undefined ? [] : [`error=${fault}`])].join(' ');
+  const errorMessage = (error as { message?: unknown } | undefined)?.message;
+  return [
+    level,
+    message,
+    ...shown,
+    ...(errorMessage === undefined ? [] : [`error=${errorMessage}`]),
+  ].join(' ');
 }
 
 function parse(line: string): Record<string, unknown> | undefined {

@@ -5,63 +5,66 @@ import { UserError } from './user-error.ts';
 
 const project = join(import.meta.dirname, '..');
 
-/** What outlives a run: the database, made-up secrets, logs, and where the running instance is found. */
+/**
+ * Directory for data that outlives a run: the database, generated secrets, logs, and the address of
+ * the running instance.
+ */
 export const stateDirectory = resolve(
   process.env['LOCAL_STATE_DIRECTORY'] || join(project, '.local'),
 );
 
-/** Shared by all, whatever their state directory: the same sources make the same assembly. */
+/** Shared by all instances: the same sources give the same assembly. */
 export const assemblyCache = join(project, '.local', 'assemblies');
 
-const running = z.object({
+const runningInstance = z.object({
   pid: z.int(),
   at: z.object({ url: z.string(), controlUrl: z.string() }).optional(),
 });
 
-/** Where a second terminal finds the instance that runs in the first; without `at` while that is still starting. */
-export type Running = z.infer<typeof running>;
+/** Address of the running instance for commands in other terminals; no `at` during the start. */
+export type RunningInstance = z.infer<typeof runningInstance>;
 
 const fileIn = (stateDirectory: string) => join(stateDirectory, 'running.json');
 
-// The slowest start synthesizes the app on a busy machine.
+/** Longest start: it synthesizes the app on a busy machine. */
 const START_MS = 120_000;
 
-/** @returns undefined where none runs, or the one that did was killed and could not say so. */
-export async function findRunning(stateDirectory: string): Promise<Running | undefined> {
+/** @returns undefined if no instance runs, or if the last one was killed before it removed its file. */
+export async function findRunning(stateDirectory: string): Promise<RunningInstance | undefined> {
   const file = fileIn(stateDirectory);
   if (!existsSync(file)) return undefined;
-  const { success, data } = running.safeParse(parse(readFileSync(file, 'utf8')));
-  // After a reboot, and in each new container, process ids come again: only an answer tells who it is.
+  const { success, data } = runningInstance.safeParse(parse(readFileSync(file, 'utf8')));
+  // Process ids repeat after a reboot and in new containers, so only a response proves that it runs.
   if (!success || data.pid === process.pid || !isAlive(data.pid)) return undefined;
-  const runs =
+  const isRunning =
     data.at === undefined
       ? Date.now() - statSync(file).mtimeMs < START_MS
-      : await answers(data.at.controlUrl);
-  return runs ? data : undefined;
+      : await responds(data.at.controlUrl);
+  return isRunning ? data : undefined;
 }
 
-const answers = (url: string) =>
+const responds = (url: string) =>
   fetch(url).then(
     () => true,
     () => false,
   );
 
-/** @throws when another instance has the state directory: two would fight for one Postgres. */
-export async function claim(stateDirectory: string): Promise<void> {
+/** @throws if another instance uses the state directory: two instances cannot share one Postgres. */
+export async function claimStateDirectory(stateDirectory: string): Promise<void> {
   const other = await findRunning(stateDirectory);
   if (other !== undefined) {
-    const where = other.at === undefined ? 'is being started' : `already runs at ${other.at.url}`;
-    throw new UserError(`Local mode ${where} (process ${other.pid}): stop that one first.`);
+    const state = other.at === undefined ? 'is starting' : `already runs at ${other.at.url}`;
+    throw new UserError(`Local mode ${state} (process ${other.pid}). Stop that process first.`);
   }
-  announce(stateDirectory, { pid: process.pid });
+  publishInstance(stateDirectory, { pid: process.pid });
 }
 
-export function announce(stateDirectory: string, instance: Running): void {
+export function publishInstance(stateDirectory: string, instance: RunningInstance): void {
   mkdirSync(stateDirectory, { recursive: true });
   writeFileSync(fileIn(stateDirectory), `${JSON.stringify(instance, null, 2)}\n`, { mode: 0o600 });
 }
 
-export function withdraw(stateDirectory: string): void {
+export function removeInstance(stateDirectory: string): void {
   rmSync(fileIn(stateDirectory), { force: true });
 }
 

@@ -7,12 +7,12 @@ export interface TemporaryDirectory {
   remove(): void;
 }
 
-/** A directory that this process removes when it ends, if nobody did before. */
+/** Creates a directory that is removed by `remove`, or at the end of this process. */
 export function makeTemporaryDirectory(name: string): TemporaryDirectory {
   const path = mkdtempSync(join(tmpdir(), `motion-mavericks-${name}-`));
-  // Where Postgres runs as another user than this process, it has to pass through; what is inside is closed to others.
+  // Postgres may run as another user and must be able to enter. The contents stay private.
   chmodSync(path, 0o711);
-  // A server that was told to end a moment ago may still be writing.
+  // Retries, because a server that is about to end may still write.
   const remove = () => {
     rmSync(path, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
     process.off('exit', remove);

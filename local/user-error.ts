@@ -1,4 +1,4 @@
-/** Something that the person at the keyboard can put right: its message is all that is shown, without a stack trace. */
+/** Error that the user can correct. Commands print its message without a stack trace. */
 export class UserError extends Error {
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);

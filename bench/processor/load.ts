@@ -1,7 +1,7 @@
 import type { SQSRecord } from 'aws-lambda';
 import type pg from 'pg';
 import { deterministicUuid } from '../../lambdas/platform/deterministic-id.ts';
-import { type MuxFilm, muxEvent, muxId } from '../../local/sandbox/mux-events.ts';
+import { type MuxAsset, muxEvent, muxId } from '../../local/sandbox/mux-events.ts';
 import { aMuxRecord } from '../../test/support/processor.ts';
 
 export interface LoadSettings {
@@ -28,7 +28,7 @@ const OWNER = deterministicUuid('bench', 'owner');
 /** A film's events come close to each other; a duplicate repeats one of the last few batches, so that batches overlap. */
 const NEIGHBOURHOOD = 60;
 
-export function filmOf(seed: string, index: number): MuxFilm {
+export function filmOf(seed: string, index: number): MuxAsset {
   const name = `${seed} ${index}`;
   return {
     uploadId: muxId(`upload ${name}`),

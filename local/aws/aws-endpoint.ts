@@ -1,57 +1,61 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { makeCloudWatch } from './cloudwatch.ts';
 import type { EventBuses, PutEventsEntry } from './eventbridge/eventbridge.ts';
+import { closeServer, listen, readBody } from './http-server.ts';
 import type { DeployedFunctions } from './lambda/deployed-functions.ts';
-import { listen } from './listen.ts';
-import type { MetricTally } from './metric-store.ts';
+import type { MetricStore } from './metric-store.ts';
 import type { LocalSecrets } from './secret-store.ts';
-import { type AwsReply, makeSecretsManager } from './secrets-manager.ts';
+import { type AwsOperationResult, makeSecretsManager } from './secrets-manager.ts';
 
 export interface AwsEndpoint {
   readonly url: string;
   stop(): Promise<void>;
 }
 
-interface Answer {
+interface AwsResponse {
   readonly statusCode: number;
   readonly body: object;
 }
 
-type Operations = Readonly<Record<string, (input: Record<string, unknown>) => Promise<Answer>>>;
+type Operations = Readonly<
+  Record<string, (input: Record<string, unknown>) => Promise<AwsResponse>>
+>;
 
-export interface AwsServices {
+export interface AwsEndpointDeps {
   readonly buses: () => EventBuses;
   readonly functions: () => DeployedFunctions;
   readonly secrets: LocalSecrets;
-  readonly metrics: MetricTally;
+  readonly metrics: MetricStore;
 }
 
-/** EventBridge, Secrets Manager, CloudWatch and Lambda, as far as functions use them, in the AWS JSON protocol, and Lambda in its own. */
+/**
+ * Serves the operations of EventBridge, Secrets Manager, CloudWatch and Lambda that functions call.
+ * The first three use the AWS JSON protocol; Lambda uses REST paths.
+ */
 export async function startAwsEndpoint({
   buses,
   functions,
   secrets,
   metrics,
-}: AwsServices): Promise<AwsEndpoint> {
+}: AwsEndpointDeps): Promise<AwsEndpoint> {
   const operations: Operations = {
     'AWSEvents.PutEvents': async (input) =>
-      ok(await buses().put(input['Entries'] as PutEventsEntry[])),
-    ...answering(makeSecretsManager(secrets)),
-    ...answering(makeCloudWatch(metrics)),
+      success(await buses().put(input['Entries'] as PutEventsEntry[])),
+    ...toOperations(makeSecretsManager(secrets)),
+    ...toOperations(makeCloudWatch(metrics)),
   };
   const server = createServer((request, response) => {
     const served = invokedFunction(request)
       ? invoke(functions(), request, response)
-      : serve(operations, request, response);
-    served.catch((error: unknown) => write(response, fault(500, 'InternalFailure', String(error))));
+      : callOperation(operations, request, response);
+    served.catch((error: unknown) =>
+      write(response, failure(500, 'InternalFailure', String(error))),
+    );
   });
   const port = await listen(server, 0);
   return {
     url: `http://127.0.0.1:${port}`,
-    async stop() {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
+    stop: () => closeServer(server),
   };
 }
 
@@ -64,62 +68,76 @@ async function invoke(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const body = Buffer.concat(await Array.fromAsync(request as AsyncIterable<Buffer>)).toString();
+  const body = (await readBody(request)).toString();
   const name = decodeURIComponent(invokedFunction(request) ?? '');
-  if (request.headers['x-amz-invocation-type'] === 'RequestResponse') {
-    const invocation = await functions.named(name).invoke(JSON.parse(body || '{}'));
-    if (!invocation.ok) response.setHeader('x-amz-function-error', 'Unhandled');
-    const answered = invocation.ok ? invocation.result : invocation.fault;
-    return void response
-      .writeHead(200, { 'content-type': 'application/json' })
-      .end(JSON.stringify(answered ?? null));
+  const event: unknown = JSON.parse(body || '{}');
+  switch (request.headers['x-amz-invocation-type']) {
+    case 'RequestResponse':
+      return invokeAndWait(functions, name, event, response);
+    case 'Event':
+      functions.asyncInvoker(name).invoke(event);
+      return write(response, { statusCode: 202, body: {} });
+    default:
+      return write(
+        response,
+        failure(400, 'InvalidParameterValueException', 'Local mode does not support dry runs.'),
+      );
   }
-  if (request.headers['x-amz-invocation-type'] !== 'Event')
-    return write(
-      response,
-      fault(400, 'InvalidParameterValueException', 'Local mode has no dry runs.'),
-    );
-  functions.asyncInvoker(name).invoke(JSON.parse(body || '{}'));
-  write(response, { statusCode: 202, body: {} });
 }
 
-async function serve(
+async function invokeAndWait(
+  functions: DeployedFunctions,
+  name: string,
+  event: unknown,
+  response: ServerResponse,
+): Promise<void> {
+  const invocation = await functions.named(name).invoke(event);
+  if (!invocation.ok) response.setHeader('x-amz-function-error', 'Unhandled');
+  const payload = invocation.ok ? invocation.result : invocation.error;
+  response
+    .writeHead(200, { 'content-type': 'application/json' })
+    .end(JSON.stringify(payload ?? null));
+}
+
+async function callOperation(
   operations: Operations,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const body = await Array.fromAsync(request as AsyncIterable<Buffer>);
+  const body = await readBody(request);
   const target = String(request.headers['x-amz-target']);
   const operation = operations[target];
   if (operation === undefined)
     return write(
       response,
-      fault(400, 'UnknownOperationException', `Local mode does not know ${target}.`),
+      failure(400, 'UnknownOperationException', `Local mode does not implement ${target}.`),
     );
-  write(response, await operation(JSON.parse(Buffer.concat(body).toString())));
+  write(response, await operation(JSON.parse(body.toString())));
 }
 
-const answering = (
-  operations: Readonly<Record<string, (input: Record<string, unknown>) => AwsReply>>,
+const toOperations = (
+  operations: Readonly<Record<string, (input: Record<string, unknown>) => AwsOperationResult>>,
 ): Operations =>
   Object.fromEntries(
-    Object.entries(operations).map(([target, operate]) => [
+    Object.entries(operations).map(([target, operation]) => [
       target,
       async (input) => {
-        const reply = operate(input);
-        return 'answer' in reply ? ok(reply.answer) : fault(400, reply.fault, reply.message);
+        const result = operation(input);
+        return 'output' in result
+          ? success(result.output)
+          : failure(400, result.errorType, result.message);
       },
     ]),
   );
 
-const ok = (body: object): Answer => ({ statusCode: 200, body });
+const success = (body: object): AwsResponse => ({ statusCode: 200, body });
 
-const fault = (statusCode: number, type: string, message: string): Answer => ({
+const failure = (statusCode: number, type: string, message: string): AwsResponse => ({
   statusCode,
   body: { __type: type, message },
 });
 
-function write(response: ServerResponse, { statusCode, body }: Answer): void {
+function write(response: ServerResponse, { statusCode, body }: AwsResponse): void {
   response
     .writeHead(statusCode, { 'content-type': 'application/x-amz-json-1.1' })
     .end(JSON.stringify(body));

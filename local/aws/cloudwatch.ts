@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { MetricTally, MinuteSum } from './metric-store.ts';
-import type { AwsReply } from './secrets-manager.ts';
+import type { MetricStore, MinuteSum } from './metric-store.ts';
+import type { AwsOperationResult } from './secrets-manager.ts';
 
-const query = z.object({
+const getMetricDataInput = z.object({
   StartTime: z.number(),
   EndTime: z.number(),
   MetricDataQueries: z.array(
@@ -20,40 +20,50 @@ const query = z.object({
   ),
 });
 
+type GetMetricDataInput = z.infer<typeof getMetricDataInput>;
+
 /**
- * Sums of what functions have emitted since the start, of metrics with the provider as their only dimension:
+ * Returns sums of the metrics that functions have emitted since the start.
+ * Supports metrics whose only dimension is the provider.
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricData.html
  */
 export function makeCloudWatch(
-  tally: MetricTally,
-): Readonly<Record<string, (input: unknown) => AwsReply>> {
+  metrics: MetricStore,
+): Readonly<Record<string, (input: unknown) => AwsOperationResult>> {
   return {
     'GraniteServiceVersion20100801.GetMetricData': (input) => {
-      const asked = query.safeParse(input);
-      if (!asked.success)
-        return { fault: 'InvalidParameterValueException', message: z.prettifyError(asked.error) };
-      const { StartTime, EndTime, MetricDataQueries } = asked.data;
-      const MetricDataResults = MetricDataQueries.map(({ Id, MetricStat: { Metric, Period } }) => {
-        const minutes = tally
-          .minutes(Metric.Dimensions[0].Value, Metric.MetricName)
-          .filter(({ at }) => at.getTime() >= StartTime * 1_000 && at.getTime() < EndTime * 1_000);
-        return {
-          Id,
-          Label: Metric.MetricName,
-          StatusCode: 'Complete',
-          ...periods(minutes, Period),
-        };
-      });
-      return { answer: { MetricDataResults, Messages: [] } };
+      const { success, data, error } = getMetricDataInput.safeParse(input);
+      if (!success)
+        return { errorType: 'InvalidParameterValueException', message: z.prettifyError(error) };
+      const MetricDataResults = data.MetricDataQueries.map((query) =>
+        readMetric(metrics, data, query),
+      );
+      return { output: { MetricDataResults, Messages: [] } };
     },
   };
 }
 
-/** The newest first, as CloudWatch lists them. */
-function periods(minutes: readonly MinuteSum[], seconds: number) {
+function readMetric(
+  metrics: MetricStore,
+  { StartTime, EndTime }: GetMetricDataInput,
+  { Id, MetricStat: { Metric, Period } }: GetMetricDataInput['MetricDataQueries'][number],
+) {
+  const minutes = metrics
+    .minutes(Metric.Dimensions[0].Value, Metric.MetricName)
+    .filter(({ at }) => at.getTime() >= StartTime * 1_000 && at.getTime() < EndTime * 1_000);
+  return {
+    Id,
+    Label: Metric.MetricName,
+    StatusCode: 'Complete',
+    ...sumByPeriod(minutes, Period),
+  };
+}
+
+/** Sums minutes into periods, newest first as CloudWatch lists them. */
+function sumByPeriod(minutes: readonly MinuteSum[], periodSeconds: number) {
   const sums = new Map<number, number>();
   for (const { at, sum } of minutes) {
-    const period = Math.floor(at.getTime() / 1_000 / seconds) * seconds;
+    const period = Math.floor(at.getTime() / 1_000 / periodSeconds) * periodSeconds;
     sums.set(period, (sums.get(period) ?? 0) + sum);
   }
   const newest = [...sums].sort(([one], [other]) => other - one);

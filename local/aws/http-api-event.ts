@@ -13,11 +13,14 @@ export interface HttpApiRequest {
   readonly parameters: Readonly<Record<string, string>>;
   readonly body: Buffer;
   readonly stagePrefix: string;
-  /** The caller signed with an identity of AWS. */
+  /** True if the caller signed the request with an AWS identity. */
   readonly signed?: boolean;
 }
 
-/** https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html, format 2.0. */
+/**
+ * Builds the event of a Lambda integration in payload format 2.0.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
+ */
 export function httpApiEvent({
   request,
   routeKey,
@@ -70,7 +73,10 @@ const localOperator = {
   userArn: `arn:aws:iam::${ACCOUNT_ID}:user/local-operator`,
 };
 
-/** Lower-case names; a header that came twice is one, joined with a comma. Node's own `headers` drops some repeats. */
+/**
+ * Lower-cases the names and joins repeated headers with a comma.
+ * Reads `rawHeaders`, because Node's `headers` drops some repeated headers.
+ */
 function joinedHeaders(rawHeaders: readonly string[]): Record<string, string> {
   const joined: Record<string, string> = {};
   for (let index = 0; index < rawHeaders.length; index += 2) {
@@ -89,16 +95,17 @@ function joinedQuery(rawQueryString: string): Record<string, string> {
   return joined;
 }
 
-// What is not known to be text travels as base64, a body without a content type among it.
+/** Returns false for unknown types and for a missing type; such a body is sent as base64. */
 function isText(contentType = ''): boolean {
   return /^(?:text\/|application\/(?:json|javascript|xml)\b)/i.test(contentType.trim());
 }
 
 function traceId(now: Date): string {
-  return `Root=1-${Math.floor(now.getTime() / 1000).toString(16)}-${randomBytes(12).toString('hex')}`;
+  const seconds = Math.floor(now.getTime() / 1000).toString(16);
+  return `Root=1-${seconds}-${randomBytes(12).toString('hex')}`;
 }
 
-/** 23/Nov/2026:09:16:50 +0000 */
+/** Formats a time as web servers do in their logs: `23/Nov/2026:09:16:50 +0000`. */
 function clfTime(now: Date): string {
   const [, day, month, year, time] =
     /^\w+, (\d+) (\w+) (\d+) ([\d:]+)/.exec(now.toUTCString()) ?? [];

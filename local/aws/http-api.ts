@@ -1,28 +1,31 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { httpApiEvent } from './http-api-event.ts';
-import type { Invocation } from './lambda/function-environment.ts';
+import type { Invocation } from './lambda/execution-environment.ts';
 
 export interface Route {
   readonly method: string;
-  /** `/files/{id}` and `/files/{path+}` as in API Gateway; `$default` takes what nothing else does. */
+  /** `/files/{id}` or `/files/{path+}` as in API Gateway; `$default` matches every other request. */
   readonly path: string;
   readonly key: string;
-  /** Only for callers who sign. Locally any signature will do, as there is nobody to keep out. */
+  /** True if the caller must sign. Local mode accepts any signature and does not verify it. */
   readonly signed?: boolean;
   readonly invoke: (event: unknown) => Promise<Invocation>;
 }
 
 export interface HttpApi {
   readonly server: Server;
-  /** Until then everything is answered 503. @param own What is answered beside the routes, which no stage has. */
-  open(routes: readonly Route[], stagePrefix: string, own?: OwnPages): void;
-  /** Takes nothing new, and resolves once what was under way has been answered. */
+  /**
+   * Starts to serve the routes; before that, every response is 503.
+   * @param localPages Pages of local mode, which no deployed stage has.
+   */
+  open(routes: readonly Route[], stagePrefix: string, localPages?: LocalPages): void;
+  /** Accepts no new request, and resolves after the open requests. */
   close(): Promise<void>;
 }
 
-export interface OwnPages {
+export interface LocalPages {
   readonly path: string;
-  readonly answer: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+  readonly respond: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 }
 
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html
@@ -31,25 +34,25 @@ const MAX_BODY_BYTES = 10 * 1024 * 1024;
 interface OpenApi {
   readonly routes: readonly Route[];
   readonly stagePrefix: string;
-  readonly own: OwnPages | undefined;
+  readonly localPages: LocalPages | undefined;
 }
 
-/** API Gateway's HTTP API with Lambda integrations in payload format 2.0. */
+/** Makes an HTTP API of API Gateway, with Lambda integrations in payload format 2.0. */
 export function makeHttpApi(): HttpApi {
   let api: OpenApi | undefined;
   const server = createServer((request, response) => {
-    if (api === undefined) return answer(response, 503, { message: 'Service Unavailable' });
-    const { own } = api;
+    if (api === undefined) return sendJson(response, 503, { message: 'Service Unavailable' });
+    const { localPages } = api;
     const handled =
-      own && isUnder(own.path, request)
-        ? own.answer(request, response)
+      localPages && isUnder(localPages.path, request)
+        ? localPages.respond(request, response)
         : handle(api, request, response);
-    handled.catch(() => answer(response, 500, { message: 'Internal Server Error' }));
+    handled.catch(() => sendJson(response, 500, { message: 'Internal Server Error' }));
   });
   return {
     server,
-    open(routes, stagePrefix, own) {
-      api = { routes, stagePrefix, own };
+    open(routes, stagePrefix, localPages) {
+      api = { routes, stagePrefix, localPages };
     },
     async close() {
       const closed = new Promise((resolve) => server.close(resolve));
@@ -73,14 +76,15 @@ async function handle(
   const path = rawPath.startsWith(stagePrefix) ? rawPath.slice(stagePrefix.length) : undefined;
   const matched =
     path === undefined ? undefined : matchRoute(routes, request.method ?? 'GET', path);
-  // The body is read in any case: an answer before its end would reach a client that is still sending as a reset.
-  const body = await readBody(request);
-  if (matched === undefined) return answer(response, 404, { message: 'Not Found' });
-  if (body === undefined) return answer(response, 413, { message: 'Request Entity Too Large' });
+  // Reads the body for every response: a client that is still sending would see an early response
+  // as a connection reset.
+  const body = await readLimitedBody(request);
+  if (matched === undefined) return sendJson(response, 404, { message: 'Not Found' });
+  if (body === undefined) return sendJson(response, 413, { message: 'Request Entity Too Large' });
 
   const { route, parameters } = matched;
   if (route.signed && !request.headers.authorization?.startsWith('AWS4-HMAC-SHA256 '))
-    return answer(response, 403, { message: 'Forbidden' });
+    return sendJson(response, 403, { message: 'Forbidden' });
   const invocation = await route.invoke(
     httpApiEvent({
       request,
@@ -93,8 +97,8 @@ async function handle(
       signed: route.signed ?? false,
     }),
   );
-  if (!invocation.ok) return answer(response, 500, { message: 'Internal Server Error' });
-  reply(response, invocation.result);
+  if (!invocation.ok) return sendJson(response, 500, { message: 'Internal Server Error' });
+  sendResult(response, invocation.result);
 }
 
 interface StructuredResult {
@@ -105,9 +109,9 @@ interface StructuredResult {
   readonly isBase64Encoded?: boolean;
 }
 
-function reply(response: ServerResponse, result: unknown): void {
+function sendResult(response: ServerResponse, result: unknown): void {
   if (typeof result !== 'object' || result === null || !('statusCode' in result)) {
-    answer(response, 200, result);
+    sendJson(response, 200, result);
     return;
   }
   const {
@@ -124,11 +128,11 @@ function reply(response: ServerResponse, result: unknown): void {
   response.writeHead(statusCode).end(Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8'));
 }
 
-function answer(response: ServerResponse, statusCode: number, body: unknown): void {
+function sendJson(response: ServerResponse, statusCode: number, body: unknown): void {
   response.writeHead(statusCode, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 }
 
-async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
+async function readLimitedBody(request: IncomingMessage): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
@@ -138,7 +142,7 @@ async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
   return bytes <= MAX_BODY_BYTES ? Buffer.concat(chunks) : undefined;
 }
 
-/** A full match wins over one with variables, that over a greedy one, and that over `$default`. */
+/** Prefers an exact path to variables, variables to a greedy variable, and that to `$default`. */
 export function matchRoute<Candidate extends Pick<Route, 'method' | 'path'>>(
   routes: readonly Candidate[],
   method: string,
@@ -150,15 +154,15 @@ export function matchRoute<Candidate extends Pick<Route, 'method' | 'path'>>(
       const parameters = pathParameters(route.path, path);
       return parameters === undefined ? [] : [{ route, parameters }];
     });
-  const specificity = ({ route }: { route: Candidate }) =>
-    (route.path === '$default'
-      ? 4
-      : route.path.includes('+}')
-        ? 2
-        : route.path.includes('{')
-          ? 1
-          : 0) + (route.method === 'ANY' ? 0.5 : 0);
-  return matches.sort((a, b) => specificity(a) - specificity(b))[0];
+  return matches.sort((one, other) => generality(one.route) - generality(other.route))[0];
+}
+
+/** Returns a lower number for a more specific route. */
+function generality({ method, path }: Pick<Route, 'method' | 'path'>): number {
+  const anyMethod = method === 'ANY' ? 0.5 : 0;
+  if (path === '$default') return 4 + anyMethod;
+  if (path.includes('+}')) return 2 + anyMethod;
+  return (path.includes('{') ? 1 : 0) + anyMethod;
 }
 
 function pathParameters(pattern: string, path: string): Record<string, string> | undefined {

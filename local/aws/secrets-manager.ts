@@ -1,101 +1,117 @@
 import type { LocalSecret, LocalSecrets } from './secret-store.ts';
 
-/** What an operation of AWS answers: its document, or the type and the message of its refusal. */
-export type AwsReply =
-  | { readonly answer: object }
-  | { readonly fault: string; readonly message: string };
+/** Result of one operation of an AWS API: its output document, or the type and message of its error. */
+export type AwsOperationResult =
+  | { readonly output: object }
+  | { readonly errorType: string; readonly message: string };
 
 type Input = Readonly<Record<string, unknown>>;
 
-/** https://docs.aws.amazon.com/secretsmanager/latest/apireference/, as far as functions use it. */
+/**
+ * Implements the operations that functions call.
+ * https://docs.aws.amazon.com/secretsmanager/latest/apireference/
+ */
 export function makeSecretsManager(
   secrets: LocalSecrets,
-): Readonly<Record<string, (input: Input) => AwsReply>> {
-  const onSecret = (operate: (secret: LocalSecret, input: Input) => AwsReply) => (input: Input) => {
-    const secret = secrets.find(String(input['SecretId']));
-    return secret === undefined ? unknown : operate(secret, input);
-  };
+): Readonly<Record<string, (input: Input) => AwsOperationResult>> {
+  const withSecret =
+    (operation: (secret: LocalSecret, input: Input) => AwsOperationResult) => (input: Input) => {
+      const secret = secrets.find(String(input['SecretId']));
+      return secret === undefined ? secretNotFound : operation(secret, input);
+    };
   return {
-    'secretsmanager.GetSecretValue': onSecret(readValue),
-    'secretsmanager.ListSecretVersionIds': onSecret((secret) => ({ answer: listOf(secret) })),
-    'secretsmanager.PutSecretValue': onSecret((secret, input) => store(secrets, secret, input)),
-    'secretsmanager.UpdateSecretVersionStage': onSecret((secret, input) =>
-      relabel(secrets, secret, input),
+    'secretsmanager.GetSecretValue': withSecret(getSecretValue),
+    'secretsmanager.ListSecretVersionIds': withSecret((secret) => ({
+      output: listVersions(secret),
+    })),
+    'secretsmanager.PutSecretValue': withSecret((secret, input) =>
+      putSecretValue(secrets, secret, input),
+    ),
+    'secretsmanager.UpdateSecretVersionStage': withSecret((secret, input) =>
+      updateVersionStage(secrets, secret, input),
     ),
   };
 }
 
-function readValue({ arn, name, versions, labels }: LocalSecret, input: Input): AwsReply {
+function getSecretValue({ arn, name, versions }: LocalSecret, input: Input): AwsOperationResult {
   const stage = String(input['VersionStage'] ?? 'AWSCURRENT');
-  const value = versions[stage];
-  const head = { ARN: arn, Name: name, VersionId: labels[stage]?.id, VersionStages: [stage] };
-  return value === undefined
-    ? refuse(
-        'ResourceNotFoundException',
-        `Secrets Manager can't find a value for staging label: ${stage}`,
-      )
-    : { answer: { ...head, SecretString: value } };
+  const version = versions[stage];
+  if (version === undefined)
+    return error(
+      'ResourceNotFoundException',
+      `Secrets Manager can't find a value for staging label: ${stage}`,
+    );
+  return {
+    output: {
+      ARN: arn,
+      Name: name,
+      VersionId: version.id,
+      VersionStages: [stage],
+      SecretString: version.value,
+    },
+  };
 }
 
-function listOf({ arn, name, labels }: LocalSecret): object {
-  const ids = [...new Set(Object.values(labels).map(({ id }) => id))];
-  const stagesOf = (id: string) =>
-    Object.entries(labels).filter(([, version]) => version.id === id);
+function listVersions({ arn, name, versions }: LocalSecret): object {
+  const ids = [...new Set(Object.values(versions).map(({ id }) => id))];
   const Versions = ids.map((id) => {
-    const held = stagesOf(id);
-    const createdAt = held[0]?.[1].createdAt.getTime() ?? 0;
+    const stages = Object.entries(versions).filter(([, version]) => version.id === id);
+    const createdAt = stages[0]?.[1].createdAt.getTime() ?? 0;
     return {
       VersionId: id,
-      VersionStages: held.map(([stage]) => stage),
+      VersionStages: stages.map(([stage]) => stage),
       CreatedDate: createdAt / 1_000,
     };
   });
   return { ARN: arn, Name: name, Versions };
 }
 
-/** A token that was used is the same version again, or a fault where it comes with another value. */
-function store(
+/** Stores a version. A repeated token returns the same version, or an error if the value differs. */
+function putSecretValue(
   secrets: LocalSecrets,
-  { arn, name, versions, labels }: LocalSecret,
+  { arn, name, versions }: LocalSecret,
   input: Input,
-): AwsReply {
+): AwsOperationResult {
   const token = String(input['ClientRequestToken']);
   const value = String(input['SecretString']);
-  const used = Object.entries(labels).find(([, { id }]) => id === token)?.[0];
-  if (used !== undefined && versions[used] !== value)
-    return refuse(
+  const stored = Object.values(versions).find(({ id }) => id === token);
+  if (stored !== undefined && stored.value !== value)
+    return error(
       'ResourceExistsException',
       'You can’t use ClientRequestToken again with another value.',
     );
-  if (used === undefined) secrets.put(name, value, token);
-  return { answer: { ARN: arn, Name: name, VersionId: token, VersionStages: ['AWSCURRENT'] } };
+  if (stored === undefined) secrets.put(name, value, token);
+  return { output: { ARN: arn, Name: name, VersionId: token, VersionStages: ['AWSCURRENT'] } };
 }
 
-function relabel(
+function updateVersionStage(
   secrets: LocalSecrets,
-  { arn, name, labels }: LocalSecret,
+  { arn, name, versions }: LocalSecret,
   input: Input,
-): AwsReply {
+): AwsOperationResult {
   const { VersionStage: stage, MoveToVersionId: to, RemoveFromVersionId: from } = input;
-  const holder = labels[String(stage)]?.id;
-  const { AWSCURRENT: current, AWSPREVIOUS: previous } = labels;
-  if (holder !== from)
-    return refuse(
+  const { AWSCURRENT: current, AWSPREVIOUS: previous } = versions;
+  if (versions[String(stage)]?.id !== from)
+    return error(
       'InvalidParameterException',
-      'The label is not at the version to remove it from.',
+      'The staging label is not attached to RemoveFromVersionId.',
     );
   if (stage === 'AWSPREVIOUS' && to === undefined)
-    secrets.relabel(name, { AWSCURRENT: current?.id });
-  // What loses AWSCURRENT is previous from then on.
+    secrets.setStages(name, { AWSCURRENT: current?.id });
+  // The version that loses AWSCURRENT becomes AWSPREVIOUS, as in AWS.
   else if (stage === 'AWSCURRENT' && to === previous?.id)
-    secrets.relabel(name, { AWSCURRENT: previous?.id, AWSPREVIOUS: current?.id });
-  else return refuse('InvalidParameterException', 'Local mode does not move labels so.');
-  return { answer: { ARN: arn, Name: name } };
+    secrets.setStages(name, { AWSCURRENT: previous?.id, AWSPREVIOUS: current?.id });
+  else
+    return error(
+      'InvalidParameterException',
+      'Local mode does not support this move of a staging label.',
+    );
+  return { output: { ARN: arn, Name: name } };
 }
 
-const refuse = (fault: string, message: string): AwsReply => ({ fault, message });
+const error = (errorType: string, message: string): AwsOperationResult => ({ errorType, message });
 
-const unknown = refuse(
+const secretNotFound = error(
   'ResourceNotFoundException',
   "Secrets Manager can't find the specified secret.",
 );

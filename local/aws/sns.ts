@@ -1,6 +1,6 @@
 import type { Reporter } from '../reporter.ts';
 
-/** What a topic was given; SNS hands it to whoever subscribes. */
+/** One message published to a topic. */
 export interface TopicMessage {
   readonly topicArn: string;
   readonly message: unknown;
@@ -11,13 +11,13 @@ export interface Topics {
   messages(): readonly TopicMessage[];
 }
 
-/** Topics whose only subscriber is the terminal: nobody is woken from here. */
+/** Makes topics that print their messages to the terminal; nobody is paged from local mode. */
 export function makeTopics(reporter: Reporter): Topics {
   const messages: TopicMessage[] = [];
   return {
     publish(topicArn, message) {
       messages.push({ topicArn, message });
-      reporter.warn(`On call would be told: ${titleOf(message)}`);
+      reporter.warn(`Page to on-call (not sent in local mode): ${titleOf(message)}`);
     },
     messages: () => messages,
   };

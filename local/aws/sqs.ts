@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import { buildApp } from 'fauxqs';
+import { ACCOUNT_ID } from './account-id.ts';
 
 export interface QueueSettings {
   readonly name: string;
@@ -8,7 +9,7 @@ export interface QueueSettings {
   readonly redrive?: { readonly deadLetterTargetArn: string; readonly maxReceiveCount: number };
 }
 
-/** As SQS answers it. */
+/** Message in the format of the ReceiveMessage response. */
 export interface ReceivedMessage {
   readonly MessageId: string;
   readonly ReceiptHandle: string;
@@ -31,73 +32,97 @@ export interface LocalQueues {
   readonly url: string;
   create(queue: QueueSettings): Promise<void>;
   send(queueName: string, body: string): Promise<void>;
-  /** Waits until there is a message, `waitSeconds` at most. */
+  /** Waits up to `waitSeconds` for a message. */
   receive(
     queueName: string,
     limits: { max: number; waitSeconds: number },
   ): Promise<readonly ReceivedMessage[]>;
   remove(queueName: string, messages: readonly ReceivedMessage[]): Promise<void>;
   contents(): Promise<readonly QueueContents[]>;
-  /** While it is down, every call of everybody fails. */
+  /** Makes every SQS call fail with 503 until it is called with false. */
   setDown(down: boolean): void;
   stop(): Promise<void>;
 }
 
 export interface QueueOptions {
   readonly region: string;
-  /** Visibility timeouts and delays are multiplied by this. */
+  /** Multiplies visibility timeouts and delays. */
   readonly timeScale: number;
 }
 
-interface Call {
-  QueueUrl: string;
-  VisibilityTimeout?: number;
-  DelaySeconds?: number;
-  Entries?: Call[];
-}
+type Fauxqs = ReturnType<typeof buildApp>;
 
-/** SQS in memory, on 127.0.0.1: fauxqs by itself listens on every interface, so its app is given a listener of ours. */
+/**
+ * Starts SQS in memory.
+ * Opens the listener of the fauxqs app here: the fauxqs server itself listens on every interface,
+ * this one on 127.0.0.1 only.
+ */
 export async function startQueues({ region, timeScale }: QueueOptions): Promise<LocalQueues> {
   await acceptEveryCharacter();
   const app = buildApp({ logger: false, defaultRegion: region });
   const visibility = new Map<string, number>();
-  let isDown = false;
-
-  app.addHook('preHandler', async (request, reply) => {
-    const target = String(request.headers['x-amz-target'] ?? '');
-    if (!target.startsWith('AmazonSQS.')) return;
-    if (isDown)
-      return reply
-        .code(503)
-        .send({ __type: 'com.amazonaws.sqs#ServiceUnavailable', message: 'Local outage.' });
-    const call = request.body as Call;
-    if (target === 'AmazonSQS.ReceiveMessage')
-      call.VisibilityTimeout ??= visibility.get(nameIn(call.QueueUrl)) ?? 30;
-    if (target !== 'AmazonSQS.CreateQueue')
-      for (const part of [call, ...(call.Entries ?? [])]) scale(part, timeScale);
-  });
+  const outage = { isDown: false };
+  rewriteRequests(app, { visibility, timeScale, outage });
   await app.listen({ host: '127.0.0.1', port: 0 });
   const { port } = app.server.address() as AddressInfo;
   const url = `http://127.0.0.1:${port}`;
-
-  async function call<Answer>(operation: string, input: object): Promise<Answer> {
-    const answer = await app.inject({
-      method: 'POST',
-      url: '/',
-      headers: {
-        'content-type': 'application/x-amz-json-1.0',
-        'x-amz-target': `AmazonSQS.${operation}`,
-      },
-      payload: JSON.stringify(input),
-    });
-    if (answer.statusCode !== 200)
-      throw new Error(`SQS answered ${answer.statusCode} to ${operation}: ${answer.body}`);
-    return answer.json() as Answer;
-  }
-  const queueUrl = (name: string) => `${url}/000000000000/${name}`;
-
   return {
     url,
+    ...makeQueueOperations(app, url, visibility),
+    setDown(down) {
+      outage.isDown = down;
+    },
+    async stop() {
+      await app.close();
+    },
+  };
+}
+
+interface SqsRequest {
+  QueueUrl: string;
+  VisibilityTimeout?: number;
+  DelaySeconds?: number;
+  Entries?: SqsRequest[];
+}
+
+interface RewriteOptions {
+  /** Visibility timeout of each queue, in unscaled seconds. */
+  readonly visibility: ReadonlyMap<string, number>;
+  readonly timeScale: number;
+  readonly outage: { readonly isDown: boolean };
+}
+
+/** Scales the times in each request, and answers 503 during an outage. */
+function rewriteRequests(app: Fauxqs, { visibility, timeScale, outage }: RewriteOptions): void {
+  app.addHook('preHandler', async (request, reply) => {
+    const target = String(request.headers['x-amz-target'] ?? '');
+    if (!target.startsWith('AmazonSQS.')) return;
+    if (outage.isDown)
+      return reply
+        .code(503)
+        .send({ __type: 'com.amazonaws.sqs#ServiceUnavailable', message: 'Local outage.' });
+    const body = request.body as SqsRequest;
+    if (target === 'AmazonSQS.ReceiveMessage')
+      body.VisibilityTimeout ??= visibility.get(nameIn(body.QueueUrl)) ?? 30;
+    if (target !== 'AmazonSQS.CreateQueue')
+      for (const part of [body, ...(body.Entries ?? [])]) scaleTimes(part, timeScale);
+  });
+}
+
+function scaleTimes(request: SqsRequest, timeScale: number): void {
+  if (request.VisibilityTimeout !== undefined) request.VisibilityTimeout *= timeScale;
+  if (request.DelaySeconds !== undefined) request.DelaySeconds *= timeScale;
+}
+
+type QueueOperations = Pick<LocalQueues, 'create' | 'send' | 'receive' | 'remove' | 'contents'>;
+
+function makeQueueOperations(
+  app: Fauxqs,
+  url: string,
+  visibility: Map<string, number>,
+): QueueOperations {
+  const queueUrl = (name: string) => `${url}/${ACCOUNT_ID}/${name}`;
+  return {
     async create({ name, visibilitySeconds, delaySeconds, redrive }) {
       visibility.set(name, visibilitySeconds);
       const Attributes = {
@@ -105,19 +130,23 @@ export async function startQueues({ region, timeScale }: QueueOptions): Promise<
         DelaySeconds: String(delaySeconds),
         ...(redrive === undefined ? {} : { RedrivePolicy: JSON.stringify(redrive) }),
       };
-      await call('CreateQueue', { QueueName: name, Attributes });
+      await callSqs(app, 'CreateQueue', { QueueName: name, Attributes });
     },
     async send(name, body) {
-      await call('SendMessage', { QueueUrl: queueUrl(name), MessageBody: body });
+      await callSqs(app, 'SendMessage', { QueueUrl: queueUrl(name), MessageBody: body });
     },
     async receive(name, { max, waitSeconds }) {
-      const { Messages = [] } = await call<{ Messages?: ReceivedMessage[] }>('ReceiveMessage', {
-        QueueUrl: queueUrl(name),
-        MaxNumberOfMessages: max,
-        WaitTimeSeconds: waitSeconds,
-        AttributeNames: ['All'],
-        MessageAttributeNames: ['All'],
-      });
+      const { Messages = [] } = await callSqs<{ Messages?: ReceivedMessage[] }>(
+        app,
+        'ReceiveMessage',
+        {
+          QueueUrl: queueUrl(name),
+          MaxNumberOfMessages: max,
+          WaitTimeSeconds: waitSeconds,
+          AttributeNames: ['All'],
+          MessageAttributeNames: ['All'],
+        },
+      );
       return Messages;
     },
     async remove(name, messages) {
@@ -126,23 +155,25 @@ export async function startQueues({ region, timeScale }: QueueOptions): Promise<
         Id: String(index),
         ReceiptHandle,
       }));
-      await call('DeleteMessageBatch', { QueueUrl: queueUrl(name), Entries });
+      await callSqs(app, 'DeleteMessageBatch', { QueueUrl: queueUrl(name), Entries });
     },
-    async contents() {
-      const answer = await app.inject({ method: 'GET', url: '/_fauxqs/queues' });
-      return (answer.json() as FauxqsQueue[]).map((queue) => ({
-        name: queue.name,
-        waiting: queue.approximateMessageCount + queue.approximateDelayedCount,
-        inFlight: queue.approximateInflightCount,
-      }));
-    },
-    setDown(down) {
-      isDown = down;
-    },
-    async stop() {
-      await app.close();
-    },
+    contents: () => readContents(app),
   };
+}
+
+async function callSqs<Output>(app: Fauxqs, operation: string, input: object): Promise<Output> {
+  const response = await app.inject({
+    method: 'POST',
+    url: '/',
+    headers: {
+      'content-type': 'application/x-amz-json-1.0',
+      'x-amz-target': `AmazonSQS.${operation}`,
+    },
+    payload: JSON.stringify(input),
+  });
+  if (response.statusCode !== 200)
+    throw new Error(`SQS answered ${response.statusCode} to ${operation}: ${response.body}`);
+  return response.json() as Output;
 }
 
 interface FauxqsQueue {
@@ -152,18 +183,23 @@ interface FauxqsQueue {
   readonly approximateDelayedCount: number;
 }
 
-function scale(call: Call, timeScale: number): void {
-  if (call.VisibilityTimeout !== undefined) call.VisibilityTimeout *= timeScale;
-  if (call.DelaySeconds !== undefined) call.DelaySeconds *= timeScale;
+async function readContents(app: Fauxqs): Promise<readonly QueueContents[]> {
+  const response = await app.inject({ method: 'GET', url: '/_fauxqs/queues' });
+  return (response.json() as FauxqsQueue[]).map((queue) => ({
+    name: queue.name,
+    waiting: queue.approximateMessageCount + queue.approximateDelayedCount,
+    inFlight: queue.approximateInflightCount,
+  }));
 }
 
-/** The name at the end of a queue's ARN. */
+/** Returns the name at the end of a queue's ARN. */
 export const queueNameIn = (arn: string): string => arn.slice(arn.lastIndexOf(':') + 1);
 
 const nameIn = (queueUrl: string) => queueUrl.slice(queueUrl.lastIndexOf('/') + 1);
 
 /**
- * fauxqs 2.4.1 tests UTF-16 code units and so refuses every emoji, which SQS takes:
+ * Makes fauxqs accept characters outside the basic plane, such as emoji, as SQS does.
+ * fauxqs 2.4.1 tests UTF-16 code units and therefore rejects them.
  * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
  */
 async function acceptEveryCharacter(): Promise<void> {
@@ -171,6 +207,6 @@ async function acceptEveryCharacter(): Promise<void> {
   const { INVALID_MESSAGE_BODY_CHAR } = (await import(module)) as {
     INVALID_MESSAGE_BODY_CHAR: RegExp;
   };
-  const refused = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/u;
-  INVALID_MESSAGE_BODY_CHAR.test = (text) => refused.test(text);
+  const invalid = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/u;
+  INVALID_MESSAGE_BODY_CHAR.test = (text) => invalid.test(text);
 }

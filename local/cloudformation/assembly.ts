@@ -2,10 +2,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 
-/** What `cdk synth` wrote: templates, and the bundles that a deploy would upload. */
+/** Output of `cdk synth`: the templates and the bundles that a deploy uploads. */
 export interface Assembly {
   readonly stacks: readonly Stack[];
-  /** The directory whose zip a template calls `<hash>.zip`. */
+  /** Returns the directory of the bundle that a template refers to as `<hash>.zip`. */
   bundle(objectKey: string): string;
 }
 
@@ -17,7 +17,7 @@ export interface Stack {
   readonly outputs: readonly Output[];
 }
 
-/** As in the template: intrinsic functions are not resolved. */
+/** Resource as in the template: its intrinsic functions are not resolved. */
 export interface Resource {
   readonly stack: string;
   readonly id: string;
@@ -69,29 +69,25 @@ const assetManifest = z.object({
 export function readAssembly(directory: string): Assembly {
   const { artifacts } = manifest.parse(readJson(join(directory, 'manifest.json')));
   const entries = Object.entries(artifacts);
-  const stacks = entries.flatMap(([id, { type, environment, properties }]) =>
-    type === 'aws:cloudformation:stack'
-      ? [
-          readStack(
-            directory,
-            properties?.stackName ?? id,
-            environment,
-            properties?.templateFile ?? `${id}.template.json`,
-          ),
-        ]
-      : [],
-  );
+  const stacks = entries
+    .filter(([, { type }]) => type === 'aws:cloudformation:stack')
+    .map(([id, { environment, properties }]) =>
+      readStack(
+        directory,
+        properties?.stackName ?? id,
+        environment,
+        properties?.templateFile ?? `${id}.template.json`,
+      ),
+    );
   const bundles = readBundles(
     directory,
-    entries.flatMap(([, { type }], index) =>
-      type === 'cdk:asset-manifest' ? [entries[index]?.[0] ?? ''] : [],
-    ),
+    entries.filter(([, { type }]) => type === 'cdk:asset-manifest').map(([id]) => id),
   );
   return {
     stacks,
     bundle(objectKey) {
       const bundle = bundles.get(objectKey.replace(/\.zip$/, ''));
-      if (bundle === undefined) throw new Error(`No asset in ${directory} is called ${objectKey}.`);
+      if (bundle === undefined) throw new Error(`${directory} has no asset ${objectKey}.`);
       return bundle;
     },
   };

@@ -7,7 +7,7 @@ import { type LocalQueues, queueNameIn } from '../aws/sqs.ts';
 import type { Reporter } from '../reporter.ts';
 import type { Assembly } from './assembly.ts';
 import { functionNameIn } from './identities.ts';
-import type { Read, Resources } from './resources.ts';
+import type { ParsedResource, Resources } from './resources.ts';
 
 export interface DeployContext {
   readonly resources: Resources;
@@ -15,18 +15,18 @@ export interface DeployContext {
   readonly region: string;
   readonly queues: LocalQueues;
   readonly reporter: Reporter;
-  /** What every function finds in its environment, besides what the template gives it. */
+  /** Environment variables of every function, without those of the template. */
   readonly environment: Readonly<Record<string, string>>;
   readonly timeScale: number;
 }
 
-/** More at once would only compete for the cores of one machine. */
+/** Limits parallel work to the few cores of one machine. */
 export const LOCAL_CONCURRENCY = 4;
 
 export function deployFunctions(context: DeployContext): DeployedFunctions {
   const functions = new Map<string, LocalFunction>();
   const invokers = new Map<string, AsyncInvoker>();
-  for (const resource of context.resources.of('AWS::Lambda::Function')) {
+  for (const resource of context.resources.ofType('AWS::Lambda::Function')) {
     const local = localFunction(resource, context);
     functions.set(resource.identity.ref, local);
     invokers.set(resource.identity.ref, asyncInvoker(resource, local, context));
@@ -48,7 +48,7 @@ export function deployFunctions(context: DeployContext): DeployedFunctions {
 }
 
 function localFunction(
-  { id, identity, properties }: Read<'AWS::Lambda::Function'>,
+  { id, identity, properties }: ParsedResource<'AWS::Lambda::Function'>,
   context: DeployContext,
 ): LocalFunction {
   const { assembly, region, reporter } = context;
@@ -88,15 +88,15 @@ function localFunction(
     async invoke(event, requestId) {
       const invocation = await local.invoke(event, requestId);
       if (!invocation.ok) {
-        const { errorType, errorMessage } = invocation.fault;
-        reporter.functionFault(name, `${errorType}: ${errorMessage}`);
+        const { errorType, errorMessage } = invocation.error;
+        reporter.functionError(name, `${errorType}: ${errorMessage}`);
       }
       return invocation;
     },
   };
 }
 
-/** `MuxProcessorFunction0E6B8564`, as the CDK calls it, is `MuxProcessor` to its readers. */
+/** Shortens the CDK's id for people: `MuxProcessorFunction0E6B8564` becomes `MuxProcessor`. */
 const labelOf = (id: string) => id.replace(/(?:Function)?[0-9A-F]{8}$/, '');
 
 function bundleFile(directory: string, file: string): string {
@@ -109,13 +109,13 @@ function bundleFile(directory: string, file: string): string {
 }
 
 function asyncInvoker(
-  { identity }: Read<'AWS::Lambda::Function'>,
+  { identity }: ParsedResource<'AWS::Lambda::Function'>,
   target: LocalFunction,
   context: DeployContext,
 ): AsyncInvoker {
   const { resources, queues, timeScale } = context;
   const config = resources
-    .of('AWS::Lambda::EventInvokeConfig')
+    .ofType('AWS::Lambda::EventInvokeConfig')
     .find(({ properties }) => properties.FunctionName === identity.ref)?.properties;
   const destination = config?.DestinationConfig?.OnFailure?.Destination;
   return makeAsyncInvoker({

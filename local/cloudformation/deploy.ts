@@ -8,7 +8,7 @@ import { type LocalQueues, queueNameIn } from '../aws/sqs.ts';
 import { type DeployContext, LOCAL_CONCURRENCY } from './deploy-functions.ts';
 
 export async function deployQueues({ resources, queues }: DeployContext): Promise<void> {
-  for (const { identity, properties } of resources.of('AWS::SQS::Queue')) {
+  for (const { identity, properties } of resources.ofType('AWS::SQS::Queue')) {
     await queues.create({
       name: identity.attributes['QueueName'] ?? '',
       visibilitySeconds: properties.VisibilityTimeout,
@@ -23,7 +23,7 @@ export function deployEventSources(
   functions: DeployedFunctions,
 ): EventSource[] {
   return resources
-    .of('AWS::Lambda::EventSourceMapping')
+    .ofType('AWS::Lambda::EventSourceMapping')
     .filter(({ properties }) => properties.Enabled)
     .map(({ properties }) =>
       startEventSource(
@@ -51,11 +51,11 @@ export function deployRoutes(
 ): Route[] {
   const integrations = new Map(
     resources
-      .of('AWS::ApiGatewayV2::Integration')
+      .ofType('AWS::ApiGatewayV2::Integration')
       .map(({ identity, properties }) => [identity.ref, properties]),
   );
   return resources
-    .of('AWS::ApiGatewayV2::Route')
+    .ofType('AWS::ApiGatewayV2::Route')
     .map(({ properties: { RouteKey, Target, AuthorizationType } }) => {
       const integration = integrations.get(Target.slice(Target.indexOf('/') + 1));
       if (integration === undefined) throw new Error(`The route ${RouteKey} has no integration.`);
@@ -73,17 +73,17 @@ export function deployBuses(
   topics: Topics,
 ): EventBuses {
   const { resources, queues, region } = context;
-  const names = resources.of('AWS::Events::EventBus').map(({ identity }) => identity.ref);
+  const names = resources.ofType('AWS::Events::EventBus').map(({ identity }) => identity.ref);
   const rules = resources
-    .of('AWS::Events::Rule')
+    .ofType('AWS::Events::Rule')
     .filter(({ properties }) => properties.State === 'ENABLED')
     .map(({ id, properties }) => ({
       bus: properties.EventBusName,
       pattern: properties.EventPattern,
       targets: properties.Targets.map(({ Arn, Input, InputPath, InputTransformer }) => {
-        if ([Input, InputTransformer].some((given) => given !== undefined))
+        if (Input !== undefined || InputTransformer !== undefined)
           throw new Error(
-            `The rule ${id} changes its target's input, which local/aws/eventbridge/eventbridge.ts does not do.`,
+            `The rule ${id} sets Input or InputTransformer; local mode supports InputPath only.`,
           );
         const deliver = deliveryTo(Arn, { queues, functions, topics });
         return InputPath === undefined
@@ -94,7 +94,7 @@ export function deployBuses(
   return makeEventBuses(['default', ...names], rules, region);
 }
 
-/** `$.detail.message`: of JSONPath, EventBridge takes little more. */
+/** Reads the value at a path such as `$.detail.message`; EventBridge supports little more. */
 function atPath(event: BusEvent, path: string): unknown {
   const names = path.split('.').slice(1);
   return names.reduce<unknown>(
@@ -103,7 +103,7 @@ function atPath(event: BusEvent, path: string): unknown {
   );
 }
 
-interface Targets {
+interface TargetServices {
   readonly queues: LocalQueues;
   readonly functions: DeployedFunctions;
   readonly topics: Topics;
@@ -111,14 +111,15 @@ interface Targets {
 
 function deliveryTo(
   arn: string,
-  { queues, functions, topics }: Targets,
+  { queues, functions, topics }: TargetServices,
 ): (input: unknown) => Promise<void> {
   const service = arn.split(':')[2];
   if (service === 'sqs') return (input) => queues.send(queueNameIn(arn), JSON.stringify(input));
   if (service === 'lambda') return async (input) => functions.asyncInvoker(arn).invoke(input);
   if (service === 'sns') return async (input) => topics.publish(arn, input);
   throw new Error(
-    `A rule has the target ${arn}; local/cloudformation/deploy.ts knows queues, functions and topics.`,
+    `A rule has the target ${arn}; ` +
+      'local/cloudformation/deploy.ts supports queues, functions and topics.',
   );
 }
 
@@ -127,7 +128,7 @@ export function deploySchedules(
   functions: DeployedFunctions,
 ): ScheduleSettings[] {
   return resources
-    .of('AWS::Scheduler::Schedule')
+    .ofType('AWS::Scheduler::Schedule')
     .filter(({ properties }) => properties.State === 'ENABLED')
     .map(
       ({ identity, properties: { ScheduleExpression, ScheduleExpressionTimezone, Target } }) => ({

@@ -3,26 +3,30 @@ import { UserError } from '../user-error.ts';
 import type { Resources } from './resources.ts';
 import type { Template } from './template.ts';
 
-export interface Surroundings {
+/** URLs of the services that functions call. */
+export interface ServiceEndpoints {
   readonly region: string;
   readonly queues: string;
   readonly aws: string;
-  readonly evidence: string;
-  /** Undefined where mails go to the real Resend. */
+  readonly s3: string;
+  /** Undefined if mails go to the real Resend. */
   readonly resend: string | undefined;
-  /** Undefined where uploads are made at the real Mux. */
+  /** Undefined if uploads go to the real Mux. */
   readonly mux: string | undefined;
 }
 
-/** What Lambda and this machine put into the environment of every function; the template's own variables come on top. */
+/**
+ * Returns the environment variables of every function: those of Lambda and the local endpoints.
+ * The variables of the template are added to these and win.
+ */
 export function functionEnvironment({
   region,
   queues,
   aws,
-  evidence,
+  s3,
   resend,
   mux,
-}: Surroundings): Record<string, string> {
+}: ServiceEndpoints): Record<string, string> {
   return {
     PATH: process.env['PATH'] ?? '',
     TZ: ':UTC',
@@ -31,14 +35,14 @@ export function functionEnvironment({
     AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
     AWS_REGION: region,
     AWS_DEFAULT_REGION: region,
-    // Nobody checks them, but a client without credentials signs nothing and sends nothing.
+    // Not verified, but an AWS client without credentials sends no request.
     AWS_ACCESS_KEY_ID: 'LOCAL',
     AWS_SECRET_ACCESS_KEY: 'local',
     AWS_SESSION_TOKEN: 'local',
     AWS_ENDPOINT_URL_SQS: queues,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: aws,
     AWS_ENDPOINT_URL_EVENTBRIDGE: aws,
-    AWS_ENDPOINT_URL_S3: evidence,
+    AWS_ENDPOINT_URL_S3: s3,
     AWS_ENDPOINT_URL_LAMBDA: aws,
     AWS_ENDPOINT_URL_CLOUDWATCH: aws,
     ...(resend === undefined ? {} : { RESEND_BASE_URL: resend }),
@@ -46,31 +50,39 @@ export function functionEnvironment({
   };
 }
 
-/** Secrets that the template makes, and those that it only reads: the database's is there before any deploy. */
+/**
+ * Returns the secrets that the template creates and those that it only reads.
+ * The database secret is of the second kind: it exists before any deploy.
+ */
 export function secretNames(resources: Resources): readonly string[] {
-  const made = resources.of('AWS::SecretsManager::Secret').map(({ properties }) => properties.Name);
+  const created = resources
+    .ofType('AWS::SecretsManager::Secret')
+    .map(({ properties }) => properties.Name);
   const read = resources
-    .of('AWS::Lambda::Function')
+    .ofType('AWS::Lambda::Function')
     .flatMap(({ properties }) => Object.entries(properties.Environment?.Variables ?? {}))
     .flatMap(([variable, value]) => (variable.endsWith('_SECRET_ID') ? [value] : []));
-  return [...new Set([...made, ...read])];
+  return [...new Set([...created, ...read])];
 }
 
-/** What CloudFormation calls while it deploys, such as the migrations. One that fails fails the start, as it would a deploy. */
+/**
+ * Invokes the functions that CloudFormation calls during a deploy, such as the migrations.
+ * A failure ends the start, as it ends a deploy.
+ */
 export async function runTriggers(
   resources: Resources,
   functions: DeployedFunctions,
 ): Promise<void> {
-  for (const { id, properties } of resources.of('Custom::Trigger')) {
+  for (const { id, properties } of resources.ofType('Custom::Trigger')) {
     const invocation = await functions.named(properties.HandlerArn).invoke({});
     if (!invocation.ok)
       throw new UserError(
-        `${id}, which a deploy runs before anything else, failed: ${invocation.fault.errorMessage}`,
+        `${id}, which runs at the start of a deploy, failed: ${invocation.error.errorMessage}`,
       );
   }
 }
 
-/** The outputs that a stack has for people; those with an export name are for other stacks. */
+/** Returns the outputs for people. Outputs with an export name are for other stacks. */
 export function outputsOf({ outputs, resolve }: Template): Record<string, string> {
   return Object.fromEntries(
     outputs

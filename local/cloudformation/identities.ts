@@ -1,14 +1,26 @@
 import { ACCOUNT_ID } from '../aws/account-id.ts';
 import type { Resource } from './assembly.ts';
-import type { Identify, Identity } from './template.ts';
 
-export interface Addresses {
+/** Values that CloudFormation knows about a created resource: for `Ref` and for `Fn::GetAtt`. */
+export interface Identity {
+  readonly ref: string;
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
+/** @param property Returns the resolved value of a property of the resource. */
+export type Identify = (
+  resource: Resource,
+  region: string,
+  property: (name: string) => unknown,
+) => Identity;
+
+export interface LocalUrls {
   readonly queues: string;
   readonly api: string;
 }
 
-/** Names and ARNs as AWS would give them; URLs that lead to this machine. */
-export function localIdentities({ queues, api }: Addresses): Identify {
+/** Returns names and ARNs in the format of AWS, and URLs of this machine. */
+export function localIdentities({ queues, api }: LocalUrls): Identify {
   return function identify(resource, region, property) {
     const name = physicalName(resource, property);
     const arn = (service: string, rest: string) =>
@@ -58,7 +70,7 @@ function qualified(
   return { ref, attributes: { Arn: ref, AliasArn: ref, FunctionArn: ref, Version: qualifier } };
 }
 
-/** The function that a name, an ARN, or the ARN of a version or alias means. */
+/** Returns the function name from a name, an ARN, or the ARN of a version or alias. */
 export function functionNameIn(nameOrArn: string): string {
   return /^arn:[^:]*:lambda:[^:]*:[^:]*:function:([^:/]+)/.exec(nameOrArn)?.[1] ?? nameOrArn;
 }
@@ -71,7 +83,7 @@ const nameProperties: Readonly<Record<string, string>> = {
   'AWS::S3::Bucket': 'BucketName',
 };
 
-// 64 characters is what Lambda allows, and nothing else is stricter.
+/** Cuts generated names to 64 characters: Lambda's limit, the strictest of all services. */
 function physicalName({ stack, id, type }: Resource, property: (name: string) => unknown): string {
   const given = property(nameProperties[type] ?? 'Name');
   return typeof given === 'string' ? given : `${stack}-${id}`.slice(-64);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Resource } from './assembly.ts';
-import { functionNameIn } from './identities.ts';
-import type { Identity, Template } from './template.ts';
+import { functionNameIn, type Identity } from './identities.ts';
+import type { Template } from './template.ts';
 
 const text = z.string();
 const target = z.object({
@@ -11,7 +11,7 @@ const target = z.object({
   InputTransformer: z.unknown().optional(),
 });
 
-/** Of each type of resource that local mode runs, the properties that it heeds. */
+/** Properties that local mode uses, for each resource type that it runs. */
 const schemas = {
   'AWS::Lambda::Function': z.object({
     Code: z.object({ S3Key: text }),
@@ -30,7 +30,7 @@ const schemas = {
     ScalingConfig: z.object({ MaximumConcurrency: z.number().optional() }).optional(),
     Enabled: z.boolean().default(true),
     FilterCriteria: z
-      .undefined({ error: 'local/aws/lambda/event-source-mapping.ts does not filter' })
+      .undefined({ error: 'local/aws/lambda/event-source-mapping.ts has no filters' })
       .optional(),
   }),
   'AWS::Lambda::EventInvokeConfig': z.object({
@@ -81,14 +81,17 @@ const schemas = {
 type Schemas = typeof schemas;
 export type ResourceType = keyof Schemas;
 
-export interface Read<Type extends ResourceType> {
+export interface ParsedResource<Type extends ResourceType> {
   readonly id: string;
   readonly identity: Identity;
   readonly properties: z.infer<Schemas[Type]>;
 }
 
-/** Nothing happens on one machine because of these. Every other type that is not in `schemas` is warned about. */
-const irrelevant = new Set([
+/**
+ * Types that have no effect in local mode.
+ * Local mode warns about every other type that is not in `schemas`.
+ */
+const ignoredTypes = new Set([
   'AWS::ApiGatewayV2::Deployment',
   'AWS::CDK::Metadata',
   'AWS::Chatbot::SlackChannelConfiguration',
@@ -139,15 +142,15 @@ const irrelevant = new Set([
 ]);
 
 export interface Resources {
-  of<Type extends ResourceType>(type: Type): readonly Read<Type>[];
-  /** Types that local mode neither runs nor knows to be irrelevant. */
+  ofType<Type extends ResourceType>(type: Type): readonly ParsedResource<Type>[];
+  /** Types that local mode neither runs nor ignores on purpose. */
   readonly unknownTypes: readonly string[];
 }
 
 export function readResources(template: Template): Resources {
-  const frameworkFunctions = customResourceProviders(template);
+  const cdkFunctions = customResourceHandlers(template);
 
-  function read<Type extends ResourceType>(type: Type, resource: Resource): Read<Type> {
+  function parse<Type extends ResourceType>(type: Type, resource: Resource): ParsedResource<Type> {
     const parsed = schemas[type].safeParse(template.resolve(resource.stack, resource.properties));
     if (!parsed.success) {
       const problems = parsed.error.issues
@@ -162,21 +165,21 @@ export function readResources(template: Template): Resources {
   }
 
   return {
-    of: (type) =>
+    ofType: (type) =>
       template.resources
         .filter(
           (resource) =>
-            resource.type === type && !frameworkFunctions.has(template.identity(resource).ref),
+            resource.type === type && !cdkFunctions.has(template.identity(resource).ref),
         )
-        .map((resource) => read(type, resource)),
+        .map((resource) => parse(type, resource)),
     unknownTypes: [...new Set(template.resources.map(({ type }) => type))].filter(
-      (type) => !(type in schemas) && !irrelevant.has(type),
+      (type) => !(type in schemas) && !ignoredTypes.has(type),
     ),
   };
 }
 
-/** Functions of the CDK's own, which CloudFormation calls during a deploy: whatever a custom resource is served by. */
-function customResourceProviders({ resources, resolve }: Template): Set<string> {
+/** Returns the CDK's own functions: the handlers of custom resources, called during a deploy. */
+function customResourceHandlers({ resources, resolve }: Template): Set<string> {
   return new Set(
     resources
       .filter(

@@ -14,7 +14,7 @@ import { join } from 'node:path';
 import { UserError } from '../user-error.ts';
 
 export interface Synthesis {
-  /** A cloud assembly, named for its sources: it does not change any more. */
+  /** Cloud assembly, named after the hash of its sources; never changes. */
   readonly directory: string;
   readonly reused: boolean;
 }
@@ -25,7 +25,7 @@ export interface SynthesisOptions {
   readonly stage: string;
 }
 
-/** Everything that an assembly is made from. */
+/** Files and folders that determine the assembly. */
 const SOURCES = [
   'bin',
   'lib',
@@ -36,10 +36,10 @@ const SOURCES = [
   'package.json',
   'package-lock.json',
 ];
-// Tests of one tree and a running instance of another state of it use the cache at the same time.
+/** More than one, because tests and a running instance may use different sources at the same time. */
 const KEPT_ASSEMBLIES = 6;
 
-/** Writes the assembly that `cdk deploy` would, unless the same sources were synthesized before. */
+/** Writes the assembly of `cdk deploy`, or reuses one that was synthesized from the same sources. */
 export async function synthesize({ project, cache, stage }: SynthesisOptions): Promise<Synthesis> {
   const directory = join(cache, hashOf(project, stage));
   if (existsSync(join(directory, 'manifest.json'))) {
@@ -51,7 +51,7 @@ export async function synthesize({ project, cache, stage }: SynthesisOptions): P
   const unfinished = `${directory}.${process.pid}`;
   await runApp(project, unfinished, stage);
   moveTo(directory, unfinished);
-  forgetOld(cache);
+  removeOldest(cache);
   return { directory, reused: false };
 }
 
@@ -59,7 +59,7 @@ function moveTo(directory: string, unfinished: string): void {
   try {
     renameSync(unfinished, directory);
   } catch (error) {
-    // Whoever started at the same moment was faster; its assembly is the same.
+    // Another process has written the same assembly in the meantime.
     if (!existsSync(join(directory, 'manifest.json'))) throw error;
     rmSync(unfinished, { recursive: true });
   }
@@ -82,7 +82,7 @@ function addToHash(hash: ReturnType<typeof createHash>, project: string, path: s
 }
 
 async function runApp(project: string, directory: string, stage: string): Promise<void> {
-  // The CLI would pass cdk.json's context on; without it, that is ours to do.
+  // Passes the context of cdk.json, which the CDK CLI does otherwise.
   const { context } = JSON.parse(readFileSync(join(project, 'cdk.json'), 'utf8')) as {
     context?: object;
   };
@@ -106,10 +106,10 @@ async function runApp(project: string, directory: string, stage: string): Promis
   });
   if (code === 0) return;
   rmSync(directory, { recursive: true, force: true });
-  throw new UserError(`The app cannot be synthesized; \`node bin/app.ts\` says:\n${output.trim()}`);
+  throw new UserError(`Synthesis failed. Output of \`node bin/app.ts\`:\n${output.trim()}`);
 }
 
-function forgetOld(cache: string): void {
+function removeOldest(cache: string): void {
   const byAge = readdirSync(cache)
     .map((name) => ({ path: join(cache, name), usedAt: usedAt(join(cache, name)) }))
     .sort((a, b) => b.usedAt - a.usedAt);
@@ -117,5 +117,5 @@ function forgetOld(cache: string): void {
     rmSync(path, { recursive: true, force: true });
 }
 
-// Another start may have renamed or removed it a moment ago; then there is nothing to forget.
+/** Returns the present time for a file that another process has just renamed or removed. */
 const usedAt = (path: string) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Date.now();

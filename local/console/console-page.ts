@@ -1,82 +1,80 @@
-import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { join } from 'node:path';
 import { z } from 'zod';
 import { operationsPath } from '../../lambdas/catalog/operator-commands.ts';
 import { providers } from '../../lambdas/catalog/providers.ts';
 import { ACCOUNT_ID } from '../aws/account-id.ts';
 import type { Route } from '../aws/http-api.ts';
+import { readBody } from '../aws/http-server.ts';
 import type { ConsoleFigures } from './console-figures.ts';
+import { buildConsoleHtml } from './console-html.ts';
 
 export const consolePath = '/console';
 
-/** Answers what is under `consolePath`. */
+/** Handles every request under `consolePath`. */
 export type ConsolePages = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
-export interface ConsoleParts {
+export interface ConsolePagesDeps {
   readonly readFigures: () => Promise<ConsoleFigures>;
   readonly routes: readonly Route[];
 }
 
-interface Answer {
+interface ConsoleResponse {
   readonly statusCode: number;
   readonly body: object;
 }
 
-/** The page, and what it asks for. What it changes goes the way of every operator's command, and is audited. */
-export function makeConsolePages({ readFigures, routes }: ConsoleParts): ConsolePages {
-  const { html, policy } = readPage();
-  const operate = makeOperate(routes);
+/**
+ * Serves the console page and its data.
+ * A replay calls the operations function like the operator CLI does, and is therefore audited.
+ */
+export function makeConsolePages({ readFigures, routes }: ConsolePagesDeps): ConsolePages {
+  const { html, policy } = buildConsoleHtml();
+  const runCommand = makeRunCommand(routes);
 
-  return async function answer(request, response) {
+  return async function respond(request, response) {
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://127.0.0.1');
     if (!isFromThisMachine(request))
-      return write(response, { statusCode: 403, body: { message: 'Not from here.' } });
-    const asked = `${request.method} ${pathname}`;
-    if (asked === `GET ${consolePath}`) {
-      const headers = {
-        ...protection,
-        'content-type': 'text/html; charset=utf-8',
-        'content-security-policy': policy,
-      };
-      return void response.writeHead(200, headers).end(html);
+      return write(response, { statusCode: 403, body: { message: 'Forbidden' } });
+    switch (`${request.method} ${pathname}`) {
+      case `GET ${consolePath}`:
+        return writeHtml(response, html, policy);
+      case `GET ${consolePath}/figures`:
+        return write(response, { statusCode: 200, body: await readFigures() });
+      case `GET ${consolePath}/event`:
+        return write(response, await findEvent(searchParams.get('id') ?? '', runCommand));
+      case `POST ${consolePath}/replay`:
+        return write(response, await replay(request, runCommand));
+      default:
+        return write(response, { statusCode: 404, body: { message: 'Not Found' } });
     }
-    write(response, await respond(asked, searchParams, request));
   };
-
-  async function respond(
-    asked: string,
-    query: URLSearchParams,
-    request: IncomingMessage,
-  ): Promise<Answer> {
-    if (asked === `GET ${consolePath}/figures`)
-      return { statusCode: 200, body: await readFigures() };
-    if (asked === `GET ${consolePath}/event`) {
-      const event = query.get('id') ?? '';
-      const told = await Promise.all(
-        providers.map((provider) => operate('events show', { provider, event })),
-      );
-      const stories = told.flatMap(({ statusCode, body }) => (statusCode === 200 ? [body] : []));
-      return (
-        told.find(({ statusCode }) => statusCode >= 500) ?? { statusCode: 200, body: { stories } }
-      );
-    }
-    if (asked === `POST ${consolePath}/replay`) {
-      const given = replayed.safeParse(await readJson(request));
-      if (!given.success)
-        return { statusCode: 400, body: { message: z.prettifyError(given.error) } };
-      return operate('events replay', { ...given.data, reason: 'On the console of local mode' });
-    }
-    return { statusCode: 404, body: { message: 'Not Found' } };
-  }
 }
 
-const replayed = z.strictObject({ provider: z.enum(providers), event: z.string().min(1) });
+type RunCommand = (command: string, options: object) => Promise<ConsoleResponse>;
+
+/** Looks the event up at every provider; each provider has its own event ids. */
+async function findEvent(event: string, runCommand: RunCommand): Promise<ConsoleResponse> {
+  const responses = await Promise.all(
+    providers.map((provider) => runCommand('events show', { provider, event })),
+  );
+  const failed = responses.find(({ statusCode }) => statusCode >= 500);
+  if (failed !== undefined) return failed;
+  const found = responses.filter(({ statusCode }) => statusCode === 200);
+  return { statusCode: 200, body: { events: found.map(({ body }) => body) } };
+}
+
+const replayRequest = z.strictObject({ provider: z.enum(providers), event: z.string().min(1) });
+
+async function replay(request: IncomingMessage, runCommand: RunCommand): Promise<ConsoleResponse> {
+  const { success, data, error } = replayRequest.safeParse(await readJson(request));
+  if (!success) return { statusCode: 400, body: { message: z.prettifyError(error) } };
+  return runCommand('events replay', { ...data, reason: 'Replayed on the console of local mode' });
+}
 
 /**
- * Any web page may send its visitor's browser here: under a name of its own that leads to this machine, or across
- * origins, where a browser asks first before it sends JSON.
+ * Rejects requests that a foreign web page sends through the browser of this machine.
+ * Such a page uses its own host name that resolves to 127.0.0.1, or another origin.
+ * Browsers send JSON to another origin only after a preflight request, which fails here.
  */
 function isFromThisMachine({ method, headers }: IncomingMessage): boolean {
   const { host = '', origin = `http://${host}`, 'content-type': contentType } = headers;
@@ -87,48 +85,24 @@ function isFromThisMachine({ method, headers }: IncomingMessage): boolean {
   );
 }
 
-function makeOperate(routes: readonly Route[]) {
-  return async (command: string, given: object): Promise<Answer> => {
+function makeRunCommand(routes: readonly Route[]): RunCommand {
+  return async (command, options) => {
     const route = routes.find(({ path }) => path === operationsPath);
     const invocation = await route?.invoke({
       requestContext: {
         authorizer: { iam: { userArn: `arn:aws:iam::${ACCOUNT_ID}:user/local-console` } },
       },
-      body: JSON.stringify({ command, arguments: given }),
+      body: JSON.stringify({ command, arguments: options }),
       isBase64Encoded: false,
     });
     if (!invocation?.ok)
-      return { statusCode: 500, body: { message: 'The operations function gave no answer.' } };
+      return { statusCode: 500, body: { message: 'The operations function failed.' } };
     const { statusCode, body } = invocation.result as { statusCode: number; body: string };
     return { statusCode, body: JSON.parse(body) };
   };
 }
 
-const folder = import.meta.dirname;
-const read = (name: string) => readFileSync(join(folder, name), 'utf8');
-
-/** One file, whose policy lets nothing run or be fetched but what is in it. */
-function readPage(): { readonly html: string; readonly policy: string } {
-  const style = read('page.css');
-  const modules = [read('tables.js'), read('page.js')].join('\n');
-  const script = `'use strict';\n${modules.replace(/^import .*\n/gm, '').replace(/^export /gm, '')}`;
-  const html = read('page.html')
-    .replace('/* page.css */', () => style)
-    .replace('/* page.js */', () => script);
-  const hash = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
-  const policy = [
-    ...["default-src 'none'", "connect-src 'self'", 'img-src data:', `script-src ${hash(script)}`],
-    ...[
-      `style-src ${hash(style)}`,
-      "base-uri 'none'",
-      "form-action 'none'",
-      "frame-ancestors 'none'",
-    ],
-  ].join('; ');
-  return { html, policy };
-}
-
-const protection = {
+const securityHeaders = {
   'cache-control': 'no-store',
   'cross-origin-resource-policy': 'same-origin',
   'referrer-policy': 'no-referrer',
@@ -137,16 +111,24 @@ const protection = {
 
 async function readJson(request: IncomingMessage): Promise<unknown> {
   try {
-    return JSON.parse(
-      Buffer.concat(await Array.fromAsync(request as AsyncIterable<Buffer>)).toString(),
-    );
+    return JSON.parse((await readBody(request)).toString());
   } catch {
     return undefined;
   }
 }
 
-function write(response: ServerResponse, { statusCode, body }: Answer): void {
+function writeHtml(response: ServerResponse, html: string, policy: string): void {
   response
-    .writeHead(statusCode, { ...protection, 'content-type': 'application/json' })
+    .writeHead(200, {
+      ...securityHeaders,
+      'content-type': 'text/html; charset=utf-8',
+      'content-security-policy': policy,
+    })
+    .end(html);
+}
+
+function write(response: ServerResponse, { statusCode, body }: ConsoleResponse): void {
+  response
+    .writeHead(statusCode, { ...securityHeaders, 'content-type': 'application/json' })
     .end(JSON.stringify(body));
 }

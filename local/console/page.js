@@ -3,22 +3,22 @@ import { byId, drawHeads, drawMails, drawTables, element, setText } from './tabl
 const POLL_MS = 1500;
 const clock = (time) => new Date(time).toLocaleTimeString();
 
-let before;
+let lastOpenCount;
 
-/** Only what calls for somebody is said aloud; the figures change all the time. */
+/** Announces the number of failed events to screen readers; other figures change too often. */
 function announce(figures) {
-  const openNow = figures.pipelines.reduce(
+  const openCount = figures.pipelines.reduce(
     (sum, { failed, exhausted }) => sum + failed + exhausted,
     0,
   );
-  if (before !== undefined && openNow !== before)
+  if (lastOpenCount !== undefined && openCount !== lastOpenCount)
     setText(
       byId('news'),
-      openNow === 0
-        ? 'No event is failed or exhausted any more.'
-        : `Failed or exhausted events: ${openNow}.`,
+      openCount === 0
+        ? 'No event is failed or exhausted now.'
+        : `Failed or exhausted events: ${openCount}.`,
     );
-  before = openNow;
+  lastOpenCount = openCount;
 }
 
 function draw(figures) {
@@ -30,27 +30,27 @@ function draw(figures) {
   byId('nothing-open').hidden = figures.events.length > 0;
   setText(
     byId('more'),
-    figures.more ? 'There are more: npm run ops -- events list --status failed' : '\u00a0',
+    figures.more ? 'To list more: npm run ops -- events list --status failed' : '\u00a0',
   );
   announce(figures);
 }
 
-async function ask(path, body) {
+async function fetchJson(path, body) {
   const options = body && {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(body),
   };
   const response = await fetch(path, { signal: AbortSignal.timeout(35000), ...options });
-  const answer = await response.json();
+  const json = await response.json();
   if (!response.ok)
-    throw new Error(answer.detail ?? answer.message ?? `The answer was ${response.status}.`);
-  return answer;
+    throw new Error(json.detail ?? json.message ?? `The response was ${response.status}.`);
+  return json;
 }
 
 async function poll() {
   try {
-    draw(await ask('/console/figures'));
+    draw(await fetchJson('/console/figures'));
     setText(byId('connection'), `Live, updated ${clock(Date.now())}`);
     byId('connection').classList.remove('bad');
   } catch (error) {
@@ -60,9 +60,9 @@ async function poll() {
   setTimeout(poll, POLL_MS);
 }
 
-function askToReplay(provider, event) {
+function confirmReplay(provider, event) {
   const dialog = byId('confirm');
-  setText(byId('question'), `Replay ${event} of ${provider}?`);
+  setText(byId('question'), `Replay event ${event} of ${provider}?`);
   dialog.returnValue = 'no';
   dialog.onclose = () => dialog.returnValue === 'yes' && replay(provider, event);
   dialog.showModal();
@@ -70,21 +70,21 @@ function askToReplay(provider, event) {
 
 async function replay(provider, event) {
   try {
-    await ask('/console/replay', { provider, event });
-    setText(byId('news'), `${event} is on its way once more.`);
+    await fetchJson('/console/replay', { provider, event });
+    setText(byId('news'), `Replay of ${event} started.`);
   } catch (error) {
-    setText(byId('news'), `${event} is not replayed: ${error.message}`);
+    setText(byId('news'), `Replay of ${event} failed: ${error.message}`);
   }
 }
 
 async function lookUp(id) {
-  const place = byId('story');
+  const place = byId('event-details');
   try {
-    const { stories } = await ask(`/console/event?${new URLSearchParams({ id })}`);
+    const { events } = await fetchJson(`/console/event?${new URLSearchParams({ id })}`);
     place.replaceChildren(
-      ...(stories.length === 0
-        ? [element('p', { class: 'empty' }, `No provider has an event ${id} in the ledger.`)]
-        : stories.map(storyOf)),
+      ...(events.length === 0
+        ? [element('p', { class: 'empty' }, `There is no event ${id}.`)]
+        : events.map(detailsOf)),
     );
   } catch (error) {
     place.replaceChildren(element('p', { class: 'bad' }, error.message));
@@ -92,29 +92,29 @@ async function lookUp(id) {
   place.scrollIntoView({ block: 'nearest' });
 }
 
-const words = (name) => name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
-const isNothing = (value) => value === null || (Array.isArray(value) && value.length === 0);
+const toWords = (name) => name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+const isEmpty = (value) => value === null || (Array.isArray(value) && value.length === 0);
 
-function storyOf(story) {
-  const list = element('dl', { class: 'story' });
-  for (const [name, value] of Object.entries(story))
-    if (!isNothing(value))
-      list.append(element('dt', {}, words(name)), element('dd', {}, told(value)));
+function detailsOf(event) {
+  const list = element('dl', { class: 'details' });
+  for (const [name, value] of Object.entries(event))
+    if (!isEmpty(value))
+      list.append(element('dt', {}, toWords(name)), element('dd', {}, show(value)));
   return list;
 }
 
-function told(value) {
+function show(value) {
   if (Array.isArray(value))
-    return element('ol', {}, ...value.map((item) => element('li', {}, line(item))));
+    return element('ol', {}, ...value.map((item) => element('li', {}, describe(item))));
   if (typeof value === 'object')
     return element('pre', { tabindex: '0' }, JSON.stringify(value, null, 2));
   return String(value);
 }
 
-const line = (item) =>
+const describe = (item) =>
   Object.entries(item)
-    .filter(([, value]) => !isNothing(value))
-    .map(([name, value]) => `${words(name)} ${value}`)
+    .filter(([, value]) => !isEmpty(value))
+    .map(([name, value]) => `${toWords(name)} ${value}`)
     .join(', ');
 
 const actions = {
@@ -122,7 +122,7 @@ const actions = {
     byId('event-id').value = event;
     lookUp(event);
   },
-  onReplay: askToReplay,
+  onReplay: confirmReplay,
 };
 
 byId('search').addEventListener('submit', (submitted) => {

@@ -1,4 +1,4 @@
-// Everything that is shown is text: nothing from an event is ever parsed as HTML.
+// Sets text only: no value of an event is parsed as HTML.
 export const byId = (id) => document.getElementById(id);
 const numberFormat = new Intl.NumberFormat();
 
@@ -9,19 +9,19 @@ export function element(name, attributes = {}, ...children) {
   return made;
 }
 
-/** Untouched text is not written again: a screen reader, a selection and the layout stay where they are. */
+/** Writes changed text only, which keeps the selection and the position of a screen reader. */
 export function setText(target, text) {
   if (target.textContent !== text) target.textContent = text;
 }
 
-function ago(time, now) {
+function ageOf(time, now) {
   const seconds = Math.max(0, Math.round((now - Date.parse(time)) / 1000));
   if (seconds < 60) return `${seconds} s`;
   if (seconds < 3600) return `${Math.floor(seconds / 60)} min`;
   return seconds < 86400 ? `${Math.floor(seconds / 3600)} h` : `${Math.floor(seconds / 86400)} d`;
 }
 
-function threeOf(percentiles) {
+function formatPercentiles(percentiles) {
   return percentiles.map((one) => numberFormat.format(Math.round(one))).join(', ');
 }
 
@@ -50,8 +50,8 @@ const columns = {
     },
     { label: 'Retried', of: 'retried', when: 'by the queue' },
     { label: 'Redriven', of: 'redriven', when: 'dead letters' },
-    { label: 'Answered, ms', of: 'answeredMs', when: PERCENTILES, show: threeOf },
-    { label: 'Applied, ms', of: 'appliedMs', when: PERCENTILES, show: threeOf },
+    { label: 'Answered, ms', of: 'answeredMs', when: PERCENTILES, show: formatPercentiles },
+    { label: 'Applied, ms', of: 'appliedMs', when: PERCENTILES, show: formatPercentiles },
   ],
   events: [
     { label: 'Event', head: true, width: '26%' },
@@ -65,12 +65,15 @@ const columns = {
     { label: 'Job', head: true, width: '20%' },
     { label: 'Schedule', width: '22%' },
     { label: 'Last run', width: '20%' },
-    { label: 'Before that', width: '14%' },
-    { label: 'What it did', width: '24%' },
+    { label: 'Earlier runs', width: '14%' },
+    { label: 'Result', width: '24%' },
   ],
 };
 
-/** A table whose rows are blocks on a narrow screen is one to a screen reader only where its roles are written down. */
+/**
+ * Roles for screen readers: on a narrow screen, rows are blocks, and a browser then no longer
+ * reports the table as a table.
+ */
 const roles = { table: 'table', thead: 'rowgroup', tbody: 'rowgroup', tr: 'row' };
 
 export function drawHeads() {
@@ -91,7 +94,7 @@ export function drawHeads() {
   }
 }
 
-/** Rows stay the same elements from one answer to the next, so that focus stays where it is. */
+/** Reuses the row elements at each update, which keeps the focus. */
 function drawRows(id, items, keyOf, fill, prepare = () => {}) {
   const body = byId(id).tBodies[0];
   const known = new Map([...body.rows].map((row) => [row.dataset.key, row]));
@@ -121,20 +124,16 @@ function newRow(id, key, item, prepare) {
   return row;
 }
 
-/** Whoever was in it goes on from the heading, not from the top of the page. */
+/** Moves the focus from a removed row to the heading; else the browser moves it to the page top. */
 function remove(row) {
   if (row.contains(document.activeElement)) byId('open').focus({ preventScroll: true });
   row.remove();
 }
 
-/** @param onShow, onReplay What the buttons of an event do. */
+/** @param onShow, onReplay Actions of the two buttons of an event. */
 function eventButtons({ onShow, onReplay }) {
   return (cells, { provider, event }) => {
-    const show = element(
-      'button',
-      { class: 'link', type: 'button', title: 'What did it do?' },
-      event,
-    );
+    const show = element('button', { class: 'link', type: 'button', title: 'Show details' }, event);
     show.addEventListener('click', () => onShow(event));
     cells[0].append(show);
     const replay = element(
@@ -168,24 +167,24 @@ function fillEvent(cells, { provider, type, status, attempts, receivedAt, error 
   setText(cells[1], `${provider}: ${type}`);
   setText(cells[2], `${status}, ${attempts} ${attempts === 1 ? 'attempt' : 'attempts'}`);
   cells[2].classList.toggle('bad', status === 'exhausted');
-  setText(cells[3], ago(receivedAt, now));
+  setText(cells[3], ageOf(receivedAt, now));
   cells[3].title = receivedAt;
   setText(cells[4], (error ?? '').split('\n')[0]);
 }
 
 function fillJob(cells, { name, schedule, timezone, runs }, now) {
-  const [last, ...before] = runs;
+  const [last, ...earlier] = runs;
   setText(cells[0], name);
   setText(cells[1], `${schedule} ${timezone}`);
-  setText(cells[2], last ? `${last.status}, ${ago(last.startedAt, now)} ago` : 'not yet');
+  setText(cells[2], last ? `${last.status}, ${ageOf(last.startedAt, now)} ago` : 'not yet');
   cells[2].className =
     last?.status === 'failed' ? 'bad' : last?.status === 'succeeded' ? 'good' : '';
-  const failed = before.filter(({ status }) => status === 'failed').length;
+  const failed = earlier.filter(({ status }) => status === 'failed').length;
   setText(
     cells[3],
-    before.length === 0
+    earlier.length === 0
       ? '–'
-      : `${before.length} ${before.length === 1 ? 'run' : 'runs'}, ${failed} failed`,
+      : `${earlier.length} ${earlier.length === 1 ? 'run' : 'runs'}, ${failed} failed`,
   );
   setText(cells[4], last?.error ?? describeCounts(last?.counts));
 }

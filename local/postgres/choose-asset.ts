@@ -1,17 +1,18 @@
 import type pg from 'pg';
-import type { MuxFilm } from '../sandbox/mux-events.ts';
+import type { MuxAsset } from '../sandbox/mux-events.ts';
 import { UserError } from '../user-error.ts';
-import { addFilm, listFilms } from './sample-portal.ts';
+import { addAsset, listAssets } from './sample-portal.ts';
 
-export interface FilmWish {
-  /** Id or title of a film of the portal's. */
+/** Options of `npm run send` that select the video of an event. */
+export interface AssetChoice {
+  /** Id or title of an existing asset. */
   readonly asset?: string | undefined;
-  /** Of a film to be added. */
+  /** Title of a new asset. */
   readonly title?: string | undefined;
 }
 
-/** The states in which a film is when Mux sends an event of this type, the likeliest first. */
-const statesBefore: Readonly<Record<string, readonly string[]>> = {
+/** Statuses of an asset when Mux sends an event of this type, the most likely first. */
+const statusesBefore: Readonly<Record<string, readonly string[]>> = {
   'video.upload.created': ['awaiting-upload'],
   'video.upload.asset_created': ['awaiting-upload'],
   'video.upload.cancelled': ['awaiting-upload'],
@@ -22,27 +23,24 @@ const statesBefore: Readonly<Record<string, readonly string[]>> = {
   'video.asset.deleted': ['ready', 'failed'],
 };
 
-/** The film that an event is about: the one asked for, else one that waits for such an event, else a new one. */
-export async function chooseFilm(
+/** Returns the named asset, else one in a fitting status, else a new one. */
+export async function chooseAsset(
   pool: pg.Pool,
   type: string,
-  { asset, title }: FilmWish,
-): Promise<MuxFilm> {
+  { asset, title }: AssetChoice,
+): Promise<MuxAsset> {
   if (asset !== undefined && title !== undefined)
-    throw new UserError(
-      '--asset names a film that is there, and --title a new one: give one of the two.',
-    );
-  const states = statesBefore[type] ?? ['ready'];
-  const status = states[0] as 'awaiting-upload' | 'processing' | 'ready';
-  if (title !== undefined) return addFilm(pool, { title, status });
-  const films = await listFilms(pool);
+    throw new UserError('--asset names an existing video, --title a new one. Use one of them.');
+  const statuses = statusesBefore[type] ?? ['ready'];
+  const status = statuses[0] as 'awaiting-upload' | 'processing' | 'ready';
+  if (title !== undefined) return addAsset(pool, { title, status });
+  const assets = await listAssets(pool);
   if (asset === undefined)
-    return films.find((film) => states.includes(film.status)) ?? addFilm(pool, { status });
-
-  const found = films.find(
-    (film) => film.passthrough === asset || film.title.toLowerCase() === asset.toLowerCase(),
+    return assets.find((one) => statuses.includes(one.status)) ?? addAsset(pool, { status });
+  const found = assets.find(
+    (one) => one.passthrough === asset || one.title.toLowerCase() === asset.toLowerCase(),
   );
   if (found !== undefined) return found;
-  const titles = films.map((film) => `'${film.title}' (${film.status})`).join(', ');
-  throw new UserError(`The portal has no asset '${asset}'. It has ${titles}.`);
+  const titles = assets.map((one) => `'${one.title}' (${one.status})`).join(', ');
+  throw new UserError(`The portal has no video '${asset}'. It has ${titles}.`);
 }

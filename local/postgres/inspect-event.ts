@@ -1,21 +1,21 @@
 import type pg from 'pg';
 import type { BusEvent } from '../aws/eventbridge/eventbridge.ts';
-import type { SentMail } from '../sandbox/resend.ts';
+import type { SentMail } from '../sandbox/resend-mails.ts';
 
-/** Everything that one event did, wherever it left a trace. */
+/** All effects of one event: rows, mails and domain events. */
 export interface Consequences {
-  /** Undefined while no processor has committed it. */
+  /** Undefined until a processor has committed the event. */
   readonly ledger: LedgerRow | undefined;
   readonly asset: AssetRow | undefined;
-  /** The mail whose delivery the event decided. */
+  /** Mail whose delivery status the event set. */
   readonly delivery: DeliveryRow | undefined;
-  /** Addresses that the event spoke against. */
+  /** Addresses for which the event recorded an incident. */
   readonly addresses: readonly AddressRow[];
   readonly notifications: readonly NotificationRow[];
   readonly mails: readonly SentMail[];
   readonly domainEvents: readonly BusEvent[];
-  /** False while a mail or a domain event is still on its way. */
-  readonly settled: boolean;
+  /** False while a mail or a domain event is not sent yet. */
+  readonly complete: boolean;
 }
 
 export interface LedgerRow {
@@ -32,7 +32,7 @@ export interface AssetRow {
   readonly status: string;
   readonly playback_url: string | null;
   readonly failure_reason: string | null;
-  /** Whether this very event changed the status, and how. */
+  /** True if this event changed the status. */
   readonly applied: boolean;
   readonly from_status: string;
   readonly to_status: string;
@@ -55,7 +55,7 @@ export interface AddressRow {
 export interface NotificationRow {
   readonly id: string;
   readonly kind: string;
-  /** Whose it is: a member's name, or an address that is nobody's account. */
+  /** Name of the member, or the mail address if no member has it. */
   readonly name: string;
   readonly mail_status: string;
   readonly mail_attempts: number;
@@ -81,7 +81,7 @@ const NOTIFICATIONS = `
    where notification.source = $1::text and notification.event_id = $2::text
    order by notification.kind, name`;
 
-// Only Resend tells of mails.
+/** Restricted to Resend: Mux sends no events about mails. */
 const DELIVERY = `
   select notification.kind, coalesce(member.email, notification.recipient) as address,
          notification.delivery_status, notification.delivery_reason
@@ -90,8 +90,8 @@ const DELIVERY = `
    where $1::text = 'resend' and notification.delivery_event_id = $2::text`;
 
 const ADDRESSES = `
-  select incident.address, incident.kind as incident, coalesce(suppression.suppressed, false) as suppressed,
-         suppression.reason
+  select incident.address, incident.kind as incident,
+         coalesce(suppression.suppressed, false) as suppressed, suppression.reason
     from portal.email_incidents as incident
     left join portal.email_suppressions as suppression using (address)
    where incident.source = $1::text and incident.event_id = $2::text
@@ -100,7 +100,8 @@ const ADDRESSES = `
 const OUTBOX = `
   select entry.id, entry.published_at is not null as published
     from portal.webhook_events as event
-    cross join lateral jsonb_array_elements_text(coalesce(event.effects -> 'outbox', '[]')) as effect (id)
+    cross join lateral
+         jsonb_array_elements_text(coalesce(event.effects -> 'outbox', '[]')) as effect (id)
     join portal.outbox as entry on entry.id = effect.id::uuid
    where event.source = $1::text and event.event_id = $2::text`;
 
@@ -114,7 +115,7 @@ export type Inspect = (source: string, eventId: string) => Promise<Consequences>
 
 export function makeInspect({ pool, busEvents, mails }: InspectDeps): Inspect {
   return async function inspect(source, eventId) {
-    const { ledger, asset, delivery, addresses, notifications, outbox } = await readTraces(pool, [
+    const { ledger, asset, delivery, addresses, notifications, outbox } = await readEffects(pool, [
       source,
       eventId,
     ]);
@@ -128,7 +129,7 @@ export function makeInspect({ pool, busEvents, mails }: InspectDeps): Inspect {
       notifications: notifications.rows,
       mails: mails().filter(({ idempotencyKey = '' }) => ids.has(idempotencyKey)),
       domainEvents: busEvents().filter(({ detail }) => published.has(String(detail['id']))),
-      settled:
+      complete:
         ledger.rows.length > 0 &&
         notifications.rows.every(({ mail_status }) => mail_status !== 'pending') &&
         outbox.rows.every((entry) => entry.published),
@@ -136,8 +137,11 @@ export function makeInspect({ pool, busEvents, mails }: InspectDeps): Inspect {
   };
 }
 
-/** From one snapshot: an event that commits between two statements would else have a ledger row and no effects. */
-async function readTraces(pool: pg.Pool, event: readonly [source: string, eventId: string]) {
+/**
+ * Reads all tables from one snapshot. An event that commits between two statements would otherwise
+ * have a ledger row and no effects.
+ */
+async function readEffects(pool: pg.Pool, event: readonly [source: string, eventId: string]) {
   const client = await pool.connect();
   try {
     await client.query('begin isolation level repeatable read read only');
@@ -158,8 +162,11 @@ async function readTraces(pool: pg.Pool, event: readonly [source: string, eventI
 
 const POLL_MS = 25;
 
-/** Waits until the event is processed and its mails are away; after `limitMs`, tells how far it has come. */
-export async function untilSettled(
+/**
+ * Waits until the event is processed and its mails and domain events are sent.
+ * Returns the consequences so far after `limitMs`.
+ */
+export async function waitUntilComplete(
   inspect: Inspect,
   source: string,
   eventId: string,
@@ -168,7 +175,7 @@ export async function untilSettled(
   const deadline = Date.now() + limitMs;
   for (;;) {
     const consequences = await inspect(source, eventId);
-    if (consequences.settled || Date.now() > deadline) return consequences;
+    if (consequences.complete || Date.now() > deadline) return consequences;
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
 }

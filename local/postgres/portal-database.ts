@@ -5,7 +5,7 @@ import { type PostgresServer, type PostgresSettings, startPostgres } from './pos
 export interface PortalDatabase {
   readonly url: string;
   readonly pool: pg.Pool;
-  /** Undefined where the database is somebody else's. */
+  /** Undefined if the database is not managed by local mode. */
   readonly server: PostgresServer | undefined;
   stop(): Promise<void>;
 }
@@ -26,7 +26,7 @@ export async function openPortalDatabase(choice: DatabaseChoice): Promise<Portal
 
 function portalDatabase(url: string, server: PostgresServer | undefined): PortalDatabase {
   const pool = new pg.Pool({ connectionString: url, max: 4, application_name: 'local-mode' });
-  // A server that stops ends the idle connections of the pool; nobody else listens for that.
+  // Without a listener, the end of an idle connection at a server stop would end this process.
   pool.on('error', () => {});
   return {
     url,
@@ -52,7 +52,8 @@ async function createDatabase(url: string): Promise<void> {
 async function assertReachable(url: string): Promise<void> {
   if (!URL.canParse(url) || !/^postgres(?:ql)?:$/.test(new URL(url).protocol))
     throw new UserError(
-      `DATABASE_URL is not a Postgres URL: expected postgres://user:password@host:port/database. ${OTHERWISE}`,
+      'DATABASE_URL is not a Postgres URL: ' +
+        `expected postgres://user:password@host:port/database. ${CORRECTION}`,
     );
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
   client.on('error', () => {});
@@ -61,14 +62,15 @@ async function assertReachable(url: string): Promise<void> {
   } catch (error) {
     const { host, pathname } = new URL(url);
     throw new UserError(
-      `Postgres cannot be reached at ${host}${pathname} (${reasonOf(error)}), which is where DATABASE_URL leads. ${OTHERWISE}`,
+      `Postgres cannot be reached at ${host}${pathname} (${reasonOf(error)}), ` +
+        `the address in DATABASE_URL. ${CORRECTION}`,
     );
   } finally {
     await client.end().catch(() => {});
   }
 }
 
-const OTHERWISE = 'Correct it, or unset it to use the Postgres that this project brings.';
+const CORRECTION = 'Correct it, or unset it to use the Postgres server of this project.';
 
 function reasonOf(error: unknown): string {
   const [first = error] = error instanceof AggregateError ? error.errors : [error];

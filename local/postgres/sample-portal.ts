@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
-import { type MuxFilm, muxId } from '../sandbox/mux-events.ts';
+import { type MuxAsset, muxId } from '../sandbox/mux-events.ts';
 
 export interface Member {
   readonly id: string;
@@ -13,7 +13,10 @@ type AssetStatus = 'awaiting-upload' | 'processing' | 'ready' | 'failed' | 'canc
 
 const memberId = (index: number) => `00000000-0000-4000-8000-00000000000${index}`;
 
-// Resend takes these addresses and mails nobody, so a real key does no harm: https://resend.com/docs/dashboard/emails/send-test-emails
+/**
+ * Members with test addresses of Resend: even with a real key, no mail reaches a person.
+ * https://resend.com/docs/dashboard/emails/send-test-emails
+ */
 export const members = {
   mira: {
     id: memberId(1),
@@ -31,7 +34,7 @@ export const members = {
   raj: { id: memberId(4), email: 'delivered+raj@resend.dev', name: 'Raj Patel', role: 'admin' },
 } as const satisfies Record<string, Member>;
 
-const films: readonly { owner: Member; title: string; status: AssetStatus }[] = [
+const sampleAssets: readonly { owner: Member; title: string; status: AssetStatus }[] = [
   { owner: members.mira, title: 'Harbour at dawn', status: 'awaiting-upload' },
   { owner: members.mira, title: 'Stunt reel 2026', status: 'processing' },
   { owner: members.tom, title: 'Interview, take 3', status: 'processing' },
@@ -42,7 +45,8 @@ const films: readonly { owner: Member; title: string; status: AssetStatus }[] = 
 
 const INSERT_MEMBERS = `
   insert into portal.users (id, email, name, role)
-  select id, email, name, role from jsonb_to_recordset($1::jsonb) as member (id uuid, email text, name text, role text)
+  select id, email, name, role
+    from jsonb_to_recordset($1::jsonb) as member (id uuid, email text, name text, role text)
   on conflict do nothing`;
 
 const INSERT_ASSETS = `
@@ -53,13 +57,14 @@ const INSERT_ASSETS = `
          case status when 'failed' then now() end,
          case status when 'failed' then 'The file is not a video that Mux can read.' end
     from jsonb_to_recordset($1::jsonb)
-      as film (id uuid, owner_id uuid, title text, status text, mux_upload_id text, mux_asset_id text)
+      as asset (id uuid, owner_id uuid, title text, status text,
+                mux_upload_id text, mux_asset_id text)
   on conflict do nothing`;
 
-/** Members, and assets in several states. Adds what is missing and changes nothing that is there. */
+/** Inserts members, and assets in several statuses. Never changes existing rows. */
 export async function addSamplePortal(pool: pg.Pool): Promise<void> {
   await pool.query(INSERT_MEMBERS, [JSON.stringify(Object.values(members))]);
-  const rows = films.map(({ owner, title, status }, index) => {
+  const rows = sampleAssets.map(({ owner, title, status }, index) => {
     const id = `00000000-0000-4000-9000-00000000000${index + 1}`;
     return assetRow({ id, owner, title, status });
   });
@@ -97,15 +102,15 @@ function assetRow({ id, owner, title, status }: NewAsset) {
 const uploadIdOf = (id: string) => muxId(`upload ${id}`, 46);
 const assetIdOf = (id: string) => muxId(`asset ${id}`);
 
-/** A new film, as the portal knows it once a member has asked for an upload, or once Mux has the file. */
-export async function addFilm(
+/** Inserts an asset, in the state after the upload request or after Mux received the file. */
+export async function addAsset(
   pool: pg.Pool,
   {
     owner = members.mira,
-    title = 'A new film',
+    title = 'A new video',
     status = 'awaiting-upload',
   }: Partial<Omit<NewAsset, 'id'>> = {},
-): Promise<MuxFilm> {
+): Promise<MuxAsset> {
   const id = randomUUID();
   await pool.query(INSERT_ASSETS, [JSON.stringify([assetRow({ id, owner, title, status })])]);
   return {
@@ -117,13 +122,13 @@ export async function addFilm(
   };
 }
 
-const FIND_FILMS = `
+const LIST_ASSETS = `
   select id, title, owner_id, mux_upload_id, mux_asset_id, status
     from portal.assets
    where mux_upload_id is not null and title is not null and owner_id is not null
    order by created_at, id`;
 
-interface FilmRow {
+interface AssetRow {
   readonly id: string;
   readonly title: string;
   readonly owner_id: string;
@@ -132,11 +137,11 @@ interface FilmRow {
   readonly status: string;
 }
 
-/** The films of the portal, with the ids that Mux knows them by or will. */
-export async function listFilms(
+/** Lists the assets with their Mux ids, including ids that Mux has not assigned yet. */
+export async function listAssets(
   pool: pg.Pool,
-): Promise<readonly (MuxFilm & { readonly status: string })[]> {
-  const { rows } = await pool.query<FilmRow>(FIND_FILMS);
+): Promise<readonly (MuxAsset & { readonly status: string })[]> {
+  const { rows } = await pool.query<AssetRow>(LIST_ASSETS);
   return rows.map(({ id, title, owner_id, mux_upload_id, mux_asset_id, status }) => ({
     uploadId: mux_upload_id,
     assetId: mux_asset_id ?? assetIdOf(id),

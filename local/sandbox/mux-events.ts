@@ -1,10 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto';
 
-/** What Mux knows of a film of the portal's: the ids it gave, and what it was handed when the upload was made. */
-export interface MuxFilm {
+/** Asset in Mux's records: the ids from Mux and the settings from the upload request. */
+export interface MuxAsset {
   readonly uploadId: string;
   readonly assetId: string;
-  /** The portal's own id, which comes back with every event. */
+  /** Asset id of the portal; part of every event. */
   readonly passthrough: string;
   readonly title: string;
   readonly creatorId: string;
@@ -18,11 +18,11 @@ export interface MuxEvent {
   readonly [key: string]: unknown;
 }
 
-type Data = (film: MuxFilm, at: Date) => Record<string, unknown>;
+type BuildData = (asset: MuxAsset, at: Date) => Record<string, unknown>;
 
 const unixSeconds = (at: Date) => Math.floor(at.getTime() / 1000);
 
-/** Opaque ids of the length that Mux gives, the same for the same film each time. */
+/** Returns an opaque id of the length that Mux uses; the same id for the same seed. */
 export function muxId(seed: string, length = 44): string {
   return createHash('sha512')
     .update(seed)
@@ -31,24 +31,24 @@ export function muxId(seed: string, length = 44): string {
     .slice(0, length);
 }
 
-const settings = ({ passthrough, title, creatorId }: MuxFilm) => ({
+const assetSettings = ({ passthrough, title, creatorId }: MuxAsset) => ({
   passthrough,
   meta: { external_id: passthrough, creator_id: creatorId, title },
 });
 
-const upload: Data = (film) => ({
-  id: film.uploadId,
+const uploadData: BuildData = (asset) => ({
+  id: asset.uploadId,
   timeout: 3600,
   cors_origin: 'https://portal.motion-mavericks.example',
-  new_asset_settings: { playback_policies: ['signed'], ...settings(film) },
+  new_asset_settings: { playback_policies: ['signed'], ...assetSettings(asset) },
 });
 
-const asset: Data = (film, at) => ({
-  id: film.assetId,
-  upload_id: film.uploadId,
+const assetData: BuildData = (asset, at) => ({
+  id: asset.assetId,
+  upload_id: asset.uploadId,
   created_at: unixSeconds(at),
-  playback_ids: [{ policy: 'signed', id: muxId(`playback ${film.assetId}`, 46) }],
-  ...settings(film),
+  playback_ids: [{ policy: 'signed', id: muxId(`playback ${asset.assetId}`, 46) }],
+  ...assetSettings(asset),
   mp4_support: 'none',
   master_access: 'none',
   max_resolution_tier: '1080p',
@@ -57,8 +57,8 @@ const asset: Data = (film, at) => ({
   ingest_type: 'on_demand_direct_upload',
 });
 
-const readyAsset: Data = (film, at) => ({
-  ...asset(film, at),
+const readyAssetData: BuildData = (asset, at) => ({
+  ...assetData(asset, at),
   status: 'ready',
   duration: 12.5,
   aspect_ratio: '16:9',
@@ -69,7 +69,7 @@ const readyAsset: Data = (film, at) => ({
   tracks: [
     {
       type: 'video',
-      id: muxId(`video ${film.assetId}`, 46),
+      id: muxId(`video ${asset.assetId}`, 46),
       duration: 12.5,
       max_width: 1920,
       max_height: 1080,
@@ -77,7 +77,7 @@ const readyAsset: Data = (film, at) => ({
     },
     {
       type: 'audio',
-      id: muxId(`audio ${film.assetId}`, 46),
+      id: muxId(`audio ${asset.assetId}`, 46),
       status: 'ready',
       primary: true,
       duration: 12.5,
@@ -86,47 +86,55 @@ const readyAsset: Data = (film, at) => ({
   ],
 });
 
-/** The types that the sandbox can send. The last two are genuine too, and nothing that the portal acts on. */
+const uploadUrl = ({ uploadId }: MuxAsset, at: Date) =>
+  'https://storage.googleapis.com/video-storage-us-east1-uploads/' +
+  `${uploadId}?Expires=${unixSeconds(at) + 3600}&Signature=local&upload_id=local`;
+
+/** Event types of the sandbox. Mux sends the last two as well, but the portal ignores them. */
 const events: Readonly<
-  Record<string, { readonly object: 'asset' | 'upload'; readonly data: Data }>
+  Record<string, { readonly object: 'asset' | 'upload'; readonly data: BuildData }>
 > = {
   'video.upload.created': {
     object: 'upload',
-    data: (film, at) => ({
-      ...upload(film, at),
+    data: (asset, at) => ({
+      ...uploadData(asset, at),
       status: 'waiting',
-      url: `https://storage.googleapis.com/video-storage-us-east1-uploads/${film.uploadId}?Expires=${unixSeconds(at) + 3600}&Signature=local&upload_id=local`,
+      url: uploadUrl(asset, at),
     }),
   },
   'video.upload.asset_created': {
     object: 'upload',
-    data: (film, at) => ({ ...upload(film, at), status: 'asset_created', asset_id: film.assetId }),
+    data: (asset, at) => ({
+      ...uploadData(asset, at),
+      status: 'asset_created',
+      asset_id: asset.assetId,
+    }),
   },
   'video.upload.cancelled': {
     object: 'upload',
-    data: (film, at) => ({ ...upload(film, at), status: 'cancelled' }),
+    data: (asset, at) => ({ ...uploadData(asset, at), status: 'cancelled' }),
   },
   'video.upload.errored': {
     object: 'upload',
-    data: (film, at) => ({
-      ...upload(film, at),
+    data: (asset, at) => ({
+      ...uploadData(asset, at),
       status: 'errored',
       error: { type: 'invalid_input', message: 'The file provided could not be processed.' },
     }),
   },
   'video.asset.created': {
     object: 'asset',
-    data: (film, at) => ({
-      ...asset(film, at),
+    data: (asset, at) => ({
+      ...assetData(asset, at),
       status: 'preparing',
       progress: { state: 'ingesting', progress: 0 },
     }),
   },
-  'video.asset.ready': { object: 'asset', data: readyAsset },
+  'video.asset.ready': { object: 'asset', data: readyAssetData },
   'video.asset.errored': {
     object: 'asset',
-    data: (film, at) => ({
-      ...asset(film, at),
+    data: (asset, at) => ({
+      ...assetData(asset, at),
       status: 'errored',
       progress: { state: 'errored', progress: -1 },
       errors: { type: 'invalid_input', messages: ['The file is not a video that Mux can read.'] },
@@ -134,13 +142,13 @@ const events: Readonly<
   },
   'video.asset.deleted': {
     object: 'asset',
-    data: (film, at) => ({ ...asset(film, at), status: 'ready' }),
+    data: (asset, at) => ({ ...assetData(asset, at), status: 'ready' }),
   },
-  'video.asset.updated': { object: 'asset', data: readyAsset },
+  'video.asset.updated': { object: 'asset', data: readyAssetData },
   'video.asset.static_rendition.ready': {
     object: 'asset',
-    data: (film, at) => ({
-      ...readyAsset(film, at),
+    data: (asset, at) => ({
+      ...readyAssetData(asset, at),
       static_renditions: { status: 'ready', files: [] },
     }),
   },
@@ -148,19 +156,19 @@ const events: Readonly<
 
 export const muxEventTypes: readonly string[] = Object.keys(events);
 
-/** The body that Mux would post, but for its attempts. @param at When it happened at Mux. */
-export function muxEvent(type: string, film: MuxFilm, at: Date): MuxEvent {
+/** Builds the body that Mux posts, with no earlier attempts. @param at Time of the event. */
+export function muxEvent(type: string, asset: MuxAsset, at: Date): MuxEvent {
   const known = events[type];
-  if (known === undefined) throw new Error(`The sandbox cannot make ${type}.`);
-  const data = known.data(film, at);
+  if (known === undefined) throw new Error(`The sandbox has no event type ${type}.`);
+  const data = known.data(asset, at);
   return {
     type,
     request_id: null,
     object: { type: known.object, id: data['id'] },
-    id: guid(),
+    id: randomEventId(),
     environment: { name: 'Development', id: 'dvlv0o' },
     data,
-    // Microseconds, as in Mux's own bodies.
+    // Mux writes microseconds.
     created_at: at.toISOString().replace('Z', '000Z'),
     attempts: [],
     accessor_source: null,
@@ -168,8 +176,8 @@ export function muxEvent(type: string, film: MuxFilm, at: Date): MuxEvent {
   };
 }
 
-/** Mux's ids have the shape of a UUID, and no version or variant. */
-function guid(): string {
+/** Returns an id like Mux's event ids: the format of a UUID, with no version or variant. */
+function randomEventId(): string {
   return randomBytes(16)
     .toString('hex')
     .replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');

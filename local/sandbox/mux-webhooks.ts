@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { muxId } from './mux-events.ts';
 
-/** One webhook of the environment. Each signs with a secret of its own, and each is sent every event. */
+/** One webhook of the environment. Each one has its own secret and receives every event. */
 export interface SandboxWebhook {
   readonly id: string;
   readonly address: string;
@@ -12,54 +12,47 @@ export interface SandboxWebhook {
 
 export interface MuxWebhookList {
   all(): readonly SandboxWebhook[];
-  /** @returns undefined where there is one with this address. */
+  /** @returns undefined if a webhook has this address already. */
   create(address: string): SandboxWebhook | undefined;
   update(
     id: string,
     change: Partial<Pick<SandboxWebhook, 'enabled' | 'address'>>,
   ): SandboxWebhook | undefined;
   delete(id: string): boolean;
-  /** Makes every webhook older, where a test cannot wait. */
+  /** Moves the creation of every webhook into the past, for tests of long periods. */
   age(milliseconds: number): void;
 }
 
-/** @param firstSecret What the operator has stored: the first webhook signs with that until there is a second. */
-export function makeMuxWebhookList(address: string, firstSecret: () => string): MuxWebhookList {
+/**
+ * Makes a list with one webhook.
+ * @param storedSecret Returns the secret that the operator has stored. The first webhook signs with
+ *   the present value of that secret until a second webhook is created, then with a fixed value.
+ */
+export function makeMuxWebhookList(address: string, storedSecret: () => string): MuxWebhookList {
   let webhooks: readonly SandboxWebhook[] = [
     {
       id: muxId('first webhook', 24),
       address,
       enabled: true,
       createdAt: new Date(),
-      secret: firstSecret,
+      secret: storedSecret,
     },
   ];
-  const replace = (id: string, by: (one: SandboxWebhook) => SandboxWebhook | undefined) => {
-    webhooks = webhooks.flatMap((one) => (one.id === id ? (by(one) ?? []) : [one]));
-    return webhooks.find((one) => one.id === id);
-  };
   return {
     all: () => webhooks,
-    create(wanted) {
-      if (webhooks.some((one) => one.address === wanted)) return undefined;
-      const known = webhooks.map((one) => {
-        const secret = one.secret();
-        return { ...one, secret: () => secret };
-      });
-      const secret = Array.from({ length: 32 }, () => randomInt(36).toString(36)).join('');
-      const made = {
-        id: muxId(`webhook ${secret}`, 24),
-        address: wanted,
-        enabled: true,
-        createdAt: new Date(),
-      };
-      webhooks = [...known, { ...made, secret: () => secret }];
-      return webhooks.at(-1);
+    create(newAddress) {
+      if (webhooks.some((one) => one.address === newAddress)) return undefined;
+      const created = newWebhook(newAddress);
+      webhooks = [...webhooks.map(withFixedSecret), created];
+      return created;
     },
-    update: (id, change) => replace(id, (one) => ({ ...one, ...change })),
+    update(id, change) {
+      webhooks = webhooks.map((one) => (one.id === id ? { ...one, ...change } : one));
+      return webhooks.find((one) => one.id === id);
+    },
     delete(id) {
       const before = webhooks.length;
-      replace(id, () => undefined);
+      webhooks = webhooks.filter((one) => one.id !== id);
       return webhooks.length < before;
     },
     age(milliseconds) {
@@ -71,13 +64,29 @@ export function makeMuxWebhookList(address: string, firstSecret: () => string): 
   };
 }
 
+function newWebhook(address: string): SandboxWebhook {
+  const secret = Array.from({ length: 32 }, () => randomInt(36).toString(36)).join('');
+  return {
+    id: muxId(`webhook ${secret}`, 24),
+    address,
+    enabled: true,
+    createdAt: new Date(),
+    secret: () => secret,
+  };
+}
+
+function withFixedSecret(webhook: SandboxWebhook): SandboxWebhook {
+  const secret = webhook.secret();
+  return { ...webhook, secret: () => secret };
+}
+
 export interface WebhookRequest {
   readonly method: string | undefined;
   readonly url: string;
   readonly body: string;
 }
 
-export interface WebhookAnswer {
+export interface WebhookResponse {
   readonly statusCode: number;
   readonly body?: object;
 }
@@ -85,36 +94,45 @@ export interface WebhookAnswer {
 export const webhooksPath = '/system/v1/webhooks';
 
 /** https://www.mux.com/docs/core/manage-webhooks */
-export function answerWebhooks(
+export function handleWebhookRequest(
   webhooks: MuxWebhookList,
   { method, url, body }: WebhookRequest,
-): WebhookAnswer {
+): WebhookResponse {
   const { pathname, searchParams } = new URL(url, 'http://sandbox');
   const id = pathname.slice(webhooksPath.length + 1);
-  const given = body === '' ? {} : JSON.parse(body);
+  const input = body === '' ? {} : JSON.parse(body);
   if (id === '' && method === 'GET') {
     const page = Number(searchParams.get('page') ?? 1);
-    return { statusCode: 200, body: { data: page === 1 ? webhooks.all().map(shown) : [] } };
+    return { statusCode: 200, body: { data: page === 1 ? webhooks.all().map(toJson) : [] } };
   }
-  if (id === '' && method === 'POST') {
-    const made = webhooks.create(String(given.address));
-    if (made === undefined) return fault(400, 'invalid_parameters', 'The address is taken.');
-    // Never again.
-    return { statusCode: 201, body: { data: { ...shown(made), signing_secret: made.secret() } } };
-  }
+  if (id === '' && method === 'POST') return createWebhook(webhooks, String(input.address));
   if (method === 'DELETE' && webhooks.delete(id)) return { statusCode: 204 };
-  const found =
-    method === 'PATCH' ? webhooks.update(id, given) : webhooks.all().find((one) => one.id === id);
-  return found === undefined
-    ? fault(404, 'not_found', `There is no ${pathname}.`)
-    : { statusCode: 200, body: { data: shown(found) } };
+  const webhook =
+    method === 'PATCH' ? webhooks.update(id, input) : webhooks.all().find((one) => one.id === id);
+  return webhook === undefined
+    ? errorResponse(404, 'not_found', `There is no ${pathname}.`)
+    : { statusCode: 200, body: { data: toJson(webhook) } };
 }
 
-const shown = ({ id, address, enabled, createdAt }: SandboxWebhook) => ({
-  ...{ id, address, enabled, created_at: createdAt.toISOString() },
+/** Returns the signing secret in this response only; Mux never shows the secret later. */
+function createWebhook(webhooks: MuxWebhookList, address: string): WebhookResponse {
+  const created = webhooks.create(address);
+  if (created === undefined)
+    return errorResponse(400, 'invalid_parameters', 'The address is taken.');
+  return {
+    statusCode: 201,
+    body: { data: { ...toJson(created), signing_secret: created.secret() } },
+  };
+}
+
+const toJson = ({ id, address, enabled, createdAt }: SandboxWebhook) => ({
+  id,
+  address,
+  enabled,
+  created_at: createdAt.toISOString(),
 });
 
-const fault = (statusCode: number, type: string, message: string): WebhookAnswer => ({
+const errorResponse = (statusCode: number, type: string, message: string): WebhookResponse => ({
   statusCode,
   body: { error: { type, messages: [message] } },
 });

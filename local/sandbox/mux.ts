@@ -1,21 +1,21 @@
 import { createHmac } from 'node:crypto';
-import { type MuxEvent, type MuxFilm, muxEvent } from './mux-events.ts';
+import { type MuxAsset, type MuxEvent, muxEvent } from './mux-events.ts';
 import type { MuxWebhookList, SandboxWebhook } from './mux-webhooks.ts';
 import {
-  type DeliveryAnswer,
   type DeliveryOptions,
+  type DeliveryResponse,
   postWebhook,
   type WebhookSender,
 } from './webhook.ts';
 
 export interface MuxSandbox extends WebhookSender<MuxEvent> {
-  /** To each webhook that is enabled, and its answer by the webhook's id. */
+  /** Posts to each enabled webhook. @returns the responses by webhook id. */
   deliverToEach(
     event: MuxEvent,
     options?: DeliveryOptions,
-  ): Promise<ReadonlyMap<string, DeliveryAnswer>>;
-  /** Tells what becomes of a file that has come, one event after the other. */
-  followUpload(film: MuxFilm): Promise<void>;
+  ): Promise<ReadonlyMap<string, DeliveryResponse>>;
+  /** Sends the events of an uploaded file, one after the other. */
+  sendUploadEvents(asset: MuxAsset): Promise<void>;
 }
 
 export interface MuxSandboxSettings {
@@ -23,30 +23,32 @@ export interface MuxSandboxSettings {
 }
 
 /**
- * Posts webhooks as Mux does: https://www.mux.com/docs/core/verify-webhook-signatures. It signs by itself, so that the
- * code that checks signatures is not what makes them.
+ * Posts webhooks as Mux does: https://www.mux.com/docs/core/verify-webhook-signatures.
+ * Has its own signing code, so that the verifier is not tested with its own implementation.
  */
 export function makeMuxSandbox({ webhooks }: MuxSandboxSettings): MuxSandbox {
   const deliverToEach: MuxSandbox['deliverToEach'] = async (event, options = {}) => {
     const enabled = webhooks.all().filter((one) => one.enabled);
-    const answers = enabled.map(async (one) => [one.id, await post(one, event, options)] as const);
-    return new Map(await Promise.all(answers));
+    const responses = enabled.map(
+      async (one) => [one.id, await post(one, event, options)] as const,
+    );
+    return new Map(await Promise.all(responses));
   };
   const deliver: MuxSandbox['deliver'] = async (event, options) => {
-    const answers = [...(await deliverToEach(event, options)).values()];
-    const [first] = answers;
+    const responses = [...(await deliverToEach(event, options)).values()];
+    const [first] = responses;
     if (first === undefined) throw new Error('No webhook is enabled.');
-    // The one that Mux would try again, where there is one.
-    return answers.find(({ statusCode }) => statusCode !== 200) ?? first;
+    // Prefers a failed response, because Mux retries that delivery.
+    return responses.find(({ statusCode }) => statusCode !== 200) ?? first;
   };
 
   return {
     deliver,
     deliverToEach,
-    async followUpload(film) {
-      // Where nobody takes it, the film stays what it is, and the functions' log says why.
+    async sendUploadEvents(asset) {
+      // Ignores failed deliveries: the asset keeps its status, and the functions log the reason.
       for (const type of ['video.upload.asset_created', 'video.asset.created', 'video.asset.ready'])
-        await deliver(muxEvent(type, film, new Date())).catch(() => {});
+        await deliver(muxEvent(type, asset, new Date())).catch(() => {});
     },
   };
 }
@@ -55,16 +57,16 @@ function post(
   { address, secret }: SandboxWebhook,
   event: MuxEvent,
   { forged = false, signedAt = new Date(), earlierAttempts = 0 }: DeliveryOptions,
-): Promise<DeliveryAnswer> {
-  // Each attempt is part of the body of the next.
+): Promise<DeliveryResponse> {
+  // Mux lists the earlier attempts in the body of each delivery.
   const attempts = Array.from({ length: earlierAttempts }, (_, index) =>
     attempt(index, address, event),
   );
   const body = JSON.stringify({ ...event, attempts });
-  const signed = signature(forged ? 'somebody-elses-secret' : secret(), signedAt, body);
+  const muxSignature = signature(forged ? 'another-secret' : secret(), signedAt, body);
   return postWebhook(
     address,
-    { 'user-agent': 'Mux Webhooks Sandbox', 'mux-signature': signed },
+    { 'user-agent': 'Mux Webhooks Sandbox', 'mux-signature': muxSignature },
     body,
   );
 }

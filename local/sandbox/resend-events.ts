@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 
-/** A mail as Resend knows it. */
+/** Mail in Resend's records. */
 export interface ResendMail {
   readonly id: string;
   readonly from: string;
@@ -11,7 +11,7 @@ export interface ResendMail {
 }
 
 export interface ResendEvent {
-  /** Sent as `svix-id`: the same each time the event is delivered. The body has no id. */
+  /** Sent as `svix-id`, the same for every delivery of the event. The body has no id. */
   readonly id: string;
   readonly type: string;
   readonly created_at: string;
@@ -43,7 +43,7 @@ const bounces: Readonly<Record<BounceType, object>> = {
 
 const visitor = { ipAddress: '203.0.113.7', userAgent: 'Mail/1.0' };
 
-/** What each type says beyond the mail. The last two are genuine too, and nothing that the portal acts on. */
+/** Fields of each event type besides those of the mail. The portal ignores the last two types. */
 const details: Readonly<Record<string, (at: string, bounce: BounceType) => object>> = {
   'email.sent': () => ({}),
   'email.delivered': () => ({}),
@@ -65,7 +65,7 @@ const details: Readonly<Record<string, (at: string, bounce: BounceType) => objec
 
 export const resendEventTypes: readonly string[] = Object.keys(details);
 
-/** What Resend would post. @param at When it happened to the mail. */
+/** Builds the event that Resend posts. @param at Time of the event. */
 export function resendEvent(
   type: string,
   mail: ResendMail,
@@ -73,14 +73,14 @@ export function resendEvent(
   { bounce = 'Permanent' }: { readonly bounce?: BounceType } = {},
 ): ResendEvent {
   const detail = details[type];
-  if (detail === undefined) throw new Error(`The sandbox cannot make ${type}.`);
+  if (detail === undefined) throw new Error(`The sandbox has no event type ${type}.`);
   const created_at = at.toISOString();
   return {
     id: `msg_${randomBytes(20).toString('base64url')}`,
     type,
     created_at,
     data: {
-      // The other form in which Resend writes times.
+      // Resend writes this time in another format than the one above.
       created_at: mail.at.toISOString().replace('Z', '000+00:00'),
       email_id: mail.id,
       from: mail.from,
@@ -93,10 +93,10 @@ export function resendEvent(
 }
 
 /**
- * What happens to a mail, in this order. Resend's own test addresses say it by their name:
+ * Returns the types of a mail's events, in order. Resend's test addresses name them:
  * https://resend.com/docs/dashboard/emails/send-test-emails
  */
-export function fateOf(address: string): readonly string[] {
+export function eventTypesFor(address: string): readonly string[] {
   const [, name] = /^(bounced|complained|suppressed)(?:\+[^@]*)?@resend\.dev$/i.exec(address) ?? [];
   switch (name?.toLowerCase()) {
     case 'bounced':

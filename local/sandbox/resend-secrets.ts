@@ -1,28 +1,32 @@
 import { randomBytes } from 'node:crypto';
+import type { ResendResponse } from './resend-response.ts';
 
-/** What Resend signs with: the newest secret first, and those before it for a day. */
+/**
+ * Signing secrets of the webhook: the newest first, then older ones for a day after their rotation.
+ * https://resend.com/docs/api-reference/webhooks/rotate-signing-secret
+ */
 export interface ResendSigning {
   secrets(): readonly string[];
-  /** @returns the new one. */
+  /** @returns the new secret. */
   rotate(): string;
-  /** Makes every secret older, where a test cannot wait. */
+  /** Moves every rotation into the past, for tests of long periods. */
   age(milliseconds: number): void;
 }
 
-const BOTH_MS = 24 * 3_600_000;
+const OVERLAP_MS = 24 * 3_600_000;
 
-/** @param stored What the operator has stored: that is signed with until the first rotation. */
+/** @param stored Returns the secrets that the operator has stored; used until the first rotation. */
 export function makeResendSigning(stored: () => readonly string[]): ResendSigning {
   let newest: string | undefined;
   let older: readonly { readonly secret: string; readonly until: number }[] = [];
-  const live = () => older.filter(({ until }) => until > Date.now());
+  const valid = () => older.filter(({ until }) => until > Date.now());
   return {
     secrets: () =>
-      newest === undefined ? stored() : [newest, ...live().map(({ secret }) => secret)],
+      newest === undefined ? stored() : [newest, ...valid().map(({ secret }) => secret)],
     rotate() {
-      const until = Date.now() + BOTH_MS;
+      const until = Date.now() + OVERLAP_MS;
       const replaced = newest === undefined ? stored() : [newest];
-      older = [...replaced.map((secret) => ({ secret, until })), ...live()];
+      older = [...replaced.map((secret) => ({ secret, until })), ...valid()];
       newest = `whsec_${randomBytes(24).toString('base64')}`;
       return newest;
     },
@@ -30,11 +34,6 @@ export function makeResendSigning(stored: () => readonly string[]): ResendSignin
       older = older.map(({ secret, until }) => ({ secret, until: until - milliseconds }));
     },
   };
-}
-
-export interface ResendAnswer {
-  readonly statusCode: number;
-  readonly body: object;
 }
 
 const webhook = {
@@ -51,27 +50,30 @@ const webhook = {
   ],
 };
 
-/** The one webhook that leads here: https://resend.com/docs/api-reference/webhooks/list-webhooks and what follows it. */
-export function answerResendWebhooks(
+/**
+ * Serves the account's one webhook, which points to this instance.
+ * https://resend.com/docs/api-reference/webhooks/list-webhooks and the pages after that.
+ */
+export function handleResendWebhookRequest(
   signing: ResendSigning,
   endpoint: string,
   {
     method = '',
     url = '',
   }: { readonly method?: string | undefined; readonly url?: string | undefined },
-): ResendAnswer | undefined {
+): ResendResponse | undefined {
   const [path] = url.split('?');
   const { id } = webhook;
-  const one = { object: 'webhook', ...webhook, endpoint };
-  const answers: Readonly<Record<string, () => object>> = {
+  const item = { object: 'webhook', ...webhook, endpoint };
+  const operations: Readonly<Record<string, () => object>> = {
     'GET /webhooks': () => ({ object: 'list', has_more: false, data: [{ ...webhook, endpoint }] }),
-    [`GET /webhooks/${id}`]: () => ({ ...one, signing_secret: signing.secrets()[0] }),
+    [`GET /webhooks/${id}`]: () => ({ ...item, signing_secret: signing.secrets()[0] }),
     [`POST /webhooks/${id}/signing-secret/rotate`]: () => ({
       object: 'webhook',
       id,
       signing_secret: signing.rotate(),
     }),
   };
-  const answer = answers[`${method} ${path}`];
-  return answer && { statusCode: 200, body: answer() };
+  const operation = operations[`${method} ${path}`];
+  return operation && { statusCode: 200, body: operation() };
 }

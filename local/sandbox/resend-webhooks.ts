@@ -1,33 +1,42 @@
 import { createHmac } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { fateOf, type ResendEvent, type ResendMail, resendEvent } from './resend-events.ts';
+import { setTimeout } from 'node:timers/promises';
+import { eventTypesFor, type ResendEvent, type ResendMail, resendEvent } from './resend-events.ts';
 import { type DeliveryOptions, postWebhook, type WebhookSender } from './webhook.ts';
 
 export interface ResendDeliveryOptions extends DeliveryOptions {
-  /** In place of the webhook's own. */
+  /** Secrets to sign with instead of the webhook's own secrets. */
   readonly secrets?: readonly string[];
 }
 
 export interface ResendWebhooks extends WebhookSender<ResendEvent, ResendDeliveryOptions> {
-  /** Tells what becomes of a mail, as far as its addresses say, and again after a while where nobody takes it. */
-  follow(mail: ResendMail): Promise<void>;
-  /** Nothing is delivered again from then on. */
+  /** Sends the events of a mail, as its addresses demand. Retries events that were not answered 200. */
+  sendMailEvents(mail: ResendMail): Promise<void>;
+  /** Ends all retries. */
   stop(): void;
 }
 
 export interface ResendWebhookSettings {
   readonly webhookUrl: string;
-  /** During a rotation Resend has two, and signs with both: https://resend.com/docs/api-reference/webhooks/rotate-signing-secret */
+  /**
+   * Resend signs with every valid secret: with two during a rotation.
+   * https://resend.com/docs/api-reference/webhooks/rotate-signing-secret
+   */
   readonly signingSecrets: () => readonly string[];
   readonly timeScale: number;
 }
 
-// The first of https://resend.com/docs/webhooks/retries-and-replays: no local instance waits for the others.
+/**
+ * First two delays of https://resend.com/docs/webhooks/retries-and-replays; the later ones are longer
+ * than a local session.
+ */
 const RETRIES_MS = [5_000, 300_000];
 
-const FORGED = `whsec_${Buffer.from('somebody else’s secret').toString('base64')}`;
+const FORGED = `whsec_${Buffer.from('another secret').toString('base64')}`;
 
-/** Posts webhooks as Resend does. It signs by itself, so that the code that checks signatures is not what makes them. */
+/**
+ * Posts webhooks as Resend does.
+ * Has its own signing code, so that the verifier is not tested with its own implementation.
+ */
 export function makeResendWebhooks({
   webhookUrl,
   signingSecrets,
@@ -60,25 +69,25 @@ export function makeResendWebhooks({
     );
   }
 
-  async function deliverUntilTaken(event: ResendEvent): Promise<void> {
+  async function deliverUntilAccepted(event: ResendEvent): Promise<void> {
     for (const delayMs of [0, ...RETRIES_MS]) {
       if (delayMs > 0)
-        await sleep(delayMs * timeScale, undefined, { signal: stopping.signal, ref: false });
-      const taken = await deliver(event).then(
+        await setTimeout(delayMs * timeScale, undefined, { signal: stopping.signal, ref: false });
+      const accepted = await deliver(event).then(
         ({ statusCode }) => statusCode === 200,
         () => false,
       );
-      if (taken) return;
+      if (accepted) return;
     }
   }
 
   return {
     deliver,
-    async follow(mail) {
+    async sendMailEvents(mail) {
       try {
         for (const address of mail.to)
-          for (const type of fateOf(address))
-            await deliverUntilTaken(resendEvent(type, { ...mail, to: [address] }, new Date()));
+          for (const type of eventTypesFor(address))
+            await deliverUntilAccepted(resendEvent(type, { ...mail, to: [address] }, new Date()));
       } catch (error) {
         if (!stopping.signal.aborted) throw error;
       }
@@ -87,7 +96,7 @@ export function makeResendWebhooks({
   };
 }
 
-function signature(secret: string, signed: string): string {
+function signature(secret: string, signedText: string): string {
   const key = Buffer.from(secret.replace(/^whsec_/, ''), 'base64');
-  return `v1,${createHmac('sha256', key).update(signed).digest('base64')}`;
+  return `v1,${createHmac('sha256', key).update(signedText).digest('base64')}`;
 }

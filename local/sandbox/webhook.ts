@@ -1,27 +1,27 @@
-/** What became of one POST, as the provider sees it. */
-export interface DeliveryAnswer {
+/** Response to one POST, and the time that it took. */
+export interface DeliveryResponse {
   readonly statusCode: number;
   readonly body: string;
   readonly tookMs: number;
 }
 
 export interface DeliveryOptions {
-  /** Signs with a key that is not the webhook's. */
+  /** If true, signs with a wrong key. */
   readonly forged?: boolean;
   readonly signedAt?: Date;
-  /** How often this event was delivered before. */
+  /** Number of earlier deliveries of this event. */
   readonly earlierAttempts?: number;
 }
 
 export interface WebhookSender<Event, Options extends DeliveryOptions = DeliveryOptions> {
-  deliver(event: Event, options?: Options): Promise<DeliveryAnswer>;
+  deliver(event: Event, options?: Options): Promise<DeliveryResponse>;
 }
 
 export async function postWebhook(
   url: string,
   headers: Readonly<Record<string, string>>,
   body: string,
-): Promise<DeliveryAnswer> {
+): Promise<DeliveryResponse> {
   const startedAt = performance.now();
   const response = await fetch(url, {
     method: 'POST',
@@ -36,15 +36,15 @@ export async function postWebhook(
   };
 }
 
-/** One event several times, one after the other, as when an answer does not reach the provider. */
+/** Posts an event several times in sequence, like a provider that receives no response. */
 export async function postTimes<Event>(
   provider: WebhookSender<Event>,
   event: Event,
   times: number,
   options: Omit<DeliveryOptions, 'earlierAttempts'> = {},
-): Promise<readonly DeliveryAnswer[]> {
-  const answers: DeliveryAnswer[] = [];
+): Promise<readonly DeliveryResponse[]> {
+  const responses: DeliveryResponse[] = [];
   for (let earlierAttempts = 0; earlierAttempts < times; earlierAttempts += 1)
-    answers.push(await provider.deliver(event, { ...options, earlierAttempts }));
-  return answers;
+    responses.push(await provider.deliver(event, { ...options, earlierAttempts }));
+  return responses;
 }

@@ -5,7 +5,13 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { makeTemporaryDirectory } from '../../local/temporary-directory.ts';
 import { eventually } from '../support/eventually.ts';
-import { node, START_MS, sentences, startedUp, useCommands } from '../support/run-program.ts';
+import {
+  node,
+  START_MS,
+  sentences,
+  useCommands,
+  waitUntilStarted,
+} from '../support/run-program.ts';
 
 const { run, stateDirectory } = useCommands();
 
@@ -14,15 +20,15 @@ describe('npm start', () => {
     'tells its routes, schedules and what to do next, and at Ctrl-C stops with exit code 0',
     async () => {
       const local = run(['npm', 'start', '--silent', '--', '--port', '0']);
-      await startedUp(local);
+      await waitUntilStarted(local);
       expect(local.output()).toMatch(/POST http:\/\/127\.0\.0\.1:\d+\/api\/v1\/webhooks\/mux/);
       expect(local.output()).toContain('rate(1 minute)');
       expect(local.output()).toContain('npm run send -- mux video.asset.ready');
 
       const send = run(node('cli/send.ts', 'mux', 'video.asset.ready'));
       expect(await send.ended()).toBe(0);
-      expect(send.output()).toMatch(/answer +200/);
-      expect(send.output()).toMatch(/asset +.*→ ready/);
+      expect(send.output()).toMatch(/response +200/);
+      expect(send.output()).toMatch(/video +.*→ ready/);
       expect(send.output()).toMatch(/playback +https:.*token=.{8}…/);
       expect(send.output()).toMatch(/mail +'/);
 
@@ -31,7 +37,7 @@ describe('npm start', () => {
       );
       expect(await bounces.ended()).toBe(0);
       expect(bounces.output()).toMatch(/delivery +asset\.ready to mia@members\.example: bounced/);
-      expect(bounces.output()).toMatch(/address +mia@members\.example: permanent; still mailed/);
+      expect(bounces.output()).toMatch(/address +mia@members\.example: permanent; not suppressed/);
 
       const smoke = run(node('cli/smoke.ts', '--json'));
       expect(await smoke.ended()).toBe(0);
@@ -55,14 +61,14 @@ describe('npm start', () => {
     'starts again with what was there, and stops at SIGTERM',
     async () => {
       const first = run(node('cli/start.ts', '--port', '0'));
-      await startedUp(first);
+      await waitUntilStarted(first);
       const added = run(node('cli/send.ts', 'mux', 'video.asset.ready', '--title', 'Keep me'));
       expect(await added.ended()).toBe(0);
       first.child.kill('SIGTERM');
       expect(await first.ended()).toBe(0);
 
       const second = run(node('cli/start.ts', '--port', '0'));
-      await startedUp(second);
+      await waitUntilStarted(second);
       const sent = run(node('cli/send.ts', 'mux', 'video.asset.deleted', '--asset', 'keep me'));
       expect(await sent.ended()).toBe(0);
       expect(sent.output()).toContain('Keep me: ready → deleted');
@@ -76,12 +82,12 @@ describe('npm start', () => {
     'starts after one that was killed, and whose Postgres was left behind',
     async () => {
       const killed = run(node('cli/start.ts', '--port', '0'));
-      await startedUp(killed);
+      await waitUntilStarted(killed);
       killed.child.kill('SIGKILL');
       await killed.ended();
 
       const next = run(node('cli/start.ts', '--port', '0'));
-      await startedUp(next);
+      await waitUntilStarted(next);
       next.child.kill('SIGINT');
       expect(await next.ended()).toBe(0);
     },
@@ -92,7 +98,7 @@ describe('npm start', () => {
     'ends at once at a second Ctrl-C, where something does not let it stop',
     async () => {
       const local = run(node('cli/start.ts', '--port', '0'));
-      await startedUp(local);
+      await waitUntilStarted(local);
       const pidFile = join(stateDirectory(), 'postgres', 'postmaster.pid');
       const postgres = Number.parseInt(readFileSync(pidFile, 'utf8'), 10);
       process.kill(postgres, 'SIGSTOP');
@@ -200,7 +206,7 @@ test(
     const temporary = makeTemporaryDirectory('demo-tmp');
     const demo = run(node('cli/demo.ts'), { TMPDIR: temporary.path });
     const code = await demo.ended();
-    expect(demo.output()).toContain('Everything was as it should be.');
+    expect(demo.output()).toContain('All checks passed.');
     expect(code).toBe(0);
     temporary.remove();
   },

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { request } from 'node:http';
 import { expect, test } from '@jest/globals';
 import { chromium } from 'playwright-core';
-import { addFilm } from '../../local/postgres/sample-portal.ts';
+import { addAsset } from '../../local/postgres/sample-portal.ts';
 import { eventually } from '../support/eventually.ts';
 import { deliver, eventOf, useLocal } from '../support/local.ts';
 
@@ -12,7 +12,7 @@ const json = { 'content-type': 'application/json' };
 
 /** A film that the portal knows under another asset of Mux: its event can never pass, until that is mended. */
 async function anExhaustedEvent() {
-  const film = await addFilm(local().pool, { status: 'processing' });
+  const film = await addAsset(local().pool, { status: 'processing' });
   const event = eventOf(film, 'video.asset.ready');
   const upload = event.data['upload_id'];
   await local().pool.query(

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { MAX_REDRIVES } from '../../lambdas/catalog/retry-limits.ts';
-import { addFilm } from '../../local/postgres/sample-portal.ts';
+import { addAsset } from '../../local/postgres/sample-portal.ts';
 import type { MuxEvent } from '../../local/sandbox/mux-events.ts';
 import { eventually } from '../support/eventually.ts';
-import { eventOf, leftInQueues, tracesOf, useLocal } from '../support/local.ts';
+import { countEffects, eventOf, useLocal, waitForEmptyQueues } from '../support/local.ts';
 
 // Pauses of half a minute and of two are a quarter of a second and one.
 const local = useLocal({ timeScale: 1 / 120 });
@@ -14,7 +14,7 @@ const ids = (events: readonly MuxEvent[]) => events.map(({ id }) => id);
 async function readyEvents(count: number): Promise<readonly MuxEvent[]> {
   const { pool } = local();
   const films = await Promise.all(
-    Array.from({ length: count }, () => addFilm(pool, { status: 'processing' })),
+    Array.from({ length: count }, () => addAsset(pool, { status: 'processing' })),
   );
   return films.map((film) => eventOf(film, 'video.asset.ready'));
 }
@@ -94,7 +94,7 @@ describe('a poison event among 100', () => {
       const wanted = { ledger: 99, assetEvents: 99, notifications: 99, mails: 99 };
       expect(
         await eventually(
-          () => tracesOf(local(), ids(good)),
+          () => countEffects(local(), ids(good)),
           ({ mails }) => mails >= 99,
         ),
       ).toEqual(wanted);
@@ -111,7 +111,7 @@ describe('a poison event among 100', () => {
       ]);
       await runRetry();
       expect(partner()).toHaveLength(1);
-      expect(await leftInQueues(local())).toEqual([]);
+      expect(await waitForEmptyQueues(local())).toEqual([]);
       await heal();
     },
     JOURNEY_MS,
@@ -129,11 +129,11 @@ describe('Postgres stopped for the whole of the retries', () => {
       local().scheduler.runNow(retryJob());
       await new Promise((resolve) => setTimeout(resolve, 2_000));
       expect(await eventually(deadLetters, (count) => count === 20)).toBe(20);
-      await local().database.server?.startAgain();
+      await local().database.server?.restart();
 
       const applied = async () => {
         await runRetry();
-        return tracesOf(local(), ids(events));
+        return countEffects(local(), ids(events));
       };
       const wanted = { ledger: 20, assetEvents: 20, notifications: 20, mails: 20 };
       expect(await eventually(applied, ({ mails }) => mails >= 20)).toEqual(wanted);
@@ -166,7 +166,7 @@ describe('Resend down for longer than the sender tries', () => {
 
       await runRetry();
 
-      const traces = () => tracesOf(local(), ids(events));
+      const traces = () => countEffects(local(), ids(events));
       expect(await eventually(traces, ({ mails }) => mails >= 3)).toMatchObject({
         notifications: 3,
         mails: 3,

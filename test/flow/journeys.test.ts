@@ -1,20 +1,27 @@
 import { describe, expect, test } from '@jest/globals';
-import { addFilm, members } from '../../local/postgres/sample-portal.ts';
+import { addAsset, members } from '../../local/postgres/sample-portal.ts';
 import { muxId } from '../../local/sandbox/mux-events.ts';
-import { deliver, eventOf, eventsOf, leftInQueues, tracesOf, useLocal } from '../support/local.ts';
+import {
+  countEffects,
+  deliver,
+  eventOf,
+  eventsOf,
+  useLocal,
+  waitForEmptyQueues,
+} from '../support/local.ts';
 
 const local = useLocal();
 
 describe('a film that Mux makes ready', () => {
   test('goes from its upload to a playback URL and one mail to its owner', async () => {
-    const film = await addFilm(local().pool, { owner: members.mira, title: 'Night shoot' });
+    const film = await addAsset(local().pool, { owner: members.mira, title: 'Night shoot' });
     const types = ['video.upload.asset_created', 'video.asset.created', 'video.asset.ready'];
     const states: (string | undefined)[] = [];
     for (const event of eventsOf(film, ...types))
       states.push((await deliver(local(), event)).asset?.status);
     expect(states).toEqual(['processing', 'processing', 'ready']);
 
-    const again = await addFilm(local().pool, {
+    const again = await addAsset(local().pool, {
       owner: members.mira,
       title: 'Day shoot',
       status: 'processing',
@@ -37,7 +44,7 @@ describe('a film that Mux makes ready', () => {
   });
 
   test('is mailed as HTML and as text', async () => {
-    const film = await addFilm(local().pool, { title: 'Both ways', status: 'processing' });
+    const film = await addAsset(local().pool, { title: 'Both ways', status: 'processing' });
     const { mails } = await deliver(local(), eventOf(film, 'video.asset.ready'));
     expect(mails).toMatchObject([
       { html: expect.stringContaining('Both ways'), text: expect.stringContaining('Both ways') },
@@ -46,7 +53,7 @@ describe('a film that Mux makes ready', () => {
 });
 
 test('a film that fails is told to its owner and to every admin, with the reason that Mux gives', async () => {
-  const film = await addFilm(local().pool, {
+  const film = await addAsset(local().pool, {
     owner: members.tom,
     title: 'Shopping list',
     status: 'processing',
@@ -65,11 +72,11 @@ test('a film that fails is told to its owner and to every admin, with the reason
 });
 
 test('an event that comes three times has one effect and one mail', async () => {
-  const film = await addFilm(local().pool, { status: 'processing' });
+  const film = await addAsset(local().pool, { status: 'processing' });
   const event = eventOf(film, 'video.asset.ready');
   for (const earlierAttempts of [0, 1, 2]) await deliver(local(), event, { earlierAttempts });
-  expect(await leftInQueues(local())).toEqual([]);
-  expect(await tracesOf(local(), [event.id])).toEqual({
+  expect(await waitForEmptyQueues(local())).toEqual([]);
+  expect(await countEffects(local(), [event.id])).toEqual({
     ledger: 1,
     assetEvents: 1,
     notifications: 1,
@@ -78,7 +85,7 @@ test('an event that comes three times has one effect and one mail', async () => 
 });
 
 test('twenty deliveries of one event at once have one effect and one mail', async () => {
-  const film = await addFilm(local().pool, { status: 'processing' });
+  const film = await addAsset(local().pool, { status: 'processing' });
   const event = eventOf(film, 'video.asset.ready');
   const answers = await Promise.all(
     Array.from({ length: 20 }, (_, earlierAttempts) =>
@@ -87,8 +94,8 @@ test('twenty deliveries of one event at once have one effect and one mail', asyn
   );
   expect(new Set(answers.map(({ statusCode }) => statusCode))).toEqual(new Set([200]));
   await deliver(local(), event);
-  expect(await leftInQueues(local())).toEqual([]);
-  expect(await tracesOf(local(), [event.id])).toEqual({
+  expect(await waitForEmptyQueues(local())).toEqual([]);
+  expect(await countEffects(local(), [event.id])).toEqual({
     ledger: 1,
     assetEvents: 1,
     notifications: 1,
@@ -97,11 +104,11 @@ test('twenty deliveries of one event at once have one effect and one mail', asyn
 });
 
 test('a forged event is answered 400 and leaves no trace', async () => {
-  const film = await addFilm(local().pool, { status: 'processing' });
+  const film = await addAsset(local().pool, { status: 'processing' });
   const event = eventOf(film, 'video.asset.ready');
   expect(await local().mux.deliver(event, { forged: true })).toMatchObject({ statusCode: 400 });
-  expect(await leftInQueues(local())).toEqual([]);
-  expect(await tracesOf(local(), [event.id])).toEqual({
+  expect(await waitForEmptyQueues(local())).toEqual([]);
+  expect(await countEffects(local(), [event.id])).toEqual({
     ledger: 0,
     assetEvents: 0,
     notifications: 0,
@@ -110,7 +117,7 @@ test('a forged event is answered 400 and leaves no trace', async () => {
 });
 
 test('an event that was signed an hour ago is answered 400', async () => {
-  const film = await addFilm(local().pool, { status: 'processing' });
+  const film = await addAsset(local().pool, { status: 'processing' });
   const signedAt = new Date(Date.now() - 3_600_000);
   expect(await local().mux.deliver(eventOf(film, 'video.asset.ready'), { signedAt })).toMatchObject(
     {
@@ -120,7 +127,7 @@ test('an event that was signed an hour ago is answered 400', async () => {
 });
 
 test('an event that comes after a later one is recorded and changes nothing', async () => {
-  const film = await addFilm(local().pool);
+  const film = await addAsset(local().pool);
   const [created, ready] = eventsOf(film, 'video.asset.created', 'video.asset.ready');
   if (created === undefined || ready === undefined) throw new Error('Two types make two events.');
   expect((await deliver(local(), ready)).asset?.status).toBe('ready');
@@ -131,14 +138,14 @@ test('an event that comes after a later one is recorded and changes nothing', as
 });
 
 test('an upload that is cancelled cancels its film', async () => {
-  const film = await addFilm(local().pool);
+  const film = await addAsset(local().pool);
   expect((await deliver(local(), eventOf(film, 'video.upload.cancelled'))).asset?.status).toBe(
     'cancelled',
   );
 });
 
 test('an event that the portal does not act on is recorded as ignored', async () => {
-  const film = await addFilm(local().pool, { status: 'ready' });
+  const film = await addAsset(local().pool, { status: 'ready' });
   const { ledger, asset } = await deliver(
     local(),
     eventOf(film, 'video.asset.static_rendition.ready'),

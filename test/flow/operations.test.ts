@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { BadInputError, makeRunCommand, NotFoundError } from '../../cli/ops/operations-client.ts';
 import { replayAll } from '../../cli/ops/replay.ts';
-import { addFilm } from '../../local/postgres/sample-portal.ts';
+import { addAsset } from '../../local/postgres/sample-portal.ts';
 import { eventually } from '../support/eventually.ts';
-import { deliver, eventOf, leftInQueues, tracesOf, useLocal } from '../support/local.ts';
+import { countEffects, deliver, eventOf, useLocal, waitForEmptyQueues } from '../support/local.ts';
 
 const local = useLocal();
 const TIMEOUT_MS = 60_000;
@@ -15,7 +15,7 @@ const operate = (command: string, given: object = {}) =>
   } as never);
 
 async function createReadyEvent() {
-  return eventOf(await addFilm(local().pool, { status: 'processing' }), 'video.asset.ready');
+  return eventOf(await addAsset(local().pool, { status: 'processing' }), 'video.asset.ready');
 }
 
 const auditedActions = async (command: string) =>
@@ -48,7 +48,7 @@ test(
 test('replays a processed event without repeating an effect', async () => {
   const event = await createReadyEvent();
   await deliver(local(), event);
-  const before = await tracesOf(local(), [event.id]);
+  const before = await countEffects(local(), [event.id]);
   const claims = async () =>
     (
       await local().pool.query(
@@ -69,8 +69,8 @@ test('replays a processed event without repeating an effect', async () => {
 
   // The replay has its own idempotency record, apart from the record of the first delivery.
   expect(await eventually(claims, (count) => count === claimsBefore + 1)).toBe(claimsBefore + 1);
-  expect(await leftInQueues(local())).toEqual([]);
-  expect(await tracesOf(local(), [event.id])).toEqual(before);
+  expect(await waitForEmptyQueues(local())).toEqual([]);
+  expect(await countEffects(local(), [event.id])).toEqual(before);
   expect(before).toEqual({ ledger: 1, assetEvents: 1, notifications: 1, mails: 1 });
 });
 
@@ -120,7 +120,7 @@ test(
     expect(progress).toEqual(['2 of 5 replayed', '4 of 5 replayed', '5 of 5 replayed']);
     const wanted = { ledger: 5, assetEvents: 5, notifications: 5, mails: 5 };
     const traces = () =>
-      tracesOf(
+      countEffects(
         local(),
         events.map(({ id }) => id),
       );

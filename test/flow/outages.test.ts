@@ -1,15 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
-import { addFilm } from '../../local/postgres/sample-portal.ts';
+import type { LocalInstance } from '../../local/local-instance.ts';
+import { addAsset } from '../../local/postgres/sample-portal.ts';
 import type { MuxEvent } from '../../local/sandbox/mux-events.ts';
-import type { LocalInstance } from '../../local/start.ts';
 import { eventually } from '../support/eventually.ts';
 import {
+  countEffects,
   deliver,
   eventOf,
   functionNamed,
-  leftInQueues,
-  tracesOf,
   useLocal,
+  waitForEmptyQueues,
 } from '../support/local.ts';
 
 // A message that was not finished comes back after 3 minutes to the processor and after 6 to the sender: here 3 and 6 s.
@@ -20,7 +20,7 @@ const ids = (events: readonly MuxEvent[]) => events.map(({ id }) => id);
 
 async function readyEvents({ pool }: LocalInstance, count: number): Promise<readonly MuxEvent[]> {
   const films = await Promise.all(
-    Array.from({ length: count }, () => addFilm(pool, { status: 'processing' })),
+    Array.from({ length: count }, () => addAsset(pool, { status: 'processing' })),
   );
   return films.map((film) => eventOf(film, 'video.asset.ready'));
 }
@@ -40,17 +40,17 @@ describe('while Postgres is down', () => {
       const events = await readyEvents(local(), 50);
       await local().database.server?.stop();
       expect(await post(local(), events)).toEqual([200]);
-      await local().database.server?.startAgain();
+      await local().database.server?.restart();
 
       const wanted = { ledger: 50, assetEvents: 50, notifications: 50, mails: 50 };
       const traces = await eventually(
-        () => tracesOf(local(), ids(events)),
+        () => countEffects(local(), ids(events)),
         ({ mails }) => mails >= 50,
         OUTAGE_MS,
       );
       expect(traces).toEqual(wanted);
-      expect(await leftInQueues(local())).toEqual([]);
-      expect(await tracesOf(local(), ids(events))).toEqual(wanted);
+      expect(await waitForEmptyQueues(local())).toEqual([]);
+      expect(await countEffects(local(), ids(events))).toEqual(wanted);
     },
     OUTAGE_MS,
   );
@@ -68,17 +68,20 @@ describe('while Resend is down', () => {
         () => local().resend.requests(),
         (requests) => requests >= before + 5,
       );
-      expect(await tracesOf(local(), ids(events))).toMatchObject({ ledger: 5, mails: 0 });
+      expect(await countEffects(local(), ids(events))).toMatchObject({ ledger: 5, mails: 0 });
 
       local().resend.setCondition('up');
       const traces = await eventually(
-        () => tracesOf(local(), ids(events)),
+        () => countEffects(local(), ids(events)),
         ({ mails }) => mails >= 5,
         OUTAGE_MS,
       );
       expect(traces).toMatchObject({ notifications: 5, mails: 5 });
-      expect(await leftInQueues(local())).toEqual([]);
-      expect(await tracesOf(local(), ids(events))).toMatchObject({ notifications: 5, mails: 5 });
+      expect(await waitForEmptyQueues(local())).toEqual([]);
+      expect(await countEffects(local(), ids(events))).toMatchObject({
+        notifications: 5,
+        mails: 5,
+      });
     },
     OUTAGE_MS,
   );
@@ -96,7 +99,7 @@ describe('while the queue is down', () => {
         local().queues.setDown(false);
       }
       expect((await deliver(local(), event, { earlierAttempts: 1 })).asset?.status).toBe('ready');
-      expect(await tracesOf(local(), [event.id])).toEqual({
+      expect(await countEffects(local(), [event.id])).toEqual({
         ledger: 1,
         assetEvents: 1,
         notifications: 1,
@@ -121,7 +124,7 @@ describe('while the event bus is down', () => {
       local().buses.setDown(false);
       const relayed = await eventually(
         () => (local().scheduler.runNow('JobsRelayOutboxJob') ? inspect() : inspect()),
-        ({ settled }) => settled,
+        ({ complete }) => complete,
         OUTAGE_MS,
       );
       expect(relayed.mails).toHaveLength(1);
@@ -156,13 +159,13 @@ describe('a processor that is killed in the middle of a batch', () => {
 
       const wanted = { ledger: 8, assetEvents: 8, notifications: 8, mails: 8 };
       const traces = await eventually(
-        () => tracesOf(local(), ids(events)),
+        () => countEffects(local(), ids(events)),
         ({ mails }) => mails >= 8,
         OUTAGE_MS,
       );
       expect(traces).toEqual(wanted);
-      expect(await leftInQueues(local())).toEqual([]);
-      expect(await tracesOf(local(), ids(events))).toEqual(wanted);
+      expect(await waitForEmptyQueues(local())).toEqual([]);
+      expect(await countEffects(local(), ids(events))).toEqual(wanted);
     },
     OUTAGE_MS,
   );

@@ -11,13 +11,13 @@ import {
   webhookPath,
 } from '../../lambdas/catalog/providers.ts';
 import { dataIdentifiers } from '../../lib/data-identifiers.ts';
-import { untilSettled } from '../../local/postgres/inspect-event.ts';
+import { waitUntilComplete } from '../../local/postgres/inspect-event.ts';
 import { addMember } from '../../local/postgres/sample-portal.ts';
 import { resendEvent } from '../../local/sandbox/resend-events.ts';
 import { emittedBy, familiesOf, keysOf, watchedKeys } from '../support/emitted-metrics.ts';
 import { eventually } from '../support/eventually.ts';
 import { everyBody, everyFixture } from '../support/fixtures.ts';
-import { functionNamed, leftInQueues, useLocal } from '../support/local.ts';
+import { functionNamed, useLocal, waitForEmptyQueues } from '../support/local.ts';
 import { privateTextsIn, signatureShapes, textsOfSecret } from '../support/private-texts.ts';
 import { muxSignature, unixSeconds } from '../support/providers/mux.ts';
 
@@ -51,7 +51,7 @@ const secrets = [
   ),
 ];
 const secretNamed = (path: string) =>
-  local().secrets.find(`motion-mavericks/dev/${path}`)?.versions['AWSCURRENT'] ?? '';
+  local().secrets.find(`motion-mavericks/dev/${path}`)?.versions['AWSCURRENT']?.value ?? '';
 
 beforeAll(async () => {
   for (const { text } of everyFixture()) forbid(...privateTextsIn(JSON.parse(text)));
@@ -61,17 +61,17 @@ beforeAll(async () => {
   await ownFixtureFilm();
   for (const { provider, text } of inOrder(everyBody())) {
     await post(provider, text, { genuine: true });
-    await untilSettled(local().inspect, provider, taken.at(-1) ?? '', 20_000);
+    await waitUntilComplete(local().inspect, provider, taken.at(-1) ?? '', 20_000);
   }
   await everyRefusal();
   await everyCommand();
-  await leftInQueues(local());
+  await waitForEmptyQueues(local());
   await everyOperation();
   await aHopelessMail();
   await aBounceOfNoKnownType();
   await everyJob();
   await anOutage();
-  await leftInQueues(local());
+  await waitForEmptyQueues(local());
   const { rows } = await local().pool.query(
     `select playback_url as url from portal.assets where playback_url is not null`,
   );
@@ -264,7 +264,7 @@ async function aBounceOfNoKnownType(): Promise<void> {
   const mail = local().resend.mails().at(-1) ?? fail('No mail has been sent.');
   const event = resendEvent('email.bounced', mail, new Date());
   await local().resend.deliver({ ...event, data: { ...event.data, bounce: { type: 'Puzzling' } } });
-  await untilSettled(local().inspect, 'resend', event.id, 20_000);
+  await waitUntilComplete(local().inspect, 'resend', event.id, 20_000);
 }
 
 const schedules = () => local().scheduler.upcoming();
@@ -296,7 +296,7 @@ async function anOutage(): Promise<void> {
       since(({ fields }) => fields['outcome'] === 'again'),
     Boolean,
   );
-  await local().database.server?.startAgain();
+  await local().database.server?.restart();
 }
 
 function forbid(...texts: readonly string[]): void {

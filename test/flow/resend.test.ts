@@ -3,12 +3,12 @@ import { describe, expect, test } from '@jest/globals';
 import { bareAddress } from '../../lambdas/notifications/email-address.ts';
 import { liftSuppression } from '../../lambdas/notifications/email-suppressions.queries.ts';
 import { chooseMail } from '../../local/postgres/choose-mail.ts';
-import { untilSettled } from '../../local/postgres/inspect-event.ts';
-import { addFilm, addMember, type Member } from '../../local/postgres/sample-portal.ts';
+import { waitUntilComplete } from '../../local/postgres/inspect-event.ts';
+import { addAsset, addMember, type Member } from '../../local/postgres/sample-portal.ts';
 import { type ResendEvent, resendEvent } from '../../local/sandbox/resend-events.ts';
 import type { ResendDeliveryOptions } from '../../local/sandbox/resend-webhooks.ts';
 import { eventually } from '../support/eventually.ts';
-import { deliver, eventOf, functionNamed, leftInQueues, useLocal } from '../support/local.ts';
+import { deliver, eventOf, functionNamed, useLocal, waitForEmptyQueues } from '../support/local.ts';
 
 const local = useLocal();
 const SUPPORT = 'support@dev.motion-mavericks.example';
@@ -24,7 +24,7 @@ async function aMember(name: string): Promise<Member> {
 
 /** A notification to this member, and what became of its mail. */
 async function notify(owner: Member) {
-  const film = await addFilm(local().pool, { owner, status: 'processing' });
+  const film = await addAsset(local().pool, { owner, status: 'processing' });
   const { notifications, mails } = await deliver(local(), eventOf(film, 'video.asset.ready'));
   return { id: notifications[0]?.id ?? '', status: notifications[0]?.mail_status, mails };
 }
@@ -52,7 +52,7 @@ async function suppressionOf({ email }: Pick<Member, 'email'>) {
 async function post(event: ResendEvent, options?: ResendDeliveryOptions) {
   const { statusCode } = await local().resend.deliver(event, options);
   expect(statusCode).toBe(200);
-  return untilSettled(local().inspect, 'resend', event.id, 20_000);
+  return waitUntilComplete(local().inspect, 'resend', event.id, 20_000);
 }
 
 describe('what the sandbox tells of a mail', () => {
@@ -81,7 +81,7 @@ test('two permanent bounces end the mails to an address, and support hears of it
 
   const third = await notify(noa);
   expect(third).toMatchObject({ status: 'suppressed', mails: [] });
-  expect(await leftInQueues(local())).toEqual([]);
+  expect(await waitForEmptyQueues(local())).toEqual([]);
   const toSupport = () =>
     local()
       .resend.mails()
@@ -158,7 +158,7 @@ test('one event 20 times at once has one effect', async () => {
 
   expect(new Set(answers.map(({ statusCode }) => statusCode))).toEqual(new Set([200]));
   await post(event);
-  expect(await leftInQueues(local())).toEqual([]);
+  expect(await waitForEmptyQueues(local())).toEqual([]);
   const consequences = await local().inspect('resend', event.id);
   expect(consequences.addresses).toMatchObject([{ address: lou.email, suppressed: true }]);
   expect(consequences.notifications).toMatchObject([{ kind: 'address.suppressed', name: SUPPORT }]);
@@ -189,7 +189,7 @@ test('an event hours old is applied, and a delivery signed minutes ago is not ta
 
 test('through a rotation of the secret each delivery is taken: signed with both, with the old one, with the new one', async () => {
   const name = 'motion-mavericks/dev/resend/webhook-signing-secret';
-  const old = local().secrets.find(name)?.versions['AWSCURRENT'] ?? '';
+  const old = local().secrets.find(name)?.versions['AWSCURRENT']?.value ?? '';
   const fresh = `whsec_${randomBytes(24).toString('base64')}`;
   await notify(await aMember('delivered'));
   const mail = await chooseMail(local().pool, undefined);

@@ -104,7 +104,7 @@ test('an invitation that nobody accepted is told to the admins, and the command 
 }, 60_000);
 
 test('two weeks of residency reports are evidence that can be read, checked and printed, and the advisor has both', async () => {
-  useAwsEnvironment({ AWS_ENDPOINT_URL_S3: local().evidence.url });
+  useAwsEnvironment({ AWS_ENDPOINT_URL_S3: local().s3.url });
   await run('report-residency', 'ReportResidency', new Date('2026-11-15T20:00:00Z'));
   await run('report-residency', 'ReportResidency', new Date('2026-11-22T20:00:00Z'));
   await run('report-residency', 'ReportResidency', new Date('2026-11-23T09:00:00Z'));
@@ -128,7 +128,7 @@ test('two weeks of residency reports are evidence that can be read, checked and 
   );
   expect(sha256(Buffer.from(attached?.content ?? '', 'base64'))).toBe(reports[1]?.sha256);
   const page = readFileSync(
-    join(local().evidence.directory, bucket.name, 'residency/2026-11-16/report.html'),
+    join(local().s3.directory, bucket.name, 'residency/2026-11-16/report.html'),
     'utf8',
   );
   expect(page).toContain('mux: region not reported');

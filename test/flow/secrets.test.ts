@@ -3,7 +3,7 @@ import { makeRunCommand } from '../../cli/ops/operations-client.ts';
 import type { Provider } from '../../lambdas/catalog/providers.ts';
 import { reportedWeek } from '../../lambdas/residency/reported-week.ts';
 import { chooseMail } from '../../local/postgres/choose-mail.ts';
-import { addFilm } from '../../local/postgres/sample-portal.ts';
+import { addAsset } from '../../local/postgres/sample-portal.ts';
 import { eventually } from '../support/eventually.ts';
 import { deliver, eventOf, functionNamed, useLocal } from '../support/local.ts';
 import { makeRotationTraffic } from '../support/rotation-traffic.ts';
@@ -26,7 +26,9 @@ const listed = async (provider: Provider) =>
   );
 const secretOf = (path: string) => local().secrets.find(`motion-mavericks/dev/${path}`);
 const valuesOf = (provider: Provider) =>
-  Object.values(secretOf(`${provider}/webhook-signing-secret`)?.versions ?? {});
+  Object.values(secretOf(`${provider}/webhook-signing-secret`)?.versions ?? {}).map(
+    ({ value }) => value,
+  );
 
 /** Every signing secret that existed during the tests. */
 const knownSecrets = new Set<string>();
@@ -37,7 +39,7 @@ const noteSecrets = () => {
 let traffic: ReturnType<typeof makeRotationTraffic>;
 
 beforeAll(async () => {
-  const asset = await addFilm(local().pool, { status: 'processing' });
+  const asset = await addAsset(local().pool, { status: 'processing' });
   await deliver(local(), eventOf(asset, 'video.asset.ready'));
   const mail = await chooseMail(local().pool, undefined);
   traffic = makeRotationTraffic({ local, asset, mail });
@@ -149,7 +151,7 @@ test('repairs what a run left that died before it stored the new secret', async 
   await pass(8 * DAY_MS);
   const [webhook] = local().muxWebhooks.all();
   local().muxWebhooks.create(`${webhook?.address.split('?')[0]}?rotation=lost`);
-  const key = secretOf('resend/webhooks-api-key')?.versions['AWSCURRENT'];
+  const key = secretOf('resend/webhooks-api-key')?.versions['AWSCURRENT']?.value;
   const rotated = await fetch(
     `${local().resend.url}/webhooks/4dd369bc-aa82-4ff3-97de-514ae3000ee0/signing-secret/rotate`,
     { method: 'POST', headers: { authorization: `Bearer ${key}` } },
@@ -179,10 +181,12 @@ test.each<[string, Provider, string, string]>([
   async (_, provider, value, sentence) => {
     const path = `${provider}/webhooks-api-${provider === 'mux' ? 'token' : 'key'}`;
     const name = secretOf(path)?.name ?? '';
-    const before = secretOf(path)?.versions['AWSCURRENT'] ?? '';
+    const before = secretOf(path)?.versions['AWSCURRENT']?.value ?? '';
     local().secrets.put(
       name,
-      value === 'sending' ? (secretOf('resend/api-key')?.versions['AWSCURRENT'] ?? '') : value,
+      value === 'sending'
+        ? (secretOf('resend/api-key')?.versions['AWSCURRENT']?.value ?? '')
+        : value,
     );
     const versions = valuesOf(provider);
 

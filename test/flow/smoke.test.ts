@@ -119,7 +119,7 @@ describe('explains the problem', () => {
     async () => {
       await local().database.server?.stop();
       const { results, output } = await smoke(3);
-      await local().database.server?.startAgain();
+      await local().database.server?.restart();
 
       expect(results.map(({ healthy, steps }) => [healthy, steps.map(({ step }) => step)])).toEqual(
         providers.map(() => [false, ['signed', 'accepted']]),
@@ -161,7 +161,7 @@ describe('explains the problem', () => {
       const [mux, resend] = ['mux', 'resend'].map(
         (provider) => `motion-mavericks/dev/${provider}/webhook-signing-secret`,
       ) as [string, string];
-      const original = local().secrets.find(resend)?.versions['AWSCURRENT'] ?? '';
+      const original = local().secrets.find(resend)?.versions['AWSCURRENT']?.value ?? '';
       local().secrets.put(mux, '');
       local().secrets.put(resend, 'whsec_not base64!');
       const [missing, invalid] = (await smoke(3)).results;

@@ -33,7 +33,7 @@ test.each(stages)(
     const resources = readResources(template);
     const entries = new Map(
       resources
-        .of('AWS::Lambda::Function')
+        .ofType('AWS::Lambda::Function')
         .map(({ identity }) => [identity.ref, entryOf(template, identity.ref)] as const),
     );
     const named = (nameOrArn: string): LocalFunction => ({

@@ -1,12 +1,13 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect } from '@jest/globals';
 import type { LocalFunction } from '../../local/aws/lambda/functions.ts';
-import { untilSettled } from '../../local/postgres/inspect-event.ts';
+import type { LocalInstance } from '../../local/local-instance.ts';
+import { waitUntilComplete } from '../../local/postgres/inspect-event.ts';
 import { makeReporter, type Reporter } from '../../local/reporter.ts';
 import { assemblyCache } from '../../local/running-instance.ts';
-import { type MuxEvent, type MuxFilm, muxEvent } from '../../local/sandbox/mux-events.ts';
+import { type MuxAsset, type MuxEvent, muxEvent } from '../../local/sandbox/mux-events.ts';
 import type { DeliveryOptions } from '../../local/sandbox/webhook.ts';
-import { type LocalInstance, startLocal } from '../../local/start.ts';
+import { startLocal } from '../../local/start.ts';
 import { makeTemporaryDirectory } from '../../local/temporary-directory.ts';
 import { eventually } from './eventually.ts';
 
@@ -37,7 +38,7 @@ export function useLocal({ timeScale = 1, onLine }: LocalSettings = {}): () => L
         onLine,
       ),
       timeScale,
-      clockwork: false,
+      schedulesEnabled: false,
     });
   }, START_MS);
   afterAll(async () => {
@@ -59,9 +60,9 @@ function heard(reporter: Reporter, onLine: LocalSettings['onLine'] = () => {}): 
       onLine(name, line);
       reporter.functionOutput(name, line);
     },
-    functionFault(name, fault) {
+    functionError(name, fault) {
       onLine(name, fault);
-      reporter.functionFault(name, fault);
+      reporter.functionError(name, fault);
     },
   };
 }
@@ -70,17 +71,17 @@ function heard(reporter: Reporter, onLine: LocalSettings['onLine'] = () => {}): 
 export async function deliver(local: LocalInstance, event: MuxEvent, options?: DeliveryOptions) {
   const { statusCode } = await local.mux.deliver(event, options);
   expect(statusCode).toBe(200);
-  return untilSettled(local.inspect, 'mux', event.id, 20_000);
+  return waitUntilComplete(local.inspect, 'mux', event.id, 20_000);
 }
 
 /** Events about a film in the order in which they happened, the last of them just now. */
-export function eventsOf(film: MuxFilm, ...types: readonly string[]): readonly MuxEvent[] {
+export function eventsOf(film: MuxAsset, ...types: readonly string[]): readonly MuxEvent[] {
   return types.map((type, index) =>
     muxEvent(type, film, new Date(Date.now() - (types.length - 1 - index) * 1000)),
   );
 }
 
-export function eventOf(film: MuxFilm, type: string): MuxEvent {
+export function eventOf(film: MuxAsset, type: string): MuxEvent {
   return muxEvent(type, film, new Date());
 }
 
@@ -93,7 +94,7 @@ export function functionNamed({ functions }: LocalInstance, name: string): Local
 }
 
 /** What is still in queues, once nothing moves any more; dead letters among it. */
-export async function leftInQueues({ queues }: LocalInstance): Promise<readonly string[]> {
+export async function waitForEmptyQueues({ queues }: LocalInstance): Promise<readonly string[]> {
   const left = async () =>
     (await queues.contents())
       .filter(({ waiting, inFlight }) => waiting + inFlight > 0)
@@ -102,7 +103,7 @@ export async function leftInQueues({ queues }: LocalInstance): Promise<readonly 
 }
 
 /** How often each of these events left a trace, over all of them. */
-export async function tracesOf({ pool, resend }: LocalInstance, eventIds: readonly string[]) {
+export async function countEffects({ pool, resend }: LocalInstance, eventIds: readonly string[]) {
   const count = async (table: string) => {
     const { rows } = await pool.query<{ count: number }>(
       `select count(*)::int as count from portal.${table} where source = 'mux' and event_id = any ($1::text[])`,

@@ -37,8 +37,8 @@ export function aMuxProcessor(
   pool: pg.Pool,
   {
     readKey = async () => signingKey,
-    ...surroundings
-  }: Surroundings & { readKey?: () => Promise<string> } = {},
+    ...endpoints
+  }: ServiceEndpoints & { readKey?: () => Promise<string> } = {},
 ): TestProcessor {
   const application = makeMuxApplication(makeSignPlayback(readKey, () => new Date()));
   const part = {
@@ -47,7 +47,7 @@ export function aMuxProcessor(
     payloadAllowlist: muxPayloadAllowlist,
     application,
   };
-  return aProcessor(pool, part, surroundings);
+  return aProcessor(pool, part, endpoints);
 }
 
 /** The Resend processor as it is deployed, but for the bus. */
@@ -56,8 +56,8 @@ export function aResendProcessor(
   {
     rule = '2/5/30',
     support = 'support@example.org',
-    ...surroundings
-  }: Surroundings & { rule?: string; support?: string } = {},
+    ...endpoints
+  }: ServiceEndpoints & { rule?: string; support?: string } = {},
 ): TestProcessor {
   const application = makeResendApplication(parseSuppressionRule(rule), support);
   const part = {
@@ -66,10 +66,10 @@ export function aResendProcessor(
     payloadAllowlist: resendPayloadAllowlist,
     application,
   };
-  return aProcessor(pool, part, surroundings);
+  return aProcessor(pool, part, endpoints);
 }
 
-interface Surroundings {
+interface ServiceEndpoints {
   readonly now?: Clock;
   readonly busIsDown?: boolean;
   readonly remainingMs?: number;
@@ -85,7 +85,7 @@ interface Part<Event> {
 function aProcessor<Event>(
   pool: pg.Pool,
   { provider, parse, payloadAllowlist, application }: Part<Event>,
-  { now = () => new Date(), busIsDown = false, remainingMs = 30_000 }: Surroundings,
+  { now = () => new Date(), busIsDown = false, remainingMs = 30_000 }: ServiceEndpoints,
 ): TestProcessor {
   const published: PublishableEvent[] = [];
   const hidden = new Map<string, number>();

@@ -1,11 +1,11 @@
 import { expect } from '@jest/globals';
-import type { MuxEvent, MuxFilm } from '../../local/sandbox/mux-events.ts';
+import type { MuxAsset, MuxEvent } from '../../local/sandbox/mux-events.ts';
 import { type ResendMail, resendEvent } from '../../local/sandbox/resend-events.ts';
 import { eventOf, type useLocal } from './local.ts';
 
 export interface TrafficOptions {
   readonly local: ReturnType<typeof useLocal>;
-  readonly asset: MuxFilm;
+  readonly asset: MuxAsset;
   readonly mail: ResendMail;
 }
 

@@ -63,10 +63,11 @@ export function useCommands() {
 
 export const node = (...args: readonly string[]) => [process.execPath, ...args];
 
-export async function startedUp(command: Command): Promise<void> {
-  const done = (text: string) => text.includes('Ctrl-C stops.') || command.child.exitCode !== null;
+export async function waitUntilStarted(command: Command): Promise<void> {
+  const done = (text: string) =>
+    text.includes('Press Ctrl-C to stop.') || command.child.exitCode !== null;
   await eventually(command.output, done, START_MS);
-  expect(command.output()).toContain('Ctrl-C stops.');
+  expect(command.output()).toContain('Press Ctrl-C to stop.');
 }
 
 export const sentences = (text: string) => text.trim().split('\n');

@@ -2,8 +2,8 @@ type Json = unknown;
 type Pattern = Readonly<Record<string, unknown>>;
 
 /**
- * Whether a rule's pattern takes an event. Operators that this does not know throw when the rule is read, not when an
- * event comes: see `checkPattern`.
+ * Returns true if the pattern of a rule matches the event.
+ * `checkPattern` rejects unknown operators when the rule is read, before any event arrives.
  * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html
  */
 export function matchesPattern(pattern: Pattern, event: Json): boolean {
@@ -62,7 +62,7 @@ function inRange(argument: readonly (string | number)[], value: number): boolean
   return true;
 }
 
-/** @throws for a pattern that `matchesPattern` would misread. */
+/** @throws for a pattern that `matchesPattern` does not support. */
 export function checkPattern(pattern: Pattern, path = ''): void {
   for (const [key, wanted] of Object.entries(pattern)) {
     if (key === '$or')
@@ -81,6 +81,7 @@ function checkMatcher(matcher: Json, path: string): void {
   const names = Object.keys(matcher);
   if (names.length !== 1 || !((names[0] as string) in operators))
     throw new Error(
-      `The event pattern's ${path} uses ${names.join(', ')}, which local/aws/eventbridge/event-pattern.ts does not know.`,
+      `The event pattern's ${path} uses ${names.join(', ')}, ` +
+        'which local/aws/eventbridge/event-pattern.ts does not implement.',
     );
 }

@@ -30,9 +30,9 @@ export interface Rule {
 
 export interface EventBuses {
   put(entries: readonly PutEventsEntry[]): Promise<{ FailedEntryCount: number; Entries: object[] }>;
-  /** Everything that was ever put, as an archive would hold it. */
+  /** Returns every event since the start, like an archive. */
   events(): readonly (BusEvent & { readonly bus: string })[];
-  /** While it is down, every call fails. */
+  /** Makes every call fail until it is called with false. */
   setDown(down: boolean): void;
 }
 
@@ -47,14 +47,14 @@ export function makeEventBuses(
 
   async function putOne(entry: PutEventsEntry): Promise<object> {
     const bus = busNameIn(entry.EventBusName ?? 'default');
-    const fault = faultOf(entry, bus, busNames);
-    if (fault !== undefined) return fault;
+    const error = validate(entry, bus, busNames);
+    if (error !== undefined) return error;
     const event = toEvent(entry, region);
     events.push({ ...event, bus });
     const targets = rules
       .filter((rule) => rule.bus === bus && matchesPattern(rule.pattern, event))
       .flatMap((rule) => rule.targets);
-    // Delivery is EventBridge's business: whoever put the event never hears of it.
+    // PutEvents succeeds even if a target fails, as in AWS.
     await Promise.allSettled(targets.map((deliver) => deliver(event)));
     return { EventId: event.id };
   }
@@ -72,7 +72,7 @@ export function makeEventBuses(
   };
 }
 
-function faultOf(
+function validate(
   { Source, DetailType, Detail }: PutEventsEntry,
   bus: string,
   busNames: readonly string[],
@@ -118,6 +118,6 @@ function toEvent(
   };
 }
 
-/** A bus may be called by its name or by its ARN. */
+/** Returns the name of a bus from its name or its ARN. */
 export const busNameIn = (nameOrArn: string): string =>
   nameOrArn.slice(nameOrArn.lastIndexOf('/') + 1);

@@ -1,7 +1,8 @@
 import { Cron } from 'croner';
 
 /**
- * When a schedule of EventBridge Scheduler runs next, after `from`. Undefined when it never does again.
+ * Returns the next run of a schedule after `from`, or undefined if there is none.
+ * Reads the expressions of EventBridge Scheduler:
  * https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html
  */
 export function nextRun(expression: string, timezone: string, from: Date): Date | undefined {
@@ -18,7 +19,7 @@ export function nextRun(expression: string, timezone: string, from: Date): Date 
     case 'at':
       return new Cron(argument, { timezone, paused: true }).nextRun(from) ?? undefined;
     default:
-      throw new Error(`'${expression}' is no schedule: expected rate(…), cron(…) or at(…).`);
+      throw new Error(`'${expression}' is not a schedule: expected rate(…), cron(…) or at(…).`);
   }
 }
 
@@ -31,11 +32,14 @@ const unitMs: Readonly<Record<string, number>> = {
 function rateMs(argument: string): number {
   const [, amount, unit = ''] = /^(\d+) (minute|hour|day)s?$/.exec(argument) ?? [];
   if (amount === undefined)
-    throw new Error(`'rate(${argument})' is no rate: expected for example rate(5 minutes).`);
+    throw new Error(`'rate(${argument})' is not a rate: expected for example rate(5 minutes).`);
   return Number(amount) * (unitMs[unit] ?? 0);
 }
 
-/** AWS: minutes hours day month weekday year, with Sunday 1. croner: seconds first, the year last too, with Sunday 0. */
+/**
+ * Converts AWS fields (minutes hours day month weekday year, Sunday is 1) to croner fields
+ * (seconds first, the same order after that, Sunday is 0).
+ */
 function toCronerPattern(argument: string): string {
   const fields = argument.trim().split(/\s+/);
   const [minute, hour, day, month, weekday = '', year] = fields;

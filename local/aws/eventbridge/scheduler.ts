@@ -6,7 +6,7 @@ export interface ScheduleSettings {
   readonly arn: string;
   readonly expression: string;
   readonly timezone: string;
-  /** The target's input as written, with Scheduler's context attributes still in it. */
+  /** Input of the target, with the context attributes of Scheduler not yet replaced. */
   readonly input: string | undefined;
   readonly invoke: (event: unknown) => void;
 }
@@ -21,21 +21,21 @@ export interface UpcomingRun {
 export interface Scheduler {
   upcoming(): readonly UpcomingRun[];
   /**
-   * Runs a schedule's target now, out of turn. @param at The time at which it is told to have been due.
-   * @returns false where there is no such schedule.
+   * Runs the target of a schedule now. @param at Scheduled time that the target receives.
+   * @returns false if there is no such schedule.
    */
   runNow(name: string, at?: Date): boolean;
   stop(): void;
 }
 
-// Longer delays overflow setTimeout and would fire at once.
+/** Limit of setTimeout: a longer delay overflows and fires at once. */
 const MAX_DELAY_MS = 2 ** 31 - 1;
 
-/** @param clockwork False runs a schedule by `runNow` only. */
+/** @param schedulesEnabled If false, only `runNow` runs a schedule. */
 export function startScheduler(
   schedules: readonly ScheduleSettings[],
   startedAt: Date,
-  clockwork = true,
+  schedulesEnabled = true,
 ): Scheduler {
   const timers = new Map<string, NodeJS.Timeout>();
   const next = new Map<string, Date | undefined>();
@@ -52,7 +52,7 @@ export function startScheduler(
       () => {
         if (delay > MAX_DELAY_MS) return wait(schedule, at);
         run(schedule, at);
-        // A machine that slept runs once, not once for each time that it missed.
+        // After a suspend, the machine runs a schedule once, not once for each missed time.
         plan(schedule, new Date(Math.max(at.getTime(), Date.now() - 1000)));
       },
       Math.min(Math.max(delay, 0), MAX_DELAY_MS),
@@ -60,7 +60,7 @@ export function startScheduler(
     timers.set(schedule.name, timer);
   }
 
-  if (clockwork) for (const schedule of schedules) plan(schedule, startedAt);
+  if (schedulesEnabled) for (const schedule of schedules) plan(schedule, startedAt);
 
   return {
     upcoming: () =>
@@ -82,11 +82,11 @@ export function startScheduler(
 }
 
 function run(schedule: ScheduleSettings, at: Date): void {
-  schedule.invoke(JSON.parse(fillIn(schedule, at)));
+  schedule.invoke(JSON.parse(replaceContextAttributes(schedule, at)));
 }
 
 /** https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-schedule-context-attributes.html */
-function fillIn({ input = '{}', arn }: ScheduleSettings, at: Date): string {
+function replaceContextAttributes({ input = '{}', arn }: ScheduleSettings, at: Date): string {
   return input
     .replaceAll('<aws.scheduler.schedule-arn>', arn)
     .replaceAll('<aws.scheduler.scheduled-time>', `${at.toISOString().slice(0, 19)}Z`)

@@ -1,27 +1,30 @@
 import { randomUUID } from 'node:crypto';
-import type { Fault } from './function-environment.ts';
+import type { InvocationError } from './execution-environment.ts';
 import type { LocalFunction } from './functions.ts';
 
 export interface AsyncSettings {
   readonly target: LocalFunction;
   readonly functionArn: string;
   readonly maximumRetryAttempts: number;
-  /** Where Lambda sends what failed every attempt. */
+  /** Receives the record of an invocation whose attempts all failed. */
   readonly onFailure?: (record: object) => Promise<void>;
   readonly timeScale: number;
 }
 
 export interface AsyncInvoker {
-  /** Returns at once; what becomes of the invocation is nobody's answer. */
+  /** Starts an invocation and returns at once. The caller never receives its result. */
   invoke(event: unknown): void;
-  /** Gives up retries that are not due yet, and resolves once nothing is under way. */
+  /** Drops retries that are not due, and resolves after the running invocations. */
   stop(): Promise<void>;
 }
 
 // https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
 const RETRY_AFTER_MS = [60_000, 120_000];
 
-/** Lambda's asynchronous invocation: again after one and two minutes, then the failure destination. */
+/**
+ * Implements Lambda's asynchronous invocation.
+ * Retries after one and after two minutes, then sends a record to the failure destination.
+ */
 export function makeAsyncInvoker({
   target,
   functionArn,
@@ -29,7 +32,7 @@ export function makeAsyncInvoker({
   onFailure,
   timeScale,
 }: AsyncSettings): AsyncInvoker {
-  const underWay = new Set<Promise<void>>();
+  const running = new Set<Promise<void>>();
   const stopping = Promise.withResolvers<'stopped'>();
 
   async function run(event: unknown): Promise<void> {
@@ -39,7 +42,7 @@ export function makeAsyncInvoker({
       if (invocation.ok) return;
       if (attempt >= maximumRetryAttempts) {
         await onFailure?.(
-          failureRecord(functionArn, event, requestId, invocation.fault, attempt + 1),
+          failureRecord(functionArn, event, requestId, invocation.error, attempt + 1),
         );
         return;
       }
@@ -57,13 +60,13 @@ export function makeAsyncInvoker({
 
   return {
     invoke(event) {
-      const running = run(event).catch(() => {});
-      underWay.add(running);
-      running.finally(() => underWay.delete(running));
+      const invocation = run(event).catch(() => {});
+      running.add(invocation);
+      invocation.finally(() => running.delete(invocation));
     },
     async stop() {
       stopping.resolve('stopped');
-      await Promise.all(underWay);
+      await Promise.all(running);
     },
   };
 }
@@ -72,7 +75,7 @@ function failureRecord(
   functionArn: string,
   event: unknown,
   requestId: string,
-  fault: Fault,
+  error: InvocationError,
   invokeCount: number,
 ): object {
   return {
@@ -86,6 +89,6 @@ function failureRecord(
     },
     requestPayload: event,
     responseContext: { statusCode: 200, executedVersion: '$LATEST', functionError: 'Unhandled' },
-    responsePayload: fault,
+    responsePayload: error,
   };
 }

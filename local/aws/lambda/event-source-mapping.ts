@@ -9,32 +9,35 @@ export interface EventSourceSettings {
   readonly batchSize: number;
   readonly windowSeconds: number;
   readonly reportsItemFailures: boolean;
-  /** Batches at once. */
+  /** Maximum of parallel batches. */
   readonly concurrency: number;
 }
 
 export interface EventSource {
-  /** Delivers nothing more, and resolves once the batches under way are finished. */
+  /** Stops delivery, and resolves after the running batches. */
   stop(): Promise<void>;
 }
 
-// SQS hands out ten at most, and Lambda asks again.
+/** Maximum that SQS returns per call; Lambda calls several times to fill a larger batch. */
 const RECEIVE_MAX = 10;
 const POLL_SECONDS = 20;
 
-/** Lambda's pollers for one queue: receive, invoke, delete what succeeded, leave the rest to its visibility timeout. */
+/**
+ * Starts Lambda's pollers for one queue. Each one receives a batch, invokes the function, and
+ * deletes the messages that succeeded. The others return after their visibility timeout.
+ */
 export function startEventSource(settings: EventSourceSettings, queues: LocalQueues): EventSource {
   let running = true;
-  const underWay = new Set<Promise<void>>();
+  const deliveries = new Set<Promise<void>>();
   const receive = (max: number, waitSeconds: number) =>
     queues.receive(settings.queueName, { max: Math.min(max, RECEIVE_MAX), waitSeconds });
 
-  async function gather(): Promise<readonly ReceivedMessage[]> {
+  async function receiveBatch(): Promise<readonly ReceivedMessage[]> {
     const { batchSize, windowSeconds } = settings;
     const batch = [...(await receive(batchSize, POLL_SECONDS))];
-    const until = Date.now() + windowSeconds * 1000;
+    const windowEnd = Date.now() + windowSeconds * 1000;
     while (running && batch.length > 0 && batch.length < batchSize && windowSeconds > 0) {
-      const waitSeconds = (until - Date.now()) / 1000;
+      const waitSeconds = (windowEnd - Date.now()) / 1000;
       if (waitSeconds <= 0) break;
       batch.push(...(await receive(batchSize - batch.length, waitSeconds)));
     }
@@ -43,40 +46,40 @@ export function startEventSource(settings: EventSourceSettings, queues: LocalQue
 
   async function poll(): Promise<void> {
     while (running) {
-      const batch = await gather().catch(() => undefined);
+      const batch = await receiveBatch().catch(() => undefined);
       if (batch === undefined) await new Promise((resolve) => setTimeout(resolve, 250));
       else if (batch.length > 0 && running) await tracked(deliver(batch));
     }
   }
 
   async function tracked(delivery: Promise<void>): Promise<void> {
-    underWay.add(delivery);
-    await delivery.finally(() => underWay.delete(delivery));
+    deliveries.add(delivery);
+    await delivery.finally(() => deliveries.delete(delivery));
   }
 
   async function deliver(batch: readonly ReceivedMessage[]): Promise<void> {
     const invocation = await settings.target.invoke({
       Records: batch.map((message) => toRecord(message, settings)),
     });
-    const done = invocation.ok
+    const processed = invocation.ok
       ? succeeded(batch, invocation.result, settings.reportsItemFailures)
       : [];
-    // What cannot be deleted comes back, as in AWS.
-    await queues.remove(settings.queueName, done).catch(() => {});
+    // A message whose deletion fails is delivered again, as in AWS.
+    await queues.remove(settings.queueName, processed).catch(() => {});
   }
 
   for (let poller = 0; poller < settings.concurrency; poller += 1) void poll();
   return {
     async stop() {
       running = false;
-      // A poll that waits for a message ends with the queues.
-      await Promise.all(underWay);
+      // A poll that waits for a message ends when the queues stop.
+      await Promise.all(deliveries);
     },
   };
 }
 
 /**
- * An answer that names an unknown message fails the whole batch:
+ * Returns the messages to delete. A response that names an unknown message fails the whole batch:
  * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
  */
 export function succeeded(

@@ -1,10 +1,17 @@
 /**
- * What runs in a function's own thread, in the place of Lambda's runtime: loads the bundle, then answers one
- * invocation after the other. Types and Node only: the bundle must find nothing here that Lambda does not have.
+ * Entry point of a function's worker thread; takes the place of Lambda's runtime.
+ * Loads the bundle, then handles one invocation after the other.
+ * Imports types and Node modules only, because the bundle must find nothing here that Lambda lacks.
  */
+
 import { pathToFileURL } from 'node:url';
 import { parentPort, workerData } from 'node:worker_threads';
-import type { Fault, FromWorker, ToWorker, WorkerSettings } from './function-environment.ts';
+import type {
+  FromWorker,
+  InvocationError,
+  ToWorker,
+  WorkerSettings,
+} from './execution-environment.ts';
 
 type Handler = (event: unknown, context: object) => unknown;
 
@@ -22,7 +29,7 @@ try {
   port.on('message', (invocation: ToWorker) => run(handler as Handler, invocation));
   send({ kind: 'ready' });
 } catch (error) {
-  send({ kind: 'init-failed', fault: describe(error) });
+  send({ kind: 'init-failed', error: toInvocationError(error) });
 }
 
 async function run(handler: Handler, { requestId, payload, deadline }: ToWorker): Promise<void> {
@@ -41,11 +48,11 @@ async function run(handler: Handler, { requestId, payload, deadline }: ToWorker)
     const result = await handler(JSON.parse(payload), context);
     send({ kind: 'done', payload: JSON.stringify(result ?? null) });
   } catch (error) {
-    send({ kind: 'failed', fault: describe(error) });
+    send({ kind: 'failed', error: toInvocationError(error) });
   }
 }
 
-function describe(error: unknown): Fault {
+function toInvocationError(error: unknown): InvocationError {
   if (!(error instanceof Error))
     return { errorType: typeof error, errorMessage: String(error), trace: [] };
   return {

@@ -1,43 +1,43 @@
 import {
   type ExecutionEnvironment,
   type Invocation,
-  startEnvironment,
-} from './function-environment.ts';
+  startExecutionEnvironment,
+} from './execution-environment.ts';
 
 export interface FunctionSettings {
   readonly name: string;
   readonly directory: string;
-  /** `index.handler`: a file without its ending, a dot, an export. */
+  /** File name without extension, a dot, and the export: `index.handler`. */
   readonly handler: string;
   readonly timeoutSeconds: number;
   readonly memoryMb: number;
   readonly region: string;
   readonly environment: Readonly<Record<string, string>>;
-  /** Invocations at once; further ones wait, where Lambda would start more processes or throttle. */
+  /** Maximum of parallel invocations; more of them wait, where Lambda would scale out or throttle. */
   readonly concurrency: number;
   readonly onOutput: (line: string) => void;
 }
 
 export interface LocalFunction {
   readonly name: string;
-  /** @param requestId Of an invocation that is tried again, that of its first attempt. */
+  /** @param requestId Request id of the first attempt, if this invocation is a retry. */
   invoke(event: unknown, requestId?: string): Promise<Invocation>;
-  /** Invocations under way or waiting. */
+  /** Counts the invocations that run or wait. */
   busy(): number;
-  /** Ends every process of the function, as `kill -9` would. @returns how many were in the middle of an invocation. */
+  /** Ends every process of the function, as `kill -9` does. @returns the number that ran an invocation. */
   kill(): Promise<number>;
 }
 
-/** One function: as many threads as there are invocations at once, each used again as Lambda does. */
+/** Makes a function with one thread for each parallel invocation. Reuses threads, as Lambda does. */
 export function makeFunction(settings: FunctionSettings, file: string): LocalFunction {
   const idle: ExecutionEnvironment[] = [];
   const working = new Set<ExecutionEnvironment>();
   const waiting: (() => void)[] = [];
-  let taken = 0;
+  let acquired = 0;
 
   const start = () => {
     const [, exportName = 'handler'] = settings.handler.split('.');
-    return startEnvironment({
+    return startExecutionEnvironment({
       file,
       exportName,
       functionName: settings.name,
@@ -49,35 +49,36 @@ export function makeFunction(settings: FunctionSettings, file: string): LocalFun
     });
   };
 
-  async function take(): Promise<ExecutionEnvironment> {
-    if (taken >= settings.concurrency) await new Promise<void>((resolve) => waiting.push(resolve));
-    else taken += 1;
+  async function acquire(): Promise<ExecutionEnvironment> {
+    if (acquired >= settings.concurrency)
+      await new Promise<void>((resolve) => waiting.push(resolve));
+    else acquired += 1;
     let environment = idle.pop();
     while (environment !== undefined && !environment.usable()) environment = idle.pop();
     return environment ?? start();
   }
 
-  function giveBack(environment: ExecutionEnvironment): void {
+  function release(environment: ExecutionEnvironment): void {
     if (environment.usable()) idle.push(environment);
     else void environment.kill();
     const next = waiting.shift();
-    if (next === undefined) taken -= 1;
+    if (next === undefined) acquired -= 1;
     else next();
   }
 
   return {
     name: settings.name,
     async invoke(event, requestId) {
-      const environment = await take();
+      const environment = await acquire();
       working.add(environment);
       try {
         return await environment.invoke(event, requestId);
       } finally {
         working.delete(environment);
-        giveBack(environment);
+        release(environment);
       }
     },
-    busy: () => taken + waiting.length,
+    busy: () => acquired + waiting.length,
     async kill() {
       const interrupted = working.size;
       await Promise.all([...idle.splice(0), ...working].map((environment) => environment.kill()));

@@ -1,16 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
 import { makeAsyncInvoker } from '../../../../local/aws/lambda/async-invocation.ts';
-import type { Invocation } from '../../../../local/aws/lambda/function-environment.ts';
+import type { Invocation } from '../../../../local/aws/lambda/execution-environment.ts';
 
 const failed: Invocation = {
   ok: false,
   requestId: 'r',
-  fault: { errorType: 'E', errorMessage: 'No.', trace: [] },
+  error: { errorType: 'E', errorMessage: 'No.', trace: [] },
 };
 const succeeded: Invocation = { ok: true, requestId: 'r', result: null };
 
-/** An invoker of a function that answers so, and what came of one event. */
-async function invoke(answers: readonly Invocation[], { timeScale = 0, stopAfterMs = 100 } = {}) {
+/** Invokes a function that returns `results` in order, and then failures. */
+async function invoke(results: readonly Invocation[], { timeScale = 0, stopAfterMs = 100 } = {}) {
   let calls = 0;
   const requestIds = new Set<string | undefined>();
   const records: object[] = [];
@@ -19,7 +19,7 @@ async function invoke(answers: readonly Invocation[], { timeScale = 0, stopAfter
       name: 'f',
       invoke: async (_, requestId) => {
         requestIds.add(requestId);
-        return answers[calls++] ?? failed;
+        return results[calls++] ?? failed;
       },
       busy: () => 0,
       kill: async () => 0,
@@ -36,15 +36,15 @@ async function invoke(answers: readonly Invocation[], { timeScale = 0, stopAfter
 }
 
 describe('an asynchronous invocation', () => {
-  test('that succeeds is done', async () => {
+  test('is not repeated after a success', async () => {
     expect(await invoke([succeeded])).toMatchObject({ calls: 1, records: [] });
   });
 
-  test('that fails is tried twice more', async () => {
+  test('is retried twice after a failure', async () => {
     expect(await invoke([failed, failed, succeeded])).toMatchObject({ calls: 3, records: [] });
   });
 
-  test('that fails for good goes to the failure destination, with the event and the fault', async () => {
+  test('sends the event and the error to the failure destination after the last attempt', async () => {
     const { calls, records } = await invoke([]);
 
     expect(calls).toBe(3);
@@ -55,19 +55,19 @@ describe('an asynchronous invocation', () => {
           condition: 'RetriesExhausted',
           approximateInvokeCount: 3,
         }),
-        responsePayload: failed.fault,
+        responsePayload: failed.error,
       }),
     ]);
   });
 
-  test('keeps its request id through its retries, which tells them from another invocation', async () => {
+  test('has the same request id for all attempts', async () => {
     const { requestIds, records } = await invoke([]);
 
     expect(requestIds).toEqual([expect.stringMatching(/^[0-9a-f-]{36}$/)]);
     expect(records).toMatchObject([{ requestContext: { requestId: requestIds[0] } }]);
   });
 
-  test('that waits for its next attempt does not hold up a stop', async () => {
+  test('does not delay a stop while it waits for a retry', async () => {
     expect(await invoke([failed], { timeScale: 1 })).toMatchObject({ calls: 1, records: [] });
   });
 });

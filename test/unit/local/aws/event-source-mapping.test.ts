@@ -9,18 +9,18 @@ const message = (MessageId: string): ReceivedMessage => ({
   MD5OfBody: 'm',
 });
 const batch = [message('1'), message('2'), message('3')];
-const done = (result: unknown, reports = true) =>
+const toDelete = (result: unknown, reports = true) =>
   succeeded(batch, result, reports).map(({ MessageId }) => MessageId);
 
-describe('of a batch, what is deleted from the queue', () => {
-  test('is everything, where the function names no failure', () => {
-    expect(done({ batchItemFailures: [] })).toEqual(['1', '2', '3']);
-    expect(done(null)).toEqual(['1', '2', '3']);
-    expect(done({})).toEqual(['1', '2', '3']);
+describe('messages of a batch to delete', () => {
+  test('are all messages if the function reports no failure', () => {
+    expect(toDelete({ batchItemFailures: [] })).toEqual(['1', '2', '3']);
+    expect(toDelete(null)).toEqual(['1', '2', '3']);
+    expect(toDelete({})).toEqual(['1', '2', '3']);
   });
 
-  test('is everything but the failures that the function names', () => {
-    expect(done({ batchItemFailures: [{ itemIdentifier: '2' }] })).toEqual(['1', '3']);
+  test('are all messages except the reported failures', () => {
+    expect(toDelete({ batchItemFailures: [{ itemIdentifier: '2' }] })).toEqual(['1', '3']);
   });
 
   test.each([
@@ -29,16 +29,16 @@ describe('of a batch, what is deleted from the queue', () => {
     [[{ itemIdentifier: null }]],
     [[null]],
     ['2'],
-  ])('is nothing, where the answer makes no sense: %j', (batchItemFailures) => {
-    expect(done({ batchItemFailures })).toEqual([]);
+  ])('are none if the response is invalid: %j', (batchItemFailures) => {
+    expect(toDelete({ batchItemFailures })).toEqual([]);
   });
 
-  test('is everything, where the mapping does not ask for partial answers', () => {
-    expect(done({ batchItemFailures: [{ itemIdentifier: '2' }] }, false)).toEqual(['1', '2', '3']);
+  test('are all messages if the mapping does not support partial responses', () => {
+    expect(toDelete({ batchItemFailures: [{ itemIdentifier: '2' }] }, false)).toEqual(['1', '2', '3']);
   });
 });
 
-test('a message reaches its function in the shape that Lambda gives it', () => {
+test('converts a message to the format of a Lambda event', () => {
   const received = {
     ...message('1'),
     Attributes: { ApproximateReceiveCount: '2' },

@@ -18,7 +18,7 @@ const entry = {
 };
 
 describe('an event bus', () => {
-  test('hands an event that a rule takes to its targets, in the shape of EventBridge', async () => {
+  test('delivers an event to the targets of a matching rule, in the format of EventBridge', async () => {
     const { put, delivered } = buses();
     expect(await put([entry, { ...entry, Source: 'them' }])).toMatchObject({ FailedEntryCount: 0 });
     expect(delivered).toEqual([
@@ -31,14 +31,14 @@ describe('an event bus', () => {
     ]);
   });
 
-  test('answers entry by entry: one that is malformed does not keep the others away', async () => {
+  test('returns one result per entry; a malformed entry does not affect the others', async () => {
     const { put, delivered } = buses();
-    const answer = await put([
+    const result = await put([
       { ...entry, Detail: '[1]' },
       entry,
       { ...entry, EventBusName: 'nowhere' },
     ]);
-    expect(answer).toMatchObject({
+    expect(result).toMatchObject({
       FailedEntryCount: 2,
       Entries: [
         { ErrorCode: 'MalformedDetail' },
@@ -49,7 +49,7 @@ describe('an event bus', () => {
     expect(delivered).toHaveLength(1);
   });
 
-  test('takes its ARN for its name', async () => {
+  test('accepts its ARN as its name', async () => {
     const { put, delivered } = buses();
     await put([
       { ...entry, EventBusName: 'arn:aws:events:ap-southeast-2:000000000000:event-bus/portal' },
@@ -57,7 +57,7 @@ describe('an event bus', () => {
     expect(delivered).toHaveLength(1);
   });
 
-  test('fails every call while it is down, and keeps nothing of them', async () => {
+  test('fails every call while it is down, and stores no event', async () => {
     const { put, setDown, events } = buses();
     setDown(true);
     await expect(put([entry])).rejects.toThrow('down');

@@ -30,15 +30,15 @@ function event({
   });
 }
 
-describe('what an HTTP API hands to a function', () => {
-  test('has header names in lower case, and one value where a header came twice', () => {
+describe('event of an HTTP API', () => {
+  test('has lower-case header names, and joins repeated headers', () => {
     const { headers } = event({
       rawHeaders: ['Mux-Signature', 'a', 'MUX-SIGNATURE', 'b', 'Host', 'x'],
     });
     expect(headers).toMatchObject({ 'mux-signature': 'a,b', host: 'x' });
   });
 
-  test('has cookies apart from the other headers', () => {
+  test('separates cookies from the other headers', () => {
     const { cookies, headers } = event({ rawHeaders: ['Cookie', 'a=1; b=2', 'Cookie', 'c=3'] });
     expect(cookies).toEqual(['a=1', 'b=2', 'c=3']);
     expect(headers).not.toHaveProperty('cookie');
@@ -68,23 +68,23 @@ describe('what an HTTP API hands to a function', () => {
     },
   );
 
-  test('has no body where none came', () => {
+  test('has no body if the request has none', () => {
     expect(event({ body: Buffer.alloc(0) })).not.toHaveProperty('body');
     expect(event({ body: Buffer.alloc(0) }).isBase64Encoded).toBe(false);
   });
 
-  test('joins the values of a query parameter that came twice', () => {
+  test('joins the values of a repeated query parameter', () => {
     expect(event({ query: 'a=1&a=2&b=%20' }).queryStringParameters).toEqual({ a: '1,2', b: ' ' });
   });
 
-  test('writes the time as web servers do in their logs', () => {
+  test('formats the time as web servers do in their logs', () => {
     expect(event().requestContext.time).toMatch(
       /^\d{2}\/[A-Z][a-z]{2}\/\d{4}:\d{2}:\d{2}:\d{2} \+0000$/,
     );
   });
 });
 
-describe('the route of a request', () => {
+describe('route of a request', () => {
   const routes = [
     'ANY $default',
     'GET /files/{path+}',
@@ -107,11 +107,11 @@ describe('the route of a request', () => {
     expect(routeOf(method, path)).toBe(key);
   });
 
-  test('tells what its variables stand for', () => {
+  test('returns the values of its variables', () => {
     expect(matchRoute(routes, 'GET', '/files/a/b')?.parameters).toEqual({ path: 'a/b' });
   });
 
-  test('is none where no route fits', () => {
+  test('is undefined if no route matches', () => {
     expect(matchRoute(routes.slice(1), 'DELETE', '/files/7')).toBeUndefined();
     expect(matchRoute(routes.slice(1), 'GET', '/filesX')).toBeUndefined();
   });

@@ -1,11 +1,15 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: that is how Fn::Sub writes its variables.
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the syntax of Fn::Sub variables.
 import { describe, expect, test } from '@jest/globals';
 import type { Assembly, Stack } from '../../../../local/cloudformation/assembly.ts';
 import { localIdentities } from '../../../../local/cloudformation/identities.ts';
 import { openTemplate } from '../../../../local/cloudformation/template.ts';
 
 const stack = (name: string, content: Partial<Stack>): Stack => ({
-  ...{ name, region: 'ap-southeast-2', resources: [], parameters: {}, outputs: [] },
+  name,
+  region: 'ap-southeast-2',
+  resources: [],
+  parameters: {},
+  outputs: [],
   ...content,
 });
 
@@ -43,7 +47,7 @@ function resolve(value: unknown): unknown {
 
 describe('a template', () => {
   test.each([
-    ['a queue as its URL', { Ref: 'Queue' }, 'http://127.0.0.1:9/000000000000/films'],
+    ['a queue to its URL', { Ref: 'Queue' }, 'http://127.0.0.1:9/000000000000/films'],
     [
       "a queue's ARN",
       { 'Fn::GetAtt': ['Queue', 'Arn'] },
@@ -51,22 +55,22 @@ describe('a template', () => {
     ],
     ['a function without a name of its own', { Ref: 'Function' }, 'app-Function'],
     [
-      "a version as its function's ARN",
+      "a version to its function's ARN",
       { Ref: 'Version' },
       'arn:aws:lambda:ap-southeast-2:000000000000:function:app-Function:1',
     ],
-    ['an attribute of what nobody models', { 'Fn::GetAtt': ['Alarm', 'Foo'] }, 'app/Alarm.Foo'],
-    ['a parameter by its default', { Ref: 'Stage' }, 'dev'],
+    ['an attribute of a type without a model', { 'Fn::GetAtt': ['Alarm', 'Foo'] }, 'app/Alarm.Foo'],
+    ['a parameter to its default', { Ref: 'Stage' }, 'dev'],
     ['the region', { Ref: 'AWS::Region' }, 'ap-southeast-2'],
-    ['a text put together', { 'Fn::Join': ['/', ['a', { Ref: 'Stage' }]] }, 'a/dev'],
-    ['a text filled in', { 'Fn::Sub': 'x-${Stage}-${Queue.QueueName}-${!y}' }, 'x-dev-films-${y}'],
+    ['a joined text', { 'Fn::Join': ['/', ['a', { Ref: 'Stage' }]] }, 'a/dev'],
+    ['a text with variables', { 'Fn::Sub': 'x-${Stage}-${Queue.QueueName}-${!y}' }, 'x-dev-films-${y}'],
     [
-      'a text filled in with values',
+      'a text with variables and values',
       { 'Fn::Sub': ['${a}-${Stage}', { a: { Ref: 'Stage' } }] },
       'dev-dev',
     ],
-    ['one part of a text', { 'Fn::Select': [1, { 'Fn::Split': ['-', 'a-b-c'] }] }, 'b'],
-    ['what another stack exports', { 'Fn::ImportValue': 'data:Bus' }, 'bus-ap-southeast-2'],
+    ['one part of a split text', { 'Fn::Select': [1, { 'Fn::Split': ['-', 'a-b-c'] }] }, 'b'],
+    ['an export of another stack', { 'Fn::ImportValue': 'data:Bus' }, 'bus-ap-southeast-2'],
     [
       'the output of another stack',
       { 'Fn::GetStackOutput': { StackName: 'data', OutputName: 'Bus' } },
@@ -76,7 +80,7 @@ describe('a template', () => {
     expect(resolve(value)).toBe(resolved);
   });
 
-  test('leaves out what has no value', () => {
+  test('omits values that resolve to AWS::NoValue', () => {
     expect(
       resolve({ kept: 1, dropped: { Ref: 'AWS::NoValue' }, list: [{ Ref: 'AWS::NoValue' }, 2] }),
     ).toEqual({
@@ -86,23 +90,23 @@ describe('a template', () => {
   });
 
   test.each([
-    ['a resource that is not there', { Ref: 'Nobody' }, 'app refers to Nobody'],
+    ['a missing resource', { Ref: 'Nobody' }, 'app refers to Nobody'],
     [
-      'a function that nobody here knows',
+      'an unknown intrinsic function',
       { 'Fn::Cidr': ['10.0.0.0/8', 1, 8] },
       'app uses Fn::Cidr',
     ],
     [
-      'an export that no stack has',
+      'a missing export',
       { 'Fn::ImportValue': 'data:Nothing' },
       'No stack exports data:Nothing',
     ],
     [
-      'a pseudo parameter that nobody here knows',
+      'an unknown pseudo parameter',
       { Ref: 'AWS::NotificationARNs' },
       'AWS::NotificationARNs',
     ],
-  ])('is refused where it uses %s', (_, value, message) => {
+  ])('rejects %s', (_, value, message) => {
     expect(() => resolve(value)).toThrow(message);
   });
 });

@@ -3,7 +3,11 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { Webhook } from 'standardwebhooks';
-import { fateOf, resendEvent, resendEventTypes } from '../../../../local/sandbox/resend-events.ts';
+import {
+  eventTypesFor,
+  resendEvent,
+  resendEventTypes,
+} from '../../../../local/sandbox/resend-events.ts';
 import { makeResendWebhooks } from '../../../../local/sandbox/resend-webhooks.ts';
 
 const current = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
@@ -18,16 +22,16 @@ const mail = {
 };
 
 const received: { headers: IncomingHttpHeaders; body: string }[] = [];
-/** What the webhook answers, one after the other; then 200. */
-let answers: number[];
+/** Status codes of the next responses; 200 after the last one. */
+let statusCodes: number[];
 const server = createServer(async (request, response) => {
   received.push({ headers: request.headers, body: await text(request) });
-  response.writeHead(answers.shift() ?? 200).end();
+  response.writeHead(statusCodes.shift() ?? 200).end();
 });
 
 beforeEach(async () => {
   received.length = 0;
-  answers = [];
+  statusCodes = [];
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 });
 afterEach(() => new Promise((resolve) => server.close(resolve)));
@@ -53,7 +57,7 @@ const isSignedWith = (secret: string, { headers, body }: (typeof received)[numbe
   }
 };
 
-test('a delivery is signed with every secret of the webhook, so that a receiver with either takes it', async () => {
+test('signs a delivery with every secret, so that a receiver with any of them accepts it', async () => {
   const { deliver } = aSandbox();
   const event = resendEvent('email.delivered', mail, new Date());
   await deliver(event);
@@ -66,9 +70,9 @@ test('a delivery is signed with every secret of the webhook, so that a receiver 
   ]);
 });
 
-test('what is not taken is delivered again under the same id, and then no more', async () => {
-  answers = [500, 503];
-  await aSandbox().follow(mail);
+test('retries a failed delivery with the same id until it succeeds', async () => {
+  statusCodes = [500, 503];
+  await aSandbox().sendMailEvents(mail);
   expect(received).toHaveLength(3);
   expect(new Set(received.map(({ headers }) => headers['svix-id'])).size).toBe(1);
   expect(JSON.parse(received[2]?.body ?? '')).toMatchObject({
@@ -77,15 +81,15 @@ test('what is not taken is delivered again under the same id, and then no more',
   });
 });
 
-test('once it is stopped nothing is delivered again', async () => {
-  answers = [500];
+test('does not retry after a stop', async () => {
+  statusCodes = [500];
   const sandbox = aSandbox();
   sandbox.stop();
-  await sandbox.follow(mail);
+  await sandbox.sendMailEvents(mail);
   expect(received).toHaveLength(1);
 });
 
-describe('the fate of a mail', () => {
+describe('events of a mail', () => {
   test.each([
     ['bounced@resend.dev', ['email.bounced']],
     ['Bounced+Label@Resend.dev', ['email.bounced']],
@@ -94,8 +98,8 @@ describe('the fate of a mail', () => {
     ['delivered+bounced@resend.dev', ['email.delivered']],
     ['bounced@elsewhere.dev', ['email.delivered']],
     ['notbounced@resend.dev', ['email.delivered']],
-  ])('to %s is %j', (address, types) => {
-    expect(fateOf(address)).toEqual(types);
+  ])('to %s are %j', (address, types) => {
+    expect(eventTypesFor(address)).toEqual(types);
     for (const type of types) expect(resendEventTypes).toContain(type);
   });
 });

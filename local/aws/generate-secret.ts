@@ -1,0 +1,31 @@
+import { generateKeyPairSync, randomBytes, randomInt, randomUUID } from 'node:crypto';
+
+const LOWER_CASE = 'abcdefghijklmnopqrstuvwxyz0123456789';
+const MIXED_CASE = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
+const BASE58 = 'ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz123456789';
+
+/** Generates a secret in the format of its provider. @param path Name without project and stage. */
+export function generateSecret(path: string): string {
+  if (path === 'mux/playback-signing-key') return JSON.stringify(playbackSigningKey());
+  if (path === 'mux/webhook-signing-secret') return randomText(LOWER_CASE, 32);
+  if (path === 'mux/api-token' || path === 'mux/webhooks-api-token')
+    return JSON.stringify({ tokenId: randomUUID(), tokenSecret: randomText(LOWER_CASE, 75) });
+  if (path.endsWith('/webhook-signing-secret'))
+    return `whsec_${randomBytes(24).toString('base64')}`;
+  if (path === 'resend/api-key' || path === 'resend/webhooks-api-key')
+    return `re_${randomText(BASE58, 8)}_local`;
+  return randomText(LOWER_CASE, 32);
+}
+
+function playbackSigningKey() {
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const pem = privateKey.export({ type: 'pkcs1', format: 'pem' }).toString();
+  return {
+    keyId: randomText(MIXED_CASE, 46),
+    privateKey: Buffer.from(pem).toString('base64'),
+  };
+}
+
+function randomText(alphabet: string, length: number): string {
+  return Array.from({ length }, () => alphabet[randomInt(alphabet.length)]).join('');
+}

@@ -1,0 +1,160 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { Worker } from 'node:worker_threads';
+
+export interface WorkerSettings {
+  readonly file: string;
+  readonly exportName: string;
+  readonly functionName: string;
+  readonly memoryMb: number;
+  readonly region: string;
+}
+
+export interface ToWorker {
+  readonly requestId: string;
+  readonly payload: string;
+  readonly deadline: number;
+}
+
+/** Error of an invocation, in the format of Lambda's response. */
+export interface InvocationError {
+  readonly errorType: string;
+  readonly errorMessage: string;
+  readonly trace: readonly string[];
+}
+
+export type FromWorker =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'init-failed'; readonly error: InvocationError }
+  | { readonly kind: 'done'; readonly payload: string }
+  | { readonly kind: 'failed'; readonly error: InvocationError };
+
+export type Invocation =
+  | { readonly ok: true; readonly requestId: string; readonly result: unknown }
+  | { readonly ok: false; readonly requestId: string; readonly error: InvocationError };
+
+/**
+ * One process of a function ("execution environment" is Lambda's term).
+ * Handles one invocation at a time and keeps its module state between invocations.
+ */
+export interface ExecutionEnvironment {
+  /** @param requestId Request id of the first attempt, if this invocation is a retry. */
+  invoke(event: unknown, requestId?: string): Promise<Invocation>;
+  /** Returns false after a crash, a timeout or a failed initialisation. */
+  usable(): boolean;
+  /** Ends the process at once, as `kill -9` does. A running invocation fails. */
+  kill(): Promise<void>;
+}
+
+export interface EnvironmentSettings extends WorkerSettings {
+  readonly timeoutSeconds: number;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly onOutput: (line: string) => void;
+}
+
+/** Lambda's limit for loading a function. */
+const INIT_MS = 10_000;
+
+export function startExecutionEnvironment(settings: EnvironmentSettings): ExecutionEnvironment {
+  const { timeoutSeconds } = settings;
+  const channel = openChannel(startWorker(settings));
+  const initialised = channel.nextMessage(
+    INIT_MS,
+    `The function was not loaded within ${INIT_MS / 1000} seconds.`,
+  );
+  return {
+    async invoke(event, requestId = randomUUID()) {
+      const first = await initialised;
+      if (first.kind !== 'ready') {
+        channel.markUnusable();
+        return toInvocation(requestId, first);
+      }
+      if (!channel.usable()) return { ok: false, requestId, error: notRunning };
+      const reply = channel.nextMessage(
+        timeoutSeconds * 1000,
+        `Task timed out after ${timeoutSeconds.toFixed(2)} seconds`,
+      );
+      channel.post({
+        requestId,
+        payload: JSON.stringify(event),
+        deadline: Date.now() + timeoutSeconds * 1000,
+      });
+      return toInvocation(requestId, await reply);
+    },
+    usable: channel.usable,
+    kill: channel.kill,
+  };
+}
+
+function startWorker({ environment, onOutput, ...settings }: EnvironmentSettings): Worker {
+  const { file, exportName, functionName, memoryMb, region } = settings;
+  const workerData: WorkerSettings = { file, exportName, functionName, memoryMb, region };
+  const worker = new Worker(join(import.meta.dirname, 'function-worker.ts'), {
+    workerData,
+    env: { ...environment },
+    // Keeps the options of this process, for example of a test runner, out of the function.
+    execArgv: [],
+    stdout: true,
+    stderr: true,
+  });
+  for (const stream of [worker.stdout, worker.stderr])
+    createInterface({ input: stream }).on('line', onOutput);
+  return worker;
+}
+
+interface WorkerChannel {
+  post(message: ToWorker): void;
+  /** Resolves to the next message; after `timeoutMs`, ends the worker and resolves to a failure. */
+  nextMessage(timeoutMs: number, timeoutMessage: string): Promise<FromWorker>;
+  usable(): boolean;
+  markUnusable(): void;
+  kill(): Promise<void>;
+}
+
+function openChannel(worker: Worker): WorkerChannel {
+  let usable = true;
+  let receive: (message: FromWorker) => void = () => {};
+  const end = (errorType: string, errorMessage: string) => {
+    usable = false;
+    receive({ kind: 'failed', error: { errorType, errorMessage, trace: [] } });
+  };
+  worker.on('message', (message: FromWorker) => receive(message));
+  worker.on('error', (error) => end(error.name, error.message));
+  worker.on('exit', (code) =>
+    end('Runtime.ExitError', `The function's process exited with code ${code}.`),
+  );
+  return {
+    post: (message) => worker.postMessage(message),
+    nextMessage: (timeoutMs, timeoutMessage) =>
+      new Promise<FromWorker>((resolve) => {
+        const timer = setTimeout(() => {
+          end('Sandbox.Timedout', timeoutMessage);
+          void worker.terminate();
+        }, timeoutMs);
+        receive = (message) => {
+          clearTimeout(timer);
+          receive = () => {};
+          resolve(message);
+        };
+      }),
+    usable: () => usable,
+    markUnusable() {
+      usable = false;
+    },
+    async kill() {
+      await worker.terminate();
+    },
+  };
+}
+
+const notRunning: InvocationError = {
+  errorType: 'Runtime.ExitError',
+  errorMessage: 'The function is not running.',
+  trace: [],
+};
+
+function toInvocation(requestId: string, message: FromWorker): Invocation {
+  if (message.kind === 'done') return { ok: true, requestId, result: JSON.parse(message.payload) };
+  return { ok: false, requestId, error: 'error' in message ? message.error : notRunning };
+}

@@ -1,0 +1,53 @@
+import type pg from 'pg';
+import type { EventBuses } from './aws/eventbridge/eventbridge.ts';
+import type { Scheduler } from './aws/eventbridge/scheduler.ts';
+import type { Route } from './aws/http-api.ts';
+import type { DeployedFunctions } from './aws/lambda/deployed-functions.ts';
+import type { LocalS3 } from './aws/s3.ts';
+import type { LocalSecrets } from './aws/secret-store.ts';
+import type { Topics } from './aws/sns.ts';
+import type { LocalQueues, QueueContents } from './aws/sqs.ts';
+import type { Inspect } from './postgres/inspect-event.ts';
+import type { DatabaseChoice, PortalDatabase } from './postgres/portal-database.ts';
+import type { Reporter } from './reporter.ts';
+import type { Sandboxes } from './sandbox/sandboxes.ts';
+
+export interface LocalOptions {
+  /** Port of the HTTP API; 0 selects a free port. Every other server uses a free port. */
+  readonly port: number;
+  /** Directory for data that outlives a run: generated secrets and logs. */
+  readonly stateDirectory: string;
+  /** Cache of assemblies by the hash of their sources; parallel instances may share a cache. */
+  readonly assemblies: string;
+  readonly database: DatabaseChoice;
+  /** Environment variables that may hold real keys of the providers. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly reporter: Reporter;
+  /** Multiplies visibility timeouts, delays and Lambda's retry intervals; no time inside functions. */
+  readonly timeScale?: number;
+  /** If false, only `scheduler.runNow` runs a schedule. */
+  readonly schedulesEnabled?: boolean;
+}
+
+export interface LocalInstance
+  extends Pick<Sandboxes, 'mux' | 'muxApi' | 'muxWebhooks' | 'resend'> {
+  readonly url: string;
+  readonly routes: readonly Route[];
+  /** Outputs of the stacks for people, such as the URL to enter at a provider. */
+  readonly outputs: Readonly<Record<string, string>>;
+  readonly pool: pg.Pool;
+  readonly database: PortalDatabase;
+  readonly queues: LocalQueues;
+  readonly functions: DeployedFunctions;
+  readonly buses: EventBuses;
+  readonly topics: Topics;
+  readonly secrets: LocalSecrets;
+  readonly s3: LocalS3;
+  readonly scheduler: Scheduler;
+  readonly usesRealResend: boolean;
+  /** Moves every stored time into the past, for tests of long periods. */
+  age(milliseconds: number): void;
+  readonly inspect: Inspect;
+  /** Waits for running work. @returns the queues that still hold messages; these are lost. */
+  stop(): Promise<readonly QueueContents[]>;
+}
