@@ -40,7 +40,10 @@ describe('an event pattern', () => {
     ['a field is missing', { detail: { owner: ['mira'] } }],
     ['an excluded field is missing', { detail: { owner: [{ 'anything-but': ['mira'] }] } }],
     ['a number is out of range', { detail: { seconds: [{ numeric: ['>', 12] }] } }],
-    ['a wildcard has a question mark, which stands for itself', { 'detail-type': [{ wildcard: 'asset?ready' }] }],
+    [
+      'a wildcard has a question mark, which stands for itself',
+      { 'detail-type': [{ wildcard: 'asset?ready' }] },
+    ],
   ])('does not match an event if %s', (_, pattern) => {
     expect(matchesPattern(pattern, event)).toBe(false);
   });

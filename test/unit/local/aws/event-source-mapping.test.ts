@@ -34,7 +34,11 @@ describe('messages of a batch to delete', () => {
   });
 
   test('are all messages if the mapping does not support partial responses', () => {
-    expect(toDelete({ batchItemFailures: [{ itemIdentifier: '2' }] }, false)).toEqual(['1', '2', '3']);
+    expect(toDelete({ batchItemFailures: [{ itemIdentifier: '2' }] }, false)).toEqual([
+      '1',
+      '2',
+      '3',
+    ]);
   });
 });
 

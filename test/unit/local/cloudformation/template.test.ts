@@ -63,7 +63,11 @@ describe('a template', () => {
     ['a parameter to its default', { Ref: 'Stage' }, 'dev'],
     ['the region', { Ref: 'AWS::Region' }, 'ap-southeast-2'],
     ['a joined text', { 'Fn::Join': ['/', ['a', { Ref: 'Stage' }]] }, 'a/dev'],
-    ['a text with variables', { 'Fn::Sub': 'x-${Stage}-${Queue.QueueName}-${!y}' }, 'x-dev-films-${y}'],
+    [
+      'a text with variables',
+      { 'Fn::Sub': 'x-${Stage}-${Queue.QueueName}-${!y}' },
+      'x-dev-films-${y}',
+    ],
     [
       'a text with variables and values',
       { 'Fn::Sub': ['${a}-${Stage}', { a: { Ref: 'Stage' } }] },
@@ -91,21 +95,9 @@ describe('a template', () => {
 
   test.each([
     ['a missing resource', { Ref: 'Nobody' }, 'app refers to Nobody'],
-    [
-      'an unknown intrinsic function',
-      { 'Fn::Cidr': ['10.0.0.0/8', 1, 8] },
-      'app uses Fn::Cidr',
-    ],
-    [
-      'a missing export',
-      { 'Fn::ImportValue': 'data:Nothing' },
-      'No stack exports data:Nothing',
-    ],
-    [
-      'an unknown pseudo parameter',
-      { Ref: 'AWS::NotificationARNs' },
-      'AWS::NotificationARNs',
-    ],
+    ['an unknown intrinsic function', { 'Fn::Cidr': ['10.0.0.0/8', 1, 8] }, 'app uses Fn::Cidr'],
+    ['a missing export', { 'Fn::ImportValue': 'data:Nothing' }, 'No stack exports data:Nothing'],
+    ['an unknown pseudo parameter', { Ref: 'AWS::NotificationARNs' }, 'AWS::NotificationARNs'],
   ])('rejects %s', (_, value, message) => {
     expect(() => resolve(value)).toThrow(message);
   });
