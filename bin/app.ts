@@ -5,11 +5,12 @@ import { readConfig } from '../lib/config.ts';
 import { DataStack } from '../lib/data-stack.ts';
 import { WebhooksStack } from '../lib/webhooks-stack.ts';
 
-// Without the CLI nobody reads cdk.json; what the CLI hands over goes first.
+// Passes the context of cdk.json, because only the CLI reads that file. Context of the CLI wins.
 const app = new App({ context: cdkJson.context });
 const config = readConfig(app.node);
 const { account, region, stage, terminationProtection } = config;
-const props = { config, terminationProtection, env: { region, ...(account ? { account } : {}) } };
+const env = account === undefined ? { region } : { region, account };
+const props = { config, terminationProtection, env };
 
 const data = new DataStack(app, `motion-mavericks-${stage}-data`, props);
 new WebhooksStack(app, `motion-mavericks-${stage}-webhooks`, { ...props, data });

@@ -8,34 +8,30 @@ import {
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { LambdaDeploymentConfig, LambdaDeploymentGroup } from 'aws-cdk-lib/aws-codedeploy';
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import {
-  Alias,
-  type Function as Code,
-  type IFunction,
-  type IVersion,
-} from 'aws-cdk-lib/aws-lambda';
+import { Alias, type IFunction, type IVersion } from 'aws-cdk-lib/aws-lambda';
+import type { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { Construct } from 'constructs';
 import type { StageConfig } from './config.ts';
 
 export interface CanaryProps {
   readonly config: StageConfig;
-  readonly lambda: Code;
+  readonly lambda: NodejsFunction;
 }
 
 const ALIAS = 'live';
 
-/** As findings of cdk-nag write an account that no setting names. */
-const accountAsRead = (account: string) =>
+/** Returns the account as cdk-nag writes it in a finding: a placeholder if no setting names it. */
+const accountInFinding = (account: string) =>
   Token.isUnresolved(account) ? '<AWS::AccountId>' : account;
 
 /**
- * A new version of a function takes a tenth of its calls for five minutes, and then all of them, or none after an alarm.
- * CloudFormation waits for it, and undoes the whole deploy with it.
+ * Sends a tenth of the calls to a new version for five minutes, then all of them, or none if an
+ * alarm begins. CloudFormation waits for the result and rolls the whole deploy back on failure.
  */
 export class Canary extends Construct {
-  /** To be called in place of the function. */
+  /** The alias that callers invoke instead of the function. */
   readonly target: IFunction;
-  readonly #lambda: Code;
+  readonly #lambda: NodejsFunction;
   readonly #deployments: LambdaDeploymentGroup;
 
   constructor(scope: Construct, id: string, { config, lambda }: CanaryProps) {
@@ -48,40 +44,44 @@ export class Canary extends Construct {
     this.target = alias as IFunction;
     this.#deployments = new LambdaDeploymentGroup(this, 'Deployments', {
       alias,
-      // CDK would attach a policy of AWS's that may change each alias of the account.
+      // CDK would attach a managed policy of AWS that may change every alias of the account.
       role: this.#role().withoutPolicyUpdates(),
-      deploymentConfig: config.skipsCanary
+      deploymentConfig: config.skipCanary
         ? LambdaDeploymentConfig.ALL_AT_ONCE
         : LambdaDeploymentConfig.CANARY_10PERCENT_5MINUTES,
-      ignoreAlarmConfiguration: config.skipsCanary,
+      ignoreAlarmConfiguration: config.skipCanary,
       autoRollback: { failedDeployment: true, stoppedDeployment: true, deploymentInAlarm: true },
     });
   }
 
-  /** CDK refuses to synthesize a canary that no alarm was ever given to. */
-  rollsBackOn(...alarms: readonly Alarm[]): void {
+  /** Adds alarms that roll a deploy back. CDK refuses to synthesize a canary that has no alarm. */
+  rollBackOn(...alarms: readonly Alarm[]): void {
     for (const alarm of alarms) this.#deployments.addAlarm(alarm);
   }
 
   /**
-   * Calls of the newest version that ended in a crash, and all of `failures` in periods in which it took calls: an answer
-   * that says that something failed is none of Lambda's errors, and does not say which version gave it.
+   * Counts crashes of the newest version, plus all of `failures` in periods in which it was
+   * invoked. A response that reports a failure is no Lambda error, and does not name the version it
+   * is from.
    */
   failuresOfNewVersion(failures: IMetric, period: Duration): MathExpression {
     return new MathExpression({
       label: 'Failures of the new version',
       expression: 'FILL(crashes, 0) + IF(FILL(calls, 0) > 0, FILL(failures, 0), 0)',
       usingMetrics: {
-        crashes: this.#ofNewVersion('Errors'),
-        calls: this.#ofNewVersion('Invocations'),
+        crashes: this.#metricOfNewVersion('Errors'),
+        calls: this.#metricOfNewVersion('Invocations'),
         failures,
       },
       period,
     });
   }
 
-  /** Of an alias with two versions: https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-view.html */
-  #ofNewVersion(metricName: 'Errors' | 'Invocations'): Metric {
+  /**
+   * Returns a metric with the dimensions that Lambda uses for an alias with two versions:
+   * https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-view.html
+   */
+  #metricOfNewVersion(metricName: 'Errors' | 'Invocations'): Metric {
     const { functionName, currentVersion } = this.#lambda;
     return new Metric({
       namespace: 'AWS/Lambda',
@@ -95,7 +95,7 @@ export class Canary extends Construct {
     });
   }
 
-  /** What is in it is in the role itself, as CodeDeploy may begin as soon as there is a role. */
+  /** Creates the role with inline policies, because CodeDeploy may start as soon as it exists. */
   #role(): Role {
     const { account } = Stack.of(this);
     const { functionArn } = this.#lambda;
@@ -126,10 +126,10 @@ export class Canary extends Construct {
       },
     });
     Validations.of(role).acknowledge({
-      id: `AwsSolutions-IAM5[Resource::${alarms.replace(account, accountAsRead(account))}]`,
+      id: `AwsSolutions-IAM5[Resource::${alarms.replace(account, accountInFinding(account))}]`,
       reason:
-        'CodeDeploy asks for the state of its alarms; that CloudWatch would answer whoever may see single ones is not ' +
-        'documented, and no more than the states and settings of alarms can be read.',
+        'CodeDeploy reads the state of its alarms. AWS does not document that DescribeAlarms can ' +
+        'be limited to single alarms, and the action reads only states and settings of alarms.',
     });
     return role;
   }

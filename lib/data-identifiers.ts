@@ -1,9 +1,12 @@
 /**
- * What CloudWatch looks for in every log besides what it knows itself, as patterns in the few characters that it takes:
- * https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CWL-custom-data-identifiers.html (no colon, no group, at most
- * ten). None matches what lambdas/platform/redaction.ts leaves, such as `***@example.org`, so a match is a hole in it.
- * That is why mail addresses are here: AWS does not say what its own EmailAddress matches. Network addresses are no secret
- * of the access log, and are not looked for.
+ * Patterns that CloudWatch masks in every log group, in addition to its managed identifiers.
+ * CloudWatch accepts few characters (no colon, no group) and at most ten patterns:
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CWL-custom-data-identifiers.html
+ *
+ * No pattern matches the output of lambdas/platform/redaction.ts, such as `***@example.org`, so
+ * each match shows a gap in the redaction. MailAddress is a custom pattern because AWS does not
+ * document what its own EmailAddress matches. Network addresses have no pattern: the access log may
+ * hold them.
  */
 export const dataIdentifiers = {
   MailAddress: '[A-Za-z0-9_+=.-]+@[A-Za-z0-9-]+[.][A-Za-z0-9.-]*[A-Za-z]',

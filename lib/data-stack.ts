@@ -20,20 +20,25 @@ import { OperatorManagedSecret, type SecretReference } from './operator-managed-
 
 export interface ProviderSecrets {
   readonly signing: SecretReference;
-  /** By the environment variable in which the processor looks for the secret's name. */
+  /** Secrets by the environment variable from which the processor reads the secret's name. */
   readonly processor: Readonly<Record<string, SecretReference>>;
 }
 
-const webhookKeysHold: Readonly<Record<RotatableProvider, string>> = {
-  mux: 'API token of Mux with System read and write access: JSON {"tokenId": …, "tokenSecret": …}',
-  resend: 'API key of Resend with full access',
+const muxTokenFormat = 'JSON {"tokenId": "...", "tokenSecret": "..."}';
+
+const webhookKeyDescriptions: Readonly<Record<RotatableProvider, string>> = {
+  mux: `Mux API token with System read and write access: ${muxTokenFormat}`,
+  resend: 'Resend API key with full access',
 };
 
 export interface DataStackProps extends StackProps {
   readonly config: StageConfig;
 }
 
-/** What must survive a redeploy: the secrets, the bus with its archive, evidence, and Postgres where it is not outside. */
+/**
+ * Holds everything that must survive a redeploy: secrets, the bus and its archive, evidence, and
+ * Postgres unless it is external.
+ */
 export class DataStack extends Stack {
   readonly bus: EventBus;
   readonly evidence: EvidenceBucket;
@@ -55,15 +60,15 @@ export class DataStack extends Stack {
     this.resendApiKey = this.#operatorSecret(
       stage,
       'resend/api-key',
-      'API key of Resend, with sending access',
+      'Resend API key with sending access',
     );
     this.muxApiToken = this.#operatorSecret(
       stage,
       'mux/api-token',
-      'API token of Mux with Mux Video write access: JSON {"tokenId": …, "tokenSecret": …}',
+      `Mux API token with Mux Video write access: ${muxTokenFormat}`,
     );
     this.providerSecrets = Object.fromEntries(
-      providers.map((provider) => [provider, this.#secretsOf(provider, stage)]),
+      providers.map((provider) => [provider, this.#providerSecretsOf(provider, stage)]),
     ) as Record<Provider, ProviderSecrets>;
     this.rotatedSecrets = {
       signing: new Map(
@@ -75,7 +80,7 @@ export class DataStack extends Stack {
     };
   }
 
-  /** Otherwise CDK looks them up in an account that is named. */
+  /** Overrides the lookup that CDK makes in the account of a stage that names one. */
   override get availabilityZones(): string[] {
     return availabilityZones;
   }
@@ -85,18 +90,21 @@ export class DataStack extends Stack {
       description: 'Domain events of the portal, published from its outbox',
     });
     const archive = bus.archive('Archive', {
-      description: 'Every domain event, for a consumer that has to see some of them again',
+      description: 'All domain events, so that a consumer can replay them',
       eventPattern: { source: [eventSource] },
       retention,
     });
-    for (const kept of [bus, archive])
-      kept.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
+    for (const resource of [bus, archive])
+      resource.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
     return bus;
   }
 
-  /** The operator makes it before the first deploy, as the migrations of that very deploy read it. */
+  /**
+   * Refers to a secret that the operator creates before the first deploy, because the migrations of
+   * that deploy read it.
+   */
   #existingSecret(name: string): SecretReference {
-    // Secrets Manager adds six characters of its own to each ARN, which nobody knows before the secret is there.
+    // Secrets Manager adds six random characters to the ARN when the secret is created.
     const resourceName = `${name}-??????`;
     return {
       name,
@@ -109,12 +117,12 @@ export class DataStack extends Stack {
     };
   }
 
-  #secretsOf(provider: Provider, stage: string): ProviderSecrets {
+  #providerSecretsOf(provider: Provider, stage: string): ProviderSecrets {
     return {
       signing: this.#operatorSecret(
         stage,
         `${provider}/webhook-signing-secret`,
-        `Signing secret of ${provider}'s webhook`,
+        `Signing secret of the ${provider} webhook`,
       ),
       processor: Object.fromEntries(
         Object.entries(processorSecrets[provider]).map(([variable, name]) => [
@@ -129,14 +137,17 @@ export class DataStack extends Stack {
     return this.#operatorSecret(
       stage,
       `${provider}/${webhookKeys[provider]}`,
-      webhookKeysHold[provider],
+      webhookKeyDescriptions[provider],
     );
   }
 
-  #operatorSecret(stage: string, path: string, holds: string): SecretReference {
+  #operatorSecret(stage: string, path: string, description: string): SecretReference {
     const name = `motion-mavericks/${stage}/${path}`;
     const id = pascalCase(path);
-    new CfnOutput(this, `${id}Name`, { value: name, description: `Put here: ${holds}` });
-    return new OperatorManagedSecret(this, id, { name, holds });
+    new CfnOutput(this, `${id}Name`, {
+      value: name,
+      description: `Secret to fill: ${description}`,
+    });
+    return new OperatorManagedSecret(this, id, { name, description });
   }
 }

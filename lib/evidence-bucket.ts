@@ -9,9 +9,14 @@ import {
 import { Construct } from 'constructs';
 import type { StageConfig } from './config.ts';
 
-/** What is written here stays as it is, for as long as the stage's settings say: each write is a version under lock. */
+/**
+ * Stores residency evidence. Each write is a new version, locked for the time in the stage
+ * settings.
+ */
 export class EvidenceBucket extends Construct {
-  /** Each week has a folder of its own, named by its Monday: lambdas/residency/report-residency.ts. */
+  /**
+   * Key patterns: one folder per week, named by its Monday (lambdas/residency/report-residency.ts).
+   */
   static readonly keys = ['json', 'csv', 'html'].map(
     (format) => `residency/????-??-??/report.${format}`,
   );
@@ -37,8 +42,8 @@ export class EvidenceBucket extends Construct {
     Validations.of(this.bucket).acknowledge({
       id: 'AwsSolutions-S1',
       reason:
-        'One function writes three files a week, and each is in residency_reports with its version and hash. Access ' +
-        'logs would need a second bucket that is not under lock, and tell nothing that those do not.',
+        'One function writes three files a week, and residency_reports records the version and ' +
+        'hash of each. Access logs would need a second, unlocked bucket and add no information.',
     });
   }
 }

@@ -10,9 +10,11 @@ import type { StageConfig } from './config.ts';
 import { dataIdentifiers } from './data-identifiers.ts';
 
 /**
- * A log in which nobody without `logs:Unmask` reads what is private, should our own redaction ever miss it. Findings go
- * nowhere but into the metric `LogEventsWithFindings`: a report of each would be one more place that tells where it is.
- * CloudWatch takes 0.12 USD for each GB that it scans (https://aws.amazon.com/cloudwatch/pricing), on top of ingestion.
+ * A log group that masks private data which the redaction in code missed. Reading it needs
+ * `logs:Unmask`. Findings go only to the metric `LogEventsWithFindings`, because a report of each
+ * finding would be another place that shows where private data is.
+ * CloudWatch charges 0.12 USD per scanned GB on top of ingestion:
+ * https://aws.amazon.com/cloudwatch/pricing
  */
 export class MaskedLogGroup extends LogGroup {
   constructor(
@@ -25,7 +27,7 @@ export class MaskedLogGroup extends LogGroup {
       removalPolicy: RemovalPolicy.DESTROY,
       dataProtectionPolicy: new DataProtectionPolicy({
         name: 'private-data',
-        description: 'A net under the redaction in code',
+        description: 'Masks private data that the redaction in code missed',
         identifiers: [
           ...Object.entries(dataIdentifiers).map(
             ([name, pattern]) => new CustomDataIdentifier(name, pattern),
@@ -40,6 +42,7 @@ export class MaskedLogGroup extends LogGroup {
     });
   }
 
+  /** Returns the log groups of all constructs under `scope`. */
   static under(scope: IConstruct): readonly MaskedLogGroup[] {
     return scope.node.findAll().filter((construct) => construct instanceof MaskedLogGroup);
   }

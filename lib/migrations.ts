@@ -11,8 +11,9 @@ export interface MigrationsProps {
 }
 
 /**
- * Brings Postgres to the newest migration while a stack deploys, before any code that expects it. A migration that fails
- * fails the deploy. CloudFormation does not undo SQL when it rolls back, so the code before must work with the new schema.
+ * Runs the migrations during a deploy, before any code that needs the new schema. A failed
+ * migration fails the deploy. CloudFormation does not undo SQL in a rollback, so the previous code
+ * must work with the new schema.
  */
 export class Migrations extends Construct {
   readonly #function: NodeFunction;
@@ -23,10 +24,11 @@ export class Migrations extends Construct {
     const timeout = Duration.minutes(10);
     this.#function = new NodeFunction(this, 'Migrate', {
       entry: 'platform/postgres/migrate.handler.ts',
-      description: 'Brings Postgres to the newest migration',
+      description: 'Runs the pending database migrations',
       timeout,
       config,
-      // The files are part of the code, so a new migration is a new version of the function, and that runs it.
+      // The SQL files are part of the bundle, so a new migration creates a new version of the
+      // function, and a new version runs the trigger.
       commandHooks: {
         beforeBundling: () => [],
         beforeInstall: () => [],
@@ -40,9 +42,9 @@ export class Migrations extends Construct {
     this.#run = new Trigger(this, 'Run', { handler: this.#function.lambda, timeout });
   }
 
-  /** Every function under `scope` is created or updated only after the migrations have run. */
+  /** Makes every function under `scope` wait for the migrations before it is created or updated. */
   runBefore(scope: IConstruct): void {
     const functions = scope.node.findAll().filter((construct) => construct instanceof NodeFunction);
-    this.#run.executeBefore(...functions.filter((one) => one !== this.#function));
+    this.#run.executeBefore(...functions.filter((other) => other !== this.#function));
   }
 }

@@ -1,4 +1,6 @@
-/** `relay-outbox` and `relay/outbox` become `RelayOutbox`: construct ids and the names of stack outputs. */
+/**
+ * Turns `relay-outbox` and `relay/outbox` into `RelayOutbox`, for construct ids and output names.
+ */
 export function pascalCase(name: string): string {
   return name.replace(/(?:^|[^a-z0-9]+)([a-z0-9])/g, (_, initial: string) => initial.toUpperCase());
 }

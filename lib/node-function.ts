@@ -23,12 +23,12 @@ import { settingValues } from './settings.ts';
 const projectRoot = join(import.meta.dirname, '..');
 
 export interface NodeFunctionProps {
-  /** The handler's file, under lambdas/. */
+  /** Path of the handler's file under lambdas/. */
   readonly entry: string;
   readonly description: string;
   readonly timeout: Duration;
   readonly config: StageConfig;
-  /** Stack traces name lines of our source; a cold start pays some 50 ms for it. @default true */
+  /** Maps stack traces to source lines, which adds some 50 ms to a cold start. @default true */
   readonly sourceMaps?: boolean;
   readonly commandHooks?: BundlingOptions['commandHooks'];
 }
@@ -39,7 +39,7 @@ export interface QueueWithDeadLetters {
   readonly deadLetters: IQueue;
 }
 
-/** A function that may write its own log and nothing else, until one of its methods names what else it works with. */
+/** Creates a function that may write to its own log. Each `grant…` method adds one permission. */
 export class NodeFunction extends Construct {
   readonly lambda: NodejsFunction;
   readonly timeout: Duration;
@@ -55,11 +55,12 @@ export class NodeFunction extends Construct {
       entry: join(projectRoot, 'lambdas', entry),
       description: `${description} (lambdas/${entry})`,
       timeout,
-      // CPU comes with memory: at 512 MB a cold start takes half of what it takes at 256 MB, for the same price.
+      // Lambda allocates CPU by memory: a cold start at 512 MB takes half the time of 256 MB and
+      // costs the same.
       memorySize: 512,
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
-      // The role that CDK would make may write to every log group of the account.
+      // CDK's default role may write to every log group of the account.
       role: new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') }),
       logGroup,
       loggingFormat: LoggingFormat.JSON,
@@ -71,32 +72,41 @@ export class NodeFunction extends Construct {
       depsLockFilePath: join(projectRoot, 'package-lock.json'),
       bundling: bundling(sourceMaps, props.commandHooks),
     });
-    this.#allow(['logs:CreateLogStream', 'logs:PutLogEvents'], logGroup.logGroupArn);
+    this.#grant(['logs:CreateLogStream', 'logs:PutLogEvents'], logGroup.logGroupArn);
     acknowledge(this);
   }
 
-  /** Of the stage's settings. */
+  /** Sets one environment variable for each setting, with the value of the stage. */
   bindSettings(settings: readonly Setting[]): void {
     for (const setting of settings)
       this.lambda.addEnvironment(setting, settingValues[setting](this.#config));
   }
 
+  /**
+   * Sets the variable to the secret's name. Attaches the function to the secret's network, if any.
+   */
   grantSecretRead(variable: string, { name, arn, network }: SecretReference): void {
     this.lambda.addEnvironment(variable, name);
-    this.#allow(['secretsmanager:GetSecretValue'], arn);
+    this.#grant(['secretsmanager:GetSecretValue'], arn);
     if (network) attachToVpc(this.lambda, network);
   }
 
-  /** How old they are, and nothing of what they hold. The variable holds JSON: for each name that of its secret. */
+  /**
+   * Grants reading the ages of secrets, not their values. Sets the variable to a JSON object from
+   * each key of `secrets` to the secret's name.
+   */
   grantListSecretVersions(variable: string, secrets: ReadonlyMap<string, SecretReference>): void {
-    this.#isToldOf(variable, secrets);
+    this.#bindSecretNames(variable, secrets);
     for (const { arn } of secrets.values())
-      this.#allow(['secretsmanager:ListSecretVersionIds'], arn);
+      this.#grant(['secretsmanager:ListSecretVersionIds'], arn);
   }
 
-  /** Where the metrics show whether it may. The variable is as that of `grantListSecretVersions`. */
+  /**
+   * Grants rotating secrets, and reading the metrics that show when the previous one can be
+   * dropped. Sets the variable as `grantListSecretVersions` does.
+   */
   grantRotateSecrets(variable: string, secrets: ReadonlyMap<string, SecretReference>): void {
-    this.#isToldOf(variable, secrets);
+    this.#bindSecretNames(variable, secrets);
     const actions = [
       'ListSecretVersionIds',
       'GetSecretValue',
@@ -104,30 +114,34 @@ export class NodeFunction extends Construct {
       'UpdateSecretVersionStage',
     ];
     for (const { arn } of secrets.values())
-      this.#allow(
+      this.#grant(
         actions.map((action) => `secretsmanager:${action}`),
         arn,
       );
-    this.#allow(['cloudwatch:GetMetricData'], '*');
+    this.#grant(['cloudwatch:GetMetricData'], '*');
     if (this.lambda.role)
       Validations.of(this.lambda.role).acknowledge({
         id: 'AwsSolutions-IAM5[Resource::*]',
         reason:
-          'CloudWatch knows no resource and no condition for reading metrics: GetMetricData is allowed or it is not.',
+          'GetMetricData supports no resource and no condition key, so it can only be allowed ' +
+          'for all metrics.',
       });
   }
 
-  #isToldOf(variable: string, secrets: ReadonlyMap<string, SecretReference>): void {
+  #bindSecretNames(variable: string, secrets: ReadonlyMap<string, SecretReference>): void {
     const names = Object.fromEntries([...secrets].map(([name, secret]) => [name, secret.name]));
     this.lambda.addEnvironment(variable, JSON.stringify(names));
   }
 
+  /** Sets the variable to the queue's URL. */
   grantSendMessages(variable: string, queue: IQueue): void {
     this.lambda.addEnvironment(variable, queue.queueUrl);
-    this.#allow(['sqs:SendMessage'], queue.queueArn);
+    this.#grant(['sqs:SendMessage'], queue.queueArn);
   }
 
-  /** The variable holds JSON: for each name the URLs of the queue and of its dead letters. */
+  /**
+   * Sets the variable to a JSON object from each key to the URLs of the queue and its dead letters.
+   */
   grantRedrive(variable: string, queues: ReadonlyMap<string, QueueWithDeadLetters>): void {
     const urls = [...queues].map(([name, { queue, deadLetters }]) => [
       name,
@@ -135,8 +149,8 @@ export class NodeFunction extends Construct {
     ]);
     this.lambda.addEnvironment(variable, Stack.of(this).toJsonString(Object.fromEntries(urls)));
     for (const { queue, deadLetters } of queues.values()) {
-      this.#allow(['sqs:SendMessage', 'sqs:GetQueueAttributes'], queue.queueArn);
-      this.#allow(
+      this.#grant(['sqs:SendMessage', 'sqs:GetQueueAttributes'], queue.queueArn);
+      this.#grant(
         [
           'sqs:ReceiveMessage',
           'sqs:DeleteMessage',
@@ -148,32 +162,37 @@ export class NodeFunction extends Construct {
     }
   }
 
-  /** The variable holds JSON: for each name a function's own name. */
+  /** Sets the variable to a JSON object from each key to the name of a function. */
   grantInvoke(variable: string, functions: ReadonlyMap<string, NodeFunction>): void {
     const names = [...functions].map(([name, { lambda }]) => [name, lambda.functionName]);
     this.lambda.addEnvironment(variable, Stack.of(this).toJsonString(Object.fromEntries(names)));
     for (const { lambda } of functions.values())
-      this.#allow(['lambda:InvokeFunction'], lambda.functionArn);
+      this.#grant(['lambda:InvokeFunction'], lambda.functionArn);
   }
 
-  /** It may add versions, and neither read nor remove any. */
+  /**
+   * Grants s3:PutObject on evidence keys; no read or delete. Sets the variable to the bucket's
+   * name.
+   */
   grantWriteEvidence(variable: string, { bucket }: EvidenceBucket): void {
     this.lambda.addEnvironment(variable, bucket.bucketName);
-    for (const key of EvidenceBucket.keys) this.#allow(['s3:PutObject'], bucket.arnForObjects(key));
+    for (const key of EvidenceBucket.keys) this.#grant(['s3:PutObject'], bucket.arnForObjects(key));
   }
 
+  /** Grants reading all versions of evidence. Sets the variable to the bucket's name. */
   grantReadEvidence(variable: string, { bucket }: EvidenceBucket): void {
     this.lambda.addEnvironment(variable, bucket.bucketName);
     for (const key of EvidenceBucket.keys)
-      this.#allow(['s3:GetObject', 's3:GetObjectVersion'], bucket.arnForObjects(key));
+      this.#grant(['s3:GetObject', 's3:GetObjectVersion'], bucket.arnForObjects(key));
   }
 
+  /** Sets the variable to the name of the bus. */
   grantPutEvents(variable: string, bus: EventBus): void {
     this.lambda.addEnvironment(variable, bus.eventBusName);
-    this.#allow(['events:PutEvents'], bus.eventBusArn);
+    this.#grant(['events:PutEvents'], bus.eventBusArn);
   }
 
-  #allow(actions: string[], resource: string): void {
+  #grant(actions: string[], resource: string): void {
     this.lambda.addToRolePolicy(new PolicyStatement({ actions, resources: [resource] }));
   }
 }
@@ -189,12 +208,13 @@ function bundling(
     minify: true,
     sourceMap,
     sourcesContent: false,
-    // What is deployed is what was tested, and nothing that the runtime brings along.
+    // Bundles the tested version of the SDK instead of the version in the runtime.
     bundleAwsSDK: true,
-    // CommonJS packages such as pg call require, which an ES module does not have. Some bundled package may import
-    // createRequire by its own name.
+    // CommonJS packages such as pg call require, which an ES module does not have. The import is
+    // renamed because a bundled package may import createRequire under its own name.
     banner:
-      "import{createRequire as makeRequire}from'node:module';const require=makeRequire(import.meta.url);",
+      "import{createRequire as makeRequire}from'node:module';" +
+      'const require=makeRequire(import.meta.url);',
     logLevel: LogLevel.WARNING,
     define: { 'process.env.NODE_ENV': '"production"' },
     ...(commandHooks ? { commandHooks } : {}),
@@ -206,14 +226,14 @@ function acknowledge(scope: Construct): void {
     {
       id: 'Serverless-LambdaTracing',
       reason:
-        'X-Ray takes no ARN, so tracing would need a permission on "*". Log lines of all functions carry the trace id ' +
-        'of API Gateway, which answers the same questions.',
+        'X-Ray supports no resource ARN, so tracing would need a permission on "*". Log lines of ' +
+        'all functions contain the trace id of API Gateway, which answers the same questions.',
     },
     {
       id: 'Serverless-LambdaDLQ',
       reason:
-        'No function but the jobs is invoked asynchronously, and those have an on-failure destination, which also ' +
-        'records the error that a dead-letter queue of Lambda leaves out.',
+        'Only jobs are invoked asynchronously. They have an on-failure destination, which ' +
+        'records the error as well; a dead-letter queue of Lambda would not.',
     },
   );
 }

@@ -15,9 +15,9 @@ export interface NotificationPipelineProps {
   readonly resendApiKey: SecretReference;
 }
 
-const requested: DomainEventType = 'notification.requested';
+const requestedType: DomainEventType = 'notification.requested';
 
-/** From a requested notification on the bus to a mail that Resend has taken. */
+/** Routes requested notifications from the bus to a queue, and from there to Resend by mail. */
 export class NotificationPipeline extends Construct {
   readonly sender: NodeFunction;
   readonly requests: RedrivableQueue;
@@ -30,7 +30,7 @@ export class NotificationPipeline extends Construct {
     super(scope, id);
     this.sender = new NodeFunction(this, 'Sender', {
       entry: 'notifications/send-notification.handler.ts',
-      description: 'Mails requested notifications through Resend',
+      description: 'Sends requested notifications as mails through Resend',
       timeout: Duration.seconds(60),
       config,
     });
@@ -43,16 +43,17 @@ export class NotificationPipeline extends Construct {
       consumer: this.sender,
       batchSize: 5,
       batchWindow: Duration.seconds(0),
-      // Resend takes 5 requests a second from a team: https://resend.com/docs/api-reference/rate-limit
+      // Resend accepts 5 requests a second per team:
+      // https://resend.com/docs/api-reference/rate-limit
       maxConcurrency: 2,
     });
 
     new Rule(this, 'Requested', {
-      description: 'Requested notifications go to the queue of the sender',
+      description: 'Sends requested notifications to the queue of the sender',
       eventBus: bus,
-      eventPattern: { source: [eventSource], detailType: [requested] },
+      eventPattern: { source: [eventSource], detailType: [requestedType] },
       targets: [
-        // The body is the same whether the bus or the sender gave up on it, so one dead-letter queue serves both.
+        // The bus and the sender leave the same message body, so they share one dead-letter queue.
         new SqsQueue(this.requests.queue, {
           deadLetterQueue: this.requests.deadLetters,
           maxEventAge: Duration.hours(24),

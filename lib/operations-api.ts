@@ -11,7 +11,7 @@ import type { SecretReference } from './operator-managed-secret.ts';
 import type { RedrivableQueue } from './redrivable-queue.ts';
 import type { WebhookApi } from './webhook-api.ts';
 
-export interface OperationsProps {
+export interface OperationsApiProps {
   readonly config: StageConfig;
   readonly api: WebhookApi;
   readonly databaseSecret: SecretReference;
@@ -21,48 +21,37 @@ export interface OperationsProps {
   readonly secrets: RotatedSecrets;
 }
 
-/** By provider: what its webhooks are signed with, and what manages them. */
+/** Secrets that the rotation command uses, by provider. */
 export interface RotatedSecrets {
   readonly signing: ReadonlyMap<Provider, SecretReference>;
+  /** API keys with which the command manages the webhooks of a provider. */
   readonly webhookKeys: ReadonlyMap<Provider, SecretReference>;
 }
 
-/** What operators can do without touching Postgres or a queue themselves. `operators` is the policy to attach to them. */
-export class Operations extends Construct {
+/**
+ * Gives operators commands on events, queues, jobs and secrets without access to those resources.
+ */
+export class OperationsApi extends Construct {
   readonly #widget: NodeFunction;
 
-  constructor(
-    scope: Construct,
-    id: string,
-    { config, api, databaseSecret, evidence, deliveries, jobs, secrets }: OperationsProps,
-  ) {
+  constructor(scope: Construct, id: string, props: OperationsApiProps) {
     super(scope, id);
-    const handler = new NodeFunction(this, 'Operations', {
-      entry: 'operations/operations.handler.ts',
-      description: 'Commands of operators',
-      // API Gateway hangs up after 30 s.
-      timeout: Duration.seconds(29),
-      config,
-    });
-    handler.grantSecretRead('DATABASE_SECRET_ID', databaseSecret);
-    handler.grantRedrive('DELIVERY_QUEUES', deliveries);
-    handler.grantInvoke('JOB_FUNCTIONS', jobs);
-    handler.grantReadEvidence('READABLE_EVIDENCE_BUCKET', evidence);
-    letRotate(handler, secrets, api.url);
-
+    const { config, api } = props;
+    const operations = this.#operationsFunction(props);
     const operators = new ManagedPolicy(this, 'Operators', {
+      // A new description would replace the policy, and operators would have to attach it again.
       description: `Commands of operators of the webhooks of ${config.stage}`,
     });
-    api.acceptSigned(operationsPath, operators, handler);
+    api.addSignedRoute(operationsPath, operators, operations);
     this.#widget = new NodeFunction(this, 'EventsWidget', {
       entry: 'operations/events-widget.handler.ts',
-      description: 'Failed and exhausted events on the dashboard',
-      // It waits for the operations, twice at once at most.
+      description: 'Shows failed and exhausted events on the dashboard',
+      // The widget invokes the operations function up to twice, both times in parallel.
       timeout: Duration.seconds(29),
       config,
     });
-    this.#widget.grantInvoke('OPERATIONS_FUNCTIONS', new Map([['operations', handler]]));
-    // CloudWatch calls a widget's function with the permissions of whoever looks at the dashboard, and has none itself.
+    this.#widget.grantInvoke('OPERATIONS_FUNCTIONS', new Map([['operations', operations]]));
+    // CloudWatch invokes a widget's function with the permissions of the person at the dashboard.
     operators.addStatements(
       new PolicyStatement({
         actions: ['lambda:InvokeFunction'],
@@ -71,32 +60,49 @@ export class Operations extends Construct {
     );
     new CfnOutput(this, 'OperatorsPolicyArn', {
       value: operators.managedPolicyArn,
-      description: 'Attach this to whoever operates the stage',
+      description: 'Attach this policy to the identities of operators',
     });
   }
 
-  /** For the dashboard: what failed, with its error and a button that replays it, and a search by event id. */
+  #operationsFunction({
+    config,
+    api,
+    databaseSecret,
+    evidence,
+    deliveries,
+    jobs,
+    secrets,
+  }: OperationsApiProps): NodeFunction {
+    const operations = new NodeFunction(this, 'Operations', {
+      entry: 'operations/operations.handler.ts',
+      description: 'Runs operator commands',
+      // API Gateway closes the connection after 30 s.
+      timeout: Duration.seconds(29),
+      config,
+    });
+    operations.grantSecretRead('DATABASE_SECRET_ID', databaseSecret);
+    operations.grantRedrive('DELIVERY_QUEUES', deliveries);
+    operations.grantInvoke('JOB_FUNCTIONS', jobs);
+    operations.grantReadEvidence('READABLE_EVIDENCE_BUCKET', evidence);
+    operations.grantRotateSecrets('ROTATED_SECRETS', secrets.signing);
+    for (const [provider, key] of secrets.webhookKeys)
+      operations.grantSecretRead(`${provider.toUpperCase()}_WEBHOOKS_KEY_SECRET_ID`, key);
+    // The rotation command registers webhooks at this URL.
+    operations.lambda.addEnvironment('API_URL', api.url);
+    return operations;
+  }
+
+  /** Returns a widget that lists failed events with a replay button, and searches by event id. */
   eventsWidget(): CustomWidget {
     return new CustomWidget({
       title: 'Failed and exhausted events',
       functionArn: this.#widget.lambda.functionArn,
       width: 24,
       height: 9,
-      // What is listed is what is open now, whatever time the graphs are of.
+      // The widget lists the events that are open now, so the time range of the graphs is
+      // irrelevant.
       updateOnTimeRangeChange: false,
       updateOnResize: false,
     });
   }
-}
-
-/** @param url Where the providers' webhooks lead. */
-function letRotate(
-  handler: NodeFunction,
-  { signing, webhookKeys }: RotatedSecrets,
-  url: string,
-): void {
-  handler.grantRotateSecrets('ROTATED_SECRETS', signing);
-  for (const [provider, key] of webhookKeys)
-    handler.grantSecretRead(`${provider.toUpperCase()}_WEBHOOKS_KEY_SECRET_ID`, key);
-  handler.lambda.addEnvironment('API_URL', url);
 }

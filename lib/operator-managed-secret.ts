@@ -2,11 +2,13 @@ import { RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { CfnSecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 
-/** A secret as its readers see it: a name for the code, an ARN for its permission. */
+/** Identifies a secret: the name is for the code, the ARN for the permission. */
 export interface SecretReference {
   readonly name: string;
   readonly arn: string;
-  /** Where its readers have to be, as what it leads to is reached from nowhere else. */
+  /**
+   * Network that the readers must be attached to, if the database can be reached only from there.
+   */
   readonly network?: FunctionNetwork;
 }
 
@@ -16,8 +18,9 @@ export interface FunctionNetwork {
 }
 
 /**
- * A secret that a deployment creates empty and an operator fills: no value ever passes through a template, and reading
- * it before it is filled fails. It survives the stack, and with it the value that nobody else may have.
+ * Creates a secret without a value; an operator adds the value. No value passes through a template,
+ * and reading the secret before it has a value fails. The secret is retained when the stack is
+ * deleted, because the operator may have no copy of the value.
  */
 export class OperatorManagedSecret extends Construct implements SecretReference {
   readonly name: string;
@@ -26,17 +29,19 @@ export class OperatorManagedSecret extends Construct implements SecretReference 
   constructor(
     scope: Construct,
     id: string,
-    { name, holds }: { readonly name: string; readonly holds: string },
+    { name, description }: { readonly name: string; readonly description: string },
   ) {
     super(scope, id);
-    // Not the L2 construct, which always generates a value: a random signing secret would look like a real one.
-    const secret = new CfnSecret(this, 'Secret', { name, description: holds });
+    // The L2 construct always generates a value, and a random signing secret would look like a real
+    // one.
+    const secret = new CfnSecret(this, 'Secret', { name, description });
     secret.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
     Validations.of(secret).acknowledge({
       id: 'AwsSolutions-SMG4',
       reason:
-        'The provider issues the value, and Secrets Manager cannot ask it for another. Signing secrets are rotated by a ' +
-        'command of operators, which the age of each reminds them of; other values an operator puts.',
+        'The provider issues the value, and Secrets Manager cannot request a new one. An ' +
+        'operator command rotates signing secrets, and an alarm on their age is the reminder. ' +
+        'Operators store all other values.',
     });
     this.name = name;
     this.arn = secret.ref;

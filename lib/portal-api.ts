@@ -12,36 +12,39 @@ import { NodeFunction } from './node-function.ts';
 import type { SecretReference } from './operator-managed-secret.ts';
 import type { WebhookApi } from './webhook-api.ts';
 
-export interface PortalCommandsProps {
+export interface PortalApiProps {
   readonly config: StageConfig;
   readonly api: WebhookApi;
   readonly databaseSecret: SecretReference;
   readonly muxApiToken: SecretReference;
 }
 
-/** What the portal's backend may ask for. Its policy is to be attached to the backend's own role. */
+/**
+ * Serves the signed API for the portal's backend, and creates the policy that allows calling it.
+ */
 export class PortalApi extends Construct {
-  constructor(scope: Construct, id: string, { api, ...props }: PortalCommandsProps) {
+  constructor(scope: Construct, id: string, { api, ...props }: PortalApiProps) {
     super(scope, id);
     const callers = new ManagedPolicy(this, 'Callers', {
+      // A new description would replace the policy, and the backend's role would lose it.
       description: `Commands of the portal's backend, ${props.config.stage}`,
     });
-    for (const command of portalOperations)
-      api.acceptSigned(command.path, callers, this.#functionOf(command, props));
+    for (const operation of portalOperations)
+      api.addSignedRoute(operation.path, callers, this.#handlerOf(operation, props));
     new CfnOutput(this, 'CallersPolicyArn', {
       value: callers.managedPolicyArn,
-      description: "Attach this to the role of the portal's backend",
+      description: "Attach this policy to the role of the portal's backend",
     });
   }
 
-  #functionOf(
-    command: PortalOperation,
-    { config, databaseSecret, muxApiToken }: Omit<PortalCommandsProps, 'api'>,
-  ) {
-    const { name, timeoutSeconds, settings, callsMux } = command;
+  #handlerOf(
+    operation: PortalOperation,
+    { config, databaseSecret, muxApiToken }: Omit<PortalApiProps, 'api'>,
+  ): NodeFunction {
+    const { name, timeoutSeconds, settings, callsMux } = operation;
     const handler = new NodeFunction(this, pascalCase(name), {
-      entry: portalOperationEntry(command),
-      description: `Command ${name}`,
+      entry: portalOperationEntry(operation),
+      description: `Portal API: ${name}`,
       timeout: Duration.seconds(timeoutSeconds),
       config,
     });

@@ -5,9 +5,12 @@ import { Construct } from 'constructs';
 import { DEAD_LETTER_DAYS, MAX_RECEIVES } from '../lambdas/catalog/retry-limits.ts';
 import type { NodeFunction } from './node-function.ts';
 
-/** Where what has failed for good waits, as long as SQS keeps a message. */
+/** Keeps messages that failed every attempt for as long as SQS allows. */
 export class DeadLetterQueue extends Queue {
-  /** @param source The one queue that may redrive into it; without one, services put their own failures there. */
+  /**
+   * @param source The only queue that may use it as its dead-letter queue. Without a source, AWS
+   * services such as Scheduler and SNS send their failures there.
+   */
   constructor(scope: Construct, id: string, source?: IQueue) {
     super(scope, id, {
       encryption: QueueEncryption.SQS_MANAGED,
@@ -19,7 +22,7 @@ export class DeadLetterQueue extends Queue {
         : { redrivePermission: RedrivePermission.DENY_ALL },
     });
     const reason =
-      'This is a dead-letter queue. Nothing consumes it but a redrive, so nothing can fail on it.';
+      'This is a dead-letter queue. Only a redrive consumes it, so no message can fail in it.';
     Validations.of(this).acknowledge(
       { id: 'Serverless-SQSRedrivePolicy', reason },
       ...(source ? [] : [{ id: 'AwsSolutions-SQS3', reason }]),
@@ -28,16 +31,19 @@ export class DeadLetterQueue extends Queue {
 }
 
 export interface RedrivableQueueProps {
-  /** Physical: the dead-letter queue has to name the queue that may use it before either exists. */
+  /** Physical name. The dead-letter queue must refer to the source queue before either exists. */
   readonly name: string;
   readonly consumer: NodeFunction;
   readonly batchSize: number;
   readonly batchWindow: Duration;
-  /** The brake: a reserved concurrency would throttle polls, and each throttled poll uses up a receive. */
+  /**
+   * Limits concurrency at the event source. Reserved concurrency would throttle polls instead, and
+   * each throttled poll uses up a receive.
+   */
   readonly maxConcurrency: number;
 }
 
-/** A queue that cannot lose a message quietly: what its consumer fails three times waits in `deadLetters`. */
+/** Connects a queue to its consumer. Messages that fail three times move to `deadLetters`. */
 export class RedrivableQueue extends Construct {
   readonly queue: Queue;
   readonly deadLetters: DeadLetterQueue;
@@ -54,12 +60,12 @@ export class RedrivableQueue extends Construct {
       queueName: name,
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
-      // Lambda asks for six timeouts and the window, so that a batch it is slow to invoke is not delivered twice:
-      // https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
+      // AWS recommends six timeouts plus the window, so that a throttled batch is not delivered
+      // twice: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
       visibilityTimeout: Duration.seconds(
         6 * consumer.timeout.toSeconds() + batch.batchWindow.toSeconds(),
       ),
-      // A dead letter keeps the age that it had, so this has to leave most of the 14 days.
+      // A dead letter keeps its age, so a short retention leaves most of the 14 days for it.
       retentionPeriod: Duration.days(4),
       deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: MAX_RECEIVES },
       removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
@@ -75,7 +81,8 @@ export class RedrivableQueue extends Construct {
     Validations.of(consumer).acknowledge({
       id: 'Serverless-LambdaEventSourceMappingDestination',
       reason:
-        'Lambda offers no failure destination for queues; a failed message goes to the dead-letter queue.',
+        'Lambda has no failure destination for queues; failed messages go to the dead-letter ' +
+        'queue.',
     });
   }
 }

@@ -24,16 +24,16 @@ export interface ScheduledJobsProps {
   readonly databaseSecret: SecretReference;
   readonly bus: EventBus;
   readonly evidence: EvidenceBucket;
-  /** By provider. */
   readonly signingSecrets: ReadonlyMap<Provider, SecretReference>;
-  /** By the provider's name, and that of requests to mail a notification. */
+  /** Queues that the retry job redrives: one per provider, and the queue of mail requests. */
   readonly redrivable: ReadonlyMap<string, RedrivableQueue>;
 }
 
-/** Everything that runs by the clock. */
+/** Creates a function and a schedule for each job of the catalog. */
 export class ScheduledJobs extends Construct {
-  /** By the job's name. */
+  /** Jobs by name. */
   readonly jobs: ReadonlyMap<string, ScheduledJob>;
+  /** Functions of the jobs, by name of the job. */
   readonly functions: ReadonlyMap<string, NodeFunction>;
 
   constructor(scope: Construct, id: string, props: ScheduledJobsProps) {
@@ -56,7 +56,10 @@ export interface ScheduledJobProps extends ScheduledJobsProps {
   readonly schedules: ScheduleGroup;
 }
 
-/** A run that could not start, or failed every attempt, is in `missedRuns`. Runs may overlap and may be repeated. */
+/**
+ * Runs one job on its schedule. A run that cannot start or fails every attempt goes to
+ * `missedRuns`. Runs may overlap and may be repeated.
+ */
 export class ScheduledJob extends Construct {
   readonly job: Job;
   readonly function: NodeFunction;
@@ -82,7 +85,7 @@ export class ScheduledJob extends Construct {
     this.missedRuns = new DeadLetterQueue(this, 'MissedRuns');
     this.function = new NodeFunction(this, 'Job', {
       entry: jobEntry(job),
-      description: `Job ${job.name}, ${job.schedule}`,
+      description: `Runs the job ${job.name}, ${job.schedule}`,
       timeout: Duration.seconds(job.timeoutSeconds),
       config,
     });
@@ -94,7 +97,7 @@ export class ScheduledJob extends Construct {
       this.function.grantListSecretVersions('WATCHED_SECRETS', signingSecrets);
     if (job.publishes) this.function.grantPutEvents('EVENT_BUS_NAME', bus);
 
-    // Scheduler hands a run over to Lambda's own queue and is done: a run that fails there is Lambda's to repeat.
+    // Scheduler only puts a run into Lambda's own queue, so Lambda retries a run that fails.
     this.function.lambda.configureAsyncInvoke({
       retryAttempts: 2,
       maxEventAge,
@@ -110,14 +113,14 @@ export class ScheduledJob extends Construct {
   ): void {
     const { functionArn } = this.function.lambda;
     const role = this.#schedulerRole(scheduleGroup);
-    const runs = new Schedule(this, 'Schedule', {
-      description: `Runs ${name}`,
+    const trigger = new Schedule(this, 'Schedule', {
+      description: `Starts the job ${name}`,
       scheduleGroup,
       schedule: ScheduleExpression.expression(
         schedule,
         timezone ? TimeZone.of(timezone) : TimeZone.ETC_UTC,
       ),
-      // CDK's own target for Lambda also allows every version of the function, by a wildcard.
+      // CDK's target for Lambda would also grant every version of the function, by a wildcard.
       target: {
         bind: () => ({
           arn: functionArn,
@@ -131,8 +134,9 @@ export class ScheduledJob extends Construct {
         }),
       },
     });
-    // It names the group by a literal, and may run before the role has its permissions.
-    runs.node.addDependency(scheduleGroup, role);
+    // CDK writes the name of the group as a literal, so CloudFormation sees no dependency. Without
+    // the role's policy a first run could fail.
+    trigger.node.addDependency(scheduleGroup, role);
   }
 
   #schedulerRole({ scheduleGroupArn }: ScheduleGroup): Role {
@@ -144,10 +148,10 @@ export class ScheduledJob extends Construct {
         },
       }),
     });
-    const allow = (action: string, arn: string) =>
+    const grant = (action: string, arn: string) =>
       role.addToPolicy(new PolicyStatement({ actions: [action], resources: [arn] }));
-    allow('lambda:InvokeFunction', this.function.lambda.functionArn);
-    allow('sqs:SendMessage', this.missedRuns.queueArn);
+    grant('lambda:InvokeFunction', this.function.lambda.functionArn);
+    grant('sqs:SendMessage', this.missedRuns.queueArn);
     return role;
   }
 }

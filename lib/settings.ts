@@ -1,7 +1,7 @@
 import type { Setting } from '../lambdas/catalog/settings.ts';
 import type { StageConfig } from './config.ts';
 
-/** Where in cdk.json a function's setting comes from. */
+/** Maps each setting of a function to the value from cdk.json. */
 export const settingValues: Readonly<Record<Setting, (config: StageConfig) => string>> = {
   STAGE: ({ stage }) => stage,
   MAIL_FROM: ({ mailFrom }) => mailFrom,

@@ -17,8 +17,9 @@ import { MaskedLogGroup } from './masked-log-group.ts';
 import type { NodeFunction } from './node-function.ts';
 
 /**
- * Of the caller nothing but the address is kept: it is a provider's server, or the only lead to a forger. No path and
- * no query string: whatever may be in them, the route says enough.
+ * Logs the caller's IP address and no other input of the caller. The address belongs to a
+ * provider's server, or is the only trace of a forger. Paths and query strings may hold private
+ * data.
  */
 const accessLog = JSON.stringify({
   requestId: '$context.requestId',
@@ -32,7 +33,7 @@ const accessLog = JSON.stringify({
   error: '$context.error.message',
 });
 
-/** The only way in from the internet. What has no route is answered 404 by API Gateway itself. */
+/** The only endpoint on the internet. API Gateway answers requests without a route with 404. */
 export class WebhookApi extends Construct {
   readonly #api: HttpApi;
 
@@ -47,9 +48,9 @@ export class WebhookApi extends Construct {
       httpApi: this.#api,
       stageName: '$default',
       autoDeploy: true,
-      // By route, as a slow command of an operator says nothing of how fast providers are answered.
+      // Metrics per route keep slow operator commands out of the latency of webhooks.
       detailedMetricsEnabled: true,
-      // What is over it is answered 429, and providers try again later.
+      // Requests above the limit are answered 429, and providers retry them.
       throttle: { rateLimit: config.api.requestsPerSecond, burstLimit: config.api.burst },
       accessLogSettings: {
         destination: new LogGroupLogDestination(logGroup),
@@ -62,7 +63,7 @@ export class WebhookApi extends Construct {
     return this.#api.apiEndpoint;
   }
 
-  /** What API Gateway saw of the requests to one route. */
+  /** Returns a metric of API Gateway for one route. */
   routeMetric(
     path: string,
     metricName: '4xx' | '5xx' | 'Latency',
@@ -77,8 +78,8 @@ export class WebhookApi extends Construct {
     return new Metric({ namespace: 'AWS/ApiGateway', metricName, dimensionsMap, statistic });
   }
 
-  /** For those of our own: API Gateway checks that they signed with an identity that `callers` allows. */
-  acceptSigned(path: string, callers: ManagedPolicy, handler: NodeFunction): void {
+  /** Adds a route for callers with IAM identities, and allows `callers` to invoke it. */
+  addSignedRoute(path: string, callers: ManagedPolicy, handler: NodeFunction): void {
     const integration = new HttpLambdaIntegration('Signed', handler.lambda);
     const authorizer = new HttpIamAuthorizer();
     this.#api.addRoutes({ path, methods: [HttpMethod.POST], integration, authorizer });
@@ -86,14 +87,15 @@ export class WebhookApi extends Construct {
     callers.addStatements(new PolicyStatement({ actions: ['execute-api:Invoke'], resources }));
   }
 
-  /** @returns the URL to give to the sender. */
-  receive(path: string, verifier: IFunction): string {
+  /** Adds the ingest endpoint of a provider. @returns the URL to configure at the provider. */
+  addWebhookRoute(path: string, verifier: IFunction): string {
     const integration = new HttpLambdaIntegration('Verifier', verifier);
     for (const route of this.#api.addRoutes({ path, methods: [HttpMethod.POST], integration })) {
       Validations.of(route).acknowledge({
         id: 'AwsSolutions-APIG4',
         reason:
-          'A provider cannot sign in: it signs the body, and the verifier behind this route checks that signature.',
+          'A provider has no AWS identity. It signs the body, and the verifier behind this route ' +
+          'checks the signature.',
       });
     }
     return `${this.url}${path}`;

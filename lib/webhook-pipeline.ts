@@ -18,12 +18,14 @@ export interface WebhookPipelineProps {
   readonly bus: EventBus;
 }
 
-/** One provider: verifier, queue, processor. Only the processor reaches Postgres, so only it stops when Postgres does. */
+/** Verifier, queue and processor of one provider. Only the processor depends on Postgres. */
 export class WebhookPipeline extends Construct {
   readonly verifier: NodeFunction;
   readonly deliveries: RedrivableQueue;
   readonly processor: NodeFunction;
-  /** Of the verifier, in a stage that deploys it by one. The processor always changes all at once. */
+  /**
+   * Canary of the verifier, if the stage has `safeDeploys`. The processor is replaced all at once.
+   */
   readonly canary: Canary | undefined;
 
   constructor(
@@ -34,8 +36,9 @@ export class WebhookPipeline extends Construct {
     super(scope, id);
     this.processor = new NodeFunction(this, 'Processor', {
       entry: `providers/${provider}/process.handler.ts`,
-      description: `Applies the events of ${provider} to Postgres`,
-      // A batch takes well under a second. Ten records one by one, each waiting up to 2 s for a lock, still fit.
+      description: `Processes events of ${provider} and writes their effects to Postgres`,
+      // A batch takes well under a second. Ten single records that each wait 2 s for a lock fit,
+      // too.
       timeout: Duration.seconds(30),
       config,
     });
@@ -53,13 +56,13 @@ export class WebhookPipeline extends Construct {
       maxConcurrency: config.processor.maxConcurrency,
     });
 
-    // Consuming a queue includes saying when a message may come back.
+    // The processor delays retries with ChangeMessageVisibility, which the event source grants.
     this.processor.lambda.addEnvironment('QUEUE_URL', this.deliveries.queue.queueUrl);
 
     this.verifier = new NodeFunction(this, 'Verifier', {
       entry: `providers/${provider}/verify.handler.ts`,
-      description: `Checks the signature of a delivery from ${provider} and puts it into the queue`,
-      // Mux hangs up after 5 s. The sixth is for the log line that says what took so long.
+      description: `Verifies deliveries of ${provider} and sends them to the queue`,
+      // Mux closes the connection after 5 s. The sixth second leaves time to log the slow step.
       timeout: Duration.seconds(6),
       sourceMaps: false,
       config,
@@ -70,8 +73,8 @@ export class WebhookPipeline extends Construct {
     this.canary = config.safeDeploys ? new Canary(this, 'Canary', { config, lambda }) : undefined;
   }
 
-  /** What a delivery is to be handed to. */
-  get door(): IFunction {
+  /** The function or alias that the ingest endpoint invokes. */
+  get ingestFunction(): IFunction {
     return this.canary?.target ?? (this.verifier.lambda as IFunction);
   }
 }

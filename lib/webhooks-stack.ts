@@ -13,11 +13,12 @@ import type { DataStack } from './data-stack.ts';
 import { MaskedLogGroup } from './masked-log-group.ts';
 import { Migrations } from './migrations.ts';
 import { Alarms } from './monitoring/alarms.ts';
+import type { AlarmsProps } from './monitoring/alarms-props.ts';
 import { Dashboard } from './monitoring/dashboard.ts';
 import { OnCall } from './monitoring/on-call.ts';
 import { pascalCase } from './names.ts';
 import { NotificationPipeline } from './notification-pipeline.ts';
-import { Operations } from './operations-api.ts';
+import { OperationsApi } from './operations-api.ts';
 import { PortalApi } from './portal-api.ts';
 import type { RedrivableQueue } from './redrivable-queue.ts';
 import { ScheduledJobs } from './scheduled-job.ts';
@@ -29,61 +30,87 @@ export interface WebhooksStackProps extends StackProps {
   readonly data: DataStack;
 }
 
-/** The system in one reading. It can be deleted and made again; what it must not lose is in the data stack. */
+/** Wires the whole system. It can be deleted and deployed again; the data stack holds all state. */
 export class WebhooksStack extends Stack {
   constructor(scope: Construct, id: string, { config, data, ...props }: WebhooksStackProps) {
     super(scope, id, props);
-    // CloudFormation then refuses to delete what this stack still reads.
+    // Strong references make CloudFormation refuse to delete a resource that this stack uses.
     CrossStackReferences.of(this).consume(ReferenceStrength.STRONG);
-    const {
-      bus,
-      databaseSecret,
-      evidence,
-      resendApiKey,
-      muxApiToken,
-      rotatedSecrets: secrets,
-    } = data;
+    const { bus, databaseSecret, evidence, resendApiKey, muxApiToken, rotatedSecrets } = data;
 
     const api = new WebhookApi(this, 'Api', config);
-    const pipelines = new Map<Provider, WebhookPipeline>();
-    const deliveries = new Map<Provider, RedrivableQueue>();
-    for (const provider of providers) {
-      const name = pascalCase(provider);
-      const own = { provider, secrets: data.providerSecrets[provider] };
-      const pipeline = new WebhookPipeline(this, name, { ...own, config, databaseSecret, bus });
-      pipelines.set(provider, pipeline);
-      deliveries.set(provider, pipeline.deliveries);
-      const url = api.receive(webhookPath(provider), pipeline.door);
-      new CfnOutput(this, `${name}WebhookUrl`, {
-        value: url,
-        description: `Paste this into the dashboard of ${provider}`,
-      });
-    }
-    const mailed = { config, bus, databaseSecret, resendApiKey };
-    const notifications = new NotificationPipeline(this, 'Notifications', mailed);
-    const redrivable = new Map([
-      ...deliveries,
-      [mailRequestsName, notifications.requests] as const,
-    ]);
-    const watchedByJobs = { redrivable, signingSecrets: secrets.signing };
+    const pipelines = this.#pipelines(api, config, data);
+    const deliveries = new Map(
+      [...pipelines].map(([provider, pipeline]) => [provider, pipeline.deliveries]),
+    );
+    const notifications = new NotificationPipeline(this, 'Notifications', {
+      config,
+      bus,
+      databaseSecret,
+      resendApiKey,
+    });
     const jobs = new ScheduledJobs(this, 'Jobs', {
       config,
       bus,
       databaseSecret,
       evidence,
-      ...watchedByJobs,
+      signingSecrets: rotatedSecrets.signing,
+      redrivable: new Map<string, RedrivableQueue>(deliveries).set(
+        mailRequestsName,
+        notifications.requests,
+      ),
     });
-    const operated = { databaseSecret, evidence, deliveries, jobs: jobs.functions, secrets };
-    const operations = new Operations(this, 'Operations', { config, api, ...operated });
+    const operations = new OperationsApi(this, 'Operations', {
+      config,
+      api,
+      databaseSecret,
+      evidence,
+      deliveries,
+      jobs: jobs.functions,
+      secrets: rotatedSecrets,
+    });
     new PortalApi(this, 'Commands', { config, api, databaseSecret, muxApiToken });
-    const onCall = new OnCall(this, 'OnCall', { config, bus });
     const migrations = new Migrations(this, 'Migrations', { config, databaseSecret });
-    const logs = MaskedLogGroup.under(this);
-    const watched = { config, api, onCall, pipelines, notifications, jobs: jobs.jobs, logs };
-    const alarms = new Alarms(this, 'Alarms', watched);
-    new Dashboard(this, 'Dashboard', { ...watched, alarms, widgets: [operations.eventsWidget()] });
+    const onCall = new OnCall(this, 'OnCall', { config, bus });
+    const monitored: AlarmsProps = {
+      config,
+      api,
+      onCall,
+      pipelines,
+      notifications,
+      jobs: jobs.jobs,
+      logs: MaskedLogGroup.under(this),
+    };
+    const alarms = new Alarms(this, 'Alarms', monitored);
+    const widgets = [operations.eventsWidget()];
+    new Dashboard(this, 'Dashboard', { ...monitored, alarms, widgets });
     migrations.runBefore(this);
 
-    new CfnOutput(this, 'ApiUrl', { value: api.url });
+    new CfnOutput(this, 'ApiUrl', { value: api.url, description: 'Base URL of all endpoints' });
+  }
+
+  /** Creates one pipeline per provider, with its route and an output that names the URL. */
+  #pipelines(
+    api: WebhookApi,
+    config: StageConfig,
+    { bus, databaseSecret, providerSecrets }: DataStack,
+  ): ReadonlyMap<Provider, WebhookPipeline> {
+    const pipelines = new Map<Provider, WebhookPipeline>();
+    for (const provider of providers) {
+      const name = pascalCase(provider);
+      const pipeline = new WebhookPipeline(this, name, {
+        provider,
+        config,
+        secrets: providerSecrets[provider],
+        databaseSecret,
+        bus,
+      });
+      pipelines.set(provider, pipeline);
+      new CfnOutput(this, `${name}WebhookUrl`, {
+        value: api.addWebhookRoute(webhookPath(provider), pipeline.ingestFunction),
+        description: `Webhook URL to enter in the dashboard of ${provider}`,
+      });
+    }
+    return pipelines;
   }
 }

@@ -1,10 +1,11 @@
 import { Validations } from 'aws-cdk-lib';
 import { Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { CfnFunction, type Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import { CfnFunction } from 'aws-cdk-lib/aws-lambda';
+import type { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import type { FunctionNetwork } from '../operator-managed-secret.ts';
 
 // https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions
-const interfaces = [
+const networkInterfaceActions = [
   'ec2:AssignPrivateIpAddresses',
   'ec2:CreateNetworkInterface',
   'ec2:DeleteNetworkInterface',
@@ -13,24 +14,27 @@ const interfaces = [
   'ec2:UnassignPrivateIpAddresses',
 ];
 
-/** The function is then reached by nobody else, and reaches what the network's security group allows. */
+/** Attaches a function to the network. Its connections are then limited by the security group. */
 export function attachToVpc(
-  lambda: LambdaFunction,
+  lambda: NodejsFunction,
   { subnetIds, securityGroupIds }: FunctionNetwork,
 ): void {
   const resource = lambda.node.defaultChild;
   if (!CfnFunction.isCfnFunction(resource))
-    throw new Error(`${lambda.node.path} is no function of a template.`);
+    throw new Error(`${lambda.node.path} has no CloudFormation function.`);
   resource.vpcConfig = { subnetIds, securityGroupIds };
-  // Amazon's own authorities, which Aurora's certificate comes from: Node's list does not have them, Lambda brings them.
+  // Aurora's certificate is from Amazon's own authorities, which Lambda includes and Node does not.
   lambda.addEnvironment('NODE_EXTRA_CA_CERTS', '/var/runtime/ca-cert.pem');
-  lambda.addToRolePolicy(new PolicyStatement({ actions: interfaces, resources: ['*'] }));
+  lambda.addToRolePolicy(
+    new PolicyStatement({ actions: networkInterfaceActions, resources: ['*'] }),
+  );
   lambda.addToRolePolicy(
     new PolicyStatement({
       effect: Effect.DENY,
-      actions: interfaces,
+      actions: networkInterfaceActions,
       resources: ['*'],
-      // The key is there only where the function's own code calls, and not Lambda in its name.
+      // The condition key exists only in calls of the function's code, not in calls of Lambda
+      // itself.
       conditions: { Null: { 'lambda:SourceFunctionArn': 'false' } },
     }),
   );
@@ -38,7 +42,7 @@ export function attachToVpc(
     Validations.of(lambda.role).acknowledge({
       id: 'AwsSolutions-IAM5[Resource::*]',
       reason:
-        'Lambda makes the network interfaces in the name of the function, and asks for these actions on every ' +
-        'resource. A second statement denies them to the code of the function.',
+        'Lambda creates network interfaces with the role of the function, and requires these ' +
+        'actions on every resource. A second statement denies them to the code of the function.',
     });
 }

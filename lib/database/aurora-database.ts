@@ -12,8 +12,8 @@ import type { StageConfig } from '../config.ts';
 import type { SecretReference } from '../operator-managed-secret.ts';
 import { DatabaseNetwork } from './database-vpc.ts';
 
-/** What the cluster needs in order to go on when a stack that held it is gone. */
-const kept = new Set([
+/** Resource types that the cluster needs to keep running after its stack is deleted. */
+const retainedTypes = new Set([
   'AWS::EC2::SecurityGroup',
   'AWS::EC2::Subnet',
   'AWS::EC2::VPC',
@@ -25,11 +25,12 @@ const kept = new Set([
 ]);
 
 /**
- * Aurora Serverless v2 in a network of its own, and the secret that leads to it.
+ * Creates Aurora Serverless v2 in its own network, and the secret with its credentials.
  *
- * An ACU costs some $0.20 an hour in Sydney (November 2026), so the smallest capacity, 0.5, is $73 a month; storage and
- * requests come on top, and the network's NAT gateway: lib/database/database-vpc.ts. There is one instance. When it fails,
- * Aurora makes another within minutes, and the queues keep what comes meanwhile.
+ * An ACU costs some $0.20 an hour in Sydney (November 2026), so the smallest capacity, 0.5, costs
+ * $73 a month. Storage, requests and the NAT gateway (lib/database/database-vpc.ts) are extra. The
+ * cluster has one instance. Aurora replaces a failed instance within minutes, and the queues keep
+ * all events until then.
  */
 export class AuroraDatabase extends Construct {
   readonly secret: SecretReference;
@@ -45,8 +46,8 @@ export class AuroraDatabase extends Construct {
       'Functions that read the secret',
     );
     acknowledge(cluster);
-    keep(this);
-    if (!cluster.secret) throw new Error('CDK generates a secret wherever it is given its name.');
+    retainOnDelete(this);
+    if (!cluster.secret) throw new Error('CDK did not generate a secret for the cluster.');
     this.secret = { name, arn: cluster.secret.secretArn, network: this.#network };
   }
 
@@ -63,16 +64,16 @@ export class AuroraDatabase extends Construct {
       defaultDatabaseName: 'portal',
       vpc: this.#network.vpc,
       vpcSubnets: { subnetType: SubnetType.PRIVATE_ISOLATED },
-      securityGroups: [this.#closedGroup()],
+      securityGroups: [this.#securityGroup()],
       writer: ClusterInstance.serverlessV2('Writer', { publiclyAccessible: false }),
       serverlessV2MinCapacity: aurora.minCapacity,
       serverlessV2MaxCapacity: aurora.maxCapacity,
       storageEncrypted: true,
       iamAuthentication: true,
-      // Not the port that everybody tries first. The secret says which it is.
+      // A port other than the default avoids common scans. Clients read the port from the secret.
       port: 5_433,
       parameters: { 'rds.force_ssl': '1' },
-      // In UTC: at night in Sydney, and not while the daily and weekly jobs run.
+      // Times are UTC: at night in Sydney, outside the times of the daily and weekly jobs.
       backup: { retention: Duration.days(aurora.backupDays), preferredWindow: '15:30-16:00' },
       preferredMaintenanceWindow: 'sat:16:30-sat:17:00',
       copyTagsToSnapshot: true,
@@ -81,8 +82,8 @@ export class AuroraDatabase extends Construct {
     });
   }
 
-  /** CDK's own would let the cluster call anybody. */
-  #closedGroup(): ISecurityGroup {
+  /** Creates a group without egress; CDK's default group would allow all of it. */
+  #securityGroup(): ISecurityGroup {
     const { vpc } = this.#network;
     return new SecurityGroup(this, 'Access', {
       vpc,
@@ -92,17 +93,18 @@ export class AuroraDatabase extends Construct {
   }
 }
 
-function keep(scope: Construct): void {
-  for (const one of scope.node.findAll())
-    if (CfnResource.isCfnResource(one) && kept.has(one.cfnResourceType))
-      one.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
+function retainOnDelete(scope: Construct): void {
+  for (const construct of scope.node.findAll())
+    if (CfnResource.isCfnResource(construct) && retainedTypes.has(construct.cfnResourceType))
+      construct.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
 }
 
 function acknowledge(cluster: DatabaseCluster): void {
   Validations.of(cluster).acknowledge({
     id: 'AwsSolutions-SMG4',
     reason:
-      'Rotation needs one more function, in the network. Nobody knows this generated password, and only functions may ' +
-      'read it. They take a changed one within five minutes: modify-db-cluster, then put-secret-value.',
+      'Rotation would need one more function in the network. The password is generated, and only ' +
+      'functions may read it. To change it, run modify-db-cluster and put-secret-value; the ' +
+      'functions read the new one within five minutes.',
   });
 }

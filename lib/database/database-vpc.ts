@@ -17,15 +17,20 @@ import type { StageConfig } from '../config.ts';
 import { MaskedLogGroup } from '../masked-log-group.ts';
 import type { FunctionNetwork } from '../operator-managed-secret.ts';
 
-/** CloudFormation fills them in; CDK would ask the account, which synthesizing must not need. Aurora wants two. */
+/**
+ * Two zones, as Aurora requires. CloudFormation resolves them, because CDK would look them up in an
+ * account, and synthesis must work without one.
+ */
 export const availabilityZones = [0, 1].map((index) => Fn.select(index, Fn.getAzs()));
 
 /**
- * Where Aurora is, and the functions that use it. They call Resend and Mux too, which no VPC endpoint leads to: so there
- * is a NAT gateway, and with it every AWS service. Only S3 has an endpoint of its own, as that one costs nothing.
+ * Creates the network of Aurora and of the functions that use it. The functions also call Resend
+ * and Mux, which have no VPC endpoint, so a NAT gateway connects them to the internet and to AWS
+ * services. S3 has its own endpoint, because a gateway endpoint is free.
  *
- * One gateway, in one zone: some $43 a month and $0.059 a GB in Sydney (November 2026). While its zone is down the
- * processors are, too; the verifiers are outside, and what they accept waits in the queues for up to two weeks.
+ * One gateway in one zone costs some $43 a month and $0.059 a GB in Sydney (November 2026). If its
+ * zone fails, the processors stop. The verifiers are outside the network, and the queues with their
+ * dead-letter queues keep accepted deliveries for up to two weeks.
  */
 export class DatabaseNetwork extends Construct implements FunctionNetwork {
   readonly vpc: IVpc;
@@ -52,11 +57,11 @@ export class DatabaseNetwork extends Construct implements FunctionNetwork {
           subnets: [{ subnetType: SubnetType.PRIVATE_WITH_EGRESS }],
         },
       },
-      // It would take a custom resource with a function of CDK's. Nothing is ever in the default group.
+      // Restricting it would need a custom resource of CDK. No resource uses the default group.
       restrictDefaultSecurityGroup: false,
-      // Its own interface is not written for exactOptionalPropertyTypes.
+      // The class does not satisfy its own interface under exactOptionalPropertyTypes.
     }) as IVpc;
-    this.#logRefused(logRetentionDays);
+    this.#logRejectedTraffic(logRetentionDays);
     this.functions = new SecurityGroup(this, 'Functions', {
       vpc: this.vpc,
       description: 'Functions that use the database',
@@ -65,8 +70,11 @@ export class DatabaseNetwork extends Construct implements FunctionNetwork {
     this.functions.addEgressRule(Peer.anyIpv4(), Port.tcp(443), 'AWS, Resend and Mux');
   }
 
-  /** https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-iam-role.html asks to name the account. */
-  #logRefused(logRetentionDays: StageConfig['logRetentionDays']): void {
+  /**
+   * Logs rejected connections. The condition on the account follows
+   * https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-iam-role.html
+   */
+  #logRejectedTraffic(logRetentionDays: StageConfig['logRetentionDays']): void {
     const conditions = { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } };
     const writer = new Role(this, 'RefusedWriter', {
       assumedBy: new ServicePrincipal('vpc-flow-logs.amazonaws.com', { conditions }),

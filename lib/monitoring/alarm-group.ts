@@ -5,7 +5,7 @@ import {
   ComparisonOperator,
   CompositeAlarm,
   type IMetric,
-  TreatMissingData,
+  type TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
@@ -13,36 +13,42 @@ import { Construct } from 'constructs';
 import type { StageConfig } from '../config.ts';
 import { pascalCase } from '../names.ts';
 
-export interface Watch {
-  /** Its anchor in docs/runbook.md, and the end of its name. */
+/** Defines one alarm, in CloudWatch's own words. */
+export interface AlarmDefinition {
+  /** Heading of the alarm in docs/runbook.md, and the end of its name. */
   readonly section: string;
-  /** What it is about, where several alarms of the group share a section. */
+  /** Distinguishes alarms of one group that share a section, for example by the name of a job. */
   readonly subject?: string;
-  /** One sentence: what goes wrong, and what that costs for as long as nobody acts. */
-  readonly costs: string;
+  /** One sentence: what is broken, and what that means for members, providers or operators. */
+  readonly description: string;
   readonly metric: IMetric;
-  /** The most (or, for `least`, the least) that is still right. */
-  readonly most?: number;
-  readonly least?: number;
-  /** Of so many periods, `breaching` have to be wrong. @default 1 of 1 */
-  readonly of?: number;
-  readonly breaching?: number;
-  /** One sentence: what it means that there is no value, and with it whether that is wrong. */
-  readonly noData: { readonly fine: string } | { readonly wrong: string };
-  /** True for what can wait until the morning, or lasts: it is told by itself, and holds back no page of its group. */
-  readonly notice?: true;
+  readonly threshold: number;
+  /** @default GREATER_THAN_THRESHOLD */
+  readonly comparisonOperator?: ComparisonOperator;
+  /** @default 1 */
+  readonly evaluationPeriods?: number;
+  /** @default evaluationPeriods */
+  readonly datapointsToAlarm?: number;
+  readonly treatMissingData: TreatMissingData;
+  /** Explains `treatMissingData` in the description of the alarm: one sentence, lower case. */
+  readonly missingDataReason: string;
+  /**
+   * An alarm that does not page notifies the topic by itself and is no part of the group's page.
+   * Set false for what can wait until the morning. @default true
+   */
+  readonly paging?: boolean;
 }
 
 export interface AlarmGroupProps {
-  /** In the names of its alarms. */
+  /** Part of the name of each alarm in the group. */
   readonly name: string;
   readonly config: StageConfig;
   readonly topic: ITopic;
 }
 
 /**
- * The alarms of one part of the system, and the one that pages for all of them: whoever is up already is not called
- * again for each thing that breaks with the first.
+ * Holds the alarms of one part of the system and one composite alarm that pages for all of them.
+ * One failure often triggers several alarms; the composite alarm calls people once.
  */
 export class AlarmGroup extends Construct {
   readonly #props: AlarmGroupProps;
@@ -58,63 +64,68 @@ export class AlarmGroup extends Construct {
     return this.#alarms;
   }
 
-  watch({ section, subject, costs, metric, noData, notice, ...when }: Watch): Alarm {
-    const name = [subject, section].filter((part) => part !== undefined).join('-');
-    const { least, most = 0, of = 1, breaching = of } = when;
-    const isFine = 'fine' in noData;
+  addAlarm(definition: AlarmDefinition): Alarm {
+    const {
+      section,
+      subject,
+      description,
+      metric,
+      threshold,
+      comparisonOperator = ComparisonOperator.GREATER_THAN_THRESHOLD,
+      evaluationPeriods = 1,
+      datapointsToAlarm = evaluationPeriods,
+      treatMissingData,
+      missingDataReason,
+      paging = true,
+    } = definition;
+    const name = subject === undefined ? section : `${subject}-${section}`;
     const alarm = new Alarm(this, pascalCase(name), {
-      alarmName: this.#nameOf(name),
-      alarmDescription: this.#describe(
+      alarmName: this.#alarmName(name),
+      alarmDescription: this.#withRunbook(
+        `${description} Missing data: ${missingDataReason}`,
         section,
-        costs,
-        `No data: ${isFine ? noData.fine : noData.wrong}`,
       ),
       metric,
-      threshold: least ?? most,
-      comparisonOperator:
-        least === undefined
-          ? ComparisonOperator.GREATER_THAN_THRESHOLD
-          : ComparisonOperator.LESS_THAN_THRESHOLD,
-      evaluationPeriods: of,
-      datapointsToAlarm: breaching,
-      treatMissingData: isFine ? TreatMissingData.NOT_BREACHING : TreatMissingData.BREACHING,
+      threshold,
+      comparisonOperator,
+      evaluationPeriods,
+      datapointsToAlarm,
+      treatMissingData,
     });
     this.#alarms.push(alarm);
-    if (notice) this.#tell(alarm);
-    else this.#paging.push(alarm);
+    if (paging) this.#paging.push(alarm);
+    else this.#notify(alarm);
     return alarm;
   }
 
-  /** To be called once, after the last alarm. */
-  page(): void {
+  /** Creates the composite alarm of the group. Call it once, after the last `addAlarm`. */
+  addPage(): void {
     const { name } = this.#props;
     const composite = new CompositeAlarm(this, 'Page', {
-      compositeAlarmName: this.#nameOf('page'),
-      alarmDescription: this.#describe(
+      compositeAlarmName: this.#alarmName('page'),
+      alarmDescription: this.#withRunbook(
+        `At least one paging alarm of ${name} is active; the message lists which.`,
         'page',
-        `Something of ${name} is broken: its alarms say what.`,
-        '',
       ),
       alarmRule: AlarmRule.anyOf(...this.#paging),
     });
-    this.#tell(composite);
+    this.#notify(composite);
   }
 
-  /** Also that it is over: nobody should have to look whether it is. */
-  #tell(alarm: Alarm | CompositeAlarm): void {
+  /** Sends a message when the alarm begins and when it ends, so that nobody has to check. */
+  #notify(alarm: Alarm | CompositeAlarm): void {
     alarm.addAlarmAction(new SnsAction(this.#props.topic));
     alarm.addOkAction(new SnsAction(this.#props.topic));
   }
 
-  #nameOf(name: string): string {
+  #alarmName(name: string): string {
     return `motion-mavericks-${this.#props.config.stage}-${this.#props.name}-${name}`;
   }
 
-  #describe(section: string, ...sentences: readonly string[]): string {
-    const told = sentences.filter((sentence) => sentence !== '').join(' ');
-    return `${told} Runbook: ${this.#props.config.runbookUrl}#${section}`;
+  #withRunbook(text: string, section: string): string {
+    return `${text} Runbook: ${this.#props.config.runbookUrl}#${section}`;
   }
 }
 
-/** CloudWatch takes whole minutes. */
+/** Rounds up, because CloudWatch accepts only whole minutes as a period. */
 export const wholeMinutes = (seconds: number) => Duration.minutes(Math.ceil(seconds / 60));

@@ -16,12 +16,12 @@ import type { RedrivableQueue } from '../redrivable-queue.ts';
 import type { WebhookPipeline } from '../webhook-pipeline.ts';
 import type { Alarms } from './alarms.ts';
 import type { AlarmsProps } from './alarms-props.ts';
-import { deadLetters, failureRate, silence } from './provider-alarms.ts';
-import { ownMetric } from './service-metric.ts';
+import { deadLetters, failureRate, missingTraffic } from './provider-alarms.ts';
+import { serviceMetric } from './service-metric.ts';
 
 export interface DashboardProps extends AlarmsProps {
   readonly alarms: Alarms;
-  /** Below the alarms: what is open, for whoever can do something about it. */
+  /** Widgets to show between the alarms and the pipelines. */
   readonly widgets?: readonly IWidget[];
 }
 
@@ -29,19 +29,16 @@ const WIDTH = 24;
 const percentiles = [50, 95, 99].map((percent) => Stats.percentile(percent));
 const mailOutcomes = ['sent', 'suppressed', 'failed', 'deferred', 'rate-limited', 'unreadable'];
 
-/** Alarms first, then one row for each pipeline, from left to right as a webhook travels, then what runs by the clock. */
+/** Shows the alarms, then each pipeline from left to right in processing order, then the jobs. */
 export class Dashboard extends Construct {
   readonly #stage: string;
 
   constructor(scope: Construct, id: string, { alarms, widgets = [], ...props }: DashboardProps) {
     super(scope, id);
     this.#stage = props.config.stage;
+    const runbook = `[Runbook: what to do about each alarm](${props.config.runbookUrl})`;
     const rows: IWidget[][] = [
-      [
-        text(
-          `# Webhooks of ${this.#stage}\n[What to do about an alarm](${props.config.runbookUrl})`,
-        ),
-      ],
+      [text(`# Webhooks of ${this.#stage}\n${runbook}`)],
       [
         new AlarmStatusWidget({
           title: 'Alarms',
@@ -55,7 +52,7 @@ export class Dashboard extends Construct {
         this.#pipeline(provider, pipeline, props),
       ),
       ...this.#notifications(props),
-      ...this.#byTheClock([...props.jobs.keys()]),
+      ...this.#jobs([...props.jobs.keys()]),
     ];
     const name = `motion-mavericks-${this.#stage}-webhooks`;
     new CloudWatchDashboard(this, 'Page', {
@@ -68,17 +65,21 @@ export class Dashboard extends Construct {
   #pipeline(provider: Provider, pipeline: WebhookPipeline, { api }: AlarmsProps): IWidget[][] {
     const stage = this.#stage;
     const path = webhookPath(provider);
-    const door = (name: 'Accepted' | 'Rejected' | 'AcceptFailed') =>
-      ownMetric(stage, 'deliveries', name, { provider });
+    const deliveries = (name: 'Accepted' | 'Rejected' | 'AcceptFailed') =>
+      serviceMetric(stage, 'deliveries', name, { provider });
     const events = (name: keyof typeof metricFamilies.events.always) =>
-      ownMetric(stage, 'events', name, { provider });
+      serviceMetric(stage, 'events', name, { provider });
     const latency = (name: keyof typeof metricFamilies.events.optional) =>
-      percentiles.map((statistic) => ownMetric(stage, 'events', name, { provider }, statistic));
-    const redriven = ownMetric(stage, 'redrives', 'Redriven', { provider });
+      percentiles.map((statistic) => serviceMetric(stage, 'events', name, { provider }, statistic));
+    const redriven = serviceMetric(stage, 'redrives', 'Redriven', { provider });
     return [
       [text(`## ${provider}`)],
       [
-        graph('Deliveries', [door('Accepted'), door('Rejected'), door('AcceptFailed')]),
+        graph('Deliveries', [
+          deliveries('Accepted'),
+          deliveries('Rejected'),
+          deliveries('AcceptFailed'),
+        ]),
         graph(
           'Acknowledgement, ms (the provider waits 5 s)',
           percentiles.map((statistic) => api.routeMetric(path, 'Latency', statistic)),
@@ -95,7 +96,7 @@ export class Dashboard extends Construct {
         ]),
         graph('Retries', [events('Retried'), redriven, events('Exhausted')]),
         graph('From acceptance to effect, ms', latency('AcceptToEffectMs')),
-        secretAndSilence(provider, stage),
+        secretAndTraffic(provider, stage),
       ],
     ];
   }
@@ -106,36 +107,36 @@ export class Dashboard extends Construct {
       [text('## Notifications')],
       [
         graph('Outbox', [
-          ownMetric(stage, 'outbox', 'EventsPublished', {}),
-          ownMetric(stage, 'outbox', 'EventsNotPublished', {}),
-          ownMetric(stage, 'backlog', 'OutboxAgeSeconds', {}),
+          serviceMetric(stage, 'outbox', 'EventsPublished', {}),
+          serviceMetric(stage, 'outbox', 'EventsNotPublished', {}),
+          serviceMetric(stage, 'backlog', 'OutboxAgeSeconds', {}),
         ]),
         queueGraph('Waiting and dead letters', requests),
         graph(
           'Mails by outcome',
-          mailOutcomes.map((outcome) => ownMetric(stage, 'mails', 'Mails', { outcome })),
+          mailOutcomes.map((outcome) => serviceMetric(stage, 'mails', 'Mails', { outcome })),
         ),
         graph(
           'Sending, ms',
           percentiles.map((statistic) =>
-            ownMetric(stage, 'mails', 'MailMs', { outcome: 'sent' }, statistic),
+            serviceMetric(stage, 'mails', 'MailMs', { outcome: 'sent' }, statistic),
           ),
         ),
       ],
     ];
   }
 
-  #byTheClock(jobs: readonly string[]): IWidget[][] {
+  #jobs(names: readonly string[]): IWidget[][] {
     const stage = this.#stage;
     const third = { width: WIDTH / 3 };
-    const ofEach = (name: 'JobSucceeded' | 'JobFailed' | 'JobMs') =>
-      jobs.map((job) => ownMetric(stage, 'jobs', name, { job }).with({ label: job }));
+    const perJob = (name: 'JobSucceeded' | 'JobFailed' | 'JobMs') =>
+      names.map((job) => serviceMetric(stage, 'jobs', name, { job }).with({ label: job }));
     return [
       [text('## Jobs')],
       [
-        graph('Runs that succeeded', ofEach('JobSucceeded'), third),
-        graph('Runs that failed', ofEach('JobFailed'), third),
-        graph('Longest run, ms', ofEach('JobMs'), third),
+        graph('Runs that succeeded', perJob('JobSucceeded'), third),
+        graph('Runs that failed', perJob('JobFailed'), third),
+        graph('Longest run, ms', perJob('JobMs'), third),
       ],
     ];
   }
@@ -165,22 +166,22 @@ function queueGraph(title: string, queues: RedrivableQueue): GraphWidget {
   });
 }
 
-/** Which secret signed, and how long nothing came: on an axis of its own, as one is counted and the other lasts. */
-function secretAndSilence(provider: Provider, stage: string): GraphWidget {
+/** Plots signature counts on the left axis and seconds without expected traffic on the right. */
+function secretAndTraffic(provider: Provider, stage: string): GraphWidget {
   const signed = (name: 'SecretCurrent' | 'SecretPrevious') =>
-    ownMetric(stage, 'deliveries', name, { provider });
+    serviceMetric(stage, 'deliveries', name, { provider });
   return new GraphWidget({
-    title: 'Signing secret, and silence',
+    title: 'Signing secret, and missing traffic',
     left: [signed('SecretCurrent'), signed('SecretPrevious')],
-    right: [silence(stage, provider)],
+    right: [missingTraffic(stage, provider)],
     leftYAxis: { min: 0, showUnits: false },
-    rightYAxis: { min: 0, label: 'silence, s', showUnits: false },
+    rightYAxis: { min: 0, label: 'missing, s', showUnits: false },
     width: WIDTH / 4,
     height: 6,
   });
 }
 
-/** Of what the alarm takes for failed, the rest. */
+/** Computes the complement of the failure rate that the alarm uses. */
 function successRate(provider: Provider, pipeline: WebhookPipeline, stage: string): MathExpression {
   return new MathExpression({
     label: 'Success, %',

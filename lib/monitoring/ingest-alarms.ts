@@ -4,16 +4,18 @@ import { type Provider, webhookPath } from '../../lambdas/catalog/providers.ts';
 import type { WebhookPipeline } from '../webhook-pipeline.ts';
 import type { AlarmGroup } from './alarm-group.ts';
 import type { AlarmsProps } from './alarms-props.ts';
-import { ownMetric, total } from './service-metric.ts';
+import { noTraffic } from './missing-data.ts';
+import { serviceMetric, total } from './service-metric.ts';
 
 const ONE_MINUTE = Duration.minutes(1);
 const FIVE_MINUTES = Duration.minutes(5);
 const QUARTER_HOUR = Duration.minutes(15);
 
-export const noTraffic = { fine: 'nothing was delivered, which the silence alarm judges.' };
-
-/** Up to the 200 that a provider waits for. */
-export function watchDoor(
+/**
+ * Adds the alarms of one ingest endpoint, from the request to the response that the provider waits
+ * for.
+ */
+export function addIngestAlarms(
   group: AlarmGroup,
   provider: Provider,
   pipeline: WebhookPipeline,
@@ -22,84 +24,98 @@ export function watchDoor(
   const { api } = props;
   const { verifier } = pipeline;
   const path = webhookPath(provider);
-  const failing = group.watch({
+  const verifierFailing = group.addAlarm({
     section: 'verifier-failing',
-    costs: `${provider} is answered 5xx or throttled: it sends again for a day or so, and then events are lost.`,
+    description:
+      `Deliveries of ${provider} are answered 5xx or throttled. ` +
+      'Providers retry for 10 to 24 hours; after that the events are lost.',
     metric: total(
       '5xx and throttles',
       QUARTER_HOUR,
       api.routeMetric(path, '5xx'),
       verifier.lambda.metricThrottles({ period: QUARTER_HOUR }),
     ),
-    // One or two are what the provider's own retry is for.
-    most: 2,
-    noData: noTraffic,
+    // The provider's own retry covers one or two failures.
+    threshold: 2,
+    ...noTraffic,
   });
-  watchCanary(group, provider, pipeline, props)?.rollsBackOn(failing);
-  group.watch({
+  addCanaryAlarm(group, provider, pipeline, props)?.rollBackOn(verifierFailing);
+  group.addAlarm({
     section: 'slow-acknowledgement',
-    costs: `${provider} waits for its answer for more than 3 s; after 5 s Mux hangs up and sends everything again.`,
+    description:
+      `One in a hundred deliveries of ${provider} waits more than 3 s for the response. ` +
+      'Mux closes the connection after 5 s and sends the delivery again.',
     metric: api.routeMetric(path, 'Latency', Stats.percentile(99)).with({ period: FIVE_MINUTES }),
-    most: 3_000,
-    of: 3,
-    breaching: 2,
-    noData: noTraffic,
-    notice: true,
+    threshold: 3_000,
+    evaluationPeriods: 3,
+    datapointsToAlarm: 2,
+    ...noTraffic,
+    paging: false,
   });
-  watchRefusals(group, provider, props);
+  addRejectionAlarms(group, provider, props);
 }
 
-/** Of a stage that has one. */
-function watchCanary(
+/** Adds the alarm that rolls a deploy back, in a stage that deploys its verifiers by a canary. */
+function addCanaryAlarm(
   group: AlarmGroup,
   provider: Provider,
   { canary }: WebhookPipeline,
   { config }: AlarmsProps,
 ) {
-  const unaccepted = ownMetric(config.stage, 'deliveries', 'AcceptFailed', { provider });
-  canary?.rollsBackOn(
-    group.watch({
+  const acceptFailures = serviceMetric(config.stage, 'deliveries', 'AcceptFailed', { provider });
+  canary?.rollBackOn(
+    group.addAlarm({
       section: 'new-version-failing',
-      costs: `The newest version of the verifier crashed, or a delivery of ${provider} failed while it took some: a deploy that is under way is undone, and otherwise the provider sends again.`,
-      metric: canary.failuresOfNewVersion(unaccepted, ONE_MINUTE),
+      description:
+        `The newest version of the ${provider} verifier crashed, or a delivery failed in a ` +
+        'minute in which that version took some. A deploy in progress is rolled back.',
+      metric: canary.failuresOfNewVersion(acceptFailures, ONE_MINUTE),
       // A tenth of the deliveries of five minutes may be a handful.
-      most: 0,
-      noData: noTraffic,
-      notice: true,
+      threshold: 0,
+      ...noTraffic,
+      paging: false,
     }),
   );
   return canary;
 }
 
-/** What is turned away at the door, for good reasons or not. */
-function watchRefusals(group: AlarmGroup, provider: Provider, { api, config }: AlarmsProps): void {
+/** Adds the alarms on requests that are answered 4xx, with good reason or not. */
+function addRejectionAlarms(
+  group: AlarmGroup,
+  provider: Provider,
+  { api, config }: AlarmsProps,
+): void {
   const path = webhookPath(provider);
-  group.watch({
+  group.addAlarm({
     section: 'api-throttling',
-    costs: `API Gateway turns deliveries of ${provider} away with 429: they come late, or after a day of that not at all.`,
+    description:
+      `API Gateway answers deliveries of ${provider} with 429 before the verifier runs. ` +
+      'They arrive late, and after a day of throttling their events are lost.',
     metric: new MathExpression({
-      label: '4xx that no verifier answered',
+      label: '4xx that no verifier returned',
       expression: 'FILL(all, 0) - FILL(rejected, 0)',
       usingMetrics: {
         all: api.routeMetric(path, '4xx'),
-        rejected: ownMetric(config.stage, 'deliveries', 'Rejected', { provider }),
+        rejected: serviceMetric(config.stage, 'deliveries', 'Rejected', { provider }),
       },
       period: FIVE_MINUTES,
     }),
-    // Two services count the same request, perhaps in two periods.
-    most: 20,
-    of: 3,
-    noData: noTraffic,
-    notice: true,
+    // API Gateway and the verifier count the same request, perhaps in two different periods.
+    threshold: 20,
+    evaluationPeriods: 3,
+    ...noTraffic,
+    paging: false,
   });
-  group.watch({
+  group.addAlarm({
     section: 'rejected-deliveries',
-    costs: `Far more deliveries than usual are not genuine: somebody forges, or the signing secret at ${provider} is another one and its events are being refused.`,
-    metric: ownMetric(config.stage, 'deliveries', 'Rejected', { provider }).with({
+    description:
+      `Far more deliveries to the ${provider} endpoint than usual are rejected. Either somebody ` +
+      'sends forged requests, or the signing secrets differ and genuine events are rejected.',
+    metric: serviceMetric(config.stage, 'deliveries', 'Rejected', { provider }).with({
       period: QUARTER_HOUR,
     }),
-    most: config.alarms.rejectedInQuarterHour,
-    noData: noTraffic,
-    notice: true,
+    threshold: config.alarms.rejectedInQuarterHour,
+    ...noTraffic,
+    paging: false,
   });
 }

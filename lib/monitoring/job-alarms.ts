@@ -1,90 +1,107 @@
 import { Duration } from 'aws-cdk-lib';
-import { Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { ComparisonOperator, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
 import type { Job } from '../../lambdas/catalog/jobs.ts';
 import type { ScheduledJob } from '../scheduled-job.ts';
 import { AlarmGroup, wholeMinutes } from './alarm-group.ts';
 import type { AlarmsProps } from './alarms-props.ts';
-import { ownMetric } from './service-metric.ts';
+import { emptyQueue, failingWithoutData, healthyWithoutData } from './missing-data.ts';
+import { serviceMetric } from './service-metric.ts';
 
 const FIVE_MINUTES = Duration.minutes(5);
 const HALF_HOUR = Duration.minutes(30);
 
-// CloudWatch looks back a day where periods are shorter than an hour, and seven days otherwise: a weekly job that may be
-// late fits neither. https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
+/**
+ * CloudWatch evaluates at most one day if the period is shorter than an hour, otherwise seven days.
+ * A weekly job that may be late fits neither.
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
+ */
 const LONGEST_WINDOW_SECONDS = 86_400;
 
-/** Each job is missed when it does not succeed in time, and heard when it fails. */
+/** Creates three alarms for each job: it is overdue, it fails, a run was lost. */
 export function jobAlarms(
   scope: Construct,
   jobs: ReadonlyMap<string, ScheduledJob>,
   { config, onCall }: AlarmsProps,
-) {
+): AlarmGroup {
   const group = new AlarmGroup(scope, 'Jobs', { name: 'jobs', config, topic: onCall.topic });
-  for (const scheduled of jobs.values()) watchJob(group, scheduled, config.stage);
-  group.page();
+  for (const scheduled of jobs.values()) addJobAlarms(group, scheduled, config.stage);
+  group.addPage();
   return group;
 }
 
-function watchJob(
+function addJobAlarms(
   group: AlarmGroup,
   { job, function: { lambda }, missedRuns }: ScheduledJob,
   stage: string,
 ): void {
   const subject = job.name;
-  watchForAbsence(group, job, stage);
-  group.watch({
+  addOverdueAlarm(group, job, stage);
+  group.addAlarm({
     section: 'job-failing',
     subject,
-    costs: `Three attempts of the job ${subject} failed: its work waits, and the next run may fail in the same way.`,
-    metric: lambda.metricErrors({ period: attemptsTake(job) }),
-    most: 2,
-    noData: { fine: 'it does not run, which has an alarm of its own.' },
+    description:
+      `Three attempts of the job ${subject} failed. ` +
+      'Its work is not done, and the next run may fail in the same way.',
+    metric: lambda.metricErrors({ period: durationOfAttempts(job) }),
+    threshold: 2,
+    ...healthyWithoutData('the job does not run, which has an alarm of its own.'),
   });
-  group.watch({
+  group.addAlarm({
     section: 'missed-runs',
     subject,
-    costs: `A run of the job ${subject} could not be started, or failed every attempt, and nothing will try it again.`,
+    description:
+      `A run of the job ${subject} could not start, or failed every attempt. ` +
+      'AWS does not retry that run again.',
     metric: missedRuns.metricApproximateNumberOfMessagesVisible({ period: FIVE_MINUTES }),
-    most: 0,
-    noData: { fine: 'the queue is empty, SQS reports only what it holds.' },
+    threshold: 0,
+    ...emptyQueue,
   });
 }
 
-function watchForAbsence(group: AlarmGroup, job: Job, stage: string): void {
-  const base = {
+function addOverdueAlarm(group: AlarmGroup, job: Job, stage: string): void {
+  const overdue = {
     section: 'job-missing',
     subject: job.name,
-    costs: `The job ${job.name} (${job.schedule}) has not succeeded for too long: what it does is not being done.`,
+    description:
+      `The job ${job.name} (${job.schedule}) has not succeeded for too long. ` +
+      'Its work is not being done.',
   };
-  if (job.overdueAfterSeconds <= LONGEST_WINDOW_SECONDS)
-    group.watch({
-      ...base,
-      metric: ownMetric(stage, 'jobs', 'JobSucceeded', { job: job.name }).with({
+  if (job.overdueAfterSeconds <= LONGEST_WINDOW_SECONDS) {
+    group.addAlarm({
+      ...overdue,
+      metric: serviceMetric(stage, 'jobs', 'JobSucceeded', { job: job.name }).with({
         period: wholeMinutes(job.overdueAfterSeconds),
       }),
-      least: 1,
-      noData: { wrong: 'it did not run at all.' },
+      threshold: 1,
+      comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
+      ...failingWithoutData('the job did not run at all.'),
     });
-  else
-    group.watch({
-      ...base,
-      // CloudWatch cannot look back as far, so report-backlog asks Postgres.
-      metric: ownMetric(
-        stage,
-        'overdue-jobs',
-        'OverdueSeconds',
-        { job: job.name },
-        Stats.MAXIMUM,
-      ).with({
-        period: HALF_HOUR,
-      }),
-      most: 0,
-      noData: { wrong: 'nobody measures whether it runs, as report-backlog does not.' },
-    });
+    return;
+  }
+  // CloudWatch cannot evaluate such a long window, so report-backlog reads the last success from
+  // Postgres.
+  const overdueSeconds = serviceMetric(
+    stage,
+    'overdue-jobs',
+    'OverdueSeconds',
+    { job: job.name },
+    Stats.MAXIMUM,
+  );
+  group.addAlarm({
+    ...overdue,
+    metric: overdueSeconds.with({ period: HALF_HOUR }),
+    threshold: 0,
+    ...failingWithoutData(
+      'report-backlog does not run, so nothing measures whether this job runs.',
+    ),
+  });
 }
 
-/** Three attempts, the one and two minutes that Lambda waits between them, and some more. */
-function attemptsTake({ timeoutSeconds }: Job): Duration {
+/**
+ * Adds up three attempts, Lambda's pauses of one and two minutes between them, and 5 minutes of
+ * grace.
+ */
+function durationOfAttempts({ timeoutSeconds }: Job): Duration {
   return wholeMinutes(3 * timeoutSeconds + 180 + 300);
 }

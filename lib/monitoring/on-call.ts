@@ -23,12 +23,12 @@ export interface OnCallProps {
   readonly bus: EventBus;
 }
 
-const alerted: DomainEventType = 'on-call.alerted';
+const alertType: DomainEventType = 'on-call.alerted';
 
-/** Whoever is to be woken: mail, pager and chat hang on this one topic, and everything that wakes publishes to it. */
+/** Owns the topic that all pages and alerts go to; mail, pager and Slack subscribe to it. */
 export class OnCall extends Construct {
   readonly topic: Topic;
-  /** What the topic did not take, and what it could not hand to somebody who is to be told. */
+  /** Messages that EventBridge could not publish, or that SNS could not deliver to a subscriber. */
   readonly undelivered: DeadLetterQueue;
 
   constructor(scope: Construct, id: string, { config, bus }: OnCallProps) {
@@ -37,13 +37,12 @@ export class OnCall extends Construct {
     this.topic = new Topic(this, 'Topic', { masterKey: key, enforceSSL: true });
     this.undelivered = new DeadLetterQueue(this, 'Undelivered');
     this.#subscribe(config.onCall);
-    this.#letAlarmsPublish();
-    if (config.onCall.slack) this.#tellSlack(config.onCall.slack, config.stage);
+    this.#allowAlarmsToPublish();
+    if (config.onCall.slack) this.#notifySlack(config.onCall.slack, config.stage);
     new Rule(this, 'Alerted', {
-      description:
-        'What the system has to say to those on call, in the format of the chat integration',
+      description: 'Publishes alerts to the on-call topic, in the format of the Slack integration',
       eventBus: bus,
-      eventPattern: { source: [eventSource], detailType: [alerted] },
+      eventPattern: { source: [eventSource], detailType: [alertType] },
       targets: [
         new SnsTopic(this.topic, {
           message: RuleTargetInput.fromEventPath('$.detail.message'),
@@ -62,19 +61,19 @@ export class OnCall extends Construct {
       this.topic.addSubscription(new UrlSubscription(url, { deadLetterQueue }));
   }
 
-  /** A topic with a policy of its own no longer lets in everything of its account. */
-  #letAlarmsPublish(): void {
+  /** A topic with its own policy no longer accepts messages from its whole account by default. */
+  #allowAlarmsToPublish(): void {
     this.topic.addToResourcePolicy(
       new PolicyStatement({
         actions: ['sns:Publish'],
-        principals: [this.#forThisAccount('cloudwatch.amazonaws.com')],
+        principals: [this.#principalForThisAccount('cloudwatch.amazonaws.com')],
         resources: [this.topic.topicArn],
       }),
     );
   }
 
-  /** The channel is told, and can do nothing: neither its role nor its guardrail lets anybody work from a chat. */
-  #tellSlack(
+  /** Sends messages to a channel. Its role and its guardrail deny every action from the chat. */
+  #notifySlack(
     { workspaceId, channelId }: NonNullable<StageConfig['onCall']['slack']>,
     stage: string,
   ): void {
@@ -89,8 +88,9 @@ export class OnCall extends Construct {
   }
 
   /**
-   * In the name of a role, as a key cannot tell for which account EventBridge works: aws:SourceAccount is not supported
-   * there, says https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html.
+   * Creates the role with which EventBridge publishes. A statement in the key policy could not be
+   * limited to this account, because EventBridge does not support aws:SourceAccount there:
+   * https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
    */
   #publisher(key: Key): IRole {
     const publish = new PolicyStatement({
@@ -102,27 +102,27 @@ export class OnCall extends Construct {
       resources: [key.keyArn],
     });
     const role = new Role(this, 'Publisher', {
-      assumedBy: this.#forThisAccount('events.amazonaws.com'),
+      assumedBy: this.#principalForThisAccount('events.amazonaws.com'),
       inlinePolicies: { Publish: new PolicyDocument({ statements: [publish, encrypt] }) },
     });
     return role.withoutPolicyUpdates();
   }
 
-  #forThisAccount(service: string): ServicePrincipal {
+  #principalForThisAccount(service: string): ServicePrincipal {
     return new ServicePrincipal(service, {
       conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
     });
   }
 
-  /** AWS's own key for topics does not let CloudWatch use it. */
+  /** The AWS managed key of SNS does not allow CloudWatch to use it. */
   #key(): Key {
     const key = new Key(this, 'Key', {
-      description: 'Messages to those on call',
+      description: 'Encrypts messages to the people on call',
       enableKeyRotation: true,
       removalPolicy: RemovalPolicy.DESTROY,
     });
     key.grant(
-      this.#forThisAccount('cloudwatch.amazonaws.com'),
+      this.#principalForThisAccount('cloudwatch.amazonaws.com'),
       'kms:Decrypt',
       'kms:GenerateDataKey*',
     );

@@ -8,129 +8,163 @@ import type { RedrivableQueue } from '../redrivable-queue.ts';
 import type { WebhookPipeline } from '../webhook-pipeline.ts';
 import { AlarmGroup } from './alarm-group.ts';
 import type { AlarmsProps } from './alarms-props.ts';
-import { noTraffic, watchDoor } from './ingest-alarms.ts';
-import { ownMetric, total } from './service-metric.ts';
+import { addIngestAlarms } from './ingest-alarms.ts';
+import {
+  emptyQueue,
+  healthyWithoutData,
+  noTraffic,
+  reportBacklogNotRunning,
+} from './missing-data.ts';
+import { serviceMetric, total } from './service-metric.ts';
 
 const FIVE_MINUTES = Duration.minutes(5);
 const TEN_MINUTES = Duration.minutes(10);
 const QUARTER_HOUR = Duration.minutes(15);
 
-const emptyQueue = { fine: 'the queue is empty, SQS reports only what it holds.' };
-
-/** The owner's two numbers: webhooks-and-events, Monitoring. */
+/** The owner set these two limits: webhooks-and-events, section Monitoring. */
 const FAILURE_PERCENT = 2;
-const MOST_DEAD_LETTERS = 10;
+const MAX_DEAD_LETTERS = 10;
 
-/** How far one provider's webhooks are from well, in the order in which a webhook travels. */
+/** Creates the alarms of one provider, in pipeline order. */
 export function providerAlarms(
   scope: Construct,
   provider: Provider,
   pipeline: WebhookPipeline,
   props: AlarmsProps,
-) {
+): AlarmGroup {
   const { config, onCall } = props;
   const group = new AlarmGroup(scope, pascalCase(provider), {
     name: provider,
     config,
     topic: onCall.topic,
   });
-  watchDoor(group, provider, pipeline, props);
-  watchProcessing(group, provider, pipeline, props);
-  group.watch({
-    section: 'silence',
-    costs: `No event of ${provider} came although uploads or mails of ours should have brought some: films stay in processing, or mails without an outcome.`,
-    metric: silence(config.stage, provider),
-    most: config.alarms.silenceMinutes * 60,
-    noData: { fine: 'report-backlog does not run, which has an alarm of its own.' },
-  });
-  group.watch({
-    section: 'secret-age',
-    costs: `The signing secret of ${provider} has been in use for more than ${secretAgeLimits.alarmPastDays} days: whoever has come by it since can write events of ${provider}.`,
-    metric: ownMetric(config.stage, 'secrets', 'SecretAgeSeconds', { provider }).with({
-      period: Duration.days(1),
-    }),
-    most: secretAgeLimits.alarmPastDays * 86_400,
-    // The job runs daily, a little later each time and an hour later once a year.
-    of: 2,
-    breaching: 1,
-    noData: {
-      fine: 'check-secret-ages does not run, or there is no secret, so that all deliveries fail; each has an alarm of its own.',
-    },
-    notice: true,
-  });
-  group.page();
+  addIngestAlarms(group, provider, pipeline, props);
+  addProcessingAlarms(group, provider, pipeline, props);
+  addExpectationAlarms(group, provider, props);
+  group.addPage();
   return group;
 }
 
-function watchProcessing(
+/** Adds the alarms on events that fail, wait too long, or end without effect. */
+function addProcessingAlarms(
   group: AlarmGroup,
   provider: Provider,
   pipeline: WebhookPipeline,
   { config }: AlarmsProps,
-) {
-  group.watch({
+): void {
+  const { queue } = pipeline.deliveries;
+  group.addAlarm({
     section: 'failure-rate',
-    costs: `More than ${FAILURE_PERCENT} % of the attempts at events of ${provider} failed within 10 minutes: films and mails of members are not up to date.`,
+    description:
+      `More than ${FAILURE_PERCENT} % of the attempts at events of ${provider} failed within ` +
+      '10 minutes. Videos and mails in the portal are not up to date.',
     metric: failureRate(provider, pipeline, config.stage, config.alarms.failureRateMinimumVolume),
-    most: FAILURE_PERCENT,
-    noData: noTraffic,
+    threshold: FAILURE_PERCENT,
+    ...noTraffic,
   });
-  group.watch({
+  group.addAlarm({
     section: 'old-messages',
-    costs: `Events of ${provider} wait for more than 10 minutes: members see old states, and after 4 days events are lost.`,
-    metric: pipeline.deliveries.queue.metricApproximateAgeOfOldestMessage({ period: FIVE_MINUTES }),
-    // Three receives with their pauses take under three minutes.
-    most: 600,
-    of: 2,
-    noData: emptyQueue,
+    description:
+      `Events of ${provider} have waited for more than 10 minutes. ` +
+      'Members see outdated states, and SQS deletes events after 4 days.',
+    metric: queue.metricApproximateAgeOfOldestMessage({ period: FIVE_MINUTES }),
+    // Three receives with their delays take under three minutes.
+    threshold: 600,
+    evaluationPeriods: 2,
+    ...emptyQueue,
   });
-  group.watch({
+  group.addAlarm({
     section: 'dead-letters',
-    costs: `More than ${MOST_DEAD_LETTERS} events of ${provider} have failed three times: the retry job sends them back five times, then people have to.`,
+    description:
+      `More than ${MAX_DEAD_LETTERS} events of ${provider} have failed three times. ` +
+      'The retry job redrives each of them five times; after that an operator has to.',
     metric: deadLetters(pipeline.deliveries),
-    most: MOST_DEAD_LETTERS,
-    noData: emptyQueue,
+    threshold: MAX_DEAD_LETTERS,
+    ...emptyQueue,
   });
-  group.watch({
+  group.addAlarm({
     section: 'exhausted-events',
-    costs: `Nothing will try at least one event of ${provider} again: what it says is missing until somebody replays it.`,
-    metric: ownMetric(config.stage, 'events', 'Exhausted', { provider }).with({
+    description:
+      `At least one event of ${provider} is exhausted: no retry is left. ` +
+      'Its effects are missing in the portal until an operator replays it.',
+    metric: serviceMetric(config.stage, 'events', 'Exhausted', { provider }).with({
       period: FIVE_MINUTES,
     }),
-    most: 0,
-    noData: noTraffic,
+    threshold: 0,
+    ...noTraffic,
+  });
+}
+
+/** Adds the alarms on what should have happened and did not: expected events, a secret rotation. */
+function addExpectationAlarms(
+  group: AlarmGroup,
+  provider: Provider,
+  { config }: AlarmsProps,
+): void {
+  group.addAlarm({
+    section: 'missing-traffic',
+    description:
+      `No event of ${provider} arrived although recent uploads or mails should have caused one. ` +
+      'Videos stay in processing, or mails stay without a delivery status.',
+    metric: missingTraffic(config.stage, provider),
+    threshold: config.alarms.missingTrafficMinutes * 60,
+    ...reportBacklogNotRunning,
+  });
+  group.addAlarm({
+    section: 'secret-age',
+    description:
+      `The signing secret of ${provider} is older than ${secretAgeLimits.alarmPastDays} days. ` +
+      `If it has leaked, the holder can forge events of ${provider}.`,
+    metric: serviceMetric(config.stage, 'secrets', 'SecretAgeSeconds', { provider }).with({
+      period: Duration.days(1),
+    }),
+    threshold: secretAgeLimits.alarmPastDays * 86_400,
+    // The job runs daily, a little later each time and an hour later once a year.
+    evaluationPeriods: 2,
+    datapointsToAlarm: 1,
+    ...healthyWithoutData(
+      'the job check-secret-ages does not run, or there is no secret and all deliveries fail; ' +
+        'each has an alarm of its own.',
+    ),
+    paging: false,
   });
 }
 
 /**
- * Of all attempts, those that failed. A crash counts as one, as it leaves no count of ours; a rejected delivery counts
- * neither way, as anybody can send one.
+ * Computes the percentage of attempts that failed. A crash counts as one failed attempt, because it
+ * emits no metric of this service. A rejected delivery does not count, because anybody can send
+ * one.
  */
 export function failureRate(
   provider: Provider,
   pipeline: WebhookPipeline,
   stage: string,
   minimumVolume = 0,
-) {
-  const period = TEN_MINUTES;
-  const failed = 'FILL(failed, 0) + FILL(unaccepted, 0) + FILL(crashes, 0) + FILL(doorCrashes, 0)';
-  const volume = `(FILL(ok, 0) + ${failed})`;
+): MathExpression {
+  const failures = [
+    'FILL(failed, 0)',
+    'FILL(acceptFailed, 0)',
+    'FILL(processorCrashes, 0)',
+    'FILL(verifierCrashes, 0)',
+  ].join(' + ');
+  const volume = `(FILL(succeeded, 0) + ${failures})`;
+  const minimum = Math.max(1, minimumVolume);
   return new MathExpression({
     label: `Failed attempts of ${provider}, %`,
-    expression: `IF(${volume} >= ${Math.max(1, minimumVolume)}, 100 * (${failed}) / ${volume}, 0)`,
+    expression: `IF(${volume} >= ${minimum}, 100 * (${failures}) / ${volume}, 0)`,
     usingMetrics: {
-      ok: ownMetric(stage, 'events', 'Succeeded', { provider }),
-      failed: ownMetric(stage, 'events', 'Failed', { provider }),
-      unaccepted: ownMetric(stage, 'deliveries', 'AcceptFailed', { provider }),
-      crashes: pipeline.processor.lambda.metricErrors(),
-      doorCrashes: pipeline.verifier.lambda.metricErrors(),
+      succeeded: serviceMetric(stage, 'events', 'Succeeded', { provider }),
+      failed: serviceMetric(stage, 'events', 'Failed', { provider }),
+      acceptFailed: serviceMetric(stage, 'deliveries', 'AcceptFailed', { provider }),
+      processorCrashes: pipeline.processor.lambda.metricErrors(),
+      verifierCrashes: pipeline.verifier.lambda.metricErrors(),
     },
-    period,
+    period: TEN_MINUTES,
   });
 }
 
-/** Also those that the retry job holds at this moment. */
-export function deadLetters({ deadLetters: queue }: RedrivableQueue) {
+/** Counts all dead letters, those that the retry job has received at the moment included. */
+export function deadLetters({ deadLetters: queue }: RedrivableQueue): MathExpression {
   return total(
     'Dead letters',
     FIVE_MINUTES,
@@ -139,14 +173,14 @@ export function deadLetters({ deadLetters: queue }: RedrivableQueue) {
   );
 }
 
-/** A delivery that was accepted just now ends the silence, whatever becomes of its event. */
-export function silence(stage: string, provider: Provider) {
+/** Returns 0 when a delivery was accepted in the period, even if its event failed later. */
+export function missingTraffic(stage: string, provider: Provider): MathExpression {
   return new MathExpression({
-    label: `Silence of ${provider}, s`,
-    expression: 'IF(FILL(accepted, 0) > 0, 0, silence)',
+    label: `Missing traffic of ${provider}, s`,
+    expression: 'IF(FILL(accepted, 0) > 0, 0, missing)',
     usingMetrics: {
-      accepted: ownMetric(stage, 'deliveries', 'Accepted', { provider }),
-      silence: ownMetric(stage, 'missing-traffic', 'MissingTrafficSeconds', { provider }),
+      accepted: serviceMetric(stage, 'deliveries', 'Accepted', { provider }),
+      missing: serviceMetric(stage, 'missing-traffic', 'MissingTrafficSeconds', { provider }),
     },
     period: QUARTER_HOUR,
   });

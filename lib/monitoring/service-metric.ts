@@ -8,8 +8,8 @@ import {
   unitOf,
 } from '../../lambdas/catalog/metrics.ts';
 
-/** A metric of lambdas/catalog/metrics.ts, under exactly the dimensions that its family is sent with. */
-export function ownMetric<F extends MetricFamily>(
+/** Returns a metric of lambdas/catalog/metrics.ts with exactly the dimensions of its family. */
+export function serviceMetric<F extends MetricFamily>(
   stage: string,
   _family: F,
   metricName: MetricName<F>,
@@ -20,8 +20,8 @@ export function ownMetric<F extends MetricFamily>(
 }
 
 /**
- * Math over metrics; what has no value in a period is 0 there. Without that, one missing metric would leave the whole
- * period without a value, and a period in which everything fails has no successes.
+ * Adds metrics and counts a missing value as 0. CloudWatch otherwise returns no sum for a period in
+ * which one metric is missing, and a period in which everything fails has no successes.
  */
 export function total(
   label: string,

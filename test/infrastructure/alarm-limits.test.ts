@@ -53,9 +53,9 @@ const limits: Readonly<Record<string, Limit>> = {
   'old-messages': { watches: age, over: 600, minutes: 5, of: [2, 2], pages: true },
   'dead-letters': { watches: queued, over: 10, minutes: 5, pages: true },
   'exhausted-events': { watches: ['Exhausted Sum'], over: 0, minutes: 5, pages: true },
-  silence: {
+  'missing-traffic': {
     watches: ['Accepted Sum', 'MissingTrafficSeconds Maximum'],
-    over: ({ alarms: { silenceMinutes } }) => silenceMinutes * 60,
+    over: ({ alarms: { missingTrafficMinutes } }) => missingTrafficMinutes * 60,
     minutes: 15,
     pages: true,
   },

@@ -47,9 +47,11 @@ test.each(everyAlarm)('$stack: $id says what it costs, and where to read on', (a
 });
 
 test.each(alarms)('$stack: $id says what no data means, and decides as it says', (alarm) => {
-  const isWrong = /No data: (it did not run|nobody measures)/.test(describes(alarm));
+  const isWrong = /Missing data: (the job did not run at all|report-backlog does not run, so)/.test(
+    describes(alarm),
+  );
 
-  expect(describes(alarm)).toMatch(/No data: [a-z].+\. Runbook/);
+  expect(describes(alarm)).toMatch(/Missing data: [a-z].+\. Runbook/);
   expect(alarm.Properties['TreatMissingData']).toBe(isWrong ? 'breaching' : 'notBreaching');
 });
 
@@ -228,7 +230,7 @@ test.each(perProvider)(
 test.each(perProvider)(
   '$stage: silence of $provider is none while deliveries are accepted',
   ({ stage, provider }) => {
-    const alarm = named(stage, `${provider}-silence`);
+    const alarm = named(stage, `${provider}-missing-traffic`);
 
     expect(fires(alarm, { MissingTrafficSeconds: 3_601 })).toBe(true);
     expect(fires(alarm, { MissingTrafficSeconds: 3_601, Accepted: 0 })).toBe(true);

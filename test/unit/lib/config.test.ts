@@ -36,7 +36,7 @@ test.each(['production', '', 'toString', '__proto__'])(
   'stage %j is answered with the stages that there are',
   (stage) => {
     expect(complaint(() => readConfig(context({ stage, stages: cdkJson.context.stages })))).toEqual(
-      [`cdk.json has no stage '${stage}'. It has dev, staging, prod.`],
+      [`cdk.json has no stage '${stage}'. Stages: dev, staging, prod.`],
     );
   },
 );
@@ -79,7 +79,7 @@ test('all that is wrong is listed at once, with what was given and what is allow
   };
 
   expect(complaint(reading(bad))).toEqual([
-    "Stage 'dev' of cdk.json:",
+    "Invalid settings of stage 'dev' in cdk.json:",
     '  - account: expected the 12 digits of an AWS account; got "1234"',
     '  - region: Invalid input: expected "ap-southeast-2"; got "us-east-1"',
     '  - mailFrom: expected Name <address>; got "Motion Mavericks"',
@@ -100,7 +100,7 @@ test('a setting that is missing and one that nobody knows are named', () => {
 
   expect(lines).toHaveLength(3);
   expect(lines[1]).toMatch(/^ {2}- portalUrl: .*; got nothing$/);
-  expect(lines[2]).toMatch(/^ {2}- its settings: .*"portalURL"$/);
+  expect(lines[2]).toMatch(/^ {2}- \(stage\): .*"portalURL"$/);
 });
 
 test.each([null, 'dev', [], 5])('a stage that is %j is refused', (settings) => {
@@ -111,8 +111,8 @@ test('a batch above 10 needs a window, as Lambda asks for one', () => {
   const processor = { ...good.processor, batchSize: 11, batchWindowSeconds: 0 };
 
   expect(complaint(reading({ ...good, processor }))).toEqual([
-    "Stage 'dev' of cdk.json:",
-    '  - processor.batchWindowSeconds: expected at least 1, as Lambda asks for where batchSize is above 10',
+    "Invalid settings of stage 'dev' in cdk.json:",
+    '  - processor.batchWindowSeconds: expected at least 1, because Lambda requires it for a batchSize above 10',
   ]);
   expect(
     complaint(reading({ ...good, processor: { ...processor, batchWindowSeconds: 1 } })),
@@ -122,12 +122,12 @@ test('a batch above 10 needs a window, as Lambda asks for one', () => {
 
 test('one deploy can go without a canary, and says so in one word', () => {
   const skipping = (canary?: unknown) =>
-    readConfig(context({ canary, stages: cdkJson.context.stages })).skipsCanary;
+    readConfig(context({ canary, stages: cdkJson.context.stages })).skipCanary;
 
   expect(skipping()).toBe(false);
   expect(skipping('skip')).toBe(true);
   expect(complaint(() => skipping('off'))).toEqual([
-    `--context canary=… takes 'skip' and nothing else; got "off". Leave it out for a deploy with a canary.`,
+    `--context canary accepts only 'skip'; got "off". Omit it to deploy with a canary.`,
   ]);
 });
 

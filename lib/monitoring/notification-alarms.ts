@@ -1,0 +1,65 @@
+import { Duration } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { AlarmGroup } from './alarm-group.ts';
+import type { AlarmsProps } from './alarms-props.ts';
+import { emptyQueue, healthyWithoutData } from './missing-data.ts';
+import { deadLetters } from './provider-alarms.ts';
+import { serviceMetric } from './service-metric.ts';
+
+const FIVE_MINUTES = Duration.minutes(5);
+const QUARTER_HOUR = Duration.minutes(15);
+const HOUR = Duration.hours(1);
+
+/** Creates the alarms on the queue of mail requests, on the sender and on mails that failed. */
+export function notificationAlarms(
+  scope: Construct,
+  { config, onCall, notifications: { requests, sender } }: AlarmsProps,
+): AlarmGroup {
+  const group = new AlarmGroup(scope, 'Notifications', {
+    name: 'notifications',
+    config,
+    topic: onCall.topic,
+  });
+  group.addAlarm({
+    section: 'notification-dead-letters',
+    description:
+      'Mail requests failed every attempt, and nothing retries them. ' +
+      'Members do not receive these notifications.',
+    metric: deadLetters(requests),
+    threshold: 0,
+    ...emptyQueue,
+  });
+  group.addAlarm({
+    section: 'old-notifications',
+    description:
+      'Mail requests have waited for more than 30 minutes. ' +
+      'Members receive notifications late, and SQS deletes requests after 4 days.',
+    metric: requests.queue.metricApproximateAgeOfOldestMessage({ period: FIVE_MINUTES }),
+    // Three receives, each hidden for six minutes, take 18 minutes.
+    threshold: 1_800,
+    evaluationPeriods: 2,
+    ...emptyQueue,
+  });
+  group.addAlarm({
+    section: 'sender-crashing',
+    description:
+      'The sender crashes or runs into its timeout. Mails are sent late, and some perhaps never.',
+    metric: sender.lambda.metricErrors({ period: QUARTER_HOUR }),
+    threshold: 2,
+    ...healthyWithoutData('there was nothing to mail.'),
+  });
+  group.addAlarm({
+    section: 'mails-failing',
+    description:
+      'Resend permanently rejected several mails within an hour. ' +
+      'Those members receive no mail, and no retry can change that.',
+    metric: serviceMetric(config.stage, 'mails', 'Mails', { outcome: 'failed' }).with({
+      period: HOUR,
+    }),
+    threshold: 4,
+    ...healthyWithoutData('no mail failed.'),
+    paging: false,
+  });
+  group.addPage();
+  return group;
+}

@@ -1,0 +1,44 @@
+import { Duration } from 'aws-cdk-lib';
+import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import type { Construct } from 'constructs';
+import type { MaskedLogGroup } from '../masked-log-group.ts';
+import { AlarmGroup } from './alarm-group.ts';
+import type { AlarmsProps } from './alarms-props.ts';
+import { healthyWithoutData } from './missing-data.ts';
+import { total } from './service-metric.ts';
+
+/** https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_limits.html */
+const MAX_METRICS_PER_ALARM = 10;
+
+/**
+ * Creates the alarms on private data in logs. They do not page, because CloudWatch masks the data.
+ */
+export function privacyAlarms(scope: Construct, { config, onCall, logs }: AlarmsProps): AlarmGroup {
+  const group = new AlarmGroup(scope, 'Privacy', { name: 'privacy', config, topic: onCall.topic });
+  for (const [index, logGroups] of chunks(logs, MAX_METRICS_PER_ALARM).entries())
+    group.addAlarm({
+      section: 'private-data-in-logs',
+      subject: `logs-${index + 1}`,
+      description:
+        'A log contains data that the redaction in code should have removed. CloudWatch masks ' +
+        'it; principals with logs:Unmask can read it until the log retention ends.',
+      metric: total('Lines with private data', Duration.minutes(5), ...logGroups.map(findings)),
+      threshold: 0,
+      ...healthyWithoutData('no private data was found.'),
+      paging: false,
+    });
+  return group;
+}
+
+const findings = ({ logGroupName }: MaskedLogGroup) =>
+  new Metric({
+    namespace: 'AWS/Logs',
+    metricName: 'LogEventsWithFindings',
+    dimensionsMap: { LogGroupName: logGroupName, DataProtectionOperation: 'Audit' },
+    statistic: Stats.SUM,
+  });
+
+const chunks = <Item>(items: readonly Item[], size: number): readonly (readonly Item[])[] =>
+  Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
+    items.slice(index * size, (index + 1) * size),
+  );
