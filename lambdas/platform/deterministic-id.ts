@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 
 /**
- * A UUID that follows from `parts`: what is made again from the same event has the same id, and is recognised.
- * Version 8 of https://www.rfc-editor.org/rfc/rfc9562#name-uuid-version-8, from SHA-256.
+ * Derives a UUID from `parts`, so that a repeated event produces the same id and duplicates are
+ * detected. Version 8 of https://www.rfc-editor.org/rfc/rfc9562#name-uuid-version-8, from SHA-256.
  */
 export function deterministicUuid(...parts: readonly string[]): string {
   const bytes = createHash('sha256').update(JSON.stringify(parts)).digest().subarray(0, 16);

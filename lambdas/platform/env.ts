@@ -1,6 +1,7 @@
 /**
- * The environment of one entry point, read once at cold start.
- * @throws one error that lists every variable that is missing or empty: a deployment is mended in one go.
+ * Reads the environment variables of one entry point at cold start.
+ * @throws one error that lists every missing or empty variable, so that one deployment can fix them
+ * all.
  */
 export function readEnv<const Names extends readonly string[]>(
   names: Names,

@@ -7,13 +7,13 @@ import {
 } from '../catalog/metrics.ts';
 import { redact, redactText } from './redaction.ts';
 
-// Set for every function; what runs as no function of a stage is a test.
+// Every deployed function has this variable; tests do not.
 const NAMESPACE = process.env['METRICS_NAMESPACE'] ?? metricNamespace('none');
 
 type Fields = Readonly<Record<string, unknown>>;
 type Level = 'INFO' | 'WARN' | 'ERROR';
 
-/** One JSON line on stdout for each call; whatever is handed over is redacted. */
+/** Writes one JSON line to stdout for each call, with message and fields redacted. */
 export const log = {
   info: (message: string, fields: Fields = {}): void => writeLog('INFO', message, fields),
   warn: (message: string, fields: Fields = {}): void => writeLog('WARN', message, fields),
@@ -21,25 +21,26 @@ export const log = {
 };
 
 /**
- * Metrics in CloudWatch's embedded format, as lambdas/catalog/metrics.ts defines them: all `values` under the one set of
- * `dimensions`. A list is one value for each of what was counted, at most 100 of them, and none where it is empty.
+ * Writes metrics of lambdas/catalog/metrics.ts in CloudWatch's embedded format, all with the same
+ * `dimensions`. A list holds at most 100 values of one metric; an empty list is left out, because
+ * CloudWatch would reject the whole line.
  */
 export function emitMetrics<F extends MetricFamily>(
   _family: F,
   values: MetricValues<F>,
   dimensions: MetricDimensions<F>,
 ): void {
-  const known = Object.entries(values).filter(
+  const present = Object.entries(values).filter(
     ([, value]) => !Array.isArray(value) || value.length > 0,
   );
-  const Metrics = known.map(([Name]) => ({ Name, Unit: unitOf(Name) }));
+  const Metrics = present.map(([Name]) => ({ Name, Unit: unitOf(Name) }));
   const CloudWatchMetrics = [
     { Namespace: NAMESPACE, Dimensions: [Object.keys(dimensions)], Metrics },
   ];
   writeLine({
     _aws: { Timestamp: Date.now(), CloudWatchMetrics },
     ...dimensions,
-    ...Object.fromEntries(known),
+    ...Object.fromEntries(present),
   });
 }
 
@@ -48,7 +49,8 @@ function writeLog(level: Level, message: string, fields: Fields): void {
   writeLine({ ...head, ...(redact(fields) as Fields), ...head });
 }
 
-// Not console.log: with JSON log groups Lambda wraps its text into another JSON object, which hides embedded metrics.
+// Writes to stdout, which Lambda leaves unchanged. For JSON log groups Lambda wraps the text of
+// console.log into another JSON object, which hides embedded metrics from CloudWatch.
 function writeLine(line: object): void {
   process.stdout.write(`${JSON.stringify(line)}\n`);
 }

@@ -3,8 +3,8 @@ import type { Clock } from './clock.ts';
 export type SecretVersion = 'AWSCURRENT' | 'AWSPREVIOUS';
 
 /**
- * Reads the trimmed text of a version. Returns undefined if the secret or the version does not exist, or if
- * the text is blank.
+ * Reads the trimmed text of a version. Returns undefined if the secret or the version does not
+ * exist, or if the text is blank.
  */
 export type FetchSecret = (secretId: string, version: SecretVersion) => Promise<string | undefined>;
 
@@ -21,7 +21,8 @@ export interface SigningSecret {
 
 export interface SigningSecrets {
   /**
-   * Returns the cached versions. The first read fetches only AWSCURRENT, which signs nearly every delivery.
+   * Returns the cached versions. The first read fetches only AWSCURRENT, which signs nearly every
+   * delivery.
    * @throws SecretNotFoundError
    */
   current(): Promise<readonly SigningSecret[]>;
@@ -47,8 +48,8 @@ export function cachedSecret({ secretId, fetch, now }: SecretSource): () => Prom
 
 /**
  * Caches a webhook's signing secret. Both versions are valid, so that a rotation drops no delivery.
- * AWSPREVIOUS is fetched only for a delivery that AWSCURRENT does not verify: fetching both would slow down
- * every cold start and one delivery in five minutes.
+ * AWSPREVIOUS is fetched only for a delivery that AWSCURRENT does not verify: fetching both would
+ * slow down every cold start and one delivery in five minutes.
  */
 export function signingSecrets({ secretId, fetch, now }: SecretSource): SigningSecrets {
   const cache = cached<readonly SigningSecret[]>(
@@ -64,7 +65,8 @@ export function signingSecrets({ secretId, fetch, now }: SecretSource): SigningS
     current: cache.get,
     reload() {
       const at = now().getTime();
-      // A failed reload counts too: until the next one succeeds, a delivery must not be rejected as forged.
+      // A failed reload counts too: until the next one succeeds, a delivery must not be rejected as
+      // forged.
       if (at >= latest.validUntil)
         latest = {
           validUntil: at + RELOAD_INTERVAL_MS,
@@ -92,8 +94,8 @@ async function fetchCurrent(secretId: string, fetch: FetchSecret): Promise<Signi
 }
 
 /**
- * Caches one value. Concurrent reads share one fetch, a failed fetch is not cached, and only the fetch that
- * started last may replace the value.
+ * Caches one value. Concurrent reads share one fetch, a failed fetch is not cached, and only the
+ * fetch that started last may replace the value.
  */
 function cached<Value>(fetchFirst: () => Promise<Value>, now: Clock) {
   let entry: { readonly value: Value; readonly validUntil: number } | undefined;

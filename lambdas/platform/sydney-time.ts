@@ -1,22 +1,23 @@
 const format = new Intl.DateTimeFormat('en-AU', {
   timeZone: 'Australia/Sydney',
-  ...{
-    day: '2-digit',
-    month: '2-digit',
-    year: 'numeric',
-    hour: '2-digit',
-    minute: '2-digit',
-    hourCycle: 'h23',
-  },
+  day: '2-digit',
+  month: '2-digit',
+  year: 'numeric',
+  hour: '2-digit',
+  minute: '2-digit',
+  hourCycle: 'h23',
 });
 
-// The same moment is AEST or AEDT, by whether clocks are forward; other runtimes write "GMT+10".
+// Writes the offset as "GMT+11:00". The short form differs between runtimes: "AEDT" or "GMT+11".
 const offset = new Intl.DateTimeFormat('en-AU', {
   timeZone: 'Australia/Sydney',
   timeZoneName: 'longOffset',
 });
 
-/** `2026-10-04 03:00 UTC+11:00`: the portal's own clock, with what tells two times apart when clocks go back. */
+/**
+ * Formats a time for people in the portal's time zone: `2026-10-04 03:00 UTC+11:00`. The offset
+ * distinguishes the two equal local times when daylight saving ends.
+ */
 export function sydneyTime(iso: string): string {
   const at = new Date(iso);
   const parts = Object.fromEntries(

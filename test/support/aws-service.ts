@@ -7,7 +7,7 @@ export interface AwsRequest {
   readonly headers: IncomingMessage['headers'];
   readonly body: string;
   readonly input: Record<string, unknown>;
-  /** Counts connections from 1: two requests with the same number shared one. */
+  /** Number of the connection, counted from 1. Requests with the same number shared a connection. */
   readonly connection: number;
 }
 
@@ -23,23 +23,24 @@ export const answers =
 export const fails = (status: number, type: string): AwsBehaviour =>
   answers(status, { __type: type, message: 'No.' });
 
-export const hangsUp: AwsBehaviour = (response) => response.socket?.resetAndDestroy();
+export const resetsConnection: AwsBehaviour = (response) => response.socket?.resetAndDestroy();
 
-export const hangsUpMidway: AwsBehaviour = (response) => {
+export const resetsWithinBody: AwsBehaviour = (response) => {
   response.writeHead(200, { 'content-length': '1000' });
   response.write('{"MessageId":', () => response.socket?.resetAndDestroy());
 };
 
-export const closesMidway: AwsBehaviour = (response) => {
+export const closesWithinBody: AwsBehaviour = (response) => {
   response.writeHead(200, { 'content-length': '1000' });
   response.write('{"MessageId":', () => response.socket?.end());
 };
 
-export const saysNothing: AwsBehaviour = () => {};
+export const neverAnswers: AwsBehaviour = () => {};
 
 /**
- * An AWS endpoint on 127.0.0.1 that behaves as each test wants, request after request; the last behaviour stays.
- * Points the environment at it.
+ * Starts an AWS endpoint on 127.0.0.1 for each test and points the environment at it. Each request
+ * gets the next behaviour; the last one repeats. An SDK client keeps the endpoint of its first
+ * request, so tests that share a client set `keepsPort`.
  */
 export function useAwsService({ keepsPort = false } = {}) {
   const requests: AwsRequest[] = [];

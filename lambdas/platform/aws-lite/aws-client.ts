@@ -1,11 +1,12 @@
 import type { RequestOptions } from 'node:http';
 import { readEnv } from '../env.ts';
+import { parseJsonObject } from '../json.ts';
 import { log } from '../logger.ts';
 import { signedHeaders } from './sigv4.ts';
 
 /**
- * The two services of the acknowledgement path, where the SDK's clients cost more than everything else together, and
- * CloudWatch, whose client would be carried along for a single call.
+ * Services of the acknowledgement path. README.md beside this file says why they are not called
+ * with the SDK.
  */
 const services = {
   sqs: { targetPrefix: 'AmazonSQS', jsonVersion: '1.0', endpointVariable: 'AWS_ENDPOINT_URL_SQS' },
@@ -20,13 +21,16 @@ export interface AwsCall {
   readonly service: keyof typeof services;
   readonly operation: string;
   readonly input: Readonly<Record<string, unknown>>;
-  /** There are at most two attempts. */
+  /** Time limit of one attempt; a call has at most two. */
   readonly attemptMs: number;
 }
 
-export type AwsAnswer = Readonly<Record<string, unknown>>;
+export type AwsResponse = Readonly<Record<string, unknown>>;
 
-/** `code` is AWS's error type, or says what became of the connection. Never holds what was asked or answered. */
+/**
+ * `code` is the error type of AWS or the error code of the connection. Contains neither input nor
+ * response.
+ */
 export class AwsRequestError extends Error {
   readonly code: string;
   readonly retryable: boolean;
@@ -40,22 +44,22 @@ export class AwsRequestError extends Error {
 }
 
 /**
- * One signed call in the AWS JSON protocol. A lost connection, a timeout, a throttle and a fault of the service's are
- * tried once more, so the operation must stand being done twice.
+ * Makes one signed call in the AWS JSON protocol. Retries once after a lost connection, a timeout,
+ * a throttle or a server error, so the operation must be safe to repeat.
  * @throws AwsRequestError
  */
-export async function awsRequest(call: AwsCall): Promise<AwsAnswer> {
+export async function awsRequest(call: AwsCall): Promise<AwsResponse> {
   try {
     return await attempt(call, {});
   } catch (error) {
     if (!(error instanceof AwsRequestError) || !error.retryable) throw error;
-    log.warn('AWS request is tried again', {
+    log.warn('AWS request failed; retrying', {
       service: call.service,
       operation: call.operation,
       code: error.code,
     });
     await new Promise((resolve) => setTimeout(resolve, 25 + Math.random() * 75));
-    // A connection of its own: what the pool kept while Lambda froze the process may be as dead as the first.
+    // A new connection, because every pooled one may have died while Lambda froze the process.
     return attempt(call, { agent: false });
   }
 }
@@ -63,19 +67,20 @@ export async function awsRequest(call: AwsCall): Promise<AwsAnswer> {
 async function attempt(
   call: AwsCall,
   connection: Pick<RequestOptions, 'agent'>,
-): Promise<AwsAnswer> {
-  const { options, body, secure } = signed(call);
+): Promise<AwsResponse> {
+  const { options, body, secure } = toSignedRequest(call);
   const { status, text } = await exchange(call, { ...options, ...connection }, body, secure);
-  const answer = parse(text);
-  if (status === 200 && answer !== undefined) return answer;
-  const code = errorType(answer) ?? `Status${status}`;
-  throw new AwsRequestError(call, code, status >= 500 || status === 429 || isThrottle.test(code));
+  const response = parseJsonObject(text);
+  if (status === 200 && response !== undefined) return response;
+  const code = errorType(response) ?? `Status${status}`;
+  const retryable = status >= 500 || status === 429 || throttleCode.test(code);
+  throw new AwsRequestError(call, code, retryable);
 }
 
-const isThrottle = /throttl|TooManyRequests|RequestLimitExceeded|SlowDown/i;
+const throttleCode = /throttl|TooManyRequests|RequestLimitExceeded|SlowDown/i;
 
-function signed({ service, operation, input }: AwsCall) {
-  // Read for each call: importing this file must need no AWS, as tests and tools do.
+function toSignedRequest({ service, operation, input }: AwsCall) {
+  // Read for each call, so that tests and tools can import this file without AWS settings.
   const { AWS_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY } = readEnv([
     'AWS_REGION',
     'AWS_ACCESS_KEY_ID',
@@ -110,7 +115,7 @@ function signed({ service, operation, input }: AwsCall) {
   return { options, body, secure: endpoint.protocol === 'https:' };
 }
 
-// A process talks to a few, and reading an address takes as long as signing a request.
+// Cached, because parsing a URL takes as long as signing a request.
 const endpoints = new Map<string, URL>();
 
 function endpointOf(service: AwsCall['service'], region: string): URL {
@@ -121,7 +126,7 @@ function endpointOf(service: AwsCall['service'], region: string): URL {
   return endpoint;
 }
 
-interface Exchanged {
+interface HttpResult {
   readonly status: number;
   readonly text: string;
 }
@@ -131,8 +136,9 @@ function exchange(
   options: RequestOptions,
   body: string,
   secure: boolean,
-): Promise<Exchanged> {
-  // An ESM import reads all that a module exports: of node:http that loads undici, which costs a cold start 26 ms.
+): Promise<HttpResult> {
+  // An ESM import of node:http would read all its exports and so load undici: 26 ms of a cold
+  // start.
   const { request: send } = process.getBuiltinModule(secure ? 'node:https' : 'node:http');
 
   return new Promise((resolve, reject) => {
@@ -158,18 +164,9 @@ function exchange(
   });
 }
 
-function parse(text: string): AwsAnswer | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? (value as AwsAnswer) : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-/** `com.amazonaws.sqs#QueueDoesNotExist` is `QueueDoesNotExist`. */
-function errorType(answer: AwsAnswer | undefined): string | undefined {
-  const type = answer?.['__type'];
+/** Shortens `com.amazonaws.sqs#QueueDoesNotExist` to `QueueDoesNotExist`. */
+function errorType(response: AwsResponse | undefined): string | undefined {
+  const type = response?.['__type'];
   return typeof type === 'string'
     ? type.slice(type.indexOf('#') + 1).replace(/[^\w.].*$/s, '')
     : undefined;

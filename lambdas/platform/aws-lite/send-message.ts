@@ -2,13 +2,13 @@ import { hash } from 'node:crypto';
 import type { Enqueue } from '../aws/queue-message.ts';
 import { awsRequest } from './aws-client.ts';
 
-// Two attempts here and two for a secret fit into the 5 s after which Mux hangs up:
-// https://docs.mux.com/docs/webhooks
+// Two attempts here and two of GetSecretValue fit into the 5 s after which Mux closes the
+// connection: https://docs.mux.com/docs/webhooks
 const ATTEMPT_MS = 1_500;
 
 export function makeEnqueue(queueUrl: string): Enqueue {
   return async function enqueue({ body, attributes }) {
-    const answer = await awsRequest({
+    const response = await awsRequest({
       service: 'sqs',
       operation: 'SendMessage',
       input: {
@@ -23,19 +23,19 @@ export function makeEnqueue(queueUrl: string): Enqueue {
       },
       attemptMs: ATTEMPT_MS,
     });
-    const messageId = answer['MessageId'];
+    const messageId = response['MessageId'];
     if (typeof messageId !== 'string' || messageId === '')
       throw new EnqueueError('has no message id');
-    if (answer['MD5OfMessageBody'] !== hash('md5', body))
-      throw new EnqueueError('is about another body');
+    if (response['MD5OfMessageBody'] !== hash('md5', body))
+      throw new EnqueueError('has the MD5 digest of another body');
     return messageId;
   };
 }
 
-/** Something other than SQS answered, or the message was damaged on its way. */
+/** The response did not come from SQS, or the message was damaged on its way. */
 export class EnqueueError extends Error {
   constructor(fault: string) {
-    super(`The queue's answer ${fault}.`);
+    super(`The response of SQS ${fault}.`);
     this.name = 'EnqueueError';
   }
 }

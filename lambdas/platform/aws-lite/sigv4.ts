@@ -6,7 +6,7 @@ export interface AwsCredentials {
   readonly sessionToken: string | undefined;
 }
 
-/** A POST to `/` without a query, which is all that the JSON protocols of AWS know. */
+/** A POST to `/` without a query, the only form of request in the JSON protocols of AWS. */
 export interface UnsignedPost {
   readonly service: string;
   readonly region: string;
@@ -17,7 +17,8 @@ export interface UnsignedPost {
 }
 
 /**
- * The headers of the request, by Signature Version 4, of which this is as much as such a request needs:
+ * Returns the headers of the signed request. Implements the part of Signature Version 4 that such a
+ * POST needs:
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
  */
 export function signedHeaders(
@@ -27,7 +28,7 @@ export function signedHeaders(
 ): Readonly<Record<string, string>> {
   const time = now.toISOString().replace(/[:-]|\.\d{3}/g, '');
   const day = time.slice(0, 8);
-  // In the order of the alphabet, in which they are signed.
+  // Alphabetical, because the signature covers the headers in this order.
   const headers = {
     'content-type': contentType,
     host,
@@ -42,14 +43,16 @@ export function signedHeaders(
   const signature = createHmac('sha256', signingKey(secretAccessKey, day, region, service))
     .update(`AWS4-HMAC-SHA256\n${time}\n${scope}\n${hash('sha256', request)}`)
     .digest('hex');
-  return {
-    ...headers,
-    authorization: `AWS4-HMAC-SHA256 Credential=${accessKeyId}/${scope}, SignedHeaders=${names}, Signature=${signature}`,
-  };
+  const parts = [
+    `Credential=${accessKeyId}/${scope}`,
+    `SignedHeaders=${names}`,
+    `Signature=${signature}`,
+  ];
+  return { ...headers, authorization: `AWS4-HMAC-SHA256 ${parts.join(', ')}` };
 }
 
-// One for each service: a key is good for a day, and credentials change less often than that.
-const keys = new Map<string, { readonly madeOf: string; readonly key: KeyObject }>();
+// One key for each service. A key is valid for a day, and credentials change less often than that.
+const keys = new Map<string, { readonly derivedFrom: string; readonly key: KeyObject }>();
 
 function signingKey(
   secretAccessKey: string,
@@ -57,15 +60,15 @@ function signingKey(
   region: string,
   service: string,
 ): KeyObject {
-  const madeOf = `${secretAccessKey} ${day} ${region}`;
-  const known = keys.get(service);
-  if (known?.madeOf === madeOf) return known.key;
+  const derivedFrom = `${secretAccessKey} ${day} ${region}`;
+  const cached = keys.get(service);
+  if (cached?.derivedFrom === derivedFrom) return cached.key;
   const parts = [day, region, service, 'aws4_request'];
   const start = createSecretKey(`AWS4${secretAccessKey}`, 'utf8');
   const key = parts.reduce(
     (key, part) => createSecretKey(createHmac('sha256', key).update(part).digest()),
     start,
   );
-  keys.set(service, { madeOf, key });
+  keys.set(service, { derivedFrom, key });
   return key;
 }

@@ -16,8 +16,8 @@ export interface SumsQuery {
 }
 
 /**
- * Reads the sums by period, one list for each metric in the order of `metrics`. Periods without a value are
- * left out.
+ * Reads the sums by period, one list for each metric in the order of `metrics`. Periods without a
+ * value are left out.
  * @throws if the response is incomplete: a missing part would look like a silent metric.
  */
 export type ReadSums = (query: SumsQuery) => Promise<readonly (readonly PeriodSum[])[]>;

@@ -1,50 +1,63 @@
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import * as z from 'zod';
 
-/** Hands an event to another function and does not wait for what it does. */
+/** Queues an event for another function without waiting for its work. */
 export type InvokeNamed = (name: string, event: object) => Promise<void>;
 
-/** Waits for what the other function returns. @throws when it fails */
+/** Returns the result of another function. @throws if the function fails. */
 export type CallNamed = (name: string, event: object) => Promise<unknown>;
 
-const shape = z.record(z.string(), z.string());
+const functionNames = z.record(z.string(), z.string());
 
-/** @param text JSON: for each name that we use the name that Lambda knows the function by. */
+/** @param text JSON object: our name of a function → its name in Lambda. */
 export function makeInvokeNamed(text: string): InvokeNamed {
-  const nameOf = namesIn(text);
-  const client = new LambdaClient({ maxAttempts: 2 });
+  const functionName = readFunctionNames(text);
+  const client = makeClient({ maxAttempts: 2, attemptMs: 5_000 });
   return async (name, event) => {
-    const Payload = JSON.stringify(event);
     await client.send(
-      new InvokeCommand({ FunctionName: nameOf(name), InvocationType: 'Event', Payload }),
+      new InvokeCommand({
+        FunctionName: functionName(name),
+        InvocationType: 'Event',
+        Payload: JSON.stringify(event),
+      }),
     );
   };
 }
 
-/** @param text As for `makeInvokeNamed`. */
+/** @param text as for `makeInvokeNamed` */
 export function makeCallNamed(text: string): CallNamed {
-  const nameOf = namesIn(text);
-  const client = new LambdaClient({ maxAttempts: 1 });
+  const functionName = readFunctionNames(text);
+  // Slightly less than the 29 s after which API Gateway and the calling function stop waiting.
+  const client = makeClient({ maxAttempts: 1, attemptMs: 28_000 });
   return async (name, event) => {
-    const answer = await client.send(
+    const { Payload, FunctionError } = await client.send(
       new InvokeCommand({
-        FunctionName: nameOf(name),
+        FunctionName: functionName(name),
         InvocationType: 'RequestResponse',
         Payload: JSON.stringify(event),
       }),
     );
-    const result = answer.Payload?.transformToString() ?? '';
-    if (answer.FunctionError !== undefined)
-      throw new Error(`The function for ${name} failed: ${result}`);
+    const result = Payload?.transformToString() ?? '';
+    if (FunctionError !== undefined) throw new Error(`The function ${name} failed: ${result}`);
     return JSON.parse(result);
   };
 }
 
-function namesIn(text: string): (name: string) => string {
-  const names = shape.parse(JSON.parse(text));
+const makeClient = (options: { readonly maxAttempts: number; readonly attemptMs: number }) =>
+  new LambdaClient({
+    maxAttempts: options.maxAttempts,
+    requestHandler: {
+      connectionTimeout: 3_000,
+      requestTimeout: options.attemptMs,
+      throwOnRequestTimeout: true,
+    },
+  });
+
+function readFunctionNames(text: string): (name: string) => string {
+  const names = functionNames.parse(JSON.parse(text));
   return (name) => {
     const found = names[name];
-    if (found === undefined) throw new Error(`There is no function for ${name}.`);
+    if (found === undefined) throw new Error(`There is no function named ${name}.`);
     return found;
   };
 }

@@ -5,7 +5,7 @@ export interface QueueMessage {
 }
 
 /**
- * Sends a message and returns its id. The promise resolves only after SQS stored the message, and rejects
- * if that is not certain.
+ * Sends a message and returns its id. The promise resolves only after SQS stored the message, and
+ * rejects if that is not certain.
  */
 export type Enqueue = (message: QueueMessage) => Promise<string>;

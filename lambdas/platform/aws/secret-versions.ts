@@ -23,7 +23,10 @@ export type ListVersions = (secretId: string) => Promise<SecretVersions>;
 export interface RotatedSecret {
   versions(): Promise<SecretVersions>;
   value(stage: SecretVersion): Promise<string | undefined>;
-  /** Stores a new current version; the old one becomes previous. Storing the same version twice is safe. */
+  /**
+   * Stores a new current version; the old one becomes previous. Storing the same version twice is
+   * safe.
+   */
   store(value: string, versionId: string): Promise<void>;
   /** Moves AWSCURRENT from version `instead` to `versionId`; `instead` becomes previous. */
   makeCurrent(versionId: string, instead: string): Promise<void>;
@@ -31,8 +34,8 @@ export interface RotatedSecret {
 }
 
 /**
- * Lists the labelled versions without their values. DescribeSecret is no alternative: its dates belong to
- * the secret, and a new description or a dropped version changes them too.
+ * Lists the labelled versions without their values. DescribeSecret is no alternative: its dates
+ * belong to the secret, and a new description or a dropped version changes them too.
  */
 export const listVersions: ListVersions = async (secretId) => {
   const versions = await listAll(secretId);

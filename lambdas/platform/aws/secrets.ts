@@ -5,7 +5,10 @@ const ATTEMPT_MS = 3_000;
 
 let client: SecretsManagerClient | undefined;
 
-/** Returns the process's client, created at the first call: importing this file needs no AWS settings. */
+/**
+ * Returns the process's client, created at the first call: importing this file needs no AWS
+ * settings.
+ */
 export function secretsManager(): SecretsManagerClient {
   client ??= new SecretsManagerClient({
     maxAttempts: 2,

@@ -19,7 +19,10 @@ export type ReceivedMessage = Pick<
 };
 
 export interface Queue {
-  /** Receives at most ten messages, oldest first. A message returns to the queue unless it is deleted in time. */
+  /**
+   * Receives at most ten messages, oldest first. A message returns to the queue unless it is
+   * deleted in time.
+   */
   receive(visibilitySeconds: number): Promise<readonly ReceivedMessage[]>;
   delete(receiptHandle: string): Promise<void>;
   /** Hides a received message for this many seconds from now. */
@@ -38,7 +41,8 @@ export function makeSqsClient(): SQSClient {
       requestTimeout: ATTEMPT_MS,
       throwOnRequestTimeout: true,
     },
-    // The SDK would call the host in the queue's URL, which in local mode is not the emulator's host.
+    // The SDK would call the host in the queue's URL, which in local mode is not the emulator's
+    // host.
     useQueueUrlAsEndpoint: false,
   });
 }
@@ -51,7 +55,8 @@ export function openQueue(queueUrl: string, client = makeSqsClient()): Queue {
           QueueUrl: queueUrl,
           MaxNumberOfMessages: 10,
           VisibilityTimeout: visibilitySeconds,
-          // Without a wait, SQS queries only some of its servers and can return nothing from a filled queue.
+          // A wait makes SQS query all its servers; a short poll can return nothing from a filled
+          // queue.
           WaitTimeSeconds: 1,
           MessageAttributeNames: ['All'],
           MessageSystemAttributeNames: ['SentTimestamp'],

@@ -1,6 +1,6 @@
 import pg from 'pg';
 
-/** What a statement needs: a pool, a client, or the handle of a transaction. */
+/** Runs statements: a pool, a client or a transaction. */
 export interface Queryable {
   query<Row extends pg.QueryResultRow>(
     text: string,
@@ -8,31 +8,34 @@ export interface Queryable {
   ): Promise<pg.QueryResult<Row>>;
 }
 
-export interface DatabaseSettings {
+export interface DatabaseOptions {
   readonly url: string;
-  /** Connections at most. One Lambda instance handles one batch at a time, so one is enough for the fast path. */
+  /**
+   * Maximum number of connections. A Lambda instance handles one batch at a time, so one is often
+   * enough.
+   */
   readonly connections: number;
   readonly applicationName: string;
-  /** How long an answer is waited for; then the connection is given up. */
+  /** Time limit for one result. A connection that exceeds the limit is closed. */
   readonly queryTimeoutMs?: number;
   /**
-   * Whether the server may keep the statements of transactions, instead of reading and planning each anew: a quarter of
-   * its work for a batch. A transaction-mode pooler has to know of it (PgBouncer: `max_prepared_statements`), or the
-   * next transaction looks for them on another server connection.
+   * Lets the server keep the statements of transactions, which saves a quarter of its work for a
+   * batch. A transaction-mode pooler must support this (PgBouncer: `max_prepared_statements`),
+   * because the next transaction can use another server connection.
    */
   readonly prepares?: boolean;
 }
 
-export interface OwnPoolConfig extends pg.PoolConfig {
+export interface PreparingPoolConfig extends pg.PoolConfig {
   readonly prepares: boolean;
 }
 
 /**
- * Opens lazily. Clients send queries without waiting for the answer to the one before (`pipeline`), so statements
- * issued together travel together.
+ * Creates a pool that connects at the first query. Its clients pipeline: each query is sent without
+ * waiting for the result of the one before.
  */
-export function openDatabase(settings: DatabaseSettings): pg.Pool {
-  const { url, connections, applicationName, queryTimeoutMs = 15_000, prepares = false } = settings;
+export function openDatabase(options: DatabaseOptions): pg.Pool {
+  const { url, connections, applicationName, queryTimeoutMs = 15_000, prepares = false } = options;
   const pool = new pg.Pool({
     connectionString: url,
     max: connections,
@@ -40,19 +43,22 @@ export function openDatabase(settings: DatabaseSettings): pg.Pool {
     connectionTimeoutMillis: 5_000,
     idleTimeoutMillis: 60_000,
     keepAlive: true,
-    // A connection that died while Lambda froze the process says nothing. Longer than the server's own limit below.
+    // A connection can die silently while Lambda freezes the process. Longer than
+    // `statement_timeout`.
     query_timeout: queryTimeoutMs,
     pipeline: true,
     prepares,
-  } as OwnPoolConfig);
-  // A session that the server ends while the client is checked out emits 'error' on the client, and one that nobody
-  // listens for ends the process with every other record of the batch.
+  } as PreparingPoolConfig);
+  // If the server ends the session of a checked-out client, the client emits 'error'. Without a
+  // listener the process would end, with every other record of the batch.
   pool.on('error', () => {});
   pool.on('connect', (client) => client.on('error', () => {}));
   return pool;
 }
 
-/** No connection could be had at all: nothing was tried, and trying the parts one by one would not help. */
+/**
+ * No connection could be opened. Nothing was tried, so retrying records one by one would not help.
+ */
 export class DatabaseUnavailableError extends Error {
   readonly code = 'database-unavailable';
 

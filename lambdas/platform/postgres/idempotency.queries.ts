@@ -2,23 +2,26 @@ import { IdempotencyRecord } from '@aws-lambda-powertools/idempotency/persistenc
 import type { Queryable } from './database.ts';
 
 /**
- * Claims a key that is free, has expired, or is held by a claimant whose time ran out; otherwise answers who holds it.
- * No row at all: the holder committed after this statement's snapshot was taken, so the next attempt sees it.
- * Times are the client's, because Powertools compares them with its own.
+ * Claims a key that is free, expired, or past the deadline of its claimant. Otherwise returns the
+ * holder's record. Returns no row if the holder committed after this statement's snapshot; a retry
+ * then sees its row. The times come from the client, because Powertools compares them with the
+ * client's clock.
  */
 const CLAIM = `
   with claim as (
-    insert into portal.idempotency_records as held (id, status, expiry, in_progress_expiry, payload_hash)
+    insert into portal.idempotency_records as held
+      (id, status, expiry, in_progress_expiry, payload_hash)
     values ($1::text, $2::text, $3::bigint, $4::bigint, $5::text)
     on conflict (id) do update
-       set status = excluded.status, expiry = excluded.expiry, in_progress_expiry = excluded.in_progress_expiry,
+       set status = excluded.status, expiry = excluded.expiry,
+           in_progress_expiry = excluded.in_progress_expiry,
            payload_hash = excluded.payload_hash, response = null
      where held.expiry < $6::float8 / 1000
         or (held.status = 'INPROGRESS' and held.in_progress_expiry < $6::float8)
     returning true
   )
-  select true as claimed, null as status, null::bigint as expiry, null::bigint as in_progress_expiry,
-         null as payload_hash, null as response
+  select true as claimed, null as status, null::bigint as expiry,
+         null::bigint as in_progress_expiry, null as payload_hash, null as response
   from claim
   union all
   select false, status, expiry, in_progress_expiry, payload_hash, response
@@ -26,22 +29,23 @@ const CLAIM = `
   where id = $1::text and not exists (select from claim)`;
 
 /**
- * The same for many keys at once, already completed: they commit together with their effects or not at all. Sorted, so
- * that transactions that share keys wait for each other and never in a circle.
+ * Claims many keys at once as completed: they commit together with their effects or not at all.
+ * Sorts the keys, so that transactions with common keys wait for each other and never deadlock.
  */
 const CLAIM_COMPLETED = `
   insert into portal.idempotency_records as held (id, status, expiry)
   select key, 'COMPLETED', $2::bigint from unnest($1::text[]) as key order by key collate "C"
   on conflict (id) do update
-     set status = excluded.status, expiry = excluded.expiry, in_progress_expiry = null, payload_hash = null,
-         response = null
+     set status = excluded.status, expiry = excluded.expiry, in_progress_expiry = null,
+         payload_hash = null, response = null
    where held.expiry < $3::float8 / 1000
       or (held.status = 'INPROGRESS' and held.in_progress_expiry < $3::float8)
   returning id`;
 
 const COMPLETE = `
   update portal.idempotency_records
-  set status = 'COMPLETED', expiry = $3::bigint, response = $4::text, payload_hash = coalesce($5::text, payload_hash)
+  set status = 'COMPLETED', expiry = $3::bigint, response = $4::text,
+      payload_hash = coalesce($5::text, payload_hash)
   where id = $1::text and status = $2::text`;
 
 const RELEASE = `
@@ -53,7 +57,7 @@ const FIND = `
 
 interface Row {
   readonly status: 'INPROGRESS' | 'COMPLETED';
-  // The driver hands over bigint as text.
+  // The driver returns bigint as text.
   readonly expiry: string;
   readonly in_progress_expiry: string | null;
   readonly payload_hash: string | null;
@@ -65,10 +69,11 @@ type ClaimRow = ({ readonly claimed: true } | ({ readonly claimed: false } & Row
 
 export type RecordStatus = Row['status'];
 
-// A blocked claim may find its holder gone and lose the free key to the next one in line; five times is not by chance.
+// After a wait, a claim can lose the freed key to another waiter. Five losses in a row are no
+// coincidence.
 const CLAIM_ATTEMPTS = 5;
 
-/** @returns undefined when the key is now the caller's, or the record of whoever has it. */
+/** Claims the record's key. Returns undefined on success, otherwise the holder's record. */
 export async function claimKey(
   db: Queryable,
   record: IdempotencyRecord,
@@ -88,10 +93,13 @@ export async function claimKey(
     if (row?.claimed === true) return undefined;
     if (row !== undefined) return toRecord(idempotencyKey, row);
   }
-  throw new Error(`The idempotency key was lost to others ${CLAIM_ATTEMPTS} times in a row.`);
+  throw new Error(`Failed to claim the idempotency key in ${CLAIM_ATTEMPTS} attempts.`);
 }
 
-/** @returns those keys that were free and are now the caller's. @param expiry In epoch seconds. */
+/**
+ * Claims the free keys and returns them.
+ * @param expiry in epoch seconds
+ */
 export async function claimCompletedKeys(
   db: Queryable,
   keys: readonly string[],
@@ -101,19 +109,19 @@ export async function claimCompletedKeys(
   return new Set(rows.map(({ id }) => id));
 }
 
-/** @throws when the key is not the caller's any more: somebody else's result must not be overwritten. */
+/** @throws if another caller holds the key by now, whose result must not be overwritten. */
 export async function completeKey(
   db: Queryable,
   record: IdempotencyRecord,
   claimedAs: RecordStatus,
 ): Promise<void> {
   const { idempotencyKey, expiryTimestamp, payloadHash, responseData } = record;
-  // Text, and SQL null for undefined: every JSON value comes back as exactly what it was.
+  // Stored as text, with SQL null for undefined, so that every JSON value is read back unchanged.
   const response = responseData === undefined ? null : JSON.stringify(responseData);
   const values = [idempotencyKey, claimedAs, expiryTimestamp, response, payloadHash || null];
   const { rowCount } = await db.query(COMPLETE, values);
   if (rowCount !== 1)
-    throw new Error('The idempotency key was taken over before its work was completed.');
+    throw new Error('Another caller claimed the idempotency key before its work was completed.');
 }
 
 export async function releaseKey(db: Queryable, key: string): Promise<void> {

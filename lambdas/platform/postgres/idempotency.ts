@@ -16,9 +16,10 @@ import { inTransaction, Transaction } from './transaction.ts';
 export type GetPool = () => Promise<pg.Pool>;
 
 /**
- * Powertools idempotency on Postgres, each record on a connection of its own. For work that is not only in Postgres,
- * such as a call to a provider: a process that dies between that call and the record's completion lets the work run
- * again once the claim's time is up. At least once around a crash, once otherwise.
+ * Stores Powertools idempotency records in Postgres, each on a connection of its own. For work
+ * outside Postgres, such as a call to a provider. If the process dies between the call and the
+ * completed record, the work runs again after the claim has expired: at least once around a crash,
+ * once otherwise.
  */
 export class PostgresPersistenceLayer extends BasePersistenceLayer {
   readonly #pool: GetPool;
@@ -42,10 +43,11 @@ export class PostgresPersistenceLayer extends BasePersistenceLayer {
   }
 
   protected async _getRecord(key: string): Promise<IdempotencyRecord> {
-    return foundOr(await findKey(await this.#pool(), key));
+    return orNotFound(await findKey(await this.#pool(), key));
   }
 }
 
+/** Claim of one call of idempotent work. */
 interface Scope {
   tx?: Transaction;
   key?: string;
@@ -53,14 +55,18 @@ interface Scope {
 
 export interface BindOptions {
   readonly config: IdempotencyConfig;
-  /** Part of every key. Required: Powertools' own default is the function's name, so renaming it would forget all. */
+  /**
+   * Prefix of every key. Required: the default is the function's name, so a rename would lose all
+   * records.
+   */
   readonly keyPrefix: string;
 }
 
 /**
- * Powertools idempotency bound to the transaction of the work itself: claiming the key begins the transaction,
- * completing it commits, releasing it rolls back. Record and effects are in Postgres together or not at all, so there
- * is no half-done state for a crash to leave behind: effects in Postgres happen once.
+ * Binds Powertools idempotency to the transaction of the work: claiming the key begins the
+ * transaction, completing the record commits, and deleting the record rolls back. Record and
+ * effects commit together, so a crash leaves no half-done state and each effect in Postgres happens
+ * once.
  */
 export class TransactionPersistenceLayer extends BasePersistenceLayer {
   readonly #pool: GetPool;
@@ -72,22 +78,24 @@ export class TransactionPersistenceLayer extends BasePersistenceLayer {
   }
 
   /**
-   * `work` gets the transaction; a statement that it leaves floating fails after the commit instead of writing outside.
-   * A duplicate waits for the first and is answered with its result, as JSON gives it back.
-   * @throws what `work` throws, after a rollback; IdempotencyPersistenceLayerError with a `cause` when Postgres fails.
+   * Makes `work` idempotent. A statement that `work` does not await fails after the commit instead
+   * of writing outside the transaction. A duplicate waits for the first call and returns its
+   * result, parsed from JSON.
+   * @throws the error of `work`, after a rollback; IdempotencyPersistenceLayerError with a `cause`
+   * if Postgres fails.
    */
   bind<Input, Result>(
     work: (input: Input, tx: Transaction) => Promise<Result>,
     { config, keyPrefix }: BindOptions,
   ): (input: Input) => Promise<Result> {
     return async (input) => {
-      if (this.#scopes.getStore()?.tx !== undefined) throw nested();
+      if (this.#scopes.getStore()?.tx !== undefined) throw nestedError();
       const options = { persistenceStore: this, config, keyPrefix };
       const idempotent = makeIdempotent((_: Input) => this.#run(work, input), options);
       return this.#scopes.run({}, async () => {
         const scope = this.#scope();
         try {
-          // Powertools hashes it once more after the work, which may have changed its own by then.
+          // Powertools hashes the input again after the work, which may have changed its own copy.
           return (await idempotent(structuredClone(input))) as Result;
         } finally {
           await this.#rollBack(scope);
@@ -102,12 +110,12 @@ export class TransactionPersistenceLayer extends BasePersistenceLayer {
   ): Promise<Result> {
     const { tx } = this.#scope();
     try {
-      // Without a key (POWERTOOLS_IDEMPOTENCY_DISABLED) there is no claim, and so no transaction yet.
+      // POWERTOOLS_IDEMPOTENCY_DISABLED skips the claim, so no transaction has begun.
       return tx === undefined
         ? await inTransaction(await this.#pool(), (own) => work(input, own))
         : await work(input, tx);
     } catch (error) {
-      throw plainError(error);
+      throw toPlainError(error);
     }
   }
 
@@ -118,20 +126,25 @@ export class TransactionPersistenceLayer extends BasePersistenceLayer {
     return scope;
   }
 
-  /** The deadline of a claim means nothing here: a claim ends with its transaction. Powertools warns without one. */
+  /**
+   * Sets a deadline of 1 ms, because Powertools warns without one. The deadline has no effect here:
+   * a claim ends with its transaction. Passes further arguments on: Powertools plans to add a
+   * record identity.
+   */
   override saveInProgress(
-    data: Parameters<BasePersistenceLayer['saveInProgress']>[0],
+    ...args: Parameters<BasePersistenceLayer['saveInProgress']>
   ): Promise<void> {
-    return super.saveInProgress(data, 1);
+    const [data, _remainingTimeMs, ...rest] = args;
+    return super.saveInProgress(data, 1, ...rest);
   }
 
   protected async _putRecord(record: IdempotencyRecord): Promise<void> {
     const scope = this.#scope();
-    if (scope.tx !== undefined) throw nested();
+    if (scope.tx !== undefined) throw nestedError();
     const tx = await Transaction.begin(await this.#pool());
     scope.tx = tx;
     scope.key = record.idempotencyKey;
-    // Nobody else sees it before the commit, so it may say COMPLETED at once.
+    // COMPLETED at once: other sessions see the record only after the commit.
     const holder = await claimKey(tx, record, 'COMPLETED');
     if (holder === undefined) return;
     await this.#rollBack(scope);
@@ -141,7 +154,8 @@ export class TransactionPersistenceLayer extends BasePersistenceLayer {
   protected async _updateRecord(record: IdempotencyRecord): Promise<void> {
     const { tx, key } = this.#scope();
     if (tx === undefined || key === undefined) throw new Error('There is no claim to complete.');
-    // Powertools puts the layer's prefix of this moment before it, which may be that of other work by now.
+    // Powertools builds the key with the layer's present prefix, which other work may have changed
+    // meanwhile.
     record.idempotencyKey = key;
     if (record.responseData !== undefined) await completeKey(tx, record, 'COMPLETED');
     await tx.commit();
@@ -152,7 +166,7 @@ export class TransactionPersistenceLayer extends BasePersistenceLayer {
   }
 
   protected async _getRecord(key: string): Promise<IdempotencyRecord> {
-    return foundOr(await findKey(await this.#pool(), key));
+    return orNotFound(await findKey(await this.#pool(), key));
   }
 
   async #rollBack(scope: Scope): Promise<void> {
@@ -161,20 +175,25 @@ export class TransactionPersistenceLayer extends BasePersistenceLayer {
   }
 }
 
-// On one layer: it would need a second connection while it holds one, which the last ones of a pool wait for in vain.
-const nested = () => new Error('Idempotent work cannot be nested in the transaction of another.');
+// Nested work would need a second connection while holding the first, which can exhaust the pool
+// forever.
+const nestedError = () =>
+  new Error('Idempotent work cannot be nested in the transaction of another.');
 
 const alreadyExists = (holder: IdempotencyRecord) =>
   new IdempotencyItemAlreadyExistsError('The idempotency key is taken.', holder);
 
-function foundOr(record: IdempotencyRecord | undefined): IdempotencyRecord {
+function orNotFound(record: IdempotencyRecord | undefined): IdempotencyRecord {
   if (record === undefined)
     throw new IdempotencyItemNotFoundError('There is no record for the idempotency key.');
   return record;
 }
 
-/** Powertools looks at names and runs the work again for some of its own, and it hides what is not an Error. */
-function plainError(error: unknown): Error {
+/**
+ * Hides error names that begin with `Idempotency`, because Powertools runs the work again for some
+ * of them. Wraps a thrown value that is not an Error, because Powertools would drop it.
+ */
+function toPlainError(error: unknown): Error {
   if (!(error instanceof Error)) return new Error(String(error), { cause: error });
   return error.name.startsWith('Idempotency') ? new Error(error.message, { cause: error }) : error;
 }

@@ -19,7 +19,7 @@ export const handler = throwingRedacted(
   async (): Promise<{ readonly applied: readonly string[] }> => {
     const { directUrl } = readDatabaseSecret(await secret());
     const applied = await migrate(directUrl, join(import.meta.dirname, 'migrations'));
-    log.info('Database is migrated', { applied });
+    log.info('Database migrated', { applied });
     return { applied };
   },
 );

@@ -3,8 +3,8 @@ import { type MigrationBuilder, runner } from 'node-pg-migrate';
 
 /**
  * Applies all new migrations of `directory`, each in a transaction of its own, and returns their
- * names. Overlapping runs wait for each other on an advisory lock. That lock belongs to the session,
- * which a transaction-mode pooler does not keep, so `url` must lead to Postgres directly.
+ * names. Overlapping runs wait for each other on an advisory lock. That lock belongs to the
+ * session, which a transaction-mode pooler does not keep, so `url` must lead to Postgres directly.
  */
 export async function migrate(url: string, directory: string): Promise<readonly string[]> {
   const applied = await runner({

@@ -1,10 +1,13 @@
 import { hash } from 'node:crypto';
 
-const known = new Map<string, string>();
+const names = new Map<string, string>();
 
-/** Under which the server keeps it. From the text alone: a pooler's sessions serve functions of several versions. */
+/**
+ * Names a prepared statement by its text alone, because sessions of a pooler are shared by
+ * functions of several deployments.
+ */
 export function statementName(text: string): string {
-  const name = known.get(text) ?? hash('sha256', text, 'base64url');
-  known.set(text, name);
+  const name = names.get(text) ?? hash('sha256', text, 'base64url');
+  names.set(text, name);
   return name;
 }

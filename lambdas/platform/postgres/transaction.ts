@@ -1,39 +1,39 @@
-import type { Socket } from 'node:net';
 import pg from 'pg';
-import { DatabaseUnavailableError, type OwnPoolConfig, type Queryable } from './database.ts';
+import { DatabaseUnavailableError, type PreparingPoolConfig, type Queryable } from './database.ts';
 import { statementName } from './statement-name.ts';
 
-// No session state: a transaction-mode pooler may give the next transaction to another server connection.
+// No session state: a transaction-mode pooler can give the next transaction another server
+// connection.
 const BEGIN = `
   begin;
   set local lock_timeout = '2s';
   set local statement_timeout = '10s';
   set local idle_in_transaction_session_timeout = '5s'`;
 
-// A statement that the server keeps it would still plan anew each time, where ids that it can see promise fewer rows than
-// ids that it cannot. For a batch the plan is the same, and making it takes as long as carrying it out.
+// By default Postgres plans a prepared statement again for each call if the known parameters promise
+// fewer rows. For a batch the plan is always the same, and planning takes as long as executing.
 const BEGIN_PREPARED = `${BEGIN};
   set local plan_cache_mode = 'force_generic_plan'`;
 
 /**
- * A transaction that has begun. `begin` is sent without waiting, so the first statements travel with it.
- * Every `query` after `commit` or `rollback` throws instead of writing outside the transaction.
+ * An open transaction. Statements are pipelined: each is sent at once, without waiting for earlier
+ * results, so `begin` and the first statements share a round trip. A statement after `commit` or
+ * `rollback` throws instead of writing outside the transaction.
  */
 export class Transaction implements Queryable {
   readonly #client: pg.PoolClient;
   readonly #prepares: boolean;
   readonly #begun: Promise<unknown>;
-  readonly #enlisted: Promise<unknown>[] = [];
-  #failed: { readonly error: unknown } | undefined;
-  #refused: unknown;
+  readonly #deferred: Promise<unknown>[] = [];
+  #deferredFailure: { readonly error: unknown } | undefined;
+  #firstError: unknown;
   #open = true;
 
   private constructor(client: pg.PoolClient, prepares: boolean) {
     this.#client = client;
     this.#prepares = prepares;
-    setImmediate(holdBack(client));
     this.#begun = client.query(prepares ? BEGIN_PREPARED : BEGIN);
-    // Its failure is the failure of whatever is awaited next.
+    // If `begin` fails, the next awaited statement fails too and reports the error.
     this.#begun.catch(() => {});
   }
 
@@ -42,12 +42,12 @@ export class Transaction implements Queryable {
     const client = await pool.connect().catch((error: unknown) => {
       throw new DatabaseUnavailableError(error);
     });
-    return new Transaction(client, (pool.options as pg.PoolOptions & OwnPoolConfig).prepares);
+    return new Transaction(client, (pool.options as pg.PoolOptions & PreparingPoolConfig).prepares);
   }
 
   /**
-   * @throws what Postgres says of this statement, or of the first that it refused: of those after that one it only says
-   * that the transaction is aborted.
+   * @throws the error of this statement. If an earlier statement failed, throws that error instead,
+   * because Postgres reports for all later statements only that the transaction is aborted.
    */
   async query<Row extends pg.QueryResultRow>(
     text: string,
@@ -55,7 +55,6 @@ export class Transaction implements Queryable {
   ): Promise<pg.QueryResult<Row>> {
     if (!this.#open)
       throw new Error('The transaction has ended; this statement would run outside it.');
-    setImmediate(holdBack(this.#client));
     try {
       return await this.#client.query<Row>({
         text,
@@ -63,60 +62,62 @@ export class Transaction implements Queryable {
         ...(this.#prepares ? { name: statementName(text) } : {}),
       });
     } catch (error) {
-      this.#refused ??= error;
-      throw isAborted(error) ? this.#refused : error;
+      this.#firstError ??= error;
+      throw isAborted(error) ? this.#firstError : error;
     }
   }
 
   /**
-   * Lets writes travel with the commit: nobody waits for them before, and their failure is the commit's. Whatever they
-   * send, they send at once: a statement that follows the answer to another would come after the commit.
+   * Lets writes share the round trip of `commit`, which reports their failure. The writes must
+   * issue their statements at once: a statement that waits for another result would come after the
+   * commit.
    */
   deferUntilCommit(writes: Promise<unknown>): void {
     writes.catch((error: unknown) => {
-      this.#failed ??= { error };
+      this.#deferredFailure ??= { error };
     });
-    this.#enlisted.push(writes);
+    this.#deferred.push(writes);
   }
 
-  /** Resolves when what was said so far is on its way, for whoever has more to do before the rest can be said. */
+  /** Resolves in the next turn of the event loop. */
   sent(): Promise<void> {
     return new Promise(setImmediate);
   }
 
   /**
-   * @throws what made an enlisted write fail, or when the server answers anything but COMMIT: to `commit` in an aborted
-   * transaction Postgres answers ROLLBACK, which is no error to the driver.
+   * @throws the error of a deferred write, or an error if the server did not commit: Postgres ends
+   * an aborted transaction with ROLLBACK, which the driver does not report as an error.
    */
   async commit(): Promise<void> {
-    const release = holdBack(this.#client);
-    // A write that failed before it was sent does not make the server refuse to commit; by the next turn it is known.
-    await this.sent();
-    const committing =
-      this.#open && this.#failed === undefined ? this.#client.query('commit') : undefined;
-    release();
-    if (this.#failed !== undefined) {
+    // A write can fail before it is sent, for example in JSON.stringify, and Postgres would then
+    // commit without it. One turn of the event loop delivers such rejections.
+    await new Promise(setImmediate);
+    if (this.#deferredFailure !== undefined) {
       await this.rollback();
-      throw this.#failed.error;
+      throw this.#deferredFailure.error;
     }
-    if (committing === undefined) throw new Error('The transaction has ended already.');
+    if (!this.#open) throw new Error('The transaction has ended already.');
+    const committing = this.#client.query('commit');
     this.#open = false;
     try {
       await this.#begun;
-      await Promise.all(this.#enlisted);
+      await Promise.all(this.#deferred);
       const { command } = await committing;
       if (command !== 'COMMIT')
-        throw new Error(`The server answered ${command} to commit; nothing was written.`);
+        throw new Error(`Postgres answered ${command} to commit; nothing was written.`);
       this.#release();
     } catch (error) {
-      // Until its answer is here, the session may still be in the transaction.
+      // The session can still be in the transaction until this result arrives.
       await committing.catch(() => {});
       this.#release(error);
       throw error;
     }
   }
 
-  /** Never throws, so that it cannot hide the error that led to it. Does nothing once the transaction has ended. */
+  /**
+   * Never throws, so that it cannot hide the original error. Does nothing after the transaction has
+   * ended.
+   */
   async rollback(): Promise<void> {
     if (!this.#open) return;
     this.#open = false;
@@ -128,7 +129,7 @@ export class Transaction implements Queryable {
     }
   }
 
-  // The pool does not roll back on release: a client that is not idle must never be handed out again.
+  // The pool does not roll back a released client, so a client that is not idle is closed.
   #release(error?: unknown): void {
     const status = (
       this.#client as pg.PoolClient & { getTransactionStatus(): string | null }
@@ -138,22 +139,10 @@ export class Transaction implements Queryable {
   }
 }
 
-/**
- * What is sent until all who hold it back have let go travels in one packet: each by itself would wake the server, and
- * cost a call of the system.
- */
-function holdBack(client: pg.PoolClient): () => void {
-  const { stream } = (
-    client as pg.PoolClient & { readonly connection: { readonly stream: Socket } }
-  ).connection;
-  stream.cork();
-  return () => stream.uncork();
-}
-
 // https://www.postgresql.org/docs/current/errcodes-appendix.html: in_failed_sql_transaction
 const isAborted = (error: unknown) => error instanceof pg.DatabaseError && error.code === '25P02';
 
-/** Commits what `work` did, or rolls all of it back and rethrows. */
+/** Runs `work` in a transaction and commits. Rolls back and rethrows if `work` throws. */
 export async function inTransaction<Result>(
   pool: pg.Pool,
   work: (tx: Transaction) => Promise<Result>,

@@ -1,4 +1,3 @@
-import { SQSClient } from '@aws-sdk/client-sqs';
 import { expect, test } from '@jest/globals';
 import {
   type AwsCall,
@@ -7,13 +6,12 @@ import {
 } from '../../../../lambdas/platform/aws-lite/aws-client.ts';
 import {
   type AwsBehaviour,
-  type AwsRequest,
   answers,
-  closesMidway,
+  closesWithinBody,
   fails,
-  hangsUp,
-  hangsUpMidway,
-  saysNothing,
+  neverAnswers,
+  resetsConnection,
+  resetsWithinBody,
   useAwsService,
 } from '../../../support/aws-service.ts';
 import { useStdout } from '../../../support/stdout.ts';
@@ -48,80 +46,26 @@ test.each([
     'application/x-amz-json-1.1',
     'secretsmanager.GetSecretValue',
   ],
-] as const)('speaks the protocol of %s', async (name, operation, contentType, target) => {
-  service.behaves(accepts);
+] as const)(
+  'sends the headers of the %s protocol',
+  async (name, operation, contentType, target) => {
+    service.behaves(accepts);
 
-  expect(await awsRequest(aCall({ service: name, operation }))).toEqual({ MessageId: '1' });
-  expect(service.requests).toMatchObject([
-    {
-      headers: {
-        host: new URL(service.url()).host,
-        'content-type': contentType,
-        'x-amz-target': target,
+    expect(await awsRequest(aCall({ service: name, operation }))).toEqual({ MessageId: '1' });
+    expect(service.requests).toMatchObject([
+      {
+        headers: {
+          host: new URL(service.url()).host,
+          'content-type': contentType,
+          'x-amz-target': target,
+        },
+        input: { MessageBody: 'private: Zażółć 🎬' },
       },
-      input: { MessageBody: 'private: Zażółć 🎬' },
-    },
-  ]);
-});
+    ]);
+  },
+);
 
-test('signs as the AWS SDK does, with the credentials that the environment has at that moment', async () => {
-  service.behaves(accepts);
-  await awsRequest(aCall());
-  process.env['AWS_ACCESS_KEY_ID'] = 'AKIDROTATED';
-  process.env['AWS_SECRET_ACCESS_KEY'] = 'rotated';
-  process.env['AWS_SESSION_TOKEN'] = '';
-  await awsRequest(aCall());
-
-  const [first, second] = service.requests;
-  expect(first?.headers['x-amz-security-token']).toBe('session-token');
-  expect(second?.headers['x-amz-security-token']).toBeUndefined();
-  for (const [request, credentials] of [
-    [
-      first,
-      { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY' },
-    ],
-    [second, { accessKeyId: 'AKIDROTATED', secretAccessKey: 'rotated' }],
-  ] as const) {
-    expect(request?.headers.authorization).toBe(
-      request && (await signatureOfTheSdk(request, credentials)),
-    );
-  }
-});
-
-/** Signs what arrived once more: the same headers, the same body, the same second. */
-async function signatureOfTheSdk(
-  { headers, body }: AwsRequest,
-  credentials: { accessKeyId: string; secretAccessKey: string },
-): Promise<string | undefined> {
-  const client = new SQSClient({ region: 'eu-central-1', credentials });
-  const signer = await client.config.signer();
-  const { authorization = '' } = headers;
-  const signedHeaders = /SignedHeaders=([^,]+)/.exec(authorization)?.[1]?.split(';') ?? [];
-  const date = String(headers['x-amz-date']).replace(
-    /^(....)(..)(..T..)(..)(..Z)$/,
-    '$1-$2-$3:$4:$5',
-  );
-  const request = {
-    method: 'POST',
-    protocol: 'http:',
-    hostname: '127.0.0.1',
-    path: '/',
-    query: {},
-    headers: Object.fromEntries(signedHeaders.map((name) => [name, String(headers[name])])),
-    body,
-  };
-  const options = {
-    signingDate: new Date(date),
-    signingService: 'sqs',
-    signableHeaders: new Set(signedHeaders),
-    unsignableHeaders: new Set(['x-amz-content-sha256']),
-  };
-  return (await signer.sign(request as Parameters<typeof signer.sign>[0], options)).headers[
-    'authorization'
-  ];
-}
-
-test('keeps its connection for the next request', async () => {
+test('reuses its connection for the next request', async () => {
   service.behaves(accepts);
 
   for (let request = 0; request < 3; request += 1) await awsRequest(aCall());
@@ -130,27 +74,27 @@ test('keeps its connection for the next request', async () => {
 });
 
 test.each<[string, AwsBehaviour]>([
-  ['a fault of the service', fails(500, 'com.amazonaws.sqs#InternalError')],
-  ['a service that is not there for a moment', answers(503, '<html>Service Unavailable</html>')],
+  ['a server error', fails(500, 'com.amazonaws.sqs#InternalError')],
+  ['a 503 without JSON', answers(503, '<html>Service Unavailable</html>')],
   ['a throttle', fails(400, 'com.amazon.coral.availability#ThrottlingException')],
-  ["SQS's own throttle", fails(403, 'com.amazonaws.sqs#RequestThrottled')],
-  ['too many requests', answers(429, '')],
-  ['a connection that is reset', hangsUp],
-  ['a connection that is reset within the answer', hangsUpMidway],
-  ['a connection that is closed within the answer', closesMidway],
-  ['silence', saysNothing],
-])('tries once more after %s, on a connection of its own', async (_, behaviour) => {
+  ['the throttle of SQS', fails(403, 'com.amazonaws.sqs#RequestThrottled')],
+  ['a 429', answers(429, '')],
+  ['a reset connection', resetsConnection],
+  ['a connection reset within the body', resetsWithinBody],
+  ['a connection closed within the body', closesWithinBody],
+  ['a timeout', neverAnswers],
+])('retries after %s, on a new connection', async (_, behaviour) => {
   service.behaves(behaviour, accepts);
 
   expect(await awsRequest(aCall({ attemptMs: 300 }))).toEqual({ MessageId: '1' });
   expect(service.requests.map(({ connection }) => connection)).toEqual([1, 2]);
   expect(stdout).toMatchObject([
-    { level: 'WARN', message: 'AWS request is tried again', operation: 'SendMessage' },
+    { level: 'WARN', message: 'AWS request failed; retrying', operation: 'SendMessage' },
   ]);
 });
 
-test('survives a connection that went stale while the process was frozen', async () => {
-  service.behaves(accepts, hangsUp, accepts);
+test('survives a connection that died while the process was frozen', async () => {
+  service.behaves(accepts, resetsConnection, accepts);
 
   await awsRequest(aCall());
 
@@ -159,34 +103,30 @@ test('survives a connection that went stale while the process was frozen', async
 });
 
 test.each<[string, AwsBehaviour, string]>([
-  ['faults', fails(500, 'com.amazonaws.sqs#InternalError'), 'InternalError'],
+  ['has an error', fails(500, 'com.amazonaws.sqs#InternalError'), 'InternalError'],
   ['throttles', fails(400, 'ThrottlingException'), 'ThrottlingException'],
-  ['is not there', answers(502, 'Bad Gateway'), 'Status502'],
-  ['hangs up', hangsUp, 'ECONNRESET'],
-  ['hangs up within the answer', hangsUpMidway, 'ECONNRESET'],
-  ['closes within the answer', closesMidway, 'ECONNRESET'],
-  ['says nothing', saysNothing, 'TimedOut'],
-])('gives up after the second attempt when the service %s', async (_, behaviour, code) => {
+  ['answers 502', answers(502, 'Bad Gateway'), 'Status502'],
+  ['resets the connection', resetsConnection, 'ECONNRESET'],
+  ['resets the connection within the body', resetsWithinBody, 'ECONNRESET'],
+  ['closes the connection within the body', closesWithinBody, 'ECONNRESET'],
+  ['never answers', neverAnswers, 'TimedOut'],
+])('fails after the second attempt if the service %s', async (_, behaviour, code) => {
   service.behaves(behaviour);
 
   expect(await failure(aCall({ attemptMs: 300 }))).toMatchObject({ name: 'AwsRequestError', code });
   expect(service.requests).toHaveLength(2);
 });
 
-test('gives up where nobody listens', async () => {
+test('fails if no server listens', async () => {
   await service.stop();
 
   expect(await failure(aCall())).toMatchObject({ code: 'ECONNREFUSED' });
 });
 
 test.each<[string, AwsBehaviour, string]>([
+  ['a missing queue', fails(400, 'com.amazonaws.sqs#QueueDoesNotExist'), 'QueueDoesNotExist'],
   [
-    'a queue that does not exist',
-    fails(400, 'com.amazonaws.sqs#QueueDoesNotExist'),
-    'QueueDoesNotExist',
-  ],
-  [
-    'a type with an address behind it',
+    'an error type with an address behind it',
     fails(400, 'AccessDeniedException:http://internal'),
     'AccessDeniedException',
   ],
@@ -195,11 +135,11 @@ test.each<[string, AwsBehaviour, string]>([
     fails(400, 'ResourceNotFoundException'),
     'ResourceNotFoundException',
   ],
-  ['an answer that is no JSON', answers(200, '<html>'), 'Status200'],
-  ['an answer that is no object', answers(200, 'null'), 'Status200'],
-  ['a refusal without a type', answers(403, '{}'), 'Status403'],
+  ['a body that is not JSON', answers(200, '<html>'), 'Status200'],
+  ['a body that is not an object', answers(200, 'null'), 'Status200'],
+  ['an error without a type', answers(403, '{}'), 'Status403'],
   ['a redirect', answers(302, ''), 'Status302'],
-])('does not try again after %s, and says so by name', async (_, behaviour, code) => {
+])('does not retry after %s, and reports its type', async (_, behaviour, code) => {
   service.behaves(behaviour);
 
   expect(await failure(aCall())).toMatchObject({
@@ -209,16 +149,16 @@ test.each<[string, AwsBehaviour, string]>([
   expect(service.requests).toHaveLength(1);
 });
 
-test('a failure tells nothing of what was asked or answered', async () => {
-  service.behaves(answers(400, { __type: 'InvalidMessageContents', message: 'private answer' }));
+test('the error contains neither input nor response', async () => {
+  service.behaves(answers(400, { __type: 'InvalidMessageContents', message: 'private response' }));
   const error = await failure(aCall());
 
-  const told = [error.message, error.stack, JSON.stringify(error), String(error.cause)].join('\n');
-  expect(told).not.toContain('private');
-  expect(told).not.toContain('session-token');
+  const text = [error.message, error.stack, JSON.stringify(error), String(error.cause)].join('\n');
+  expect(text).not.toContain('private');
+  expect(text).not.toContain('session-token');
 });
 
-test('names every variable that it misses', async () => {
+test('reports every missing environment variable', async () => {
   delete process.env['AWS_REGION'];
   delete process.env['AWS_SECRET_ACCESS_KEY'];
 

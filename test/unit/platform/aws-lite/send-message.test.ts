@@ -13,7 +13,7 @@ import { type LocalQueues, startQueues } from '../../../../local/aws/sqs.ts';
 import {
   answers,
   fails,
-  saysNothing,
+  neverAnswers,
   useAwsEnvironment,
   useAwsService,
 } from '../../../support/aws-service.ts';
@@ -32,7 +32,7 @@ const anEnvelope = (body: string): Envelope => ({
   body,
 });
 
-describe('a queue', () => {
+describe('with a queue', () => {
   let queues: LocalQueues;
   let sqs: SQSClient;
 
@@ -55,7 +55,7 @@ describe('a queue', () => {
     return (await sqs.send(new ReceiveMessageCommand(request))).Messages?.[0];
   }
 
-  test('hands the SDK the very envelope that was sent', async () => {
+  test('the SDK receives the envelope unchanged', async () => {
     const envelope = anEnvelope(muxFixture('video.asset.ready').toString());
 
     const messageId = await makeEnqueue(queueUrl())(toQueueMessage(envelope));
@@ -65,7 +65,7 @@ describe('a queue', () => {
     expect(message && fromQueueRecord(asRecord(message))).toEqual(envelope);
   });
 
-  test('takes every body that a provider may send', async () => {
+  test('sends every body that a provider can send', async () => {
     const enqueue = makeEnqueue(queueUrl());
     const bodies = fc.string({ unit: 'binary', minLength: 1 }).map((text) => text.toWellFormed());
 
@@ -80,7 +80,7 @@ describe('a queue', () => {
     );
   });
 
-  test('takes the longest body that the verifier lets through', async () => {
+  test('sends the longest body that the verifier accepts', async () => {
     const enqueue = makeEnqueue(queueUrl());
 
     for (const body of ['x'.repeat(900 * 1024), incompressibleText(780_000)]) {
@@ -89,7 +89,7 @@ describe('a queue', () => {
     }
   });
 
-  test('that does not exist is an error by its name', async () => {
+  test('reports a missing queue by its error type', async () => {
     const enqueue = makeEnqueue(queueUrl('missing'));
 
     await expect(enqueue(toQueueMessage(anEnvelope('{}')))).rejects.toMatchObject({
@@ -98,13 +98,13 @@ describe('a queue', () => {
   });
 });
 
-describe('what answers in place of a queue', () => {
+describe('with a stand-in for SQS', () => {
   const service = useAwsService();
   const message: QueueMessage = { body: '{"id":"1"}', attributes: { provider: 'mux' } };
   const accepted = { MessageId: 'message-1', MD5OfMessageBody: hash('md5', message.body) };
   const enqueue = makeEnqueue('https://sqs.eu-central-1.amazonaws.com/123456789012/deliveries');
 
-  test('sees the queue, the body and each attribute as a String', async () => {
+  test('sends the queue, the body, and each attribute as a String', async () => {
     service.behaves(answers(200, accepted));
 
     expect(await enqueue(message)).toBe('message-1');
@@ -119,41 +119,41 @@ describe('what answers in place of a queue', () => {
 
   test.each([
     [
-      'names no message',
+      'has no message id',
       { ...accepted, MessageId: undefined },
-      'The queue’s answer has no message id.',
+      'The response of SQS has no message id.',
     ],
     [
-      'names an empty message',
+      'has an empty message id',
       { ...accepted, MessageId: '' },
-      'The queue’s answer has no message id.',
+      'The response of SQS has no message id.',
     ],
     [
-      'took another body',
+      'has the digest of another body',
       { ...accepted, MD5OfMessageBody: hash('md5', '{}') },
-      'The queue’s answer is about another body.',
+      'The response of SQS has the MD5 digest of another body.',
     ],
     [
-      'does not say what it took',
+      'has no digest',
       { MessageId: 'message-1' },
-      'The queue’s answer is about another body.',
+      'The response of SQS has the MD5 digest of another body.',
     ],
-    ['says nothing at all', {}, 'The queue’s answer has no message id.'],
-  ])('is not believed when it %s', async (_, answer, error) => {
-    service.behaves(answers(200, answer));
+    ['is empty', {}, 'The response of SQS has no message id.'],
+  ])('rejects a response that %s', async (_, response, error) => {
+    service.behaves(answers(200, response));
 
-    await expect(enqueue(message)).rejects.toThrow(error.replace('’', "'"));
+    await expect(enqueue(message)).rejects.toThrow(error);
   });
 
-  test('is given up before Mux hangs up, which is after 5 s', async () => {
-    service.behaves(saysNothing);
+  test('times out before Mux closes the connection after 5 s', async () => {
+    service.behaves(neverAnswers);
     const startedAt = Date.now();
 
     await expect(enqueue(message)).rejects.toMatchObject({ code: 'TimedOut' });
     expect(Date.now() - startedAt).toBeLessThan(5_000);
   });
 
-  test('is not asked again when it refuses', async () => {
+  test('does not retry after AccessDeniedException', async () => {
     service.behaves(fails(403, 'AccessDeniedException'));
 
     await expect(enqueue(message)).rejects.toMatchObject({ code: 'AccessDeniedException' });

@@ -5,7 +5,8 @@ import { signedHeaders } from '../../../../lambdas/platform/aws-lite/sigv4.ts';
 
 const word = fc.stringMatching(/^[a-z][a-z0-9-]{0,12}$/);
 const secretKey = fc.stringMatching(/^[A-Za-z0-9/+]{1,40}$/);
-// aws4 has rules of its own for these two: a header with the body's hash, and another name in the scope.
+// aws4 has special rules for s3 (a header with the body's hash) and email (another name in the
+// scope).
 const service = word.filter((name) => !['s3', 'email'].includes(name));
 const posts = fc.record({
   service,
@@ -26,7 +27,7 @@ const times = fc.date({
   noInvalidDate: true,
 });
 
-test('signs as aws4 does, whichever of key, day and region is another than before', () => {
+test('signs like aws4 after a change of key, day or region', () => {
   fc.assert(
     fc.property(
       posts,
@@ -59,14 +60,18 @@ function headersOfAws4(
   const time = now.toISOString().replace(/[:-]|\.\d+/g, '');
   const { headers = {} } = aws4.sign(
     {
-      ...{ service, region, method: 'POST', path: '/', body },
+      service,
+      region,
+      method: 'POST',
+      path: '/',
+      body,
       headers: {
         Host: host,
         'Content-Type': contentType,
         'X-Amz-Target': target,
         'X-Amz-Date': time,
       },
-      // Node counts the body by itself when it sends it.
+      // Node adds the length when it sends the request.
       extraHeadersToIgnore: { 'content-length': true },
     } as aws4.Request,
     { ...keys, ...(sessionToken && { sessionToken }) },
