@@ -24,8 +24,8 @@ A rule on the bus selects events by \`source\` and \`detail-type\`. The schemas 
 - **Order is not guaranteed.** Compare \`detail.occurredAt\`, and ignore an event that is older than
   the state you have.
 - **Ignore unknown properties.** A new property does not change the version. If a property is
-  removed or changes its meaning, \`detail.version\` increases, and both versions are published until
-  no consumer reads the older one.
+  removed or changes its meaning, \`detail.version\` increases, and both versions are published
+  until no consumer reads the older one.
 - **Give the rule's target a dead-letter queue.** EventBridge retries for 24 hours and then drops
   the event.
 - **Treat addresses and names as personal data.** Details contain ids instead where possible.

@@ -20,8 +20,8 @@ export const idempotencyKeyParameter = {
 export const headers = {
   IdempotentReplayed: {
     description:
-      'Present, with the value `true`, if the response repeats the response of an earlier request ' +
-      'with this key, byte for byte',
+      'Present, with the value `true`, if this is the response of an earlier request with this ' +
+      'key, repeated byte for byte',
     schema: { const: 'true' },
   },
   RetryAfter: {

@@ -1,7 +1,7 @@
 import type { Queryable } from '../platform/postgres/database.ts';
 import type { AssetStatus } from './assets.queries.ts';
 
-/** One line of an asset's history: what an event asked for and whether it still counted. */
+/** Entry of an asset's history. `applied` is false if the event was stale. */
 export interface AssetEvent {
   readonly id: string;
   readonly assetId: string;
@@ -17,11 +17,14 @@ export interface AssetEvent {
 
 const INSERT = `
   insert into portal.asset_events
-    (id, asset_id, source, event_id, type, from_status, to_status, applied, occurred_at, recorded_at)
-  select id, "assetId", source, "eventId", type, "fromStatus", "toStatus", applied, "occurredAt", "recordedAt"
+    (id, asset_id, source, event_id, type, from_status, to_status, applied, occurred_at,
+     recorded_at)
+  select id, "assetId", source, "eventId", type, "fromStatus", "toStatus", applied, "occurredAt",
+         "recordedAt"
   from jsonb_to_recordset($1::jsonb) as event (
-    id uuid, "assetId" uuid, source text, "eventId" text, type text, "fromStatus" text, "toStatus" text,
-    applied boolean, "occurredAt" timestamptz, "recordedAt" timestamptz)
+    id uuid, "assetId" uuid, source text, "eventId" text, type text,
+    "fromStatus" text, "toStatus" text, applied boolean,
+    "occurredAt" timestamptz, "recordedAt" timestamptz)
   on conflict (source, event_id) do nothing`;
 
 export async function insertAssetEvents(

@@ -1,5 +1,5 @@
 import type { Queryable } from '../platform/postgres/database.ts';
-import { type AssetIdentifiers, nameParameters } from './assets.queries.ts';
+import { type AssetIdentifiers, identifierParameters } from './assets.queries.ts';
 
 export interface User {
   readonly id: string;
@@ -13,17 +13,19 @@ const ADMINS_AND_OWNERS = `
   where role = 'admin'
      or id in (
        select owner_id from portal.assets
-       where id = any($1::uuid[]) or mux_asset_id = any($2::text[]) or mux_upload_id = any($3::text[]))
+       where id = any($1::uuid[])
+          or mux_asset_id = any($2::text[])
+          or mux_upload_id = any($3::text[]))
   order by id`;
 
-/** Every admin, and whoever owns one of the assets. */
+/** Returns all admins and the owners of the assets. */
 export async function findAdminsAndOwners(
   db: Queryable,
   assets: readonly AssetIdentifiers[],
 ): Promise<readonly User[]> {
   const { rows } = await db.query<User & Record<string, unknown>>(
     ADMINS_AND_OWNERS,
-    nameParameters(assets),
+    identifierParameters(assets),
   );
   return rows;
 }

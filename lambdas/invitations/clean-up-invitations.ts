@@ -5,40 +5,44 @@ import { insertOutboxEntries } from '../outbox/outbox.queries.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { GetPool } from '../platform/postgres/idempotency.ts';
 import { inTransaction } from '../platform/postgres/transaction.ts';
-import { tellOfExpiry } from './expired-invitations.ts';
+import { composeExpiryMessages } from './expired-invitations.ts';
 import { countDueInvitations, expireInvitations } from './invitations.queries.ts';
 
-export interface CleanUpDeps {
+export interface CleanUpInvitationsDeps {
   readonly pool: GetPool;
   readonly stage: string;
   readonly now: Clock;
 }
 
-const OPEN_FOR_MS = 72 * 3_600_000;
+const VALID_FOR_MS = 72 * 3_600_000;
 
-// More than anybody invites in an hour: so a run writes one mail, in the transaction that expires.
-const PER_TRANSACTION = 1_000;
+// More than the invitations of an hour, so a run usually sends one mail to each admin, in the
+// transaction that expires the invitations.
+const INVITATIONS_PER_TRANSACTION = 1_000;
 
-const CHUNK_MS = 5_000;
+const TRANSACTION_MS = 5_000;
 
-/** Expires what nobody accepted, and tells admins of it. */
-export function makeCleanUpInvitations({ pool, stage, now }: CleanUpDeps) {
+/** Expires invitations that were not accepted within 72 hours, and mails the admins. */
+export function makeCleanUpInvitations({ pool, stage, now }: CleanUpInvitationsDeps) {
   return async function cleanUpInvitations({
     scheduledAt,
     remainingMs,
   }: RunningJob): Promise<JobCounts> {
     const selection = {
-      issuedBefore: new Date(scheduledAt.getTime() - OPEN_FOR_MS),
-      limit: PER_TRANSACTION,
+      issuedBefore: new Date(scheduledAt.getTime() - VALID_FOR_MS),
+      limit: INVITATIONS_PER_TRANSACTION,
     };
     const total = { InvitationsExpired: 0, AdminsMailed: 0 };
-    while (remainingMs() > CHUNK_MS) {
+    while (remainingMs() > TRANSACTION_MS) {
       const done = await inTransaction(await pool(), async (tx) => {
         const [invitations, admins] = await Promise.all([
           expireInvitations(tx, selection, now()),
           findAdmins(tx),
         ]);
-        const { notifications, outbox } = tellOfExpiry({ invitations, admins, stage }, now());
+        const { notifications, outbox } = composeExpiryMessages(
+          { invitations, admins, stage },
+          now(),
+        );
         tx.deferUntilCommit(
           Promise.all([insertNotifications(tx, notifications), insertOutboxEntries(tx, outbox)]),
         );
@@ -46,7 +50,7 @@ export function makeCleanUpInvitations({ pool, stage, now }: CleanUpDeps) {
       });
       total.InvitationsExpired += done.expired;
       total.AdminsMailed += done.mails;
-      if (done.expired < PER_TRANSACTION) break;
+      if (done.expired < INVITATIONS_PER_TRANSACTION) break;
     }
     return {
       ...total,

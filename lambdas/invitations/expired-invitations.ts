@@ -5,7 +5,7 @@ import { outboxEntry } from '../outbox/outbox-entry.ts';
 import { deterministicUuid } from '../platform/deterministic-id.ts';
 import type { ExpiredInvitation } from './invitations.queries.ts';
 
-export interface ExpiredBatch {
+export interface ExpiredInvitations {
   readonly invitations: readonly ExpiredInvitation[];
   readonly admins: readonly User[];
   readonly stage: string;
@@ -13,20 +13,23 @@ export interface ExpiredBatch {
 
 const source = 'clean-up-invitations';
 
-// A table that a person reads.
+// Limits the table in the mail to a readable length.
 const ROWS_IN_MAIL = 50;
 
-/** A domain event for each, and one mail to each admin for all of them. */
-export function tellOfExpiry({ invitations, admins, stage }: ExpiredBatch, now: Date) {
+/** Composes a domain event for each invitation, and one mail to each admin about all of them. */
+export function composeExpiryMessages(
+  { invitations, admins, stage }: ExpiredInvitations,
+  now: Date,
+) {
   if (invitations.length === 0) return { notifications: [], outbox: [] };
-  // An invitation may be reissued and expire again, so the time is part of what happened.
-  const names = invitations.map(({ id, issuedAt }) => `${id} ${issuedAt.toISOString()}`);
-  const eventId = deterministicUuid(source, ...names);
+  const eventId = deterministicUuid(source, ...invitations.map(expiryKey));
   const params = {
     total: invitations.length,
     listCommand: `npm run ops -- invitations list --stage ${stage}`,
     invitations: invitations.slice(0, ROWS_IN_MAIL).map(({ id, email, issuedAt, invitedBy }) => ({
-      ...{ email, invitedBy, issuedAt: issuedAt.toISOString() },
+      email,
+      invitedBy,
+      issuedAt: issuedAt.toISOString(),
       reissueCommand: `npm run ops -- invitations reissue ${id} --stage ${stage}`,
     })),
   };
@@ -36,29 +39,40 @@ export function tellOfExpiry({ invitations, admins, stage }: ExpiredBatch, now: 
       userId: id,
       kind: 'invitations.expired',
       params,
-      ...{ source, eventId, assetId: null, createdAt: now },
+      source,
+      eventId,
+      assetId: null,
+      createdAt: now,
     }),
   );
   return {
     notifications,
     outbox: [
-      ...invitations.map((one) => expiredEvent(one, now)),
-      ...notifications.map((one) => requestOf(one)),
+      ...invitations.map((invitation) => composeExpiredEvent(invitation, now)),
+      ...notifications.map((notification) => requestMail(notification)),
     ],
   };
 }
 
-function expiredEvent({ id, email, role, issuedAt }: ExpiredInvitation, now: Date): OutboxEntry {
-  const cause = { source, eventId: `${id} ${issuedAt.toISOString()}`, occurredAt: now };
+/** Identifies one expiry. Includes the time, because a reissued invitation can expire again. */
+const expiryKey = ({ id, issuedAt }: ExpiredInvitation) => `${id} ${issuedAt.toISOString()}`;
+
+function composeExpiredEvent(invitation: ExpiredInvitation, now: Date): OutboxEntry {
+  const { id, email, role, issuedAt } = invitation;
   return outboxEntry(
-    cause,
+    { source, eventId: expiryKey(invitation), occurredAt: now },
     'invitation.expired',
     { invitationId: id, email, role, issuedAt: issuedAt.toISOString() },
     now,
   );
 }
 
-function requestOf({ id, eventId, createdAt }: NewNotification): OutboxEntry {
-  const cause = { source, eventId, occurredAt: createdAt };
-  return outboxEntry(cause, 'notification.requested', { notificationId: id }, createdAt, id);
+function requestMail({ id, eventId, createdAt }: NewNotification): OutboxEntry {
+  return outboxEntry(
+    { source, eventId, occurredAt: createdAt },
+    'notification.requested',
+    { notificationId: id },
+    createdAt,
+    id,
+  );
 }

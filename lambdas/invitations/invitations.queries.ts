@@ -9,7 +9,10 @@ export interface ExpiredInvitation {
   readonly invitedBy: string | null;
 }
 
-/** Oldest first. What somebody else holds, such as an acceptance under way, is left to the next run. */
+/**
+ * Expires invitations, oldest first. Rows that another transaction has locked, such as one that
+ * accepts the invitation, are left to the next run.
+ */
 const EXPIRE = `
   with due as materialized (
     select id from portal.invitations
@@ -20,14 +23,16 @@ const EXPIRE = `
        set status = 'expired', expired_at = $3::timestamptz
       from due
      where invitation.id = due.id and invitation.status = 'pending'
-    returning invitation.id, invitation.email, invitation.role, invitation.issued_at, invitation.invited_by
+    returning invitation.id, invitation.email, invitation.role, invitation.issued_at,
+              invitation.invited_by
   )
-  select expired.id, expired.email, expired.role, expired.issued_at as "issuedAt", users.name as "invitedBy"
+  select expired.id, expired.email, expired.role, expired.issued_at as "issuedAt",
+         users.name as "invitedBy"
     from expired left join portal.users on users.id = expired.invited_by
    order by expired.issued_at, expired.id`;
 
 export interface InvitationSelection {
-  /** An invitation of this very moment is still open. */
+  /** Exclusive: an invitation issued at exactly this time is still open. */
   readonly issuedBefore: Date;
   readonly limit: number;
 }
@@ -37,7 +42,7 @@ const COUNT_DUE = `
     from portal.invitations
    where status = 'pending' and issued_at < $1::timestamptz`;
 
-/** What a run left to the next: for lack of time, or because somebody else held it. */
+/** Counts invitations that a run did not expire: it had no time left, or the rows were locked. */
 export async function countDueInvitations(db: Queryable, issuedBefore: Date): Promise<number> {
   const { rows } = await db.query<{ due: number }>(COUNT_DUE, [issuedBefore]);
   return rows[0]?.due ?? 0;
@@ -56,7 +61,7 @@ export async function expireInvitations(
   return rows;
 }
 
-export interface InvitationLine {
+export interface ListedInvitation {
   readonly id: string;
   readonly email: string;
   readonly role: string;
@@ -66,24 +71,28 @@ export interface InvitationLine {
 }
 
 const LIST = `
-  select invitation.id, invitation.email, invitation.role, invitation.status, invitation.issued_at as "issuedAt",
-         users.name as "invitedBy"
-    from portal.invitations as invitation left join portal.users on users.id = invitation.invited_by
+  select invitation.id, invitation.email, invitation.role, invitation.status,
+         invitation.issued_at as "issuedAt", users.name as "invitedBy"
+    from portal.invitations as invitation
+    left join portal.users on users.id = invitation.invited_by
    where invitation.status = $1::text
    order by invitation.issued_at desc, invitation.id
    limit $2::integer`;
 
-/** The newest first. */
+/** Lists invitations with a status, newest first. */
 export async function listInvitations(
   db: Queryable,
-  status: InvitationLine['status'],
+  status: ListedInvitation['status'],
   limit: number,
-): Promise<readonly InvitationLine[]> {
-  const { rows } = await db.query<InvitationLine & Record<string, unknown>>(LIST, [status, limit]);
+): Promise<readonly ListedInvitation[]> {
+  const { rows } = await db.query<ListedInvitation & Record<string, unknown>>(LIST, [
+    status,
+    limit,
+  ]);
   return rows;
 }
 
-/** An address that has been invited anew meanwhile keeps that invitation: it has one open at most. */
+/** Reopens an expired invitation, unless the address has another open invitation. */
 const REISSUE = `
   with reissued as (
     update portal.invitations as invitation
@@ -98,15 +107,21 @@ const REISSUE = `
   ), published as (
     insert into portal.outbox (id, type, detail, created_at)
     select id, 'invitation.reissued',
-           jsonb_build_object('version', 1, 'id', id, 'occurredAt', $3::text, 'invitationId', "invitationId",
-             'email', email, 'role', role, 'issuedAt', $3::text), $2::timestamptz
+           jsonb_build_object(
+             'version', 1, 'id', id, 'occurredAt', $3::text, 'invitationId', "invitationId",
+             'email', email, 'role', role, 'issuedAt', $3::text),
+           $2::timestamptz
       from event
   )
   select id, email, role, "issuedAt" from reissued`;
 
-export type ReissuedInvitation = Pick<InvitationLine, 'id' | 'email' | 'role' | 'issuedAt'>;
+export type ReissuedInvitation = Pick<ListedInvitation, 'id' | 'email' | 'role' | 'issuedAt'>;
 
-/** Opens it for another 72 hours; the portal hears of it and writes to the invited. @returns undefined where none is expired. */
+/**
+ * Reopens an expired invitation for 72 hours and publishes `invitation.reissued`, upon which the
+ * portal mails the invited person.
+ * @returns undefined if no invitation was reopened.
+ */
 export async function reissueInvitation(
   db: Queryable,
   id: string,

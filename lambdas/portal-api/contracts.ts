@@ -17,7 +17,7 @@ const line = (max: number) =>
 const assetId = z.guid().toLowerCase();
 const ownerId = z.guid().toLowerCase();
 
-/** Defines the request and the response of each operation; docs/openapi.json is generated from it. */
+/** Defines request and response of each operation; docs/openapi.json is generated from them. */
 export const contracts = {
   'create-share-link': {
     summary: 'Create a link that gives anybody access to a video until the link expires',

@@ -9,7 +9,7 @@ export interface Cursor {
 export const START: Cursor = { expiresAt: '-infinity', id: '00000000-0000-0000-0000-000000000000' };
 
 export interface Chunk {
-  /** Scheduled time of the run. A link that expires at exactly this time is left to the next run. */
+  /** Scheduled time of the run. A link that expires at exactly this time is not due yet. */
   readonly scheduledAt: Date;
   readonly after: Cursor;
   /** Number of due links after the cursor that select the owners of this chunk. */
@@ -39,7 +39,7 @@ const LINKS_PER_EVENT = 100;
  * - A chunk contains all due links of its owners. Chunks in order of time would update the same
  *   owner's expiry note in each chunk.
  * - The cursor keeps a chunk from reading the dead index entries of all earlier chunks.
- * - Locked rows and rows changed since the statement began (different ctid) are left to a later run.
+ * - Locked rows, and rows changed since the statement began (other ctid), are left to a later run.
  * - Owners are sorted, so that concurrent runs cannot deadlock on the expiry notes.
  * - `to_jsonb(array_agg(…))` takes a third of the time of `jsonb_agg(jsonb_build_object(…))`.
  */

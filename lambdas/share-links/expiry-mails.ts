@@ -7,7 +7,7 @@ import type { ExpiryMail, OwnerExpiry, RunSummary } from './share-link-expiries.
 
 const source = 'expire-share-links';
 
-/** Composes an owner's mail. Its id is derived from the run, so a repeated run adds no second mail. */
+/** Composes an owner's mail. The id is derived from the run, so a repeated run adds no mail. */
 export function composeOwnerMail(
   { runAt, ownerId, links, part }: OwnerExpiry,
   now: Date,

@@ -19,7 +19,8 @@ const CHECK = `
   select exists (select from portal.users where id = $2::uuid) as "ownerExists",
          exists (
            select from portal.assets
-            where id = $1::uuid and not (status = 'awaiting-upload' and created_at > $3::timestamptz)
+            where id = $1::uuid
+              and not (status = 'awaiting-upload' and created_at > $3::timestamptz)
          ) as "idInUse"`;
 
 /**
@@ -55,7 +56,7 @@ export async function checkUpload(
   return rows[0] ?? { ownerExists: false, idInUse: false };
 }
 
-/** @returns false if a later attempt has written the row, or the asset has left `awaiting-upload`. */
+/** @returns false if a later attempt wrote the row, or the asset has left `awaiting-upload`. */
 export async function insertUpload(db: Queryable, upload: NewUpload): Promise<boolean> {
   const { id, ownerId, title, muxUploadId, startedAt } = upload;
   const { rowCount } = await db.query(INSERT, [id, ownerId, title, muxUploadId, startedAt]);
