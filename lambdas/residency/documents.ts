@@ -13,23 +13,26 @@ export interface Documents {
 export const sha256 = (content: string | Uint8Array): string =>
   createHash('sha256').update(content).digest('hex');
 
-/** The JSON document holds the hashes of the other two and of the report before, so its own hash stands for all. */
+/**
+ * Composes the three documents. The JSON document contains the hashes of the other two and of the
+ * previous report, so its own hash covers all of them.
+ */
 export function composeDocuments(facts: ResidencyFacts): Documents {
+  const { week } = facts;
   const csv = csvReport(facts.rows);
   const html = htmlReport(facts);
-  const { week, generatedAt, bodies, misplaced, retentionDays, ...said } = facts;
   const document = {
     schema: 'motion-mavericks.residency-report/1',
-    stage: said.stage,
-    sequence: said.sequence,
+    stage: facts.stage,
+    sequence: facts.sequence,
     week: { monday: week.monday, from: week.from, to: week.to, timezone: REPORT_TIMEZONE },
-    generatedAt,
-    allowedRegions: said.allowedRegions,
-    totals: said.totals,
-    rows: said.rows,
-    violations: { total: said.totals.violations, listed: misplaced },
-    webhookBodies: { retentionDays, held: bodies },
-    previous: said.previous,
+    generatedAt: facts.generatedAt,
+    allowedRegions: facts.allowedRegions,
+    totals: facts.totals,
+    rows: facts.rows,
+    violations: { total: facts.totals.violations, listed: facts.misplaced },
+    webhookBodies: { retentionDays: facts.retentionDays, held: facts.storedBodies },
+    previous: facts.previous,
     files: { 'report.csv': { sha256: sha256(csv) }, 'report.html': { sha256: sha256(html) } },
   };
   return { json: `${JSON.stringify(document, null, 2)}\n`, csv, html };
@@ -47,20 +50,21 @@ const columns = [
   'addedInWeek',
 ] as const satisfies readonly (keyof ResidencyRow)[];
 
-/** https://www.rfc-editor.org/rfc/rfc4180 */
+/** Composes CSV: https://www.rfc-editor.org/rfc/rfc4180 */
 export function csvReport(rows: readonly ResidencyRow[]): string {
   const lines = rows.map((row) =>
     columns.map((column) =>
-      cell(column === 'region' ? (row.region ?? 'not reported by the provider') : row[column]),
+      csvCell(column === 'region' ? (row.region ?? 'not reported by the provider') : row[column]),
     ),
   );
   return `${[columns, ...lines].map((line) => line.join(',')).join('\r\n')}\r\n`;
 }
 
-function cell(value: string | number | null): string {
+function csvCell(value: string | number | null): string {
   if (typeof value === 'number') return String(value);
   const text = value ?? '';
-  // A spreadsheet runs what begins like a formula: https://owasp.org/www-community/attacks/CSV_Injection
-  const harmless = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
+  // Spreadsheets evaluate text that begins like a formula:
+  // https://owasp.org/www-community/attacks/CSV_Injection
+  const escaped = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  return /[",\r\n]/.test(escaped) ? `"${escaped.replaceAll('"', '""')}"` : escaped;
 }

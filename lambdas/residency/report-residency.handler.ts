@@ -2,22 +2,31 @@ import { jobNamed } from '../catalog/jobs.ts';
 import { makeJobRuns } from '../jobs/job-runs.queries.ts';
 import { makeJob } from '../jobs/run-job.ts';
 import { openEvidenceBucket } from '../platform/aws/evidence-bucket.ts';
-import { fetchSecretValue as fetch } from '../platform/aws/secrets.ts';
-import { systemClock as now } from '../platform/clock.ts';
+import { fetchSecretValue } from '../platform/aws/secrets.ts';
+import { systemClock } from '../platform/clock.ts';
 import { readEnv } from '../platform/env.ts';
 import { databasePool } from '../platform/postgres/database-secret.ts';
-import { makeReportResidency } from './report-residency.ts';
-import { parseReportSettings, reportSettings } from './report-settings.ts';
+import { makeReportResidency, parseReportOptions, reportSettings } from './report-residency.ts';
 
 const env = readEnv(['DATABASE_SECRET_ID', 'EVIDENCE_BUCKET', ...reportSettings]);
-const { name, timeoutSeconds } = jobNamed('report-residency');
+const job = jobNamed('report-residency');
 const pool = databasePool({
   secretId: env.DATABASE_SECRET_ID,
   connections: 1,
-  applicationName: name,
-  fetch,
-  now,
+  applicationName: job.name,
+  fetch: fetchSecretValue,
+  now: systemClock,
 });
-const bucket = openEvidenceBucket(env.EVIDENCE_BUCKET);
-const run = makeReportResidency({ pool, bucket, settings: parseReportSettings(env), now });
-export const handler = makeJob({ name, run, runs: makeJobRuns(pool, timeoutSeconds), now });
+const run = makeReportResidency({
+  pool,
+  bucket: openEvidenceBucket(env.EVIDENCE_BUCKET),
+  options: parseReportOptions(env),
+  now: systemClock,
+});
+
+export const handler = makeJob({
+  name: job.name,
+  run,
+  runs: makeJobRuns(pool, job.timeoutSeconds),
+  now: systemClock,
+});

@@ -1,3 +1,4 @@
+import type { Setting } from '../catalog/settings.ts';
 import type { JobCounts, RunningJob } from '../jobs/run-job.ts';
 import { insertNotifications } from '../notifications/notifications.queries.ts';
 import { insertOutboxEntries } from '../outbox/outbox.queries.ts';
@@ -6,10 +7,11 @@ import type { Clock } from '../platform/clock.ts';
 import { deterministicUuid } from '../platform/deterministic-id.ts';
 import type { GetPool } from '../platform/postgres/idempotency.ts';
 import { inTransaction } from '../platform/postgres/transaction.ts';
+import { parseRetentionDays } from '../retention/retention-days.ts';
 import { composeDocuments, type Documents, sha256 } from './documents.ts';
-import { tellOfReport } from './report-mail.ts';
+import { composeReportMessages } from './report-messages.ts';
 import { type ReportedWeek, reportedWeek } from './reported-week.ts';
-import { countHeldBodies, readStorage } from './residency.queries.ts';
+import { countStoredBodies, readStorage } from './residency.queries.ts';
 import type { ResidencyFacts } from './residency-facts.ts';
 import {
   findNewestReport,
@@ -22,90 +24,106 @@ import { summarize } from './summarize.ts';
 export interface ReportResidencyDeps {
   readonly pool: GetPool;
   readonly bucket: EvidenceBucket;
-  readonly settings: ReportSettings;
+  readonly options: ReportOptions;
   readonly now: Clock;
 }
 
-export interface ReportSettings {
+export interface ReportOptions {
   readonly stage: string;
-  /** The compliance advisor. */
+  /** Mail address of the compliance advisor. */
   readonly recipient: string;
   readonly allowedRegions: readonly string[];
   readonly retentionDays: ResidencyFacts['retentionDays'];
 }
 
-const MISPLACED_IN_REPORT = 1_000;
+/** Settings of the stage that the report needs; catalog/jobs.ts grants them to the job. */
+export const reportSettings = [
+  'STAGE',
+  'COMPLIANCE_ADVISOR_EMAIL',
+  'ALLOWED_REGIONS',
+  'RETENTION_DAYS',
+] as const satisfies readonly Setting[];
+
+export function parseReportOptions(
+  env: Readonly<Record<(typeof reportSettings)[number], string>>,
+): ReportOptions {
+  return {
+    stage: env.STAGE,
+    recipient: env.COMPLIANCE_ADVISOR_EMAIL,
+    allowedRegions: env.ALLOWED_REGIONS.split(','),
+    retentionDays: parseRetentionDays(env.RETENTION_DAYS),
+  };
+}
+
+const MISPLACED_ASSETS_IN_REPORT = 1_000;
 
 /**
- * One report for the last week that is over. The row decides which versions in the bucket are the evidence: of two runs
- * one gets it, and what the other has put there belongs to nothing.
+ * Reports the last completed week once. The report's row names the object versions that are the
+ * evidence. Of two concurrent runs one inserts the row, and the other run's objects are unused.
  */
 export function makeReportResidency(deps: ReportResidencyDeps) {
   return async function reportResidency({ scheduledAt }: RunningJob): Promise<JobCounts> {
-    const { pool, bucket } = deps;
+    const { pool, bucket, options } = deps;
     const week = reportedWeek(scheduledAt);
     if (await findReport(await pool(), week.monday)) return { ReportsMade: 0 };
-    const facts = await gather(deps, week);
+    const facts = await readFacts(deps, week);
     const documents = composeDocuments(facts);
-    const report = await keep(bucket, facts, documents);
-    const made = await inTransaction(await pool(), async (tx) => {
+    const report = await storeDocuments(bucket, facts, documents);
+    const { recipient } = options;
+    const inserted = await inTransaction(await pool(), async (tx) => {
       if (!(await insertReport(tx, report))) return false;
-      const { notification, outbox } = tellOfReport({
-        report,
-        facts,
-        documents,
-        recipient: deps.settings.recipient,
-      });
+      const messages = composeReportMessages({ report, facts, documents, recipient });
       tx.deferUntilCommit(
-        Promise.all([insertNotifications(tx, [notification]), insertOutboxEntries(tx, outbox)]),
+        Promise.all([
+          insertNotifications(tx, [messages.notification]),
+          insertOutboxEntries(tx, messages.outbox),
+        ]),
       );
       return true;
     });
-    if (!made && !(await findReport(await pool(), week.monday)))
+    if (!inserted && !(await findReport(await pool(), week.monday)))
       throw new ChainMovedError(week.monday);
     return {
-      ReportsMade: Number(made),
+      ReportsMade: Number(inserted),
       AssetsReported: report.assets,
       ResidencyViolations: report.violations,
     };
   };
 }
 
-/** The report of another week took this one's place in the chain; another attempt comes after it. */
+/** Reports that another week's report has used the sequence number. A retry uses the next one. */
 export class ChainMovedError extends Error {
   readonly code = 'chain-moved';
 
   constructor(week: string) {
-    super(
-      `Another report was made while that of ${week} was; it is to be made again, to follow that one.`,
-    );
+    super(`Another report was added to the chain during the report of ${week}. Run the job again.`);
     this.name = 'ChainMovedError';
   }
 }
 
-async function gather(
-  { pool, settings, now }: ReportResidencyDeps,
+async function readFacts(
+  { pool, options, now }: ReportResidencyDeps,
   week: ReportedWeek,
 ): Promise<ResidencyFacts> {
   const db = await pool();
-  const { stage, allowedRegions, retentionDays } = settings;
-  const selection = { from: week.from, to: week.to, allowedRegions, limit: MISPLACED_IN_REPORT };
-  const { groups, misplaced } = await readStorage(db, selection);
-  const [bodies, newest] = await Promise.all([countHeldBodies(db), findNewestReport(db)]);
-  const previous = newest === undefined ? null : { week: newest.week, sha256: newest.sha256 };
-  const position = {
+  const { stage, allowedRegions, retentionDays } = options;
+  const { groups, misplaced } = await readStorage(db, {
+    from: week.from,
+    to: week.to,
+    allowedRegions,
+    limit: MISPLACED_ASSETS_IN_REPORT,
+  });
+  const [storedBodies, newest] = await Promise.all([countStoredBodies(db), findNewestReport(db)]);
+  return {
     stage,
     sequence: (newest?.sequence ?? 0) + 1,
     week,
     generatedAt: now(),
-    previous,
-  };
-  return {
-    ...position,
+    previous: newest === undefined ? null : { week: newest.week, sha256: newest.sha256 },
     ...summarize(groups, allowedRegions),
     allowedRegions,
     misplaced,
-    bodies,
+    storedBodies,
     retentionDays,
   };
 }
@@ -116,7 +134,7 @@ const contentTypes = {
   'report.html': 'text/html; charset=utf-8',
 } as const;
 
-async function keep(
+async function storeDocuments(
   bucket: EvidenceBucket,
   facts: ResidencyFacts,
   { json, csv, html }: Documents,
@@ -133,18 +151,14 @@ async function keep(
   );
   return {
     id: deterministicUuid('residency-report', facts.stage, week.monday),
-    ...{
-      sequence,
-      week: week.monday,
-      generatedAt,
-      bucket: bucket.name,
-      files,
-      sha256: sha256(json),
-    },
-    ...{
-      previousSha256: previous?.sha256 ?? null,
-      assets: totals.assets,
-      violations: totals.violations,
-    },
+    sequence,
+    week: week.monday,
+    generatedAt,
+    bucket: bucket.name,
+    files,
+    sha256: sha256(json),
+    previousSha256: previous?.sha256 ?? null,
+    assets: totals.assets,
+    violations: totals.violations,
   };
 }

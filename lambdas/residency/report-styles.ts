@@ -1,6 +1,10 @@
-/** Light everywhere: it is evidence to be printed and filed. */
+/** Styles of the HTML report. Light colours only, because the report is printed and filed. */
 export const styles = `
-:root { color-scheme: light; font: 16px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, Arial, sans-serif; color: #14191e; }
+:root {
+  color-scheme: light;
+  font: 16px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, Arial, sans-serif;
+  color: #14191e;
+}
 body { margin: 0; background: #fff; }
 main { max-width: 880px; margin: 0 auto; padding: 32px 20px 48px; }
 h1 { font-size: 28px; line-height: 1.2; margin: 4px 0 8px; }
@@ -10,7 +14,12 @@ p { margin: 0 0 12px; }
 .verdict { border-left: 6px solid; padding: 12px 16px; margin: 24px 0; background: #f4f6f8; }
 .good { border-color: #1c6b42; }
 .bad { border-color: #b3261e; background: #fdf1f0; }
-.figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(140px, 1fr)); gap: 12px; margin: 0; }
+.figures {
+  display: grid;
+  grid-template-columns: repeat(auto-fit, minmax(140px, 1fr));
+  gap: 12px;
+  margin: 0;
+}
 .figures div { border: 1px solid #d5dbe1; border-radius: 6px; padding: 10px 14px; }
 dt { font-size: 13px; color: #4a545e; }
 dd { margin: 0; font-size: 22px; font-weight: 600; font-variant-numeric: tabular-nums; }
@@ -23,7 +32,12 @@ svg .violation { fill: url(#stripes); stroke: #b3261e; }
 svg .not-reported { fill: url(#dots); stroke: #5b6570; }
 section { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; font-size: 14px; }
-th, td { text-align: left; padding: 6px 12px 6px 0; border-bottom: 1px solid #d5dbe1; vertical-align: top; }
+th, td {
+  text-align: left;
+  padding: 6px 12px 6px 0;
+  border-bottom: 1px solid #d5dbe1;
+  vertical-align: top;
+}
 th { font-size: 13px; color: #4a545e; }
 .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 code { font: 13px/1.4 ui-monospace, Menlo, Consolas, monospace; overflow-wrap: anywhere; }

@@ -1,13 +1,14 @@
 import { sydneyTime } from '../platform/sydney-time.ts';
-import type { ResidencyRow, Standing } from './summarize.ts';
+import type { RegionStanding, ResidencyRow } from './summarize.ts';
 
-export const standingNames: Readonly<Record<Standing, string>> = {
+/** Same words as in the mail of the report. */
+export const standingLabels: Readonly<Record<RegionStanding, string>> = {
   allowed: 'allowed',
-  violation: 'outside',
-  'not-reported': 'not known',
+  violation: 'violation',
+  'not-reported': 'not reported',
 };
 
-export const sydney = (at: Date): string => sydneyTime(at.toISOString());
+export const formatTime = (at: Date): string => sydneyTime(at.toISOString());
 
 export const regionName = ({
   provider,
@@ -15,25 +16,28 @@ export const regionName = ({
 }: Pick<ResidencyRow, 'provider' | 'region'>): string =>
   region === null ? `${provider}: region not reported` : `${provider} · ${region}`;
 
-export const count = (number: number, what: string): string =>
-  `${number.toLocaleString('en-AU')} ${what}${number === 1 ? '' : 's'}`;
+export const formatNumber = (number: number): string => number.toLocaleString('en-AU');
+
+/** Returns a number with its noun, such as `2 assets`. */
+export const formatCount = (number: number, noun: string): string =>
+  `${formatNumber(number)} ${noun}${number === 1 ? '' : 's'}`;
 
 const units = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'] as const;
 
-/** Powers of 1000, as storage is billed. */
-export function size(bytes: number): string {
+/** Formats bytes in powers of 1000, the units in which storage is billed. */
+export function formatSize(bytes: number): string {
   const power = bytes < 1 ? 0 : Math.min(Math.floor(Math.log10(bytes) / 3), units.length - 1);
   const value = bytes / 1000 ** power;
   return `${power === 0 ? value : value.toFixed(1)} ${units[power]}`;
 }
 
-function duration(seconds: number): string {
+function formatDuration(seconds: number): string {
   const minutes = Math.round(seconds / 60);
   if (minutes < 60) return `${minutes} min`;
-  return `${Math.floor(minutes / 60).toLocaleString('en-AU')} h ${minutes % 60} min`;
+  return `${formatNumber(Math.floor(minutes / 60))} h ${minutes % 60} min`;
 }
 
-interface Stored {
+interface StorageTotals {
   readonly assets: number;
   readonly bytes: number;
   readonly assetsWithoutBytes: number;
@@ -41,16 +45,18 @@ interface Stored {
   readonly assetsWithoutDuration: number;
 }
 
-/** Nothing is not the same as nobody having said how much. */
-export const knownSize = ({ assets, bytes, assetsWithoutBytes }: Stored): string =>
-  known(assets, assetsWithoutBytes, size(bytes));
+export const formatTotalSize = ({ assets, bytes, assetsWithoutBytes }: StorageTotals): string =>
+  withUnknown(formatSize(bytes), assets, assetsWithoutBytes);
 
-export const knownDuration = ({ assets, durationSeconds, assetsWithoutDuration }: Stored): string =>
-  known(assets, assetsWithoutDuration, duration(durationSeconds));
+export const formatTotalDuration = ({
+  assets,
+  durationSeconds,
+  assetsWithoutDuration,
+}: StorageTotals): string =>
+  withUnknown(formatDuration(durationSeconds), assets, assetsWithoutDuration);
 
-function known(assets: number, without: number, text: string): string {
-  if (without === 0) return text;
-  return without === assets
-    ? 'not known'
-    : `${text} (of ${without.toLocaleString('en-AU')} not known)`;
+/** Adds the number of assets without a value, so that an unknown value does not read as zero. */
+function withUnknown(text: string, assets: number, unknown: number): string {
+  if (unknown === 0) return text;
+  return unknown === assets ? 'unknown' : `${text} (unknown for ${formatNumber(unknown)})`;
 }

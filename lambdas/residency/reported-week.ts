@@ -1,14 +1,17 @@
 export const REPORT_TIMEZONE = 'Australia/Sydney';
 
-/** From Monday 00:00 to the Monday after, by the clocks of Sydney: 167 or 169 hours where they are changed. */
+/**
+ * Week from Monday 00:00 to the next Monday 00:00 in Sydney. A week with a daylight-saving change
+ * has 167 or 169 hours.
+ */
 export interface ReportedWeek {
-  /** Its Monday, `2026-11-16`. */
+  /** Date of the Monday, such as `2026-11-16`. */
   readonly monday: string;
   readonly from: Date;
   readonly to: Date;
 }
 
-/** The last week that was over at this moment. */
+/** Returns the last week that has ended at this time. */
 export function reportedWeek(at: Date): ReportedWeek {
   const today = localDate(at);
   const weekday = (new Date(`${today}T00:00:00Z`).getUTCDay() + 6) % 7;
@@ -19,13 +22,16 @@ export function reportedWeek(at: Date): ReportedWeek {
 const dates = new Intl.DateTimeFormat('en-CA', { timeZone: REPORT_TIMEZONE });
 const localDate = (at: Date) => dates.format(at);
 
-/** Of dates such as `2026-11-16`. */
+/** Adds days to a date such as `2026-11-16`. */
 export const daysAfter = (date: string, days: number): string =>
   new Date(Date.parse(`${date}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10);
 
-/** Clocks are changed at 02:00 and 03:00, so every day has exactly one midnight, 10 or 11 hours before that of UTC. */
+/**
+ * Returns the start of a date in Sydney, 10 or 11 hours before that in UTC. Clocks change at 02:00
+ * and 03:00, so each day has exactly one midnight.
+ */
 function midnight(date: string): Date {
   const utc = Date.parse(`${date}T00:00:00Z`);
-  const early = new Date(utc - 11 * 3_600_000);
-  return localDate(early) === date ? early : new Date(utc - 10 * 3_600_000);
+  const summerTime = new Date(utc - 11 * 3_600_000);
+  return localDate(summerTime) === date ? summerTime : new Date(utc - 10 * 3_600_000);
 }

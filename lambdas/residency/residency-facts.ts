@@ -1,5 +1,5 @@
 import type { ReportedWeek } from './reported-week.ts';
-import type { HeldBodies, MisplacedAsset } from './residency.queries.ts';
+import type { MisplacedAsset, StoredBodies } from './residency.queries.ts';
 import type { ResidencyRow, ResidencyTotals } from './summarize.ts';
 
 /** Facts of one week, from which the three documents are composed. */
@@ -11,9 +11,9 @@ export interface ResidencyFacts {
   readonly allowedRegions: readonly string[];
   readonly rows: readonly ResidencyRow[];
   readonly totals: ResidencyTotals;
-  /** The first of them; `totals` says how many there are. */
+  /** Up to 1,000 assets outside the allowed regions; `totals.violations` counts all of them. */
   readonly misplaced: readonly MisplacedAsset[];
-  readonly bodies: readonly HeldBodies[];
+  readonly storedBodies: readonly StoredBodies[];
   readonly retentionDays: { readonly webhookBodies: number; readonly webhookEvents: number };
   readonly previous: { readonly week: string; readonly sha256: string } | null;
 }

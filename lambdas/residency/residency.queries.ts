@@ -3,7 +3,8 @@ import type { Queryable } from '../platform/postgres/database.ts';
 import { inTransaction } from '../platform/postgres/transaction.ts';
 import type { StorageGroup } from './summarize.ts';
 
-// An upload that never came, or a deleted asset, is stored nowhere. Of a failed one the file may still be.
+// Assets with other statuses have no file: it was never uploaded, or it was deleted. The file of a
+// failed asset may still exist.
 const STORED = `status in ('processing', 'ready', 'failed')`;
 
 const GROUPS = `
@@ -12,13 +13,18 @@ const GROUPS = `
          count(*) filter (where bytes is null)::integer as "assetsWithoutBytes",
          round(coalesce(sum(duration_seconds), 0)::numeric)::float8 as "durationSeconds",
          count(*) filter (where duration_seconds is null)::integer as "assetsWithoutDuration",
-         count(*) filter (where created_at >= $1::timestamptz and created_at < $2::timestamptz)::integer as "addedInWeek"
+         count(*) filter (
+           where created_at >= $1::timestamptz and created_at < $2::timestamptz
+         )::integer as "addedInWeek"
     from portal.assets
    where ${STORED}
    group by 1, 2
    order by 1, 2`;
 
-/** Ids and no titles or owners: the evidence cannot be deleted for years, and names of people do not belong into it. */
+/**
+ * Asset outside the allowed regions. Contains no title or owner, because the evidence cannot be
+ * deleted for years and must not contain personal data.
+ */
 export interface MisplacedAsset {
   readonly assetId: string;
   readonly provider: string;
@@ -27,21 +33,23 @@ export interface MisplacedAsset {
 }
 
 const MISPLACED = `
-  select id as "assetId", storage_provider as provider, trim(storage_region) as region, bytes::float8 as bytes
+  select id as "assetId", storage_provider as provider, trim(storage_region) as region,
+         bytes::float8 as bytes
     from portal.assets
-   where ${STORED} and trim(storage_region) <> '' and trim(storage_region) <> all($1::text[])
+   where ${STORED}
+     and trim(storage_region) <> '' and trim(storage_region) <> all($1::text[])
    order by storage_provider, storage_region, id
    limit $2::integer`;
 
-// Total and list are of one moment: a report whose parts were read one after the other may contradict itself.
+// Reads totals and list from one snapshot; separate reads could contradict each other.
 const ONE_SNAPSHOT = `set transaction isolation level repeatable read, read only`;
 
 export interface StorageSelection {
-  /** Of the week whose additions are counted. */
+  /** Start of the week whose new assets are counted. */
   readonly from: Date;
   readonly to: Date;
   readonly allowedRegions: readonly string[];
-  /** Misplaced assets at most. */
+  /** Maximum number of misplaced assets. */
   readonly limit: number;
 }
 
@@ -50,6 +58,7 @@ export interface StoredAssets {
   readonly misplaced: readonly MisplacedAsset[];
 }
 
+/** Adds up assets by provider and region, and lists those outside the allowed regions. */
 export function readStorage(
   pool: pg.Pool,
   { from, to, allowedRegions, limit }: StorageSelection,
@@ -64,43 +73,48 @@ export function readStorage(
   });
 }
 
-export interface HeldBodies {
+export interface StoredBodies {
   readonly source: string;
   readonly events: number;
   readonly bodies: number;
   readonly bytes: number;
-  /** When the oldest body that is still held came. */
+  /** Time at which the oldest stored body was received. */
   readonly oldest: Date | null;
 }
 
-const ID_RANGE = `select min(id)::float8 as first, max(id)::float8 as last from portal.webhook_events`;
+const ID_RANGE = `
+  select min(id)::float8 as first, max(id)::float8 as last from portal.webhook_events`;
 
-const HELD_BODIES = `
+const STORED_BODIES = `
   select source, count(*)::integer as events, count(body)::integer as bodies,
-         coalesce(sum(octet_length(body)), 0)::float8 as bytes, min(received_at) filter (where body is not null) as oldest
+         coalesce(sum(octet_length(body)), 0)::float8 as bytes,
+         min(received_at) filter (where body is not null) as oldest
     from portal.webhook_events
    where id >= $1::bigint and id < $2::bigint
    group by source`;
 
-/** Part by part: a year's events are gigabytes, and more than a statement has time for. */
-export async function countHeldBodies(
+/**
+ * Counts events and stored bodies of each provider, in ranges of ids. A year of events has
+ * gigabytes, for which one statement would exceed its timeout.
+ */
+export async function countStoredBodies(
   db: Queryable,
-  idsAtOnce = 200_000,
-): Promise<readonly HeldBodies[]> {
+  idsPerQuery = 200_000,
+): Promise<readonly StoredBodies[]> {
   const { rows } = await db.query<{ first: number | null; last: number | null }>(ID_RANGE);
   const { first, last } = rows[0] ?? {};
-  const held = new Map<string, HeldBodies>();
-  for (let from = first ?? 0; from <= (last ?? -1); from += idsAtOnce) {
-    const part = await db.query<HeldBodies & Record<string, unknown>>(HELD_BODIES, [
+  const totals = new Map<string, StoredBodies>();
+  for (let from = first ?? 0; from <= (last ?? -1); from += idsPerQuery) {
+    const range = await db.query<StoredBodies & Record<string, unknown>>(STORED_BODIES, [
       from,
-      from + idsAtOnce,
+      from + idsPerQuery,
     ]);
-    for (const row of part.rows) held.set(row.source, together(row, held.get(row.source)));
+    for (const row of range.rows) totals.set(row.source, add(row, totals.get(row.source)));
   }
-  return [...held.values()].sort((one, other) => (one.source < other.source ? -1 : 1));
+  return [...totals.values()].sort((one, other) => (one.source < other.source ? -1 : 1));
 }
 
-function together(one: HeldBodies, other: HeldBodies | undefined): HeldBodies {
+function add(one: StoredBodies, other: StoredBodies | undefined): StoredBodies {
   if (other === undefined) return one;
   const oldest = [one.oldest, other.oldest]
     .filter((at) => at !== null)

@@ -1,22 +1,22 @@
-/** Assets of one provider in one region, as Postgres has added them up. */
+/** Totals of one provider's assets in one region. */
 export interface StorageGroup {
   readonly provider: string;
-  /** Null where the provider does not say. */
+  /** Null if the provider does not report a region. */
   readonly region: string | null;
   readonly assets: number;
   readonly bytes: number;
-  /** Assets whose size nobody has told us; `bytes` is without them. */
+  /** Assets of unknown size; `bytes` does not include them. */
   readonly assetsWithoutBytes: number;
   readonly durationSeconds: number;
-  /** Assets whose duration nobody has told us; `durationSeconds` is without them. */
+  /** Assets of unknown duration; `durationSeconds` does not include them. */
   readonly assetsWithoutDuration: number;
   readonly addedInWeek: number;
 }
 
-export type Standing = 'allowed' | 'violation' | 'not-reported';
+export type RegionStanding = 'allowed' | 'violation' | 'not-reported';
 
 export interface ResidencyRow extends StorageGroup {
-  readonly standing: Standing;
+  readonly standing: RegionStanding;
 }
 
 export interface ResidencyTotals {
@@ -31,13 +31,13 @@ export interface ResidencyTotals {
   readonly notReported: number;
 }
 
-/** Whatever is not known to be allowed is said to be just that: a region that nobody reported is neither. */
-export function standingOf(region: string | null, allowedRegions: readonly string[]): Standing {
+/** Classifies a region. An unreported region is neither allowed nor a violation. */
+function standingOf(region: string | null, allowedRegions: readonly string[]): RegionStanding {
   if (region === null) return 'not-reported';
   return allowedRegions.includes(region) ? 'allowed' : 'violation';
 }
 
-/** Violations first, then what is not known, then what is as it should be; each by provider and region. */
+/** Sorts rows by standing (violations first), provider and region, and adds up the totals. */
 export function summarize(groups: readonly StorageGroup[], allowedRegions: readonly string[]) {
   const rows = groups
     .map(
@@ -45,13 +45,13 @@ export function summarize(groups: readonly StorageGroup[], allowedRegions: reado
     )
     .sort(
       (a, b) =>
-        order(a) - order(b) ||
+        rank(a) - rank(b) ||
         compare(a.provider, b.provider) ||
         compare(a.region ?? '', b.region ?? ''),
     );
   const sum = (key: Exclude<keyof StorageGroup, 'provider' | 'region'>) =>
     rows.reduce((total, row) => total + row[key], 0);
-  const assetsOf = (standing: Standing) =>
+  const assetsOf = (standing: RegionStanding) =>
     rows.reduce((total, row) => total + (row.standing === standing ? row.assets : 0), 0);
   const totals: ResidencyTotals = {
     assets: sum('assets'),
@@ -67,7 +67,7 @@ export function summarize(groups: readonly StorageGroup[], allowedRegions: reado
   return { rows, totals };
 }
 
-const standings: readonly Standing[] = ['violation', 'not-reported', 'allowed'];
-const order = ({ standing }: ResidencyRow) => standings.indexOf(standing);
-// By code units: the same everywhere, whatever the machine's language.
+const standingOrder: readonly RegionStanding[] = ['violation', 'not-reported', 'allowed'];
+const rank = ({ standing }: ResidencyRow) => standingOrder.indexOf(standing);
+// Compares code units, so that the order does not depend on the machine's locale.
 const compare = (a: string, b: string) => (a < b ? -1 : Number(a > b));

@@ -4,8 +4,8 @@ import { sha256 } from './documents.ts';
 import { daysAfter } from './reported-week.ts';
 import type { EvidenceFile, ReportRecord } from './residency-reports.queries.ts';
 
-/** What a report's JSON document says of itself and its neighbours; whatever else it holds, its hash covers. */
-const claims = z.object({
+/** Fields of report.json that are compared; its hash covers all other fields. */
+const reportDocument = z.object({
   sequence: z.int(),
   week: z.object({ monday: z.iso.date() }),
   previous: z.object({ week: z.iso.date(), sha256: z.string() }).nullable(),
@@ -17,28 +17,37 @@ export interface ChainProblem {
   readonly problem: string;
 }
 
-export interface ChainVerdict {
+export interface ChainVerification {
   readonly reports: number;
   readonly files: number;
   readonly problems: readonly ChainProblem[];
-  /** Mondays between the first report and the last for which there is none: a gap is no forgery, but has to be explained. */
+  /**
+   * Mondays between the first and the last report without a report. A missing week is no sign of
+   * manipulation, but an operator should know the reason.
+   */
   readonly missingWeeks: readonly string[];
-  /** Of the newest report: compare it with the one in the mail, which nobody can change together with the bucket. */
+  /**
+   * Hash of the newest report. Compare it with the hash in the mail: a person who can change the
+   * bucket cannot change the mail.
+   */
   readonly head: { readonly week: string; readonly sha256: string } | undefined;
 }
 
-/** @returns undefined where it is not there. */
+/** Fetches an object version. @returns undefined if the object version does not exist. */
 export type FetchEvidence = (file: EvidenceFile) => Promise<Uint8Array | undefined>;
 
-/** Reads every file of every report, and says of each report what is wrong with it. */
+/** Reads every file of every report, and returns the problems of each report. */
 export async function verifyResidencyChain(
   reports: readonly ReportRecord[],
   fetch: FetchEvidence,
-): Promise<ChainVerdict> {
+): Promise<ChainVerification> {
   const problems: ChainProblem[] = [];
   let previous: ReportRecord | undefined;
   for (const report of reports) {
-    const found = [...checkPlace(report, previous), ...(await checkFiles(report, previous, fetch))];
+    const found = [
+      ...checkPosition(report, previous),
+      ...(await checkFiles(report, previous, fetch)),
+    ];
     problems.push(...found.map((problem) => ({ week: report.week, problem })));
     previous = report;
   }
@@ -56,15 +65,15 @@ function missingWeeks(reports: readonly ReportRecord[]): string[] {
   return missing;
 }
 
-function checkPlace(report: ReportRecord, previous: ReportRecord | undefined): string[] {
+function checkPosition(report: ReportRecord, previous: ReportRecord | undefined): string[] {
   const expected = (previous?.sequence ?? 0) + 1;
   const problems: string[] = [];
   if (report.sequence !== expected)
-    problems.push(`It is number ${report.sequence}, and number ${expected} was expected.`);
+    problems.push(`The sequence number is ${report.sequence}, but ${expected} was expected.`);
   if (previous !== undefined && report.week === previous.week)
-    problems.push('There are two reports of this week.');
+    problems.push('This week has two reports.');
   if (report.previousSha256 !== (previous?.sha256 ?? null)) {
-    problems.push('Its row names another hash for the report before than that report has.');
+    problems.push('The hash of the previous report in the row differs from that report.');
   }
   return problems;
 }
@@ -82,13 +91,13 @@ async function checkFiles(
     if (content === undefined) problems.push(`${file.name} is missing: ${file.key}.`);
     else hashes.set(file.name, sha256(content));
     if (content !== undefined && hashes.get(file.name) !== file.sha256) {
-      problems.push(`${file.name} is not what was written: its hash is another.`);
+      problems.push(`${file.name} was changed: its hash differs from the row.`);
     }
     if (file.name === 'report.json') document = content;
   }
   for (const name of ['report.json', 'report.csv', 'report.html']) {
     if (!report.files.some((file) => file.name === name))
-      problems.push(`Its row names no ${name}.`);
+      problems.push(`The row does not list ${name}.`);
   }
   if (document !== undefined) problems.push(...checkDocument(document, hashes, report, previous));
   return problems;
@@ -100,24 +109,19 @@ function checkDocument(
   report: ReportRecord,
   previous: ReportRecord | undefined,
 ): string[] {
-  if (sha256(content) !== report.sha256)
-    return ['report.json does not have the hash that its row names.'];
-  const parsed = claims.safeParse(readJson(content));
+  if (sha256(content) !== report.sha256) return ['The hash of report.json differs from the row.'];
+  const parsed = reportDocument.safeParse(parseJson(Buffer.from(content).toString()));
   if (!parsed.success) return ['report.json is not a residency report.'];
-  const { sequence, week, previous: before, files } = parsed.data;
+  const { sequence, week, previous: link, files } = parsed.data;
   const problems: string[] = [];
   if (week.monday !== report.week || sequence !== report.sequence)
-    problems.push('report.json is that of another report.');
-  if ((before?.sha256 ?? null) !== (previous?.sha256 ?? null)) {
-    problems.push('report.json does not follow the report before it.');
+    problems.push('report.json belongs to another report.');
+  if ((link?.sha256 ?? null) !== (previous?.sha256 ?? null)) {
+    problems.push('The hash of the previous report in report.json differs from that report.');
   }
   for (const [name, hash] of hashes) {
     if (name !== 'report.json' && files[name]?.sha256 !== hash)
-      problems.push(`report.json names another hash for ${name}.`);
+      problems.push(`The hash of ${name} in report.json differs from the file.`);
   }
   return problems;
-}
-
-function readJson(content: Uint8Array): unknown {
-  return parseJson(Buffer.from(content).toString());
 }

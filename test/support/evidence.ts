@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 import type { EvidenceBucket, EvidenceObject } from '../../lambdas/platform/aws/evidence-bucket.ts';
 
 export interface TestBucket extends EvidenceBucket {
-  /** By key and version; the content may be changed, as object lock would not allow. */
+  /** Contents by key and version. Tests may change them, which object lock would prevent. */
   readonly versions: Map<string, Uint8Array>;
   readonly puts: EvidenceObject[];
 }
 
-/** Keeps every version, as the bucket does. */
+/** Keeps every version, as the real bucket does. @param failsAt Number of the upload that fails. */
 export function anEvidenceBucket({ failsAt }: { failsAt?: number } = {}): TestBucket {
   const versions = new Map<string, Uint8Array>();
   const puts: EvidenceObject[] = [];
@@ -17,9 +17,9 @@ export function anEvidenceBucket({ failsAt }: { failsAt?: number } = {}): TestBu
     puts,
     async put(object) {
       puts.push(object);
-      if (puts.length === failsAt) throw new Error('S3 is away.');
-      const actual = createHash('sha256').update(object.content).digest('hex');
-      if (actual !== object.sha256) throw new Error('BadDigest');
+      if (puts.length === failsAt) throw new Error('S3 is unavailable.');
+      const actualHash = createHash('sha256').update(object.content).digest('hex');
+      if (actualHash !== object.sha256) throw new Error('BadDigest');
       const versionId = `v${puts.length}`;
       versions.set(`${object.key} ${versionId}`, Buffer.from(object.content));
       return versionId;

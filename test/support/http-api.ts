@@ -4,11 +4,11 @@ export interface Post {
   readonly body?: string | Buffer;
   readonly headers?: Readonly<Record<string, string>>;
   readonly receivedAt?: Date;
-  /** HTTP APIs choose by content type; the bytes are the same. */
+  /** Encodes the body in base64, as HTTP APIs do for some content types. */
   readonly base64?: boolean;
 }
 
-/** A POST as an HTTP API hands it to Lambda, payload format 2.0. */
+/** Composes the event of a POST request as an HTTP API sends it, in payload format 2.0. */
 export function anHttpApiEvent({
   body,
   headers = {},

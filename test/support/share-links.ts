@@ -7,22 +7,23 @@ export const anAsset = (index: number) =>
 export const aLink = (index: number) =>
   `30000000-0000-4000-8000-${String(index).padStart(12, '0')}`;
 
-const PEOPLE = `
+const OWNERS = `
   insert into portal.users (id, email, name, role)
-  select ('10000000-0000-4000-8000-' || lpad(n::text, 12, '0'))::uuid, 'owner' || n || '@example.org', 'Owner ' || n,
+  select ('10000000-0000-4000-8000-' || lpad(n::text, 12, '0'))::uuid,
+         'owner' || n || '@example.org', 'Owner ' || n,
          case when n = 0 then 'admin' else 'member' end
     from generate_series(0, $1::integer - 1) as n`;
 
-const FILMS = `
+const ASSETS = `
   insert into portal.assets (id, owner_id, title, status)
   select ('20000000-0000-4000-8000-' || lpad(n::text, 12, '0'))::uuid,
          ('10000000-0000-4000-8000-' || lpad(n::text, 12, '0'))::uuid, 'Film ' || n, 'ready'
     from generate_series(0, $1::integer - 1) as n`;
 
-/** Owners 0 (an admin), 1, 2 ... with a film each. */
+/** Adds owners 0 (an admin), 1, 2, … with one asset each. */
 export async function addOwners(pool: pg.Pool, count: number): Promise<void> {
-  await pool.query(PEOPLE, [count]);
-  await pool.query(FILMS, [count]);
+  await pool.query(OWNERS, [count]);
+  await pool.query(ASSETS, [count]);
 }
 
 const LINKS = `
@@ -32,8 +33,8 @@ const LINKS = `
       from generate_series($1::integer, $1::integer + $2::integer - 1) as n
   ), links as (
     insert into portal.share_links (id, asset_id, owner_id, label, expires_at)
-    select id, ('20000000-0000-4000-8000-' || owner)::uuid, ('10000000-0000-4000-8000-' || owner)::uuid, 'Link ' || n,
-           $4::timestamptz
+    select id, ('20000000-0000-4000-8000-' || owner)::uuid,
+           ('10000000-0000-4000-8000-' || owner)::uuid, 'Link ' || n, $4::timestamptz
       from due
   )
   insert into portal.share_link_tokens (share_link_id, token_hash)
@@ -42,12 +43,12 @@ const LINKS = `
 interface NewLinks {
   readonly from?: number;
   readonly count?: number;
-  /** The links go round among them. */
+  /** Number of owners; link n belongs to owner n modulo this number. */
   readonly owners?: number;
   readonly expiresAt: Date | string;
 }
 
-/** Links with a token each. */
+/** Adds links with one token each. */
 export async function addLinks(
   pool: pg.Pool,
   { from = 0, count = 1, owners = 1, expiresAt }: NewLinks,
@@ -62,18 +63,22 @@ export async function statusOf(pool: pg.Pool, link: number): Promise<string | un
   return rows[0]?.status;
 }
 
-/** What there is, over all links. */
+/** Counts links, tokens, mails and domain events, and the links listed in the last two. */
 export async function shareLinkTotals(pool: pg.Pool) {
   const { rows } = await pool.query(`
     select (select count(*)::int from portal.share_links where status = 'expired') as expired,
-           (select count(*)::int from portal.share_link_tokens where revoked_at is not null) as revoked,
-           (select count(*)::int from portal.notifications where kind = 'share-links.expired') as mails,
+           (select count(*)::int from portal.share_link_tokens
+             where revoked_at is not null) as revoked,
+           (select count(*)::int from portal.notifications
+             where kind = 'share-links.expired') as mails,
            (select coalesce(sum((params ->> 'total')::int), 0)::int from portal.notifications
              where kind = 'share-links.expired') as mailed,
-           (select count(distinct link ->> 'shareLinkId')::int from portal.outbox, jsonb_array_elements(detail -> 'links') as link
+           (select count(distinct link ->> 'shareLinkId')::int
+              from portal.outbox, jsonb_array_elements(detail -> 'links') as link
              where type = 'share_link.expired') as announced,
            (select coalesce(sum(jsonb_array_length(detail -> 'links')), 0)::int from portal.outbox
              where type = 'share_link.expired') as announcements,
-           (select count(*)::int from portal.outbox where type = 'notification.requested') as requested`);
+           (select count(*)::int from portal.outbox
+             where type = 'notification.requested') as requested`);
   return rows[0];
 }

@@ -8,7 +8,7 @@ import { useDatabase } from '../../support/postgres/database.ts';
 import { addOwners, anOwner } from '../../support/share-links.ts';
 
 const database = useDatabase();
-// The clocks of Sydney go back in the 72 hours before.
+// In Sydney, clocks go back during the 72 hours before this time.
 const due = new Date('2026-04-06T10:00:00.000Z');
 const hoursBefore = (hours: number, ms = 0) => new Date(due.getTime() - hours * 3_600_000 + ms);
 const cleanUp = makeCleanUpInvitations({
@@ -20,7 +20,8 @@ const anHour = { scheduledAt: due, remainingMs: () => 3_600_000 };
 
 const invite = (email: string, issuedAt: Date, status = 'pending') =>
   database.pool.query(
-    `insert into portal.invitations (email, invited_by, status, issued_at) values ($1, $2, $3, $4)`,
+    `insert into portal.invitations (email, invited_by, status, issued_at)
+     values ($1, $2, $3, $4)`,
     [email, anOwner(1), status, issuedAt],
   );
 const statuses = async () =>
@@ -45,34 +46,38 @@ beforeEach(async () => {
 test.each([
   ['', '2026-03-04T10:00:00.000Z', '2026-03-01T10:00:00.000Z', '2026-03-01T09:59:59.999Z'],
   [
-    ', also where clocks go back',
+    ' when clocks go back',
     '2026-04-06T10:00:00.000Z',
     '2026-04-03T10:00:00.000Z',
     '2026-04-03T09:59:59.999Z',
   ],
   [
-    ', also where they go forward',
+    ' when clocks go forward',
     '2026-10-05T10:00:00.000Z',
     '2026-10-02T10:00:00.000Z',
     '2026-10-02T09:59:59.999Z',
   ],
-])('an invitation is open for 72 hours to the millisecond%s', async (_, dueAt, just, late) => {
-  await invite('late@example.org', new Date(late));
-  await invite('just@example.org', new Date(just));
+])('expires an invitation after exactly 72 hours%s', async (_, dueAt, openSince, expiredSince) => {
+  await invite('expired@example.org', new Date(expiredSince));
+  await invite('open@example.org', new Date(openSince));
   for (const status of ['accepted', 'revoked'])
     await invite(`${status}@example.org`, hoursBefore(10_000), status);
 
   await expect(cleanUp({ ...anHour, scheduledAt: new Date(dueAt) })).resolves.toEqual({
-    ...{ InvitationsExpired: 1, AdminsMailed: 1, InvitationsRemaining: 0 },
+    InvitationsExpired: 1,
+    AdminsMailed: 1,
+    InvitationsRemaining: 0,
   });
 
   expect(await statuses()).toEqual({
-    ...{ 'late@example.org': 'expired', 'just@example.org': 'pending' },
-    ...{ 'accepted@example.org': 'accepted', 'revoked@example.org': 'revoked' },
+    'expired@example.org': 'expired',
+    'open@example.org': 'pending',
+    'accepted@example.org': 'accepted',
+    'revoked@example.org': 'revoked',
   });
 });
 
-test('each admin gets one mail with the list and how to reissue each, and the bus an event for each', async () => {
+test('mails each admin the list with reissue commands, and publishes events', async () => {
   await invite('ann@example.org', hoursBefore(80));
   await invite('bob@example.org', hoursBefore(79));
 
@@ -105,7 +110,7 @@ test('each admin gets one mail with the list and how to reissue each, and the bu
   ).toEqual(['ann@example.org', 'bob@example.org']);
 });
 
-test('what a mail cannot list, it says how to list', async () => {
+test('mails a command that lists the invitations missing in the mail', async () => {
   for (let index = 0; index < 51; index += 1) await invite(`${index}@example.org`, hoursBefore(90));
 
   await cleanUp(anHour);
@@ -114,12 +119,15 @@ test('what a mail cannot list, it says how to list', async () => {
   const rendering = await renderMail('invitations.expired', mail.params, 'https://portal.example');
   const text = rendering.outcome === 'rendered' ? rendering.mail.text : rendering.fault;
   expect(text).toMatch(
-    /And 1 more\. This command lists them with their ids:\s+npm run ops -- invitations list --stage dev/,
+    new RegExp(
+      'And 1 more\\. This command lists them with their ids:\\s+' +
+        'npm run ops -- invitations list --stage dev',
+    ),
   );
   expect(readOptions('invitations list --stage dev'.split(' '), due)).toHaveProperty('request');
 });
 
-describe('an invitation that is reissued', () => {
+describe('reissuing an invitation', () => {
   const reissue = async (email: string) => {
     const { rows } = await database.pool.query(
       'select id from portal.invitations where email = $1',
@@ -128,7 +136,7 @@ describe('an invitation that is reissued', () => {
     return reissueInvitation(database.pool, rows[0]?.id, due);
   };
 
-  test('is open again, the bus says so, and it is told of again when it expires again', async () => {
+  test('opens it again, publishes an event, and lets it expire again', async () => {
     await invite('ann@example.org', hoursBefore(80));
     await cleanUp(anHour);
 
@@ -159,7 +167,7 @@ describe('an invitation that is reissued', () => {
     expect(rowCount).toBe(2);
   });
 
-  test('was expired: nothing else is opened, and an address has one open invitation at most', async () => {
+  test('requires an expired invitation and no other open one for the address', async () => {
     for (const status of ['pending', 'accepted', 'revoked'])
       await invite(`${status}@example.org`, hoursBefore(1), status);
     await invite('Twice@example.org', hoursBefore(80));
@@ -177,14 +185,17 @@ describe('an invitation that is reissued', () => {
   });
 });
 
-test('more than a transaction takes are expired all the same, and a run without time says what is left', async () => {
+test('expires more than one transaction takes, and counts the rest', async () => {
   await database.pool.query(
-    `insert into portal.invitations (email, issued_at) select n || '@example.org', $1 from generate_series(1, 1001) as n`,
+    `insert into portal.invitations (email, issued_at)
+     select n || '@example.org', $1 from generate_series(1, 1001) as n`,
     [hoursBefore(90)],
   );
 
   await expect(cleanUp({ ...anHour, remainingMs: () => 5_000 })).resolves.toEqual({
-    ...{ InvitationsExpired: 0, AdminsMailed: 0, InvitationsRemaining: 1_001 },
+    InvitationsExpired: 0,
+    AdminsMailed: 0,
+    InvitationsRemaining: 1_001,
   });
   await expect(cleanUp(anHour)).resolves.toMatchObject({
     InvitationsExpired: 1_001,
@@ -192,7 +203,7 @@ test('more than a transaction takes are expired all the same, and a run without 
   });
 });
 
-test('runs that overlap expire each invitation once, and one that is being accepted stays open', async () => {
+test('concurrent runs expire each invitation once and skip locked ones', async () => {
   for (let index = 0; index < 30; index += 1) await invite(`${index}@example.org`, hoursBefore(90));
   const client = await database.pool.connect();
   await client.query('begin');

@@ -11,7 +11,7 @@ beforeEach(async () => {
   await addOwners(database.pool, 10);
 });
 
-test('four runs at once expire each link once, and nobody waits for what somebody else holds', async () => {
+test('four concurrent runs expire each link once, and skip locked rows', async () => {
   await addLinks(database.pool, { count: 2_000, owners: 10, expiresAt: msBefore(1) });
   const times = [0, 900_000, 1_800_000, 2_700_000].map((ms) => ({
     ...anHour,
@@ -24,11 +24,15 @@ test('four runs at once expire each link once, and nobody waits for what somebod
   expect(counts.filter(({ LinksExpired = 0 }) => LinksExpired > 0).length).toBeGreaterThan(1);
   await expirer()({ ...anHour, scheduledAt: msBefore(-3_600_000) });
   await expect(shareLinkTotals(database.pool)).resolves.toMatchObject({
-    ...{ expired: 2_000, revoked: 2_000, announced: 2_000, announcements: 2_000, mailed: 2_000 },
+    expired: 2_000,
+    revoked: 2_000,
+    announced: 2_000,
+    announcements: 2_000,
+    mailed: 2_000,
   });
 });
 
-test('a link that somebody has locked is left to the next run, which takes it', async () => {
+test('leaves a locked link to the next run', async () => {
   await addLinks(database.pool, { count: 3, expiresAt: msBefore(1) });
   const client = await database.pool.connect();
   await client.query('begin');
@@ -41,30 +45,34 @@ test('a link that somebody has locked is left to the next run, which takes it', 
   await expect(expirer()(anHour)).resolves.toMatchObject({ LinksExpired: 1, LinksRemaining: 0 });
 });
 
-test('links that somebody keeps changing are expired once all the same, by this run or the next', async () => {
+test('expires links once that are updated concurrently, in this run or the next', async () => {
   await addLinks(database.pool, { count: 2_000, owners: 10, expiresAt: msBefore(1) });
-  let isOver = false;
-  const change = async () => {
-    while (!isOver)
+  let isRunning = true;
+  const updateLinks = async () => {
+    while (isRunning)
       await database.pool.query('update portal.share_links set label = $2 where id = $1', [
         aLink(Math.floor(Math.random() * 2_000)),
         'Changed',
       ]);
   };
-  const changing = [change(), change()];
+  const updates = [updateLinks(), updateLinks()];
 
   const { LinksExpired = 0, LinksRemaining = 0 } = await expirer({ chunk: 50 })(anHour);
-  isOver = true;
-  await Promise.all(changing);
+  isRunning = false;
+  await Promise.all(updates);
   await expirer()({ ...anHour, scheduledAt: msBefore(-900_000) });
 
   expect(LinksExpired + LinksRemaining).toBe(2_000);
   await expect(shareLinkTotals(database.pool)).resolves.toMatchObject({
-    ...{ expired: 2_000, revoked: 2_000, announced: 2_000, announcements: 2_000, mailed: 2_000 },
+    expired: 2_000,
+    revoked: 2_000,
+    announced: 2_000,
+    announcements: 2_000,
+    mailed: 2_000,
   });
 });
 
-test('an owner whose mail somebody else is writing is left to them', async () => {
+test('skips an owner whose expiry another transaction has locked', async () => {
   await addLinks(database.pool, { count: 2, owners: 2, expiresAt: msBefore(1) });
   await expirer()(timeFor(2));
   const client = await database.pool.connect();

@@ -10,9 +10,10 @@ import { addLinks, addOwners, shareLinkTotals } from '../../support/share-links.
 const database = useDatabase();
 const expirer = expirerOn(database);
 
-async function sessionsOfChildren(): Promise<number> {
+async function countChildSessions(): Promise<number> {
   const { rows } = await database.pool.query(
-    `select count(*)::int as sessions from pg_stat_activity where application_name = 'share-link-child'`,
+    `select count(*)::int as sessions
+       from pg_stat_activity where application_name = 'share-link-child'`,
   );
   return rows[0]?.sessions;
 }
@@ -22,7 +23,7 @@ beforeEach(async () => {
   await addOwners(database.pool, 10);
 });
 
-test('a process that is killed again and again leaves nothing out and does nothing twice', async () => {
+test('repeatedly killed runs leave no link out and expire none twice', async () => {
   await addLinks(database.pool, { count: 3_000, owners: 10, expiresAt: msBefore(1) });
   const killed: (NodeJS.Signals | null)[] = [];
 
@@ -33,14 +34,14 @@ test('a process that is killed again and again leaves nothing out and does nothi
     setTimeout(() => child.process.kill('SIGKILL'), 20 + Math.random() * 150);
     killed.push((await child.ended).signal);
   }
-  const amid = await shareLinkTotals(database.pool);
-  // Until the server has noticed that a client is dead, its locks are somebody else's, which a run leaves alone.
-  await eventually(sessionsOfChildren, (sessions) => sessions === 0);
+  const totalsAfterKills = await shareLinkTotals(database.pool);
+  // Postgres keeps the locks of a dead client until it notices, and a run skips locked rows.
+  await eventually(countChildSessions, (sessions) => sessions === 0);
   await expirer()({ ...anHour, scheduledAt: msBefore(-900_000) });
 
   expect(killed).toEqual(['SIGKILL', 'SIGKILL', 'SIGKILL', 'SIGKILL']);
-  expect(amid.expired).toBeGreaterThan(0);
-  expect(amid.expired).toBeLessThan(3_000);
+  expect(totalsAfterKills.expired).toBeGreaterThan(0);
+  expect(totalsAfterKills.expired).toBeLessThan(3_000);
   const totals = await shareLinkTotals(database.pool);
   expect(totals).toMatchObject({
     expired: 3_000,
@@ -49,17 +50,17 @@ test('a process that is killed again and again leaves nothing out and does nothi
     announcements: 3_000,
     mailed: 3_000,
   });
-  // Two mails at most for an owner: of the run that was killed, and of the one that wrote for it.
+  // At most two mails to an owner: of the killed runs' scheduled time, and of the last run's.
   expect(totals?.mails).toBeLessThanOrEqual(20);
   expect(totals?.requested).toBe(totals?.mails);
 }, 30_000);
 
-test('a run that is out of time writes to those whose links it took, and says what is left', async () => {
+test('mails the owners of expired links and counts the rest if its time is up', async () => {
   await addLinks(database.pool, { count: 100, owners: 10, expiresAt: msBefore(1) });
 
-  // Two chunks, then mails.
-  let asked = 0;
-  const job = { scheduledAt: due, remainingMs: () => [1_000, 1_000, 1_000, 100][asked++] ?? 100 };
+  // The time is enough for two chunks and the mails.
+  let calls = 0;
+  const job = { scheduledAt: due, remainingMs: () => [1_000, 1_000, 1_000, 100][calls++] ?? 100 };
   await expect(expirer({ chunk: 20 })(job)).resolves.toMatchObject({
     LinksExpired: 40,
     LinksRemaining: 60,
@@ -72,10 +73,13 @@ test('a run that is out of time writes to those whose links it took, and says wh
   });
 });
 
-test('what a dead run expired without writing of it, the next run writes of', async () => {
+test('mails the expiries of a run that ended before its mails', async () => {
   await addLinks(database.pool, { count: 30, owners: 3, expiresAt: msBefore(1) });
   await expect(expirer({ chunk: 10 })(timeFor(3))).resolves.toMatchObject({
-    ...{ LinksExpired: 20, LinksRemaining: 10, OwnersMailed: 0, OwnersRemaining: 2 },
+    LinksExpired: 20,
+    LinksRemaining: 10,
+    OwnersMailed: 0,
+    OwnersRemaining: 2,
   });
   await expect(shareLinkTotals(database.pool)).resolves.toMatchObject({ expired: 20, mails: 0 });
 
@@ -88,7 +92,7 @@ test('what a dead run expired without writing of it, the next run writes of', as
   });
 });
 
-test('a run that dies as soon as it has written to its owners has told the admins as well', async () => {
+test('sends the digest with the first mails, so a crash after them cannot lose it', async () => {
   await addLinks(database.pool, { count: 30, owners: 3, expiresAt: msBefore(1) });
   const pool = async () => {
     const { mails } = await shareLinkTotals(database.pool);
@@ -110,7 +114,7 @@ test('a run that dies as soon as it has written to its owners has told the admin
   expect(await digests()).toHaveLength(1);
 });
 
-test('a run leaves to an earlier one that is still at work to write to its owners', async () => {
+test('leaves the expiries of a run that is still running to that run', async () => {
   await addLinks(database.pool, { count: 30, owners: 3, expiresAt: msBefore(1) });
   const runs = makeJobRuns(async () => database.pool, 600);
   await runs.start(
@@ -124,7 +128,7 @@ test('a run leaves to an earlier one that is still at work to write to its owner
   await expect(shareLinkTotals(database.pool)).resolves.toMatchObject({ expired: 30, mailed: 10 });
 });
 
-test('a repeated run writes again only of links that it found since', async () => {
+test('mails again only about links that a repeated run has expired', async () => {
   await addLinks(database.pool, { count: 3, expiresAt: msBefore(2) });
   await expirer()(anHour);
   await expirer()(anHour);
@@ -140,7 +144,7 @@ test('a repeated run writes again only of links that it found since', async () =
   });
 });
 
-test('what is noted of an owner stays small, however many links and chunks there are', async () => {
+test('limits the links in an expiry, independent of links and chunks', async () => {
   await addLinks(database.pool, { count: 400, owners: 1, expiresAt: msBefore(1) });
 
   await expirer({ chunk: 40 })(timeFor(11));
@@ -152,7 +156,7 @@ test('what is noted of an owner stays small, however many links and chunks there
   expect(rows[0]?.listed).toBeLessThan(100);
 });
 
-test('the same time starts one run, whoever asks for it twice', async () => {
+test('runs once for concurrent invocations with the same scheduled time', async () => {
   await addLinks(database.pool, { count: 100, owners: 10, expiresAt: msBefore(1) });
   const runs = makeJobRuns(async () => database.pool, 600);
   const job = makeJob({ name, run: expirer(), runs, now: () => new Date() });

@@ -28,22 +28,22 @@ beforeEach(async () => {
   await addOwners(database.pool, 10);
 });
 
-describe('what is due', () => {
+describe('due links', () => {
   test.each([
-    ['a millisecond before the run was due has expired', msBefore(1), 'expired'],
-    ['at the very moment is the next run’s', due, 'active'],
-    ['a millisecond after is the next run’s', msBefore(-1), 'active'],
-    ['a microsecond before has expired', '2026-03-01T09:59:59.999999Z', 'expired'],
+    ['a millisecond before the scheduled time', msBefore(1), 'expired'],
+    ['at exactly the scheduled time', due, 'active'],
+    ['a millisecond after the scheduled time', msBefore(-1), 'active'],
+    ['a microsecond before the scheduled time', '2026-03-01T09:59:59.999999Z', 'expired'],
   ])('a link that expires %s', async (_, expiresAt, status) => {
     await addLinks(database.pool, { expiresAt });
 
-    // A link that is the next run's has not been left over by this one.
+    // A link that is not due yet does not count as remaining.
     await expect(expirer()(anHour)).resolves.toMatchObject({ LinksRemaining: 0 });
 
     expect(await statusOf(database.pool, 0)).toBe(status);
   });
 
-  test('an owner’s links that are not due yet are not taken with those that are', async () => {
+  test('do not include other links of the same owner', async () => {
     for (const [from, ms] of [1, 0, -1].entries())
       await addLinks(database.pool, { from, expiresAt: msBefore(ms) });
 
@@ -53,7 +53,7 @@ describe('what is due', () => {
     expect(statuses).toEqual(['expired', 'active', 'active']);
   });
 
-  test('an owner is not passed over where another one’s links have filled a transaction', async () => {
+  test('include an owner whose links did not fit into an earlier transaction', async () => {
     await addLinks(database.pool, { from: 0, count: 5, expiresAt: msBefore(10) });
     for (const from of [101, 111, 121, 131, 141])
       await addLinks(database.pool, { from, owners: 10, expiresAt: msBefore(9) });
@@ -65,17 +65,18 @@ describe('what is due', () => {
     });
   });
 
-  test('a late run takes what was due at its own time and leaves what came due since', async () => {
+  test('are those of the scheduled time, even if the run starts late', async () => {
     await addLinks(database.pool, { expiresAt: msBefore(-2_000) });
 
-    // The clock says 10:00:07.
+    // The clock of the job is at 10:00:07.
     await expect(expirer()(anHour)).resolves.toMatchObject({ LinksExpired: 0, LinksRemaining: 0 });
   });
 
-  test('a revoked link stays revoked, and a token that was revoked keeps its time', async () => {
+  test('do not include revoked links, and a revoked token keeps its time', async () => {
     await addLinks(database.pool, { count: 2, expiresAt: msBefore(1) });
     await database.pool.query(
-      `update portal.share_links set status = 'revoked', revoked_at = '2026-02-01T00:00:00Z' where id = $1`,
+      `update portal.share_links set status = 'revoked', revoked_at = '2026-02-01T00:00:00Z'
+        where id = $1`,
       [aLink(0)],
     );
     await database.pool.query(
@@ -92,8 +93,8 @@ describe('what is due', () => {
   });
 });
 
-describe('what comes of it', () => {
-  test('the token is revoked, and the domain event says which link of which film was whose', async () => {
+describe('effects of an expiry', () => {
+  test('revokes the token and publishes link, asset and owner', async () => {
     await addLinks(database.pool, { from: 3, owners: 10, expiresAt: msBefore(60_000) });
 
     await expirer()(anHour);
@@ -123,18 +124,23 @@ describe('what comes of it', () => {
     });
   });
 
-  test('an owner gets one mail for a run, however many chunks their links were in', async () => {
+  test('sends one mail to an owner, independent of the number of chunks', async () => {
     await addLinks(database.pool, { count: 230, owners: 10, expiresAt: msBefore(1) });
 
     await expirer({ chunk: 7 })(anHour);
 
     await expect(shareLinkTotals(database.pool)).resolves.toEqual({
-      ...{ expired: 230, revoked: 230, announced: 230, announcements: 230 },
-      ...{ mails: 10, mailed: 230, requested: 10 },
+      expired: 230,
+      revoked: 230,
+      announced: 230,
+      announcements: 230,
+      mails: 10,
+      mailed: 230,
+      requested: 10,
     });
   });
 
-  test('the mail lists fifty links and says how many there are besides', async () => {
+  test('lists fifty links in the mail and counts the others', async () => {
     await addLinks(database.pool, { count: 120, owners: 1, expiresAt: msBefore(1) });
 
     await expirer({ chunk: 40 })(anHour);
@@ -158,18 +164,19 @@ describe('what comes of it', () => {
     });
   });
 
-  test('an event holds 100 links at most', async () => {
+  test('publishes at most 100 links in one event', async () => {
     await addLinks(database.pool, { count: 250, expiresAt: msBefore(1) });
 
     await expirer()(anHour);
 
     const { rows } = await database.pool.query(
-      `select jsonb_array_length(detail -> 'links') as links from portal.outbox where type = 'share_link.expired' order by 1`,
+      `select jsonb_array_length(detail -> 'links') as links
+         from portal.outbox where type = 'share_link.expired' order by 1`,
     );
     expect(rows.map(({ links }) => links)).toEqual([50, 100, 100]);
   });
 
-  test('a digest names the twenty owners with most links', async () => {
+  test('names the twenty owners with the most links in the digest', async () => {
     await database.pool.query('truncate portal.users cascade');
     await addOwners(database.pool, 30);
     await addLinks(database.pool, { count: 60, owners: 30, expiresAt: msBefore(1) });
@@ -183,7 +190,7 @@ describe('what comes of it', () => {
     expect(digest.params.top[0]).toEqual({ name: 'Owner 29', links: 3 });
   });
 
-  test('admins get one digest for a run where the setting asks for it, and none where nothing expired', async () => {
+  test('sends admins one digest per run with expired links, if enabled', async () => {
     await expirer({ digest: true })({ ...anHour, scheduledAt: msBefore(900_000) });
     expect(await paramsOf('share-links.digest')).toEqual([]);
     await addLinks(database.pool, { count: 13, owners: 10, expiresAt: msBefore(1) });

@@ -7,24 +7,25 @@ const database = useDatabase();
 const expirer = expirerOn(database);
 const expire = (chunk = 5_000) => expirer({ chunk })(anHour);
 
-/** The params as Postgres writes them: a mail has to be the same to the letter. */
+/** Returns the params as text, because tests compare them character by character. */
 const mails = async () =>
   (
     await database.pool.query(`
-      select id, user_id as "userId", recipient, kind, params::text as params, source, event_id as "eventId",
-             asset_id as "assetId", created_at as "createdAt"
+      select id, user_id as "userId", recipient, kind, params::text as params, source,
+             event_id as "eventId", asset_id as "assetId", created_at as "createdAt"
         from portal.notifications order by user_id, event_id`)
   ).rows;
 
 const listed = (link: { assetId: string; label: string; title: string; expiresAt: string }) =>
-  `{"label": ${link.label}, "title": ${link.title}, "assetId": "${link.assetId}", "expiresAt": "${link.expiresAt}"}`;
+  `{"label": ${link.label}, "title": ${link.title}, "assetId": "${link.assetId}", ` +
+  `"expiresAt": "${link.expiresAt}"}`;
 
 beforeEach(async () => {
   await database.pool.query('truncate portal.users, portal.outbox cascade');
   await addOwners(database.pool, 3);
 });
 
-test('a mail is to the letter what it has always been', async () => {
+test('writes the mail character by character as in earlier versions', async () => {
   await addLinks(database.pool, { from: 2, expiresAt: '2026-03-01T09:30:00.123987Z' });
   await addLinks(database.pool, { from: 1, expiresAt: '2026-03-01T09:00:00Z' });
   await addLinks(database.pool, { from: 0, expiresAt: '2026-03-01T09:59:59.999999Z' });
@@ -76,7 +77,7 @@ test('a mail is to the letter what it has always been', async () => {
   ]);
 });
 
-test('a list that came of several transactions is cut at fifty, in the order of the links', async () => {
+test('lists fifty links in order, independent of the number of transactions', async () => {
   for (let link = 0; link < 70; link += 1)
     await addLinks(database.pool, { from: link, expiresAt: msBefore(1_000 - link) });
 
@@ -90,7 +91,7 @@ test('a list that came of several transactions is cut at fifty, in the order of 
   );
 });
 
-test('a note that the version before made, with more ids in it, makes the same mail', async () => {
+test('reads an expiry of an earlier version, which has more ids', async () => {
   const assetId = anAsset(1);
   const link = {
     label: 'Link 1',
@@ -99,7 +100,8 @@ test('a note that the version before made, with more ids in it, makes the same m
     expiresAt: '2026-03-01T09:00:00.000Z',
   };
   await database.pool.query(
-    'insert into portal.share_link_expiries (run_at, owner_id, links, listed) values ($1, $2, 60, $3)',
+    `insert into portal.share_link_expiries (run_at, owner_id, links, listed)
+     values ($1, $2, 60, $3)`,
     [
       due,
       anOwner(1),
@@ -122,9 +124,10 @@ test('a note that the version before made, with more ids in it, makes the same m
   expect(others).toEqual([]);
 });
 
-test('what a later run noted is left to it, by one that is repeated late', async () => {
+test('leaves the expiry of a later run to that run', async () => {
   await database.pool.query(
-    'insert into portal.share_link_expiries (run_at, owner_id, links, listed) values ($1, $2, 1, $3)',
+    `insert into portal.share_link_expiries (run_at, owner_id, links, listed)
+     values ($1, $2, 1, $3)`,
     [
       msBefore(-900_000),
       anOwner(1),
@@ -136,7 +139,7 @@ test('what a later run noted is left to it, by one that is repeated late', async
   expect(await mails()).toEqual([]);
 });
 
-test('the domain event is to the letter what it has always been', async () => {
+test('writes the domain event character by character as in earlier versions', async () => {
   await addLinks(database.pool, { from: 1, expiresAt: '2026-03-01T09:30:00.123987Z' });
   await database.pool.query('update portal.share_links set label = null');
 
@@ -145,9 +148,12 @@ test('the domain event is to the letter what it has always been', async () => {
   const { rows } = await database.pool.query(
     `select id, detail::text as detail from portal.outbox where type = 'share_link.expired'`,
   );
-  const link = `{"label": null, "assetId": "${anAsset(0)}", "ownerId": "${anOwner(0)}", "expiresAt": "2026-03-01T09:30:00.123Z", "shareLinkId": "${aLink(1)}"}`;
+  const link =
+    `{"label": null, "assetId": "${anAsset(0)}", "ownerId": "${anOwner(0)}", ` +
+    `"expiresAt": "2026-03-01T09:30:00.123Z", "shareLinkId": "${aLink(1)}"}`;
   expect(rows).toHaveLength(1);
   expect(rows[0].detail).toBe(
-    `{"id": "${rows[0].id}", "links": [${link}], "version": 1, "occurredAt": "2026-03-01T10:00:07.000Z"}`,
+    `{"id": "${rows[0].id}", "links": [${link}], "version": 1, ` +
+      '"occurredAt": "2026-03-01T10:00:07.000Z"}',
   );
 });

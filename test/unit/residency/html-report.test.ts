@@ -4,25 +4,27 @@ import type { ResidencyFacts } from '../../../lambdas/residency/residency-facts.
 import { type StorageGroup, summarize } from '../../../lambdas/residency/summarize.ts';
 
 const aGroup = (facts: Partial<StorageGroup> = {}): StorageGroup => ({
-  ...{
-    provider: 's3',
-    region: 'ap-southeast-2',
-    assets: 2,
-    bytes: 3_400_000,
-    assetsWithoutBytes: 0,
-  },
-  ...{ durationSeconds: 5_400, assetsWithoutDuration: 0, addedInWeek: 1 },
+  provider: 's3',
+  region: 'ap-southeast-2',
+  assets: 2,
+  bytes: 3_400_000,
+  assetsWithoutBytes: 0,
+  durationSeconds: 5_400,
+  assetsWithoutDuration: 0,
+  addedInWeek: 1,
   ...facts,
 });
 
 function page(groups: readonly StorageGroup[], facts: Partial<ResidencyFacts> = {}): string {
   const allowedRegions = ['ap-southeast-2'];
   return composeDocuments({
-    ...{ stage: 'dev', sequence: 2, allowedRegions, misplaced: [], bodies: [] },
-    ...{
-      retentionDays: { webhookBodies: 90, webhookEvents: 400 },
-      generatedAt: new Date('2026-11-22T20:00:00Z'),
-    },
+    stage: 'dev',
+    sequence: 2,
+    allowedRegions,
+    misplaced: [],
+    storedBodies: [],
+    retentionDays: { webhookBodies: 90, webhookEvents: 400 },
+    generatedAt: new Date('2026-11-22T20:00:00Z'),
     week: {
       monday: '2026-11-16',
       from: new Date('2026-11-15T13:00:00Z'),
@@ -41,8 +43,8 @@ const cellsOf = (html: string) =>
     ),
   );
 
-describe('what nobody has told us', () => {
-  test('is said to be not known, and never to be nothing', () => {
+describe('an unknown size or duration', () => {
+  test('is shown as unknown, not as zero', () => {
     const html = page([
       aGroup({
         provider: 'mux',
@@ -55,13 +57,13 @@ describe('what nobody has told us', () => {
     ]);
 
     expect(cellsOf(html)).toEqual([
-      ['mux', 'not reported by the provider', 'not known', '2', 'not known', 'not known', '1'],
+      ['mux', 'not reported by the provider', 'not reported', '2', 'unknown', 'unknown', '1'],
     ]);
-    expect(html).toContain('Of 2 assets the provider does not report a region');
-    expect(html).toContain('size not known');
+    expect(html).toContain('For 2 assets the provider does not report a region');
+    expect(html).toContain('size unknown');
   });
 
-  test('is counted beside what is known of the others', () => {
+  test('is counted after the total of the other assets', () => {
     const html = page([aGroup({ assets: 3, assetsWithoutBytes: 1, assetsWithoutDuration: 2 })]);
 
     expect(cellsOf(html)).toEqual([
@@ -70,53 +72,52 @@ describe('what nobody has told us', () => {
         'ap-southeast-2',
         'allowed',
         '3',
-        '3.4 MB (of 1 not known)',
-        '1 h 30 min (of 2 not known)',
+        '3.4 MB (unknown for 1)',
+        '1 h 30 min (unknown for 2)',
         '1',
       ],
     ]);
   });
 
-  test('is nothing where there is nothing', () => {
-    expect(page([])).toContain('No asset is stored anywhere.');
+  test('is zero if no assets are stored', () => {
+    expect(page([])).toContain('No assets are stored.');
     expect(page([])).toContain('<dt>Stored</dt><dd>0 B</dd>');
   });
 });
 
-test('the verdict counts what is outside, and the list says what it leaves out', () => {
+test('counts assets outside the allowed regions, and the assets missing in the list', () => {
   const misplaced = Array.from({ length: 101 }, (_, index) => ({
-    ...{
-      assetId: `asset-${index}`,
-      provider: 's3',
-      region: 'us-east-1',
-      bytes: index === 0 ? null : 7,
-    },
+    assetId: `asset-${index}`,
+    provider: 's3',
+    region: 'us-east-1',
+    bytes: index === 0 ? null : 7,
   }));
 
   const html = page([aGroup({ region: 'us-east-1', assets: 101 })], { misplaced });
 
   expect(html).toContain('<strong>101 assets outside the allowed regions.</strong>');
-  expect(cellsOf(html)).toContainEqual(['asset-0', 's3', 'us-east-1', 'not known']);
+  expect(cellsOf(html)).toContainEqual(['asset-0', 's3', 'us-east-1', 'unknown']);
   expect(cellsOf(html)).toContainEqual(['asset-99', 's3', 'us-east-1', '7 B']);
   expect(html).not.toContain('asset-100');
   expect(html).toContain('And 1 more asset;');
   expect(page([aGroup()])).toContain('No asset is known to be outside the allowed regions.');
 });
 
-test('each bar is told by its words and its pattern as well as by its colour', () => {
+test('identifies each bar by text and pattern as well as by colour', () => {
   const html = page([aGroup({ region: 'us-east-1', assets: 1 }), aGroup({ assets: 4 })]);
 
   expect(html).toContain(
-    'aria-label="Assets by region. s3 · us-east-1 (outside): 1; s3 · ap-southeast-2 (allowed): 4."',
+    'aria-label="Assets by region. ' +
+      's3 · us-east-1 (violation): 1; s3 · ap-southeast-2 (allowed): 4."',
   );
   expect(html).toMatch(/width="135" height="16" rx="2" class="violation"/);
   expect(html).toMatch(/width="540" height="16" rx="2" class="allowed"/);
 });
 
-test('it says what bodies of webhooks are held, for how long, and where else', () => {
+test('shows the stored webhook bodies and their retention', () => {
   const oldest = new Date('2026-10-01T00:00:00Z');
   const html = page([aGroup()], {
-    bodies: [
+    storedBodies: [
       { source: 'mux', events: 12_000, bodies: 9_000, bytes: 12_600_000, oldest },
       { source: 'resend', events: 1, bodies: 0, bytes: 0, oldest: null },
     ],
@@ -130,16 +131,14 @@ test('it says what bodies of webhooks are held, for how long, and where else', (
     '2026-10-01 10:00 UTC+10:00',
   ]);
   expect(cellsOf(html)).toContainEqual(['resend', '1', '0', '0 B', '–']);
-  expect(html).toMatch(
-    /90 days, then removed; that the event came is known for 400 days\..*14 days at most/s,
-  );
+  expect(html).toMatch(/for 90 days and the record of its event for\n400 days\..*at most 14 days/s);
 });
 
-test('it names the hash of the report before, needs nothing from elsewhere and runs nothing', () => {
+test('contains the previous hash, but no external resources and scripts', () => {
   const html = page([aGroup({ provider: '<script>alert(1)</script>', region: '"><img src=x>' })]);
 
   expect(html).toContain(
-    `of the week of 2026-11-09, has the SHA-256 <code>${'ab'.repeat(32)}</code>`,
+    `for the week of 2026-11-09, has the SHA-256 <code>${'ab'.repeat(32)}</code>`,
   );
   expect(page([], { previous: null })).toContain('This is the first report of its chain.');
   expect(html).not.toMatch(/<script|<link|<img|src="|url\(http|@import/);

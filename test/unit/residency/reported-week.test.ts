@@ -11,20 +11,20 @@ const hours = (at: string) => {
   return (to.getTime() - from.getTime()) / 3_600_000;
 };
 
-describe('the run is due on Monday at 07:00 by the clocks of Sydney', () => {
-  test('before and after they go forward, on 4 October 2026', () => {
+describe('the job is scheduled on Mondays at 07:00 in Sydney', () => {
+  test('before and after clocks go forward on 4 October 2026', () => {
     expect(runAfter('2026-09-24T00:00:00Z')).toBe('2026-09-27T21:00:00.000Z');
     expect(runAfter('2026-09-28T00:00:00Z')).toBe('2026-10-04T20:00:00.000Z');
   });
 
-  test('before and after they go back, on 5 April 2026', () => {
+  test('before and after clocks go back on 5 April 2026', () => {
     expect(runAfter('2026-03-26T00:00:00Z')).toBe('2026-03-29T20:00:00.000Z');
     expect(runAfter('2026-03-30T00:00:00Z')).toBe('2026-04-05T21:00:00.000Z');
   });
 });
 
 describe('the reported week', () => {
-  test('is the one that ended this Monday at midnight', () => {
+  test('ended on this Monday at midnight', () => {
     expect(reportedWeek(new Date('2026-11-22T20:00:00Z'))).toEqual({
       monday: '2026-11-16',
       from: new Date('2026-11-15T13:00:00Z'),
@@ -32,19 +32,19 @@ describe('the reported week', () => {
     });
   });
 
-  test('ends with the millisecond before Monday', () => {
+  test('ends before the first millisecond of Monday', () => {
     expect(reportedWeek(new Date('2026-11-22T12:59:59.999Z')).monday).toBe('2026-11-09');
     expect(reportedWeek(new Date('2026-11-22T13:00:00.000Z')).monday).toBe('2026-11-16');
   });
 
-  test('has 167 hours when clocks go forward in it, and 169 when they go back', () => {
+  test('has 167 hours if clocks go forward, and 169 if they go back', () => {
     expect(hours('2026-10-04T20:00:00Z')).toBe(167);
     expect(hours('2026-10-11T20:00:00Z')).toBe(168);
     expect(hours('2026-04-05T21:00:00Z')).toBe(169);
     expect(hours('2026-03-29T20:00:00Z')).toBe(168);
   });
 
-  test('is over at every moment that asks for it, for no more than a week, and the next begins where it ends', () => {
+  test('ended at most a week ago, and is followed directly by the next week', () => {
     const moments = fc.date({
       min: new Date('2020-01-01'),
       max: new Date('2040-01-01'),

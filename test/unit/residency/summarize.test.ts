@@ -2,21 +2,19 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { csvReport } from '../../../lambdas/residency/documents.ts';
 import {
-  type Standing,
+  type RegionStanding,
   type StorageGroup,
   summarize,
 } from '../../../lambdas/residency/summarize.ts';
 
 const allowedRegions = ['ap-southeast-2', 'ap-southeast-4'];
 const aGroup = (facts: Partial<StorageGroup> = {}): StorageGroup => ({
-  ...{
-    provider: 'mux',
-    region: 'ap-southeast-2',
-    assets: 1,
-    bytes: 10,
-    assetsWithoutBytes: 0,
-    durationSeconds: 5,
-  },
+  provider: 'mux',
+  region: 'ap-southeast-2',
+  assets: 1,
+  bytes: 10,
+  assetsWithoutBytes: 0,
+  durationSeconds: 5,
   assetsWithoutDuration: 0,
   addedInWeek: 0,
   ...facts,
@@ -53,8 +51,8 @@ const groups = fc
     ),
   );
 
-describe('any storage', () => {
-  test('is reported once and wholly: rows add up to the totals, and standings to all assets', () => {
+describe('storage groups', () => {
+  test('add up to the totals, and their standings to all assets', () => {
     fc.assert(
       fc.property(groups, (given) => {
         const { rows, totals } = summarize(given, allowedRegions);
@@ -65,29 +63,26 @@ describe('any storage', () => {
         );
         expect(rows).toHaveLength(given.length);
         expect(totals).toMatchObject({
-          ...{
-            assets: sum('assets'),
-            bytes: sum('bytes'),
-            assetsWithoutBytes: sum('assetsWithoutBytes'),
-          },
-          ...{
-            durationSeconds: sum('durationSeconds'),
-            assetsWithoutDuration: sum('assetsWithoutDuration'),
-          },
+          assets: sum('assets'),
+          bytes: sum('bytes'),
+          assetsWithoutBytes: sum('assetsWithoutBytes'),
+          durationSeconds: sum('durationSeconds'),
+          assetsWithoutDuration: sum('assetsWithoutDuration'),
           addedInWeek: sum('addedInWeek'),
         });
-        const assetsThat = (standing: Standing) =>
+        const assetsWith = (standing: RegionStanding) =>
           rows.reduce((total, row) => total + (row.standing === standing ? row.assets : 0), 0);
         expect(totals).toMatchObject({
-          ...{ allowed: assetsThat('allowed'), violations: assetsThat('violation') },
-          notReported: assetsThat('not-reported'),
+          allowed: assetsWith('allowed'),
+          violations: assetsWith('violation'),
+          notReported: assetsWith('not-reported'),
         });
         expect(totals.allowed + totals.violations + totals.notReported).toBe(totals.assets);
       }),
     );
   });
 
-  test('is judged by nothing but its region: never guessed where nobody reported one', () => {
+  test('get their standing from the region alone', () => {
     fc.assert(
       fc.property(groups, (given) => {
         for (const { region, standing } of summarize(given, allowedRegions).rows) {
@@ -98,7 +93,7 @@ describe('any storage', () => {
     );
   });
 
-  test('gives the same report in whichever order Postgres hands it over', () => {
+  test('give the same report in any order', () => {
     const shuffled = groups.chain((given) =>
       fc.tuple(fc.constant(given), fc.shuffledSubarray([...given], { minLength: given.length })),
     );
@@ -110,7 +105,7 @@ describe('any storage', () => {
   });
 });
 
-test('violations come first, then what is not known', () => {
+test('sorts violations first, then unreported regions', () => {
   const regions = ['ap-southeast-2', null, 'us-east-1'];
   const { rows } = summarize(
     regions.map((region) => aGroup({ region })),
@@ -119,13 +114,13 @@ test('violations come first, then what is not known', () => {
   expect(rows.map(({ standing }) => standing)).toEqual(['violation', 'not-reported', 'allowed']);
 });
 
-test('nothing stored is a report of zeros', () => {
+test('returns zeros if no assets are stored', () => {
   const { rows, totals } = summarize([], allowedRegions);
   expect(rows).toEqual([]);
   expect(new Set(Object.values(totals))).toEqual(new Set([0]));
 });
 
-test('a spreadsheet takes no cell for a formula, and a comma for no other cell', () => {
+test('escapes formulas and separators in CSV', () => {
   const { rows } = summarize(
     [aGroup({ provider: '=cmd("x"),1', region: '-1' }), aGroup({ region: null })],
     allowedRegions,
