@@ -100,14 +100,13 @@ export async function apply(
   const event = parseMuxEvent(eventId, eventType, body);
   if (event === undefined) return [];
   const now = new Date();
-  const { portalId, assetId, uploadId } = event.film;
+  const { portalId, assetId, uploadId } = event.asset;
   const { rows } = await db.query<Asset & pg.QueryResultRow>(FIND_FILM, [
     portalId,
     assetId,
     uploadId,
   ]);
-  const { steps } = reduceEvents(rows, [event]);
-  const [step] = steps;
+  const [step] = reduceEvents(rows, [event]).effects;
   if (step === undefined) return [];
   const { playbackId, playbackPolicy } = step.after;
   const playback =

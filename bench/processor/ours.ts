@@ -2,12 +2,11 @@ import { generateKeyPairSync } from 'node:crypto';
 import type { Context, SQSRecord } from 'aws-lambda';
 import type pg from 'pg';
 import { systemClock as now } from '../../lambdas/platform/clock.ts';
-import { makeMuxApplication } from '../../lambdas/providers/mux/apply.ts';
+import { makeMuxEventHandler } from '../../lambdas/providers/mux/apply.ts';
 import { parseMuxEvent } from '../../lambdas/providers/mux/events.ts';
 import { muxPayloadAllowlist as payloadAllowlist } from '../../lambdas/providers/mux/payload-allowlist.ts';
 import { makeSignPlayback } from '../../lambdas/providers/mux/playback-url.ts';
 import { makeProcessBatch } from '../../lambdas/webhooks/process/process-batch.ts';
-import { makeProcessorStore } from '../../lambdas/webhooks/process/processor-store.ts';
 
 /** @returns how many messages go back to the queue. */
 export type ProcessBatch = (records: readonly SQSRecord[]) => Promise<number>;
@@ -24,13 +23,13 @@ export const context = { getRemainingTimeInMillis: () => 30_000 } as Context;
 
 /** The Mux processor as it is deployed, its audit log and metrics included; the bus takes everything at once. */
 export function makeOurs(pool: pg.Pool): ProcessBatch {
-  const provider = 'mux';
   const processBatch = makeProcessBatch({
-    ...{ provider, parse: parseMuxEvent, payloadAllowlist, now },
-    store: makeProcessorStore({
-      ...{ provider, now, pool: async () => pool },
-      application: makeMuxApplication(signPlayback),
-    }),
+    provider: 'mux',
+    parse: parseMuxEvent,
+    payloadAllowlist,
+    eventHandler: makeMuxEventHandler(signPlayback),
+    pool: async () => pool,
+    now,
     publish: async (events) => ({ published: events.map(({ id }) => id), failed: [] }),
     queue: { changeVisibility: async () => {} },
   });

@@ -1,8 +1,8 @@
-/** How often SQS hands a message out before it moves it to the dead letters. */
+/** Number of receives after which SQS moves a message to the dead-letter queue. */
 export const MAX_RECEIVES = 3;
 
-/** How often a dead letter is sent back to its queue before the event is exhausted. */
+/** Number of redrives from the dead-letter queue after which an event is exhausted. */
 export const MAX_REDRIVES = 5;
 
-/** How long a dead letter waits: the longest that SQS keeps a message. */
+/** Retention of dead letters: the maximum of SQS. */
 export const DEAD_LETTER_DAYS = 14;

@@ -1,7 +1,7 @@
 /**
- * The type of an event that `npm run smoke` makes: really signed, on the way that every event takes, recorded as what it is
- * and without any effect. No provider has such a type. It is counted apart, so that it neither ends a silence nor changes
- * a failure rate.
+ * Event type of `npm run smoke`. A synthetic event is signed, queued and recorded like any other, without effects.
+ * No provider has this type. Synthetic events are counted apart: they must not end a missing-traffic alarm or
+ * change a failure rate.
  */
 export const syntheticType = 'motion_mavericks.smoke';
 

@@ -2,7 +2,11 @@ import { randomUUID } from 'node:crypto';
 import type { ProviderQueues } from '../platform/aws/redrivable-queues.ts';
 import { emitMetrics } from '../platform/logger.ts';
 import { fromQueueRecord, toQueueMessage } from '../webhooks/envelope.ts';
-import { type DrainCounts, drainSome, type RedriveLedger } from '../webhooks/retry/dead-letters.ts';
+import {
+  type DeadLetterCounts,
+  type DeadLetterDeps,
+  redriveDeadLetters,
+} from '../webhooks/retry/dead-letters.ts';
 
 export interface ReplayableEvent {
   readonly source: string;
@@ -22,6 +26,8 @@ export interface DeadLetterSummary {
   }[];
 }
 
+export type RedriveRun = Pick<DeadLetterDeps, 'pool' | 'startedAt' | 'now'>;
+
 /** Queue operations that operator commands use. */
 export interface EventQueues {
   /**
@@ -32,14 +38,13 @@ export interface EventQueues {
   readonly summarizeDeadLetters: (provider: string) => Promise<DeadLetterSummary>;
   /**
    * Sends dead letters back until `limit` is reached or none is left that was sent before
-   * `startedAt`.
+   * the run started.
    */
   readonly redriveDeadLetters: (
     provider: string,
     limit: number,
-    ledger: RedriveLedger,
-    startedAt: Date,
-  ) => Promise<DrainCounts>;
+    run: RedriveRun,
+  ) => Promise<DeadLetterCounts>;
 }
 
 // Short, so that a listing does not hide dead letters from the job that redrives them.
@@ -74,15 +79,15 @@ export function makeEventQueues(byProvider: Readonly<Record<string, ProviderQueu
       return { provider, waiting, first: messages.map(summarizeMessage) };
     },
 
-    async redriveDeadLetters(provider, limit, ledger, startedAt) {
+    async redriveDeadLetters(provider, limit, run) {
       const { enqueue, deadLetters } = queuesOf(provider);
-      const total = { redriven: 0, exhausted: 0, dropped: 0 };
+      const total = { redriven: 0, exhausted: 0, discarded: 0 };
       while (sumOf(total) < limit) {
-        const counts = await drainSome({ provider, enqueue, deadLetters, ledger, startedAt });
+        const counts = await redriveDeadLetters({ provider, enqueue, deadLetters, ...run });
         if (counts === undefined || sumOf(counts) === 0) break;
         total.redriven += counts.redriven;
         total.exhausted += counts.exhausted;
-        total.dropped += counts.dropped;
+        total.discarded += counts.discarded;
       }
       const { redriven: Redriven, exhausted: Exhausted } = total;
       emitMetrics('redrives', { Redriven, Exhausted }, { provider });
@@ -91,7 +96,8 @@ export function makeEventQueues(byProvider: Readonly<Record<string, ProviderQueu
   };
 }
 
-const sumOf = ({ redriven, exhausted, dropped }: DrainCounts) => redriven + exhausted + dropped;
+const sumOf = ({ redriven, exhausted, discarded }: DeadLetterCounts) =>
+  redriven + exhausted + discarded;
 
 type DeadLetterMessage = Parameters<typeof fromQueueRecord>[0] & { readonly sentAt: Date };
 

@@ -5,7 +5,6 @@ import { fetchSecretValue } from '../platform/aws/secrets.ts';
 import { systemClock } from '../platform/clock.ts';
 import { readEnv } from '../platform/env.ts';
 import { databasePool } from '../platform/postgres/database-secret.ts';
-import { makeRedriveStore } from '../webhooks/retry/retry-store.ts';
 import { makeEventQueues } from './event-queues.ts';
 import { makeHandleOperatorCommand } from './handle-operator-command.ts';
 import { openSecretOperations, secretVariables } from './secret-operations-ports.ts';
@@ -29,7 +28,6 @@ const pool = databasePool({
 export const handler = makeHandleOperatorCommand({
   pool,
   queues: makeEventQueues(openProviderQueues(env.DELIVERY_QUEUES)),
-  ledger: makeRedriveStore(pool, systemClock),
   startJob: makeInvokeNamed(env.JOB_FUNCTIONS),
   evidence: openEvidenceBucket(env.READABLE_EVIDENCE_BUCKET),
   secrets: openSecretOperations(env, systemClock),

@@ -2,45 +2,45 @@ import type { SQSRecord } from 'aws-lambda';
 import type { QueueMessage } from '../platform/aws/queue-message.ts';
 import { PermanentError } from './failures.ts';
 
-/** One accepted delivery on its way through the queue: the only contract between verifier and processor. */
+/** One accepted delivery in the queue: the only contract between verifier and processor. */
 export interface Envelope {
   readonly provider: string;
   readonly eventId: string;
   readonly eventType: string;
-  /** When API Gateway had the request, ISO 8601. */
+  /** Time at API Gateway, ISO 8601. */
   readonly receivedAt: string;
   /** Correlates the log lines of verifier and processor. */
   readonly trace: string;
-  /** Set by an operator who has an event applied once more: it is not the event that was claimed before. */
+  /** Set when an operator replays the event; gives the replay its own idempotency key. */
   readonly replay?: string;
   /** The provider's body, character for character. */
   readonly body: string;
 }
 
-// Both the characters (those of XML 1.0, so not U+FFFF) and the size are from
+// Characters of XML 1.0 (so not U+FFFF) and size limit:
 // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
-const refusedBySqs = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/u;
+const rejectedBySqs = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/u;
 const MAX_QUEUE_MESSAGE_BYTES = 1_048_576;
 
-/** Far above any real id or type, far below what SQS and an index in Postgres can take. */
+/** Far above any real id or type, far below the limits of SQS and of a Postgres index. */
 const MAX_ATTRIBUTE_CHARACTERS = 256;
 
-/** Whether a provider's text can travel as an attribute, and be a key, as it is. */
+/** True if a provider's text can be a message attribute and a key without encoding. */
 export function isAttribute(value: unknown): value is string {
   return (
     typeof value === 'string' &&
     value.trim() !== '' &&
     value.length <= MAX_ATTRIBUTE_CHARACTERS &&
-    !refusedBySqs.test(value)
+    !rejectedBySqs.test(value)
   );
 }
 
-// Loaded when it is needed, which is next to never: it would add a tenth to the verifier's cold start.
+// Loaded on first use, which is rare. Importing zlib would add 10 % to the verifier's cold start.
 const zlib = () => process.getBuiltinModule('node:zlib');
 
-/** The body stays readable in the queue; only one that SQS would refuse travels as base64 of gzip. */
+/** Keeps the body readable in the queue. A body with characters that SQS rejects is sent as base64 of gzip. */
 export function toQueueMessage({ body, ...attributes }: Envelope): QueueMessage {
-  return refusedBySqs.test(body)
+  return rejectedBySqs.test(body)
     ? {
         body: zlib().gzipSync(body).toString('base64'),
         attributes: { ...attributes, encoding: 'gzip-base64' },
@@ -48,7 +48,7 @@ export function toQueueMessage({ body, ...attributes }: Envelope): QueueMessage 
     : { body, attributes };
 }
 
-/** SQS counts the body with the names, types and values of the attributes. */
+/** Adds up the body and the names, types and values of the attributes, as SQS does. */
 export function fitsQueue({ body, attributes }: QueueMessage): boolean {
   const texts = Object.entries(attributes).flatMap(([name, value]) => [name, 'String', value]);
   return (
@@ -57,7 +57,7 @@ export function fitsQueue({ body, attributes }: QueueMessage): boolean {
   );
 }
 
-/** @throws PermanentError for a message that no verifier of ours can have sent. */
+/** @throws PermanentError for a message that the verifier cannot have sent. */
 export function fromQueueRecord(
   record: Pick<SQSRecord, 'body' | 'messageAttributes' | 'messageId'>,
 ): Envelope {

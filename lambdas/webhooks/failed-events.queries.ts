@@ -5,8 +5,8 @@ export interface EventKey {
   readonly eventId: string;
 }
 
-/** An event whose effects are not in Postgres. */
-export interface OpenEvent extends EventKey {
+/** Ledger row of an event that failed or is exhausted; its effects are not in Postgres. */
+export interface UnappliedEvent extends EventKey {
   readonly type: string;
   readonly body: string;
   readonly receivedAt: Date;
@@ -16,24 +16,31 @@ export interface OpenEvent extends EventKey {
   readonly errorMessage: string | null;
 }
 
-export interface Standing extends EventKey {
+export interface EventStatus extends EventKey {
   readonly status: 'processed' | 'ignored' | 'synthetic' | 'failed' | 'exhausted';
   readonly redrives: number;
 }
 
-const STANDING = `
+export type DeadLetterEvent = EventKey & Pick<UnappliedEvent, 'type' | 'body' | 'receivedAt'>;
+
+export type ExhaustedEvent = DeadLetterEvent & {
+  readonly errorCode: string;
+  readonly errorMessage: string;
+};
+
+const FIND_STATUSES = `
   select known.source, event_id as "eventId", status, redrives
   from portal.webhook_events as known
   join jsonb_to_recordset($1::jsonb) as wanted (source text, "eventId" text)
     on wanted.source = known.source and wanted."eventId" = known.event_id`;
 
-/** An event of which no attempt could be written down, for want of Postgres, has its first row here. */
+/** Inserts the row of an event whose attempts were not recorded, because Postgres was unavailable. */
 const COUNT_REDRIVES = `
   insert into portal.webhook_events as known
-    (source, event_id, type, status, body, received_at, attempts, redrives, error_code, error_message, created_at,
-     updated_at)
+    (source, event_id, type, status, body, received_at, attempts, redrives, error_code,
+     error_message, created_at, updated_at)
   select source, "eventId", type, 'failed', body, "receivedAt", 0, 1, 'not-recorded',
-         'No attempt could be written down.', $2::timestamptz, $2::timestamptz
+         'No attempt could be recorded.', $2::timestamptz, $2::timestamptz
   from jsonb_to_recordset($1::jsonb) as redriven (
     source text, "eventId" text, type text, body text, "receivedAt" timestamptz)
   order by source, "eventId" collate "C"
@@ -43,11 +50,13 @@ const COUNT_REDRIVES = `
 
 const EXHAUST = `
   insert into portal.webhook_events as known
-    (source, event_id, type, status, body, received_at, attempts, error_code, error_message, created_at, updated_at)
-  select source, "eventId", type, 'exhausted', body, "receivedAt", 0, "errorCode", "errorMessage", $2::timestamptz,
-         $2::timestamptz
+    (source, event_id, type, status, body, received_at, attempts, error_code, error_message,
+     created_at, updated_at)
+  select source, "eventId", type, 'exhausted', body, "receivedAt", 0, "errorCode", "errorMessage",
+         $2::timestamptz, $2::timestamptz
   from jsonb_to_recordset($1::jsonb) as exhausted (
-    source text, "eventId" text, type text, body text, "receivedAt" timestamptz, "errorCode" text, "errorMessage" text)
+    source text, "eventId" text, type text, body text, "receivedAt" timestamptz,
+    "errorCode" text, "errorMessage" text)
   order by source, "eventId" collate "C"
   on conflict (source, event_id) do update
      set status = 'exhausted', body = excluded.body, updated_at = excluded.updated_at
@@ -57,8 +66,8 @@ const COLUMNS = `
   source, event_id as "eventId", type, body, received_at as "receivedAt", redrives, attempts,
   error_code as "errorCode", error_message as "errorMessage"`;
 
-/** Nothing has happened to them for so long that no message can still be on its way. */
-const LOCK_STRANDED = `
+/** Selects events without any change for so long that their messages must be lost. */
+const LOCK_ORPHANS = `
   select ${COLUMNS}
   from portal.webhook_events
   where status = 'failed' and updated_at < $1::timestamptz and source = any($3::text[])
@@ -77,36 +86,34 @@ const LOCK_UNESCALATED = `
 const MARK_ESCALATED = `
   update portal.webhook_events
   set escalated_at = $2::timestamptz
-  from jsonb_to_recordset($1::jsonb) as told (source text, "eventId" text)
-  where webhook_events.source = told.source and webhook_events.event_id = told."eventId" and escalated_at is null`;
+  from jsonb_to_recordset($1::jsonb) as escalated (source text, "eventId" text)
+  where webhook_events.source = escalated.source
+    and webhook_events.event_id = escalated."eventId"
+    and escalated_at is null`;
 
-export async function findStanding(
+export async function findEventStatuses(
   db: Queryable,
   keys: readonly EventKey[],
-): Promise<readonly Standing[]> {
-  const wanted = keys.map(({ source, eventId }) => ({ source, eventId }));
-  const { rows } = await db.query<Standing & Record<string, unknown>>(STANDING, [
-    JSON.stringify(wanted),
+): Promise<readonly EventStatus[]> {
+  const { rows } = await db.query<EventStatus & Record<string, unknown>>(FIND_STATUSES, [
+    toKeysJson(keys),
   ]);
   return rows;
 }
 
-export type DeadEvent = EventKey & Pick<OpenEvent, 'type' | 'body' | 'receivedAt'>;
-
+/** Records one more redrive of each event. */
 export async function countRedrives(
   db: Queryable,
-  events: readonly DeadEvent[],
+  events: readonly DeadLetterEvent[],
   now: Date,
 ): Promise<void> {
   if (events.length > 0) await db.query(COUNT_REDRIVES, [JSON.stringify(events), now]);
 }
 
-export type ExhaustedEvent = DeadEvent & {
-  readonly errorCode: string;
-  readonly errorMessage: string;
-};
-
-/** @param events Their error is only for those of which the ledger has none. */
+/**
+ * Records the events as exhausted.
+ * @param events Their errors apply only to events without a row; other rows keep the recorded error.
+ */
 export async function exhaust(
   db: Queryable,
   events: readonly ExhaustedEvent[],
@@ -115,26 +122,33 @@ export async function exhaust(
   if (events.length > 0) await db.query(EXHAUST, [JSON.stringify(events), now]);
 }
 
-export interface StrandedSelection {
-  readonly before: Date;
+export interface OrphanSelection {
+  readonly updatedBefore: Date;
   readonly limit: number;
   readonly sources: readonly string[];
 }
 
-export async function lockStranded(
+/** Locks failed events that no message represents any more, oldest first. Skips rows locked by others. */
+export async function lockOrphans(
   db: Queryable,
-  { before, limit, sources }: StrandedSelection,
-): Promise<readonly OpenEvent[]> {
-  const { rows } = await db.query<OpenEvent & Record<string, unknown>>(LOCK_STRANDED, [
-    before,
+  { updatedBefore, limit, sources }: OrphanSelection,
+): Promise<readonly UnappliedEvent[]> {
+  const { rows } = await db.query<UnappliedEvent & Record<string, unknown>>(LOCK_ORPHANS, [
+    updatedBefore,
     limit,
     sources,
   ]);
   return rows;
 }
 
-export async function lockUnescalated(db: Queryable, limit: number): Promise<readonly OpenEvent[]> {
-  const { rows } = await db.query<OpenEvent & Record<string, unknown>>(LOCK_UNESCALATED, [limit]);
+/** Locks exhausted events that were not escalated, oldest first. Skips rows locked by others. */
+export async function lockUnescalated(
+  db: Queryable,
+  limit: number,
+): Promise<readonly UnappliedEvent[]> {
+  const { rows } = await db.query<UnappliedEvent & Record<string, unknown>>(LOCK_UNESCALATED, [
+    limit,
+  ]);
   return rows;
 }
 
@@ -143,6 +157,8 @@ export async function markEscalated(
   keys: readonly EventKey[],
   now: Date,
 ): Promise<void> {
-  const told = keys.map(({ source, eventId }) => ({ source, eventId }));
-  if (told.length > 0) await db.query(MARK_ESCALATED, [JSON.stringify(told), now]);
+  if (keys.length > 0) await db.query(MARK_ESCALATED, [toKeysJson(keys), now]);
 }
+
+const toKeysJson = (keys: readonly EventKey[]) =>
+  JSON.stringify(keys.map(({ source, eventId }) => ({ source, eventId })));

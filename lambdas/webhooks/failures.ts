@@ -1,4 +1,4 @@
-/** A failure that says what happens next. `code` is stable and goes to metrics and the ledger; the message is for people. */
+/** An error named for what happens next. `code` is stable and goes to metrics and the ledger; people read the message. */
 export abstract class ProcessingError extends Error {
   readonly code: string;
 
@@ -9,8 +9,8 @@ export abstract class ProcessingError extends Error {
   }
 }
 
-/** Worth another attempt: the message goes back to the queue. */
+/** Another attempt may succeed, so the message returns to the queue. */
 export class TransientError extends ProcessingError {}
 
-/** The same bytes will fail again: recorded as exhausted and acknowledged. */
+/** The same bytes will fail again, so the event is recorded as exhausted and acknowledged. */
 export class PermanentError extends ProcessingError {}

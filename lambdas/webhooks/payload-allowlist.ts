@@ -1,48 +1,51 @@
-/** How the text of one field is written into a log. */
-export type Show = (text: string) => string;
+/** Converts the text of one field for the log. */
+export type FormatText = (text: string) => string;
 
-/** What of a provider's payload may be logged, by name and in the payload's own shape: whatever is not named is not. */
+/** Fields of a provider's payload that may be logged, in the shape of the payload. All others are left out. */
 export interface PayloadAllowlist {
-  readonly [name: string]: Show | PayloadAllowlist;
+  readonly [name: string]: FormatText | PayloadAllowlist;
 }
 
-export const verbatim: Show = (text) => text;
+export const verbatim: FormatText = (text) => text;
 
-/** Of `Mia Chen <mia@members.example>`, too, nothing but the domain is left. */
-export const domainOnly: Show = (text) => {
+/** Keeps only the domain of an address, also of `Mia Chen <mia@members.example>`. */
+export const domainOnly: FormatText = (text) => {
   const [, domain] = /@([^@\s<>,;"]+)>?\s*$/.exec(text) ?? [];
   return domain === undefined ? HIDDEN : `${HIDDEN}@${domain}`;
 };
 
-export const withoutQuery: Show = (text) =>
+export const withoutQuery: FormatText = (text) =>
   URL.canParse(text) ? text.replace(/[?#].*$/s, '') : HIDDEN;
 
-/** For what is an id where we made it, and anything at all where somebody else did. */
-export const uuidOnly: Show = (text) =>
+/** Keeps ids made by this system and hides other texts, which a third party may have set. */
+export const uuidOnly: FormatText = (text) =>
   /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text) ? text : HIDDEN;
 
 const HIDDEN = '***';
 
-// A line is for reading; what is long is in the ledger.
+// The ledger holds the full body.
 const MAX_CHARACTERS = 200;
 const MAX_ITEMS = 20;
 
-/** @param document JSON, parsed. @returns undefined where nothing of it may be logged. */
-export function loggedPayload(document: unknown, fields: PayloadAllowlist | Show): unknown {
+/**
+ * Selects the loggable part of a parsed JSON document.
+ * @returns undefined if no part may be logged.
+ */
+export function loggedPayload(document: unknown, fields: PayloadAllowlist | FormatText): unknown {
   if (Array.isArray(document))
     return document.slice(0, MAX_ITEMS).map((item) => loggedPayload(item, fields));
-  if (typeof fields === 'function') return showValue(document, fields);
+  if (typeof fields === 'function') return formatValue(document, fields);
   if (typeof document !== 'object' || document === null) return undefined;
-  const shown = Object.entries(fields).flatMap(([name, inner]) => {
+  const logged = Object.entries(fields).flatMap(([name, inner]) => {
     const value = Object.hasOwn(document, name)
       ? loggedPayload(Reflect.get(document, name), inner)
       : undefined;
     return value === undefined ? [] : [[name, value] as const];
   });
-  return shown.length === 0 ? undefined : Object.fromEntries(shown);
+  return logged.length === 0 ? undefined : Object.fromEntries(logged);
 }
 
-function showValue(value: unknown, show: Show): unknown {
-  if (typeof value === 'string') return show(value).slice(0, MAX_CHARACTERS);
+function formatValue(value: unknown, format: FormatText): unknown {
+  if (typeof value === 'string') return format(value).slice(0, MAX_CHARACTERS);
   return typeof value === 'object' ? undefined : value;
 }

@@ -293,7 +293,7 @@ async function anOutage(): Promise<void> {
   await eventually(
     () =>
       since(({ by }) => by.includes('Relay')) &&
-      since(({ fields }) => fields['outcome'] === 'again'),
+      since(({ fields }) => fields['outcome'] === 'retried'),
     Boolean,
   );
   await local().database.server?.restart();
@@ -376,7 +376,7 @@ test('each delivery that was taken has one audit line, and each of its events an
         ({ fields }) =>
           message.test(String(fields['message'])) && once.has(String(fields['eventId'])),
       )
-      .filter(({ fields }) => fields['outcome'] !== 'again');
+      .filter(({ fields }) => fields['outcome'] !== 'retried');
   const idsOf = (some: readonly Line[]) =>
     some.map(({ fields }) => String(fields['eventId'])).sort();
 

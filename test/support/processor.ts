@@ -3,20 +3,20 @@ import type { Context, SQSEvent, SQSRecord } from 'aws-lambda';
 import type pg from 'pg';
 import type { PublishableEvent } from '../../lambdas/outbox/put-events.ts';
 import type { Clock } from '../../lambdas/platform/clock.ts';
-import { makeMuxApplication } from '../../lambdas/providers/mux/apply.ts';
-import { parseMuxEvent } from '../../lambdas/providers/mux/events.ts';
+import { makeMuxEventHandler } from '../../lambdas/providers/mux/apply.ts';
+import { type MuxEvent, parseMuxEvent } from '../../lambdas/providers/mux/events.ts';
 import { muxPayloadAllowlist } from '../../lambdas/providers/mux/payload-allowlist.ts';
 import { makeSignPlayback } from '../../lambdas/providers/mux/playback-url.ts';
-import { makeResendApplication } from '../../lambdas/providers/resend/apply.ts';
+import { makeResendEventHandler } from '../../lambdas/providers/resend/apply.ts';
 import { parseResendEvent } from '../../lambdas/providers/resend/events.ts';
 import { resendPayloadAllowlist } from '../../lambdas/providers/resend/payload-allowlist.ts';
 import { parseSuppressionRule } from '../../lambdas/providers/resend/suppression.ts';
 import { type Envelope, toQueueMessage } from '../../lambdas/webhooks/envelope.ts';
 import type { PayloadAllowlist } from '../../lambdas/webhooks/payload-allowlist.ts';
-import type { Application } from '../../lambdas/webhooks/process/exactly-once.ts';
-import type { Parse } from '../../lambdas/webhooks/process/parse-batch.ts';
+import type { EventHandler } from '../../lambdas/webhooks/process/event-handler.ts';
+import { type ExactlyOnce, makeExactlyOnce } from '../../lambdas/webhooks/process/exactly-once.ts';
+import type { ParseEvent } from '../../lambdas/webhooks/process/parse-batch.ts';
 import { makeProcessBatch } from '../../lambdas/webhooks/process/process-batch.ts';
-import { makeProcessorStore } from '../../lambdas/webhooks/process/processor-store.ts';
 
 const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const signingKey = JSON.stringify({
@@ -26,74 +26,86 @@ const signingKey = JSON.stringify({
 
 export interface TestProcessor {
   process(records: readonly SQSRecord[]): Promise<readonly string[]>;
-  /** Receipt handles of what was sent back, and for how many seconds. */
-  readonly hidden: Map<string, number>;
-  /** What the bus got. */
+  /** Visibility timeouts in seconds of the retried messages, by receipt handle. */
+  readonly visibilityTimeouts: Map<string, number>;
+  /** Events published to the bus. */
   readonly published: PublishableEvent[];
 }
 
-/** The Mux processor as it is deployed, but for the bus and the secret. */
+/** Creates the Mux processor as deployed, except for the bus and the secret. */
 export function aMuxProcessor(
   pool: pg.Pool,
   {
     readKey = async () => signingKey,
-    ...endpoints
-  }: ServiceEndpoints & { readKey?: () => Promise<string> } = {},
+    ...conditions
+  }: Conditions & { readKey?: () => Promise<string> } = {},
 ): TestProcessor {
-  const application = makeMuxApplication(makeSignPlayback(readKey, () => new Date()));
-  const part = {
+  const mux = {
     provider: 'mux',
     parse: parseMuxEvent,
     payloadAllowlist: muxPayloadAllowlist,
-    application,
+    eventHandler: makeMuxEventHandler(makeSignPlayback(readKey, () => new Date())),
   };
-  return aProcessor(pool, part, endpoints);
+  return aProcessor(pool, mux, conditions);
 }
 
-/** The Resend processor as it is deployed, but for the bus. */
+/** Creates the Resend processor as deployed, except for the bus. */
 export function aResendProcessor(
   pool: pg.Pool,
   {
     rule = '2/5/30',
     support = 'support@example.org',
-    ...endpoints
-  }: ServiceEndpoints & { rule?: string; support?: string } = {},
+    ...conditions
+  }: Conditions & { rule?: string; support?: string } = {},
 ): TestProcessor {
-  const application = makeResendApplication(parseSuppressionRule(rule), support);
-  const part = {
+  const resend = {
     provider: 'resend',
     parse: parseResendEvent,
     payloadAllowlist: resendPayloadAllowlist,
-    application,
+    eventHandler: makeResendEventHandler(parseSuppressionRule(rule), support),
   };
-  return aProcessor(pool, part, endpoints);
+  return aProcessor(pool, resend, conditions);
 }
 
-interface ServiceEndpoints {
+/** Creates the transactional part of the Mux processor, with unsigned playback URLs. */
+export function makeMuxExactlyOnce(
+  pool: pg.Pool,
+  beforeSigning: () => Promise<void> = async () => {},
+): ExactlyOnce<MuxEvent> {
+  return makeExactlyOnce({
+    provider: 'mux',
+    pool: async () => pool,
+    eventHandler: makeMuxEventHandler(async (id) => {
+      await beforeSigning();
+      return { url: `https://stream.mux.com/${id}.m3u8`, expiresAt: null };
+    }),
+    now: () => new Date(),
+  });
+}
+
+interface Conditions {
   readonly now?: Clock;
   readonly busIsDown?: boolean;
   readonly remainingMs?: number;
 }
 
-interface Part<Event> {
+interface ProviderParts<Event, Rows> {
   readonly provider: string;
-  readonly parse: Parse<Event>;
+  readonly parse: ParseEvent<Event>;
   readonly payloadAllowlist: PayloadAllowlist;
-  readonly application: Application<Event>;
+  readonly eventHandler: EventHandler<Event, Rows>;
 }
 
-function aProcessor<Event>(
+function aProcessor<Event, Rows>(
   pool: pg.Pool,
-  { provider, parse, payloadAllowlist, application }: Part<Event>,
-  { now = () => new Date(), busIsDown = false, remainingMs = 30_000 }: ServiceEndpoints,
+  provider: ProviderParts<Event, Rows>,
+  { now = () => new Date(), busIsDown = false, remainingMs = 30_000 }: Conditions,
 ): TestProcessor {
   const published: PublishableEvent[] = [];
-  const hidden = new Map<string, number>();
+  const visibilityTimeouts = new Map<string, number>();
   const processBatch = makeProcessBatch({
-    provider,
-    parse,
-    payloadAllowlist,
-    store: makeProcessorStore({ provider, pool: async () => pool, application, now }),
+    ...provider,
+    pool: async () => pool,
     publish: async (events) => {
       if (busIsDown)
         return { published: [], failed: events.map(({ id }) => ({ id, error: 'down' })) };
@@ -102,7 +114,7 @@ function aProcessor<Event>(
     },
     queue: {
       async changeVisibility(receiptHandle, seconds) {
-        hidden.set(receiptHandle, seconds);
+        visibilityTimeouts.set(receiptHandle, seconds);
       },
     },
     now,
@@ -110,7 +122,7 @@ function aProcessor<Event>(
   const context = { getRemainingTimeInMillis: () => remainingMs } as Context;
   return {
     published,
-    hidden,
+    visibilityTimeouts,
     async process(records) {
       const { batchItemFailures } = await processBatch(
         { Records: [...records] } satisfies SQSEvent,
@@ -128,7 +140,7 @@ export interface MuxBody {
   readonly data: Readonly<Record<string, unknown>>;
 }
 
-/** A message as the verifier sends it and SQS hands it to the processor. */
+/** Creates a message as sent by the verifier and received from SQS. */
 export function aMuxRecord(body: MuxBody, envelope: Partial<Envelope> = {}): SQSRecord {
   const message = toQueueMessage({
     provider: 'mux',

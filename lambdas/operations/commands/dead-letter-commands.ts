@@ -1,12 +1,12 @@
 import { providers } from '../../catalog/providers.ts';
 import type { Clock } from '../../platform/clock.ts';
-import type { RedriveLedger } from '../../webhooks/retry/dead-letters.ts';
+import type { GetPool } from '../../platform/postgres/idempotency.ts';
 import type { EventQueues } from '../event-queues.ts';
 import type { CommandHandlers } from './command-handlers.ts';
 
 export interface DeadLetterCommandDeps {
   readonly queues: Pick<EventQueues, 'summarizeDeadLetters' | 'redriveDeadLetters'>;
-  readonly ledger: RedriveLedger;
+  readonly pool: GetPool;
   readonly now: Clock;
 }
 
@@ -14,7 +14,7 @@ type DeadLetterCommands = CommandHandlers<'dead-letters list' | 'dead-letters re
 
 export function makeDeadLetterCommands({
   queues,
-  ledger,
+  pool,
   now,
 }: DeadLetterCommandDeps): DeadLetterCommands {
   return {
@@ -28,7 +28,8 @@ export function makeDeadLetterCommands({
           const { waiting } = await queues.summarizeDeadLetters(each);
           return { provider: each, waiting };
         }
-        return { provider: each, ...(await queues.redriveDeadLetters(each, limit, ledger, now())) };
+        const run = { pool, startedAt: now(), now };
+        return { provider: each, ...(await queues.redriveDeadLetters(each, limit, run)) };
       };
       return { queues: await Promise.all(selected(provider).map(redrive)) };
     },

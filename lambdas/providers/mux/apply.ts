@@ -4,57 +4,55 @@ import { findAdminsAndOwners, type User } from '../../assets/users.queries.ts';
 import { insertNotifications } from '../../notifications/notifications.queries.ts';
 import { insertOutboxEntries } from '../../outbox/outbox.queries.ts';
 import type { Transaction } from '../../platform/postgres/transaction.ts';
-import type { Application, Effects } from '../../webhooks/process/exactly-once.ts';
-import { effectsOf, type StepEffects } from './effects.ts';
+import type { EventEffects, EventHandler } from '../../webhooks/process/event-handler.ts';
+import { type AssetEffects, effectsOf } from './effects.ts';
 import type { MuxEvent } from './events.ts';
 import type { SignPlayback } from './playback-url.ts';
-import { type AssetChanges, reduceEvents } from './reduce-events.ts';
+import { type EventReduction, reduceEvents } from './reduce-events.ts';
 
-/** Mux's events move assets forward, and what is news reaches their owners. */
-export function makeMuxApplication(signPlayback: SignPlayback): Application<MuxEvent> {
+export interface MuxRows {
+  readonly assets: readonly Asset[];
+  readonly users: readonly User[];
+}
+
+/** Moves assets forward and notifies their owners of changes. */
+export function makeMuxEventHandler(signPlayback: SignPlayback): EventHandler<MuxEvent, MuxRows> {
   return {
-    async lock(tx, events, now) {
-      if (events.length === 0) return { apply: () => ({ effects: [] }) };
+    async load(tx, events, now) {
+      if (events.length === 0) return { assets: [], users: [] };
+      const identifiers = events.map(({ asset }) => asset);
       const [assets, users] = await Promise.all([
-        lockAssets(tx, filmsOf(events), now),
-        readUsers(tx, events),
+        lockAssets(tx, identifiers, now),
+        // Only the notifications of a failure address admins and name owners.
+        events.some(({ target }) => target === 'failed')
+          ? findAdminsAndOwners(tx, identifiers)
+          : [],
       ]);
-      return {
-        apply(_, fresh, at) {
-          const changes = reduceEvents(assets, fresh);
-          const effects = changes.steps.map((step) => effectsOf(step, users, at));
-          tx.deferUntilCommit(write(tx, changes, effects));
-          return { effects: effects.map(toEffects), finish: () => finish(tx, changes, at) };
-        },
-      };
+      return { assets, users };
+    },
+
+    async apply(tx, { assets, users }, events, now) {
+      const reduction = reduceEvents(assets, events);
+      const changed = await Promise.all(
+        reduction.assets.map((asset) => withPlaybackUrl(asset, signPlayback)),
+      );
+      const effects = reduction.effects.map((effect) => effectsOf(effect, users, now));
+      tx.deferUntilCommit(write(tx, { ...reduction, assets: changed }, effects, now));
+      return effects.map(toEventEffects);
     },
   };
-
-  // A third of a millisecond for each URL, in which Postgres has something to do.
-  async function finish(tx: Transaction, { assets }: AssetChanges, at: Date): Promise<void> {
-    await tx.sent();
-    const changed = await Promise.all(assets.map((asset) => withPlaybackUrl(asset, signPlayback)));
-    tx.deferUntilCommit(updateAssets(tx, changed, at));
-  }
 }
 
-const filmsOf = (events: readonly MuxEvent[]) => events.map(({ film }) => film);
-
-/** Only a failure names people. */
-async function readUsers(tx: Transaction, events: readonly MuxEvent[]): Promise<readonly User[]> {
-  const films = filmsOf(events);
-  if (!events.some(({ target }) => target === 'failed')) return [];
-  return findAdminsAndOwners(tx, films);
-}
-
-/** All but the assets as they are now. Merged rows go first: an id of Mux's can be in one row only. */
+/** Issues all statements synchronously. Merges go first: two rows cannot hold the same id of Mux. */
 async function write(
   tx: Transaction,
-  { merges }: AssetChanges,
-  effects: readonly StepEffects[],
+  { merges, assets }: EventReduction,
+  effects: readonly AssetEffects[],
+  now: Date,
 ): Promise<void> {
   await Promise.all([
     mergeAssets(tx, merges),
+    updateAssets(tx, assets, now),
     insertAssetEvents(
       tx,
       effects.map(({ assetEvent }) => assetEvent),
@@ -70,7 +68,7 @@ async function write(
   ]);
 }
 
-/** A URL is for an asset that plays: it is made when the asset becomes ready, and goes when it is that no longer. */
+/** Adds a playback URL to an asset that became ready and removes it from one that is no longer ready. */
 async function withPlaybackUrl(asset: Asset, signPlayback: SignPlayback): Promise<Asset> {
   const { status, playbackId, playbackPolicy, playbackUrl } = asset;
   if (status !== 'ready' || playbackId === null || playbackPolicy === null)
@@ -80,7 +78,7 @@ async function withPlaybackUrl(asset: Asset, signPlayback: SignPlayback): Promis
   return { ...asset, playbackUrl: url, playbackUrlExpiresAt: expiresAt };
 }
 
-function toEffects({ assetEvent, notifications, outbox }: StepEffects): Effects {
+function toEventEffects({ assetEvent, notifications, outbox }: AssetEffects): EventEffects {
   return {
     stale: !assetEvent.applied,
     assetEvents: [assetEvent.id],

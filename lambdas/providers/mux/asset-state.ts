@@ -1,7 +1,7 @@
 import type { Asset, AssetStatus } from '../../assets/assets.queries.ts';
 import type { MuxEvent, PlaybackId } from './events.ts';
 
-/** The same order as `portal.asset_rank` in Postgres, which guards every update. */
+/** Equals the order of `portal.asset_rank` in Postgres, which guards every update. */
 export const statusRanks: Readonly<Record<AssetStatus, number>> = {
   'awaiting-upload': 0,
   processing: 1,
@@ -11,39 +11,39 @@ export const statusRanks: Readonly<Record<AssetStatus, number>> = {
   deleted: 4,
 };
 
-/** When something was said, and by which event; the id decides between two of one moment. */
-interface Said {
+/** Time of an event and its id, which decides between two events of the same time. */
+interface Observation {
   readonly at: Date | null;
   readonly eventId: string | null;
 }
 
 /**
- * What an asset is once it has seen `event` too. The result is the same in whatever order events are applied, and
- * applying one twice changes nothing: status follows the highest rank and then the newest event; what is known of
- * playback and failure follows the newest event that told of it.
+ * Returns the asset after `event`. The result does not depend on the order of events, and applying an event twice
+ * changes nothing. The status follows the highest rank, then the newest event. The playback and failure fields
+ * follow the newest event that contained them.
  */
 export function advance(asset: Asset, event: MuxEvent): Asset {
-  const { eventId, occurredAt, film, target } = event;
-  const seen = {
+  const { eventId, occurredAt, target } = event;
+  const observed = {
     ...asset,
-    muxAssetId: asset.muxAssetId ?? film.assetId,
-    muxUploadId: asset.muxUploadId ?? film.uploadId,
+    muxAssetId: asset.muxAssetId ?? event.asset.assetId,
+    muxUploadId: asset.muxUploadId ?? event.asset.uploadId,
     status: target,
     statusAt: occurredAt,
     statusEventId: eventId,
-    ...(target === 'ready' ? playbackFacts(event) : {}),
+    ...(target === 'ready' ? playbackFields(event) : {}),
     ...(target === 'failed'
       ? { failedAt: occurredAt, failedEventId: eventId, failureReason: event.failureReason }
       : {}),
   };
-  return join(asset, seen);
+  return join(asset, observed);
 }
 
-/** What two rows of one film say together. Identity and ownership are those of `asset`. */
+/** Combines two rows of the same asset. Identity and ownership are those of `asset`. */
 export function join(asset: Asset, other: Asset): Asset {
-  const status = reaches(other, asset) ? other : asset;
-  const ready = isNewer(readySaid(other), readySaid(asset)) ? other : asset;
-  const failed = isNewer(failedSaid(other), failedSaid(asset)) ? other : asset;
+  const status = supersedes(other, asset) ? other : asset;
+  const ready = isNewer(readyObservation(other), readyObservation(asset)) ? other : asset;
+  const failed = isNewer(failedObservation(other), failedObservation(asset)) ? other : asset;
   return {
     ...asset,
     muxAssetId: asset.muxAssetId ?? other.muxAssetId,
@@ -65,20 +65,20 @@ export function join(asset: Asset, other: Asset): Asset {
   };
 }
 
-function playbackFacts({
+function playbackFields({
   occurredAt,
   eventId,
   playbackIds,
   durationSeconds,
   aspectRatio,
 }: MuxEvent): Partial<Asset> {
-  const playback = preferred(playbackIds);
+  const playback = preferredPlayback(playbackIds);
   return {
     readyAt: occurredAt,
     readyEventId: eventId,
     playbackId: playback?.id ?? null,
     playbackPolicy: playback?.policy ?? null,
-    // Not signed yet.
+    // Signed later, when all events of the batch are applied.
     playbackUrl: null,
     playbackUrlExpiresAt: null,
     durationSeconds,
@@ -86,33 +86,36 @@ function playbackFacts({
   };
 }
 
-// DRM playback needs a licence besides a URL, which the portal does not sell.
-const playable = ['signed', 'public'];
+// DRM playback needs a licence as well as a URL. The portal does not sell licences.
+const playablePolicies = ['signed', 'public'];
 
-/** A film that has both is private: the public id was not meant for members. */
-function preferred(playbackIds: readonly PlaybackId[]): PlaybackId | undefined {
-  return playable.map((policy) => playbackIds.find((one) => one.policy === policy)).find(Boolean);
+/** Prefers the signed id of an asset that has both: the public id was not meant for members. */
+function preferredPlayback(playbackIds: readonly PlaybackId[]): PlaybackId | undefined {
+  return playablePolicies
+    .map((policy) => playbackIds.find((playback) => playback.policy === policy))
+    .find(Boolean);
 }
 
-function reaches(other: Asset, asset: Asset): boolean {
-  const further = statusRanks[other.status] - statusRanks[asset.status];
-  return further > 0 || (further === 0 && isNewer(statusSaid(other), statusSaid(asset)));
+function supersedes(other: Asset, asset: Asset): boolean {
+  const rankDifference = statusRanks[other.status] - statusRanks[asset.status];
+  if (rankDifference !== 0) return rankDifference > 0;
+  return isNewer(statusObservation(other), statusObservation(asset));
 }
 
-const statusSaid = ({ statusAt, statusEventId }: Asset): Said => ({
+const statusObservation = ({ statusAt, statusEventId }: Asset): Observation => ({
   at: statusAt,
   eventId: statusEventId,
 });
-const readySaid = ({ readyAt, readyEventId }: Asset): Said => ({
+const readyObservation = ({ readyAt, readyEventId }: Asset): Observation => ({
   at: readyAt,
   eventId: readyEventId,
 });
-const failedSaid = ({ failedAt, failedEventId }: Asset): Said => ({
+const failedObservation = ({ failedAt, failedEventId }: Asset): Observation => ({
   at: failedAt,
   eventId: failedEventId,
 });
 
-function isNewer(one: Said, other: Said): boolean {
+function isNewer(one: Observation, other: Observation): boolean {
   const difference = (one.at?.getTime() ?? 0) - (other.at?.getTime() ?? 0);
   return difference > 0 || (difference === 0 && (one.eventId ?? '') > (other.eventId ?? ''));
 }

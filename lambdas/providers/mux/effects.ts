@@ -9,36 +9,31 @@ import type { MuxEvent } from './events.ts';
 
 const source = 'mux';
 
-/** One step of one asset: what it was, the event, what it is now. */
+/** One event with the asset before and after it. */
 export interface EventEffect {
   readonly before: Asset;
   readonly event: MuxEvent;
   readonly after: Asset;
 }
 
-export interface StepEffects {
+export interface AssetEffects {
   readonly assetEvent: AssetEvent;
   readonly notifications: readonly NewNotification[];
   readonly outbox: readonly OutboxEntry[];
 }
 
-/** Who is told of a step, and what the bus hears. Only a change of status is news, not the event that repeats it. */
-export function effectsOf(step: EventEffect, users: readonly User[], now: Date): StepEffects {
-  const notifications = notificationsOf(step, users, now);
+/** Composes the rows that one event inserts. Notifications and domain events follow only a change of status. */
+export function effectsOf(effect: EventEffect, users: readonly User[], now: Date): AssetEffects {
+  const notifications = notificationsOf(effect, users, now);
+  const origin = originOf(effect);
   return {
-    assetEvent: assetEventOf(step, now),
+    assetEvent: assetEventOf(effect, now),
     notifications,
     outbox: [
-      ...domainEventsOf(step, now),
-      ...notifications.map(({ id }) => {
-        return outboxEntry(
-          causeOf(step),
-          'notification.requested',
-          { notificationId: id },
-          now,
-          id,
-        );
-      }),
+      ...domainEventsOf(effect, now),
+      ...notifications.map(({ id }) =>
+        outboxEntry(origin, 'notification.requested', { notificationId: id }, now, id),
+      ),
     ],
   };
 }
@@ -61,8 +56,12 @@ function assetEventOf({ before, event, after }: EventEffect, now: Date): AssetEv
   };
 }
 
-function notificationsOf(step: EventEffect, users: readonly User[], now: Date): NewNotification[] {
-  const { after, event } = step;
+function notificationsOf(
+  effect: EventEffect,
+  users: readonly User[],
+  now: Date,
+): NewNotification[] {
+  const { after, event } = effect;
   const { id: assetId, ownerId, title, durationSeconds } = after;
   const notify = (
     userId: string,
@@ -78,9 +77,9 @@ function notificationsOf(step: EventEffect, users: readonly User[], now: Date): 
     assetId,
     createdAt: now,
   });
-  if (became(step, 'ready') && ownerId !== null)
+  if (became(effect, 'ready') && ownerId !== null)
     return [notify(ownerId, 'asset.ready', { assetId, title, durationSeconds })];
-  if (!became(step, 'failed')) return [];
+  if (!became(effect, 'failed')) return [];
   const reason = after.failureReason ?? '';
   const ownerName = users.find(({ id }) => id === ownerId)?.name ?? null;
   const admins = users.filter(({ id, role }) => role === 'admin' && id !== ownerId);
@@ -92,29 +91,23 @@ function notificationsOf(step: EventEffect, users: readonly User[], now: Date): 
   ];
 }
 
-const causeOf = ({ event: { eventId, occurredAt } }: EventEffect) => ({
+const originOf = ({ event: { eventId, occurredAt } }: EventEffect) => ({
   source,
   eventId,
   occurredAt,
 });
 
-function domainEventsOf(step: EventEffect, now: Date): OutboxEntry[] {
-  const { after } = step;
+function domainEventsOf(effect: EventEffect, now: Date): OutboxEntry[] {
+  const { after } = effect;
+  const origin = originOf(effect);
   const asset = { assetId: after.id, ownerId: after.ownerId, title: after.title };
-  if (became(step, 'ready')) {
+  if (became(effect, 'ready')) {
     const { playbackId, durationSeconds } = after;
-    return [
-      outboxEntry(causeOf(step), 'asset.ready', { ...asset, playbackId, durationSeconds }, now),
-    ];
+    return [outboxEntry(origin, 'asset.ready', { ...asset, playbackId, durationSeconds }, now)];
   }
-  if (became(step, 'failed'))
-    return [
-      outboxEntry(
-        causeOf(step),
-        'asset.failed',
-        { ...asset, reason: after.failureReason ?? '' },
-        now,
-      ),
-    ];
+  if (became(effect, 'failed')) {
+    const reason = after.failureReason ?? '';
+    return [outboxEntry(origin, 'asset.failed', { ...asset, reason }, now)];
+  }
   return [];
 }

@@ -1,16 +1,9 @@
 import * as z from 'zod';
+import type { AssetIdentifiers } from '../../assets/assets.queries.ts';
 import { PermanentError } from '../../webhooks/failures.ts';
 
-/** Where an event says that a film is now. `awaiting-upload` is where the portal puts it, before Mux knows of it. */
+/** Status of an asset after an event. `awaiting-upload` is missing: the portal sets it before the upload. */
 export type Target = 'processing' | 'cancelled' | 'ready' | 'failed' | 'deleted';
-
-/** How Mux and the portal call one film; an event names at least one. */
-export interface FilmIdentity {
-  readonly assetId: string | null;
-  readonly uploadId: string | null;
-  /** The portal's asset id, handed to Mux as passthrough. Null where that is not a UUID: then it is not ours. */
-  readonly portalId: string | null;
-}
 
 export interface PlaybackId {
   readonly id: string;
@@ -20,9 +13,9 @@ export interface PlaybackId {
 export interface MuxEvent {
   readonly eventId: string;
   readonly type: string;
-  /** Milliseconds are what it is compared by; Mux writes microseconds. */
+  /** Precise to milliseconds. Mux writes microseconds. */
   readonly occurredAt: Date;
-  readonly film: FilmIdentity;
+  readonly asset: AssetIdentifiers;
   readonly target: Target;
   readonly playbackIds: readonly PlaybackId[];
   readonly durationSeconds: number | null;
@@ -41,13 +34,13 @@ const targets: Readonly<Record<string, Target>> = {
 
 export const appliedMuxTypes: readonly string[] = Object.keys(targets);
 
-// Postgres takes neither a NUL nor half a surrogate pair.
+// Postgres rejects NUL characters and lone surrogates.
 const text = z.string().transform((value) => value.replaceAll('\0', '').toWellFormed());
 const optionalText = text.nullish().catch(null);
 const id = text.pipe(z.string().min(1)).nullish().catch(null);
 
-// Only what is used is read, and what is not needed to place the event may be missing or odd: the types of Mux's own
-// package call fields required that real bodies lack.
+// Parses only the fields in use. Fields that do not identify the asset may be missing or malformed:
+// @mux/mux-node declares fields as required that real bodies lack.
 const body = z.object({
   created_at: z.iso.datetime({ offset: true }).transform((value) => new Date(value)),
   data: z.object({
@@ -72,8 +65,9 @@ const body = z.object({
 type Data = z.infer<typeof body>['data'];
 
 /**
- * @returns undefined for a type that changes nothing here.
- * @throws PermanentError for a type that does, in a shape that cannot be placed.
+ * Parses the body of an event of Mux.
+ * @returns undefined for a type that changes no asset.
+ * @throws PermanentError for an applied type whose body does not identify the asset.
  */
 export function parseMuxEvent(eventId: string, type: string, json: string): MuxEvent | undefined {
   const target = Object.hasOwn(targets, type) ? targets[type] : undefined;
@@ -86,7 +80,7 @@ export function parseMuxEvent(eventId: string, type: string, json: string): MuxE
     eventId,
     type,
     occurredAt: created_at,
-    film: type.startsWith('video.upload.') ? filmOfUpload(data) : filmOfAsset(data),
+    asset: type.startsWith('video.upload.') ? uploadIdentifiers(data) : assetIdentifiers(data),
     target,
     playbackIds: data.playback_ids ?? [],
     durationSeconds: data.duration ?? null,
@@ -95,19 +89,20 @@ export function parseMuxEvent(eventId: string, type: string, json: string): MuxE
   };
 }
 
-// In an upload's event, `id` is the upload's, and passthrough sits with the settings of the asset to be.
-const filmOfUpload = (data: Data): FilmIdentity => ({
+// In an upload event, `id` is the upload id, and `passthrough` is among the settings of the future asset.
+const uploadIdentifiers = (data: Data): AssetIdentifiers => ({
   uploadId: data.id,
   assetId: data.asset_id ?? null,
   portalId: portalId(data.new_asset_settings?.passthrough ?? data.passthrough),
 });
 
-const filmOfAsset = (data: Data): FilmIdentity => ({
+const assetIdentifiers = (data: Data): AssetIdentifiers => ({
   assetId: data.id,
   uploadId: data.upload_id ?? null,
   portalId: portalId(data.passthrough),
 });
 
+/** Returns null for a passthrough that is not a UUID: the portal did not set it. */
 function portalId(passthrough: string | null | undefined): string | null {
   const parsed = z.guid().safeParse(passthrough);
   return parsed.success ? parsed.data.toLowerCase() : null;

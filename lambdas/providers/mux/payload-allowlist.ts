@@ -5,7 +5,7 @@ import {
   withoutQuery,
 } from '../../webhooks/payload-allowlist.ts';
 
-/** No title, as a member wrote it; no playback id, as that of a public film is all that it takes to watch it. */
+/** Omits titles, which members write, and playback ids, since a public one is enough to watch the video. */
 export const muxPayloadAllowlist: PayloadAllowlist = {
   created_at: verbatim,
   environment: { name: verbatim },

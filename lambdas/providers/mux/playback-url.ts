@@ -1,4 +1,5 @@
-import { createPrivateKey, type KeyObject, sign } from 'node:crypto';
+import { createPrivateKey, type KeyObject } from 'node:crypto';
+import { SignJWT } from 'jose';
 import * as z from 'zod';
 import type { Clock } from '../../platform/clock.ts';
 import { parseJson } from '../../platform/json.ts';
@@ -8,48 +9,52 @@ export interface PlaybackUrl {
   readonly expiresAt: Date | null;
 }
 
-/** @throws when the key cannot be used: a film is not ready for its members before they can play it. */
+/**
+ * Returns the URL that plays the video.
+ * @throws for an unusable key: an asset must not become ready before its members can play it.
+ */
 export type SignPlayback = (playbackId: string, policy: string) => Promise<PlaybackUrl>;
 
-const signingKey = z.object({ keyId: z.string().min(1), privateKey: z.string().min(1) });
+const keySecret = z.object({ keyId: z.string().min(1), privateKey: z.string().min(1) });
 
-/** The portal signs anew when a member plays a film; this one is for whatever shows it right after the news. */
+// The portal signs again when a member plays the video. This URL serves pages opened from the notification.
 const LIFETIME_SECONDS = 7 * 86_400;
 
 /**
- * Signs what @mux/mux-node signs, without its reading the key anew each time, which takes twice as long as to sign.
- * @param readKey The secret's text: JSON with `keyId` and `privateKey` (PEM, or base64 of it), as Mux hands them out.
+ * Signs playback URLs as @mux/mux-node does, but imports the key once per secret value.
+ * @mux/mux-node imports the key for each token, which takes twice as long as signing.
+ * @param readKey Reads the secret: JSON with `keyId` and `privateKey` (PEM, or base64 of it), as issued by Mux.
  */
 export function makeSignPlayback(readKey: () => Promise<string>, now: Clock): SignPlayback {
-  let known: { readonly text: string; readonly key: SigningKey } | undefined;
+  let imported: { readonly text: string; readonly key: PlaybackKey } | undefined;
   return async function signPlayback(playbackId, policy) {
     const url = `https://stream.mux.com/${playbackId}.m3u8`;
     if (policy === 'public') return { url, expiresAt: null };
     const text = await readKey();
-    if (known?.text !== text) known = { text, key: readSigningKey(text) };
+    if (imported?.text !== text) imported = { text, key: importKey(text) };
     const exp = Math.floor(now().getTime() / 1000) + LIFETIME_SECONDS;
     return {
-      url: `${url}?token=${makeToken(playbackId, known.key, exp)}`,
+      url: `${url}?token=${await signToken(playbackId, imported.key, exp)}`,
       expiresAt: new Date(exp * 1000),
     };
   };
 }
 
-interface SigningKey {
+interface PlaybackKey {
   readonly id: string;
   readonly key: KeyObject;
 }
 
-/** https://www.mux.com/docs/guides/secure-video-playback: `aud` v is for playing a video. */
-function makeToken(playbackId: string, { id, key }: SigningKey, exp: number): string {
-  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
-  const signed = `${part({ alg: 'RS256', typ: 'JWT' })}.${part({ kid: id, sub: playbackId, aud: 'v', exp })}`;
-  return `${signed}.${sign('RSA-SHA256', Buffer.from(signed), key).toString('base64url')}`;
+/** https://www.mux.com/docs/guides/secure-video-playback: the audience `v` permits playing the video. */
+function signToken(playbackId: string, { id, key }: PlaybackKey, exp: number): Promise<string> {
+  return new SignJWT({ kid: id, sub: playbackId, aud: 'v', exp })
+    .setProtectedHeader({ alg: 'RS256', typ: 'JWT' })
+    .sign(key);
 }
 
-/** @throws what does not repeat the key. */
-function readSigningKey(text: string): SigningKey {
-  const parsed = signingKey.safeParse(parseJson(text));
+/** @throws an error that does not contain the key. */
+function importKey(text: string): PlaybackKey {
+  const parsed = keySecret.safeParse(parseJson(text));
   if (parsed.success) {
     const { keyId, privateKey } = parsed.data;
     const pem = privateKey.trim().startsWith('-----BEGIN')
@@ -58,10 +63,10 @@ function readSigningKey(text: string): SigningKey {
     try {
       return { id: keyId, key: createPrivateKey(pem) };
     } catch {
-      // Said below, as whatever else is wrong with it.
+      // Reported below, because the original error may contain the key.
     }
   }
   throw new Error(
-    'The playback signing key must be JSON with keyId and a privateKey in PEM, as Mux hands them out.',
+    'The playback signing key must be JSON with keyId and a privateKey in PEM, as issued by Mux.',
   );
 }

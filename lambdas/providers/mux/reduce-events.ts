@@ -5,49 +5,52 @@ import type { EventEffect } from './effects.ts';
 import type { MuxEvent } from './events.ts';
 import { matchAsset } from './match-asset.ts';
 
-export interface AssetChanges {
-  /** Every asset that an event touched, as it is in the end. */
+export interface EventReduction {
+  /** Final state of every asset that an event affected. */
   readonly assets: readonly Asset[];
   readonly merges: readonly AssetMerge[];
-  /** One for each event, in the order in which the events were given. */
-  readonly steps: readonly EventEffect[];
+  /** Effects in the order of the given events. */
+  readonly effects: readonly EventEffect[];
 }
 
 /**
- * Takes each event to its asset, oldest first, so that a batch that holds a film's whole story tells it in order.
- * @throws PermanentError for an event that contradicts every asset it names.
+ * Applies the events to their assets, oldest first, so that the history of an asset is complete and in order.
+ * @throws PermanentError for an event that contradicts every asset with one of its ids.
  */
-export function reduceEvents(locked: readonly Asset[], events: readonly MuxEvent[]): AssetChanges {
+export function reduceEvents(
+  locked: readonly Asset[],
+  events: readonly MuxEvent[],
+): EventReduction {
   const rows = new Map(locked.map((asset) => [asset.id, asset]));
-  const touched = new Set<string>();
+  const affected = new Set<string>();
   const merges: AssetMerge[] = [];
-  const steps = new Map<MuxEvent, EventEffect>();
+  const effects = new Map<MuxEvent, EventEffect>();
 
   for (const event of [...events].sort(byTime)) {
-    const match = matchAsset(event.film, [...rows.values()]);
+    const match = matchAsset(event.asset, [...rows.values()]);
     if (match === undefined) throw contradiction(event);
     const { asset: before, duplicates } = match;
     const after = advance(duplicates.reduce(join, before), event);
     for (const { id } of duplicates) {
       rows.delete(id);
-      touched.delete(id);
+      affected.delete(id);
       merges.push({ fromId: id, intoId: before.id });
     }
     rows.set(before.id, after);
-    touched.add(before.id);
-    steps.set(event, { before, event, after });
+    affected.add(before.id);
+    effects.set(event, { before, event, after });
   }
-  const into = (id: string): string => {
+  const finalId = (id: string): string => {
     const merge = merges.find(({ fromId }) => fromId === id);
-    return merge === undefined ? id : into(merge.intoId);
+    return merge === undefined ? id : finalId(merge.intoId);
   };
   return {
-    assets: locked.flatMap(({ id }) => (touched.has(id) ? [rows.get(id) as Asset] : [])),
-    // A row that others became part of may itself have become part of another.
-    merges: merges.map(({ fromId, intoId }) => ({ fromId, intoId: into(intoId) })),
-    steps: events.map((event) => {
-      const step = steps.get(event) as EventEffect;
-      return { ...step, after: { ...step.after, id: into(step.after.id) } };
+    assets: locked.flatMap(({ id }) => (affected.has(id) ? [rows.get(id) as Asset] : [])),
+    // The target of a merge may itself have been merged into another row.
+    merges: merges.map(({ fromId, intoId }) => ({ fromId, intoId: finalId(intoId) })),
+    effects: events.map((event) => {
+      const effect = effects.get(event) as EventEffect;
+      return { ...effect, after: { ...effect.after, id: finalId(effect.after.id) } };
     }),
   };
 }
@@ -58,8 +61,8 @@ function byTime(one: MuxEvent, other: MuxEvent): number {
   );
 }
 
-const contradiction = ({ type, film }: MuxEvent) =>
+const contradiction = ({ type, asset: { uploadId, assetId } }: MuxEvent) =>
   new PermanentError(
     'contradictory-film',
-    `${type} is about upload ${film.uploadId} and asset ${film.assetId} of Mux, and the portal knows one of them with another.`,
+    `${type} names upload ${uploadId} and asset ${assetId} of Mux, but the portal has one of them with another id.`,
   );

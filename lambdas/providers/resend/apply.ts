@@ -9,100 +9,107 @@ import { insertNotifications } from '../../notifications/notifications.queries.t
 import { insertOutboxEntries } from '../../outbox/outbox.queries.ts';
 import { emitMetrics, log } from '../../platform/logger.ts';
 import type { Transaction } from '../../platform/postgres/transaction.ts';
-import type { Application, Effects } from '../../webhooks/process/exactly-once.ts';
+import type { EventEffects, EventHandler } from '../../webhooks/process/event-handler.ts';
 import { effectsOf, type SuppressionEffects } from './effects.ts';
 import type { MailEvent } from './events.ts';
 import {
+  canSuppress,
   type EventEffect,
   type EventReduction,
-  mayCount,
+  type ResendRows,
   reduceEvents,
   source,
 } from './reduce-events.ts';
 import type { SuppressionRule } from './suppression.ts';
 
 /**
- * Resend's events move mails forward, and what speaks against an address may end its mails.
- * @param supportEmail Who hears of each address that is suppressed.
+ * Moves mails forward and suppresses addresses by the rule.
+ * @param supportEmail Recipient of one mail for each suppressed address.
  */
-export function makeResendApplication(
+export function makeResendEventHandler(
   rule: SuppressionRule,
   supportEmail: string,
-): Application<MailEvent> {
+): EventHandler<MailEvent, ResendRows> {
   const support = bareAddress(supportEmail);
   return {
-    async lock(tx, events) {
-      if (events.length === 0) return { apply: () => ({ effects: [] }) };
+    async load(tx, events) {
+      if (events.length === 0) return { mails: [], addresses: [] };
       const [mails, addresses] = await Promise.all([
         lockMails(tx, events),
-        lockAddresses(tx, spokenAgainst(events)),
+        lockAddresses(tx, addressesWithIncidents(events)),
       ]);
-      return {
-        apply(_, fresh, now) {
-          const walk = reduceEvents({ mails, addresses }, fresh, rule, now);
-          const effects = walk.steps.map((step) => effectsOf(step, support, now));
-          tx.deferUntilCommit(write(tx, walk, effects));
-          walk.steps.forEach(flag);
-          return { effects: walk.steps.map((step, index) => toEffects(step, effects[index])) };
-        },
-      };
+      return { mails, addresses };
+    },
+
+    async apply(tx, rows, events, now) {
+      const reduction = reduceEvents(rows, events, rule, now);
+      const results = reduction.effects.map((effect) => ({
+        effect,
+        inserted: effectsOf(effect, support, now),
+      }));
+      const inserted = results.map((result) => result.inserted);
+      tx.deferUntilCommit(write(tx, reduction, inserted));
+      reduction.effects.forEach(reportUnusual);
+      return results.map((result) => toEventEffects(result.effect, result.inserted));
     },
   };
 }
 
-const spokenAgainst = (events: readonly MailEvent[]) =>
+const addressesWithIncidents = (events: readonly MailEvent[]) =>
   events
-    .filter(mayCount)
+    .filter(canSuppress)
     .flatMap(({ addresses, notificationId, emailId }) =>
       addresses.map((address) => ({ address, notificationId, emailId })),
     );
 
-/** Sent in one go. */
+/** Issues all statements synchronously. */
 async function write(
   tx: Transaction,
-  { mails, steps }: EventReduction,
-  effects: readonly SuppressionEffects[],
+  { mails, effects }: EventReduction,
+  inserted: readonly SuppressionEffects[],
 ): Promise<void> {
   await Promise.all([
     updateDeliveries(tx, mails),
     insertIncidents(
       tx,
-      steps.flatMap(({ incidents }) => incidents),
+      effects.flatMap(({ incidents }) => incidents),
     ),
     suppressAddresses(
       tx,
-      steps.flatMap(({ suppressions }) => suppressions),
+      effects.flatMap(({ suppressions }) => suppressions),
     ),
     insertNotifications(
       tx,
-      effects.flatMap(({ notifications }) => notifications),
+      inserted.flatMap(({ notifications }) => notifications),
     ),
     insertOutboxEntries(
       tx,
-      effects.flatMap(({ outbox }) => outbox),
+      inserted.flatMap(({ outbox }) => outbox),
     ),
   ]);
 }
 
-/** What somebody should look at, and nothing else does anything about. */
-function flag({ event: { eventId, type, incident, emailId }, mail }: EventEffect): void {
+/** Logs events that have no effect but may need attention. */
+function reportUnusual({ event: { eventId, type, incident, emailId }, mail }: EventEffect): void {
   const fields = { provider: source, eventId, type, emailId };
   if (mail === 'unknown') {
-    log.info('No mail of ours', fields);
+    log.info('Mail was not sent by this system', fields);
   } else if (incident === 'unclear') {
-    log.warn('Bounce of no known type', fields);
+    log.warn('Bounce has no known type', fields);
     emitMetrics('bounces', { UnclearBounces: 1 }, { provider: source });
   }
 }
 
-/** Late is what moved nothing; a complaint about a mail that two complain of still counts against its address. */
-function toEffects(
+/**
+ * An event is stale if it changed neither the mail's status nor any address.
+ * A second complaint about a mail is not stale: it counts against its address.
+ */
+function toEventEffects(
   { mail, incidents }: EventEffect,
-  effects: SuppressionEffects | undefined,
-): Effects {
-  const { notifications = [], outbox = [] } = effects ?? {};
+  { notifications, outbox }: SuppressionEffects,
+): EventEffects {
   return {
-    stale: mail === 'late' && incidents.length === 0,
+    stale: mail === 'stale' && incidents.length === 0,
     assetEvents: [],
     notifications: notifications.map(({ id }) => id),
     outbox,

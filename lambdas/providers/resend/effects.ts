@@ -10,31 +10,34 @@ export interface SuppressionEffects {
   readonly outbox: readonly OutboxEntry[];
 }
 
-/** Each newly suppressed address is told to the bus, and to support by one mail. @param support Lower-case. */
+/**
+ * Composes a domain event and a mail to support for each newly suppressed address.
+ * @param support Address of support in lower case.
+ */
 export function effectsOf(
   { event, suppressions }: EventEffect,
   support: string,
   now: Date,
 ): SuppressionEffects {
-  const cause = { source, eventId: event.eventId, occurredAt: event.occurredAt };
+  const origin = { source, eventId: event.eventId, occurredAt: event.occurredAt };
   const notifications = suppressions
-    // Nobody reads what is sent to an address that takes no mail.
+    // The address of support itself receives no mail once it is suppressed.
     .filter(({ address }) => address !== support)
-    .map((suppression) => tellSupport(suppression, event.reason ?? null, support));
+    .map((suppression) => supportNotification(suppression, event.reason ?? null, support));
   return {
     notifications,
     outbox: [
       ...suppressions.map(({ address, reason }) =>
-        outboxEntry(cause, 'email.suppressed', { address, reason }, now, address),
+        outboxEntry(origin, 'email.suppressed', { address, reason }, now, address),
       ),
       ...notifications.map(({ id }) =>
-        outboxEntry(cause, 'notification.requested', { notificationId: id }, now, id),
+        outboxEntry(origin, 'notification.requested', { notificationId: id }, now, id),
       ),
     ],
   };
 }
 
-function tellSupport(
+function supportNotification(
   { address, reason, since, eventId }: Suppression,
   lastAnswer: string | null,
   support: string,

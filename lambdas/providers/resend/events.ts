@@ -4,16 +4,16 @@ import type { MailDeliveryStatus } from '../../notifications/email-deliveries.qu
 import type { IncidentKind } from '../../notifications/email-suppressions.queries.ts';
 import { PermanentError } from '../../webhooks/failures.ts';
 
-/** What became of a mail, as far as one event tells. */
+/** One event about the delivery of a mail. */
 export interface MailEvent {
   readonly eventId: string;
   readonly type: string;
   readonly status: MailDeliveryStatus;
   readonly occurredAt: Date;
   readonly emailId: string;
-  /** Our tag on the mail; undefined for a mail that this system did not send. */
+  /** Tag that the sender sets on each mail; undefined for a mail that this system did not send. */
   readonly notificationId: string | undefined;
-  /** Lower-case. */
+  /** Recipients in lower case. */
   readonly addresses: readonly string[];
   readonly incident: IncidentKind | undefined;
   readonly reason: string | undefined;
@@ -29,11 +29,12 @@ export const deliveries = {
   'email.complained': 'complained',
 } as const satisfies Record<string, MailDeliveryStatus>;
 
-// Postgres takes neither a NUL nor half a surrogate pair.
+// Postgres rejects NUL characters and lone surrogates.
 const required = z.string().transform((value) => value.replaceAll('\0', '').toWellFormed());
 const text = required.optional().catch(undefined);
 
-// Resend writes `2026-01-02T03:04:05.678Z`, `2026-01-02T03:04:05.678901+00:00` and `2026-01-02 03:04:05.678901+00`.
+// Resend uses three forms: `2026-01-02T03:04:05.678Z`, `2026-01-02T03:04:05.678901+00:00` and
+// `2026-01-02 03:04:05.678901+00`.
 const timestamp = z.string().transform((value, context) => {
   const time = new Date(value.replace(' ', 'T').replace(/([+-]\d\d)$/, '$1:00'));
   if (!Number.isNaN(time.getTime())) return time;
@@ -43,7 +44,7 @@ const timestamp = z.string().transform((value, context) => {
 
 const recipients = z.union([required.transform((one) => [one]), z.array(required)]).catch([]);
 
-// A map in today's bodies, a list of {name, value} in older ones.
+// Current bodies contain a map, older ones a list of {name, value}.
 const tags = z
   .union([
     z
@@ -67,8 +68,9 @@ const mailBody = z.object({
 });
 
 /**
- * @returns undefined for a type that we do not act on (opened, clicked, received, and whatever comes).
- * @throws PermanentError for a type that we act on, in a shape that we cannot read.
+ * Parses the body of an event of Resend.
+ * @returns undefined for a type that changes nothing, such as opened, clicked, received, or any new type.
+ * @throws PermanentError for an applied type whose body cannot be parsed.
  */
 export function parseResendEvent(
   eventId: string,

@@ -5,7 +5,7 @@ import {
   verbatim,
 } from '../../webhooks/payload-allowlist.ts';
 
-/** No subject, no headers, no link that somebody clicked, and nothing of their machine. */
+/** Omits the subject, the headers, the clicked link and the recipient's IP address and user agent. */
 export const resendPayloadAllowlist: PayloadAllowlist = {
   created_at: verbatim,
   data: {

@@ -13,7 +13,7 @@ import { type SuppressionRule, suppressionReason } from './suppression.ts';
 
 export const source = 'resend';
 
-/** The same order as `portal.delivery_rank` in Postgres, which guards every update. */
+/** Equals the order of `portal.delivery_rank` in Postgres, which guards every update. */
 export const deliveryRanks: Readonly<Record<MailDeliveryStatus, number>> = {
   sent: 0,
   delayed: 1,
@@ -24,60 +24,62 @@ export const deliveryRanks: Readonly<Record<MailDeliveryStatus, number>> = {
   complained: 4,
 };
 
-/** What one event did to the mail that it is about, and to the addresses that it names. */
+/** Effect of one event on its mail and on the addresses that it names. */
 export interface EventEffect {
   readonly event: MailEvent;
-  /** `unknown`: no mail of ours. `late`: a further or newer event has decided already. */
-  readonly mail: 'moved' | 'late' | 'unknown';
+  /** `unknown`: this system did not send the mail. `stale`: an event of higher rank or later time came first. */
+  readonly mail: 'changed' | 'stale' | 'unknown';
   readonly incidents: readonly Incident[];
   readonly suppressions: readonly Suppression[];
 }
 
 export interface EventReduction {
-  /** As each mail is in the end; only those that moved. */
+  /** Final state of every changed mail. */
   readonly mails: readonly MailDelivery[];
-  readonly steps: readonly EventEffect[];
+  readonly effects: readonly EventEffect[];
 }
 
-export interface Locked {
+export interface ResendRows {
   readonly mails: readonly MailDelivery[];
   readonly addresses: readonly AddressRecord[];
 }
 
-/** Takes mails and addresses through `events`, one after the other. */
+/** Applies the events, one after the other, to the locked mails and addresses. */
 export function reduceEvents(
-  locked: Locked,
+  rows: ResendRows,
   events: readonly MailEvent[],
   rule: SuppressionRule,
   now: Date,
 ): EventReduction {
-  const mails = new Map(locked.mails.map((mail) => [mail.notificationId, mail]));
-  const addresses = new Map(locked.addresses.map((record) => [record.address, record]));
-  const moved = new Set<string>();
+  const mails = new Map(rows.mails.map((mail) => [mail.notificationId, mail]));
+  const addresses = new Map(rows.addresses.map((record) => [record.address, record]));
+  const changed = new Set<string>();
 
-  const steps = events.map((event): EventEffect => {
-    const mail = mailOf(event, [...mails.values()]);
+  const effects = events.map((event): EventEffect => {
+    const mail = findMail(event, [...mails.values()]);
     if (mail === undefined) return { event, mail: 'unknown', incidents: [], suppressions: [] };
-    const moves = isFurther(event, mail);
-    if (moves) {
-      mails.set(mail.notificationId, after(mail, event));
-      moved.add(mail.notificationId);
+    const changesMail = supersedes(event, mail);
+    if (changesMail) {
+      mails.set(mail.notificationId, advance(mail, event));
+      changed.add(mail.notificationId);
     }
     const incidents = incidentsOf(event, now);
-    const suppressions = incidents.flatMap((incident) => weigh(incident, addresses, rule) ?? []);
-    return { event, mail: moves ? 'moved' : 'late', incidents, suppressions };
+    const suppressions = incidents.flatMap(
+      (incident) => evaluateIncident(incident, addresses, rule) ?? [],
+    );
+    return { event, mail: changesMail ? 'changed' : 'stale', incidents, suppressions };
   });
   return {
-    mails: [...mails.values()].filter(({ notificationId }) => moved.has(notificationId)),
-    steps,
+    mails: [...mails.values()].filter(({ notificationId }) => changed.has(notificationId)),
+    effects,
   };
 }
 
-/** Whether an event calls for the address's row: what never suppresses need not wait for anybody. */
-export const mayCount = ({ incident }: MailEvent) =>
+/** True if an event can suppress an address. The address rows of other events need not be locked. */
+export const canSuppress = ({ incident }: MailEvent) =>
   incident !== undefined && incident !== 'unclear';
 
-function mailOf(
+function findMail(
   { notificationId, emailId }: MailEvent,
   mails: readonly MailDelivery[],
 ): MailDelivery | undefined {
@@ -87,22 +89,21 @@ function mailOf(
   );
 }
 
-function isFurther({ status, occurredAt, eventId }: MailEvent, mail: MailDelivery): boolean {
+function supersedes({ status, occurredAt, eventId }: MailEvent, mail: MailDelivery): boolean {
   if (mail.status === null) return true;
-  const further = deliveryRanks[status] - deliveryRanks[mail.status];
-  if (further !== 0) return further > 0;
-  const later = occurredAt.getTime() - (mail.at?.getTime() ?? 0);
-  return later > 0 || (later === 0 && eventId > (mail.eventId ?? ''));
+  const rankDifference = deliveryRanks[status] - deliveryRanks[mail.status];
+  if (rankDifference !== 0) return rankDifference > 0;
+  const timeDifference = occurredAt.getTime() - (mail.at?.getTime() ?? 0);
+  return timeDifference > 0 || (timeDifference === 0 && eventId > (mail.eventId ?? ''));
 }
 
-function after(
+function advance(
   mail: MailDelivery,
   { status, occurredAt, eventId, incident, reason }: MailEvent,
 ): MailDelivery {
-  const told =
-    reason ??
-    (incident === 'unclear' ? 'The bounce says neither a known type nor a reason.' : null);
-  return { ...mail, status, at: occurredAt, eventId, reason: told };
+  const unclearReason =
+    incident === 'unclear' ? 'The bounce has neither a known type nor a reason.' : null;
+  return { ...mail, status, at: occurredAt, eventId, reason: reason ?? unclearReason };
 }
 
 function incidentsOf(
@@ -110,31 +111,30 @@ function incidentsOf(
   now: Date,
 ): readonly Incident[] {
   if (incident === undefined) return [];
-  const facts = {
+  return addresses.map((address) => ({
+    address,
     source,
     eventId,
     kind: incident,
     reason: reason ?? null,
     occurredAt,
     recordedAt: now,
-  };
-  return addresses.map((address) => ({ address, ...facts }));
+  }));
 }
 
-/** @returns the suppression that this incident brings about. */
-function weigh(
-  incident: Incident,
+/** Adds the incident to its address and returns the suppression that follows by the rule, if any. */
+function evaluateIncident(
+  { address, kind, eventId, occurredAt, recordedAt }: Incident,
   addresses: Map<string, AddressRecord>,
   rule: SuppressionRule,
 ): Suppression | undefined {
-  const { address, kind, eventId, occurredAt, recordedAt } = incident;
   if (kind === 'unclear') return undefined;
   const record = addresses.get(address);
   if (record === undefined)
-    throw new TransientError('address-not-locked', 'Nobody holds the address.');
+    throw new TransientError('address-not-locked', 'The row of the address is not locked.');
   const isKnown = record.incidents.some((other) => other.eventId === eventId);
-  const isCleared = record.liftedAt !== null && occurredAt <= record.liftedAt;
-  if (isKnown || isCleared) return undefined;
+  const precedesLift = record.liftedAt !== null && occurredAt <= record.liftedAt;
+  if (isKnown || precedesLift) return undefined;
 
   const incidents = [...record.incidents, { eventId, kind, occurredAt }];
   const reason = record.suppressed ? undefined : suppressionReason(incidents, rule);

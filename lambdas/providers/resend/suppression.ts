@@ -4,26 +4,29 @@ import type {
   SuppressionReason,
 } from '../../notifications/email-suppressions.queries.ts';
 
-/** When bounces are reason enough to stop mailing an address. A complaint always is. */
+/** Numbers of bounces that suppress an address. One complaint always does. */
 export interface SuppressionRule {
   readonly permanentBounces: number;
   readonly transientBounces: number;
-  /** Transient bounces count this long; permanent ones always. */
+  /** Transient bounces older than this window do not count. Permanent bounces always count. */
   readonly transientWindowDays: number;
 }
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /**
- * Whether `incidents`, all since the address was last cleared and in any order, suppress it.
- * An unclear incident never does: a bounce that names no type may be anything.
+ * Returns why the incidents suppress their address, or undefined if they do not.
+ * An unclear incident never suppresses, because a bounce without a type can have any cause.
+ * @param incidents All incidents since the last lift of the suppression, in any order.
  */
 export function suppressionReason(
   incidents: readonly Pick<Incident, 'kind' | 'occurredAt'>[],
   rule: SuppressionRule,
 ): SuppressionReason | undefined {
   const times = (kind: IncidentKind) =>
-    incidents.filter((one) => one.kind === kind).map((one) => one.occurredAt.getTime());
+    incidents
+      .filter((incident) => incident.kind === kind)
+      .map((incident) => incident.occurredAt.getTime());
   if (times('complaint').length > 0) return 'complaint';
   if (times('permanent').length >= rule.permanentBounces) return 'permanent-bounces';
   if (mostWithin(times('transient'), rule.transientWindowDays * DAY_MS) >= rule.transientBounces) {
@@ -32,7 +35,7 @@ export function suppressionReason(
   return undefined;
 }
 
-/** The most of `times` that lie in any one window, so that the order in which they arrive does not matter. */
+/** Returns the highest number of times in any window, so that the order of arrival does not matter. */
 function mostWithin(times: readonly number[], windowMs: number): number {
   const sorted = times.toSorted((one, other) => one - other);
   return Math.max(
@@ -43,7 +46,10 @@ function mostWithin(times: readonly number[], windowMs: number): number {
   );
 }
 
-/** `2/5/30`: 2 permanent, or 5 transient within 30 days. @throws for anything else, naming the form. */
+/**
+ * Parses a rule such as `2/5/30`: 2 permanent bounces, or 5 transient bounces within 30 days.
+ * @throws for any other form.
+ */
 export function parseSuppressionRule(text: string): SuppressionRule {
   const [, permanent, transient, days] = /^([1-9]\d*)\/([1-9]\d*)\/([1-9]\d*)$/.exec(text) ?? [];
   if (permanent === undefined) {

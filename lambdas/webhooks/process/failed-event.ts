@@ -3,12 +3,12 @@ import type { Envelope } from '../envelope.ts';
 import { PermanentError, ProcessingError, TransientError } from '../failures.ts';
 import type { FailedEntry } from '../webhook-events.queries.ts';
 
-// Enough to see what and where; a driver may quote a whole statement.
+// Enough to locate the fault. A driver may quote a whole statement.
 const MESSAGE_CHARACTERS = 2_000;
 const STACK_FRAMES = 4;
 
-/** Whatever nobody has named a permanent failure is worth another attempt: the dead letters end it if it is not. */
-export function toFailure(error: unknown): ProcessingError {
+/** Treats every unclassified error as transient. The limit of redrives ends it if it persists. */
+export function toProcessingError(error: unknown): ProcessingError {
   const cause = unwrap(error);
   if (cause instanceof ProcessingError) return cause;
   return new TransientError(codeOf(cause), cause instanceof Error ? cause.message : String(cause), {
@@ -16,8 +16,8 @@ export function toFailure(error: unknown): ProcessingError {
   });
 }
 
-/** Nothing was tried, and there is nowhere to write it down. */
-export function isUnavailable(error: unknown): boolean {
+/** True if Postgres was unreachable: no event was applied, and no failure can be recorded. */
+export function isDatabaseUnavailable(error: unknown): boolean {
   return codeOf(unwrap(error)) === 'database-unavailable';
 }
 
@@ -38,14 +38,14 @@ export function toFailedEntry(envelope: Envelope, failure: ProcessingError): Fai
   };
 }
 
-/** Powertools puts what Postgres said behind an error of its own. */
+/** Returns the Postgres error that Powertools wraps in its own. */
 function unwrap(error: unknown): unknown {
   const wrapped =
     error instanceof Error && error.name === 'IdempotencyPersistenceLayerError' && error.cause;
   return wrapped ? unwrap(wrapped) : error;
 }
 
-/** A SQLSTATE, a code of Node's network, or ours. */
+/** Returns a SQLSTATE, a network code of Node.js, or a code of this project. */
 function codeOf(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   return typeof code === 'string' && code !== '' ? code : 'unexpected';

@@ -3,52 +3,56 @@ import { isSynthetic } from '../../catalog/synthetic-events.ts';
 import { redact } from '../../platform/redaction.ts';
 import { type Envelope, fromQueueRecord } from '../envelope.ts';
 import { PermanentError } from '../failures.ts';
-import type { IncomingEvent } from './exactly-once.ts';
+import type { IncomingEvent } from './event-handler.ts';
 
-/** @returns undefined for an event that changes nothing. @throws PermanentError for one that cannot be read. */
-export type Parse<Event> = (eventId: string, type: string, body: string) => Event | undefined;
+/**
+ * Parses the body of one event.
+ * @returns undefined for a type that changes nothing.
+ * @throws PermanentError for a body that cannot be parsed.
+ */
+export type ParseEvent<Event> = (eventId: string, type: string, body: string) => Event | undefined;
 
-export interface Readable<Event> {
+export interface ParsedMessage<Event> {
   readonly record: SQSRecord;
   readonly envelope: Envelope;
-  readonly arrival: IncomingEvent<Event>;
+  readonly incoming: IncomingEvent<Event>;
 }
 
-/** Without an envelope, nothing is known of the message, so it can only go to the dead letters. */
-export interface Unreadable {
+export interface InvalidMessage {
   readonly record: SQSRecord;
+  /** Undefined if the message is no envelope. Such a message can only become a dead letter. */
   readonly envelope: Envelope | undefined;
   readonly failure: PermanentError;
 }
 
-export interface ReadBatch<Event> {
-  readonly readable: readonly Readable<Event>[];
-  readonly unreadable: readonly Unreadable[];
+export interface ParsedBatch<Event> {
+  readonly parsed: readonly ParsedMessage<Event>[];
+  readonly invalid: readonly InvalidMessage[];
 }
 
-export function readBatch<Event>(
+export function parseBatch<Event>(
   records: readonly SQSRecord[],
   provider: string,
-  parse: Parse<Event>,
-): ReadBatch<Event> {
-  const readable: Readable<Event>[] = [];
-  const unreadable: Unreadable[] = [];
+  parse: ParseEvent<Event>,
+): ParsedBatch<Event> {
+  const parsed: ParsedMessage<Event>[] = [];
+  const invalid: InvalidMessage[] = [];
   for (const record of records) {
     let envelope: Envelope | undefined;
     try {
       envelope = fromQueueRecord(record);
-      readable.push({ record, envelope, arrival: toArrival(envelope, provider, parse) });
+      parsed.push({ record, envelope, incoming: toIncomingEvent(envelope, provider, parse) });
     } catch (error) {
-      unreadable.push({ record, envelope, failure: asPermanent(error) });
+      invalid.push({ record, envelope, failure: toPermanentError(error) });
     }
   }
-  return { readable, unreadable };
+  return { parsed, invalid };
 }
 
-function toArrival<Event>(
+function toIncomingEvent<Event>(
   envelope: Envelope,
   provider: string,
-  parse: Parse<Event>,
+  parse: ParseEvent<Event>,
 ): IncomingEvent<Event> {
   const { eventId, eventType: type, receivedAt, body, replay } = envelope;
   if (envelope.provider !== provider)
@@ -64,20 +68,15 @@ function toArrival<Event>(
     ...(replay === undefined ? {} : { replay }),
     ...(synthetic ? { synthetic } : {}),
     receivedAt: new Date(receivedAt),
-    // What changes nothing is kept to be looked at, not to be applied again, so without what is private.
+    // An ignored event is stored for reading, never for applying, so its private fields are redacted.
     body: event === undefined ? JSON.stringify(redact(JSON.parse(body))) : body,
     event,
   };
 }
 
-/** The verifier has seen valid JSON, so whatever goes wrong in reading it goes wrong each time. */
-function asPermanent(error: unknown): PermanentError {
+/** The verifier accepts only valid JSON, so a parsing error repeats at every attempt. */
+function toPermanentError(error: unknown): PermanentError {
   if (error instanceof PermanentError) return error;
-  return new PermanentError(
-    'unreadable-event',
-    error instanceof Error ? error.message : String(error),
-    {
-      cause: error,
-    },
-  );
+  const message = error instanceof Error ? error.message : String(error);
+  return new PermanentError('unreadable-event', message, { cause: error });
 }

@@ -1,181 +1,116 @@
-import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import { markPublished } from '../../outbox/outbox.queries.ts';
 import { makePublishOutbox } from '../../outbox/publish-outbox.ts';
 import type { PublishEvents } from '../../outbox/put-events.ts';
 import type { Queue } from '../../platform/aws/sqs.ts';
-import type { Clock } from '../../platform/clock.ts';
 import { log } from '../../platform/logger.ts';
-import { TransientError } from '../failures.ts';
 import type { PayloadAllowlist } from '../payload-allowlist.ts';
+import { makeApplyOneByOne } from './apply-one-by-one.ts';
 import { backoffSeconds } from './backoff.ts';
-import type { Applied, Outcome } from './exactly-once.ts';
-import { isUnavailable, toFailedEntry, toFailure } from './failed-event.ts';
-import { type Parse, type Readable, readBatch, type Unreadable } from './parse-batch.ts';
-import type { ProcessorStore } from './processor-store.ts';
-import { type Result, reportResults } from './report-batch.ts';
+import type { EventOutcome, EventResult } from './event-outcome.ts';
+import { type ExactlyOnceDeps, makeExactlyOnce } from './exactly-once.ts';
+import { isDatabaseUnavailable } from './failed-event.ts';
+import { type ParsedMessage, type ParseEvent, parseBatch } from './parse-batch.ts';
+import { makeRecordFailure } from './record-failure.ts';
+import { reportResults } from './report-batch.ts';
 
-export interface ProcessBatchDeps<Event> {
-  readonly provider: string;
-  readonly parse: Parse<Event>;
+export interface ProcessBatchDeps<Event, Rows> extends ExactlyOnceDeps<Event, Rows> {
+  readonly parse: ParseEvent<Event>;
   readonly payloadAllowlist: PayloadAllowlist;
-  readonly store: ProcessorStore<Event>;
   readonly publish: PublishEvents;
   readonly queue: Pick<Queue, 'changeVisibility'>;
-  readonly now: Clock;
 }
 
-interface Settled {
-  readonly results: readonly Result[];
-  /** Resolves when the bus has what follows from them, or has not taken it. */
+interface BatchResult {
+  readonly results: readonly EventResult[];
+  /** Resolves after the attempt to publish the outbox entries; never rejects. */
   readonly published: Promise<void>;
 }
 
-const allSettled = (results: readonly Result[]): Settled => ({
-  results,
-  published: Promise.resolve(),
-});
-
-const nextTurn = () => new Promise(setImmediate);
-
-// Longer than the statements of one event may wait for a lock, and still time to write down what happened.
-const ONE_EVENT_MS = 8_000;
-
 /**
- * Applies a batch in one transaction. When that fails, each event goes by itself, so that only those that are to blame
- * stay: one that may pass later returns to the queue, one that never will is recorded as exhausted and acknowledged.
+ * Applies a batch in one transaction and, after a failure, each event by itself.
+ * A transient failure returns its message to the queue. A permanent failure is recorded as exhausted and acknowledged.
  */
-export function makeProcessBatch<Event>(deps: ProcessBatchDeps<Event>) {
-  const { provider, parse, payloadAllowlist, store, queue, now } = deps;
-  const publish = makePublishOutbox({ publish: deps.publish, mark: store.markPublished });
+export function makeProcessBatch<Event, Rows>(deps: ProcessBatchDeps<Event, Rows>) {
+  const { provider, parse, payloadAllowlist, pool, publish, queue, now } = deps;
+  const exactlyOnce = makeExactlyOnce(deps);
+  const publishOutbox = makePublishOutbox({
+    publish,
+    mark: async (result) => markPublished(await pool(), result, now()),
+  });
+  const recordFailure = makeRecordFailure(deps);
+  const applyOneByOne = makeApplyOneByOne({ exactlyOnce, publishOutbox, recordFailure });
 
   return async function processBatch(
     { Records }: SQSEvent,
     context: Context,
   ): Promise<SQSBatchResponse> {
     const startedAt = now();
-    const { readable, unreadable } = readBatch(Records, provider, parse);
-    const { results: applied, published } = await applyAll(readable, context);
-    const results = [
-      ...applied,
-      ...(await Promise.all(unreadable.map((item) => conclude(item, item.failure)))),
-    ];
-    // Half a millisecond, in which EventBridge or Postgres has something to do: what they are told is on its way by then.
-    await nextTurn();
-    await nextTurn();
+    const { parsed, invalid } = parseBatch(Records, provider, parse);
+    const { results: applied, published } = await applyAll(parsed, context);
+    const rejected = await Promise.all(invalid.map((one) => recordFailure(one, one.failure)));
+    const results = [...applied, ...rejected];
     reportResults({ provider, payloadAllowlist, startedAt, now: now() }, results);
-    const again = results.filter(({ kind }) => kind === 'again');
-    await Promise.all([published, ...again.map(({ record }) => postpone(record))]);
-    return { batchItemFailures: again.map(({ record }) => ({ itemIdentifier: record.messageId })) };
+    const retried = results.filter(({ kind }) => kind === 'retried').map(({ record }) => record);
+    await Promise.all([published, ...retried.map((record) => delayRetry(queue, provider, record))]);
+    return { batchItemFailures: retried.map(({ messageId }) => ({ itemIdentifier: messageId })) };
   };
 
   async function applyAll(
-    readable: readonly Readable<Event>[],
+    messages: readonly ParsedMessage<Event>[],
     context: Context,
-  ): Promise<Settled> {
-    if (readable.length === 0) return allSettled([]);
-    const unique = new Map(readable.map(({ arrival }) => [arrival.eventId, arrival]));
+  ): Promise<BatchResult> {
+    if (messages.length === 0) return { results: [], published: Promise.resolve() };
+    const unique = new Map(messages.map(({ incoming }) => [incoming.eventId, incoming]));
     try {
-      const { outcomes, outbox } = await store.applyTogether([...unique.values()]);
-      return { results: settled(readable, outcomes), published: publish(outbox) };
+      const { outcomes, outbox } = await exactlyOnce.applyBatch([...unique.values()]);
+      return { results: toResults(messages, outcomes), published: publishOutbox(outbox) };
     } catch (error) {
-      if (isUnavailable(error))
-        return allSettled(await Promise.all(readable.map((item) => conclude(item, error))));
-      log.warn('Batch is taken apart', { provider, events: unique.size, error });
-      return allSettled(await applyEach(readable, context));
+      const results = isDatabaseUnavailable(error)
+        ? await Promise.all(messages.map((message) => recordFailure(message, error)))
+        : await applyAfterFailure(error, messages, context);
+      return { results, published: Promise.resolve() };
     }
   }
 
-  async function applyEach(
-    readable: readonly Readable<Event>[],
-    context: Context,
-  ): Promise<readonly Result[]> {
-    const items = new Map(readable.map((item) => [item.record.messageId, item]));
-    const results: Result[] = [];
-    const settle = async (record: SQSRecord) => {
-      const item = items.get(record.messageId) as Readable<Event>;
-      const result = await applyOne(item, context);
-      results.push(result);
-      // Powertools learns of a failure by its being thrown.
-      if (result.kind === 'again') throw result.failure;
-    };
-    // A processor holds the state of one batch. One after the other: there is one connection.
-    await processPartialResponse(
-      { Records: [...items.values()].map(({ record }) => record) },
-      settle,
-      new BatchProcessor(EventType.SQS),
-      {
-        context,
-        processInParallel: false,
-        throwOnFullBatchFailure: false,
-      },
-    );
-    return results;
-  }
-
-  async function applyOne(item: Readable<Event>, context: Context): Promise<Result> {
-    try {
-      if (context.getRemainingTimeInMillis() < ONE_EVENT_MS)
-        throw new TransientError(
-          'out-of-time',
-          'The events before it took all the time there was.',
-        );
-      const { outcomes, outbox }: Applied = await store.applyAlone(item.arrival);
-      await publish(outbox);
-      return { ...item, kind: 'done', outcome: outcomes.get(item.arrival.eventId) ?? 'duplicate' };
-    } catch (error) {
-      return conclude(item, error);
-    }
-  }
-
-  /** Without it the message comes back when the queue's own visibility timeout is over. */
-  async function postpone({ receiptHandle, attributes, messageId }: SQSRecord): Promise<void> {
-    const seconds = backoffSeconds(Number(attributes.ApproximateReceiveCount), Math.random());
-    try {
-      await queue.changeVisibility(receiptHandle, seconds);
-    } catch (error) {
-      log.warn('Backoff is not set', { provider, messageId, seconds, error });
-    }
-  }
-
-  /** What cannot be written down because Postgres is away, is still in the queue. */
-  async function conclude(
-    { record, envelope }: Readable<Event> | Unreadable,
+  function applyAfterFailure(
     error: unknown,
-  ): Promise<Result> {
-    const failure = toFailure(error);
-    const again: Result = { record, envelope, kind: 'again', failure };
-    if (envelope === undefined || isUnavailable(error)) return again;
-    try {
-      const entry = toFailedEntry(envelope, failure);
-      await store.recordFailed(entry);
-      return entry.status === 'exhausted'
-        ? { record, envelope, kind: 'exhausted', failure }
-        : again;
-    } catch (notRecorded) {
-      log.error('Failure is not in the ledger', {
-        provider,
-        eventId: envelope.eventId,
-        error: notRecorded,
-      });
-      return again;
-    }
+    messages: readonly ParsedMessage<Event>[],
+    context: Context,
+  ): Promise<readonly EventResult[]> {
+    log.warn('Batch failed; retrying records one by one', {
+      provider,
+      messages: messages.length,
+      error,
+    });
+    return applyOneByOne(messages, context);
   }
 }
 
-/** What came twice in one batch was applied once. */
-function settled(
-  readable: readonly Readable<unknown>[],
-  outcomes: ReadonlyMap<string, Outcome>,
-): readonly Result[] {
+/** Without this call the message reappears after the visibility timeout of the queue. */
+async function delayRetry(
+  queue: ProcessBatchDeps<unknown, unknown>['queue'],
+  provider: string,
+  { receiptHandle, attributes, messageId }: SQSRecord,
+): Promise<void> {
+  const seconds = backoffSeconds(Number(attributes.ApproximateReceiveCount), Math.random());
+  try {
+    await queue.changeVisibility(receiptHandle, seconds);
+  } catch (error) {
+    log.warn('Failed to set visibility timeout', { provider, messageId, seconds, error });
+  }
+}
+
+/** Marks repeated event ids in a batch as duplicates; each was applied once. */
+function toResults(
+  messages: readonly ParsedMessage<unknown>[],
+  outcomes: ReadonlyMap<string, EventOutcome>,
+): readonly EventResult[] {
   const seen = new Set<string>();
-  return readable.map((item) => {
-    const { eventId } = item.envelope;
-    const repeated = seen.has(eventId);
+  return messages.map(({ record, envelope }) => {
+    const { eventId } = envelope;
+    const outcome = seen.has(eventId) ? 'duplicate' : (outcomes.get(eventId) ?? 'duplicate');
     seen.add(eventId);
-    return {
-      ...item,
-      kind: 'done',
-      outcome: repeated ? 'duplicate' : (outcomes.get(eventId) ?? 'duplicate'),
-    };
+    return { record, envelope, kind: 'completed', outcome };
   });
 }

@@ -1,60 +1,53 @@
-import type { SQSRecord } from 'aws-lambda';
 import { isSynthetic } from '../../catalog/synthetic-events.ts';
 import { ageMs } from '../../platform/age.ts';
 import { parseJson } from '../../platform/json.ts';
 import { emitMetrics, log } from '../../platform/logger.ts';
 import type { Envelope } from '../envelope.ts';
-import type { ProcessingError } from '../failures.ts';
 import { loggedPayload, type PayloadAllowlist } from '../payload-allowlist.ts';
-import type { Outcome } from './exactly-once.ts';
+import type { EventOutcome, EventResult } from './event-outcome.ts';
 
-/** What became of one message: `again` returns to the queue, everything else is acknowledged. */
-export type Result = { readonly record: SQSRecord; readonly envelope: Envelope | undefined } & (
-  | { readonly kind: 'done'; readonly outcome: Outcome }
-  | { readonly kind: 'exhausted'; readonly failure: ProcessingError }
-  | { readonly kind: 'again'; readonly failure: ProcessingError }
-);
+type ReportedOutcome = EventOutcome | 'exhausted' | 'retried';
 
-type Verdict = Outcome | 'exhausted' | 'again';
-
-export interface Batch {
+export interface BatchContext {
   readonly provider: string;
   readonly payloadAllowlist: PayloadAllowlist;
   readonly startedAt: Date;
   readonly now: Date;
 }
 
-/** One audit line for each event and one set of counts for the batch. Zeros are sent too: a rate needs both sides. */
-export function reportResults(batch: Batch, results: readonly Result[]): void {
-  for (const result of results) audit(batch, result);
+/** Writes one audit line for each event and one set of metrics. Zeros are emitted too: a rate needs both sides. */
+export function reportResults(batch: BatchContext, results: readonly EventResult[]): void {
+  for (const result of results) logResult(batch, result);
   countResults(batch, results);
 }
 
-function countResults(batch: Batch, results: readonly Result[]): void {
+function countResults(batch: BatchContext, results: readonly EventResult[]): void {
   const synthetic = results.filter(({ envelope }) => isSynthetic(envelope?.eventType));
-  const failed = synthetic.filter(({ kind }) => kind !== 'done').length;
-  const recorded = synthetic.length - failed;
+  const failed = synthetic.filter(({ kind }) => kind !== 'completed').length;
   if (synthetic.length > 0)
     emitMetrics(
       'smoke',
-      { SmokeAccepted: 0, SmokeRecorded: recorded, SmokeFailed: failed },
+      { SmokeAccepted: 0, SmokeRecorded: synthetic.length - failed, SmokeFailed: failed },
       { provider: batch.provider },
     );
   if (synthetic.length < results.length)
     countEvents(
       batch,
-      results.filter((one) => !synthetic.includes(one)),
+      results.filter((result) => !synthetic.includes(result)),
     );
 }
 
-function countEvents({ provider, startedAt, now }: Batch, results: readonly Result[]): void {
-  const count = (...verdicts: readonly Verdict[]) =>
-    results.filter((one) => verdicts.includes(verdictOf(one))).length;
-  const ages = (some: readonly Result[], at: Date) =>
+function countEvents(
+  { provider, startedAt, now }: BatchContext,
+  results: readonly EventResult[],
+): void {
+  const count = (...outcomes: readonly ReportedOutcome[]) =>
+    results.filter((result) => outcomes.includes(reportedOutcome(result))).length;
+  const ages = (some: readonly EventResult[], at: Date) =>
     some.flatMap(({ envelope }) => (envelope === undefined ? [] : [ageOf(envelope, at)]));
-  // A replay is as old as whoever asks for it likes, and says nothing of how fast we are.
+  // The age of a replayed event depends on when the operator replayed it, so replays are not measured.
   const applied = results.filter(
-    (one) => verdictOf(one) === 'processed' && one.envelope?.replay === undefined,
+    (result) => reportedOutcome(result) === 'processed' && result.envelope?.replay === undefined,
   );
   emitMetrics(
     'events',
@@ -64,9 +57,9 @@ function countEvents({ provider, startedAt, now }: Batch, results: readonly Resu
       Ignored: count('ignored'),
       Duplicate: count('duplicate'),
       Succeeded: count('processed', 'stale', 'ignored', 'duplicate'),
-      Retried: count('again'),
+      Retried: count('retried'),
       Exhausted: count('exhausted'),
-      Failed: count('again', 'exhausted'),
+      Failed: count('retried', 'exhausted'),
       AcceptToEffectMs: ages(applied, now),
       AgeMs: ages(results, startedAt),
     },
@@ -74,24 +67,24 @@ function countEvents({ provider, startedAt, now }: Batch, results: readonly Resu
   );
 }
 
-const verdictOf = (result: Result): Verdict =>
-  result.kind === 'done' ? result.outcome : result.kind;
+const reportedOutcome = (result: EventResult): ReportedOutcome =>
+  result.kind === 'completed' ? result.outcome : result.kind;
 
 const ageOf = ({ receivedAt }: Envelope, now: Date) => ageMs(new Date(receivedAt), now);
 
-function audit({ provider, payloadAllowlist, now }: Batch, result: Result): void {
+function logResult({ provider, payloadAllowlist, now }: BatchContext, result: EventResult): void {
   const { record, envelope } = result;
   const fields = {
     provider,
     eventId: envelope?.eventId,
     eventType: envelope?.eventType,
-    outcome: verdictOf(result),
+    outcome: reportedOutcome(result),
     receives: Number(record.attributes.ApproximateReceiveCount),
     ageMs: envelope && ageOf(envelope, now),
     messageId: record.messageId,
     trace: envelope?.trace,
     payload: envelope && loggedPayload(parseJson(envelope.body), payloadAllowlist),
   };
-  if (result.kind === 'done') log.info('Event settled', fields);
+  if (result.kind === 'completed') log.info('Event completed', fields);
   else log.error('Event failed', { ...fields, error: result.failure });
 }

@@ -1,126 +1,123 @@
 import { MAX_REDRIVES } from '../../catalog/retry-limits.ts';
 import type { Enqueue } from '../../platform/aws/queue-message.ts';
 import type { Queue, ReceivedMessage } from '../../platform/aws/sqs.ts';
+import type { Clock } from '../../platform/clock.ts';
 import { log } from '../../platform/logger.ts';
+import type { GetPool } from '../../platform/postgres/idempotency.ts';
 import { type Envelope, fromQueueRecord, toQueueMessage } from '../envelope.ts';
-import type { DeadEvent, EventKey, ExhaustedEvent, Standing } from '../failed-events.queries.ts';
-
-/** What the ledger is asked and told about dead letters. */
-export interface RedriveLedger {
-  findStanding(keys: readonly EventKey[]): Promise<readonly Standing[]>;
-  countRedrives(events: readonly DeadEvent[]): Promise<void>;
-  exhaust(events: readonly ExhaustedEvent[]): Promise<void>;
-}
+import {
+  countRedrives,
+  type EventStatus,
+  type ExhaustedEvent,
+  exhaust,
+  findEventStatuses,
+} from '../failed-events.queries.ts';
 
 export interface DeadLetterDeps {
   readonly provider: string;
   readonly deadLetters: Queue;
   readonly enqueue: Enqueue;
-  readonly ledger: RedriveLedger;
-  /** What was sent since is left alone: it has failed again already, and its next chance is the next run's. */
+  readonly pool: GetPool;
+  /** Start of the run. Messages sent later failed again during the run and wait for the next one. */
   readonly startedAt: Date;
+  readonly now: Clock;
 }
 
-export type Decision = 'redrive' | 'exhaust' | 'drop';
-
-/** What has its effects, or its whole body in the ledger as exhausted, needs no message any more. */
-export function decide(standing: Standing | undefined): Decision {
-  if (standing !== undefined && standing.status !== 'failed') return 'drop';
-  return (standing?.redrives ?? 0) < MAX_REDRIVES ? 'redrive' : 'exhaust';
-}
-
-export interface DrainCounts {
+export interface DeadLetterCounts {
   readonly redriven: number;
   readonly exhausted: number;
-  readonly dropped: number;
+  readonly discarded: number;
 }
 
-// Far longer than ten messages take, and gone before the next run.
-const HOLD_SECONDS = 120;
+// Far longer than ten messages need, and shorter than the interval between two runs.
+const VISIBILITY_TIMEOUT_SECONDS = 120;
 
 /**
- * Takes at most ten dead letters, oldest first. Each is sent back before it is deleted: a crash in between may send one
- * twice, which its idempotency key absorbs, and never loses one.
- * @returns undefined when there are none for this run. @throws when the ledger cannot be asked: then they stay where they are.
+ * Redrives up to ten dead letters. Each is sent to its queue before it is deleted: a crash between the two sends an
+ * event twice, and its idempotency key makes the second a duplicate.
+ * @returns undefined if no dead letter is older than the run.
+ * @throws if the ledger is unavailable; the dead letters then stay in their queue.
  */
-export async function drainSome(deps: DeadLetterDeps): Promise<DrainCounts | undefined> {
-  const { deadLetters, ledger, startedAt } = deps;
-  const received = await deadLetters.receive(HOLD_SECONDS);
-  const messages = received.filter(({ sentAt }) => sentAt < startedAt);
-  const tooNew = received.filter(({ sentAt }) => sentAt >= startedAt);
-  await Promise.all(
-    tooNew.map(({ receiptHandle }) => deadLetters.changeVisibility(receiptHandle, 0)),
-  );
+export async function redriveDeadLetters(
+  deps: DeadLetterDeps,
+): Promise<DeadLetterCounts | undefined> {
+  const messages = await receiveOlderThanRun(deps);
   if (messages.length === 0) return undefined;
-  const letters = withoutRepeats(messages.map((message) => readLetter(deps.provider, message)));
-  const standings = await ledger.findStanding(letters.map(({ event }) => event));
-  const decided = letters.map((letter) => ({
-    letter,
-    decision: letter.decision ?? decide(find(standings, letter)),
-  }));
-  const those = (decision: Decision) =>
-    decided.filter((one) => one.decision === decision).map(({ letter }) => letter);
-
-  const sent = await sendBack(deps, those('redrive'));
-  await ledger.countRedrives(sent.map(({ event }) => event));
-  const exhausted = those('exhaust');
-  await ledger.exhaust(exhausted.map(({ event }) => event));
-  const done = [...sent, ...exhausted, ...those('drop')];
-  await Promise.all(
-    done.flatMap(({ receiptHandles }) => receiptHandles.map((one) => deadLetters.delete(one))),
+  const letters = withoutRepeats(messages.map((message) => readDeadLetter(deps.provider, message)));
+  const db = await deps.pool();
+  const statuses = await findEventStatuses(
+    db,
+    letters.map(({ event }) => event),
   );
-  return { redriven: sent.length, exhausted: exhausted.length, dropped: those('drop').length };
+  const byAction = Map.groupBy(letters, (letter) => actionFor(letter, statuses));
+  const discarded = byAction.get('discard') ?? [];
+  const exhausted = byAction.get('exhaust') ?? [];
+
+  const redriven = await sendBack(deps, byAction.get('redrive') ?? []);
+  const eventsOf = (some: readonly DeadLetter[]) => some.map(({ event }) => event);
+  await countRedrives(db, eventsOf(redriven), deps.now());
+  await exhaust(db, eventsOf(exhausted), deps.now());
+  const handles = [...redriven, ...exhausted, ...discarded].flatMap((one) => one.receiptHandles);
+  await Promise.all(handles.map((handle) => deps.deadLetters.delete(handle)));
+  return {
+    redriven: redriven.length,
+    exhausted: exhausted.length,
+    discarded: discarded.length,
+  };
 }
 
-interface Letter {
+/** Returns messages sent later to the queue at once, for the next run. */
+async function receiveOlderThanRun({
+  deadLetters,
+  startedAt,
+}: DeadLetterDeps): Promise<readonly ReceivedMessage[]> {
+  const received = await deadLetters.receive(VISIBILITY_TIMEOUT_SECONDS);
+  const newer = received.filter(({ sentAt }) => sentAt >= startedAt);
+  await Promise.all(
+    newer.map(({ receiptHandle }) => deadLetters.changeVisibility(receiptHandle, 0)),
+  );
+  return received.filter(({ sentAt }) => sentAt < startedAt);
+}
+
+interface DeadLetter {
   readonly event: ExhaustedEvent;
+  /** Undefined if the message is no envelope. */
   readonly envelope: Envelope | undefined;
-  /** Where the ledger need not be asked. */
-  readonly decision: Decision | undefined;
   readonly receiptHandles: readonly string[];
 }
 
-/** What is no envelope can be sent back as often as one likes: it is kept under its message's id, and told of. */
-function readLetter(provider: string, message: ReceivedMessage): Letter {
-  const { messageId, body, sentAt: receivedAt } = message;
+/** Reads a dead letter. A message that is no envelope is identified by its message id. */
+function readDeadLetter(provider: string, message: ReceivedMessage): DeadLetter {
   const receiptHandles = [message.receiptHandle];
-  const unrecorded = {
-    errorCode: 'not-recorded',
-    errorMessage: 'No attempt could be written down.',
-  };
   try {
     const envelope = fromQueueRecord(message);
-    const { provider: source, eventId, eventType: type } = envelope;
     const event = {
-      source,
-      eventId,
-      type,
+      source: envelope.provider,
+      eventId: envelope.eventId,
+      type: envelope.eventType,
       body: envelope.body,
       receivedAt: new Date(envelope.receivedAt),
-      ...unrecorded,
+      errorCode: 'not-recorded',
+      errorMessage: 'No attempt could be recorded.',
     };
-    return { event, envelope, decision: undefined, receiptHandles };
+    return { event, envelope, receiptHandles };
   } catch (error) {
-    const errorMessage = error instanceof Error ? error.message : String(error);
     const event = {
       source: provider,
-      eventId: `message ${messageId}`,
+      eventId: `message ${message.messageId}`,
       type: 'unreadable',
-      body: body.replaceAll('\0', ''),
-      receivedAt,
+      body: message.body.replaceAll('\0', ''),
+      receivedAt: message.sentAt,
+      errorCode: 'not-an-envelope',
+      errorMessage: error instanceof Error ? error.message : String(error),
     };
-    return {
-      event: { ...event, errorCode: 'not-an-envelope', errorMessage },
-      envelope: undefined,
-      decision: 'exhaust',
-      receiptHandles,
-    };
+    return { event, envelope: undefined, receiptHandles };
   }
 }
 
-/** The same event may be dead twice; one of the two is enough to send back, and a replay is the one that is claimed. */
-function withoutRepeats(letters: readonly Letter[]): readonly Letter[] {
-  const byEvent = new Map<string, Letter>();
+/** Keeps one dead letter of each event, preferably a replay, because only a replay has a new idempotency key. */
+function withoutRepeats(letters: readonly DeadLetter[]): readonly DeadLetter[] {
+  const byEvent = new Map<string, DeadLetter>();
   for (const letter of letters) {
     const key = JSON.stringify([letter.event.source, letter.event.eventId]);
     const known = byEvent.get(key);
@@ -133,21 +130,30 @@ function withoutRepeats(letters: readonly Letter[]): readonly Letter[] {
   return [...byEvent.values()];
 }
 
-const find = (standings: readonly Standing[], { event }: Letter) =>
-  standings.find(({ source, eventId }) => source === event.source && eventId === event.eventId);
+type Action = 'redrive' | 'exhaust' | 'discard';
 
-/** @returns those that the queue has taken; the others stay dead letters until the next run. */
+/** Discards the letter of an event that is applied, or that the ledger holds as exhausted with its whole body. */
+function actionFor({ event, envelope }: DeadLetter, statuses: readonly EventStatus[]): Action {
+  if (envelope === undefined) return 'exhaust';
+  const known = statuses.find(
+    ({ source, eventId }) => source === event.source && eventId === event.eventId,
+  );
+  if (known !== undefined && known.status !== 'failed') return 'discard';
+  return (known?.redrives ?? 0) < MAX_REDRIVES ? 'redrive' : 'exhaust';
+}
+
+/** Returns the letters that the queue accepted. The others remain dead letters until the next run. */
 async function sendBack(
   { provider, enqueue }: DeadLetterDeps,
-  letters: readonly Letter[],
-): Promise<readonly Letter[]> {
+  letters: readonly DeadLetter[],
+): Promise<readonly DeadLetter[]> {
   const sent = await Promise.all(
     letters.map(async (letter) => {
       try {
         await enqueue(toQueueMessage(letter.envelope as Envelope));
         return [letter];
       } catch (error) {
-        log.error('Dead letter cannot be sent back', {
+        log.error('Failed to redrive dead letter', {
           provider,
           eventId: letter.event.eventId,
           error,

@@ -1,18 +1,14 @@
-import type {
-  ChatMessage,
-  DomainEventDetail,
-  DomainEventType,
-} from '../../catalog/domain-events.ts';
+import type { DomainEventDetail, DomainEventType } from '../../catalog/domain-events.ts';
 import type { NewNotification } from '../../notifications/notifications.queries.ts';
 import type { OutboxEntry } from '../../outbox/outbox.queries.ts';
-import { ageMs } from '../../platform/age.ts';
 import { deterministicUuid } from '../../platform/deterministic-id.ts';
-import { shellQuote } from '../../platform/shell-quote.ts';
-import type { OpenEvent } from '../failed-events.queries.ts';
+import type { UnappliedEvent } from '../failed-events.queries.ts';
+import { chatMessage } from './chat-message.ts';
+import { describeAge, describeError, listCommand, replayCommand } from './event-texts.ts';
 
-export interface EscalationSettings {
+export interface EscalationOptions {
   readonly stage: string;
-  /** Of the reliability partner. */
+  /** Address of the reliability partner. */
   readonly recipient: string;
 }
 
@@ -23,147 +19,87 @@ export interface Escalation {
 
 const source = 'escalation';
 
-// A table that a person reads; the command lists the rest.
-const ROWS_IN_MAIL = 50;
-const ROWS_IN_CHAT = 10;
+// The mail also contains the command that lists the rest.
+const MAX_ROWS_IN_MAIL = 50;
 
-/** One mail and one message to those on call for all of them, and a domain event for each. */
-export function escalate(
-  events: readonly OpenEvent[],
-  settings: EscalationSettings,
+/** Composes one mail and one on-call alert about all events, and one domain event for each. */
+export function composeEscalation(
+  events: readonly UnappliedEvent[],
+  options: EscalationOptions,
   now: Date,
 ): Escalation {
   if (events.length === 0) return { notifications: [], outbox: [] };
-  const occasion = deterministicUuid(
+  const escalationId = deterministicUuid(
     source,
     ...events.map(({ source: provider, eventId }) => `${provider} ${eventId}`),
     now.toISOString(),
   );
-  const mail = mailTo(settings, events, occasion, now);
+  const mail = composeMail(options, events, escalationId, now);
+  const message = chatMessage(events, options.stage, now);
   return {
     notifications: [mail],
     outbox: [
-      ...events.map((event) => exhaustedEvent(event, occasion, now)),
-      entry('on-call.alerted', [occasion], now, { message: chatMessage(events, settings, now) }),
-      entry('notification.requested', [mail.id], now, { notificationId: mail.id }),
+      ...events.map((event) => exhaustedEntry(event, escalationId, now)),
+      outboxEntry('on-call.alerted', [escalationId], now, { message }),
+      outboxEntry('notification.requested', [mail.id], now, { notificationId: mail.id }),
     ],
   };
 }
 
-function mailTo(
-  { stage, recipient }: EscalationSettings,
-  events: readonly OpenEvent[],
-  occasion: string,
+function composeMail(
+  { stage, recipient }: EscalationOptions,
+  events: readonly UnappliedEvent[],
+  escalationId: string,
   now: Date,
 ): NewNotification {
   return {
-    id: deterministicUuid(source, occasion, 'mail'),
+    id: deterministicUuid(source, escalationId, 'mail'),
     recipient,
     kind: 'webhooks.exhausted',
     params: {
       stage,
       total: events.length,
       listCommand: listCommand(stage),
-      events: events.slice(0, ROWS_IN_MAIL).map((event) => ({
+      events: events.slice(0, MAX_ROWS_IN_MAIL).map((event) => ({
         provider: event.source,
         type: event.type,
         eventId: event.eventId,
-        age: ageOf(event.receivedAt, now),
-        error: errorOf(event),
+        age: describeAge(event.receivedAt, now),
+        error: describeError(event),
         replayCommand: replayCommand(event, stage),
       })),
     },
     source,
-    eventId: occasion,
+    eventId: escalationId,
     assetId: null,
     createdAt: now,
   };
 }
 
-function exhaustedEvent(event: OpenEvent, occasion: string, now: Date): OutboxEntry {
-  const {
-    source: provider,
-    type,
-    eventId,
-    receivedAt,
-    attempts,
-    redrives,
-    errorCode,
-    errorMessage,
-  } = event;
-  const facts = {
-    provider,
-    type,
-    eventId,
-    receivedAt: receivedAt.toISOString(),
-    attempts,
-    redrives,
-    errorCode,
-  };
-  return entry('webhook.exhausted', [provider, eventId, occasion], now, { ...facts, errorMessage });
-}
-
-export function chatMessage(
-  events: readonly OpenEvent[],
-  { stage }: EscalationSettings,
-  now: Date,
-): ChatMessage {
-  const lines = events.slice(0, ROWS_IN_CHAT).map((event) => {
-    const { source: provider, type, eventId, receivedAt } = event;
-    return `• *${plain(provider)}* ${plain(type)} \`${plain(eventId)}\`, ${ageOf(receivedAt, now)} old: ${plain(errorOf(event))}`;
+function exhaustedEntry(event: UnappliedEvent, escalationId: string, now: Date): OutboxEntry {
+  return outboxEntry('webhook.exhausted', [event.source, event.eventId, escalationId], now, {
+    provider: event.source,
+    type: event.type,
+    eventId: event.eventId,
+    receivedAt: event.receivedAt.toISOString(),
+    attempts: event.attempts,
+    redrives: event.redrives,
+    errorCode: event.errorCode,
+    errorMessage: event.errorMessage,
   });
-  const more = events.length - lines.length;
-  return {
-    version: '1.0',
-    source: 'custom',
-    content: {
-      textType: 'client-markdown',
-      title: `:rotating_light: ${stage}: ${count(events.length)} failed for good`,
-      description: [...lines, ...(more > 0 ? [`… and ${more} more.`] : [])].join('\n'),
-      nextSteps: [
-        ...events
-          .slice(0, ROWS_IN_CHAT)
-          .map((event) => `Replay: \`${replayCommand(event, stage)}\``),
-        `All of them: \`${listCommand(stage)}\``,
-      ],
-      keywords: ['webhook.exhausted', stage],
-    },
-  };
 }
 
-const listCommand = (stage: string) =>
-  `npm run ops -- events list --status exhausted --stage ${stage}`;
-
-const replayCommand = ({ source: provider, eventId }: OpenEvent, stage: string) =>
-  `npm run ops -- events replay --provider ${shellQuote(provider)} --event ${shellQuote(eventId)} --stage ${stage}`;
-
-const errorOf = ({ errorCode, errorMessage }: OpenEvent) =>
-  `${errorCode ?? 'unknown'}: ${(errorMessage ?? '').split('\n')[0]?.slice(0, 200)}`;
-
-/** Nothing that a chat takes for markup, a mention or a link. */
-const plain = (text: string) => text.replace(/[`*_~<>@|\s]+/g, ' ').trim();
-
-const count = (events: number) => (events === 1 ? 'an event' : `${events} events`);
-
-export function ageOf(receivedAt: Date, now: Date): string {
-  const minutes = Math.floor(ageMs(receivedAt, now) / 60_000);
-  if (minutes < 120) return `${minutes} min`;
-  return minutes < 48 * 60
-    ? `${Math.floor(minutes / 60)} h`
-    : `${Math.floor(minutes / 1_440)} days`;
-}
-
-function entry<Type extends DomainEventType>(
+function outboxEntry<Type extends DomainEventType>(
   type: Type,
   names: readonly string[],
   now: Date,
-  facts: Omit<DomainEventDetail<Type>, 'version' | 'id' | 'occurredAt'>,
+  detail: Omit<DomainEventDetail<Type>, 'version' | 'id' | 'occurredAt'>,
 ): OutboxEntry {
   const id = deterministicUuid(source, type, ...names);
   return {
     id,
     type,
-    detail: { version: 1, id, occurredAt: now.toISOString(), ...facts },
+    detail: { version: 1, id, occurredAt: now.toISOString(), ...detail },
     createdAt: now,
   };
 }

@@ -1,8 +1,10 @@
 import { beforeEach, expect, test } from '@jest/globals';
+import type {
+  EventHandler,
+  IncomingEvent,
+} from '../../../lambdas/webhooks/process/event-handler.ts';
 import {
-  type Application,
   type ExactlyOnce,
-  type IncomingEvent,
   makeExactlyOnce,
 } from '../../../lambdas/webhooks/process/exactly-once.ts';
 import {
@@ -21,28 +23,17 @@ function applying(
   before: () => Promise<void> = async () => {},
   provider = 'mux',
 ): ExactlyOnce<string> {
-  const application: Application<string> = {
-    async lock() {
-      await before();
-      return {
-        apply(tx, events) {
-          tx.deferUntilCommit(Promise.all(events.map((event) => effect(tx, event))));
-          return {
-            effects: events.map(() => ({
-              stale: false,
-              assetEvents: [],
-              notifications: [],
-              outbox: [],
-            })),
-          };
-        },
-      };
+  const eventHandler: EventHandler<string, void> = {
+    load: before,
+    async apply(tx, _, events) {
+      tx.deferUntilCommit(Promise.all(events.map((event) => effect(tx, event))));
+      return events.map(() => ({ stale: false, assetEvents: [], notifications: [], outbox: [] }));
     },
   };
   return makeExactlyOnce({
     provider,
     pool: async () => database.pool,
-    application,
+    eventHandler,
     now: () => new Date(),
   });
 }
@@ -62,12 +53,9 @@ type Way = readonly [
 
 const together: Way = [
   'in company',
-  async (to, id) => (await to.applyTogether([anArrival(id)])).outcomes.get(id),
+  async (to, id) => (await to.applyBatch([anArrival(id)])).outcomes.get(id),
 ];
-const alone: Way = [
-  'alone',
-  async (to, id) => (await to.applyAlone(anArrival(id))).outcomes.get(id),
-];
+const alone: Way = ['alone', async (to, id) => (await to.applyOne(anArrival(id))).outcomes.get(id)];
 
 async function left() {
   const { rows } = await database.pool.query<{ keys: string[]; ledger: number; records: number }>(`
@@ -145,7 +133,7 @@ test('30 at once, alone and in overlapping batches, in any order, have each effe
       const chosen = ids.filter((_, index) => (index * 7 + turn) % 3 !== 0);
       if (turn % 2 === 0) chosen.reverse();
       if (turn % 3 === 0) return [await alone[1](applying(), ids[turn % 12] as string)];
-      return [...(await applying().applyTogether(chosen.map(anArrival))).outcomes.values()];
+      return [...(await applying().applyBatch(chosen.map(anArrival))).outcomes.values()];
     }),
   );
 
@@ -154,7 +142,7 @@ test('30 at once, alone and in overlapping batches, in any order, have each effe
 });
 
 test('one batch with an event twice applies it once', async () => {
-  const { outcomes } = await applying().applyTogether([anArrival('event-1'), anArrival('event-1')]);
+  const { outcomes } = await applying().applyBatch([anArrival('event-1'), anArrival('event-1')]);
 
   expect([...outcomes]).toEqual([['event-1', 'processed']]);
   expect(await left()).toEqual(onlyOnce);

@@ -256,7 +256,7 @@ describe('an address', () => {
       await rowsOf('select kind, count(*)::int from portal.email_incidents group by kind'),
     ).toEqual([{ kind: 'unclear', count: 9 }]);
     expect(await statusOf(mail)).toBe('bounced');
-    expect(stdout.filter(({ message }) => message === 'Bounce of no known type')).toHaveLength(9);
+    expect(stdout.filter(({ message }) => message === 'Bounce has no known type')).toHaveLength(9);
     expect(stdout.filter(({ UnclearBounces }) => UnclearBounces === 1)).toHaveLength(9);
   });
 
@@ -340,7 +340,9 @@ describe('at once', () => {
         }),
       );
       expect(answers.flat()).toEqual([]);
-      expect(stdout.map(({ message }) => message)).not.toContain('Batch is taken apart');
+      expect(stdout.map(({ message }) => message)).not.toContain(
+        'Batch failed; retrying records one by one',
+      );
     }
 
     test('when nobody has heard of the addresses', async () => {

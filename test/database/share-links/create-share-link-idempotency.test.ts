@@ -1,5 +1,5 @@
 import { afterEach, beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
-import { type Child, startChild } from '../../support/crash/crash-child-process.ts';
+import { type Child, startChild } from '../../support/crash/child-process.ts';
 import type { PortalRequestOrder, StopPoint } from '../../support/crash/portal-request-child.ts';
 import {
   blockedSessions,
@@ -168,7 +168,7 @@ async function startRequest(point: StopPoint, key: string, body: object): Promis
     key,
     body,
   } satisfies PortalRequestOrder);
-  await child.said('reached');
+  await child.printed('reached');
   return child;
 }
 

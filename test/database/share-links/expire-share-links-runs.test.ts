@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from '@jest/globals';
 import { makeJobRuns } from '../../../lambdas/jobs/job-runs.queries.ts';
 import { makeJob } from '../../../lambdas/jobs/run-job.ts';
-import { startChild } from '../../support/crash/crash-child-process.ts';
+import { startChild } from '../../support/crash/child-process.ts';
 import { eventually } from '../../support/eventually.ts';
 import { useDatabase } from '../../support/postgres/database.ts';
 import { anHour, due, expirerOn, msBefore, name, timeFor } from '../../support/share-link-runs.ts';
@@ -30,7 +30,7 @@ test('repeatedly killed runs leave no link out and expire none twice', async () 
   for (let round = 0; round < 4; round += 1) {
     const order = { url: database.url, scheduledAt: due.toISOString(), chunk: 5 };
     const child = startChild('./share-link-child.ts', order);
-    await child.said('started');
+    await child.printed('started');
     setTimeout(() => child.process.kill('SIGKILL'), 20 + Math.random() * 150);
     killed.push((await child.ended).signal);
   }

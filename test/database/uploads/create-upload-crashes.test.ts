@@ -1,5 +1,5 @@
 import { expect, jest, test } from '@jest/globals';
-import { startChild } from '../../support/crash/crash-child-process.ts';
+import { startChild } from '../../support/crash/child-process.ts';
 import type { PortalRequestOrder, StopPoint } from '../../support/crash/portal-request-child.ts';
 import { clockGoesForward } from '../../support/idempotency/idempotency-harness.ts';
 import { aKey, REMAINING_MS } from '../../support/portal-requests.ts';
@@ -21,7 +21,7 @@ async function startRequest(point: StopPoint, key: string) {
     body: anUploadBody(),
     muxUrl: mux().url,
   } satisfies PortalRequestOrder);
-  await child.said('reached');
+  await child.printed('reached');
   return child;
 }
 
@@ -90,7 +90,7 @@ test('a slow attempt does not replace the upload of a later attempt', async () =
   expect(response.status).toBe(201);
 
   slow.process.stdin?.write('continue\n');
-  expect(await slow.said('answer')).toMatch(/^409 /);
+  expect(await slow.printed('answer')).toMatch(/^409 /);
   expect(await assets()).toMatchObject([
     { id: response.json.assetId, mux_upload_id: mux().uploads()[1]?.id },
   ]);

@@ -1,30 +1,29 @@
 import { afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { makeMuxApplication } from '../../../lambdas/providers/mux/apply.ts';
-import { makeProcessorStore } from '../../../lambdas/webhooks/process/processor-store.ts';
-import type { CrashOrder, Point } from '../../support/crash/crash-child.ts';
+import type { CrashOrder, Point } from '../../support/crash/apply-event-child.ts';
+import { startChild } from '../../support/crash/child-process.ts';
 import {
-  aMuxArrival,
+  anIncomingMuxEvent,
   aReadyEvent,
+  countEffects,
   countMoves,
-  createFilms,
-  leftBy,
+  createAssets,
   onceEach,
-} from '../../support/crash/crash-child-events.ts';
-import { startChild } from '../../support/crash/crash-child-process.ts';
+} from '../../support/crash/ready-events.ts';
 import { eventually } from '../../support/eventually.ts';
 import { blockedSessions, waitForOthers } from '../../support/idempotency/idempotency-harness.ts';
 import { useDatabase } from '../../support/postgres/database.ts';
+import { makeMuxExactlyOnce } from '../../support/processor.ts';
 
 jest.setTimeout(30_000);
 
 const database = useDatabase({ connections: 10 });
 beforeAll(() => countMoves(database.pool));
 
-let films = 0;
-async function aFilm() {
-  films += 1;
-  await createFilms(database.pool, [`film-${films}`]);
-  return aReadyEvent(`film-${films}`);
+let assets = 0;
+async function aReadyEventOfANewAsset() {
+  assets += 1;
+  await createAssets(database.pool, [`asset-${assets}`]);
+  return aReadyEvent(`asset-${assets}`);
 }
 
 const children: ReturnType<typeof startChild>[] = [];
@@ -35,8 +34,8 @@ afterEach(async () => {
   }
 });
 
-function childThat(order: Omit<CrashOrder, 'url'>) {
-  const child = startChild('./crash-child.ts', {
+function startCrashChild(order: Omit<CrashOrder, 'url'>) {
+  const child = startChild('./apply-event-child.ts', {
     url: database.url,
     ...order,
   } satisfies CrashOrder);
@@ -44,21 +43,15 @@ function childThat(order: Omit<CrashOrder, 'url'>) {
   return child;
 }
 
-/** What the next delivery of the same event does, in this process. */
+/** Applies the next delivery of the same event in the test process. */
 async function deliver(event: CrashOrder['event'], way: CrashOrder['way']) {
-  const store = makeProcessorStore({
-    provider: 'mux',
-    pool: async () => database.pool,
-    application: makeMuxApplication(async (id) => ({
-      url: `https://stream.mux.com/${id}.m3u8`,
-      expiresAt: null,
-    })),
-    now: () => new Date(),
-  });
-  const arrival = aMuxArrival(event);
+  const exactlyOnce = makeMuxExactlyOnce(database.pool);
+  const incoming = anIncomingMuxEvent(event);
   const applied =
-    way === 'together' ? await store.applyTogether([arrival]) : await store.applyAlone(arrival);
-  return applied.outcomes.get(arrival.eventId);
+    way === 'alone'
+      ? await exactlyOnce.applyOne(incoming)
+      : await exactlyOnce.applyBatch([incoming]);
+  return applied.outcomes.get(incoming.eventId);
 }
 
 const none = { moves: 0, history: 0, notifications: 0, ledger: 0, outbox: 0 };
@@ -70,64 +63,66 @@ const points: readonly Point[] = [
   'after COMMIT',
 ];
 const matrix = points.flatMap((point) =>
-  (['together', 'alone'] as const).map((way) => ({ point, way })),
+  (['in a batch', 'alone'] as const).map((way) => ({ point, way })),
 );
 
 describe('a process that is killed', () => {
   test.each(matrix)(
-    '$point (applied $way) leaves all of an event or nothing, and no delivery more than one effect',
+    '$point (applied $way) leaves all effects or none, and redeliveries complete them once',
     async ({ point, way }) => {
-      const event = await aFilm();
+      const event = await aReadyEventOfANewAsset();
 
-      const child = childThat({ way, point, signal: 'SIGKILL', event });
-      await child.said('reached');
+      const child = startCrashChild({ way, point, signal: 'SIGKILL', event });
+      await child.printed('reached');
       await expect(child.ended).resolves.toMatchObject({ signal: 'SIGKILL' });
 
       const committed = point === 'after COMMIT';
-      expect(await leftBy(database.pool, [event.id])).toEqual([committed ? onceEach : none]);
-      await expect(deliver(event, 'together')).resolves.toBe(committed ? 'duplicate' : 'processed');
+      expect(await countEffects(database.pool, [event.id])).toEqual([committed ? onceEach : none]);
+      await expect(deliver(event, 'in a batch')).resolves.toBe(
+        committed ? 'duplicate' : 'processed',
+      );
       await expect(deliver(event, 'alone')).resolves.toBe('duplicate');
-      expect(await leftBy(database.pool, [event.id])).toEqual([onceEach]);
+      expect(await countEffects(database.pool, [event.id])).toEqual([onceEach]);
     },
   );
 });
 
-describe('a process that freezes while it holds the claim', () => {
-  test.each(['together', 'alone'] as const)(
-    'and thaws in time, keeps it: a duplicate (%s) waits',
+describe('a process that freezes after the claim', () => {
+  test.each(['in a batch', 'alone'] as const)(
+    'keeps the claim if it resumes in time: a duplicate (applied %s) waits',
     async (way) => {
-      const event = await aFilm();
-      const frozen = childThat({ way, point: 'after the claim', signal: 'SIGSTOP', event });
-      await frozen.said('reached');
+      const event = await aReadyEventOfANewAsset();
+      const frozen = startCrashChild({ way, point: 'after the claim', signal: 'SIGSTOP', event });
+      await frozen.printed('reached');
 
       const duplicate = deliver(event, way);
       await waitForOthers(async () => (await blockedSessions(database.pool)) === 1);
       frozen.process.kill('SIGCONT');
 
-      await expect(frozen.said('outcome')).resolves.toBe('processed');
+      await expect(frozen.printed('outcome')).resolves.toBe('processed');
       await expect(duplicate).resolves.toBe('duplicate');
-      expect(await leftBy(database.pool, [event.id])).toEqual([onceEach]);
+      expect(await countEffects(database.pool, [event.id])).toEqual([onceEach]);
     },
   );
 
-  test('and thaws too late, has lost it: redelivery has the effects, and the thawed process none', async () => {
-    const event = await aFilm();
-    const frozen = childThat({
-      way: 'together',
+  test('loses the claim if it resumes too late: only the redelivery has effects', async () => {
+    const event = await aReadyEventOfANewAsset();
+    const frozen = startCrashChild({
+      way: 'in a batch',
       point: 'after the claim',
       signal: 'SIGSTOP',
       event,
     });
-    await frozen.said('reached');
+    await frozen.printed('reached');
 
     const outcome = await eventually(
-      () => deliver(event, 'together').catch((error: { code?: string }) => error.code),
-      (answer) => answer !== '55P03',
+      () => deliver(event, 'in a batch').catch((error: { code?: string }) => error.code),
+      (result) => result !== '55P03',
     );
     expect(outcome).toBe('processed');
 
     frozen.process.kill('SIGCONT');
-    await expect(frozen.said('outcome')).resolves.toBe('failed');
-    expect(await leftBy(database.pool, [event.id])).toEqual([onceEach]);
+    await expect(frozen.printed('outcome')).resolves.toBe('failed');
+    expect(await countEffects(database.pool, [event.id])).toEqual([onceEach]);
   });
 });

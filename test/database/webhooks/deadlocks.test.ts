@@ -1,63 +1,54 @@
 import { beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { makeMuxApplication } from '../../../lambdas/providers/mux/apply.ts';
 import type { MuxEvent } from '../../../lambdas/providers/mux/events.ts';
-import type { IncomingEvent } from '../../../lambdas/webhooks/process/exactly-once.ts';
-import { makeProcessorStore } from '../../../lambdas/webhooks/process/processor-store.ts';
+import type { IncomingEvent } from '../../../lambdas/webhooks/process/event-handler.ts';
 import {
   aGate,
   blockedSessions,
   waitForOthers,
 } from '../../support/idempotency/idempotency-harness.ts';
 import { useDatabase } from '../../support/postgres/database.ts';
-import { arrivalOf, shuffler, storyOf } from '../../support/providers/asset-histories.ts';
+import { makeMuxExactlyOnce } from '../../support/processor.ts';
+import { historyOf, incomingEvent, shuffler } from '../../support/providers/asset-histories.ts';
 import { aMuxEvent } from '../../support/providers/assets.ts';
 
 jest.setTimeout(60_000);
 
 const WRITERS = 8;
 const ROUNDS = 12;
-const FILMS = 12;
+const ASSETS = 12;
 
 const database = useDatabase({ connections: WRITERS });
 
 beforeAll(async () => {
-  // Rows have unique ids, so what is applied twice may leave them once; this trigger is asked before that is looked at.
+  // The rows of events do not show a second application, because their ids are unique. The trigger does.
   await database.pool.query(`
     create table applied (event_id text not null);
     create function note_applied() returns trigger language plpgsql as
       $$ begin insert into applied values (new.event_id); return new; end $$;
-    create trigger applied before insert on portal.asset_events for each row execute function note_applied();
+    create trigger applied before insert on portal.asset_events
+      for each row execute function note_applied();
     insert into portal.users (email, name) values ('owner@example.org', 'Olga');
-    do $$ begin execute format('alter database %I set deadlock_timeout = ''20ms''', current_database()); end $$`);
+    do $$ begin
+      execute format('alter database %I set deadlock_timeout = ''20ms''', current_database());
+    end $$`);
 });
 beforeEach(() =>
   database.pool.query(
-    'truncate applied, portal.assets, portal.webhook_events, portal.outbox, portal.idempotency_records cascade',
+    `truncate applied, portal.assets, portal.webhook_events, portal.outbox,
+       portal.idempotency_records cascade`,
   ),
 );
 
-function aStore(beforeSigning: () => Promise<void> = async () => {}) {
-  return makeProcessorStore({
-    provider: 'mux',
-    pool: async () => database.pool,
-    application: makeMuxApplication(async (id) => {
-      await beforeSigning();
-      return { url: `https://stream.mux.com/${id}.m3u8`, expiresAt: null };
-    }),
-    now: () => new Date(),
-  });
-}
-
-/** As a queue would: until it is done. @returns what was new, and how often Postgres broke a deadlock. */
-async function apply(arrivals: readonly IncomingEvent<MuxEvent>[]) {
+/** Repeats the batch until it succeeds, as a queue does. Returns the newly applied ids and all failures. */
+async function apply(events: readonly IncomingEvent<MuxEvent>[]) {
   const failures: unknown[] = [];
   for (;;) {
     try {
-      const { outcomes } = await aStore().applyTogether(arrivals);
-      const fresh = [...outcomes]
+      const { outcomes } = await makeMuxExactlyOnce(database.pool).applyBatch(events);
+      const applied = [...outcomes]
         .filter(([, outcome]) => outcome !== 'duplicate')
         .map(([eventId]) => eventId);
-      return { fresh, failures };
+      return { applied, failures };
     } catch (error) {
       failures.push((error as { code?: string }).code ?? error);
       if (failures.length > 20) throw error;
@@ -65,134 +56,134 @@ async function apply(arrivals: readonly IncomingEvent<MuxEvent>[]) {
   }
 }
 
-type Deal = (
-  arrivals: readonly IncomingEvent<MuxEvent>[],
+type Distribute = (
+  events: readonly IncomingEvent<MuxEvent>[],
   round: number,
 ) => readonly (readonly IncomingEvent<MuxEvent>[])[];
 
-/** Most events are with most writers: they meet at the claims. */
-const sameEvents: Deal = (arrivals, round) => {
+/** Gives most events to most writers, so that they compete for the claims. */
+const sameEvents: Distribute = (events, round) => {
   const shuffle = shuffler(round);
   return Array.from({ length: WRITERS }, () =>
-    shuffle(arrivals).slice(0, Math.ceil(arrivals.length * 0.7)),
+    shuffle(events).slice(0, Math.ceil(events.length * 0.7)),
   );
 };
 
-/** Every event is with one writer, and those of a film with several: they meet at the films. */
-const otherEventsOfTheSameFilms: Deal = (arrivals, round) => {
-  const shuffled = shuffler(round)(arrivals);
-  const size = Math.ceil(arrivals.length / WRITERS);
+/** Gives each event to one writer and each asset to several, so that they compete for the assets. */
+const otherEventsOfTheSameAssets: Distribute = (events, round) => {
+  const shuffled = shuffler(round)(events);
+  const size = Math.ceil(events.length / WRITERS);
   return Array.from({ length: WRITERS }, (_, writer) =>
     shuffled.slice(writer * size, (writer + 1) * size),
   );
 };
 
-async function applyAtOnce(deal: Deal, create: Create) {
-  const fresh: string[] = [];
+type CreateAssets = (assets: readonly string[]) => Promise<ReadonlyMap<string, string>>;
+
+async function applyConcurrently(distribute: Distribute, create: CreateAssets) {
+  const applied: string[] = [];
   const failures: unknown[] = [];
   const eventIds: string[] = [];
   for (let round = 0; round < ROUNDS; round += 1) {
-    const films = Array.from({ length: FILMS }, (_, index) => `${round}-${(index * 7) % FILMS}`);
-    const portalIds = await create(films);
-    const arrivals = films
-      .flatMap((film) => storyOf(film, portalIds.get(film) ?? null))
-      .map(arrivalOf);
-    const results = await Promise.all(deal(arrivals, round).map(apply));
-    // Whatever no writer was dealt.
-    for (const result of [...results, await apply(arrivals)]) {
-      fresh.push(...result.fresh);
+    const assets = Array.from({ length: ASSETS }, (_, index) => `${round}-${(index * 7) % ASSETS}`);
+    const portalIds = await create(assets);
+    const events = assets
+      .flatMap((asset) => historyOf(asset, portalIds.get(asset) ?? null))
+      .map(incomingEvent);
+    const results = await Promise.all(distribute(events, round).map(apply));
+    // The last batch covers the events that no writer received.
+    for (const result of [...results, await apply(events)]) {
+      applied.push(...result.applied);
       failures.push(...result.failures);
     }
-    eventIds.push(...arrivals.map(({ eventId }) => eventId));
+    eventIds.push(...events.map(({ eventId }) => eventId));
   }
-  return { fresh: fresh.sort(), failures, eventIds: eventIds.sort() };
+  return { applied: applied.sort(), failures, eventIds: eventIds.sort() };
 }
 
-async function appliedOnce(eventIds: readonly string[]) {
+async function expectAppliedOnce(eventIds: readonly string[]) {
   const { rows } = await database.pool.query(
     `select (select array_agg(event_id order by event_id collate "C") from applied) as applied,
             (select count(*)::int from portal.asset_events) as history,
             (select count(*)::int from portal.webhook_events where status = 'processed') as ledger,
             (select count(*)::int from portal.idempotency_records) as records,
             (select count(*)::int from portal.assets) as assets,
-            (select count(*)::int from portal.assets where status = 'ready' and mux_asset_id is not null
-                                                       and mux_upload_id is not null) as ready,
+            (select count(*)::int from portal.assets
+             where status = 'ready' and mux_asset_id is not null
+               and mux_upload_id is not null) as ready,
             (select count(*)::int from portal.outbox where type = 'asset.ready') as published`,
   );
   const events = eventIds.length;
-  const films = ROUNDS * FILMS;
+  const assets = ROUNDS * ASSETS;
   expect(rows[0]).toEqual({
     applied: eventIds,
     history: events,
     ledger: events,
     records: events,
-    assets: films,
-    ready: films,
-    published: films,
+    assets,
+    ready: assets,
+    published: assets,
   });
 }
 
-type Create = (films: readonly string[]) => Promise<ReadonlyMap<string, string>>;
-
-/** As the portal makes them for an upload. @returns the ids that Mux gets as passthrough. */
-const create: Create = async (films) => {
+/** Creates assets as the portal does before an upload, and returns the ids that Mux gets as passthrough. */
+const create: CreateAssets = async (assets) => {
   const { rows } = await database.pool.query<{ id: string; title: string }>(
     `insert into portal.assets (owner_id, title, mux_upload_id)
-     select users.id, film, 'upload-' || film from portal.users, unnest($1::text[]) as film returning id, title`,
-    [films],
+     select users.id, asset, 'upload-' || asset
+     from portal.users, unnest($1::text[]) as asset
+     returning id, title`,
+    [assets],
   );
   return new Map(rows.map(({ id, title }) => [title, id]));
 };
-const nobody: ReadonlyMap<string, string> = new Map();
+const noPortalIds: ReadonlyMap<string, string> = new Map();
 
 describe.each([
   ['the same events', sameEvents],
-  ['other events of the same films', otherEventsOfTheSameFilms],
-])('8 writers that apply %s at once', (_, deal) => {
+  ['other events of the same assets', otherEventsOfTheSameAssets],
+])('8 concurrent writers of %s', (_, distribute) => {
   test.each([
-    ['are the portal’s', create],
+    ['created by the portal', create],
     [
-      'are the portal’s but do not say so',
-      (films: readonly string[]) => create(films).then(() => nobody),
+      'created by the portal and named without a passthrough',
+      (assets: readonly string[]) => create(assets).then(() => noPortalIds),
     ],
-    ['nobody knows', async () => nobody],
-  ])(
-    'never meet in a deadlock about films that %s, and have each effect once',
-    async (__, createFilms) => {
-      const { fresh, failures, eventIds } = await applyAtOnce(deal, createFilms);
+    ['unknown to the portal', async () => noPortalIds],
+  ])('never deadlock on assets %s, and apply each event once', async (__, createAssets) => {
+    const { applied, failures, eventIds } = await applyConcurrently(distribute, createAssets);
 
-      expect(failures).toEqual([]);
-      expect(fresh).toEqual(eventIds);
-      await appliedOnce(eventIds);
-    },
-  );
+    expect(failures).toEqual([]);
+    expect(applied).toEqual(eventIds);
+    await expectAppliedOnce(eventIds);
+  });
 });
 
-test('an event whose film becomes part of another row while it waits is applied to that one', async () => {
-  const portalId = (await create(['film'])).get('film') as string;
+test('applies an event to the merged row when its asset is merged while the event waits', async () => {
+  const portalId = (await create(['asset'])).get('asset') as string;
   await database.pool.query(`update portal.assets set mux_upload_id = null`);
   await database.pool.query(
     `insert into portal.assets (mux_asset_id, mux_upload_id) values ('asset-1', 'upload-1')`,
   );
   const gate = aGate();
   let merging = false;
-  const store = aStore(async () => {
+  const exactlyOnce = makeMuxExactlyOnce(database.pool, async () => {
     merging = true;
     await gate.passed;
   });
   const merge = aMuxEvent({
     eventId: 'merges',
-    film: { assetId: null, uploadId: 'upload-1', portalId },
+    asset: { assetId: null, uploadId: 'upload-1', portalId },
   });
   const other = aMuxEvent({
     eventId: 'waits',
     target: 'deleted',
-    film: { assetId: 'asset-1', uploadId: null, portalId: null },
+    asset: { assetId: 'asset-1', uploadId: null, portalId: null },
   });
 
-  const first = store.applyTogether([arrivalOf(merge)]);
+  const first = exactlyOnce.applyBatch([incomingEvent(merge)]);
   await waitForOthers(() => merging);
-  const second = aStore().applyAlone(arrivalOf(other));
+  const second = makeMuxExactlyOnce(database.pool).applyOne(incomingEvent(other));
   await waitForOthers(async () => (await blockedSessions(database.pool)) === 1);
   gate.open();
 

@@ -2,12 +2,11 @@ import { writeSync } from 'node:fs';
 import { openProviderQueues } from '../../../lambdas/platform/aws/redrivable-queues.ts';
 import { openDatabase } from '../../../lambdas/platform/postgres/database.ts';
 import { makeRetryFailedWebhooks } from '../../../lambdas/webhooks/retry/retry-failed-webhooks.ts';
-import { makeRedriveStore } from '../../../lambdas/webhooks/retry/retry-store.ts';
 
-/** Runs the retry of failed webhooks, and kills itself when it is about to delete the first dead letter it sent back. */
+/** Runs the job once. With `dies`, the process kills itself before it deletes the first redriven dead letter. */
 export interface RedriveOrder {
   readonly databaseUrl: string;
-  /** JSON, as the function finds it in its environment. */
+  /** JSON as in the environment of the function. */
   readonly queues: string;
   readonly dies: boolean;
 }
@@ -25,18 +24,12 @@ const retry = makeRetryFailedWebhooks({
   queues,
   mailRequests: undefined,
   pool: async () => pool,
-  store: makeRedriveStore(
-    async () => pool,
-    () => new Date(),
-  ),
   publish: async (events) => ({ published: events.map(({ id }) => id), failed: [] }),
-  settings: { stage: 'dev', recipient: 'partner@example.org' },
+  escalation: { stage: 'dev', recipient: 'partner@example.org' },
   now: () => new Date(),
 });
-writeSync(
-  1,
-  `@counts ${JSON.stringify(await retry({ scheduledAt: new Date(), remainingMs: () => 60_000 }))}\n`,
-);
+const counts = await retry({ scheduledAt: new Date(), remainingMs: () => 60_000 });
+writeSync(1, `@counts ${JSON.stringify(counts)}\n`);
 await pool.end();
 
 async function die(): Promise<void> {

@@ -2,7 +2,7 @@ import { writeSync } from 'node:fs';
 import { openDatabase } from '../../../lambdas/platform/postgres/database.ts';
 import { makeExpireShareLinks } from '../../../lambdas/share-links/expire-share-links.ts';
 
-/** One run in a process of its own, to be killed at any moment. */
+/** Runs the expiry job once, in a process that the test may kill at any moment. */
 const { url, scheduledAt, chunk } = JSON.parse(process.argv[2] ?? '') as {
   readonly url: string;
   readonly scheduledAt: string;

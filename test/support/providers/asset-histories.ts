@@ -1,8 +1,9 @@
-import type { FilmIdentity, MuxEvent, Target } from '../../../lambdas/providers/mux/events.ts';
-import type { IncomingEvent } from '../../../lambdas/webhooks/process/exactly-once.ts';
+import type { AssetIdentifiers } from '../../../lambdas/assets/assets.queries.ts';
+import type { MuxEvent, Target } from '../../../lambdas/providers/mux/events.ts';
+import type { IncomingEvent } from '../../../lambdas/webhooks/process/event-handler.ts';
 import { aMuxEvent } from './assets.ts';
 
-export function arrivalOf(event: MuxEvent): IncomingEvent<MuxEvent> {
+export function incomingEvent(event: MuxEvent): IncomingEvent<MuxEvent> {
   return {
     eventId: event.eventId,
     type: event.type,
@@ -12,25 +13,30 @@ export function arrivalOf(event: MuxEvent): IncomingEvent<MuxEvent> {
   };
 }
 
-/** A film's story as Mux tells it: some events name the upload, some the asset, and some say that they are one. */
-export function storyOf(film: string, portalId: string | null): MuxEvent[] {
-  const [assetId, uploadId] = [`asset-${film}`, `upload-${film}`];
-  const tell = (target: Target, name: string, second: number, names: Partial<FilmIdentity>) =>
+/** Returns the events of one asset: some name only the upload, some only the asset, and some name both. */
+export function historyOf(asset: string, portalId: string | null): MuxEvent[] {
+  const [assetId, uploadId] = [`asset-${asset}`, `upload-${asset}`];
+  const anEvent = (
+    target: Target,
+    name: string,
+    second: number,
+    identifiers: Partial<AssetIdentifiers>,
+  ) =>
     aMuxEvent({
-      eventId: `${name}-${film}`,
+      eventId: `${name}-${asset}`,
       target,
       occurredAt: new Date(Date.UTC(2026, 2, 1, 10, 0, second)),
-      film: { assetId: null, uploadId: null, portalId, ...names },
+      asset: { assetId: null, uploadId: null, portalId, ...identifiers },
     });
   return [
-    tell('processing', 'upload', 1, { uploadId }),
-    tell('processing', 'created', 2, { assetId }),
-    tell('processing', 'joined', 3, { assetId, uploadId }),
-    tell('ready', 'ready', 4, { assetId, uploadId }),
+    anEvent('processing', 'upload', 1, { uploadId }),
+    anEvent('processing', 'created', 2, { assetId }),
+    anEvent('processing', 'joined', 3, { assetId, uploadId }),
+    anEvent('ready', 'ready', 4, { assetId, uploadId }),
   ];
 }
 
-/** Numerical Recipes' generator: orders that a failure can be repeated with. */
+/** Shuffles with the generator of Numerical Recipes, so that a failing order can be repeated by its seed. */
 export function shuffler(seed: number) {
   let state = seed;
   const random = () => {

@@ -1,7 +1,7 @@
 import type { Asset } from '../../../lambdas/assets/assets.queries.ts';
 import type { MuxEvent } from '../../../lambdas/providers/mux/events.ts';
 
-const nothing = { assetId: null, uploadId: null, portalId: null };
+const noIdentifiers = { assetId: null, uploadId: null, portalId: null };
 
 export function aMuxEvent(event: Partial<MuxEvent> = {}): MuxEvent {
   const target = event.target ?? 'ready';
@@ -15,7 +15,7 @@ export function aMuxEvent(event: Partial<MuxEvent> = {}): MuxEvent {
     failureReason: target === 'failed' ? 'Not a video.' : null,
     ...event,
     target,
-    film: { ...nothing, assetId: 'mux-asset-1', ...event.film },
+    asset: { ...noIdentifiers, assetId: 'mux-asset-1', ...event.asset },
   };
 }
 

@@ -34,7 +34,7 @@ const asRecord = ({ body, attributes }: QueueMessage) => ({
 });
 
 // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
-const isTakenBySqs = (text: string) =>
+const isAcceptedBySqs = (text: string) =>
   [...text].every((character) => {
     const point = character.codePointAt(0) ?? 0;
     if (point === 0x9 || point === 0xa || point === 0xd) return true;
@@ -48,13 +48,13 @@ const document = fc
   .map((value) => JSON.stringify(value));
 const characters = fc.string({ unit: 'binary' }).map((text) => text.toWellFormed());
 
-test('an envelope comes out of the queue as it went in, whatever its body holds', () => {
+test('reads back the same envelope for any body', () => {
   fc.assert(
     fc.property(fc.oneof(document, characters), (body) => {
       const envelope = anEnvelope({ body });
       const message = toQueueMessage(envelope);
 
-      expect(isTakenBySqs(message.body)).toBe(true);
+      expect(isAcceptedBySqs(message.body)).toBe(true);
       expect(fromQueueRecord(asRecord(message))).toEqual(envelope);
     }),
     { numRuns: 2_000 },
@@ -67,9 +67,9 @@ test.each([
   ['U+FFFD', '\ufffd', false],
   ['U+E000', '\ue000', false],
   ['U+D7FF', '\ud7ff', false],
-  ['the first beyond the basic plane', '\u{10000}', false],
+  ['U+10000', '\u{10000}', false],
   ['an emoji', '🎬', false],
-  ['the last of all', '\u{10ffff}', false],
+  ['U+10FFFF', '\u{10ffff}', false],
   ['NUL', '\0', true],
   ['a vertical tab', '\v', true],
   ['U+001F', '\u001f', true],
@@ -77,7 +77,7 @@ test.each([
   ['DEL', '\u007f', false],
   ['tab, line feed and carriage return', '\t\r\n', false],
 ])(
-  'a body with %s reaches the processor unchanged, encoded only where SQS would refuse it',
+  'transports a body with %s unchanged and encodes it only if SQS rejects it',
   (_, text, encoded) => {
     const body = `{"id":"${text}"}`;
     const message = toQueueMessage(anEnvelope({ body }));
@@ -87,13 +87,13 @@ test.each([
   },
 );
 
-test('a body that SQS takes travels as it is, so that an operator can read it in the queue', () => {
+test('keeps an accepted body readable in the queue', () => {
   const { body, ...attributes } = anEnvelope();
 
   expect(toQueueMessage(anEnvelope())).toEqual({ body, attributes });
 });
 
-test('a message fits the queue up to 1 MiB with its attributes, in bytes', () => {
+test('limits body and attributes to 1 MiB in bytes', () => {
   const attributes = { provider: 'mux' };
   const room = 1_048_576 - 'provider'.length - 'String'.length - 'mux'.length;
 
@@ -103,7 +103,7 @@ test('a message fits the queue up to 1 MiB with its attributes, in bytes', () =>
   expect(fitsQueue({ body: `${'x'.repeat(room - 1)}ż`, attributes })).toBe(false);
 });
 
-test('a body that cannot be compressed outgrows the queue when it has to travel encoded', () => {
+test('rejects an incompressible body that exceeds 1 MiB once encoded', () => {
   expect(fitsQueue(toQueueMessage(anEnvelope({ body: incompressibleText(700_000) })))).toBe(true);
   expect(fitsQueue(toQueueMessage(anEnvelope({ body: incompressibleText(900 * 1024) })))).toBe(
     false,
@@ -111,7 +111,7 @@ test('a body that cannot be compressed outgrows the queue when it has to travel 
 });
 
 test.each(['provider', 'eventId', 'eventType', 'receivedAt', 'trace'])(
-  'a message without %s is no envelope, today or tomorrow',
+  'throws a PermanentError for a message without %s',
   (name) => {
     const record = asRecord(toQueueMessage(anEnvelope()));
     const { [name]: _, ...messageAttributes } = record.messageAttributes;
@@ -121,19 +121,19 @@ test.each(['provider', 'eventId', 'eventType', 'receivedAt', 'trace'])(
 );
 
 test.each([
-  ['an encoding that nobody knows', 'brotli', gzipSync('{}').toString('base64')],
-  ['what is not gzip', 'gzip-base64', 'e30='],
+  ['an unknown encoding', 'brotli', gzipSync('{}').toString('base64')],
+  ['a body that is not gzip', 'gzip-base64', 'e30='],
   [
     'half of a gzip stream',
     'gzip-base64',
     gzipSync('{"id":"1"}').subarray(0, 20).toString('base64'),
   ],
   [
-    'far more inside than any verifier takes',
+    'an uncompressed size far above the limit',
     'gzip-base64',
     gzipSync(Buffer.alloc(2 ** 21)).toString('base64'),
   ],
-])('a message with %s is no envelope, today or tomorrow', (_, encoding, body) => {
+])('throws not-an-envelope for a message with %s', (_, encoding, body) => {
   const message = { body, attributes: { ...toQueueMessage(anEnvelope()).attributes, encoding } };
 
   expect(() => fromQueueRecord(asRecord(message))).toThrow(
@@ -155,6 +155,6 @@ test.each([
   [null, false],
   [undefined, false],
   [['a'], false],
-])('%j is fit to be an attribute: %s', (value, fit) => {
-  expect(isAttribute(value)).toBe(fit);
+])('isAttribute(%j) is %s', (value, expected) => {
+  expect(isAttribute(value)).toBe(expected);
 });

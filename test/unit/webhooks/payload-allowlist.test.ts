@@ -13,7 +13,7 @@ import {
 import { everyBody } from '../../support/fixtures.ts';
 import { privateTextsIn } from '../../support/private-texts.ts';
 
-test('what is named is logged, in the shape of the payload, and nothing else is', () => {
+test('logs only the listed fields, in the shape of the payload', () => {
   const document = {
     type: 'secret',
     data: {
@@ -42,10 +42,10 @@ test('what is named is logged, in the shape of the payload, and nothing else is'
 test.each([
   ['a structure where a text was expected', { id: { deep: 'x' } }, { id: verbatim }],
   ['a text where a structure was expected', { data: 'x' }, { data: { id: verbatim } }],
-  ['what an object has from elsewhere', {}, { constructor: { name: verbatim } }],
+  ['a field of Object.prototype', {}, { constructor: { name: verbatim } }],
   ['no object', 'x', { id: verbatim }],
   ['null', null, { id: verbatim }],
-])('nothing is logged of %s', (_, document, fields) => {
+])('logs nothing of %s', (_, document, fields) => {
   expect(loggedPayload(document, fields)).toBeUndefined();
 });
 
@@ -58,11 +58,11 @@ test.each([
   [withoutQuery, 'not a URL?signature=c', '***'],
   [uuidOnly, '5c0e7a52-4f1b-4a3e-9d7c-1b2f6a8e3d40', '5c0e7a52-4f1b-4a3e-9d7c-1b2f6a8e3d40'],
   [uuidOnly, 'mia@members.example', '***'],
-])('%p writes %j as %j', (show, text, logged) => {
-  expect(show(text)).toBe(logged);
+])('%p converts %j to %j', (format, text, logged) => {
+  expect(format(text)).toBe(logged);
 });
 
-test('a line stays one that can be read, however long a field is', () => {
+test('limits the length of fields and lists', () => {
   const payload = loggedPayload({ ids: Array(100).fill('x'.repeat(1_000)) }, { ids: verbatim });
 
   expect(JSON.stringify(payload).length).toBeLessThan(5_000);
@@ -73,9 +73,9 @@ const lists: Readonly<Record<Provider, PayloadAllowlist>> = {
   resend: resendPayloadAllowlist,
 };
 
-// The redaction of each line comes after this, and would hide a hole here.
+// The logger redacts each line afterwards, which would hide a gap in the list.
 test.each(everyBody())(
-  'of $file no list lets anything private through, by itself',
+  'contains nothing private of $file even before redaction',
   ({ provider, text }) => {
     const document = JSON.parse(text);
     const logged = JSON.stringify(loggedPayload(document, lists[provider]));

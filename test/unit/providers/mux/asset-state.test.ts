@@ -11,8 +11,8 @@ const event = (target: Target, second: number, id = `${target}-${second}`) =>
 
 const targets: readonly Target[] = ['processing', 'cancelled', 'ready', 'failed', 'deleted'];
 
-// Few moments, so that ties are common; an id belongs to one event only.
-const story = fc
+// Few distinct times, so that ties are common. Event ids are unique.
+const history = fc
   .array(
     fc.record({
       target: fc.constantFrom(...targets),
@@ -23,8 +23,8 @@ const story = fc
     }),
     { minLength: 1, maxLength: 7 },
   )
-  .map((told) =>
-    told.map(({ target, second, playbackId, policy, reason }, index) =>
+  .map((events) =>
+    events.map(({ target, second, playbackId, policy, reason }, index) =>
       aMuxEvent({
         eventId: `event-${index}`,
         target,
@@ -35,37 +35,37 @@ const story = fc
     ),
   );
 
-const tell = (events: readonly MuxEvent[]) => events.reduce(advance, anAsset());
+const applyAll = (events: readonly MuxEvent[]) => events.reduce(advance, anAsset());
 
-test('the order in which events arrive makes no difference', () => {
+test('returns the same asset for any order of events', () => {
   fc.assert(
     fc.property(
-      story.chain((events) =>
+      history.chain((events) =>
         fc.tuple(
           fc.constant(events),
           fc.shuffledSubarray(events, { minLength: events.length, maxLength: events.length }),
         ),
       ),
       ([events, shuffled]) => {
-        expect(tell(shuffled)).toEqual(tell(events));
+        expect(applyAll(shuffled)).toEqual(applyAll(events));
       },
     ),
   );
 });
 
-test('an event that is applied again changes nothing', () => {
+test('changes nothing when an event is applied again', () => {
   fc.assert(
-    fc.property(story, fc.nat(), (events, index) => {
-      const again = events[index % events.length] as MuxEvent;
+    fc.property(history, fc.nat(), (events, index) => {
+      const repeated = events[index % events.length] as MuxEvent;
 
-      expect(advance(tell(events), again)).toEqual(tell(events));
+      expect(advance(applyAll(events), repeated)).toEqual(applyAll(events));
     }),
   );
 });
 
-test('status never moves back', () => {
+test('never moves the status back', () => {
   fc.assert(
-    fc.property(story, (events) => {
+    fc.property(history, (events) => {
       let asset = anAsset();
       for (const one of events) {
         const next = advance(asset, one);
@@ -76,38 +76,42 @@ test('status never moves back', () => {
   );
 });
 
-test('two rows of one film say together what one row would have said', () => {
+test('joins two rows of an asset to the state that one row would have', () => {
   fc.assert(
-    fc.property(story, fc.nat(), (events, cut) => {
+    fc.property(history, fc.nat(), (events, cut) => {
       const middle = cut % (events.length + 1);
-      const halves = [events.slice(0, middle), events.slice(middle)].map(tell);
+      const halves = [events.slice(0, middle), events.slice(middle)].map(applyAll);
 
-      expect(join(halves[0] as never, halves[1] as never)).toEqual(tell(events));
+      expect(join(halves[0] as never, halves[1] as never)).toEqual(applyAll(events));
     }),
   );
 });
 
 test.each([
-  ['ready before created stays ready', [event('ready', 5), event('processing', 1)], 'ready'],
+  ['keeps ready when created arrives later', [event('ready', 5), event('processing', 1)], 'ready'],
   [
-    'a late cancellation does not take back a film',
+    'keeps ready when a cancellation arrives later',
     [event('ready', 1), event('cancelled', 9)],
     'ready',
   ],
-  ['a newer failure replaces ready', [event('ready', 1), event('failed', 2)], 'failed'],
-  ['an older failure does not', [event('ready', 2), event('failed', 1)], 'ready'],
-  ['a film that was mended is ready again', [event('failed', 1), event('ready', 2)], 'ready'],
-  ['deleted is the end', [event('deleted', 1), event('ready', 9), event('failed', 9)], 'deleted'],
+  ['replaces ready by a newer failure', [event('ready', 1), event('failed', 2)], 'failed'],
+  ['keeps ready when an older failure arrives', [event('ready', 2), event('failed', 1)], 'ready'],
+  ['replaces a failure by a newer ready', [event('failed', 1), event('ready', 2)], 'ready'],
   [
-    'of two at one moment the greater id decides',
+    'keeps deleted whatever follows',
+    [event('deleted', 1), event('ready', 9), event('failed', 9)],
+    'deleted',
+  ],
+  [
+    'lets the greater event id win at equal times',
     [event('failed', 1, 'b'), event('ready', 1, 'a')],
     'failed',
   ],
 ] as const)('%s', (_, events, status: AssetStatus) => {
-  expect(tell(events).status).toBe(status);
+  expect(applyAll(events).status).toBe(status);
 });
 
-test('a film with a public and a signed playback id is played by the signed one', () => {
+test('prefers the signed playback id to a public one', () => {
   const playbackIds = [
     { id: 'open', policy: 'public' },
     { id: 'closed', policy: 'signed' },
@@ -119,7 +123,7 @@ test('a film with a public and a signed playback id is played by the signed one'
   });
 });
 
-test('a film that plays only under DRM is ready and has no playback id', () => {
+test('makes an asset with only a DRM playback id ready without a playback id', () => {
   const playbackIds = [{ id: 'licensed', policy: 'drm' }];
 
   expect(advance(anAsset(), aMuxEvent({ playbackIds }))).toMatchObject({

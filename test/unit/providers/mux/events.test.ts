@@ -13,12 +13,12 @@ const portalId = '5c0e7a52-4f1b-4a3e-9d7c-1b2f6a8e3d40';
 const assetId = 'coO38Eu2E1sp8mmwlO9irrQfWFrGjIUnA23PAKkQWF0o';
 const uploadId = 'NemVaEORxEfzuZNoiXXk5KbrchVHcFo68cDhUmpp964ryw';
 
-test('a ready asset brings everything that playing it needs', () => {
+test('parses every field of a ready asset', () => {
   expect(parseFixture('video.asset.ready')).toEqual({
     eventId: 'event-1',
     type: 'video.asset.ready',
     occurredAt: expect.any(Date),
-    film: { assetId, uploadId, portalId },
+    asset: { assetId, uploadId, portalId },
     target: 'ready',
     playbackIds: [{ id: 'gK8iCYdK2UHsRamvfRRkMd6xIuIuGglY3unvYTfmBx2akW', policy: 'signed' }],
     durationSeconds: 12.5,
@@ -32,22 +32,22 @@ test.each([
   ['video.asset.deleted', 'deleted', assetId],
   ['video.upload.asset_created', 'processing', assetId],
   ['video.upload.cancelled', 'cancelled', null],
-])('%s is %s', (name, target, asset) => {
-  expect(parseFixture(name)).toMatchObject({ target, film: { assetId: asset } });
+])('maps %s to %s', (name, target, id) => {
+  expect(parseFixture(name)).toMatchObject({ target, asset: { assetId: id } });
 });
 
-test('an upload’s event is placed by the upload’s id and the passthrough of the asset to be', () => {
+test('identifies an upload event by the upload id and the passthrough of the future asset', () => {
   const body = fixture('video.upload.asset_created');
   body.data.new_asset_settings = { passthrough: portalId };
 
-  expect(parse(body)?.film).toEqual({
+  expect(parse(body)?.asset).toEqual({
     uploadId: body.data.id,
     assetId: body.data.asset_id,
     portalId,
   });
 });
 
-test('a failure carries Mux’s reason', () => {
+test('reads the failure reason of Mux', () => {
   const { errors } = fixture('video.asset.errored').data;
 
   expect(errors.messages).not.toEqual([]);
@@ -58,13 +58,13 @@ test.each([
   [{ type: 'invalid_input', messages: [] }, 'invalid_input'],
   [undefined, 'Mux gave no reason.'],
   ['something new', 'Mux gave no reason.'],
-])('a failure that says %j still has a reason', (errors, reason) => {
+])('returns a failure reason for the errors %j', (errors, reason) => {
   const body = fixture('video.asset.errored');
 
   expect(parse({ ...body, data: { ...body.data, errors } })?.failureReason).toBe(reason);
 });
 
-test('every fixture of a type that we apply can be read, and no other does anything', () => {
+test('parses every fixture of an applied type and ignores every other', () => {
   const names = readdirSync(new URL('../../../fixtures/mux/', import.meta.url)).map((file) =>
     file.replace('.json', ''),
   );
@@ -77,33 +77,33 @@ test('every fixture of a type that we apply can be read, and no other does anyth
 });
 
 test.each(['constructor', 'toString', '__proto__', 'video.asset.updated'])(
-  '%s is a type that changes nothing',
+  'ignores the type %s',
   (type) => {
     expect(parseMuxEvent('event-1', type, '{}')).toBeUndefined();
   },
 );
 
 test.each([
-  ['no time', (body: Record<string, unknown>) => ({ ...body, created_at: undefined })],
+  ['no created_at', (body: Record<string, unknown>) => ({ ...body, created_at: undefined })],
   [
-    'a time that is none',
+    'an invalid created_at',
     (body: Record<string, unknown>) => ({ ...body, created_at: 'yesterday' }),
   ],
   ['no id', (body: Record<string, unknown>) => ({ ...body, data: {} })],
   ['no data', (body: Record<string, unknown>) => ({ ...body, data: null })],
-])('an event with %s fails for good', (_, spoil) => {
-  expect(() => parse(spoil(fixture('video.asset.ready')) as never)).toThrow(PermanentError);
+])('throws a PermanentError for an event with %s', (_, breakBody) => {
+  expect(() => parse(breakBody(fixture('video.asset.ready')) as never)).toThrow(PermanentError);
 });
 
-test('a passthrough that is no UUID belongs to somebody else', () => {
+test('ignores a passthrough that is not a UUID', () => {
   const body = fixture('video.asset.ready');
 
   expect(
-    parse({ ...body, data: { ...body.data, passthrough: 'order 66' } })?.film.portalId,
+    parse({ ...body, data: { ...body.data, passthrough: 'order 66' } })?.asset.portalId,
   ).toBeNull();
 });
 
-test('whatever the fields hold that Postgres cannot store, the event can be', () => {
+test('removes characters that Postgres cannot store from every field', () => {
   const hostile = fc.oneof(
     fc.string({ unit: 'binary' }),
     fc.constant('\0'),

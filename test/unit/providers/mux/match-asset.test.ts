@@ -8,36 +8,36 @@ const id1 = '11111111-1111-4111-8111-111111111111';
 const id2 = '22222222-2222-4222-8222-222222222222';
 const id3 = '33333333-3333-4333-8333-333333333333';
 const owner = 'aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa';
-const film = (assetId: string | null, uploadId: string | null, portalId: string | null) => ({
+const identifiers = (assetId: string | null, uploadId: string | null, portalId: string | null) => ({
   assetId,
   uploadId,
   portalId,
 });
 
 test.each([
-  ['its asset id', film('a', null, null), anAsset({ muxAssetId: 'a' })],
-  ['its upload id', film('a', 'u', null), anAsset({ muxUploadId: 'u' })],
-  ['its passthrough', film('a', 'u', id1), anAsset({ id: id1 })],
-])('a film is found by %s', (_, named, asset) => {
+  ['its asset id', identifiers('a', null, null), anAsset({ muxAssetId: 'a' })],
+  ['its upload id', identifiers('a', 'u', null), anAsset({ muxUploadId: 'u' })],
+  ['its passthrough', identifiers('a', 'u', id1), anAsset({ id: id1 })],
+])('finds an asset by %s', (_, named, asset) => {
   expect(matchAsset(named, [anAsset({ id: id3, muxAssetId: 'other' }), asset])?.asset).toBe(asset);
 });
 
 test.each([
   [
     'another asset of Mux with the same passthrough',
-    film('a2', null, id1),
+    identifiers('a2', null, id1),
     anAsset({ id: id1, muxAssetId: 'a1' }),
   ],
   [
     'another upload for the same asset',
-    film('a', 'u2', null),
+    identifiers('a', 'u2', null),
     anAsset({ muxAssetId: 'a', muxUploadId: 'u1' }),
   ],
-])('%s is another film', (_, named, asset) => {
+])('does not match %s', (_, named, asset) => {
   expect(matchAsset(named, [asset])).toBeUndefined();
 });
 
-test('a row made for an unknown film becomes part of the portal’s own', () => {
+test('merges a row of an unknown asset into the row of the portal', () => {
   const stray = anAsset({
     id: id1,
     muxAssetId: 'a',
@@ -47,20 +47,23 @@ test('a row made for an unknown film becomes part of the portal’s own', () => 
   });
   const ours = anAsset({ id: id2, ownerId: owner, muxUploadId: 'u' });
 
-  expect(matchAsset(film('a', 'u', null), [stray, ours])).toEqual({
+  expect(matchAsset(identifiers('a', 'u', null), [stray, ours])).toEqual({
     asset: ours,
     duplicates: [stray],
   });
 });
 
-test('rows of two owners never become one', () => {
+test('never merges rows of two owners', () => {
   const ours = anAsset({ id: id1, ownerId: owner, muxAssetId: 'a' });
   const theirs = anAsset({ id: id2, ownerId: owner.replaceAll('a', 'b') });
 
-  expect(matchAsset(film('a', null, id2), [theirs, ours])).toEqual({ asset: ours, duplicates: [] });
+  expect(matchAsset(identifiers('a', null, id2), [theirs, ours])).toEqual({
+    asset: ours,
+    duplicates: [],
+  });
 });
 
-test('rows that turn out to be one film in two steps end in one row', () => {
+test('merges three rows of one asset in two steps', () => {
   const rows = [
     anAsset({ id: id1, muxAssetId: 'a' }),
     anAsset({ id: id2, muxUploadId: 'u' }),
@@ -69,17 +72,17 @@ test('rows that turn out to be one film in two steps end in one row', () => {
   const early = aMuxEvent({
     eventId: 'e1',
     target: 'processing',
-    film: film('a', 'u', null),
+    asset: identifiers('a', 'u', null),
     occurredAt: new Date(1),
   });
   const late = aMuxEvent({
     eventId: 'e2',
     target: 'ready',
-    film: film('a', null, id3),
+    asset: identifiers('a', null, id3),
     occurredAt: new Date(2),
   });
 
-  const { assets, merges, steps } = reduceEvents(rows, [late, early]);
+  const { assets, merges, effects } = reduceEvents(rows, [late, early]);
 
   expect(assets).toEqual([
     expect.objectContaining({ id: id3, status: 'ready', muxAssetId: 'a', muxUploadId: 'u' }),
@@ -88,16 +91,16 @@ test('rows that turn out to be one film in two steps end in one row', () => {
     { fromId: id2, intoId: id3 },
     { fromId: id1, intoId: id3 },
   ]);
-  expect(steps.map(({ event, after }) => [event.eventId, after.id])).toEqual([
+  expect(effects.map(({ event, after }) => [event.eventId, after.id])).toEqual([
     ['e2', id3],
     ['e1', id3],
   ]);
 });
 
-test('an event that contradicts every row it names is a permanent failure', () => {
+test('throws a PermanentError for an event that contradicts every row it names', () => {
   const rows = [anAsset({ muxAssetId: 'a1', muxUploadId: 'u' })];
 
-  expect(() => reduceEvents(rows, [aMuxEvent({ film: film('a2', 'u', null) })])).toThrow(
+  expect(() => reduceEvents(rows, [aMuxEvent({ asset: identifiers('a2', 'u', null) })])).toThrow(
     PermanentError,
   );
 });

@@ -13,24 +13,21 @@ const now = () => new Date('2026-03-01T10:00:00.400Z');
 test.each([
   ['PEM', pem],
   ['PKCS #8', privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()],
-  ['base64 of PEM, as Mux hands it out', Buffer.from(pem).toString('base64')],
-])(
-  'a signed playback id gets the very token that Mux makes of it for a week, with the key as %s',
-  async (_, text) => {
-    jest.useFakeTimers({ now: now(), doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'] });
-    const mux = new Mux({ tokenId: '', tokenSecret: '' });
-    const options = { type: 'video', expiration: '7d', keyId: 'key-1', keySecret: pem } as const;
-    const token = await mux.jwt.signPlaybackId('playback-1', options);
-    jest.useRealTimers();
+  ['base64 of PEM, as issued by Mux', Buffer.from(pem).toString('base64')],
+])('signs the same token as @mux/mux-node for a week, with the key as %s', async (_, text) => {
+  jest.useFakeTimers({ now: now(), doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'] });
+  const mux = new Mux({ tokenId: '', tokenSecret: '' });
+  const options = { type: 'video', expiration: '7d', keyId: 'key-1', keySecret: pem } as const;
+  const token = await mux.jwt.signPlaybackId('playback-1', options);
+  jest.useRealTimers();
 
-    await expect(makeSignPlayback(key(text), now)('playback-1', 'signed')).resolves.toEqual({
-      url: `https://stream.mux.com/playback-1.m3u8?token=${token}`,
-      expiresAt: new Date('2026-03-08T10:00:00Z'),
-    });
-  },
-);
+  await expect(makeSignPlayback(key(text), now)('playback-1', 'signed')).resolves.toEqual({
+    url: `https://stream.mux.com/playback-1.m3u8?token=${token}`,
+    expiresAt: new Date('2026-03-08T10:00:00Z'),
+  });
+});
 
-test('a key that was replaced signs from then on', async () => {
+test('signs with the new key after a rotation', async () => {
   const other = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
   const texts = [pem, other.export({ type: 'pkcs1', format: 'pem' }).toString()];
   const sign = makeSignPlayback(
@@ -54,8 +51,8 @@ function isSignedBy(key: KeyObject, url: string): boolean {
   );
 }
 
-test('a public playback id needs neither token nor key', async () => {
-  const sign = makeSignPlayback(() => Promise.reject(new Error('nobody should ask')), now);
+test('returns a public URL without reading the key', async () => {
+  const sign = makeSignPlayback(() => Promise.reject(new Error('must not be read')), now);
 
   await expect(sign('playback-1', 'public')).resolves.toEqual({
     url: 'https://stream.mux.com/playback-1.m3u8',
@@ -69,7 +66,7 @@ test.each([
   '{}',
   '{"keyId":"k"}',
   JSON.stringify({ keyId: 'k', privateKey: 'rubbish' }),
-])('a key that cannot be used (%j) fails, and the failure does not repeat it', async (text) => {
+])('rejects the unusable key %j without repeating it in the error', async (text) => {
   const error = await makeSignPlayback(async () => text, now)('playback-1', 'signed').catch(
     (caught: Error) => caught,
   );

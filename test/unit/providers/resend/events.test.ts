@@ -9,7 +9,7 @@ const read = (name: string) => {
   const body = fixture(name);
   return parseResendEvent('msg_1', JSON.parse(body).type, body);
 };
-/** The bounce of the fixture with `change` made to its body. */
+/** Parses the fixture of a bounce after a change to its body. */
 const changed = (
   change: (body: ReturnType<typeof JSON.parse>) => void,
   name = 'email.bounced.permanent',
@@ -19,7 +19,7 @@ const changed = (
   return parseResendEvent('msg_1', body.type, JSON.stringify(body));
 };
 
-describe('every fixture of a type that we act on is read', () => {
+describe('parses every fixture of an applied type', () => {
   const names = readdirSync(fixtures).map((file) => file.replace(/\.json$/, ''));
   const known = names.filter((name) =>
     Object.keys(deliveries).some((type) => name.startsWith(type)),
@@ -32,16 +32,16 @@ describe('every fixture of a type that we act on is read', () => {
       addresses: [expect.stringContaining('@')],
     });
   });
-  test('and there is one for each type', () => {
+  test('including at least one of each type', () => {
     for (const type of Object.keys(deliveries)) expect(known.join()).toContain(type);
   });
 });
 
-test.each(['email.opened', 'email.clicked'])('%s is not acted on', (name) => {
+test.each(['email.opened', 'email.clicked'])('ignores %s', (name) => {
   expect(read(name)).toBeUndefined();
 });
 
-test('a type that does not exist yet is not acted on, not even one that objects have by nature', () => {
+test('ignores unknown types, names of Object.prototype included', () => {
   expect(parseResendEvent('msg_1', 'email.teleported', '{}')).toBeUndefined();
   expect(parseResendEvent('msg_1', 'constructor', '{}')).toBeUndefined();
 });
@@ -52,7 +52,7 @@ test.each([
   ['Temporary', 'transient'],
   ['Undetermined', 'unclear'],
   [undefined, 'unclear'],
-])('a bounce of type %p is %s', (type, incident) => {
+])('classifies a bounce of type %p as %s', (type, incident) => {
   expect(
     changed(({ data }) => {
       data.bounce.type = type;
@@ -60,7 +60,7 @@ test.each([
   ).toBe(incident);
 });
 
-test('a bounce that says nothing about itself is unclear', () => {
+test('classifies a bounce without details as unclear', () => {
   expect(
     changed(({ data }) => {
       delete data.bounce;
@@ -68,7 +68,7 @@ test('a bounce that says nothing about itself is unclear', () => {
   ).toBe('unclear');
 });
 
-test('a complaint is an incident, a suppression by Resend is none', () => {
+test('treats a complaint as an incident, but not a suppression by Resend', () => {
   expect(read('email.complained')?.incident).toBe('complaint');
   expect(read('email.suppressed')?.incident).toBeUndefined();
 });
@@ -83,7 +83,7 @@ test.each([
       { name: 'notification_id', value: id.toUpperCase() },
     ],
   ],
-])('our tag is found in %s of tags', (_, tags) => {
+])('finds the notification id in %s of tags', (_, tags) => {
   expect(
     changed(({ data }) => {
       data.tags = tags;
@@ -97,7 +97,7 @@ test.each([
   ['text'],
   [{ notification_id: 'not an id' }],
   [{ notification_id: 7 }],
-])('tags %j name no notification and fail nothing', (tags) => {
+])('returns no notification id for the tags %j', (tags) => {
   expect(
     changed(({ data }) => {
       data.tags = tags;
@@ -109,7 +109,7 @@ test.each([
   ['2026-11-22T23:41:12.126Z', '2026-11-22T23:41:12.126Z'],
   ['2026-11-22T23:41:11.894719+00:00', '2026-11-22T23:41:11.894Z'],
   ['2026-11-22 23:41:11.894719+00', '2026-11-22T23:41:11.894Z'],
-])('the time %s is read', (given, time) => {
+])('parses the time %s', (given, time) => {
   expect(
     changed((body) => {
       body.created_at = given;
@@ -117,7 +117,7 @@ test.each([
   ).toBe(time);
 });
 
-test('addresses are compared without their case, their display name and their repetitions', () => {
+test('removes case, display names and repetitions from addresses', () => {
   const to = ['Mia <Mia@Members.example>', 'mia@members.example', 'tom@members.example'];
 
   expect(
@@ -127,7 +127,7 @@ test('addresses are compared without their case, their display name and their re
   ).toEqual(['mia@members.example', 'tom@members.example']);
 });
 
-test('an event that names no mail or no time fails for good, and says where', () => {
+test('throws for a missing mail id or an invalid time, naming the field', () => {
   expect(() =>
     changed(({ data }) => {
       delete data.email_id;

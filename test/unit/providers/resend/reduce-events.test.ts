@@ -3,7 +3,10 @@ import fc from 'fast-check';
 import type { MailDeliveryStatus } from '../../../../lambdas/notifications/email-deliveries.queries.ts';
 import type { IncidentKind } from '../../../../lambdas/notifications/email-suppressions.queries.ts';
 import type { MailEvent } from '../../../../lambdas/providers/resend/events.ts';
-import { type Locked, reduceEvents } from '../../../../lambdas/providers/resend/reduce-events.ts';
+import {
+  type ResendRows,
+  reduceEvents,
+} from '../../../../lambdas/providers/resend/reduce-events.ts';
 
 const rule = { permanentBounces: 2, transientBounces: 5, transientWindowDays: 30 };
 const now = new Date('2026-03-09T00:00:00Z');
@@ -16,7 +19,7 @@ const mail = {
   eventId: null,
   reason: null,
 };
-const locked: Locked = {
+const rows: ResendRows = {
   mails: [mail],
   addresses: [{ address, suppressed: false, liftedAt: null, incidents: [] }],
 };
@@ -36,7 +39,7 @@ function anEvent(event: Partial<MailEvent> = {}): MailEvent {
   };
 }
 
-const walk = (events: readonly MailEvent[], from: Locked = locked) =>
+const reduce = (events: readonly MailEvent[], from: ResendRows = rows) =>
   reduceEvents(from, events, rule, now);
 
 const statuses: Readonly<Record<MailDeliveryStatus, IncidentKind[]>> = {
@@ -69,85 +72,88 @@ const anyEvents = fc.uniqueArray(
   { selector: ({ eventId }) => eventId, maxLength: 12 },
 );
 
-test('whatever the order and the batches in which events come, mail and address end the same', () => {
+test('returns the same mail and address for any order and batching of events', () => {
   fc.assert(
     fc.property(anyEvents, fc.infiniteStream(fc.nat()), fc.nat(12), (events, picks, cut) => {
       const shuffled = events.map((event) => ({ event, key: picks.next().value ?? 0 }));
       const other = shuffled.toSorted((one, two) => one.key - two.key).map(({ event }) => event);
-      const first = walk(other.slice(0, cut));
-      const second = walk(other.slice(cut), after(locked, first));
-      const whole = walk(events);
+      const first = reduce(other.slice(0, cut));
+      const second = reduce(other.slice(cut), rowsAfter(rows, first));
+      const whole = reduce(events);
 
       expect([...first.mails, ...second.mails].at(-1)).toEqual(whole.mails.at(-1));
-      const suppressions = (steps: typeof whole.steps) =>
-        steps.flatMap((step) => step.suppressions).length;
-      expect(suppressions(first.steps) + suppressions(second.steps)).toBe(
-        suppressions(whole.steps),
+      const suppressions = (effects: typeof whole.effects) =>
+        effects.flatMap((effect) => effect.suppressions).length;
+      expect(suppressions(first.effects) + suppressions(second.effects)).toBe(
+        suppressions(whole.effects),
       );
     }),
   );
 });
 
-/** What the next transaction reads. */
-function after(
-  { mails, addresses }: Locked,
-  { mails: moved, steps }: ReturnType<typeof walk>,
-): Locked {
-  const incidents = steps
-    .flatMap((step) => step.incidents)
+/** Returns the rows that the next transaction reads. */
+function rowsAfter(
+  { mails, addresses }: ResendRows,
+  { mails: changed, effects }: ReturnType<typeof reduce>,
+): ResendRows {
+  const incidents = effects
+    .flatMap((effect) => effect.incidents)
     .filter(({ kind }) => kind !== 'unclear');
-  const isSuppressed = steps.some(({ suppressions }) => suppressions.length > 0);
+  const isSuppressed = effects.some(({ suppressions }) => suppressions.length > 0);
   return {
     mails: mails.map(
-      (one) => moved.find(({ notificationId }) => notificationId === one.notificationId) ?? one,
+      (one) => changed.find(({ notificationId }) => notificationId === one.notificationId) ?? one,
     ),
     addresses: addresses.map((one) => ({ ...one, incidents, suppressed: isSuppressed })),
   };
 }
 
-test('an event that is applied once more does nothing', () => {
+test('changes nothing when events are applied again', () => {
   fc.assert(
     fc.property(anyEvents, (events) => {
-      const again = walk(events, after(locked, walk(events)));
-      expect(again.mails).toEqual([]);
-      expect(again.steps.flatMap(({ suppressions }) => suppressions)).toEqual([]);
+      const second = reduce(events, rowsAfter(rows, reduce(events)));
+      expect(second.mails).toEqual([]);
+      expect(second.effects.flatMap(({ suppressions }) => suppressions)).toEqual([]);
     }),
   );
 });
 
-describe('which mail an event is about', () => {
+describe('the mail of an event', () => {
   const other = { ...mail, notificationId: 'n-2', emailId: 'mail-2' };
-  const both = { ...locked, mails: [mail, other] };
+  const both = { ...rows, mails: [mail, other] };
 
-  test('says our tag, whatever Resend calls the mail', () => {
-    const { mails } = walk([anEvent({ notificationId: 'n-2', emailId: 'mail-1' })], both);
+  test('is found by the tag even if the id of Resend names another mail', () => {
+    const { mails } = reduce([anEvent({ notificationId: 'n-2', emailId: 'mail-1' })], both);
     expect(mails.map(({ notificationId }) => notificationId)).toEqual(['n-2']);
   });
 
-  test('says Resend’s id where there is no tag, or one of somebody else’s', () => {
+  test('is found by the id of Resend if the tag is missing or unknown', () => {
     for (const notificationId of [undefined, 'n-9'])
-      expect(walk([anEvent({ notificationId, emailId: 'mail-2' })], both).mails).toMatchObject([
+      expect(reduce([anEvent({ notificationId, emailId: 'mail-2' })], both).mails).toMatchObject([
         { notificationId: 'n-2' },
       ]);
   });
 
-  test('is never one that has no id yet and no tag', () => {
-    const unsent = { ...locked, mails: [{ ...mail, emailId: null }] };
-    const { steps } = walk([anEvent({ notificationId: undefined, incident: 'complaint' })], unsent);
-    expect(steps).toMatchObject([{ mail: 'unknown', incidents: [], suppressions: [] }]);
+  test('is unknown if the event has no tag and the mail has no id yet', () => {
+    const unsent = { ...rows, mails: [{ ...mail, emailId: null }] };
+    const { effects } = reduce(
+      [anEvent({ notificationId: undefined, incident: 'complaint' })],
+      unsent,
+    );
+    expect(effects).toMatchObject([{ mail: 'unknown', incidents: [], suppressions: [] }]);
   });
 });
 
-test('a bounce that says nothing about itself is told as that', () => {
-  const { mails, steps } = walk([anEvent({ status: 'bounced', incident: 'unclear' })]);
+test('stores a default reason for a bounce without type and reason', () => {
+  const { mails, effects } = reduce([anEvent({ status: 'bounced', incident: 'unclear' })]);
   expect(mails).toMatchObject([
     { status: 'bounced', reason: expect.stringContaining('neither a known type') },
   ]);
-  expect(steps).toMatchObject([{ incidents: [{ kind: 'unclear' }], suppressions: [] }]);
+  expect(effects).toMatchObject([{ incidents: [{ kind: 'unclear' }], suppressions: [] }]);
 });
 
-test('an address that nobody holds stops the event, so that it comes again', () => {
-  expect(() => walk([anEvent({ incident: 'complaint' })], { ...locked, addresses: [] })).toThrow(
-    'Nobody holds',
+test('throws a TransientError for an address that is not locked', () => {
+  expect(() => reduce([anEvent({ incident: 'complaint' })], { ...rows, addresses: [] })).toThrow(
+    'is not locked',
   );
 });

@@ -42,7 +42,7 @@ test.each([
     [...incidents('permanent', 0, 1), ...incidents('complaint', 2)],
     'complaint',
   ],
-  ['a hundred bounces that name no type', incidents('unclear', ...Array(100).keys()), undefined],
+  ['a hundred bounces without a type', incidents('unclear', ...Array(100).keys()), undefined],
 ] as const)('%s: %3$s', (_, given, reason) => {
   expect(suppressionReason(given, rule)).toBe(reason);
 });
@@ -52,7 +52,7 @@ const anIncident = fc.record({
   occurredAt: fc.integer({ min: 0, max: 120 }).map(day),
 });
 
-test('the order in which incidents arrive does not matter', () => {
+test('returns the same reason for any order of incidents', () => {
   fc.assert(
     fc.property(
       fc.array(anIncident, { maxLength: 12 }),
@@ -68,7 +68,7 @@ test('the order in which incidents arrive does not matter', () => {
   );
 });
 
-test('another incident never lifts a suppression', () => {
+test('never lifts a suppression after another incident', () => {
   fc.assert(
     fc.property(fc.array(anIncident, { maxLength: 12 }), anIncident, (given, more) => {
       fc.pre(suppressionReason(given, rule) !== undefined);
@@ -78,7 +78,7 @@ test('another incident never lifts a suppression', () => {
 });
 
 test.each(['', '2', '2/5', '0/5/30', '2/5/30/1', 'two/5/30'])(
-  'the rule %p is refused, naming the form',
+  'rejects the rule %p and names the expected form',
   (text) => {
     expect(() => parseSuppressionRule(text)).toThrow('such as 2/5/30');
   },

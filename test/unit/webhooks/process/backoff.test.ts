@@ -5,7 +5,7 @@ import { backoffSeconds } from '../../../../lambdas/webhooks/process/backoff.ts'
 
 const random = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
 
-test('each pause is longer than the one before, however the dice fall', () => {
+test('increases the delay with each receive, for any random numbers', () => {
   fc.assert(
     fc.property(
       fc.integer({ min: 1, max: MAX_RECEIVES - 2 }),
@@ -18,16 +18,16 @@ test('each pause is longer than the one before, however the dice fall', () => {
   );
 });
 
-test('a pause is whole seconds that SQS takes, and differs between messages that failed together', () => {
+test('returns whole seconds within the limits of SQS that differ between messages', () => {
   fc.assert(
-    fc.property(fc.integer({ min: 0, max: 1_000 }), random, (receives, dice) => {
-      const seconds = backoffSeconds(receives, dice);
+    fc.property(fc.integer({ min: 0, max: 1_000 }), random, (receives, number) => {
+      const seconds = backoffSeconds(receives, number);
       expect(Number.isInteger(seconds) && seconds >= 1 && seconds <= 43_200).toBe(true);
     }),
   );
-  expect(new Set([0, 0.25, 0.5, 0.75].map((dice) => backoffSeconds(1, dice))).size).toBe(4);
+  expect(new Set([0, 0.25, 0.5, 0.75].map((number) => backoffSeconds(1, number))).size).toBe(4);
 });
 
-test('after its last receive a message does not linger on its way to the dead letters', () => {
+test('returns 1 s after the last receive', () => {
   expect(backoffSeconds(MAX_RECEIVES, 0.999)).toBe(1);
 });

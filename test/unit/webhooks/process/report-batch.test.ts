@@ -2,8 +2,11 @@ import { expect, test } from '@jest/globals';
 import type { SQSRecord } from 'aws-lambda';
 import { syntheticType } from '../../../../lambdas/catalog/synthetic-events.ts';
 import { TransientError } from '../../../../lambdas/webhooks/failures.ts';
-import type { Outcome } from '../../../../lambdas/webhooks/process/exactly-once.ts';
-import { type Result, reportResults } from '../../../../lambdas/webhooks/process/report-batch.ts';
+import type {
+  EventOutcome,
+  EventResult,
+} from '../../../../lambdas/webhooks/process/event-outcome.ts';
+import { reportResults } from '../../../../lambdas/webhooks/process/report-batch.ts';
 import { useStdout } from '../../../support/stdout.ts';
 
 const stdout = useStdout();
@@ -15,8 +18,8 @@ const record = {
 
 function aResult(
   eventType: string,
-  result: { kind: 'done'; outcome: Outcome } | { kind: 'again' | 'exhausted' },
-): Result {
+  result: { kind: 'completed'; outcome: EventOutcome } | { kind: 'retried' | 'exhausted' },
+): EventResult {
   const envelope = {
     provider: 'mux',
     eventId: 'e1',
@@ -25,20 +28,20 @@ function aResult(
     trace: 't',
     body: '{}',
   };
-  const failure = new TransientError('down', 'Postgres is away.');
+  const failure = new TransientError('down', 'Postgres is unavailable.');
   return {
     record,
     envelope,
-    ...(result.kind === 'done' ? result : { kind: result.kind, failure }),
+    ...(result.kind === 'completed' ? result : { kind: result.kind, failure }),
   };
 }
 
-const report = (...results: readonly Result[]) =>
+const report = (...results: readonly EventResult[]) =>
   reportResults({ provider: 'mux', payloadAllowlist: {}, startedAt: now, now }, results);
 const metrics = () => stdout.filter((line) => '_aws' in line);
 
 const type = 'video.asset.ready';
-const settled = ['processed', 'stale', 'ignored', 'duplicate'] as const;
+const completed = ['processed', 'stale', 'ignored', 'duplicate'] as const;
 const counters = [
   'Processed',
   'Stale',
@@ -53,30 +56,28 @@ const counts = () =>
   counters.filter((name) => metrics()[0]?.[name] !== 0).map((name) => [name, metrics()[0]?.[name]]);
 
 test.each([
-  ...settled.map(
-    (outcome, index) => [outcome, { kind: 'done', outcome }, counters[index], 'Succeeded'] as const,
+  ...completed.map(
+    (outcome, index) =>
+      [outcome, { kind: 'completed', outcome }, counters[index], 'Succeeded'] as const,
   ),
-  ['again', { kind: 'again' }, 'Retried', 'Failed'] as const,
+  ['retried', { kind: 'retried' }, 'Retried', 'Failed'] as const,
   ['exhausted', { kind: 'exhausted' }, 'Exhausted', 'Failed'] as const,
-])(
-  'an attempt that ends as %s counts as that, on one side of the failure rate, and as 0 elsewhere',
-  (...row) => {
-    const [, ending, own, side] = row;
+])('counts the outcome %s once, on one side of the failure rate, and 0 elsewhere', (...row) => {
+  const [, result, own, side] = row;
 
-    report(aResult(type, ending));
+  report(aResult(type, result));
 
-    expect(counts()).toEqual([
-      [own, 1],
-      [side, 1],
-    ]);
-  },
-);
+  expect(counts()).toEqual([
+    [own, 1],
+    [side, 1],
+  ]);
+});
 
-test('events of our own count in no figure of the provider, whatever becomes of them', () => {
+test('excludes synthetic events from the metrics of the provider', () => {
   report(
-    aResult(syntheticType, { kind: 'done', outcome: 'synthetic' }),
-    aResult(syntheticType, { kind: 'again' }),
-    aResult('video.asset.ready', { kind: 'done', outcome: 'processed' }),
+    aResult(syntheticType, { kind: 'completed', outcome: 'synthetic' }),
+    aResult(syntheticType, { kind: 'retried' }),
+    aResult('video.asset.ready', { kind: 'completed', outcome: 'processed' }),
   );
 
   expect(metrics()).toMatchObject([
@@ -85,14 +86,14 @@ test('events of our own count in no figure of the provider, whatever becomes of 
   ]);
 });
 
-test('alone in a batch they leave no figure of the provider at all, and their audit lines', () => {
-  report(aResult(syntheticType, { kind: 'again' }));
+test('emits no metrics of the provider for a batch of synthetic events, but logs them', () => {
+  report(aResult(syntheticType, { kind: 'retried' }));
 
   expect(metrics()).toMatchObject([{ SmokeFailed: 1 }]);
   expect(metrics()).toHaveLength(1);
   expect(stdout[0]).toMatchObject({
     message: 'Event failed',
     eventType: syntheticType,
-    outcome: 'again',
+    outcome: 'retried',
   });
 });

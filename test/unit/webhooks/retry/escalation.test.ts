@@ -1,12 +1,12 @@
 import { expect, test } from '@jest/globals';
 import { domainEvents } from '../../../../lambdas/catalog/domain-events.ts';
-import type { OpenEvent } from '../../../../lambdas/webhooks/failed-events.queries.ts';
-import { escalate } from '../../../../lambdas/webhooks/retry/escalation.ts';
+import type { UnappliedEvent } from '../../../../lambdas/webhooks/failed-events.queries.ts';
+import { composeEscalation } from '../../../../lambdas/webhooks/retry/escalation.ts';
 
 const now = new Date('2026-03-01T12:00:00Z');
-const settings = { stage: 'prod', recipient: 'partner@example.org' };
+const options = { stage: 'prod', recipient: 'partner@example.org' };
 
-function anExhaustedEvent(event: Partial<OpenEvent> = {}): OpenEvent {
+function anExhaustedEvent(event: Partial<UnappliedEvent> = {}): UnappliedEvent {
   return {
     source: 'mux',
     eventId: 'event-1',
@@ -21,16 +21,16 @@ function anExhaustedEvent(event: Partial<OpenEvent> = {}): OpenEvent {
   };
 }
 
-test('nothing exhausted is nothing to tell', () => {
-  expect(escalate([], settings, now)).toEqual({ notifications: [], outbox: [] });
+test('returns no escalation when no event is exhausted', () => {
+  expect(composeEscalation([], options, now)).toEqual({ notifications: [], outbox: [] });
 });
 
-test('however many events, there is one mail and one message to those on call, and a domain event for each', () => {
+test('composes one mail and one on-call alert for any number of events, and a domain event for each', () => {
   const events = Array.from({ length: 120 }, (_, index) =>
     anExhaustedEvent({ eventId: `event-${index}` }),
   );
 
-  const { notifications, outbox } = escalate(events, settings, now);
+  const { notifications, outbox } = composeEscalation(events, options, now);
 
   expect(notifications).toEqual([
     expect.objectContaining({ recipient: 'partner@example.org', kind: 'webhooks.exhausted' }),
@@ -42,34 +42,34 @@ test('however many events, there is one mail and one message to those on call, a
   expect(new Set(outbox.map(({ id }) => id)).size).toBe(outbox.length);
 });
 
-test('every domain event has the documented shape', () => {
-  const { outbox } = escalate([anExhaustedEvent()], settings, now);
+test('composes domain events of the documented shape', () => {
+  const { outbox } = composeEscalation([anExhaustedEvent()], options, now);
 
   expect(outbox).not.toEqual([]);
   for (const { type, detail } of outbox)
     expect(domainEvents[type as keyof typeof domainEvents].safeParse(detail).error).toBeUndefined();
 });
 
-test('mail and chat name provider, type, event, age, error, and the command that replays it', () => {
-  const { notifications, outbox } = escalate([anExhaustedEvent()], settings, now);
+test('names provider, type, event, age, error and replay command in mail and chat', () => {
+  const { notifications, outbox } = composeEscalation([anExhaustedEvent()], options, now);
   const chat = outbox.find(({ type }) => type === 'on-call.alerted');
 
-  for (const told of [JSON.stringify(notifications[0]?.params), JSON.stringify(chat?.detail)]) {
-    for (const fact of ['mux', 'video.asset.ready', 'event-1', '3 h', '23505: duplicate key'])
-      expect(told).toContain(fact);
-    expect(told).toContain(
+  for (const text of [JSON.stringify(notifications[0]?.params), JSON.stringify(chat?.detail)]) {
+    for (const part of ['mux', 'video.asset.ready', 'event-1', '3 h', '23505: duplicate key'])
+      expect(text).toContain(part);
+    expect(text).toContain(
       'npm run ops -- events replay --provider mux --event event-1 --stage prod',
     );
   }
 });
 
-test('what a provider sends can neither mention people in a chat nor run anything in a shell', () => {
+test('escapes texts of providers for the chat and for the shell', () => {
   const hostile = anExhaustedEvent({
     eventId: `x'; rm -rf / #`,
     errorMessage: '<!channel> *bold* `code` @here <https://evil.example|click>',
   });
 
-  const { outbox } = escalate([hostile], settings, now);
+  const { outbox } = composeEscalation([hostile], options, now);
   const alert = outbox.find(({ type }) => type === 'on-call.alerted');
   const { message } = domainEvents['on-call.alerted'].parse(alert?.detail);
 

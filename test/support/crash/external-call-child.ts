@@ -7,12 +7,12 @@ import { PostgresPersistenceLayer } from '../../../lambdas/platform/postgres/ide
 
 export const REMAINING_MS = 60_000;
 
-export interface OwnOrder {
+export interface ExternalCallOrder {
   readonly url: string;
   readonly id: string;
 }
 
-/** Stands for work that is not only in Postgres: its effect cannot be rolled back. */
+/** Creates an idempotent function whose effect cannot be rolled back, like a call to a provider. */
 export function makeCall(
   pool: pg.Pool,
   afterwards: (id: string) => Promise<void> = async () => {},
@@ -33,16 +33,16 @@ export function makeCall(
   );
 }
 
-// Started as a process: it is in the midst of its work until a line comes on stdin.
+// Started as a process, this file calls once and pauses inside the call until a line arrives on stdin.
 if (process.argv[2] !== undefined && import.meta.filename === process.argv[1]) {
-  const { url, id } = JSON.parse(process.argv[2]) as OwnOrder;
-  const pool = openDatabase({ url, connections: 2, applicationName: 'crash-child-own' });
+  const { url, id } = JSON.parse(process.argv[2]) as ExternalCallOrder;
+  const pool = openDatabase({ url, connections: 2, applicationName: 'external-call-child' });
   const call = makeCall(pool, async () => {
     writeSync(1, '@reached\n');
     await new Promise((resolve) => process.stdin.once('data', resolve));
   });
-  const answer = await call({ id }).catch((error: Error) => error.cause);
-  writeSync(1, `@outcome ${answer}\n`);
+  const result = await call({ id }).catch((error: Error) => error.cause);
+  writeSync(1, `@outcome ${result}\n`);
   process.stdin.destroy();
   await pool.end();
 }

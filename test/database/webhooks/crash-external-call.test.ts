@@ -1,6 +1,10 @@
 import { afterEach, beforeAll, expect, jest, test } from '@jest/globals';
-import { makeCall, type OwnOrder, REMAINING_MS } from '../../support/crash/crash-child-own.ts';
-import { startChild } from '../../support/crash/crash-child-process.ts';
+import { startChild } from '../../support/crash/child-process.ts';
+import {
+  type ExternalCallOrder,
+  makeCall,
+  REMAINING_MS,
+} from '../../support/crash/external-call-child.ts';
 import { clockGoesForward } from '../../support/idempotency/idempotency-harness.ts';
 import { useDatabase } from '../../support/postgres/database.ts';
 
@@ -10,17 +14,20 @@ const database = useDatabase({ connections: 4 });
 beforeAll(() => database.pool.query('create table calls (id text)'));
 afterEach(() => jest.spyOn(Date, 'now').mockRestore());
 
-const callsFor = async (id: string) =>
+const countCalls = async (id: string) =>
   (await database.pool.query('select from calls where id = $1::text', [id])).rowCount;
 
-async function aProcessAtWork(id: string) {
-  const child = startChild('./crash-child-own.ts', { url: database.url, id } satisfies OwnOrder);
-  await child.said('reached');
+async function aProcessInTheCall(id: string) {
+  const child = startChild('./external-call-child.ts', {
+    url: database.url,
+    id,
+  } satisfies ExternalCallOrder);
+  await child.printed('reached');
   return child;
 }
 
-test('work whose process is killed amid it is refused until its deadline, and then runs again: at least once', async () => {
-  const child = await aProcessAtWork('killed');
+test('runs a killed call again after its deadline, and rejects it before: at least once', async () => {
+  const child = await aProcessInTheCall('killed');
   child.process.kill('SIGKILL');
   await child.ended;
   const call = makeCall(database.pool);
@@ -28,43 +35,43 @@ test('work whose process is killed amid it is refused until its deadline, and th
   await expect(call({ id: 'killed' })).rejects.toMatchObject({
     name: 'IdempotencyAlreadyInProgressError',
   });
-  expect(await callsFor('killed')).toBe(1);
+  expect(await countCalls('killed')).toBe(1);
 
   clockGoesForward(REMAINING_MS + 1_000);
   await expect(call({ id: 'killed' })).resolves.toBe('called for killed');
   await expect(call({ id: 'killed' })).resolves.toBe('called for killed');
-  expect(await callsFor('killed')).toBe(2);
+  expect(await countCalls('killed')).toBe(2);
 });
 
-test('work that is alive is never taken over before its deadline', async () => {
-  const child = await aProcessAtWork('alive');
+test('never takes over a running call before its deadline', async () => {
+  const child = await aProcessInTheCall('alive');
   const call = makeCall(database.pool);
 
-  // Half of what is left, as long as the test itself has not used it up.
+  // Half of the deadline, which leaves time for the test itself.
   clockGoesForward(REMAINING_MS / 2);
-  const refused = await Promise.allSettled(Array.from({ length: 5 }, () => call({ id: 'alive' })));
-  expect(refused.map((one) => one.status === 'rejected' && one.reason.name)).toEqual(
+  const rejected = await Promise.allSettled(Array.from({ length: 5 }, () => call({ id: 'alive' })));
+  expect(rejected.map((one) => one.status === 'rejected' && one.reason.name)).toEqual(
     Array.from({ length: 5 }, () => 'IdempotencyAlreadyInProgressError'),
   );
 
-  child.process.stdin?.write('go on\n');
-  await expect(child.said('outcome')).resolves.toBe('called for alive');
+  child.process.stdin?.write('continue\n');
+  await expect(child.printed('outcome')).resolves.toBe('called for alive');
   await expect(call({ id: 'alive' })).resolves.toBe('called for alive');
-  expect(await callsFor('alive')).toBe(1);
+  expect(await countCalls('alive')).toBe(1);
   await expect(child.ended).resolves.toMatchObject({ code: 0 });
 });
 
-test('work that goes on past its deadline and was taken over does not replace the other’s result', async () => {
-  const child = await aProcessAtWork('late');
+test('keeps the second result when the first call ends after it was taken over', async () => {
+  const child = await aProcessInTheCall('late');
   const call = makeCall(database.pool);
 
   clockGoesForward(REMAINING_MS + 1_000);
   await expect(call({ id: 'late' })).resolves.toBe('called for late');
   await database.pool.query(`update portal.idempotency_records set response = '"the other one"'
                              where response = '"called for late"'`);
-  child.process.stdin?.write('go on\n');
+  child.process.stdin?.write('continue\n');
 
-  await expect(child.said('outcome')).resolves.toContain(
+  await expect(child.printed('outcome')).resolves.toContain(
     'taken over before its work was completed',
   );
   await expect(call({ id: 'late' })).resolves.toBe('the other one');

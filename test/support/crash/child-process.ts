@@ -4,42 +4,42 @@ import { fileURLToPath } from 'node:url';
 
 export interface Child {
   readonly process: ChildProcess;
-  /** Settles when the child has said so (`@…` on a line of its own), with what it said after the word. */
-  said(word: string): Promise<string>;
+  /** Waits for the line `@<name> <text>` on the child's stdout and returns the text. Rejects if the child ends before. */
+  printed(name: string): Promise<string>;
   readonly ended: Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }>;
 }
 
-/** A process of its own, that can be killed without harm to the tests; it never outlives them. */
+/** Starts a child process that the test may kill. The child never outlives the test process. */
 export function startChild(file: string, order: object): Child {
   const path = fileURLToPath(new URL(file, import.meta.url));
   const child = spawn(process.execPath, [path, JSON.stringify(order)], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
-  const abandon = () => child.kill('SIGKILL');
-  process.once('exit', abandon);
+  const killChild = () => child.kill('SIGKILL');
+  process.once('exit', killChild);
   const ended = new Promise<Awaited<Child['ended']>>((resolve) => {
     child.once('close', (code, signal) => {
-      process.off('exit', abandon);
+      process.off('exit', killChild);
       resolve({ code, signal });
     });
   });
-  const words = new Map<string, PromiseWithResolvers<string>>();
-  const word = (name: string) => {
-    const known = words.get(name) ?? Promise.withResolvers<string>();
-    words.set(name, known);
+  const lines = new Map<string, PromiseWithResolvers<string>>();
+  const lineOf = (name: string) => {
+    const known = lines.get(name) ?? Promise.withResolvers<string>();
+    lines.set(name, known);
     return known;
   };
   createInterface({ input: child.stdout }).on('line', (line) => {
     const [, name, rest] = /^@(\S+) ?(.*)$/.exec(line) ?? [];
-    if (name !== undefined) word(name).resolve(rest ?? '');
+    if (name !== undefined) lineOf(name).resolve(rest ?? '');
   });
-  const neverSaid = async (name: string): Promise<string> => {
+  const endedBefore = async (name: string): Promise<string> => {
     const { code, signal } = await ended;
-    throw new Error(`The child ended (${code ?? signal}) without having said ${name}.`);
+    throw new Error(`The child ended (${code ?? signal}) before it printed ${name}.`);
   };
   return {
     process: child,
     ended,
-    said: (name) => Promise.race([word(name).promise, neverSaid(name)]),
+    printed: (name) => Promise.race([lineOf(name).promise, endedBefore(name)]),
   };
 }

@@ -19,7 +19,7 @@ const aws = {
 let queues: LocalQueues;
 
 beforeAll(async () => {
-  // What a killed run had received comes back after 1.2 s instead of two minutes.
+  // Messages received by a killed run return after 1.2 s instead of two minutes.
   queues = await startQueues({ region: 'ap-southeast-2', timeScale: 1 / 100 });
   Object.assign(process.env, aws, { AWS_ENDPOINT_URL_SQS: queues.url });
   for (const name of ['deliveries', 'dead-letters'])
@@ -52,7 +52,7 @@ function runRetry(dies: boolean): Promise<{ signal: string | null; output: strin
   return new Promise((resolve) => child.on('close', (_, signal) => resolve({ signal, output })));
 }
 
-test('the redrive job is killed between sending and deleting: nothing is lost, and what is sent twice is applied once', async () => {
+test('loses no event and applies each once when the job is killed between sending and deleting', async () => {
   const body = JSON.parse(muxFixture('video.asset.ready').toString());
   const { body: text, messageAttributes } = aMuxRecord(body);
   const attributes = Object.fromEntries(
@@ -63,10 +63,10 @@ test('the redrive job is killed between sending and deleting: nothing is lost, a
 
   await expect(runRetry(true)).resolves.toMatchObject({ signal: 'SIGKILL' });
   expect(await openQueue(url('deliveries')).size()).toBe(1);
-  // It is a dead letter still, and comes back to a later run.
-  const later = () => runRetry(false);
+  // The dead letter still exists. A later run receives it again.
+  const runAgain = () => runRetry(false);
   expect(
-    (await eventually(later, ({ output }) => output.includes('"Redriven":1'))).signal,
+    (await eventually(runAgain, ({ output }) => output.includes('"Redriven":1'))).signal,
   ).toBeNull();
 
   expect(await openQueue(url('dead-letters')).size()).toBe(0);
@@ -78,7 +78,8 @@ test('the redrive job is killed between sending and deleting: nothing is lost, a
       processor.process([{ ...aRecord(message.body, {}), ...message } as never]),
     ).resolves.toEqual([]);
   const { rows } = await database.pool.query(
-    `select (select count(*)::int from portal.asset_events) as effects, status, redrives from portal.webhook_events`,
+    `select (select count(*)::int from portal.asset_events) as effects, status, redrives
+     from portal.webhook_events`,
   );
   expect(rows).toEqual([{ effects: 1, status: 'processed', redrives: 2 }]);
 }, 60_000);

@@ -1,0 +1,46 @@
+import type { OutboxEntry } from '../../outbox/outbox.queries.ts';
+import type { Transaction } from '../../platform/postgres/transaction.ts';
+
+/** One event as received from the queue. */
+export interface IncomingEvent<Event> {
+  readonly eventId: string;
+  readonly type: string;
+  /** Identifies one replay. Each replay of an event has its own idempotency key. */
+  readonly replay?: string;
+  /** True for an event of the smoke test. */
+  readonly synthetic?: boolean;
+  readonly receivedAt: Date;
+  /** Body as stored in the ledger. */
+  readonly body: string;
+  /** Parsed event; undefined if its type changes nothing. */
+  readonly event: Event | undefined;
+}
+
+/** Effects of one event. */
+export interface EventEffects {
+  /** True if the event came too late to change any state. */
+  readonly stale: boolean;
+  readonly assetEvents: readonly string[];
+  readonly notifications: readonly string[];
+  readonly outbox: readonly OutboxEntry[];
+}
+
+/** Applies the events of one provider to Postgres, any number at once. */
+export interface EventHandler<Event, Rows> {
+  /**
+   * Reads and locks the rows that the events affect.
+   * Issues its first statements synchronously, so they share a round trip with the claim.
+   */
+  load(tx: Transaction, events: readonly Event[], now: Date): Promise<Rows>;
+  /**
+   * Decides what the events change and defers the writes until the commit.
+   * @param events A subset of the loaded events: duplicates are left out.
+   * @returns the effects in the order of the events.
+   */
+  apply(
+    tx: Transaction,
+    rows: Rows,
+    events: readonly Event[],
+    now: Date,
+  ): Promise<readonly EventEffects[]>;
+}

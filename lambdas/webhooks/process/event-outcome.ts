@@ -1,0 +1,43 @@
+import type { SQSRecord } from 'aws-lambda';
+import type { Envelope } from '../envelope.ts';
+import type { ProcessingError } from '../failures.ts';
+import type { ProcessedEntry } from '../webhook-events.queries.ts';
+import type { EventEffects, IncomingEvent } from './event-handler.ts';
+
+/** `stale`: the event came too late to change any state. */
+export type EventOutcome = 'processed' | 'stale' | 'ignored' | 'synthetic' | 'duplicate';
+
+/** Result of one message. A retried message returns to the queue; all others are acknowledged. */
+export type EventResult = {
+  readonly record: SQSRecord;
+  /** Undefined if the message is no envelope. */
+  readonly envelope: Envelope | undefined;
+} & (
+  | { readonly kind: 'completed'; readonly outcome: EventOutcome }
+  | { readonly kind: 'exhausted'; readonly failure: ProcessingError }
+  | { readonly kind: 'retried'; readonly failure: ProcessingError }
+);
+
+export function outcomeOf(
+  { synthetic = false }: IncomingEvent<unknown>,
+  effects: EventEffects | undefined,
+): EventOutcome {
+  if (effects === undefined) return synthetic ? 'synthetic' : 'ignored';
+  return effects.stale ? 'stale' : 'processed';
+}
+
+export function toProcessedEntry(
+  source: string,
+  { eventId, type, synthetic = false, receivedAt, body }: IncomingEvent<unknown>,
+  effects: EventEffects | undefined,
+): ProcessedEntry {
+  const entry = { source, eventId, type, receivedAt, body };
+  if (effects === undefined)
+    return { ...entry, status: synthetic ? 'synthetic' : 'ignored', effects: {} };
+  const { assetEvents, notifications, outbox } = effects;
+  return {
+    ...entry,
+    status: 'processed',
+    effects: { assetEvents, notifications, outbox: outbox.map(({ id }) => id) },
+  };
+}

@@ -1,0 +1,42 @@
+import type { ChatMessage } from '../../catalog/domain-events.ts';
+import type { UnappliedEvent } from '../failed-events.queries.ts';
+import { describeAge, describeError, listCommand, replayCommand } from './event-texts.ts';
+
+// The message links to the command that lists the rest.
+const MAX_EVENTS = 10;
+
+/** Composes the chat message about exhausted events for the people on call. */
+export function chatMessage(
+  events: readonly UnappliedEvent[],
+  stage: string,
+  now: Date,
+): ChatMessage {
+  const shown = events.slice(0, MAX_EVENTS);
+  const lines = shown.map((event) => chatLine(event, now));
+  const more = events.length - shown.length;
+  return {
+    version: '1.0',
+    source: 'custom',
+    content: {
+      textType: 'client-markdown',
+      title: `:rotating_light: ${stage}: ${countOf(events)} failed for good`,
+      description: [...lines, ...(more > 0 ? [`… and ${more} more.`] : [])].join('\n'),
+      nextSteps: [
+        ...shown.map((event) => `Replay: \`${replayCommand(event, stage)}\``),
+        `All of them: \`${listCommand(stage)}\``,
+      ],
+      keywords: ['webhook.exhausted', stage],
+    },
+  };
+}
+
+function chatLine(event: UnappliedEvent, now: Date): string {
+  const name = `*${plain(event.source)}* ${plain(event.type)} \`${plain(event.eventId)}\``;
+  return `• ${name}, ${describeAge(event.receivedAt, now)} old: ${plain(describeError(event))}`;
+}
+
+/** Removes the characters of chat markup, mentions and links. */
+const plain = (text: string) => text.replace(/[`*_~<>@|\s]+/g, ' ').trim();
+
+const countOf = ({ length }: readonly unknown[]) =>
+  length === 1 ? 'an event' : `${length} events`;

@@ -1,0 +1,53 @@
+import { insertNotifications } from '../../notifications/notifications.queries.ts';
+import {
+  insertOutboxEntries,
+  markPublished,
+  type OutboxEntry,
+} from '../../outbox/outbox.queries.ts';
+import { makePublishOutbox } from '../../outbox/publish-outbox.ts';
+import type { PublishEvents } from '../../outbox/put-events.ts';
+import type { Clock } from '../../platform/clock.ts';
+import type { GetPool } from '../../platform/postgres/idempotency.ts';
+import { inTransaction } from '../../platform/postgres/transaction.ts';
+import { lockUnescalated, markEscalated } from '../failed-events.queries.ts';
+import { composeEscalation, type EscalationOptions } from './escalation.ts';
+
+export interface EscalateDeps {
+  readonly pool: GetPool;
+  readonly publish: PublishEvents;
+  readonly escalation: EscalationOptions;
+  readonly now: Clock;
+}
+
+/**
+ * Escalates up to `limit` exhausted events once and returns their number.
+ * Concurrent runs escalate disjoint sets of events (`skip locked`).
+ */
+export async function escalateExhausted(deps: EscalateDeps, limit: number): Promise<number> {
+  const { pool, publish, now } = deps;
+  const { events, outbox } = await recordEscalation(deps, limit);
+  const publishOutbox = makePublishOutbox({
+    publish,
+    mark: async (result) => markPublished(await pool(), result, now()),
+  });
+  await publishOutbox(outbox);
+  return events;
+}
+
+async function recordEscalation(
+  { pool, escalation, now }: EscalateDeps,
+  limit: number,
+): Promise<{ readonly events: number; readonly outbox: readonly OutboxEntry[] }> {
+  return inTransaction(await pool(), async (tx) => {
+    const events = await lockUnescalated(tx, limit);
+    const { notifications, outbox } = composeEscalation(events, escalation, now());
+    tx.deferUntilCommit(
+      Promise.all([
+        insertNotifications(tx, notifications),
+        insertOutboxEntries(tx, outbox),
+        markEscalated(tx, events, now()),
+      ]),
+    );
+    return { events: events.length, outbox };
+  });
+}

@@ -1,0 +1,23 @@
+import { ageMs } from '../../platform/age.ts';
+import { shellQuote } from '../../platform/shell-quote.ts';
+import type { UnappliedEvent } from '../failed-events.queries.ts';
+
+export const listCommand = (stage: string): string =>
+  `npm run ops -- events list --status exhausted --stage ${stage}`;
+
+export const replayCommand = ({ source, eventId }: UnappliedEvent, stage: string): string =>
+  [
+    `npm run ops -- events replay --provider ${shellQuote(source)}`,
+    `--event ${shellQuote(eventId)} --stage ${stage}`,
+  ].join(' ');
+
+export const describeError = ({ errorCode, errorMessage }: UnappliedEvent): string =>
+  `${errorCode ?? 'unknown'}: ${(errorMessage ?? '').split('\n')[0]?.slice(0, 200)}`;
+
+export function describeAge(receivedAt: Date, now: Date): string {
+  const minutes = Math.floor(ageMs(receivedAt, now) / 60_000);
+  if (minutes < 120) return `${minutes} min`;
+  return minutes < 48 * 60
+    ? `${Math.floor(minutes / 60)} h`
+    : `${Math.floor(minutes / 1_440)} days`;
+}
