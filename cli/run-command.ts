@@ -1,7 +1,7 @@
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
 import { UserError } from '../local/user-error.ts';
 
-/** Runs a command and sets its exit code. Prints a UserError as one sentence, without stack trace. */
+/** Runs a command and sets its exit code. Prints a UserError as a sentence without stack trace. */
 export async function runCommand(command: () => Promise<number>): Promise<void> {
   try {
     process.exitCode = await command();

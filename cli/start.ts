@@ -31,7 +31,7 @@ Environment variables:
   MUX_SIGNING_KEY_ID, MUX_SIGNING_KEY_PRIVATE   key for playback URLs of real videos
   LOCAL_STATE_DIRECTORY   directory for data (default: .local/)
 
-The data directory holds the database, generated secrets and logs. Delete it to start from scratch.`;
+The data directory holds the database, generated secrets and logs. Delete it to reset all data.`;
 
 async function main(): Promise<number> {
   const { values } = readArguments({

@@ -47,7 +47,7 @@ export interface ControlServer {
   stop(): Promise<void>;
 }
 
-/** Serves `npm run send`: posts an event as the provider does, and reads the effects of an event. */
+/** Serves `npm run send`: posts events as a provider does, and reads the effects of an event. */
 export async function startControlServer(local: LocalInstance): Promise<ControlServer> {
   const server = createServer((request, response) => {
     respond(local, request).then(
@@ -64,7 +64,7 @@ export async function startControlServer(local: LocalInstance): Promise<ControlS
 
 async function respond(local: LocalInstance, request: IncomingMessage): Promise<object> {
   const { host = '', 'content-type': contentType } = request.headers;
-  // A web page can post to any port of this machine, but not with this content type or to this host.
+  // A web page can post to any port of this machine, but not with this content type or host.
   if (!/^127\.0\.0\.1:\d+$/.test(host) || contentType !== 'application/json')
     throw new UserError('This server accepts requests of npm run send only.');
   const body: unknown = JSON.parse((await readBody(request)).toString());

@@ -23,7 +23,7 @@ export interface LocalOptions {
   /** Environment variables that may hold real keys of the providers. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly reporter: Reporter;
-  /** Multiplies visibility timeouts, delays and Lambda's retry intervals; no time inside functions. */
+  /** Multiplies visibility timeouts, delays and Lambda's retry intervals. */
   readonly timeScale?: number;
   /** If false, only `scheduler.runNow` runs a schedule. */
   readonly schedulesEnabled?: boolean;

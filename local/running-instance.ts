@@ -29,12 +29,12 @@ const fileIn = (stateDirectory: string) => join(stateDirectory, 'running.json');
 /** Longest start: it synthesizes the app on a busy machine. */
 const START_MS = 120_000;
 
-/** @returns undefined if no instance runs, or if the last one was killed before it removed its file. */
+/** @returns undefined if no instance runs, even if a killed instance has left its file. */
 export async function findRunning(stateDirectory: string): Promise<RunningInstance | undefined> {
   const file = fileIn(stateDirectory);
   if (!existsSync(file)) return undefined;
   const { success, data } = runningInstance.safeParse(parse(readFileSync(file, 'utf8')));
-  // Process ids repeat after a reboot and in new containers, so only a response proves that it runs.
+  // Process ids repeat after a reboot and in new containers, so only a response is a proof.
   if (!success || data.pid === process.pid || !isAlive(data.pid)) return undefined;
   const isRunning =
     data.at === undefined
@@ -49,7 +49,7 @@ const responds = (url: string) =>
     () => false,
   );
 
-/** @throws if another instance uses the state directory: two instances cannot share one Postgres. */
+/** @throws if another instance uses the directory: two instances cannot share one Postgres. */
 export async function claimStateDirectory(stateDirectory: string): Promise<void> {
   const other = await findRunning(stateDirectory);
   if (other !== undefined) {

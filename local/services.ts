@@ -38,9 +38,9 @@ export interface LocalServices {
   readonly s3: LocalS3;
   readonly sandboxes: Sandboxes;
   readonly usesRealResend: boolean;
-  /** Moves every stored time into the past: tests cannot wait, and functions have no fake clock. */
+  /** Moves stored times into the past: tests cannot wait, and functions have no fake clock. */
   age(milliseconds: number): void;
-  /** Connects the AWS endpoint to the functions and buses, which are deployed after the services. */
+  /** Connects the AWS endpoint to functions and buses, which are deployed after the services. */
   connect(targets: EndpointTargets): void;
 }
 

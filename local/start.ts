@@ -1,9 +1,12 @@
 import { join } from 'node:path';
-import { startScheduler } from './aws/eventbridge/scheduler.ts';
-import { makeHttpApi } from './aws/http-api.ts';
+import { type Scheduler, startScheduler } from './aws/eventbridge/scheduler.ts';
+import { type HttpApi, makeHttpApi } from './aws/http-api.ts';
 import { listen } from './aws/http-server.ts';
+import type { DeployedFunctions } from './aws/lambda/deployed-functions.ts';
+import type { EventSource } from './aws/lambda/event-source-mapping.ts';
 import { storeMetrics } from './aws/metric-store.ts';
 import { makeTopics } from './aws/sns.ts';
+import type { LocalQueues, QueueContents } from './aws/sqs.ts';
 import { type Cleanups, makeCleanups } from './cleanups.ts';
 import { readAssembly } from './cloudformation/assembly.ts';
 import {
@@ -58,12 +61,12 @@ async function start(options: LocalOptions, cleanups: Cleanups): Promise<LocalIn
     metrics,
     startedAt: new Date(),
   });
-  api.open(routes, '', {
-    path: consolePath,
-    respond: makeConsolePages({ readFigures, routes }),
-  });
+  api.open(routes, '', { path: consolePath, respond: makeConsolePages({ readFigures, routes }) });
   reporter.print(`${deployed.functions.all.length} functions are deployed.`);
 
+  const { mux, muxApi, muxWebhooks, resend } = sandboxes;
+  const { secrets, s3, usesRealResend, age } = services;
+  const mails = resend.mails;
   return {
     url,
     routes,
@@ -72,31 +75,41 @@ async function start(options: LocalOptions, cleanups: Cleanups): Promise<LocalIn
     database,
     ...deployed,
     queues,
-    secrets: services.secrets,
-    s3: services.s3,
-    mux: sandboxes.mux,
-    muxApi: sandboxes.muxApi,
-    muxWebhooks: sandboxes.muxWebhooks,
-    resend: sandboxes.resend,
-    usesRealResend: services.usesRealResend,
-    age: services.age,
-    inspect: makeInspect({
-      pool,
-      busEvents: deployed.buses.events,
-      mails: sandboxes.resend.mails,
-    }),
-    async stop() {
-      deployed.scheduler.stop();
-      await api.close();
-      await waitUntilIdle(deployed.functions);
-      await Promise.all(sources.map((source) => source.stop()));
-      const remaining = (await queues.contents()).filter(
-        ({ waiting, inFlight }) => waiting + inFlight > 0,
-      );
-      await cleanups.run();
-      return remaining;
-    },
+    secrets,
+    s3,
+    mux,
+    muxApi,
+    muxWebhooks,
+    resend,
+    usesRealResend,
+    age,
+    inspect: makeInspect({ pool, busEvents: deployed.buses.events, mails }),
+    stop: () => stop({ api, sources, queues, ...deployed }, cleanups),
   };
+}
+
+interface Running {
+  readonly api: HttpApi;
+  readonly scheduler: Scheduler;
+  readonly functions: DeployedFunctions;
+  readonly sources: readonly EventSource[];
+  readonly queues: LocalQueues;
+}
+
+/** Stops new work first, then waits for running work, then stops the services. */
+async function stop(
+  { api, scheduler, functions, sources, queues }: Running,
+  cleanups: Cleanups,
+): Promise<readonly QueueContents[]> {
+  scheduler.stop();
+  await api.close();
+  await waitUntilIdle(functions);
+  await Promise.all(sources.map((source) => source.stop()));
+  const remaining = (await queues.contents()).filter(
+    ({ waiting, inFlight }) => waiting + inFlight > 0,
+  );
+  await cleanups.run();
+  return remaining;
 }
 
 /** Deploys what the template defines on top of the running services. */

@@ -4,7 +4,7 @@ import type { Invocation } from './lambda/execution-environment.ts';
 
 export interface Route {
   readonly method: string;
-  /** `/files/{id}` or `/files/{path+}` as in API Gateway; `$default` matches every other request. */
+  /** `/files/{id}` or `/files/{path+}` as in API Gateway; `$default` matches all other requests. */
   readonly path: string;
   readonly key: string;
   /** True if the caller must sign. Local mode accepts any signature and does not verify it. */

@@ -1,6 +1,6 @@
 import type { LocalSecret, LocalSecrets } from './secret-store.ts';
 
-/** Result of one operation of an AWS API: its output document, or the type and message of its error. */
+/** Result of an AWS operation: its output document, or the type and message of its error. */
 export type AwsOperationResult =
   | { readonly output: object }
   | { readonly errorType: string; readonly message: string };
@@ -66,7 +66,7 @@ function listVersions({ arn, name, versions }: LocalSecret): object {
   return { ARN: arn, Name: name, Versions };
 }
 
-/** Stores a version. A repeated token returns the same version, or an error if the value differs. */
+/** Stores a version. A repeated token returns that version, or an error if the value differs. */
 function putSecretValue(
   secrets: LocalSecrets,
   { arn, name, versions }: LocalSecret,

@@ -36,10 +36,10 @@ const SOURCES = [
   'package.json',
   'package-lock.json',
 ];
-/** More than one, because tests and a running instance may use different sources at the same time. */
+/** More than one, because tests and a running instance may use different sources. */
 const KEPT_ASSEMBLIES = 6;
 
-/** Writes the assembly of `cdk deploy`, or reuses one that was synthesized from the same sources. */
+/** Writes the assembly of `cdk deploy`, or reuses one from the same sources. */
 export async function synthesize({ project, cache, stage }: SynthesisOptions): Promise<Synthesis> {
   const directory = join(cache, hashOf(project, stage));
   if (existsSync(join(directory, 'manifest.json'))) {

@@ -11,7 +11,8 @@ const read = (name: string) => readFileSync(join(import.meta.dirname, name), 'ut
 export function buildConsoleHtml(): { readonly html: string; readonly policy: string } {
   const style = read('page.css');
   const modules = [read('tables.js'), read('page.js')].join('\n');
-  const script = `'use strict';\n${modules.replace(/^import .*\n/gm, '').replace(/^export /gm, '')}`;
+  const statements = modules.replace(/^import .*\n/gm, '').replace(/^export /gm, '');
+  const script = `'use strict';\n${statements}`;
   const html = read('page.html')
     .replace('/* page.css */', () => style)
     .replace('/* page.js */', () => script);

@@ -26,7 +26,7 @@ export async function openPortalDatabase(choice: DatabaseChoice): Promise<Portal
 
 function portalDatabase(url: string, server: PostgresServer | undefined): PortalDatabase {
   const pool = new pg.Pool({ connectionString: url, max: 4, application_name: 'local-mode' });
-  // Without a listener, the end of an idle connection at a server stop would end this process.
+  // A server stop ends idle connections; an error without a listener would end this process.
   pool.on('error', () => {});
   return {
     url,

@@ -102,7 +102,7 @@ function serverSettings(
   return Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
 }
 
-/** Returns an account for a root process, because Postgres rejects root. `nobody` exists everywhere. */
+/** Returns an account for the server if this process is root, which Postgres rejects. */
 function unprivilegedAccount(): SystemAccount | undefined {
   if (process.getuid?.() !== 0) return undefined;
   for (const user of ['postgres', 'nobody']) {

@@ -15,7 +15,7 @@ export interface ResendSigning {
 
 const OVERLAP_MS = 24 * 3_600_000;
 
-/** @param stored Returns the secrets that the operator has stored; used until the first rotation. */
+/** @param stored Returns the secrets that the operator stored; used until the first rotation. */
 export function makeResendSigning(stored: () => readonly string[]): ResendSigning {
   let newest: string | undefined;
   let older: readonly { readonly secret: string; readonly until: number }[] = [];

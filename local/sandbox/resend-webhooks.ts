@@ -9,7 +9,7 @@ export interface ResendDeliveryOptions extends DeliveryOptions {
 }
 
 export interface ResendWebhooks extends WebhookSender<ResendEvent, ResendDeliveryOptions> {
-  /** Sends the events of a mail, as its addresses demand. Retries events that were not answered 200. */
+  /** Sends the events of a mail by its addresses. Retries events that were not answered 200. */
   sendMailEvents(mail: ResendMail): Promise<void>;
   /** Ends all retries. */
   stop(): void;

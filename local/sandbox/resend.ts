@@ -32,7 +32,7 @@ export interface ResendSandboxSettings extends ResendWebhookSettings {
 }
 
 /**
- * Serves the part of Resend's API that this system calls, and sends the webhooks that follow a mail.
+ * Serves the part of Resend's API that this system calls, and sends the webhooks about each mail.
  * https://resend.com/docs/api-reference/emails/send-email
  */
 export async function startResendSandbox({

@@ -17,7 +17,7 @@ const { run, stateDirectory } = useCommands();
 
 describe('npm start', () => {
   test(
-    'tells its routes, schedules and what to do next, and at Ctrl-C stops with exit code 0',
+    'prints routes, schedules and next steps, and stops at Ctrl-C with exit code 0',
     async () => {
       const local = run(['npm', 'start', '--silent', '--', '--port', '0']);
       await waitUntilStarted(local);
@@ -43,13 +43,13 @@ describe('npm start', () => {
       expect(await smoke.ended()).toBe(0);
       expect(JSON.parse(sentences(smoke.output()).at(-1) ?? '')).toMatchObject({ healthy: true });
 
-      const rival = run(node('cli/start.ts', '--port', '0'));
-      expect(await rival.ended()).toBe(1);
-      expect(sentences(rival.output())).toEqual([
+      const second = run(node('cli/start.ts', '--port', '0'));
+      expect(await second.ended()).toBe(1);
+      expect(sentences(second.output())).toEqual([
         expect.stringMatching(/already runs at .* stop that one first/),
       ]);
 
-      // As a terminal does: to every process of the group.
+      // A terminal sends the signal to every process of the group.
       process.kill(-(local.child.pid ?? 0), 'SIGINT');
       expect(await local.ended()).toBe(0);
       expect(local.output()).toContain('Stopped; all queues are empty.');
@@ -58,7 +58,7 @@ describe('npm start', () => {
   );
 
   test(
-    'starts again with what was there, and stops at SIGTERM',
+    'keeps its data for the next start, and stops at SIGTERM',
     async () => {
       const first = run(node('cli/start.ts', '--port', '0'));
       await waitUntilStarted(first);
@@ -79,7 +79,7 @@ describe('npm start', () => {
   );
 
   test(
-    'starts after one that was killed, and whose Postgres was left behind',
+    'starts after an instance that was killed and left its Postgres running',
     async () => {
       const killed = run(node('cli/start.ts', '--port', '0'));
       await waitUntilStarted(killed);
@@ -95,7 +95,7 @@ describe('npm start', () => {
   );
 
   test(
-    'ends at once at a second Ctrl-C, where something does not let it stop',
+    'ends at once at a second Ctrl-C while the stop hangs',
     async () => {
       const local = run(node('cli/start.ts', '--port', '0'));
       await waitUntilStarted(local);
@@ -113,10 +113,10 @@ describe('npm start', () => {
         expect(await local.ended()).toBe(130);
       } finally {
         process.kill(postgres, 'SIGCONT');
-        // Its directory can be removed only once it writes there no more.
+        // The directory can be removed only after Postgres has stopped writing.
         await eventually(
           () => existsSync(pidFile),
-          (there) => !there,
+          (exists) => !exists,
         );
       }
     },
@@ -124,7 +124,7 @@ describe('npm start', () => {
   );
 
   test(
-    'says in one sentence that its port is in use',
+    'reports a port in use in one sentence',
     async () => {
       const other = createServer();
       await new Promise<void>((done) => other.listen(0, '127.0.0.1', done));
@@ -146,7 +146,7 @@ describe('npm start', () => {
     ],
     ['mysql://127.0.0.1/portal', 'DATABASE_URL is not a Postgres URL'],
   ])(
-    'says in one sentence that DATABASE_URL=%s leads nowhere',
+    'reports the unusable DATABASE_URL=%s in one sentence',
     async (url, message) => {
       const local = run(node('cli/start.ts', '--port', '0'), { DATABASE_URL: url });
       expect(await local.ended()).toBe(1);
@@ -155,18 +155,20 @@ describe('npm start', () => {
     START_MS,
   );
 
-  test('says in one sentence that Node is too old', async () => {
-    const pretend = `Object.defineProperty(process.versions, 'node', { value: '20.11.0' }); require('./cli/require-node.cjs')`;
-    const check = run(node('--eval', pretend));
+  test('reports a Node.js version that is too old in one sentence', async () => {
+    const script = `
+      Object.defineProperty(process.versions, 'node', { value: '20.11.0' });
+      require('./cli/require-node.cjs')`;
+    const check = run(node('--eval', script));
     expect(await check.ended()).toBe(1);
-    expect(sentences(check.output())).toEqual([expect.stringContaining('this is Node.js 20.11.0')]);
+    expect(sentences(check.output())).toEqual([expect.stringContaining('This is Node.js 20.11.0')]);
   });
 });
 
 describe('npm run send', () => {
   test.each([
-    ['nothing', [], 'No provider is given: expected mux'],
-    ['an unknown provider', ['stripe', 'x'], "There is no provider 'stripe': expected mux"],
+    ['nothing', [], 'Missing provider: expected mux'],
+    ['an unknown provider', ['stripe', 'x'], "Unknown provider 'stripe': expected mux"],
     [
       'an unknown type',
       ['mux', 'video.asset.lost'],
@@ -181,19 +183,19 @@ describe('npm run send', () => {
     [
       'an option of another provider',
       ['mux', 'video.asset.ready', '--to', 'x'],
-      '--to says nothing about an event of mux',
+      '--to is not an option for events of mux',
     ],
     [
-      'an unknown kind of bounce',
+      'an unknown bounce type',
       ['resend', 'email.bounced', '--bounce', 'soft'],
       'expected one of Permanent, Transient',
     ],
     [
-      'an event while nothing runs',
+      'an event while no instance runs',
       ['mux', 'video.asset.ready'],
       'run `npm start` in another terminal first',
     ],
-  ])('given %s says in one sentence what is wrong', async (_, args, message) => {
+  ])('reports %s in one sentence', async (_, args, message) => {
     const send = run(node('cli/send.ts', ...args));
     expect(await send.ended()).toBe(1);
     expect(sentences(send.output())).toEqual([expect.stringContaining(message)]);
@@ -201,7 +203,7 @@ describe('npm run send', () => {
 });
 
 test(
-  'npm run demo ends with exit code 0, and leaves nothing behind',
+  'npm run demo passes all checks',
   async () => {
     const temporary = makeTemporaryDirectory('demo-tmp');
     const demo = run(node('cli/demo.ts'), { TMPDIR: temporary.path });

@@ -10,29 +10,32 @@ const local = useLocal();
 const page = () => `${local().url}/console`;
 const json = { 'content-type': 'application/json' };
 
-/** A film that the portal knows under another asset of Mux: its event can never pass, until that is mended. */
-async function anExhaustedEvent() {
-  const film = await addAsset(local().pool, { status: 'processing' });
-  const event = eventOf(film, 'video.asset.ready');
+/**
+ * Creates an exhausted event: the portal's row has another Mux asset id than the event.
+ * `repair` removes the contradiction, so that a replay succeeds.
+ */
+async function createExhaustedEvent() {
+  const muxAsset = await addAsset(local().pool, { status: 'processing' });
+  const event = eventOf(muxAsset, 'video.asset.ready');
   const upload = event.data['upload_id'];
   await local().pool.query(
     `update portal.assets set mux_asset_id = 'wrong-' || id where mux_upload_id = $1`,
     [upload],
   );
   await deliver(local(), event);
-  const mend = () =>
+  const repair = () =>
     local().pool.query('update portal.assets set mux_asset_id = null where mux_upload_id = $1', [
       upload,
     ]);
-  return { event, mend };
+  return { event, repair };
 }
 
-const took = expect.any(Number);
+const anyNumber = expect.any(Number);
 const statusOf = async (id: string) =>
   (await local().pool.query('select status from portal.webhook_events where event_id = $1', [id]))
     .rows[0]?.status;
 
-test('the page is one file, and its policy lets nothing run but what is in it', async () => {
+test('the page is one file, and its security policy allows only its own script', async () => {
   const response = await fetch(page());
   const html = await response.text();
 
@@ -44,8 +47,8 @@ test('the page is one file, and its policy lets nothing run but what is in it', 
   expect(html).not.toContain('/* page.js */');
 });
 
-test('its figures are those of the pipelines, the jobs and the open events', async () => {
-  const { event } = await anExhaustedEvent();
+test('the figures show pipelines, jobs and failed events', async () => {
+  const { event } = await createExhaustedEvent();
 
   const figures = (await (await fetch(`${page()}/figures`)).json()) as {
     pipelines: { name: string; accepted: number; exhausted: number; health: object }[];
@@ -54,27 +57,33 @@ test('its figures are those of the pipelines, the jobs and the open events', asy
   };
 
   expect(figures.pipelines.find(({ name }) => name === 'mux')).toMatchObject({
-    ...{ accepted: 1, exhausted: 1 },
-    health: { successPercent: 0, retried: 0, redriven: 0, answeredMs: [took, took, took] },
+    accepted: 1,
+    exhausted: 1,
+    health: {
+      successPercent: 0,
+      retried: 0,
+      redriven: 0,
+      answeredMs: [anyNumber, anyNumber, anyNumber],
+    },
   });
   expect(figures.pipelines.find(({ name }) => name === 'resend')?.health).toEqual({
     retried: 0,
     redriven: 0,
   });
   expect(figures.jobs.map(({ name }) => name)).toContain('retry-failed-webhooks');
-  // The code says which kind of failure it is, the sentence what somebody can do about it.
+  // Shows the error code, and a sentence that helps to correct the error.
   expect(figures.events.find((line) => line.event === event.id)?.error).toMatch(
     /^contradictory-film: .{10,}$/,
   );
 });
 
-test('an event is looked up and replayed, and the audit log says that it was from here', async () => {
-  const { event, mend } = await anExhaustedEvent();
-  const { stories } = (await (await fetch(`${page()}/event?id=${event.id}`)).json()) as {
-    stories: object[];
+test('an event is found and replayed, and the audit log names the console as the operator', async () => {
+  const { event, repair } = await createExhaustedEvent();
+  const { events } = (await (await fetch(`${page()}/event?id=${event.id}`)).json()) as {
+    events: object[];
   };
-  expect(stories).toMatchObject([{ status: 'exhausted', errorCode: 'contradictory-film' }]);
-  await mend();
+  expect(events).toMatchObject([{ status: 'exhausted', errorCode: 'contradictory-film' }]);
+  await repair();
 
   const body = JSON.stringify({ provider: 'mux', event: event.id });
   const replayed = await fetch(`${page()}/replay`, { method: 'POST', headers: json, body });
@@ -91,10 +100,13 @@ test('an event is looked up and replayed, and the audit log says that it was fro
 });
 
 test.each([
-  ['under another name that leads to this machine', { host: 'evil.example' }],
+  ['with another host name that resolves to this machine', { host: 'evil.example' }],
   ['from another origin', { origin: 'https://evil.example' }],
-  ['as a form would, which a browser sends without asking', { 'content-type': 'text/plain' }],
-])('nobody replays %s', async (_, headers) => {
+  [
+    'with the content type of a form, which needs no preflight request',
+    { 'content-type': 'text/plain' },
+  ],
+])('rejects a replay %s', async (_, headers) => {
   const status = await new Promise((resolve) => {
     const options = { method: 'POST', headers: { ...json, ...headers } };
     request(`${page()}/replay`, options, ({ statusCode }) => resolve(statusCode)).end(
@@ -111,10 +123,10 @@ const executablePath = ['/usr/bin/chromium', '/usr/bin/google-chrome'].find((pat
 const inBrowser = executablePath === undefined ? test.skip : test;
 
 inBrowser(
-  'in a browser at phone width, by keyboard: the failed event is seen, replayed, and gone (needs Chromium)',
+  'a user replays a failed event by keyboard at phone width (needs Chromium)',
   async () => {
-    const { event, mend } = await anExhaustedEvent();
-    await mend();
+    const { event, repair } = await createExhaustedEvent();
+    await repair();
     const args = [
       '--no-sandbox',
       '--disable-gpu',

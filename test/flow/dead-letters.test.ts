@@ -5,34 +5,34 @@ import type { MuxEvent } from '../../local/sandbox/mux-events.ts';
 import { eventually } from '../support/eventually.ts';
 import { countEffects, eventOf, useLocal, waitForEmptyQueues } from '../support/local.ts';
 
-// Pauses of half a minute and of two are a quarter of a second and one.
+// Turns a delay of 30 s into 0.25 s, and one of 2 min into 1 s.
 const local = useLocal({ timeScale: 1 / 120 });
-const JOURNEY_MS = 90_000;
+const TIMEOUT_MS = 90_000;
 
 const ids = (events: readonly MuxEvent[]) => events.map(({ id }) => id);
 
 async function readyEvents(count: number): Promise<readonly MuxEvent[]> {
   const { pool } = local();
-  const films = await Promise.all(
+  const muxAssets = await Promise.all(
     Array.from({ length: count }, () => addAsset(pool, { status: 'processing' })),
   );
-  return films.map((film) => eventOf(film, 'video.asset.ready'));
+  return muxAssets.map((muxAsset) => eventOf(muxAsset, 'video.asset.ready'));
 }
 
 async function post(events: readonly MuxEvent[]): Promise<void> {
-  const answers = await Promise.all(events.map((event) => local().mux.deliver(event)));
-  expect([...new Set(answers.map(({ statusCode }) => statusCode))]).toEqual([200]);
+  const responses = await Promise.all(events.map((event) => local().mux.deliver(event)));
+  expect([...new Set(responses.map(({ statusCode }) => statusCode))]).toEqual([200]);
 }
 
-/** Whatever Postgres is asked about this event, it refuses, until the returned function is called. */
-async function makePoisonous({ id }: MuxEvent): Promise<() => Promise<unknown>> {
+/** Makes Postgres reject every change by this event, until the returned function is called. */
+async function rejectInPostgres({ id }: MuxEvent): Promise<() => Promise<unknown>> {
   const { pool } = local();
   await pool.query(`
-    create function portal.refuse() returns trigger language plpgsql as
-      $$ begin raise exception 'refused on purpose' using errcode = 'P0042'; end $$;
-    create trigger refuse before insert on portal.asset_events
-      for each row when (new.event_id = '${id}') execute function portal.refuse()`);
-  return () => pool.query('drop function portal.refuse cascade');
+    create function portal.reject() returns trigger language plpgsql as
+      $$ begin raise exception 'rejected on purpose' using errcode = 'P0042'; end $$;
+    create trigger reject before insert on portal.asset_events
+      for each row when (new.event_id = '${id}') execute function portal.reject()`);
+  return () => pool.query('drop function portal.reject cascade');
 }
 
 const retryJob = () =>
@@ -45,7 +45,9 @@ async function runRetry(): Promise<void> {
   const runs = async () =>
     (
       await pool.query(
-        `select count(*)::int as count from portal.job_runs where job = 'retry-failed-webhooks' and status <> 'running'`,
+        `select count(*)::int as count
+           from portal.job_runs
+          where job = 'retry-failed-webhooks' and status <> 'running'`,
       )
     ).rows[0].count;
   const before = await runs();
@@ -58,26 +60,28 @@ const deadLetters = async () =>
     .filter(({ name }) => /DeadLetters/.test(name) && /Mux/.test(name))
     .reduce((sum, { waiting }) => sum + waiting, 0);
 
-const standing = async (id: string) =>
+const statusOf = async (id: string) =>
   (
     await local().pool.query(
-      'select status, attempts, redrives, error_code from portal.webhook_events where event_id = $1',
+      `select status, attempts, redrives, error_code
+         from portal.webhook_events
+        where event_id = $1`,
       [id],
     )
   ).rows[0];
 
 describe('a poison event among 100', () => {
   test(
-    `99 are applied once; the poison is exhausted after exactly ${MAX_REDRIVES} redrives and told of once`,
+    `becomes exhausted after ${MAX_REDRIVES} redrives and escalates once; 99 are applied once`,
     async () => {
       const [poison, ...good] = (await readyEvents(100)) as [MuxEvent, ...MuxEvent[]];
-      const heal = await makePoisonous(poison);
+      const stopRejecting = await rejectInPostgres(poison);
       await post([...good.slice(0, 50), poison, ...good.slice(50)]);
 
       for (let redrive = 1; redrive <= MAX_REDRIVES; redrive += 1) {
         expect(await eventually(deadLetters, (count) => count === 1)).toBe(1);
         await runRetry();
-        expect(await standing(poison.id)).toMatchObject({
+        expect(await statusOf(poison.id)).toMatchObject({
           status: 'failed',
           redrives: redrive,
           error_code: 'P0042',
@@ -86,7 +90,7 @@ describe('a poison event among 100', () => {
       expect(await eventually(deadLetters, (count) => count === 1)).toBe(1);
       await runRetry();
 
-      expect(await standing(poison.id)).toMatchObject({
+      expect(await statusOf(poison.id)).toMatchObject({
         status: 'exhausted',
         redrives: MAX_REDRIVES,
         attempts: 3 * (MAX_REDRIVES + 1),
@@ -98,29 +102,29 @@ describe('a poison event among 100', () => {
           ({ mails }) => mails >= 99,
         ),
       ).toEqual(wanted);
-      const partner = () =>
+      const escalationMails = () =>
         local()
           .resend.mails()
           .filter(({ to }) => to[0]?.startsWith('reliability@'));
-      expect(await eventually(partner, (mails) => mails.length > 0)).toHaveLength(1);
-      expect(partner()[0]?.html).toContain(poison.id);
+      expect(await eventually(escalationMails, (mails) => mails.length > 0)).toHaveLength(1);
+      expect(escalationMails()[0]?.html).toContain(poison.id);
       expect(local().topics.messages()).toEqual([
         expect.objectContaining({
           message: expect.objectContaining({ version: '1.0', source: 'custom' }),
         }),
       ]);
       await runRetry();
-      expect(partner()).toHaveLength(1);
+      expect(escalationMails()).toHaveLength(1);
       expect(await waitForEmptyQueues(local())).toEqual([]);
-      await heal();
+      await stopRejecting();
     },
-    JOURNEY_MS,
+    TIMEOUT_MS,
   );
 });
 
-describe('Postgres stopped for the whole of the retries', () => {
+describe('Postgres down during all retries', () => {
   test(
-    'dead letters stay where they are, whatever the job tries, and are applied once it is back',
+    'keeps dead letters in their queue, and applies them after the outage',
     async () => {
       const events = await readyEvents(20);
       await local().database.server?.stop();
@@ -144,13 +148,13 @@ describe('Postgres stopped for the whole of the retries', () => {
       );
       expect(rows).toEqual([{ status: 'processed' }]);
     },
-    JOURNEY_MS,
+    TIMEOUT_MS,
   );
 });
 
-describe('Resend down for longer than the sender tries', () => {
+describe('Resend down during all retries of the sender', () => {
   test(
-    'no mail is lost: the requests wait as dead letters, and each mail goes out once when Resend is back',
+    'keeps mail requests as dead letters, and sends each mail once after the outage',
     async () => {
       const events = await readyEvents(3);
       const requests = async () => {
@@ -175,6 +179,6 @@ describe('Resend down for longer than the sender tries', () => {
       await runRetry();
       expect(await traces()).toMatchObject({ notifications: 3, mails: 3 });
     },
-    JOURNEY_MS,
+    TIMEOUT_MS,
   );
 });

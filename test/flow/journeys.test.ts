@@ -12,23 +12,23 @@ import {
 
 const local = useLocal();
 
-describe('a film that Mux makes ready', () => {
-  test('goes from its upload to a playback URL and one mail to its owner', async () => {
-    const film = await addAsset(local().pool, { owner: members.mira, title: 'Night shoot' });
+describe('a video that Mux makes ready', () => {
+  test('gets a playback URL, and its owner gets one mail', async () => {
+    const muxAsset = await addAsset(local().pool, { owner: members.mira, title: 'Night shoot' });
     const types = ['video.upload.asset_created', 'video.asset.created', 'video.asset.ready'];
     const states: (string | undefined)[] = [];
-    for (const event of eventsOf(film, ...types))
+    for (const event of eventsOf(muxAsset, ...types))
       states.push((await deliver(local(), event)).asset?.status);
     expect(states).toEqual(['processing', 'processing', 'ready']);
 
-    const again = await addAsset(local().pool, {
+    const second = await addAsset(local().pool, {
       owner: members.mira,
       title: 'Day shoot',
       status: 'processing',
     });
     const { ledger, asset, mails, domainEvents } = await deliver(
       local(),
-      eventOf(again, 'video.asset.ready'),
+      eventOf(second, 'video.asset.ready'),
     );
     expect(ledger).toMatchObject({ status: 'processed', attempts: 1, error_code: null });
     expect(asset?.playback_url).toMatch(
@@ -43,24 +43,24 @@ describe('a film that Mux makes ready', () => {
     ]);
   });
 
-  test('is mailed as HTML and as text', async () => {
-    const film = await addAsset(local().pool, { title: 'Both ways', status: 'processing' });
-    const { mails } = await deliver(local(), eventOf(film, 'video.asset.ready'));
+  test('is announced by a mail with HTML and text', async () => {
+    const muxAsset = await addAsset(local().pool, { title: 'Both ways', status: 'processing' });
+    const { mails } = await deliver(local(), eventOf(muxAsset, 'video.asset.ready'));
     expect(mails).toMatchObject([
       { html: expect.stringContaining('Both ways'), text: expect.stringContaining('Both ways') },
     ]);
   });
 });
 
-test('a film that fails is told to its owner and to every admin, with the reason that Mux gives', async () => {
-  const film = await addAsset(local().pool, {
+test('a failed video is reported to its owner and all admins, with the reason from Mux', async () => {
+  const muxAsset = await addAsset(local().pool, {
     owner: members.tom,
     title: 'Shopping list',
     status: 'processing',
   });
   const { asset, mails, domainEvents } = await deliver(
     local(),
-    eventOf(film, 'video.asset.errored'),
+    eventOf(muxAsset, 'video.asset.errored'),
   );
   expect(asset).toMatchObject({
     status: 'failed',
@@ -71,9 +71,9 @@ test('a film that fails is told to its owner and to every admin, with the reason
   expect(domainEvents.map((event) => event['detail-type'])).toContain('asset.failed');
 });
 
-test('an event that comes three times has one effect and one mail', async () => {
-  const film = await addAsset(local().pool, { status: 'processing' });
-  const event = eventOf(film, 'video.asset.ready');
+test('an event delivered three times has one effect and one mail', async () => {
+  const muxAsset = await addAsset(local().pool, { status: 'processing' });
+  const event = eventOf(muxAsset, 'video.asset.ready');
   for (const earlierAttempts of [0, 1, 2]) await deliver(local(), event, { earlierAttempts });
   expect(await waitForEmptyQueues(local())).toEqual([]);
   expect(await countEffects(local(), [event.id])).toEqual({
@@ -84,15 +84,15 @@ test('an event that comes three times has one effect and one mail', async () => 
   });
 });
 
-test('twenty deliveries of one event at once have one effect and one mail', async () => {
-  const film = await addAsset(local().pool, { status: 'processing' });
-  const event = eventOf(film, 'video.asset.ready');
-  const answers = await Promise.all(
+test('twenty parallel deliveries of one event have one effect and one mail', async () => {
+  const muxAsset = await addAsset(local().pool, { status: 'processing' });
+  const event = eventOf(muxAsset, 'video.asset.ready');
+  const responses = await Promise.all(
     Array.from({ length: 20 }, (_, earlierAttempts) =>
       local().mux.deliver(event, { earlierAttempts }),
     ),
   );
-  expect(new Set(answers.map(({ statusCode }) => statusCode))).toEqual(new Set([200]));
+  expect(new Set(responses.map(({ statusCode }) => statusCode))).toEqual(new Set([200]));
   await deliver(local(), event);
   expect(await waitForEmptyQueues(local())).toEqual([]);
   expect(await countEffects(local(), [event.id])).toEqual({
@@ -103,9 +103,9 @@ test('twenty deliveries of one event at once have one effect and one mail', asyn
   });
 });
 
-test('a forged event is answered 400 and leaves no trace', async () => {
-  const film = await addAsset(local().pool, { status: 'processing' });
-  const event = eventOf(film, 'video.asset.ready');
+test('a forged event is answered 400 and has no effect', async () => {
+  const muxAsset = await addAsset(local().pool, { status: 'processing' });
+  const event = eventOf(muxAsset, 'video.asset.ready');
   expect(await local().mux.deliver(event, { forged: true })).toMatchObject({ statusCode: 400 });
   expect(await waitForEmptyQueues(local())).toEqual([]);
   expect(await countEffects(local(), [event.id])).toEqual({
@@ -116,20 +116,20 @@ test('a forged event is answered 400 and leaves no trace', async () => {
   });
 });
 
-test('an event that was signed an hour ago is answered 400', async () => {
-  const film = await addAsset(local().pool, { status: 'processing' });
+test('an event signed an hour ago is answered 400', async () => {
+  const muxAsset = await addAsset(local().pool, { status: 'processing' });
   const signedAt = new Date(Date.now() - 3_600_000);
-  expect(await local().mux.deliver(eventOf(film, 'video.asset.ready'), { signedAt })).toMatchObject(
-    {
-      statusCode: 400,
-    },
-  );
+  expect(
+    await local().mux.deliver(eventOf(muxAsset, 'video.asset.ready'), { signedAt }),
+  ).toMatchObject({
+    statusCode: 400,
+  });
 });
 
-test('an event that comes after a later one is recorded and changes nothing', async () => {
-  const film = await addAsset(local().pool);
-  const [created, ready] = eventsOf(film, 'video.asset.created', 'video.asset.ready');
-  if (created === undefined || ready === undefined) throw new Error('Two types make two events.');
+test('an event that arrives after a newer one is recorded and changes nothing', async () => {
+  const muxAsset = await addAsset(local().pool);
+  const [created, ready] = eventsOf(muxAsset, 'video.asset.created', 'video.asset.ready');
+  if (created === undefined || ready === undefined) throw new Error('Expected two events.');
   expect((await deliver(local(), ready)).asset?.status).toBe('ready');
   const { ledger, asset, mails } = await deliver(local(), created);
   expect(ledger?.status).toBe('processed');
@@ -137,38 +137,41 @@ test('an event that comes after a later one is recorded and changes nothing', as
   expect(mails).toEqual([]);
 });
 
-test('an upload that is cancelled cancels its film', async () => {
-  const film = await addAsset(local().pool);
-  expect((await deliver(local(), eventOf(film, 'video.upload.cancelled'))).asset?.status).toBe(
+test('a cancelled upload cancels its video', async () => {
+  const muxAsset = await addAsset(local().pool);
+  expect((await deliver(local(), eventOf(muxAsset, 'video.upload.cancelled'))).asset?.status).toBe(
     'cancelled',
   );
 });
 
-test('an event that the portal does not act on is recorded as ignored', async () => {
-  const film = await addAsset(local().pool, { status: 'ready' });
+test('an event of a type that the portal does not use is recorded as ignored', async () => {
+  const muxAsset = await addAsset(local().pool, { status: 'ready' });
   const { ledger, asset } = await deliver(
     local(),
-    eventOf(film, 'video.asset.static_rendition.ready'),
+    eventOf(muxAsset, 'video.asset.static_rendition.ready'),
   );
   expect(ledger?.status).toBe('ignored');
   expect(asset).toBeUndefined();
 });
 
-test('an asset that nobody knows is kept without an owner, and nobody is mailed', async () => {
-  const stranger = {
-    uploadId: muxId('stranger upload'),
-    assetId: muxId('stranger'),
+test('an unknown asset is stored without an owner, and no mail is sent', async () => {
+  const unknownAsset = {
+    uploadId: muxId('unknown upload'),
+    assetId: muxId('unknown'),
     passthrough: '',
     title: 'Stray',
     creatorId: '',
   };
-  const { ledger, asset, mails } = await deliver(local(), eventOf(stranger, 'video.asset.ready'));
+  const { ledger, asset, mails } = await deliver(
+    local(),
+    eventOf(unknownAsset, 'video.asset.ready'),
+  );
   expect(ledger?.status).toBe('processed');
   expect(asset).toMatchObject({ status: 'ready' });
   expect(mails).toEqual([]);
   const { rows } = await local().pool.query(
     'select owner_id from portal.assets where mux_asset_id = $1::text',
-    [stranger.assetId],
+    [unknownAsset.assetId],
   );
   expect(rows).toEqual([{ owner_id: null }]);
 });

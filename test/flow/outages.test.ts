@@ -12,30 +12,30 @@ import {
   waitForEmptyQueues,
 } from '../support/local.ts';
 
-// A message that was not finished comes back after 3 minutes to the processor and after 6 to the sender: here 3 and 6 s.
+// Turns the visibility timeouts of 3 min (processor) and 6 min (sender) into 3 s and 6 s.
 const local = useLocal({ timeScale: 1 / 60 });
 const OUTAGE_MS = 60_000;
 
 const ids = (events: readonly MuxEvent[]) => events.map(({ id }) => id);
 
 async function readyEvents({ pool }: LocalInstance, count: number): Promise<readonly MuxEvent[]> {
-  const films = await Promise.all(
+  const muxAssets = await Promise.all(
     Array.from({ length: count }, () => addAsset(pool, { status: 'processing' })),
   );
-  return films.map((film) => eventOf(film, 'video.asset.ready'));
+  return muxAssets.map((muxAsset) => eventOf(muxAsset, 'video.asset.ready'));
 }
 
 async function post(
   { mux }: LocalInstance,
   events: readonly MuxEvent[],
 ): Promise<readonly number[]> {
-  const answers = await Promise.all(events.map((event) => mux.deliver(event)));
-  return [...new Set(answers.map(({ statusCode }) => statusCode))];
+  const responses = await Promise.all(events.map((event) => mux.deliver(event)));
+  return [...new Set(responses.map(({ statusCode }) => statusCode))];
 }
 
 describe('while Postgres is down', () => {
   test(
-    '50 events are accepted, and once it is back each of them is applied once',
+    '50 events are accepted, and each is applied once after the outage',
     async () => {
       const events = await readyEvents(local(), 50);
       await local().database.server?.stop();
@@ -58,7 +58,7 @@ describe('while Postgres is down', () => {
 
 describe('while Resend is down', () => {
   test(
-    'mails wait, and once it is back each goes out once',
+    'mails wait, and each is sent once after the outage',
     async () => {
       const events = await readyEvents(local(), 5);
       local().resend.setCondition('down');
@@ -89,7 +89,7 @@ describe('while Resend is down', () => {
 
 describe('while the queue is down', () => {
   test(
-    'a delivery is answered 500, so that Mux sends it again, and then it is applied',
+    'a delivery is answered 500, and is applied when Mux retries it',
     async () => {
       const [event] = (await readyEvents(local(), 1)) as [MuxEvent];
       local().queues.setDown(true);
@@ -112,7 +112,7 @@ describe('while the queue is down', () => {
 
 describe('while the event bus is down', () => {
   test(
-    'events are applied, and the relay publishes what they owe once it is back',
+    'events are applied, and the relay publishes their domain events after the outage',
     async () => {
       const [event] = (await readyEvents(local(), 1)) as [MuxEvent];
       local().buses.setDown(true);
@@ -123,7 +123,10 @@ describe('while the event bus is down', () => {
 
       local().buses.setDown(false);
       const relayed = await eventually(
-        () => (local().scheduler.runNow('JobsRelayOutboxJob') ? inspect() : inspect()),
+        () => {
+          local().scheduler.runNow('JobsRelayOutboxJob');
+          return inspect();
+        },
         ({ complete }) => complete,
         OUTAGE_MS,
       );
@@ -137,15 +140,15 @@ describe('while the event bus is down', () => {
   );
 });
 
-describe('a processor that is killed in the middle of a batch', () => {
+describe('a processor that is killed during a batch', () => {
   test(
-    'leaves the batch to the next one, which applies it once',
+    'leaves its batch to the next processor, which applies each event once',
     async () => {
       const events = await readyEvents(local(), 8);
       const processor = functionNamed(local(), 'MuxProcessor');
-      // Whoever holds the rows of the films holds up every batch that is about them.
-      const holder = await local().pool.connect();
-      await holder.query('begin; lock table portal.assets in access exclusive mode');
+      // Locks the assets, so that the batch cannot finish before the kill.
+      const blocker = await local().pool.connect();
+      await blocker.query('begin; lock table portal.assets in access exclusive mode');
       expect(await post(local(), events)).toEqual([200]);
       await eventually(
         () => processor.busy(),
@@ -153,8 +156,8 @@ describe('a processor that is killed in the middle of a batch', () => {
       );
       await new Promise((resolve) => setTimeout(resolve, 300));
       const interrupted = await processor.kill();
-      await holder.query('rollback');
-      holder.release();
+      await blocker.query('rollback');
+      blocker.release();
       expect(interrupted).toBeGreaterThan(0);
 
       const wanted = { ledger: 8, assetEvents: 8, notifications: 8, mails: 8 };

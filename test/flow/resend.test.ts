@@ -13,24 +13,24 @@ import { deliver, eventOf, functionNamed, useLocal, waitForEmptyQueues } from '.
 const local = useLocal();
 const SUPPORT = 'support@dev.motion-mavericks.example';
 
-let members = 0;
-async function aMember(name: string): Promise<Member> {
-  members += 1;
+let memberCount = 0;
+async function createMember(name: string): Promise<Member> {
+  memberCount += 1;
   return addMember(local().pool, {
-    name: `Member ${members}`,
-    email: `${name}+${members}@resend.dev`,
+    name: `Member ${memberCount}`,
+    email: `${name}+${memberCount}@resend.dev`,
   });
 }
 
-/** A notification to this member, and what became of its mail. */
+/** Causes a notification to this member, and returns the status of its mail. */
 async function notify(owner: Member) {
-  const film = await addAsset(local().pool, { owner, status: 'processing' });
-  const { notifications, mails } = await deliver(local(), eventOf(film, 'video.asset.ready'));
+  const muxAsset = await addAsset(local().pool, { owner, status: 'processing' });
+  const { notifications, mails } = await deliver(local(), eventOf(muxAsset, 'video.asset.ready'));
   return { id: notifications[0]?.id ?? '', status: notifications[0]?.mail_status, mails };
 }
 
-/** Waits until Resend has told of the mail as much as it will. */
-async function deliveryOf(notificationId: string, wanted: string): Promise<string | null> {
+/** Waits up to 20 s for a delivery status, and returns the last status. */
+async function deliveryStatusOf(notificationId: string, expected: string): Promise<string | null> {
   const read = async () => {
     const { rows } = await local().pool.query<{ delivery_status: string | null }>(
       'select delivery_status from portal.notifications where id = $1::uuid',
@@ -38,7 +38,7 @@ async function deliveryOf(notificationId: string, wanted: string): Promise<strin
     );
     return rows[0]?.delivery_status ?? null;
   };
-  return eventually(read, (status) => status === wanted);
+  return eventually(read, (status) => status === expected);
 }
 
 async function suppressionOf({ email }: Pick<Member, 'email'>) {
@@ -55,28 +55,28 @@ async function post(event: ResendEvent, options?: ResendDeliveryOptions) {
   return waitUntilComplete(local().inspect, 'resend', event.id, 20_000);
 }
 
-describe('what the sandbox tells of a mail', () => {
+describe('delivery status of a mail', () => {
   test.each([
     ['delivered', 'delivered'],
     ['bounced', 'bounced'],
     ['complained', 'complained'],
     ['suppressed', 'suppressed'],
     ['somebody.else', 'delivered'],
-  ])('to %s@resend.dev reaches its notification: %s', async (name, status) => {
-    const { id } = await notify(await aMember(name));
-    expect(await deliveryOf(id, status)).toBe(status);
+  ])('to %s@resend.dev is %s', async (name, status) => {
+    const { id } = await notify(await createMember(name));
+    expect(await deliveryStatusOf(id, status)).toBe(status);
   });
 });
 
-test('two permanent bounces end the mails to an address, and support hears of it by one mail', async () => {
-  const noa = await aMember('bounced');
+test('two permanent bounces suppress an address, and support gets one mail', async () => {
+  const noa = await createMember('bounced');
   const first = await notify(noa);
   expect(first.status).toBe('sent');
-  await deliveryOf(first.id, 'bounced');
+  await deliveryStatusOf(first.id, 'bounced');
   expect(await suppressionOf(noa)).toMatchObject({ suppressed: false });
 
   const second = await notify(noa);
-  await deliveryOf(second.id, 'bounced');
+  await deliveryStatusOf(second.id, 'bounced');
   expect(await suppressionOf(noa)).toEqual({ suppressed: true, reason: 'permanent-bounces' });
 
   const third = await notify(noa);
@@ -100,8 +100,8 @@ test('two permanent bounces end the mails to an address, and support hears of it
   );
 });
 
-test('an address whose suppression is lifted is mailed again, and what it did before no longer counts', async () => {
-  const kim = await aMember('delivered');
+test('an address gets mails after its suppression is lifted, and older events do not count', async () => {
+  const kim = await createMember('delivered');
   await notify(kim);
   const mail = await chooseMail(local().pool, kim.email);
   const complaint = resendEvent('email.complained', mail, new Date());
@@ -119,17 +119,20 @@ test('an address whose suppression is lifted is mailed again, and what it did be
   expect(lifted).toMatchObject({ reason: 'complaint', eventId: complaint.id });
   expect((await notify(kim)).status).toBe('sent');
 
-  // Hours late, and from before it was lifted.
+  // An event from before the lift that arrives hours late.
   const late = resendEvent('email.complained', mail, new Date(Date.now() - 10 * 3_600_000));
   expect((await post(late)).addresses).toMatchObject([{ suppressed: false }]);
   expect((await notify(kim)).status).toBe('sent');
 });
 
-test('a complaint that comes before the delivery it is about stays', async () => {
-  const { id } = await notify(await aMember('suppressed'));
-  await deliveryOf(id, 'suppressed');
+test('a delivery event does not replace an earlier complaint', async () => {
+  const { id } = await notify(await createMember('suppressed'));
+  await deliveryStatusOf(id, 'suppressed');
   const { rows } = await local().pool.query<{ email: string }>(
-    'select email from portal.users join portal.notifications on users.id = user_id where notifications.id = $1::uuid',
+    `select email
+       from portal.users
+       join portal.notifications on users.id = user_id
+      where notifications.id = $1::uuid`,
     [id],
   );
   const mail = await chooseMail(local().pool, rows[0]?.email);
@@ -140,11 +143,11 @@ test('a complaint that comes before the delivery it is about stays', async () =>
 
   expect(delivered.ledger?.status).toBe('processed');
   expect(delivered.delivery).toBeUndefined();
-  expect(await deliveryOf(id, 'complained')).toBe('complained');
+  expect(await deliveryStatusOf(id, 'complained')).toBe('complained');
 });
 
-test('one event 20 times at once has one effect', async () => {
-  const lou = await aMember('delivered');
+test('twenty parallel deliveries of one event have one effect', async () => {
+  const lou = await createMember('delivered');
   await notify(lou);
   const event = resendEvent(
     'email.complained',
@@ -152,11 +155,11 @@ test('one event 20 times at once has one effect', async () => {
     new Date(),
   );
 
-  const answers = await Promise.all(
+  const responses = await Promise.all(
     Array.from({ length: 20 }, () => local().resend.deliver(event)),
   );
 
-  expect(new Set(answers.map(({ statusCode }) => statusCode))).toEqual(new Set([200]));
+  expect(new Set(responses.map(({ statusCode }) => statusCode))).toEqual(new Set([200]));
   await post(event);
   expect(await waitForEmptyQueues(local())).toEqual([]);
   const consequences = await local().inspect('resend', event.id);
@@ -169,9 +172,9 @@ test('one event 20 times at once has one effect', async () => {
   ]);
 });
 
-test('an event hours old is applied, and a delivery signed minutes ago is not taken', async () => {
-  const { id } = await notify(await aMember('suppressed'));
-  await deliveryOf(id, 'suppressed');
+test('an old event is applied, but an old signature is rejected', async () => {
+  const { id } = await notify(await createMember('suppressed'));
+  await deliveryStatusOf(id, 'suppressed');
   const mail = await chooseMail(local().pool, undefined);
   const tenHoursAgo = resendEvent('email.complained', mail, new Date(Date.now() - 10 * 3_600_000));
 
@@ -187,24 +190,24 @@ test('an event hours old is applied, and a delivery signed minutes ago is not ta
   });
 });
 
-test('through a rotation of the secret each delivery is taken: signed with both, with the old one, with the new one', async () => {
+test('accepts every delivery during a rotation: signed with both secrets, the old or the new one', async () => {
   const name = 'motion-mavericks/dev/resend/webhook-signing-secret';
   const old = local().secrets.find(name)?.versions['AWSCURRENT']?.value ?? '';
   const fresh = `whsec_${randomBytes(24).toString('base64')}`;
-  await notify(await aMember('delivered'));
+  await notify(await createMember('delivered'));
   const mail = await chooseMail(local().pool, undefined);
-  const anEvent = () => resendEvent('email.delivered', mail, new Date());
+  const createEvent = () => resendEvent('email.delivered', mail, new Date());
 
-  // Resend has rotated, and nobody has put the new secret yet.
-  await post(anEvent(), { secrets: [fresh, old] });
+  // Resend has rotated its secret, and the new secret is not stored yet.
+  await post(createEvent(), { secrets: [fresh, old] });
   local().secrets.put(name, fresh);
-  for (const secrets of [[fresh, old], [old]]) await post(anEvent(), { secrets });
-  // What runs reads the secret again within five minutes; what starts reads it at once.
+  for (const secrets of [[fresh, old], [old]]) await post(createEvent(), { secrets });
+  // A new process reads the secret at once; a running one reads it within five minutes.
   await functionNamed(local(), 'ResendVerifier').kill();
-  for (const secrets of [[fresh, old], [old], [fresh]]) await post(anEvent(), { secrets });
+  for (const secrets of [[fresh, old], [old], [fresh]]) await post(createEvent(), { secrets });
 
   const third = `whsec_${randomBytes(24).toString('base64')}`;
-  expect(await local().resend.deliver(anEvent(), { secrets: [third] })).toMatchObject({
+  expect(await local().resend.deliver(createEvent(), { secrets: [third] })).toMatchObject({
     statusCode: 400,
   });
 });

@@ -13,17 +13,17 @@ import { useLocal } from '../support/local.ts';
 
 const local = useLocal();
 
-const scheduled = (job: string) => {
+const scheduleOf = (job: string) => {
   const name = local()
     .scheduler.upcoming()
     .find((one) => one.name.includes(job))?.name;
-  if (name === undefined) throw new Error(`Nothing is scheduled that is named like ${job}.`);
+  if (name === undefined) throw new Error(`There is no schedule for ${job}.`);
   return name;
 };
 
-/** Runs it as of a time, and waits until its run is written down. */
+/** Runs a job for a scheduled time, and waits until the run is recorded. */
 async function run(job: string, name: string, at: Date) {
-  expect(local().scheduler.runNow(scheduled(name), at)).toBe(true);
+  expect(local().scheduler.runNow(scheduleOf(name), at)).toBe(true);
   return eventually(
     async () =>
       (
@@ -38,13 +38,17 @@ async function run(job: string, name: string, at: Date) {
 
 let relays = 0;
 
-/** The relay leaves an entry to whoever made it for ten seconds; of these entries nobody else publishes any. */
+/**
+ * Returns mails by subject, after a run of the relay.
+ * Ages the outbox first: the relay skips entries younger than ten seconds, which their creator
+ * normally publishes.
+ */
 async function mailsWith(subject: string, count = 1) {
   await local().pool.query(
     `update portal.outbox set created_at = created_at - interval '1 minute'`,
   );
   relays += 1;
-  local().scheduler.runNow(scheduled('RelayOutbox'), new Date(Date.UTC(2026, 0, 1, 0, relays)));
+  local().scheduler.runNow(scheduleOf('RelayOutbox'), new Date(Date.UTC(2026, 0, 1, 0, relays)));
   return eventually(
     () =>
       local()
@@ -54,16 +58,18 @@ async function mailsWith(subject: string, count = 1) {
   );
 }
 
-test('an owner whose links are due gets one mail that lists them, and nobody can use the links any more', async () => {
+test('expired links stop working, and their owner gets one mail that lists them', async () => {
   const at = new Date('2026-03-01T10:15:00Z');
   const { pool } = local();
   await pool.query(
     `with link as (
        insert into portal.share_links (asset_id, owner_id, label, expires_at)
        select assets.id, owner_id, label, '2026-03-01T10:14:59.999Z'
-         from portal.assets, unnest(array['For the press', 'For the jury']) as label where title = 'Show opener'
+         from portal.assets, unnest(array['For the press', 'For the jury']) as label
+        where title = 'Show opener'
        returning id, label)
-     insert into portal.share_link_tokens (share_link_id, token_hash) select id, sha256(label::bytea) from link`,
+     insert into portal.share_link_tokens (share_link_id, token_hash)
+     select id, sha256(label::bytea) from link`,
   );
 
   expect(await run('expire-share-links', 'ExpireShareLinks', at)).toMatchObject({
@@ -79,9 +85,10 @@ test('an owner whose links are due gets one mail that lists them, and nobody can
   );
 }, 60_000);
 
-test('an invitation that nobody accepted is told to the admins, and the command in their mail opens it again', async () => {
+test('admins get a mail about an expired invitation, with a command that reissues it', async () => {
   await local().pool.query(
-    `insert into portal.invitations (email, issued_at) values ('late@example.org', '2026-03-01T00:00:00Z')`,
+    `insert into portal.invitations (email, issued_at)
+     values ('late@example.org', '2026-03-01T00:00:00Z')`,
   );
 
   await run('clean-up-invitations', 'CleanUpInvitations', new Date('2026-03-04T00:00:01Z'));
@@ -103,7 +110,7 @@ test('an invitation that nobody accepted is told to the admins, and the command 
   ).rejects.toThrow(NotFoundError);
 }, 60_000);
 
-test('two weeks of residency reports are evidence that can be read, checked and printed, and the advisor has both', async () => {
+test('residency reports of two weeks are stored, verifiable, printable and mailed', async () => {
   useAwsEnvironment({ AWS_ENDPOINT_URL_S3: local().s3.url });
   await run('report-residency', 'ReportResidency', new Date('2026-11-15T20:00:00Z'));
   await run('report-residency', 'ReportResidency', new Date('2026-11-22T20:00:00Z'));
@@ -135,7 +142,7 @@ test('two weeks of residency reports are evidence that can be read, checked and 
   expect(page).not.toMatch(/<script|<link|src=|url\(http|@import/);
 }, 60_000);
 
-test('prune runs as it is deployed', async () => {
+test('the prune job runs in its deployed bundle', async () => {
   const pruned = await run('prune', 'Prune', new Date('2026-11-22T16:30:00Z'));
   expect(pruned?.counts).toMatchObject({ BodiesPruned: 0, PrunesUnfinished: 0 });
 }, 60_000);

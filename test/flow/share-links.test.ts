@@ -31,14 +31,14 @@ async function post(path: string, { body, key = randomUUID(), authorization }: C
   return { status: response.status, headers: response.headers, text, json: JSON.parse(text) };
 }
 
-async function film(id: string) {
+async function readAsset(id: string) {
   const { rows } = await local().pool.query('select * from portal.assets where id = $1::uuid', [
     id,
   ]);
   return rows[0];
 }
 
-async function link(id: string) {
+async function readLink(id: string) {
   const { rows } = await local().pool.query(
     `select link.status, token.revoked_at is not null as revoked
        from portal.share_links link join portal.share_link_tokens token on share_link_id = link.id
@@ -48,13 +48,13 @@ async function link(id: string) {
   return rows[0];
 }
 
-/** Up to the link. */
-async function aSharedFilm(expiresAt: Date) {
+/** Uploads a video and shares it. */
+async function shareNewVideo(expiresAt: Date) {
   const upload = await post('uploads', { body: { ownerId: members.mira.id, title: 'A journey' } });
   const { assetId } = upload.json;
-  await fetch(upload.json.uploadUrl, { method: 'PUT', body: 'a film' });
+  await fetch(upload.json.uploadUrl, { method: 'PUT', body: 'a video' });
   await eventually(
-    () => film(assetId),
+    () => readAsset(assetId),
     ({ status }) => status === 'ready',
   );
   const body = {
@@ -66,18 +66,18 @@ async function aSharedFilm(expiresAt: Date) {
   return { assetId, share: await post('share-links', { body }), body };
 }
 
-test('a film is uploaded, becomes ready by webhooks of Mux, is shared, and its link expires', async () => {
+test('a video is uploaded, becomes ready, is shared, and its link expires', async () => {
   const key = randomUUID();
-  const ask = () =>
+  const createUpload = () =>
     post('uploads', { key, body: { ownerId: members.tom.id, title: 'The whole way' } });
-  const upload = await ask();
+  const upload = await createUpload();
   expect(upload.status).toBe(201);
   const { assetId } = upload.json;
-  expect(await film(assetId)).toMatchObject({
+  expect(await readAsset(assetId)).toMatchObject({
     status: 'awaiting-upload',
     owner_id: members.tom.id,
   });
-  const replay = await ask();
+  const replay = await createUpload();
   expect(replay.text).toBe(upload.text);
   expect(replay.headers.get('idempotent-replayed')).toBe('true');
 
@@ -93,9 +93,9 @@ test('a film is uploaded, becomes ready by webhooks of Mux, is shared, and its l
   expect(early).toMatchObject({ status: 409, json: { type: 'asset-not-ready' } });
   expect(early.headers.get('content-type')).toBe('application/problem+json');
 
-  expect((await fetch(upload.json.uploadUrl, { method: 'PUT', body: 'a film' })).status).toBe(200);
+  expect((await fetch(upload.json.uploadUrl, { method: 'PUT', body: 'a video' })).status).toBe(200);
   const ready = await eventually(
-    () => film(assetId),
+    () => readAsset(assetId),
     ({ status }) => status === 'ready',
   );
   expect(ready).toMatchObject({
@@ -111,50 +111,50 @@ test('a film is uploaded, becomes ready by webhooks of Mux, is shared, and its l
     `https://portal.dev.motion-mavericks.example/share/${shared.json.token}`,
   );
   expect((await post('share-links', { key: shareKey, body: share })).text).toBe(shared.text);
-  expect(await link(shared.json.id)).toEqual({ status: 'active', revoked: false });
+  expect(await readLink(shared.json.id)).toEqual({ status: 'active', revoked: false });
 
   const due = new Date(expiresAt.getTime() + 1000);
   expect(local().scheduler.runNow('JobsExpireShareLinksJob', due)).toBe(true);
-  const gone = await eventually(
-    () => link(shared.json.id),
+  const expired = await eventually(
+    () => readLink(shared.json.id),
     ({ status }) => status === 'expired',
   );
-  expect(gone).toEqual({ status: 'expired', revoked: true });
-  // The key outlives the link: who asks again has the same answer, and the link stays expired.
+  expect(expired).toEqual({ status: 'expired', revoked: true });
+  // The idempotency key outlives the link: a repeated request gets the same response.
   expect((await post('share-links', { key: shareKey, body: share })).text).toBe(shared.text);
-  expect(await link(shared.json.id)).toEqual({ status: 'expired', revoked: true });
+  expect(await readLink(shared.json.id)).toEqual({ status: 'expired', revoked: true });
 });
 
-test('20 identical requests at once make one link', async () => {
-  const { body } = await aSharedFilm(new Date(Date.now() + HOUR_MS));
+test('20 identical parallel requests create one link', async () => {
+  const { body } = await shareNewVideo(new Date(Date.now() + HOUR_MS));
   const key = randomUUID();
-  const again = { ...body, label: 'Once' };
+  const request = { ...body, label: 'Once' };
 
-  const answers = await Promise.all(
-    Array.from({ length: 20 }, () => post('share-links', { key, body: again })),
+  const responses = await Promise.all(
+    Array.from({ length: 20 }, () => post('share-links', { key, body: request })),
   );
 
-  expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([201]));
-  expect(new Set(answers.map(({ text }) => text)).size).toBe(1);
-  expect(answers.filter(({ headers }) => headers.get('idempotent-replayed') === null)).toHaveLength(
-    1,
-  );
+  expect(new Set(responses.map(({ status }) => status))).toEqual(new Set([201]));
+  expect(new Set(responses.map(({ text }) => text)).size).toBe(1);
+  expect(
+    responses.filter(({ headers }) => headers.get('idempotent-replayed') === null),
+  ).toHaveLength(1);
   const { rowCount } = await local().pool.query(
     `select from portal.share_links where label = 'Once'`,
   );
   expect(rowCount).toBe(1);
 
-  const other = await post('share-links', { key, body: { ...again, label: 'Twice' } });
+  const other = await post('share-links', { key, body: { ...request, label: 'Twice' } });
   expect(other).toMatchObject({ status: 422, json: { type: 'idempotency-key-reused' } });
 });
 
-test('while Mux is down an upload is put off, and the same request makes it later', async () => {
+test('while Mux is down an upload is answered 503, and the same request succeeds later', async () => {
   const key = randomUUID();
   const body = { ownerId: members.mira.id, title: 'In bad weather' };
   local().muxApi.setCondition('down');
-  const refused = await post('uploads', { key, body });
-  expect(refused.status).toBe(503);
-  expect(refused.headers.get('retry-after')).toBe('5');
+  const failed = await post('uploads', { key, body });
+  expect(failed.status).toBe(503);
+  expect(failed.headers.get('retry-after')).toBe('5');
   const count = async () =>
     (await local().pool.query(`select from portal.assets where title = 'In bad weather'`)).rowCount;
   expect(await count()).toBe(0);
@@ -164,7 +164,7 @@ test('while Mux is down an upload is put off, and the same request makes it late
   expect(await count()).toBe(1);
 });
 
-test('a function that is killed while it waits for Mux leaves nothing; after its time the request goes through', async () => {
+test('a request succeeds later after its function was killed during the call to Mux', async () => {
   const key = randomUUID();
   const body = { ownerId: members.mira.id, title: 'Killed amid the call' };
   local().muxApi.setCondition('hanging');
@@ -182,14 +182,14 @@ test('a function that is killed while it waits for Mux leaves nothing; after its
     status: 409,
     json: { type: 'request-in-progress' },
   });
-  const answer = await eventually(
+  const response = await eventually(
     () => post('uploads', { key, body }),
     ({ status }) => status !== 409,
   );
-  expect(answer.status).toBe(201);
+  expect(response.status).toBe(201);
 });
 
-test('who does not sign is not let in', async () => {
+test('an unsigned request is answered 403', async () => {
   const response = await post('uploads', { body: {}, authorization: 'Bearer nobody' });
 
   expect(response.status).toBe(403);

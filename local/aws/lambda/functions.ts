@@ -13,7 +13,7 @@ export interface FunctionSettings {
   readonly memoryMb: number;
   readonly region: string;
   readonly environment: Readonly<Record<string, string>>;
-  /** Maximum of parallel invocations; more of them wait, where Lambda would scale out or throttle. */
+  /** Maximum of parallel invocations. Others wait, where Lambda would scale out or throttle. */
   readonly concurrency: number;
   readonly onOutput: (line: string) => void;
 }
@@ -24,11 +24,11 @@ export interface LocalFunction {
   invoke(event: unknown, requestId?: string): Promise<Invocation>;
   /** Counts the invocations that run or wait. */
   busy(): number;
-  /** Ends every process of the function, as `kill -9` does. @returns the number that ran an invocation. */
+  /** Ends every process, as `kill -9` does. @returns the number of interrupted invocations. */
   kill(): Promise<number>;
 }
 
-/** Makes a function with one thread for each parallel invocation. Reuses threads, as Lambda does. */
+/** Makes a function with one thread per parallel invocation. Reuses threads, as Lambda does. */
 export function makeFunction(settings: FunctionSettings, file: string): LocalFunction {
   const idle: ExecutionEnvironment[] = [];
   const working = new Set<ExecutionEnvironment>();
