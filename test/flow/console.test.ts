@@ -77,7 +77,7 @@ test('the figures show pipelines, jobs and failed events', async () => {
   );
 });
 
-test('an event is found and replayed, and the audit log names the console as the operator', async () => {
+test('an event is found and replayed, and the audit log names the console', async () => {
   const { event, repair } = await createExhaustedEvent();
   const { events } = (await (await fetch(`${page()}/event?id=${event.id}`)).json()) as {
     events: object[];

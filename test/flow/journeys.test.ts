@@ -52,7 +52,7 @@ describe('a video that Mux makes ready', () => {
   });
 });
 
-test('a failed video is reported to its owner and all admins, with the reason from Mux', async () => {
+test('the owner and all admins get a mail about a failed video, with the reason', async () => {
   const muxAsset = await addAsset(local().pool, {
     owner: members.tom,
     title: 'Shopping list',

@@ -12,7 +12,7 @@ const runs = async () =>
     )
   ).rows;
 
-test('the retry of an invocation creates the weekly report after its process was killed', async () => {
+test('a retry creates the weekly report after the process of the job was killed', async () => {
   const schedule = local()
     .scheduler.upcoming()
     .find(({ name }) => name.includes('ReportResidency'));

@@ -148,7 +148,7 @@ test('20 identical parallel requests create one link', async () => {
   expect(other).toMatchObject({ status: 422, json: { type: 'idempotency-key-reused' } });
 });
 
-test('while Mux is down an upload is answered 503, and the same request succeeds later', async () => {
+test('an upload is answered 503 while Mux is down, and succeeds later', async () => {
   const key = randomUUID();
   const body = { ownerId: members.mira.id, title: 'In bad weather' };
   local().muxApi.setCondition('down');

@@ -1,13 +1,16 @@
-/** Asks again until `holds`, and returns the last answer in any case: the expectation on it then says what is wrong. */
-export async function eventually<Answer>(
-  ask: () => Promise<Answer> | Answer,
-  holds: (answer: Answer) => boolean,
+/**
+ * Reads a value repeatedly until the condition is true, and returns the last value.
+ * Returns it after the time limit as well, so that the following assertion shows the difference.
+ */
+export async function eventually<Value>(
+  read: () => Promise<Value> | Value,
+  condition: (value: Value) => boolean,
   limitMs = 20_000,
-): Promise<Answer> {
+): Promise<Value> {
   const deadline = Date.now() + limitMs;
   for (;;) {
-    const answer = await ask();
-    if (holds(answer) || Date.now() > deadline) return answer;
+    const value = await read();
+    if (condition(value) || Date.now() > deadline) return value;
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
 }

@@ -5,12 +5,12 @@ import { type Provider, providers } from '../../lambdas/catalog/providers.ts';
 const folder = join(import.meta.dirname, '../fixtures');
 
 export interface Fixture {
-  /** Its file, from test/fixtures/. */
+  /** Path below test/fixtures/. */
   readonly file: string;
   readonly text: string;
 }
 
-/** Every file there is. @throws where there is none. */
+/** Returns every fixture. @throws if there is none. */
 export function everyFixture(): readonly Fixture[] {
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) =>
     file.endsWith('.json'),
@@ -19,7 +19,7 @@ export function everyFixture(): readonly Fixture[] {
   return files.sort().map((file) => ({ file, text: readFileSync(join(folder, file), 'utf8') }));
 }
 
-/** The bodies that a provider posts. @throws where a provider has none. */
+/** Returns the webhook bodies of a provider. @throws if there is none. */
 export function bodiesOf(provider: Provider): readonly Fixture[] {
   const found = everyFixture().filter(({ file }) => file.startsWith(`${provider}/`));
   if (found.length === 0) throw new Error(`${provider} has no fixtures in ${folder}.`);

@@ -1,6 +1,6 @@
 /**
- * About `bytes` of UTF-8 that gzip hardly shortens: one- and two-byte characters at random, none of which JSON escapes,
- * and one in front that SQS refuses.
+ * Returns about `bytes` of UTF-8 that gzip hardly compresses: random characters of one and two
+ * bytes, none of which JSON escapes. The first character is one that SQS rejects.
  */
 export function incompressibleText(bytes: number): string {
   const pick = (first: number, count: number) =>

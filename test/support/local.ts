@@ -11,17 +11,17 @@ import { startLocal } from '../../local/start.ts';
 import { makeTemporaryDirectory } from '../../local/temporary-directory.ts';
 import { eventually } from './eventually.ts';
 
-// The first of a run synthesizes the app, on a machine that does so for another file at the same time.
+/** Enough for a start that synthesizes the app while another test file does the same. */
 const START_MS = 90_000;
 
 export interface LocalSettings {
-  /** 0.01 brings a message back after 1.8 seconds where AWS takes three minutes. */
+  /** Multiplies delays: 0.01 turns a visibility timeout of 3 min into 1.8 s. */
   readonly timeScale?: number;
-  /** Everything that functions write, and what local mode says of their faults. */
+  /** Receives each line that a function writes, and each of its errors. */
   readonly onLine?: (functionName: string, line: string) => void;
 }
 
-/** The whole stack for this file alone. Schedules run when a test says so. */
+/** Starts an instance for this test file. Schedules run only through `scheduler.runNow`. */
 export function useLocal({ timeScale = 1, onLine }: LocalSettings = {}): () => LocalInstance {
   let local: LocalInstance | undefined;
   const directory = makeTemporaryDirectory('test');
@@ -33,7 +33,7 @@ export function useLocal({ timeScale = 1, onLine }: LocalSettings = {}): () => L
       assemblies: assemblyCache,
       database: { dataDirectory: join(directory.path, 'postgres'), durable: false },
       environment: {},
-      reporter: heard(
+      reporter: withListener(
         makeReporter({ logDirectory: join(directory.path, 'logs'), quiet: true }),
         onLine,
       ),
@@ -48,65 +48,72 @@ export function useLocal({ timeScale = 1, onLine }: LocalSettings = {}): () => L
 
   return () => {
     if (local === undefined)
-      throw new Error('Local mode runs in tests only, not while a file is loaded.');
+      throw new Error('Call this in a test; local mode has not started yet.');
     return local;
   };
 }
 
-function heard(reporter: Reporter, onLine: LocalSettings['onLine'] = () => {}): Reporter {
+function withListener(reporter: Reporter, onLine: LocalSettings['onLine'] = () => {}): Reporter {
   return {
     ...reporter,
     functionOutput(name, line) {
       onLine(name, line);
       reporter.functionOutput(name, line);
     },
-    functionError(name, fault) {
-      onLine(name, fault);
-      reporter.functionError(name, fault);
+    functionError(name, error) {
+      onLine(name, error);
+      reporter.functionError(name, error);
     },
   };
 }
 
-/** Posts an event about a film and waits for everything that it causes. */
+/** Posts an event and waits for its effects. */
 export async function deliver(local: LocalInstance, event: MuxEvent, options?: DeliveryOptions) {
   const { statusCode } = await local.mux.deliver(event, options);
   expect(statusCode).toBe(200);
   return waitUntilComplete(local.inspect, 'mux', event.id, 20_000);
 }
 
-/** Events about a film in the order in which they happened, the last of them just now. */
-export function eventsOf(film: MuxAsset, ...types: readonly string[]): readonly MuxEvent[] {
+/** Builds events in the order of their types, one second apart, the last one now. */
+export function eventsOf(asset: MuxAsset, ...types: readonly string[]): readonly MuxEvent[] {
   return types.map((type, index) =>
-    muxEvent(type, film, new Date(Date.now() - (types.length - 1 - index) * 1000)),
+    muxEvent(type, asset, new Date(Date.now() - (types.length - 1 - index) * 1000)),
   );
 }
 
-export function eventOf(film: MuxAsset, type: string): MuxEvent {
-  return muxEvent(type, film, new Date());
+export function eventOf(asset: MuxAsset, type: string): MuxEvent {
+  return muxEvent(type, asset, new Date());
 }
 
-/** `MuxProcessor`, for example. */
+/** Finds a function by its short name, for example `MuxProcessor`. */
 export function functionNamed({ functions }: LocalInstance, name: string): LocalFunction {
   const found = functions.all.find((candidate) => candidate.name === name);
-  if (found === undefined)
-    throw new Error(`There is no ${name}, but ${functions.all.map((one) => one.name).join(', ')}.`);
+  if (found === undefined) {
+    const names = functions.all.map((one) => one.name).join(', ');
+    throw new Error(`There is no function ${name}. Functions: ${names}.`);
+  }
   return found;
 }
 
-/** What is still in queues, once nothing moves any more; dead letters among it. */
+/**
+ * Waits up to 20 s until every queue is empty, dead-letter queues included.
+ * @returns the queues that still hold messages.
+ */
 export async function waitForEmptyQueues({ queues }: LocalInstance): Promise<readonly string[]> {
-  const left = async () =>
+  const notEmpty = async () =>
     (await queues.contents())
       .filter(({ waiting, inFlight }) => waiting + inFlight > 0)
       .map(({ name }) => name);
-  return eventually(left, (names) => names.length === 0);
+  return eventually(notEmpty, (names) => names.length === 0);
 }
 
-/** How often each of these events left a trace, over all of them. */
+/** Counts the rows and mails that these events have caused together. */
 export async function countEffects({ pool, resend }: LocalInstance, eventIds: readonly string[]) {
   const count = async (table: string) => {
     const { rows } = await pool.query<{ count: number }>(
-      `select count(*)::int as count from portal.${table} where source = 'mux' and event_id = any ($1::text[])`,
+      `select count(*)::int as count
+         from portal.${table}
+        where source = 'mux' and event_id = any ($1::text[])`,
       [eventIds],
     );
     return rows[0]?.count;

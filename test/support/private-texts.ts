@@ -1,6 +1,7 @@
 /**
- * What may be in no log, found by walking through what went in. It shares nothing with lambdas/platform/redaction.ts and
- * the providers' lists: what those overlook, this has to find.
+ * Returns the texts of an input that must not appear in any log.
+ * Shares no code with lambdas/platform/redaction.ts and the payload allow-lists, so that it finds
+ * what those miss.
  */
 export function privateTextsIn(value: unknown, path: readonly string[] = []): readonly string[] {
   if (typeof value === 'string')
@@ -12,7 +13,7 @@ export function privateTextsIn(value: unknown, path: readonly string[] = []): re
   ]);
 }
 
-/** Whole, and up to the @: what is left of it then is its domain. */
+/** Returns each address, and its part before the @; only the domain may be logged. */
 function addressesIn(text: string): readonly string[] {
   return [...text.matchAll(/([^\s<>"',;:()]+)@[\w-]+(\.[\w-]+)+/g)].flatMap(([address, name]) => [
     address,
@@ -36,13 +37,13 @@ function queriesIn(text: string): readonly string[] {
 const token = /^(?=.*\d)(?=.*[A-Za-z])[\w+/=.-]{20,}$/;
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-/** The name of a thing opens nothing; only a playback id does, where its film is public. */
+/** Returns texts that look like tokens. Ids are not secret, except playback ids. */
 function tokensIn(text: string, path: readonly string[]): readonly string[] {
-  const isName = /(^|_)(id|passthrough)$/.test(path.at(-1) ?? '') && !path.includes('playback_ids');
-  return token.test(text) && !uuid.test(text) && !isName ? [text] : [];
+  const isId = /(^|_)(id|passthrough)$/.test(path.at(-1) ?? '') && !path.includes('playback_ids');
+  return token.test(text) && !uuid.test(text) && !isId ? [text] : [];
 }
 
-/** A secret as it is stored, and each text in it where it is JSON. */
+/** Returns the stored secret, each text in a JSON secret, and the password in a URL. */
 export function textsOfSecret(secret: string): readonly string[] {
   const inner = Object.values(parsed(secret)).filter((value) => typeof value === 'string');
   const password = /:\/\/[^/:@]*:([^/@]+)@/.exec(secret)?.[1] ?? '';
@@ -57,7 +58,7 @@ function parsed(text: string): object {
   }
 }
 
-/** Of any secret and any moment. */
+/** Match signatures and secrets of any value. */
 export const signatureShapes = [
   /v1=[0-9a-f]{64}/,
   /v1,[A-Za-z0-9+/]{43}=/,

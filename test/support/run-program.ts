@@ -7,7 +7,7 @@ import {
 } from '../../local/temporary-directory.ts';
 import { eventually } from './eventually.ts';
 
-/** Enough for a start that has to synthesize the app on a busy machine. */
+/** Enough for a start that synthesizes the app on a busy machine. */
 export const START_MS = 90_000;
 
 export interface Command {
@@ -17,7 +17,7 @@ export interface Command {
   ended(): Promise<number | null>;
 }
 
-/** Runs what a person would type, with a state directory of its own for each test. */
+/** Runs commands as a user does, with one state directory per test. */
 export function useCommands() {
   const started: ChildProcess[] = [];
   let state: TemporaryDirectory;
@@ -44,7 +44,7 @@ export function useCommands() {
         LOCAL_STATE_DIRECTORY: state.path,
         ...environment,
       },
-      // A group of its own, so that a test can interrupt it as a terminal does.
+      // Creates a process group, so that a test can interrupt the group as a terminal does.
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
     });

@@ -31,7 +31,7 @@ const functionNode = z.object({
   identifier: z.object({ value: z.string() }).nullish(),
 });
 
-/** `const name = () => …` and `{ name: () => … }`. */
+/** Functions that are named by their variable or property. */
 const named = z.union([
   z
     .object({ type: z.literal('VariableDeclarator'), init: functionNode })
@@ -52,31 +52,31 @@ const stringNode = z.union([
 ]);
 
 export interface Import {
-  /** A path from the root of the repository, or the name of a package. */
+  /** Path from the root of the repository, or name of a package. */
   readonly target: string;
-  /** False where only types are imported, of which nothing is left when the code runs. */
+  /** False for an import of types only, which does not exist at runtime. */
   readonly atRuntime: boolean;
 }
 
 export interface SourceFunction {
   readonly firstLine: number;
   readonly lastLine: number;
-  /** False for a callback, which is read as a part of what it is in. */
+  /** False for a callback, which counts as part of its outer function. */
   readonly named: boolean;
 }
 
-/** A source file as a parser sees it. */
+/** Parsed source file. */
 export interface Source {
-  /** From the root of the repository. */
+  /** Path from the root of the repository. */
   readonly path: string;
   readonly lines: number;
   readonly imports: readonly Import[];
   readonly functions: readonly SourceFunction[];
-  /** Every string, with a `$` for each value that is put into it. */
+  /** All strings; `$` replaces each interpolated value. */
   readonly strings: readonly string[];
 }
 
-/** @throws where a folder has no source, as a rule about nothing holds whatever is written. */
+/** @throws if a folder has no source, because a rule without sources would always pass. */
 export function sourcesUnder(...folders: readonly string[]): readonly Source[] {
   return folders.flatMap((folder) => {
     const files = readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).filter(
@@ -94,7 +94,7 @@ export const foldersUnder = (folder: string): readonly string[] =>
 
 export function readSource(path: string): Source {
   const text = readFileSync(join(root, path), 'utf8');
-  // The parser counts bytes from a start of its own, which the position of this semicolon gives away.
+  // The parser counts bytes from its own origin; the added semicolon shows that origin.
   const parsed = parseSync(`;${text}`, {
     syntax: 'typescript',
     tsx: path.endsWith('x'),
@@ -136,7 +136,7 @@ function functionOf(
   return [{ firstLine: lineAt(span.start), lastLine: lineAt(span.end), named: hasName }];
 }
 
-/** Its lines but for those of the named functions in it: a factory is as long as what it does itself. */
+/** Counts the lines of a function without the named functions in it. */
 export function ownLines(one: SourceFunction, { functions }: Source): number {
   const inner = functions.filter(
     (other) =>
@@ -145,8 +145,10 @@ export function ownLines(one: SourceFunction, { functions }: Source): number {
       other.firstLine > one.firstLine &&
       other.lastLine < one.lastLine,
   );
-  const elsewhere = new Set(inner.flatMap(({ firstLine, lastLine }) => range(firstLine, lastLine)));
-  return range(one.firstLine, one.lastLine).filter((line) => !elsewhere.has(line)).length;
+  const innerLines = new Set(
+    inner.flatMap(({ firstLine, lastLine }) => range(firstLine, lastLine)),
+  );
+  return range(one.firstLine, one.lastLine).filter((line) => !innerLines.has(line)).length;
 }
 
 const range = (first: number, last: number) =>

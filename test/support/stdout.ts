@@ -1,6 +1,6 @@
 import { afterEach, beforeEach } from '@jest/globals';
 
-/** The JSON lines that each test writes to stdout, in place of writing them. */
+/** Collects the JSON lines that a test writes to stdout, and prints none of them. */
 export function useStdout(): Record<string, unknown>[] {
   const lines: Record<string, unknown>[] = [];
   const write = process.stdout.write;

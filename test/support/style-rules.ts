@@ -7,8 +7,29 @@ import { nodesOf, root } from './source.ts';
 export type Finding = string;
 
 /** Words that begin a clause without a subject; a comment starts with a verb or a noun instead. */
-const HANGING =
-  /^(What|Whatever|Whoever|Who|Whether|Where|Of|Which|Those|That|Without|With|Under|Nothing|Nobody|Somebody|Only|None|Until|As)\b/;
+const HANGING_WORDS = [
+  'What',
+  'Whatever',
+  'Whoever',
+  'Who',
+  'Whether',
+  'Where',
+  'Of',
+  'Which',
+  'Those',
+  'That',
+  'Without',
+  'With',
+  'Under',
+  'Nothing',
+  'Nobody',
+  'Somebody',
+  'Only',
+  'None',
+  'Until',
+  'As',
+];
+const HANGING = new RegExp(`^(${HANGING_WORDS.join('|')})\\b`);
 
 interface Span {
   readonly start: number;
@@ -54,7 +75,10 @@ export function styledFile(path: string, text: string): StyledFile {
 const at = ({ path, lineAt }: StyledFile, { span }: SyntaxNode, text: string): Finding =>
   `${path}:${lineAt(span.start)}: ${text}`;
 
-/** Finds comments whose first word hangs on the identifier below. Consecutive `//` lines are one comment. */
+/**
+ * Finds comments whose first word hangs on the identifier below.
+ * Consecutive `//` lines are one comment.
+ */
 export function hangingComments({ path, text }: StyledFile): readonly Finding[] {
   const lines = text.split('\n');
   return lines.flatMap((line, index) => {
@@ -87,7 +111,7 @@ export function literalSpreads(file: StyledFile): readonly Finding[] {
   const properties = file.nodes
     .filter((node) => node.type === 'SpreadElement' && isLiteral(node['arguments']))
     .map((node) => ({ type: 'Spread', span: node['spread'] as Span }));
-  // SWC writes a spread argument and a spread array element as `{ spread, expression }`, without a type.
+  // SWC represents spread arguments and array elements as `{ spread, expression }`, with no type.
   const elements = file.nodes.flatMap((node) =>
     Object.values(node)
       .filter((value) => Array.isArray(value))
@@ -135,7 +159,7 @@ const BRANCHES = new Set([
 ]);
 const BRANCHING_OPERATORS = new Set(['&&', '||', '??']);
 
-/** Finds decisions in an entry point, which only wires. */
+/** Finds branches in an entry point, which may only wire. */
 export function branches(file: StyledFile): readonly Finding[] {
   return file.nodes
     .filter(
@@ -156,22 +180,22 @@ const FUNCTIONS = new Set([
   'Constructor',
 ]);
 
-/** Finds functions of more than `most` lines, the functions in them counted. */
-export function longFunctions(file: StyledFile, most: number): readonly Finding[] {
+/** Finds functions of more than `limit` lines, nested functions included. */
+export function longFunctions(file: StyledFile, limit: number): readonly Finding[] {
   return file.nodes
     .filter(({ type }) => FUNCTIONS.has(type))
     .map((node) => ({ node, lines: file.lineAt(node.span.end) - file.lineAt(node.span.start) + 1 }))
-    .filter(({ lines }) => lines > most)
+    .filter(({ lines }) => lines > limit)
     .map(({ node, lines }) => at(file, node, `function of ${lines} lines`));
 }
 
 export const lineCount = ({ text }: StyledFile): number => text.trimEnd().split('\n').length;
 
-/** Finds lines that a reader has to scroll sideways for; an address cannot be broken. */
-export function longLines({ path, text }: StyledFile, most: number): readonly Finding[] {
+/** Finds lines of more than `limit` characters, except lines with a URL, which cannot be wrapped. */
+export function longLines({ path, text }: StyledFile, limit: number): readonly Finding[] {
   return text
     .split('\n')
     .map((line, index) => ({ line, number: index + 1 }))
-    .filter(({ line }) => line.length > most && !/https?:\/\/\S+/.test(line))
+    .filter(({ line }) => line.length > limit && !/https?:\/\/\S+/.test(line))
     .map(({ line, number }) => `${path}:${number}: ${line.length} characters`);
 }

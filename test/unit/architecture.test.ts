@@ -50,12 +50,12 @@ describe('top folders', () => {
     expect(breaches(sources, (one) => isOurs(one) && !isIn(...allowed)(one))).toEqual([]);
   });
 
-  test('the operator command line knows of local mode only where the instance is and how it fails', () => {
+  test('the operator CLI imports only the address and the error of local mode', () => {
     const operator = cli.filter(({ path }) => /^cli\/(ops|smoke)/.test(path));
-    const public_ = ['local/running-instance.ts', 'local/user-error.ts'];
+    const allowed = ['local/running-instance.ts', 'local/user-error.ts'];
 
     expect(breaches(operator, isIn('local/'))).not.toEqual([]);
-    expect(breaches(operator, (one) => isIn('local/')(one) && !isIn(...public_)(one))).toEqual([]);
+    expect(breaches(operator, (one) => isIn('local/')(one) && !isIn(...allowed)(one))).toEqual([]);
   });
 });
 
@@ -98,7 +98,7 @@ describe('lambdas/', () => {
     expect(upward).toEqual([]);
   });
 
-  test('keeps the catalog free of code: only zod and other lists', () => {
+  test('the catalog imports only zod and its own lists at runtime', () => {
     const catalog = lambdas.filter(({ path }) => path.startsWith('lambdas/catalog/'));
 
     expect(catalog).not.toEqual([]);
@@ -118,19 +118,23 @@ describe('lambdas/', () => {
     expect(breaches(own, isIn(...others.map((one) => `lambdas/providers/${one}/`)))).toEqual([]);
   });
 
-  test('keeps the SDK off the acknowledgement path: aws-lite imports no client', () => {
+  test('aws-lite imports no client of the AWS SDK', () => {
     const lite = lambdas.filter(({ path }) => path.startsWith('lambdas/platform/aws-lite/'));
 
     expect(lite).not.toEqual([]);
     expect(breaches(lite, isIn('@aws-sdk/', '@smithy/'))).toEqual([]);
   });
 
-  test('writes SQL and loads the Postgres driver only in *.queries.ts and platform/postgres', () => {
-    const sql =
-      /^\s*(with|select)\s|\b(insert\s+into|delete\s+from)\s+[\w.$]+|\bupdate\s+[\w.$]+\s+(\w+\s+)?set\s/i;
+  test('SQL is only in *.queries.ts and platform/postgres, the driver only in platform', () => {
+    const statements = [
+      /^\s*(with|select)\s/i,
+      /\b(insert\s+into|delete\s+from)\s+[\w.$]+/i,
+      /\bupdate\s+[\w.$]+\s+(\w+\s+)?set\s/i,
+    ];
+    const isSql = (text: string) => statements.some((statement) => statement.test(text));
     const isAllowed = (path: string) =>
       path.endsWith('.queries.ts') || path.startsWith('lambdas/platform/postgres/');
-    const withSql = lambdas.filter(({ strings }) => strings.some((text) => sql.test(text)));
+    const withSql = lambdas.filter(({ strings }) => strings.some(isSql));
     const isDriver = ({ target, atRuntime }: Import) =>
       atRuntime && ['pg', 'node-pg-migrate'].includes(target);
 
@@ -143,7 +147,7 @@ describe('lambdas/', () => {
   });
 });
 
-test('nothing imports an entry point', () => {
+test('no file imports an entry point', () => {
   expect(handlers).not.toEqual([]);
   expect(breaches(product, ({ target }) => target.endsWith('.handler.ts'))).toEqual([]);
 });
@@ -152,7 +156,7 @@ test('no import cycle exists, imports of types included', () => {
   expect(findCycles(product)).toEqual([]);
 });
 
-test('a cycle would be found', () => {
+test('findCycles finds a cycle of three files', () => {
   const file = (path: string, ...targets: readonly string[]): Source => ({
     path,
     lines: 1,
@@ -175,7 +179,7 @@ test('no folder has more than 20 files', () => {
   expect([...counts].filter(([, files]) => files > 20)).toEqual([]);
 });
 
-test('no folder is named for things that belong nowhere', () => {
+test('no folder has a name such as utils or helpers', () => {
   const names = topFolders.flatMap((folder) => foldersUnder(folder));
 
   expect(names).not.toEqual([]);

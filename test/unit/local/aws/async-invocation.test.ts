@@ -44,7 +44,7 @@ describe('an asynchronous invocation', () => {
     expect(await invoke([failed, failed, succeeded])).toMatchObject({ calls: 3, records: [] });
   });
 
-  test('sends the event and the error to the failure destination after the last attempt', async () => {
+  test('sends event and error to the failure destination after the last attempt', async () => {
     const { calls, records } = await invoke([]);
 
     expect(calls).toBe(3);

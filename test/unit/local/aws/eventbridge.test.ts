@@ -18,7 +18,7 @@ const entry = {
 };
 
 describe('an event bus', () => {
-  test('delivers an event to the targets of a matching rule, in the format of EventBridge', async () => {
+  test('delivers an event to the targets of a matching rule', async () => {
     const { put, delivered } = buses();
     expect(await put([entry, { ...entry, Source: 'them' }])).toMatchObject({ FailedEntryCount: 0 });
     expect(delivered).toEqual([

@@ -57,7 +57,7 @@ const isSignedWith = (secret: string, { headers, body }: (typeof received)[numbe
   }
 };
 
-test('signs a delivery with every secret, so that a receiver with any of them accepts it', async () => {
+test('signs a delivery with every secret, so that any of them verifies it', async () => {
   const { deliver } = aSandbox();
   const event = resendEvent('email.delivered', mail, new Date());
   await deliver(event);

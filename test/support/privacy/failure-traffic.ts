@@ -1,0 +1,82 @@
+import { randomUUID } from 'node:crypto';
+import { expect } from '@jest/globals';
+import { waitUntilComplete } from '../../../local/postgres/inspect-event.ts';
+import { resendEvent } from '../../../local/sandbox/resend-events.ts';
+import { eventually } from '../eventually.ts';
+import { everyBody } from '../fixtures.ts';
+import { fail, type LogLine, type PrivacyRun } from './privacy-run.ts';
+import { postWebhook } from './webhook-traffic.ts';
+
+/** Requests a mail without a template, which no retry can send. */
+export async function requestUnsendableMail({ local, member }: PrivacyRun): Promise<void> {
+  const { pool, scheduler } = local();
+  const id = randomUUID();
+  const detail = {
+    version: 1,
+    id,
+    occurredAt: new Date(),
+    source: 'mux',
+    eventId: 'e',
+    notificationId: id,
+  };
+  // Older than ten seconds, so that the relay publishes the entry.
+  const createdAt = new Date(Date.now() - 60_000);
+  await pool.query(
+    `insert into portal.notifications (id, recipient, kind, params, source, event_id, created_at)
+     values ($1, $2, 'no-such-kind', '{}', 'mux', 'e', $3)`,
+    [id, `${member.email}.au`, createdAt],
+  );
+  await pool.query(
+    `insert into portal.outbox (id, type, detail, created_at)
+     values ($1, 'notification.requested', $2, $3)`,
+    [id, JSON.stringify(detail), createdAt],
+  );
+  scheduler.runNow(relayOf(local()), new Date(Date.now() - 3_600_000));
+  const mailStatus = async () =>
+    (await pool.query('select mail_status from portal.notifications where id = $1', [id])).rows[0]
+      ?.mail_status;
+  expect(await eventually(mailStatus, (status) => status === 'failed')).toBe('failed');
+}
+
+export async function postUnknownBounceType({ local }: PrivacyRun): Promise<void> {
+  const { resend, inspect } = local();
+  const mail = resend.mails().at(-1) ?? fail('No mail has been sent.');
+  const event = resendEvent('email.bounced', mail, new Date());
+  await resend.deliver({ ...event, data: { ...event.data, bounce: { type: 'Puzzling' } } });
+  await waitUntilComplete(inspect, 'resend', event.id, 20_000);
+}
+
+const relayOf = ({ scheduler }: ReturnType<PrivacyRun['local']>) =>
+  scheduler.upcoming().find(({ name }) => name.includes('Relay'))?.name ?? '';
+
+export async function runEveryJob({ local, lines }: PrivacyRun): Promise<void> {
+  const { scheduler } = local();
+  const schedules = scheduler.upcoming();
+  const finished = () =>
+    lines.filter(
+      ({ fields }) => fields['message'] === 'Job run' || fields['message'] === 'Job failed',
+    );
+  const before = finished().length;
+  expect(schedules.length).toBeGreaterThan(5);
+  for (const { name } of schedules) scheduler.runNow(name, new Date());
+  await eventually(finished, ({ length }) => length >= before + schedules.length);
+}
+
+/** Stops Postgres while an event and a job need it. */
+export async function stopPostgresDuringTraffic(run: PrivacyRun): Promise<void> {
+  const { database, scheduler } = run.local();
+  await database.server?.stop();
+  const [first] = everyBody();
+  if (first === undefined) return;
+  await postWebhook(run, first.provider, first.text, { genuine: true });
+  const before = run.lines.length;
+  scheduler.runNow(relayOf(run.local()), new Date(Date.now() + 60_000));
+  const hasLine = (matches: (line: LogLine) => boolean) => run.lines.slice(before).some(matches);
+  await eventually(
+    () =>
+      hasLine(({ functionName }) => functionName.includes('Relay')) &&
+      hasLine(({ fields }) => fields['outcome'] === 'retry'),
+    Boolean,
+  );
+  await database.server?.restart();
+}
