@@ -15,12 +15,12 @@ import {
   stopPostgresDuringTraffic,
 } from '../support/privacy/failure-traffic.ts';
 import { forbid, type LogLine, makePrivacyRun, toLogLine } from '../support/privacy/privacy-run.ts';
+import { privateTextsIn, signatureShapes } from '../support/privacy/private-texts.ts';
 import {
   forbidKnownTexts,
   postEveryBody,
   postEveryInvalidBody,
 } from '../support/privacy/webhook-traffic.ts';
-import { privateTextsIn, signatureShapes } from '../support/private-texts.ts';
 
 const local = useLocal({
   timeScale: 1 / 60,
@@ -105,7 +105,7 @@ const auditLines = (message: RegExp) =>
     ({ fields }) =>
       message.test(String(fields['message'])) &&
       acceptedIds.includes(String(fields['eventId'])) &&
-      fields['outcome'] !== 'retry',
+      fields['outcome'] !== 'retried',
   );
 
 test('every accepted delivery has one audit line, and its event another, with the payload', () => {

@@ -191,7 +191,7 @@ export function longFunctions(file: StyledFile, limit: number): readonly Finding
 
 export const lineCount = ({ text }: StyledFile): number => text.trimEnd().split('\n').length;
 
-/** Finds lines of more than `limit` characters, except lines with a URL, which cannot be wrapped. */
+/** Finds lines of more than `limit` characters. Ignores URLs, which cannot be wrapped. */
 export function longLines({ path, text }: StyledFile, limit: number): readonly Finding[] {
   return text
     .split('\n')

@@ -5,8 +5,8 @@ import type { CommandName } from '../../../lambdas/catalog/operator-commands.ts'
 import { providers, webhookPath } from '../../../lambdas/catalog/providers.ts';
 import { eventually } from '../eventually.ts';
 import { functionNamed } from '../local.ts';
-import { privateTextsIn } from '../private-texts.ts';
 import { fail, forbid, type PrivacyRun } from './privacy-run.ts';
+import { privateTextsIn } from './private-texts.ts';
 import { signaturesIn, WRONG_SECRET } from './webhook-traffic.ts';
 
 /** Sends each request of the portal API with private texts, and one that fails. */

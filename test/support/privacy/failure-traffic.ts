@@ -75,7 +75,7 @@ export async function stopPostgresDuringTraffic(run: PrivacyRun): Promise<void> 
   await eventually(
     () =>
       hasLine(({ functionName }) => functionName.includes('Relay')) &&
-      hasLine(({ fields }) => fields['outcome'] === 'retry'),
+      hasLine(({ fields }) => fields['outcome'] === 'retried'),
     Boolean,
   );
   await database.server?.restart();

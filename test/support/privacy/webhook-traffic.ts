@@ -10,9 +10,9 @@ import {
 import { waitUntilComplete } from '../../../local/postgres/inspect-event.ts';
 import { addMember } from '../../../local/postgres/sample-portal.ts';
 import { everyBody, everyFixture } from '../fixtures.ts';
-import { privateTextsIn, textsOfSecret } from '../private-texts.ts';
 import { muxSignature, unixSeconds } from '../providers/mux.ts';
 import { fail, forbid, type PrivacyRun } from './privacy-run.ts';
+import { privateTextsIn, textsOfSecret } from './private-texts.ts';
 
 export const WRONG_SECRET = 'whsec_c29tZWJvZHkgZWxzZSdzIHNlY3JldA==';
 

@@ -11,7 +11,7 @@ import {
   withoutQuery,
 } from '../../../lambdas/webhooks/payload-allowlist.ts';
 import { everyBody } from '../../support/fixtures.ts';
-import { privateTextsIn } from '../../support/private-texts.ts';
+import { privateTextsIn } from '../../support/privacy/private-texts.ts';
 
 test('logs only the listed fields, in the shape of the payload', () => {
   const document = {
