@@ -17,13 +17,15 @@ export type SignPlayback = (playbackId: string, policy: string) => Promise<Playb
 
 const keySecret = z.object({ keyId: z.string().min(1), privateKey: z.string().min(1) });
 
-// The portal signs again when a member plays the video. This URL serves pages opened from the notification.
+// The portal signs again when a member plays the video. This URL serves pages opened from the
+// notification.
 const LIFETIME_SECONDS = 7 * 86_400;
 
 /**
  * Signs playback URLs as @mux/mux-node does, but imports the key once per secret value.
  * @mux/mux-node imports the key for each token, which takes twice as long as signing.
- * @param readKey Reads the secret: JSON with `keyId` and `privateKey` (PEM, or base64 of it), as issued by Mux.
+ * @param readKey Reads the secret: JSON with `keyId` and `privateKey`, as issued by Mux. The key is
+ * PEM or base64 of PEM.
  */
 export function makeSignPlayback(readKey: () => Promise<string>, now: Clock): SignPlayback {
   let imported: { readonly text: string; readonly key: PlaybackKey } | undefined;

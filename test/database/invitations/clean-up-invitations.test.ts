@@ -5,7 +5,7 @@ import { makeCleanUpInvitations } from '../../../lambdas/invitations/clean-up-in
 import { reissueInvitation } from '../../../lambdas/invitations/invitations.queries.ts';
 import { renderMail } from '../../../lambdas/notifications/render-mail.ts';
 import { useDatabase } from '../../support/postgres/database.ts';
-import { addOwners, anOwner } from '../../support/share-links.ts';
+import { addOwners, anOwner } from '../../support/share-links/share-links.ts';
 
 const database = useDatabase();
 // In Sydney, clocks go back during the 72 hours before this time.

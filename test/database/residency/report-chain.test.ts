@@ -1,8 +1,12 @@
 import { beforeEach, expect, test } from '@jest/globals';
 import { findReports } from '../../../lambdas/residency/residency-reports.queries.ts';
-import { anEvidenceBucket, type TestBucket } from '../../support/evidence.ts';
 import { useDatabase } from '../../support/postgres/database.ts';
-import { dueAt, residencyReportsOn, weeksLater } from '../../support/residency-reports.ts';
+import { anEvidenceBucket, type TestBucket } from '../../support/residency/evidence.ts';
+import {
+  dueAt,
+  residencyReportsOn,
+  weeksLater,
+} from '../../support/residency/residency-reports.ts';
 
 const database = useDatabase();
 const { reporter, verify, documentOf, clear } = residencyReportsOn(database);

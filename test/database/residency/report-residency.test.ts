@@ -2,9 +2,14 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import { domainEvents } from '../../../lambdas/catalog/domain-events.ts';
 import { renderMail } from '../../../lambdas/notifications/render-mail.ts';
 import { findReports } from '../../../lambdas/residency/residency-reports.queries.ts';
-import { anEvidenceBucket, type TestBucket } from '../../support/evidence.ts';
 import { useDatabase } from '../../support/postgres/database.ts';
-import { dueAt, monday, residencyReportsOn, weeksLater } from '../../support/residency-reports.ts';
+import { anEvidenceBucket, type TestBucket } from '../../support/residency/evidence.ts';
+import {
+  dueAt,
+  monday,
+  residencyReportsOn,
+  weeksLater,
+} from '../../support/residency/residency-reports.ts';
 
 const database = useDatabase();
 const { reporter, verify, documentOf, clear } = residencyReportsOn(database);

@@ -3,7 +3,7 @@ import { makePrune } from '../../../lambdas/retention/prune.ts';
 import { useDatabase } from '../../support/postgres/database.ts';
 import { aMuxProcessor, aMuxRecord } from '../../support/processor.ts';
 import { muxFixture } from '../../support/providers/mux.ts';
-import { addOwners, anOwner } from '../../support/share-links.ts';
+import { addOwners, anOwner } from '../../support/share-links/share-links.ts';
 
 const database = useDatabase();
 const at = new Date('2026-11-24T16:30:00.000Z');

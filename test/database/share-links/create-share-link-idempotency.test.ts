@@ -11,15 +11,15 @@ import {
   backend,
   makeSendShareLink,
   type PortalCall,
-} from '../../support/portal-requests.ts';
+} from '../../support/portal-api/portal-requests.ts';
 import { useDatabase } from '../../support/postgres/database.ts';
 import {
   aShareLinkBody,
   clearShareLinks,
   countShareLinkRows,
   requestedAt,
-} from '../../support/share-link-requests.ts';
-import { addOwners } from '../../support/share-links.ts';
+} from '../../support/share-links/share-link-requests.ts';
+import { addOwners } from '../../support/share-links/share-links.ts';
 
 jest.setTimeout(30_000);
 

@@ -2,15 +2,19 @@ import { createHash } from 'node:crypto';
 import { beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
 import { contracts } from '../../../lambdas/portal-api/contracts.ts';
 import { blockedSessions, waitForOthers } from '../../support/idempotency/idempotency-harness.ts';
-import { aKey, makeSendShareLink, type PortalCall } from '../../support/portal-requests.ts';
+import {
+  aKey,
+  makeSendShareLink,
+  type PortalCall,
+} from '../../support/portal-api/portal-requests.ts';
 import { useDatabase } from '../../support/postgres/database.ts';
 import {
   aShareLinkBody,
   clearShareLinks,
   countShareLinkRows,
   requestedAt,
-} from '../../support/share-link-requests.ts';
-import { addOwners, anAsset, anOwner } from '../../support/share-links.ts';
+} from '../../support/share-links/share-link-requests.ts';
+import { addOwners, anAsset, anOwner } from '../../support/share-links/share-links.ts';
 
 jest.setTimeout(30_000);
 

@@ -1,7 +1,13 @@
 import { beforeEach, expect, test } from '@jest/globals';
 import { useDatabase } from '../../support/postgres/database.ts';
-import { anHour, expirerOn, msBefore, timeFor } from '../../support/share-link-runs.ts';
-import { addLinks, addOwners, aLink, anOwner, shareLinkTotals } from '../../support/share-links.ts';
+import { anHour, expirerOn, msBefore, timeFor } from '../../support/share-links/share-link-runs.ts';
+import {
+  addLinks,
+  addOwners,
+  aLink,
+  anOwner,
+  shareLinkTotals,
+} from '../../support/share-links/share-links.ts';
 
 const database = useDatabase();
 const expirer = expirerOn(database);

@@ -4,8 +4,15 @@ import { makeJob } from '../../../lambdas/jobs/run-job.ts';
 import { startChild } from '../../support/crash/child-process.ts';
 import { eventually } from '../../support/eventually.ts';
 import { useDatabase } from '../../support/postgres/database.ts';
-import { anHour, due, expirerOn, msBefore, name, timeFor } from '../../support/share-link-runs.ts';
-import { addLinks, addOwners, shareLinkTotals } from '../../support/share-links.ts';
+import {
+  anHour,
+  due,
+  expirerOn,
+  msBefore,
+  name,
+  timeFor,
+} from '../../support/share-links/share-link-runs.ts';
+import { addLinks, addOwners, shareLinkTotals } from '../../support/share-links/share-links.ts';
 
 const database = useDatabase();
 const expirer = expirerOn(database);

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import { domainEvents } from '../../../lambdas/catalog/domain-events.ts';
 import { renderMail } from '../../../lambdas/notifications/render-mail.ts';
 import { useDatabase } from '../../support/postgres/database.ts';
-import { anHour, due, expirerOn, msBefore } from '../../support/share-link-runs.ts';
+import { anHour, due, expirerOn, msBefore } from '../../support/share-links/share-link-runs.ts';
 import {
   addLinks,
   addOwners,
@@ -11,7 +11,7 @@ import {
   anOwner,
   shareLinkTotals,
   statusOf,
-} from '../../support/share-links.ts';
+} from '../../support/share-links/share-links.ts';
 
 const database = useDatabase();
 const expirer = expirerOn(database);

@@ -2,10 +2,10 @@ import { expect, jest, test } from '@jest/globals';
 import { startChild } from '../../support/crash/child-process.ts';
 import type { PortalRequestOrder, StopPoint } from '../../support/crash/portal-request-child.ts';
 import { clockGoesForward } from '../../support/idempotency/idempotency-harness.ts';
-import { aKey, REMAINING_MS } from '../../support/portal-requests.ts';
+import { aKey, REMAINING_MS } from '../../support/portal-api/portal-requests.ts';
+import { anUploadBody, useUploads } from '../../support/portal-api/upload-requests.ts';
 import { useDatabase } from '../../support/postgres/database.ts';
 import { aMuxProcessor, aMuxRecord } from '../../support/processor.ts';
-import { anUploadBody, useUploads } from '../../support/upload-requests.ts';
 
 jest.setTimeout(30_000);
 

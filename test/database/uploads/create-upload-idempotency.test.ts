@@ -1,8 +1,8 @@
 import { expect, jest, test } from '@jest/globals';
 import { clockGoesForward } from '../../support/idempotency/idempotency-harness.ts';
-import { aKey } from '../../support/portal-requests.ts';
+import { aKey } from '../../support/portal-api/portal-requests.ts';
+import { anUploadBody, useUploads } from '../../support/portal-api/upload-requests.ts';
 import { useDatabase } from '../../support/postgres/database.ts';
-import { anUploadBody, useUploads } from '../../support/upload-requests.ts';
 
 jest.setTimeout(30_000);
 

@@ -1,9 +1,9 @@
 import { expect, jest, test } from '@jest/globals';
 import { contracts } from '../../../lambdas/portal-api/contracts.ts';
-import { aKey } from '../../support/portal-requests.ts';
+import { aKey } from '../../support/portal-api/portal-requests.ts';
+import { anUploadBody, useUploads } from '../../support/portal-api/upload-requests.ts';
 import { useDatabase } from '../../support/postgres/database.ts';
-import { anOwner } from '../../support/share-links.ts';
-import { anUploadBody, useUploads } from '../../support/upload-requests.ts';
+import { anOwner } from '../../support/share-links/share-links.ts';
 
 jest.setTimeout(30_000);
 

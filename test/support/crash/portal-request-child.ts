@@ -1,7 +1,7 @@
 import { writeSync } from 'node:fs';
 import type pg from 'pg';
 import { openDatabase } from '../../../lambdas/platform/postgres/database.ts';
-import { makeSendShareLink, makeSendUpload } from '../portal-requests.ts';
+import { makeSendShareLink, makeSendUpload } from '../portal-api/portal-requests.ts';
 import { textOf } from '../postgres/statement-text.ts';
 
 /** Sends one request in a child process, which stops at a point until it is killed or continued. */

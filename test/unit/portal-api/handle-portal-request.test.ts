@@ -3,7 +3,7 @@ import { contracts } from '../../../lambdas/portal-api/contracts.ts';
 import { makeHandlePortalRequest } from '../../../lambdas/portal-api/handle-portal-request.ts';
 import { PortalRequestRejectedError } from '../../../lambdas/portal-api/problem.ts';
 import type { PortalRequest } from '../../../lambdas/portal-api/read-request.ts';
-import { aKey, makeSend } from '../../support/portal-requests.ts';
+import { aKey, makeSend } from '../../support/portal-api/portal-requests.ts';
 
 const operation = 'create-share-link';
 const validBody = {

@@ -1,8 +1,8 @@
 import {
   type ExpireShareLinksDeps,
   makeExpireShareLinks,
-} from '../../lambdas/share-links/expire-share-links.ts';
-import type { useDatabase } from './postgres/database.ts';
+} from '../../../lambdas/share-links/expire-share-links.ts';
+import type { useDatabase } from '../postgres/database.ts';
 
 export const name = 'expire-share-links';
 

@@ -1,20 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import type { APIGatewayProxyEventV2WithIAMAuthorizer } from 'aws-lambda';
 import type pg from 'pg';
-import type { Clock } from '../../lambdas/platform/clock.ts';
-import { contracts } from '../../lambdas/portal-api/contracts.ts';
-import { makeHandlePortalRequest } from '../../lambdas/portal-api/handle-portal-request.ts';
+import type { Clock } from '../../../lambdas/platform/clock.ts';
+import { contracts } from '../../../lambdas/portal-api/contracts.ts';
+import { makeHandlePortalRequest } from '../../../lambdas/portal-api/handle-portal-request.ts';
 import {
   runIdempotentAroundExternalCall,
   runIdempotentInTransaction,
-} from '../../lambdas/portal-api/run-idempotent.ts';
-import { makeCreateShareLink } from '../../lambdas/share-links/create-share-link.ts';
-import { makeCreateUpload } from '../../lambdas/uploads/create-upload.ts';
+} from '../../../lambdas/portal-api/run-idempotent.ts';
+import { makeCreateShareLink } from '../../../lambdas/share-links/create-share-link.ts';
+import { makeCreateUpload } from '../../../lambdas/uploads/create-upload.ts';
 import {
   type CreateDirectUpload,
   makeCreateDirectUpload,
-} from '../../lambdas/uploads/mux-direct-upload.ts';
-import { anHttpApiEvent } from './http-api.ts';
+} from '../../../lambdas/uploads/mux-direct-upload.ts';
+import { anHttpApiEvent } from '../http-api.ts';
 
 export const backend = 'arn:aws:sts::123456789012:assumed-role/portal-backend/task-1';
 export const REMAINING_MS = 15_000;

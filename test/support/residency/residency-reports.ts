@@ -1,8 +1,8 @@
-import { makeReportResidency } from '../../lambdas/residency/report-residency.ts';
-import { findReports } from '../../lambdas/residency/residency-reports.queries.ts';
-import { verifyResidencyChain } from '../../lambdas/residency/verify-report-chain.ts';
+import { makeReportResidency } from '../../../lambdas/residency/report-residency.ts';
+import { findReports } from '../../../lambdas/residency/residency-reports.queries.ts';
+import { verifyResidencyChain } from '../../../lambdas/residency/verify-report-chain.ts';
+import type { useDatabase } from '../postgres/database.ts';
 import type { TestBucket } from './evidence.ts';
-import type { useDatabase } from './postgres/database.ts';
 
 /** Monday 07:00 in Sydney, when the report of the week of 2026-11-16 is due. */
 export const monday = new Date('2026-11-22T20:00:00Z');

@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, jest } from '@jest/globals';
-import { type MuxApi, startMuxApi } from '../../local/sandbox/mux-api.ts';
+import { type MuxApi, startMuxApi } from '../../../local/sandbox/mux-api.ts';
+import type { useDatabase } from '../postgres/database.ts';
+import { addOwners, anOwner } from '../share-links/share-links.ts';
 import { makeSendUpload, muxToken, type Send, type UploadOptions } from './portal-requests.ts';
-import type { useDatabase } from './postgres/database.ts';
-import { addOwners, anOwner } from './share-links.ts';
 
 /** A valid body for create-upload. */
 export const anUploadBody = (changes: object = {}) => ({

@@ -1,5 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { EvidenceBucket, EvidenceObject } from '../../lambdas/platform/aws/evidence-bucket.ts';
+import type {
+  EvidenceBucket,
+  EvidenceObject,
+} from '../../../lambdas/platform/aws/evidence-bucket.ts';
 
 export interface TestBucket extends EvidenceBucket {
   /** Contents by key and version. Tests may change them, which object lock would prevent. */
