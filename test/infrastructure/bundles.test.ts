@@ -23,14 +23,15 @@ const prod = functions
 const verifiers = providers.map((provider) => `providers/${provider}/verify.handler.ts`);
 
 test.each(prod)(
-  '$entry is one ES module that starts by itself, with what its environment holds',
+  '$entry is one ES module that starts with its deployed environment',
   async (bundle) => {
     const variables = Object.entries(at(bundle.one.Properties, 'Environment', 'Variables') ?? {});
     const env = Object.fromEntries(
       variables.map(([name, value]) => [name, startable(render(bundle.one, value))]),
     );
-    // Away from node_modules: what is not in the bundle is not there.
-    const program = `const { handler } = await import(${JSON.stringify(join(bundle.directory, 'index.mjs'))});
+    // Runs outside node_modules, so that everything must be in the bundle.
+    const module = JSON.stringify(join(bundle.directory, 'index.mjs'));
+    const program = `const { handler } = await import(${module});
     console.log(typeof handler);
     process.exit();`;
     const { stdout, stderr } = await promisify(execFile)(
@@ -47,14 +48,19 @@ test.each(prod)(
   20_000,
 );
 
-test.each(verifiers)('%s is small, as the sender waits for its cold start', (entry) => {
-  const { directory } = prod.find((one) => one.entry === entry) ?? {};
+test.each(verifiers)(
+  '%s has at most 60 KiB, because the provider waits for its cold start',
+  (entry) => {
+    const { directory } = prod.find((one) => one.entry === entry) ?? {};
 
-  expect(statSync(join(directory ?? 'no bundle', 'index.mjs')).size).toBeLessThanOrEqual(60 * 1024);
-  expect(readdirSync(directory ?? 'no bundle')).toEqual(['index.mjs']);
-});
+    expect(statSync(join(directory ?? 'no bundle', 'index.mjs')).size).toBeLessThanOrEqual(
+      60 * 1024,
+    );
+    expect(readdirSync(directory ?? 'no bundle')).toEqual(['index.mjs']);
+  },
+);
 
-test.each(verifiers)('%s loads nothing but the repository', async (entry) => {
+test.each(verifiers)('%s contains no package, so no SDK', async (entry) => {
   const { metafile } = await build({
     entryPoints: [join(projectRoot, 'lambdas', entry)],
     absWorkingDir: projectRoot,
@@ -74,7 +80,7 @@ test.each(verifiers)('%s loads nothing but the repository', async (entry) => {
   ).toEqual([]);
 });
 
-test('the migrations are in the bundle of the function that runs them', () => {
+test('the bundle of the migrating function contains the migrations', () => {
   const migrate = prod.find(({ entry }) => entry === 'platform/postgres/migrate.handler.ts');
   const bundled = join(migrate?.directory ?? 'no bundle', 'migrations');
   const inRepository = join(projectRoot, 'migrations');
@@ -86,7 +92,7 @@ test('the migrations are in the bundle of the function that runs them', () => {
     expect(readFileSync(join(bundled, file))).toEqual(readFileSync(join(inRepository, file)));
 });
 
-/** What Lambda itself sets. */
+/** Variables that Lambda sets for every function. */
 const lambda = {
   AWS_REGION: 'ap-southeast-2',
   AWS_ACCESS_KEY_ID: 'none',
@@ -94,6 +100,6 @@ const lambda = {
   AWS_LAMBDA_FUNCTION_NAME: 'startup',
 };
 
-/** References are known only to CloudFormation; queues are told by their URLs. */
+/** Replaces references, which only CloudFormation resolves, by URLs, because queues need URLs. */
 const startable = (value: string) =>
   value.replace(/<(\w+)>/g, 'https://sqs.ap-southeast-2.amazonaws.com/0/$1');

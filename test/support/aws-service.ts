@@ -7,7 +7,9 @@ export interface AwsRequest {
   readonly headers: IncomingMessage['headers'];
   readonly body: string;
   readonly input: Record<string, unknown>;
-  /** Number of the connection, counted from 1. Requests with the same number shared a connection. */
+  /**
+   * Number of the connection, counted from 1. Requests with the same number shared a connection.
+   */
   readonly connection: number;
 }
 

@@ -10,8 +10,9 @@ const BEGIN = `
   set local statement_timeout = '10s';
   set local idle_in_transaction_session_timeout = '5s'`;
 
-// By default Postgres plans a prepared statement again for each call if the known parameters promise
-// fewer rows. For a batch the plan is always the same, and planning takes as long as executing.
+// By default Postgres plans a prepared statement again for each call if the known parameters
+// promise fewer rows. For a batch the plan is always the same, and planning takes as long as
+// executing.
 const BEGIN_PREPARED = `${BEGIN};
   set local plan_cache_mode = 'force_generic_plan'`;
 

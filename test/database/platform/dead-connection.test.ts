@@ -11,7 +11,10 @@ let proxy: Server;
 let pool: pg.Pool;
 let isDead = false;
 
-/** Between us and Postgres a wire that can go dead, as one does that a NAT has forgotten: no answer, and no end. */
+/**
+ * Proxies to Postgres. A dead proxy drops all data and keeps the socket open, like a NAT that
+ * forgot it.
+ */
 beforeEach(async () => {
   isDead = false;
   const { hostname, port } = new URL(database.url);
@@ -40,7 +43,7 @@ afterEach(async () => {
   proxy.close();
 });
 
-test('a connection that went dead is given up in time, and the next work gets another', async () => {
+test('closes a dead connection after a timeout and opens another for the next work', async () => {
   const work = () => inTransaction(pool, async (tx) => (await tx.query('select 1 as one')).rows);
   await expect(work()).resolves.toEqual([{ one: 1 }]);
   isDead = true;

@@ -12,9 +12,9 @@ import {
 
 const { database, aLayer, bound, left } = useEffects();
 
-describe('the key that was claimed is the one that is completed', () => {
+describe('completes the claimed key', () => {
   test.each([undefined, 'result'])(
-    'when the work changes its input and answers %p',
+    'when the work changes its input and returns %p',
     async (result) => {
       const call = bound(
         async (order, tx) => {
@@ -35,26 +35,26 @@ describe('the key that was claimed is the one that is completed', () => {
   test.each([
     ['succeeds', undefined],
     ['fails', new RangeError('my own')],
-  ])('when the work takes the key out of its input and then %s', async (_, failure) => {
+  ])('when the work removes the key from its input and then %s', async (_, failure) => {
     const call = bound(async (order, tx) => {
       await effect(tx);
       order.id = undefined;
       if (failure !== undefined) throw failure;
     });
 
-    const outcome = await call({ id: 'a' }).catch((error: unknown) => error);
+    const error = await call({ id: 'a' }).catch((reason: unknown) => reason);
 
-    expect(outcome).toBe(failure);
+    expect(error).toBe(failure);
     expect(await left()).toEqual(failure === undefined ? once : nothing);
   });
 
-  test('when two kinds of work share a layer and overlap', async () => {
+  test('when two kinds of work overlap on one layer', async () => {
     const layer = aLayer();
     const [gate, other] = [aGate(), aGate()];
-    const work = (passed: Promise<void>, answer: string) => async (_: Order, tx: Transaction) => {
+    const work = (passed: Promise<void>, result: string) => async (_: Order, tx: Transaction) => {
       await effect(tx);
       await passed;
-      return answer;
+      return result;
     };
     const orders = bound(work(gate.passed, 'order'), { layer, keyPrefix: 'orders' });
     const refunds = bound(work(other.passed, 'refund'), { layer, keyPrefix: 'refunds' });
@@ -78,8 +78,8 @@ describe('the key that was claimed is the one that is completed', () => {
   });
 });
 
-describe('the transaction’s handle', () => {
-  test('that the work leaks writes nothing after the end, whichever end that was', async () => {
+describe('a transaction', () => {
+  test('rejects statements after commit and after rollback', async () => {
     const leaked: Transaction[] = [];
     const call = bound(async ({ id }, tx) => {
       leaked.push(tx);
@@ -93,7 +93,7 @@ describe('the transaction’s handle', () => {
     expect(await left()).toMatchObject({ effects: 0 });
   });
 
-  test('that the work uses without waiting writes before the end or not at all', async () => {
+  test('writes nothing after the commit for work that does not await its statements', async () => {
     const floating: Promise<unknown>[] = [];
     const call = bound(async (_, tx) => {
       floating.push(effect(tx).then(() => effect(tx)));
@@ -106,8 +106,8 @@ describe('the transaction’s handle', () => {
   });
 });
 
-describe('many at once', () => {
-  test('20 duplicates have one effect and one answer', async () => {
+describe('concurrent calls', () => {
+  test('20 duplicates have one effect and one result', async () => {
     const call = bound(async (_, tx) => {
       await effect(tx);
       return {
@@ -115,14 +115,14 @@ describe('many at once', () => {
       };
     });
 
-    const answers = await Promise.all(Array.from({ length: 20 }, () => call({ id: 'a' })));
+    const results = await Promise.all(Array.from({ length: 20 }, () => call({ id: 'a' })));
 
-    expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
-    expect(answers[0]?.at).toMatch(/^20/);
+    expect(new Set(results.map((result) => JSON.stringify(result))).size).toBe(1);
+    expect(results[0]?.at).toMatch(/^20/);
     expect(await left()).toEqual(once);
   });
 
-  test('10 duplicates get by with 3 connections: nobody needs a second one', async () => {
+  test('10 duplicates need no more than 3 connections', async () => {
     const pool = openDatabase({ url: database.url, connections: 3, applicationName: 'three' });
     const call = bound(
       async (_, tx) => {
@@ -133,15 +133,15 @@ describe('many at once', () => {
       { layer: aLayer(() => pool) },
     );
 
-    const answers = await Promise.all(Array.from({ length: 10 }, () => call({ id: 'a' })));
+    const results = await Promise.all(Array.from({ length: 10 }, () => call({ id: 'a' })));
 
-    expect(answers).toEqual(Array.from({ length: 10 }, () => 'done'));
+    expect(results).toEqual(Array.from({ length: 10 }, () => 'done'));
     expect(pool.totalCount).toBeLessThanOrEqual(3);
     await pool.end();
     expect(await left()).toEqual(once);
   });
 
-  test('duplicates of work that fails take turns until one succeeds', async () => {
+  test('duplicates of failing work run one after another until one succeeds', async () => {
     let executions = 0;
     const call = bound(async (_, tx) => {
       executions += 1;
@@ -150,17 +150,17 @@ describe('many at once', () => {
       return executions;
     });
 
-    const settled = await Promise.allSettled(Array.from({ length: 8 }, () => call({ id: 'a' })));
+    const results = await Promise.allSettled(Array.from({ length: 8 }, () => call({ id: 'a' })));
 
-    expect(settled.filter(({ status }) => status === 'rejected')).toHaveLength(3);
-    expect(settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))).toEqual([
+    expect(results.filter(({ status }) => status === 'rejected')).toHaveLength(3);
+    expect(results.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))).toEqual([
       4, 4, 4, 4, 4,
     ]);
     expect(executions).toBe(4);
     expect(await left()).toEqual(once);
   });
 
-  test('work within work on one layer is refused, and the outer may go on after it has ended', async () => {
+  test('rejects nested work on one layer, but allows it after the outer work ended', async () => {
     const layer = aLayer();
     const inner = bound(async (_, tx) => effect(tx), { layer, keyPrefix: 'inner' });
     let afterwards: Promise<unknown> = Promise.resolve();

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { DynamoDBPersistenceLayer } from '@aws-lambda-powertools/idempotency/dynamodb';
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
-// @ts-expect-error: it has no types.
+// @ts-expect-error: the package has no types.
 import untypedDynalite from 'dynalite';
 import {
   PostgresPersistenceLayer,
@@ -42,7 +42,7 @@ beforeAll(async () => {
       BillingMode: 'PAY_PER_REQUEST',
     }),
   );
-  // Powertools warns of settings that these scenarios leave out on purpose.
+  // Powertools warns about options that the scenarios omit on purpose.
   jest.spyOn(console, 'warn').mockImplementation(() => {});
 });
 
@@ -70,7 +70,7 @@ describe.each([
   });
 });
 
-describe('the layer in the transaction of its work', () => {
+describe('the layer bound to a transaction', () => {
   test.each(scenarios.filter(({ onlyOwn }) => onlyOwn !== true))(
     '$title',
     async ({ play, outcome }) => {
@@ -78,7 +78,7 @@ describe('the layer in the transaction of its work', () => {
     },
   );
 
-  test('differs: a concurrent duplicate waits and is answered with the first one’s result', async () => {
+  test('differs: a concurrent duplicate waits and returns the first result', async () => {
     const gate = aGate();
     let executions = 0;
     const work = inTransaction({}).wrap(async () => {
@@ -97,7 +97,7 @@ describe('the layer in the transaction of its work', () => {
     expect(executions).toBe(1);
   });
 
-  test('differs: what a dead process claimed is free at once, whatever its deadline was', async () => {
+  test('differs: the claim of a dead process is free at once, before its deadline', async () => {
     let pid = 0;
     const grave = aGate();
     const subject = inTransaction({ remainingMs: 900_000 });

@@ -18,7 +18,10 @@ const { database } = useEffects();
 
 beforeEach(() => database.pool.query('truncate portal.webhook_events'));
 
-/** Its only effect is a row of the event's id. `before` is where an event's application can be held or can fail. */
+/**
+ * Its only effect is a row of the event's id. `before` is where an event's application can be held
+ * or can fail.
+ */
 function applying(
   before: () => Promise<void> = async () => {},
   provider = 'mux',

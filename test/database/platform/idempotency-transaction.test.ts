@@ -4,8 +4,8 @@ import { effect, nothing, once, useEffects } from '../../support/idempotency/ide
 
 const { database, bound, left } = useEffects();
 
-describe('work that fails', () => {
-  test('keeps the error that Postgres answered, and leaves nothing', async () => {
+describe('failing work', () => {
+  test('rethrows the error of Postgres and writes nothing', async () => {
     const failing = bound(async (_, tx) => {
       await effect(tx);
       await effect(tx, 'refused');
@@ -18,7 +18,7 @@ describe('work that fails', () => {
     expect(await left()).toEqual(nothing);
   });
 
-  test('keeps its own error after a statement that it caught had failed', async () => {
+  test('rethrows its own error after a caught statement error', async () => {
     const failing = bound(async (_, tx) => {
       await effect(tx, 'refused').catch(() => {});
       throw new RangeError('my own');
@@ -32,7 +32,7 @@ describe('work that fails', () => {
     'IdempotencyInconsistentStateError',
     'IdempotencyItemAlreadyExistsError',
     'IdempotencyUnknownError',
-  ])('runs once even if its error is called %s', async (name) => {
+  ])('runs once even if its error has the name %s', async (name) => {
     let executions = 0;
     const failing = bound(async (_, tx) => {
       executions += 1;
@@ -46,7 +46,7 @@ describe('work that fails', () => {
   });
 
   test.each(['text', undefined, null, 42])(
-    'may throw %p, which arrives as the cause of an error',
+    'can throw %p, which becomes the cause of an error',
     async (thrown) => {
       const failing = bound(async (_, tx) => {
         await effect(tx);
@@ -61,7 +61,7 @@ describe('work that fails', () => {
     },
   );
 
-  test('has its effects once when it is tried again', async () => {
+  test('has its effects once after a retry', async () => {
     let executions = 0;
     const call = bound(async (_, tx) => {
       executions += 1;
@@ -77,9 +77,9 @@ describe('work that fails', () => {
   });
 });
 
-describe('a commit that does not happen', () => {
+describe('a failed commit', () => {
   test.each([undefined, 'result'])(
-    'is an error: a swallowed SQL error cannot pass as %p',
+    'rejects after a swallowed SQL error instead of returning %p',
     async (result) => {
       const swallowing = bound(async (_, tx) => {
         await effect(tx);
@@ -94,7 +94,7 @@ describe('a commit that does not happen', () => {
     },
   );
 
-  test('by a deferred constraint leaves neither effect nor record, and nothing in the local cache', async () => {
+  test('leaves no effect, record or cache entry after a deferred constraint fails', async () => {
     await database.pool.query(`insert into effects (key, late) values ('first', 'taken')`);
     let late = 'taken';
     const call = bound(
@@ -114,7 +114,7 @@ describe('a commit that does not happen', () => {
   });
 
   test.each([undefined, 'result'])(
-    'because the server ended the session while the work was elsewhere, is an error (%p), and trying again helps',
+    'rejects after the server ended the session, and a retry returns %p',
     async (result) => {
       let executions = 0;
       const call = bound(async (_, tx) => {
@@ -141,7 +141,7 @@ describe('a commit that does not happen', () => {
     },
   );
 
-  test('because a result is none that JSON knows, is an error and leaves nothing', async () => {
+  test('rejects a result that JSON does not support and writes nothing', async () => {
     const call = bound(async (_, tx) => {
       await effect(tx);
       return 1n;
@@ -151,7 +151,7 @@ describe('a commit that does not happen', () => {
     expect(await left()).toEqual(nothing);
   });
 
-  test('because a write that was to travel with it could not even be sent, is an error and leaves nothing', async () => {
+  test('rejects after a deferred write failed before it was sent, and writes nothing', async () => {
     const call = bound(async (_, tx) => {
       await effect(tx);
       const circular: Record<string, unknown> = {};

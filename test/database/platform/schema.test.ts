@@ -5,7 +5,7 @@ import { useDatabase } from '../../support/postgres/database.ts';
 
 const database = useDatabase({ connections: 1 });
 
-test('migrations/schema.sql is what the migrations make (if not: npm run schema)', async () => {
+test('migrations/schema.sql matches the migrations (to update: npm run schema)', async () => {
   const committed = readFileSync(
     new URL('../../../migrations/schema.sql', import.meta.url),
     'utf8',

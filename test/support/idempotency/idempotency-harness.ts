@@ -3,7 +3,10 @@ import type { BasePersistenceLayer } from '@aws-lambda-powertools/idempotency/pe
 import { jest } from '@jest/globals';
 import type { Context } from 'aws-lambda';
 import type pg from 'pg';
-import type { TransactionPersistenceLayer } from '../../../lambdas/platform/postgres/idempotency.ts';
+import type {
+  BindOptions,
+  TransactionPersistenceLayer,
+} from '../../../lambdas/platform/postgres/idempotency.ts';
 import type { Transaction } from '../../../lambdas/platform/postgres/transaction.ts';
 import { eventually } from '../eventually.ts';
 
@@ -14,12 +17,12 @@ export type Work = (input: Input, tx?: Transaction) => Promise<unknown>;
 export interface Subject {
   wrap(work: Work): (input: Input) => Promise<unknown>;
 }
-/** A layer with nothing behind it but its store, so that each scenario begins with no history. */
+/** Creates a layer with a key prefix of its own, so that each scenario starts without records. */
 export type Harness = (settings: Settings & { readonly remainingMs?: number }) => Subject;
 
 let prefixes = 0;
 
-function configured({ remainingMs = 30_000, ...settings }: Parameters<Harness>[0]) {
+function configured({ remainingMs = 30_000, ...settings }: Parameters<Harness>[0]): BindOptions {
   const config = new IdempotencyConfig({
     eventKeyJmesPath: 'id',
     throwOnNoIdempotencyKey: true,
@@ -47,19 +50,19 @@ export const transactional =
 export const waitForOthers = (holds: () => boolean | Promise<boolean>) =>
   eventually(holds, (held) => held);
 
-/** The clock of Powertools and of the layers; timers go on as they were. */
+/** Moves the clock of Powertools and of the layers forward; timers are not affected. */
 export function clockGoesForward(ms: number): void {
   const at = Date.now() + ms;
   jest.spyOn(Date, 'now').mockReturnValue(at);
 }
 
-/** Holds work back until the test has seen what it wanted to see. */
+/** Blocks work until the test opens the gate. */
 export function aGate() {
   const { promise, resolve } = Promise.withResolvers<void>();
   return { passed: promise, open: resolve };
 }
 
-/** How many sessions wait for a lock that another holds. */
+/** Counts the sessions that wait for a lock of another session. */
 export async function blockedSessions(pool: pg.Pool): Promise<number> {
   const { rows } = await pool.query<{ blocked: number }>(`
     select count(*)::int as blocked from pg_stat_activity

@@ -24,7 +24,7 @@ export interface Scenario {
   readonly title: string;
   readonly play: (harness: Harness) => Promise<unknown>;
   readonly outcome: unknown;
-  /** What a layer in the work's transaction does otherwise, on purpose. */
+  /** Set for scenarios in which a layer bound to a transaction differs on purpose. */
   readonly onlyOwn?: true;
 }
 
@@ -42,7 +42,7 @@ const awkward = [
 
 export const scenarios: readonly Scenario[] = [
   {
-    title: 'answers a duplicate with the first result',
+    title: 'returns the first result to a duplicate',
     async play(harness) {
       const { counter, work } = counted();
       const call = harness({}).wrap(work);
@@ -51,7 +51,7 @@ export const scenarios: readonly Scenario[] = [
     outcome: ['run 1', 'run 1', 1],
   },
   ...awkward.map((result, index) => ({
-    title: `replays ${JSON.stringify(result)} as exactly that`,
+    title: `returns the result ${JSON.stringify(result)} unchanged to a duplicate`,
     async play(harness: Harness) {
       const { counter, work } = counted(() => result);
       const call = harness({}).wrap(work);
@@ -64,7 +64,7 @@ export const scenarios: readonly Scenario[] = [
     outcome: [result, result, 1],
   })),
   {
-    title: 'runs for another key, and does not look at what is not in the key',
+    title: 'runs for another key, and ignores fields outside the key',
     async play(harness) {
       const call = harness({}).wrap(counted().work);
       return [
@@ -76,7 +76,7 @@ export const scenarios: readonly Scenario[] = [
     outcome: ['run 1', 'run 2', 'run 1'],
   },
   {
-    title: 'hands on the work’s error, and runs again',
+    title: 'rethrows the error of the work and runs again',
     async play(harness) {
       const { counter, work } = counted((execution) => {
         if (execution === 1) throw new TypeError('at first');
@@ -93,7 +93,7 @@ export const scenarios: readonly Scenario[] = [
     outcome: ['TypeError: at first', 'then', 'then', { executions: 2 }],
   },
   {
-    title: 'hands on the very error object that the work threw',
+    title: 'rethrows the same error object',
     async play(harness) {
       const thrown = Object.assign(new Error('rare'), { name: 'RareError' });
       const call = harness({}).wrap(() => Promise.reject(thrown));
@@ -102,7 +102,7 @@ export const scenarios: readonly Scenario[] = [
     outcome: true,
   },
   ...['done', undefined].map((result) => ({
-    title: `refuses a duplicate whose validated part differs, after a result of ${result}`,
+    title: `rejects a duplicate with another validated part, after the result ${result}`,
     async play(harness: Harness) {
       const call = harness({ payloadValidationJmesPath: 'amount' }).wrap(async () => result);
       const pay = (amount: number) => call({ id: 'a', amount }).catch(nameOf);
@@ -111,7 +111,7 @@ export const scenarios: readonly Scenario[] = [
     outcome: [result, 'IdempotencyValidationError', result],
   })),
   {
-    title: 'refuses a duplicate while the first is at work, and says so if it differs',
+    title: 'rejects a duplicate while the first call runs, with another error if it differs',
     onlyOwn: true,
     async play(harness) {
       const gate = aGate();
@@ -131,7 +131,7 @@ export const scenarios: readonly Scenario[] = [
     outcome: ['run 1', 'IdempotencyAlreadyInProgressError', 'IdempotencyValidationError', 'run 1'],
   },
   {
-    title: 'runs once for 10 at the same time, who all have the answer once they ask again',
+    title: 'runs once for 10 concurrent calls, and all return the result after retries',
     async play(harness) {
       const { counter, work } = counted();
       const call = harness({}).wrap(async (input) => {
@@ -141,14 +141,14 @@ export const scenarios: readonly Scenario[] = [
       const insist = () =>
         eventually(
           () => call({ id: 'a' }).catch(() => undefined),
-          (answer) => answer !== undefined,
+          (result) => result !== undefined,
         );
       return [await Promise.all(Array.from({ length: 10 }, insist)), counter.executions];
     },
     outcome: [Array.from({ length: 10 }, () => 'run 1'), 1],
   },
   {
-    title: 'holds an abandoned claim until its deadline and not longer',
+    title: 'keeps an abandoned claim until its deadline and no longer',
     onlyOwn: true,
     async play(harness) {
       const { counter, work } = counted();
@@ -166,7 +166,7 @@ export const scenarios: readonly Scenario[] = [
     outcome: ['IdempotencyAlreadyInProgressError', 'run 2', 'run 2'],
   },
   {
-    title: 'forgets a result when its time is up and not before',
+    title: 'keeps a result until it expires',
     async play(harness) {
       const call = harness({ expiresAfterSeconds: 3_600 }).wrap(counted().work);
       const first = await call({ id: 'a' });
@@ -178,18 +178,18 @@ export const scenarios: readonly Scenario[] = [
     outcome: ['run 1', 'run 1', 'run 2', 'run 2'],
   },
   {
-    title: 'refuses an input without a key, and runs nothing',
+    title: 'rejects an input without a key and runs nothing',
     async play(harness) {
       const { counter, work } = counted();
-      const refused = await harness({})
+      const rejection = await harness({})
         .wrap(work)({ other: 1 })
         .catch((error: Error) => [nameOf(error), nameOf(error.cause)]);
-      return [refused, counter.executions];
+      return [rejection, counter.executions];
     },
     outcome: [['IdempotencyPersistenceLayerError', 'IdempotencyKeyError'], 0],
   },
   {
-    title: 'runs each time for inputs without a key where that is allowed',
+    title: 'runs every time for inputs without a key if that is allowed',
     async play(harness) {
       const call = harness({ throwOnNoIdempotencyKey: false }).wrap(counted().work);
       return [await call({ other: 1 }), await call({ other: 1 })];
@@ -197,7 +197,7 @@ export const scenarios: readonly Scenario[] = [
     outcome: ['run 1', 'run 2'],
   },
   {
-    title: 'asks the response hook for a replay only',
+    title: 'calls the response hook only for a duplicate',
     async play(harness) {
       const responseHook: Settings['responseHook'] = (response) => `hooked ${response}`;
       const call = harness({ responseHook }).wrap(counted().work);
@@ -206,12 +206,12 @@ export const scenarios: readonly Scenario[] = [
     outcome: ['run 1', 'hooked run 1'],
   },
   {
-    title: 'answers from the local cache until the result’s time is up',
+    title: 'returns the result from the local cache until it expires',
     async play(harness) {
       const call = harness({ useLocalCache: true, expiresAfterSeconds: 60 }).wrap(counted().work);
-      const answers = [await call({ id: 'a' }), await call({ id: 'a' })];
+      const results = [await call({ id: 'a' }), await call({ id: 'a' })];
       clockGoesForward(61_000);
-      return [...answers, await call({ id: 'a' })];
+      return [...results, await call({ id: 'a' })];
     },
     outcome: ['run 1', 'run 1', 'run 2'],
   },

@@ -10,16 +10,19 @@ export interface Order {
   amount?: number;
 }
 
-/** A table in which idempotent work leaves a row each time that it takes effect. */
+/** Creates a table to which idempotent work writes one row for each effect. */
 export function useEffects() {
   const database = useDatabase({ connections: 30 });
   const aLayer = (pool = () => database.pool) =>
     new TransactionPersistenceLayer(async () => pool());
 
   beforeAll(async () => {
-    // The second constraint is looked at by COMMIT only.
+    // COMMIT alone checks the second constraint, because it is deferred.
     await database.pool.query(`
-      create table effects (key text not null check (key <> 'refused'), late text unique deferrable initially deferred)`);
+      create table effects (
+        key text not null check (key <> 'refused'),
+        late text unique deferrable initially deferred
+      )`);
   });
   beforeEach(() => database.pool.query('truncate effects, portal.idempotency_records'));
 
@@ -47,7 +50,7 @@ export const effect = (tx: Transaction, key = 'effect') =>
 export const nothing = { effects: 0, records: 0, open: 0 };
 export const once = { effects: 1, records: 1, open: 0 };
 
-/** `open` counts the transactions that nobody ended. */
+/** Counts effects, records, and transactions that are still open. */
 async function whatIsLeft({ pool }: TestDatabase) {
   const { rows } = await pool.query<typeof nothing>(`
     select (select count(*)::int from effects) as effects,

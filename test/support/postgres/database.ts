@@ -8,7 +8,7 @@ export interface TestDatabase {
   pool: pg.Pool;
 }
 
-/** A database for this file alone, cloned from the migrated template before its tests and dropped after them. */
+/** Clones a database from the migrated template for one test file, and drops it after the tests. */
 export function useDatabase({ connections = 10 } = {}): TestDatabase {
   const name = `test_${randomUUID().replaceAll('-', '')}`;
   const database = {} as TestDatabase;
@@ -33,7 +33,7 @@ export function useDatabase({ connections = 10 } = {}): TestDatabase {
 function serverUrl(): string {
   const url = process.env['TEST_POSTGRES_URL'];
   if (url === undefined)
-    throw new Error('TEST_POSTGRES_URL is not set: only test/database has a server.');
+    throw new Error('TEST_POSTGRES_URL is not set. Only the database project starts a server.');
   return url;
 }
 

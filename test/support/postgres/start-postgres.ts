@@ -5,10 +5,10 @@ import pg from 'pg';
 import { migrate } from '../../../lambdas/platform/postgres/migrate.ts';
 import { startPostgres } from '../../../local/postgres/postgres.ts';
 
-/** One server for the run, with a migrated template that each test file clones. */
+/** Starts one server for the test run, with a migrated template database for the test files. */
 export default async function start(): Promise<void> {
   const directory = mkdtempSync(join(tmpdir(), 'mm-test-'));
-  // Run by root, Postgres is another user, who has to pass through to its own directory.
+  // Postgres does not run as root. Its user needs access to the data directory inside this one.
   chmodSync(directory, 0o711);
   const dataDirectory = join(directory, 'postgres');
   const server = await startPostgres({ dataDirectory, durable: false });

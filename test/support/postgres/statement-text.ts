@@ -1,4 +1,4 @@
-/** Of what Postgres is asked: a text, or an object with one. */
+/** Returns the text of a query, which is a string or an object with a text. */
 export function textOf(query: unknown): string {
   return typeof query === 'string' ? query : (query as { readonly text: string }).text;
 }

@@ -4,7 +4,7 @@ import { useStdout } from '../../support/stdout.ts';
 
 const stdout = useStdout();
 
-test('a log line is one JSON object with level, time, message and the fields', () => {
+test('writes a log line as one JSON object with level, time, message and fields', () => {
   log.info('Delivery accepted', { provider: 'mux', bytes: 1_800 });
   log.warn('Slow');
   log.error('Failed', { error: new Error('no connection') });
@@ -30,7 +30,7 @@ test('a log line is one JSON object with level, time, message and the fields', (
   );
 });
 
-test('a log line holds nothing private, in the message or in the fields', () => {
+test('redacts the message and the fields of a log line', () => {
   log.info('Mailed jane@example.org', { to: ['joe@example.org'], token: 'abc' });
 
   expect(stdout).toMatchObject([
@@ -38,14 +38,14 @@ test('a log line holds nothing private, in the message or in the fields', () => 
   ]);
 });
 
-test('a field can replace neither the level nor the time nor the message of its line', () => {
+test('a field cannot replace the level, time or message of its line', () => {
   log.error('Failed', { level: 'INFO', timestamp: 'never', message: 'All is well' });
 
   expect(stdout).toMatchObject([{ level: 'ERROR', message: 'Failed' }]);
   expect(stdout[0]?.['timestamp']).not.toBe('never');
 });
 
-test('metrics are one line of the embedded format, with the unit that their name says', () => {
+test('writes metrics as one line of the embedded format, with units by name', () => {
   emitMetrics('missing-traffic', { MissingTrafficSeconds: 90 }, { provider: 'mux' });
   emitMetrics('mails', { Mails: 1, MailMs: [12.5, 13] }, { outcome: 'sent' });
 
@@ -85,7 +85,7 @@ test('metrics are one line of the embedded format, with the unit that their name
   ]);
 });
 
-test('metrics without dimensions belong to the namespace itself', () => {
+test('writes metrics without dimensions under the namespace only', () => {
   emitMetrics('outbox', { EventsPublished: 0, EventsNotPublished: 0 }, {});
 
   expect(stdout).toMatchObject([
@@ -93,7 +93,7 @@ test('metrics without dimensions belong to the namespace itself', () => {
   ]);
 });
 
-test('a list without a value is left out, as CloudWatch would refuse the whole line', () => {
+test('leaves out an empty list, because CloudWatch would reject the whole line', () => {
   emitMetrics('mails', { Mails: 1, MailMs: [] }, { outcome: 'sent' });
 
   expect(stdout).toMatchObject([

@@ -1,7 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { runInNewContext } from 'node:vm';
 import { expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { redact, redactedError, redactText } from '../../../lambdas/platform/redaction.ts';
 import { muxFixture } from '../../support/providers/mux.ts';
 
@@ -50,11 +48,11 @@ test.each([
     'duplicate key value violates unique constraint',
     'duplicate key value violates unique constraint',
   ],
-])('%j is written as %j', (text, redacted) => {
+])('redacts %j to %j', (text, redacted) => {
   expect(redactText(text)).toBe(redacted);
 });
 
-test('hides what stands under a telling key, however deep, and leaves the rest', () => {
+test('hides values of private keys at every depth and keeps the rest', () => {
   expect(
     redact({
       assetId: '5c0e7a52-4f1b-4a3e-9d7c-1b2f6a8e3d40',
@@ -101,7 +99,7 @@ test('hides what stands under a telling key, however deep, and leaves the rest',
   });
 });
 
-test('a Mux upload loses the signature of its URL and nothing else', () => {
+test('hides only the signature of the URL in a Mux upload', () => {
   const body = JSON.parse(muxFixture('video.upload.created').toString());
 
   expect(redact(body)).toEqual({
@@ -110,7 +108,7 @@ test('a Mux upload loses the signature of its URL and nothing else', () => {
   });
 });
 
-test('errors are described with their causes, and redacted like everything else', () => {
+test('describes errors with their causes and redacts them', () => {
   const cause = Object.assign(new Error('connect postgres://a:b@db.example/portal'), {
     code: 'ECONNREFUSED',
   });
@@ -133,7 +131,7 @@ test('errors are described with their causes, and redacted like everything else'
   });
 });
 
-test('an error that leaves a handler takes nothing private along, in its message, its stack, or what hangs on it', () => {
+test('redacts the message, stack and properties of an error that leaves a handler', () => {
   const error = Object.assign(new TypeError('Invalid URL of jane@example.org'), {
     code: 'ERR_INVALID_URL',
     input: 'postgres://portal:hunter2@db.example/portal',
@@ -151,7 +149,7 @@ test('an error that leaves a handler takes nothing private along, in its message
   expect(redactedError('no row for jane@example.org').message).toBe('no row for ***@example.org');
 });
 
-test('what JSON cannot say becomes what it can', () => {
+test('converts values that JSON does not support', () => {
   const circular: Record<string, unknown> = { name: 'loop' };
   circular['self'] = circular;
   const twice = { mail: 'jane@example.org' };
@@ -175,159 +173,4 @@ test('what JSON cannot say becomes what it can', () => {
     circular: { name: 'loop', self: '(circular)' },
     both: [{ mail: '***@example.org' }, { mail: '***@example.org' }],
   });
-});
-
-const word = fc.stringMatching(/^[a-z][a-z0-9]{5,19}$/);
-const privateTexts = fc.oneof(
-  word.map((local) => ({ hidden: local, text: `${local}@example.org` })),
-  word.map((query) => ({
-    hidden: query,
-    text: `https://storage.example/clip.mp4?signed=${query}`,
-  })),
-  word.map((password) => ({
-    hidden: password,
-    text: `postgres://portal:${password}@db.example/portal`,
-  })),
-  word.map((token) => ({ hidden: token, text: `Bearer ${token}` })),
-  word.map((secret) => ({ hidden: secret, text: `whsec_${secret}` })),
-  word.map((payload) => ({ hidden: payload, text: `eyJ${payload}.eyJ${payload}.${payload}` })),
-);
-// Nothing that continues a word: a private part is set apart from its surroundings somehow.
-const surroundings = fc
-  .array(
-    fc.constantFrom(
-      ' ',
-      '"',
-      "'",
-      ',',
-      ';',
-      '(',
-      ')',
-      '<',
-      '>',
-      '\n',
-      '{',
-      '}',
-      '[',
-      ']',
-      ' ż ',
-      ' 🎬 ',
-      ' at ',
-    ),
-    {
-      minLength: 1,
-      maxLength: 5,
-    },
-  )
-  .map((pieces) => ` ${pieces.join('')}`);
-
-test('a private part is hidden wherever it stands, in text, in an object, and as a key', () => {
-  fc.assert(
-    fc.property(surroundings, privateTexts, surroundings, (before, { hidden, text }, after) => {
-      const whole = `${before}${text}${after}`;
-
-      expect(redactText(whole)).not.toContain(hidden);
-      expect(
-        JSON.stringify(redact({ list: [{ [whole]: whole }], error: new Error(whole) })),
-      ).not.toContain(hidden);
-    }),
-    { numRuns: 1_000 },
-  );
-});
-
-const piecesOfSecrets = fc
-  .array(
-    fc.constantFrom(
-      ...[
-        '-----BEGIN',
-        'KEY-----',
-        '://',
-        'https',
-        'authorization',
-        ':',
-        'Bearer',
-        'eyJ',
-        'whsec_',
-        're_',
-      ],
-      ...['-----BEGIN A-----', 'a://b?c', 'Bearer ', '%40', 'token":"', "secret':'", 'v1,', hex],
-    ),
-    { minLength: 1, maxLength: 4 },
-  )
-  .chain((pieces) =>
-    fc
-      .array(fc.stringMatching(/^[A-Za-z0-9._:@=-]{0,12}$/), {
-        minLength: pieces.length,
-        maxLength: pieces.length,
-      })
-      .map((between) => pieces.flatMap((piece, index) => [piece, between[index]]).join('')),
-  );
-
-const keysInWords = fc
-  .array(
-    fc.oneof(
-      fc.constantFrom('re_', 'whsec_', 'Re_', '_', '-'),
-      fc.stringMatching(/^[A-Za-z0-9]{5,9}$/),
-    ),
-    {
-      maxLength: 6,
-    },
-  )
-  .map((pieces) => pieces.join(''));
-
-test('what looks harmless at first sight is what every rule would have left as it is', () => {
-  fc.assert(
-    fc.property(
-      fc.oneof(piecesOfSecrets, keysInWords, fc.stringMatching(/^[A-Za-z0-9._:TZ-]{0,30}$/)),
-      (text) => {
-        // The quote makes every rule look at it, and none of them is about a quote and a space before it.
-        expect(`" ${redactText(text)}`).toBe(redactText(`" ${text}`));
-      },
-    ),
-    { numRuns: 5_000 },
-  );
-});
-
-test('text is redacted once and for all, and JSON stays JSON', () => {
-  fc.assert(
-    fc.property(
-      fc.jsonValue({ stringUnit: 'binary' }),
-      fc.string({ unit: 'binary' }),
-      (value, text) => {
-        expect(redactText(redactText(text))).toBe(redactText(text));
-        expect(redact(redact(value))).toEqual(redact(value));
-        expect(() => JSON.stringify(redact(value))).not.toThrow();
-      },
-    ),
-    { numRuns: 500 },
-  );
-});
-
-test.each([
-  ['letters', 'a'.repeat(900_000)],
-  ['at signs', '@'.repeat(900_000)],
-  ['letters and at signs', 'a@'.repeat(450_000)],
-  ['dots', 'a.'.repeat(450_000)],
-  ['schemes', 'https://'.repeat(110_000)],
-  ['slashes', 'a://a:b'.repeat(120_000)],
-  ['question marks', 'a://b?'.repeat(150_000)],
-  ['dashes', '-----BEGIN A-----'.repeat(50_000)],
-  ['jwt heads', 'eyJ'.repeat(300_000)],
-  ['jwt heads and dashes', 'eyJ-'.repeat(225_000)],
-  ['jwt parts', 'eyJ.a'.repeat(180_000)],
-  ['secret words', 'token="'.repeat(120_000)],
-  ['authorizations', 'authorization:a '.repeat(56_000)],
-  ['bearers', 'Bearer '.repeat(128_000)],
-  ['spaces', `Bearer${' '.repeat(900_000)}`],
-  ['schemes and passwords', 'a://b:'.repeat(150_000)],
-  ['escaped quotes', 'token\\"'.repeat(120_000)],
-])('a body of 900 KB of %s does not hold up the process', (_, text) => {
-  // Linear patterns take a moment and quadratic ones minutes, which only a context of its own can cut short.
-  const redacted: string = runInNewContext(
-    'redactText(text)',
-    { redactText, text },
-    { timeout: 30_000 },
-  );
-
-  expect(redacted).not.toBe('');
 });

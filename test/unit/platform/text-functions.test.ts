@@ -45,7 +45,7 @@ test.each(['plain-word.1:2', '', 'two words', "it's", '$(exit 1)', '`exit 1`', '
   },
 );
 
-test('ageMs is the time in between, and zero for a time in the future', () => {
+test('ageMs returns the time in between, and zero for a time in the future', () => {
   const [earlier, later] = [new Date('2026-03-01T10:00:00.250Z'), new Date('2026-03-01T10:00:01Z')];
 
   expect(ageMs(earlier, later)).toBe(750);

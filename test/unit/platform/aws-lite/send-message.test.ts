@@ -78,7 +78,7 @@ describe('with a queue', () => {
       }),
       { numRuns: 100 },
     );
-  });
+  }, 30_000);
 
   test('sends the longest body that the verifier accepts', async () => {
     const enqueue = makeEnqueue(queueUrl());

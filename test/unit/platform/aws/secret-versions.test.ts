@@ -11,10 +11,12 @@ const version = (
   VersionStages: readonly string[] | undefined,
   CreatedDate: number,
 ) => ({
-  ...{ VersionId, VersionStages, CreatedDate },
+  VersionId,
+  VersionStages,
+  CreatedDate,
 });
 
-test('the versions are found by their labels, over all pages, with the moment of their making and no value', async () => {
+test('finds the versions by their labels on all pages, with their creation times', async () => {
   service.behaves(
     answers(200, {
       Versions: [version('old', undefined, 1), version('v1', ['AWSPREVIOUS'], 2)],
@@ -38,7 +40,7 @@ test('the versions are found by their labels, over all pages, with the moment of
   ]);
 });
 
-test('a secret without a value has no versions', async () => {
+test('returns no versions for a secret without a value', async () => {
   service.behaves(answers(200, { Versions: [] }));
   await expect(listVersions('stage/secret')).resolves.toEqual({
     current: undefined,
@@ -46,7 +48,7 @@ test('a secret without a value has no versions', async () => {
   });
 });
 
-test('what is stored is the same version when it is stored again, and labels move as AWS wants to be told', async () => {
+test('sends the requests that store a version and move labels', async () => {
   service.behaves(answers(200, {}));
   const secret = openRotatedSecret('stage/secret', async (_, stage) => `value of ${stage}`);
 

@@ -5,8 +5,8 @@ import { readDatabaseSecret } from '../../../../lambdas/platform/postgres/databa
 const url = 'postgres://portal:pass@db.example.com/portal';
 const verified = `${url}?sslmode=verify-full`;
 
-/** As Secrets Manager has it once the cluster is attached to the secret. */
-const ofAurora = {
+/** Secret that AWS generates after the cluster is attached. */
+const auroraSecret = {
   dbClusterIdentifier: 'motion-mavericks-prod',
   engine: 'postgres',
   host: 'portal.cluster-c9akciq32.ap-southeast-2.rds.amazonaws.com',
@@ -20,39 +20,41 @@ test.each([
   ['a URL', url, verified, verified],
   ['JSON with a URL', JSON.stringify({ DATABASE_URL: url }), verified, verified],
   [
-    'JSON with one past the pooler',
+    'JSON with a URL that bypasses the pooler',
     JSON.stringify({ DATABASE_URL: url, DIRECT_DATABASE_URL: url.replace('db.', 'direct.') }),
     verified,
     verified.replace('db.', 'direct.'),
   ],
-])('%s leads to a server whose certificate is checked', (_, text, expected, direct) => {
+])('requires a verified certificate for %s', (_, text, expected, direct) => {
   expect(readDatabaseSecret(text)).toMatchObject({ url: expected, directUrl: direct });
 });
 
-test('what Secrets Manager generates for Aurora leads to the cluster, whose certificate is checked', () => {
-  const { host, port } = ofAurora;
+test('reads the secret that AWS generates for Aurora, and requires a verified certificate', () => {
+  const { host, port } = auroraSecret;
   const expected = `postgres://portal:p-w_x@${host}:${port}/portal?sslmode=verify-full`;
 
-  expect(readDatabaseSecret(JSON.stringify(ofAurora))).toMatchObject({
+  expect(readDatabaseSecret(JSON.stringify(auroraSecret))).toMatchObject({
     url: expected,
     directUrl: expected,
   });
-  // A port may be text, depending on who attached the cluster.
-  expect(readDatabaseSecret(JSON.stringify({ ...ofAurora, port: String(port) })).url).toBe(
+  // The port is text or a number, depending on the tool that attached the cluster.
+  expect(readDatabaseSecret(JSON.stringify({ ...auroraSecret, port: String(port) })).url).toBe(
     expected,
   );
 });
 
-test('a generated password may hold whatever a URL may not', () => {
+test('encodes characters of a generated password that a URL does not allow', () => {
   const password = 'a/b:c@d?e#f%41 g&h=i\\"';
-  const { url: connectionString } = readDatabaseSecret(JSON.stringify({ ...ofAurora, password }));
+  const { url: connectionString } = readDatabaseSecret(
+    JSON.stringify({ ...auroraSecret, password }),
+  );
 
   const client = new pg.Client({ connectionString });
 
   expect(client.password).toBe(password);
   expect(client).toMatchObject({
-    host: ofAurora.host,
-    port: ofAurora.port,
+    host: auroraSecret.host,
+    port: auroraSecret.port,
     user: 'portal',
     database: 'portal',
   });
@@ -61,25 +63,25 @@ test('a generated password may hold whatever a URL may not', () => {
 
 test.each([
   ['a server on this machine', 'postgres://portal:pass@127.0.0.1:5432/portal'],
-  ['one by its name', 'postgres://portal:pass@localhost/portal'],
-])('%s is spoken to without TLS', (_, local) => {
+  ['localhost', 'postgres://portal:pass@localhost/portal'],
+])('allows %s without TLS', (_, local) => {
   expect(readDatabaseSecret(local).url).toBe(local);
 });
 
 test.each([
-  ['nothing', ''],
+  ['an empty text', ''],
   ['a password alone', 'hunter2'],
-  ['JSON of something else', '{"username":"portal","password":"hunter2"}'],
+  ['JSON without a URL', '{"username":"portal","password":"hunter2"}'],
   [
-    'a secret that no cluster is attached to',
-    JSON.stringify({ ...ofAurora, host: undefined, password: 'hunter2' }),
+    'a secret without an attached cluster',
+    JSON.stringify({ ...auroraSecret, host: undefined, password: 'hunter2' }),
   ],
   [
-    'a host that would be more than that',
-    JSON.stringify({ ...ofAurora, host: 'a@evil.example/', password: 'hunter2' }),
+    'a host that contains more than a host name',
+    JSON.stringify({ ...auroraSecret, host: 'a@evil.example/', password: 'hunter2' }),
   ],
   ['broken JSON', '{"password":"hunter2"'],
-])('%s is refused with what is expected and without what was found', (_, text) => {
+])('rejects %s and describes the expected forms without the secret', (_, text) => {
   expect(() => readDatabaseSecret(text)).toThrow(/must hold postgres:\/\//);
   expect(() => readDatabaseSecret(text)).not.toThrow(/hunter2/);
 });
@@ -87,15 +89,15 @@ test.each([
 const direct = 'postgres://portal:pw@db.example/portal';
 const pooled = 'postgres://portal:pw@pooler.example/portal';
 test.each([
-  ['there is no pooler', { DATABASE_URL: direct }, true],
-  ['a pooler says nothing of them', { DATABASE_URL: pooled, DIRECT_DATABASE_URL: direct }, false],
+  ['without a pooler', { DATABASE_URL: direct }, true],
+  ['with a pooler', { DATABASE_URL: pooled, DIRECT_DATABASE_URL: direct }, false],
   [
-    'the URL of the pooler allows it',
+    'with a pooler whose URL allows it',
     { DATABASE_URL: `${pooled}?prepared_statements=true`, DIRECT_DATABASE_URL: direct },
     true,
   ],
-  ['the URL forbids it', { DATABASE_URL: `${direct}?prepared_statements=false` }, false],
-])('whether the server keeps statements, where %s', (_, secret, expected) => {
+  ['with a URL that forbids it', { DATABASE_URL: `${direct}?prepared_statements=false` }, false],
+])('decides about prepared statements %s', (_, secret, expected) => {
   const { url, keepsStatements } = readDatabaseSecret(JSON.stringify(secret));
 
   expect(keepsStatements).toBe(expected);

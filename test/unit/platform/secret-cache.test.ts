@@ -1,20 +1,14 @@
 import { expect, test } from '@jest/globals';
-import { fetchSecretValue } from '../../../../lambdas/platform/aws/secrets.ts';
 import {
   cachedSecret,
   type FetchSecret,
   type SecretVersion,
   signingSecrets,
-} from '../../../../lambdas/platform/secret-cache.ts';
-import { answers, fails, useAwsService } from '../../../support/aws-service.ts';
-import { useStdout } from '../../../support/stdout.ts';
-
-const service = useAwsService({ keepsPort: true });
-useStdout();
+} from '../../../lambdas/platform/secret-cache.ts';
 
 const secretId = 'motion-mavericks/test/mux/webhook-signing-secret';
 
-/** A secret in memory, and a clock that a test can move. */
+/** Makes a secret in memory with a clock that the test can move. */
 function aSecret(versions: Partial<Record<SecretVersion, string | Error>>) {
   const reads: SecretVersion[] = [];
   let ms = Date.parse('2026-11-23T09:00:00Z');
@@ -35,44 +29,7 @@ function aSecret(versions: Partial<Record<SecretVersion, string | Error>>) {
   };
 }
 
-test('reads the version that was asked for, without the white space that an editor left', async () => {
-  service.behaves(answers(200, { SecretString: '  s3cr3t\n' }));
-
-  expect(await fetchSecretValue(secretId, 'AWSPREVIOUS')).toBe('s3cr3t');
-  expect(service.requests).toMatchObject([
-    {
-      headers: { 'x-amz-target': 'secretsmanager.GetSecretValue' },
-      input: { SecretId: secretId, VersionStage: 'AWSPREVIOUS' },
-    },
-  ]);
-});
-
-test.each([
-  ['a secret or version that does not exist', fails(400, 'ResourceNotFoundException')],
-  ['an empty value', answers(200, { SecretString: '' })],
-  ['a blank value', answers(200, { SecretString: ' \n' })],
-  ['a binary value', answers(200, { SecretBinary: 'AAEC' })],
-])('%s is no secret', async (_, behaviour) => {
-  service.behaves(behaviour);
-
-  expect(await fetchSecretValue(secretId, 'AWSCURRENT')).toBeUndefined();
-});
-
-test.each([
-  'AccessDeniedException',
-  'DecryptionFailure',
-  'InvalidRequestException',
-  'InternalServiceError',
-])(
-  'a secret that cannot be read (%s) is an error, not a secret that does not exist',
-  async (type) => {
-    service.behaves(fails(400, type));
-
-    await expect(fetchSecretValue(secretId, 'AWSPREVIOUS')).rejects.toMatchObject({ name: type });
-  },
-);
-
-test('a secret is read once in five minutes', async () => {
+test('fetches a secret once in five minutes', async () => {
   const secret = aSecret({ AWSCURRENT: ' first ' });
   const get = cachedSecret(secret.source);
 
@@ -88,7 +45,7 @@ test('a secret is read once in five minutes', async () => {
 });
 
 test.each([undefined, '', ' '])(
-  'a secret with the value %j is an error that names it',
+  'rejects the value %j with an error that contains the secret id',
   async (value) => {
     const secret = aSecret(value === undefined ? {} : { AWSCURRENT: value });
 
@@ -101,7 +58,7 @@ test.each([undefined, '', ' '])(
   },
 );
 
-test('a read that failed is not remembered', async () => {
+test('does not cache a failed fetch', async () => {
   const secret = aSecret({ AWSCURRENT: new Error('ThrottlingException') });
   const get = cachedSecret(secret.source);
 
@@ -110,23 +67,23 @@ test('a read that failed is not remembered', async () => {
   expect(await get()).toBe('first');
 });
 
-test('signing secrets are the current version and, where there is one, the previous', async () => {
+test('returns the current and the previous version, if there is one', async () => {
   const rotated = aSecret({ AWSCURRENT: 'new', AWSPREVIOUS: ' old ' });
   const neverRotated = aSecret({ AWSCURRENT: 'only' });
-  const clearedBefore = aSecret({ AWSCURRENT: 'only', AWSPREVIOUS: ' ' });
+  const blankBefore = aSecret({ AWSCURRENT: 'only', AWSPREVIOUS: ' ' });
 
   expect(await signingSecrets(rotated.source).reload()).toEqual([
     { version: 'AWSCURRENT', value: 'new' },
     { version: 'AWSPREVIOUS', value: 'old' },
   ]);
-  for (const { source } of [neverRotated, clearedBefore]) {
+  for (const { source } of [neverRotated, blankBefore]) {
     expect(await signingSecrets(source).reload()).toEqual([
       { version: 'AWSCURRENT', value: 'only' },
     ]);
   }
 });
 
-test('the previous version is read for a delivery that needs it, and then known like the current one', async () => {
+test('fetches the previous version at the first reload and then caches it', async () => {
   const secret = aSecret({ AWSCURRENT: 'new', AWSPREVIOUS: 'old' });
   const secrets = signingSecrets(secret.source);
 
@@ -139,23 +96,23 @@ test('the previous version is read for a delivery that needs it, and then known 
   expect(secret.reads('AWSPREVIOUS')).toBe(1);
 });
 
-test('a previous version alone is not enough, and one that cannot be read is not passed over', async () => {
-  const abandoned = aSecret({ AWSPREVIOUS: 'old' });
+test('rejects a previous version without a current one, and one that cannot be read', async () => {
+  const withoutCurrent = aSecret({ AWSPREVIOUS: 'old' });
   const unreadable = aSecret({
     AWSCURRENT: 'new',
     AWSPREVIOUS: new Error('AccessDeniedException'),
   });
 
-  await expect(signingSecrets(abandoned.source).current()).rejects.toMatchObject({
+  await expect(signingSecrets(withoutCurrent.source).current()).rejects.toMatchObject({
     code: 'secret-missing',
   });
-  await expect(signingSecrets(abandoned.source).reload()).rejects.toMatchObject({
+  await expect(signingSecrets(withoutCurrent.source).reload()).rejects.toMatchObject({
     code: 'secret-missing',
   });
   await expect(signingSecrets(unreadable.source).reload()).rejects.toThrow('AccessDeniedException');
 });
 
-test('for as long as a refresh that failed counts, no delivery is called a forgery for want of a secret', async () => {
+test('a failed reload stays failed for 30 s, so that no delivery counts as forged', async () => {
   const secret = aSecret({ AWSCURRENT: 'new', AWSPREVIOUS: new Error('InternalServiceError') });
   const secrets = signingSecrets(secret.source);
 
@@ -170,7 +127,7 @@ test('for as long as a refresh that failed counts, no delivery is called a forge
   expect(await secrets.reload()).toHaveLength(2);
 });
 
-test('a slow read that a refresh has overtaken does not bring an old secret back', async () => {
+test('a slow fetch does not replace the value of a reload that started later', async () => {
   const reads: ((value: string) => void)[] = [];
   const fetch: FetchSecret = (_, version) =>
     version === 'AWSPREVIOUS'
@@ -188,26 +145,26 @@ test('a slow read that a refresh has overtaken does not bring an old secret back
   expect(await secrets.current()).toEqual([{ version: 'AWSCURRENT', value: 'second' }]);
 });
 
-test('an early refresh reads again at most every 30 seconds', async () => {
+test('reloads at most every 30 seconds', async () => {
   const secret = aSecret({ AWSCURRENT: 'first' });
   const secrets = signingSecrets(secret.source);
-  const refreshedValue = async () => (await secrets.reload())[0]?.value;
+  const reloadedValue = async () => (await secrets.reload())[0]?.value;
 
   await secrets.current();
   secret.versions.AWSCURRENT = 'second';
-  expect(await refreshedValue()).toBe('second');
+  expect(await reloadedValue()).toBe('second');
   secret.versions.AWSCURRENT = 'third';
   secret.wait(29);
-  expect(await refreshedValue()).toBe('second');
+  expect(await reloadedValue()).toBe('second');
   expect(secret.reads()).toBe(2);
 
   secret.wait(1);
-  expect(await refreshedValue()).toBe('third');
+  expect(await reloadedValue()).toBe('third');
   expect((await secrets.current())[0]?.value).toBe('third');
   expect(secret.reads()).toBe(3);
 });
 
-test('a refresh that fails is reported, and leaves what was known before', async () => {
+test('a failed reload rejects and keeps the cached value', async () => {
   const secret = aSecret({ AWSCURRENT: 'first' });
   const secrets = signingSecrets(secret.source);
 
@@ -218,7 +175,7 @@ test('a refresh that fails is reported, and leaves what was known before', async
   expect(await secrets.current()).toEqual([{ version: 'AWSCURRENT', value: 'first' }]);
 });
 
-test('deliveries that come during a refresh wait for it rather than be refused', async () => {
+test('concurrent reloads share one fetch', async () => {
   const secret = aSecret({ AWSCURRENT: 'first' });
   const secrets = signingSecrets(secret.source);
 
