@@ -3,7 +3,7 @@ import type { JobCounts, RunningJob } from '../jobs/run-job.ts';
 import { insertNotifications } from '../notifications/notifications.queries.ts';
 import { insertOutboxEntries } from '../outbox/outbox.queries.ts';
 import type { Clock } from '../platform/clock.ts';
-import type { GetPool } from '../platform/postgres/idempotency.ts';
+import type { GetPool } from '../platform/postgres/database.ts';
 import { inTransaction } from '../platform/postgres/transaction.ts';
 import { composeExpiryMessages } from './expired-invitations.ts';
 import { countDueInvitations, expireInvitations } from './invitations.queries.ts';

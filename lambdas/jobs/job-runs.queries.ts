@@ -1,5 +1,4 @@
-import type { Queryable } from '../platform/postgres/database.ts';
-import type { GetPool } from '../platform/postgres/idempotency.ts';
+import type { GetPool, Queryable } from '../platform/postgres/database.ts';
 
 export interface JobRun {
   readonly job: string;

@@ -1,7 +1,7 @@
 import type { JobCounts } from '../jobs/run-job.ts';
 import type { Clock } from '../platform/clock.ts';
 import { emitMetrics, log } from '../platform/logger.ts';
-import type { GetPool } from '../platform/postgres/idempotency.ts';
+import type { GetPool } from '../platform/postgres/database.ts';
 import {
   type ExpectedJob,
   measureMissingTraffic,

@@ -3,7 +3,7 @@ import type { ProviderQueues } from '../platform/aws/redrivable-queues.ts';
 import type { ReceivedMessage } from '../platform/aws/sqs.ts';
 import type { Clock } from '../platform/clock.ts';
 import { log } from '../platform/logger.ts';
-import type { GetPool } from '../platform/postgres/idempotency.ts';
+import type { GetPool } from '../platform/postgres/database.ts';
 import { abandonMails, findMailStatuses, type MailStatusRecord } from './notifications.queries.ts';
 
 export interface RetryFailedMailsDeps {

@@ -1,8 +1,8 @@
 import { IdempotencyConfig, makeIdempotent } from '@aws-lambda-powertools/idempotency';
 import type { Context } from 'aws-lambda';
 import type { PortalOperationName } from '../catalog/portal-api.ts';
+import type { GetPool } from '../platform/postgres/database.ts';
 import {
-  type GetPool,
   PostgresPersistenceLayer,
   TransactionPersistenceLayer,
 } from '../platform/postgres/idempotency.ts';

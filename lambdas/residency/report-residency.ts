@@ -5,7 +5,7 @@ import { insertOutboxEntries } from '../outbox/outbox.queries.ts';
 import type { EvidenceBucket } from '../platform/aws/evidence-bucket.ts';
 import type { Clock } from '../platform/clock.ts';
 import { deterministicUuid } from '../platform/deterministic-id.ts';
-import type { GetPool } from '../platform/postgres/idempotency.ts';
+import type { GetPool } from '../platform/postgres/database.ts';
 import { inTransaction } from '../platform/postgres/transaction.ts';
 import { parseRetentionDays } from '../retention/retention-days.ts';
 import { composeDocuments, type Documents, sha256 } from './documents.ts';

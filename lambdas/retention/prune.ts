@@ -1,5 +1,5 @@
 import type { JobCounts, RunningJob } from '../jobs/run-job.ts';
-import type { GetPool } from '../platform/postgres/idempotency.ts';
+import type { GetPool } from '../platform/postgres/database.ts';
 import { inTransaction } from '../platform/postgres/transaction.ts';
 import { type Prunable, pruneChunk } from './prune.queries.ts';
 import type { RetentionDays } from './retention-days.ts';

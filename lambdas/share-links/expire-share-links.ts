@@ -1,6 +1,6 @@
 import type { JobCounts, RunningJob } from '../jobs/run-job.ts';
 import type { Clock } from '../platform/clock.ts';
-import type { GetPool } from '../platform/postgres/idempotency.ts';
+import type { GetPool } from '../platform/postgres/database.ts';
 import { inTransaction } from '../platform/postgres/transaction.ts';
 import { initialBatchSize, nextBatchSize } from './adaptive-batch-size.ts';
 import {

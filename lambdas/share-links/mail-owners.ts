@@ -6,7 +6,7 @@ import {
 } from '../notifications/notifications.queries.ts';
 import { insertOutboxEntries } from '../outbox/outbox.queries.ts';
 import type { Clock } from '../platform/clock.ts';
-import type { GetPool } from '../platform/postgres/idempotency.ts';
+import type { GetPool } from '../platform/postgres/database.ts';
 import { inTransaction, type Transaction } from '../platform/postgres/transaction.ts';
 import { composeDigests, composeOwnerMail, requestMails } from './expiry-mails.ts';
 import {

@@ -4,7 +4,7 @@ import { insertOutboxEntries } from '../outbox/outbox.queries.ts';
 import type { ListVersions } from '../platform/aws/secret-versions.ts';
 import type { Clock } from '../platform/clock.ts';
 import { emitMetrics, log } from '../platform/logger.ts';
-import type { GetPool } from '../platform/postgres/idempotency.ts';
+import type { GetPool } from '../platform/postgres/database.ts';
 import { inTransaction } from '../platform/postgres/transaction.ts';
 import { composeReminder, type DueSecret, type ReminderOptions } from './reminder-mail.ts';
 import { evaluateAge } from './secret-age.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../platform/clock.ts';
 import { deterministicUuid } from '../platform/deterministic-id.ts';
-import type { GetPool } from '../platform/postgres/idempotency.ts';
+import type { GetPool } from '../platform/postgres/database.ts';
 import type { RequestOf, ResponseOf } from '../portal-api/contracts.ts';
 import { PortalRequestRejectedError } from '../portal-api/problem.ts';
 import type { PortalRequest } from '../portal-api/read-request.ts';

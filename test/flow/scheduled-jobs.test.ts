@@ -7,7 +7,7 @@ import { sha256 } from '../../lambdas/residency/documents.ts';
 import { findReports } from '../../lambdas/residency/residency-reports.queries.ts';
 import { verifyResidencyChain } from '../../lambdas/residency/verify-report-chain.ts';
 import { members } from '../../local/postgres/sample-portal.ts';
-import { useAwsEnvironment } from '../support/aws-service.ts';
+import { useAwsEnvironment } from '../support/aws/aws-service.ts';
 import { eventually } from '../support/eventually.ts';
 import { useLocal } from '../support/local.ts';
 

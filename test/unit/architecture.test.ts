@@ -125,6 +125,15 @@ describe('lambdas/', () => {
     expect(breaches(lite, isIn('@aws-sdk/', '@smithy/'))).toEqual([]);
   });
 
+  test('only verifiers import aws-lite', () => {
+    const others = lambdas.filter(
+      ({ path }) =>
+        !path.startsWith('lambdas/platform/aws-lite/') && !path.endsWith('/verify.handler.ts'),
+    );
+
+    expect(breaches(others, isIn('lambdas/platform/aws-lite/'))).toEqual([]);
+  });
+
   test('SQL is only in *.queries.ts and platform/postgres, the driver only in platform', () => {
     const statements = [
       /^\s*(with|select)\s/i,

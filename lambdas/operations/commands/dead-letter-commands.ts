@@ -1,6 +1,6 @@
 import { providers } from '../../catalog/providers.ts';
 import type { Clock } from '../../platform/clock.ts';
-import type { GetPool } from '../../platform/postgres/idempotency.ts';
+import type { GetPool } from '../../platform/postgres/database.ts';
 import type { EventQueues } from '../event-queues.ts';
 import type { CommandHandlers } from './command-handlers.ts';
 

@@ -1,7 +1,7 @@
 import { eventStatuses } from '../../catalog/operator-commands.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { parseJson } from '../../platform/json.ts';
-import type { GetPool } from '../../platform/postgres/idempotency.ts';
+import type { GetPool } from '../../platform/postgres/database.ts';
 import { inTransaction } from '../../platform/postgres/transaction.ts';
 import { redact } from '../../platform/redaction.ts';
 import { findEventStory } from '../../webhooks/event-details.queries.ts';

@@ -1,6 +1,6 @@
 import { listInvitations, reissueInvitation } from '../../invitations/invitations.queries.ts';
 import type { Clock } from '../../platform/clock.ts';
-import type { GetPool } from '../../platform/postgres/idempotency.ts';
+import type { GetPool } from '../../platform/postgres/database.ts';
 import type { CommandHandlers } from './command-handlers.ts';
 
 export interface InvitationCommandDeps {

@@ -1,7 +1,7 @@
 import { type JobName, jobNamed, jobs } from '../../catalog/jobs.ts';
 import { findLatestRuns, type LatestRun } from '../../jobs/job-runs.queries.ts';
 import type { Clock } from '../../platform/clock.ts';
-import type { GetPool } from '../../platform/postgres/idempotency.ts';
+import type { GetPool } from '../../platform/postgres/database.ts';
 import type { CommandHandlers } from './command-handlers.ts';
 
 export interface JobCommandDeps {

@@ -1,5 +1,5 @@
 import type { EvidenceBucket } from '../../platform/aws/evidence-bucket.ts';
-import type { GetPool } from '../../platform/postgres/idempotency.ts';
+import type { GetPool } from '../../platform/postgres/database.ts';
 import { findReports, type ReportRecord } from '../../residency/residency-reports.queries.ts';
 import { verifyResidencyChain } from '../../residency/verify-report-chain.ts';
 import type { CommandHandlers } from './command-handlers.ts';

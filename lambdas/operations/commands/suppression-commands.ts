@@ -3,7 +3,7 @@ import {
   listSuppressions,
 } from '../../notifications/email-suppressions.queries.ts';
 import type { Clock } from '../../platform/clock.ts';
-import type { GetPool } from '../../platform/postgres/idempotency.ts';
+import type { GetPool } from '../../platform/postgres/database.ts';
 import type { CommandHandlers } from './command-handlers.ts';
 
 export interface SuppressionCommandDeps {

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import type { Clock } from '../clock.ts';
 import { parseJson } from '../json.ts';
 import { cachedSecret, type FetchSecret } from '../secret-cache.ts';
-import { type DatabaseOptions, openDatabase } from './database.ts';
+import { type DatabaseOptions, type GetPool, openDatabase } from './database.ts';
 
 export interface DatabaseSecret {
   /** URL for statements, through the transaction-mode pooler if there is one. */
@@ -79,12 +79,7 @@ function withTls(url: string): string {
 }
 
 /** Returns a function that opens the pool at its first call. A changed secret opens a new pool. */
-export function databasePool({
-  secretId,
-  fetch,
-  now,
-  ...options
-}: DatabaseSecretSource): () => Promise<pg.Pool> {
+export function databasePool({ secretId, fetch, now, ...options }: DatabaseSecretSource): GetPool {
   const secret = cachedSecret({ secretId, fetch, now });
   let pool: pg.Pool | undefined;
   let poolUrl: string | undefined;

@@ -8,6 +8,9 @@ export interface Queryable {
   ): Promise<pg.QueryResult<Row>>;
 }
 
+/** Returns the pool, which is opened at the first call. */
+export type GetPool = () => Promise<pg.Pool>;
+
 export interface DatabaseOptions {
   readonly url: string;
   /**

@@ -9,11 +9,9 @@ import {
   BasePersistenceLayer,
   type IdempotencyRecord,
 } from '@aws-lambda-powertools/idempotency/persistence';
-import type pg from 'pg';
+import type { GetPool } from './database.ts';
 import { claimKey, completeKey, findKey, releaseKey } from './idempotency.queries.ts';
 import { inTransaction, Transaction } from './transaction.ts';
-
-export type GetPool = () => Promise<pg.Pool>;
 
 /**
  * Stores Powertools idempotency records in Postgres, each on a connection of its own. For work

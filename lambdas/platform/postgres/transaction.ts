@@ -80,11 +80,6 @@ export class Transaction implements Queryable {
     this.#deferred.push(writes);
   }
 
-  /** Resolves in the next turn of the event loop. */
-  sent(): Promise<void> {
-    return new Promise(setImmediate);
-  }
-
   /**
    * @throws the error of a deferred write, or an error if the server did not commit: Postgres ends
    * an aborted transaction with ROLLBACK, which the driver does not report as an error.

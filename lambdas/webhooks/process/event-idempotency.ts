@@ -1,5 +1,6 @@
 import { IdempotencyConfig } from '@aws-lambda-powertools/idempotency';
-import { type GetPool, TransactionPersistenceLayer } from '../../platform/postgres/idempotency.ts';
+import type { GetPool } from '../../platform/postgres/database.ts';
+import { TransactionPersistenceLayer } from '../../platform/postgres/idempotency.ts';
 
 // Mux retries for 24 h, Resend for 27 h 35 min. Operators can make either send an older event again.
 export const RECORD_SECONDS = 30 * 86_400;

@@ -1,7 +1,7 @@
 import type { OutboxEntry } from '../../outbox/outbox.queries.ts';
 import type { Clock } from '../../platform/clock.ts';
+import type { GetPool } from '../../platform/postgres/database.ts';
 import { claimCompletedKeys } from '../../platform/postgres/idempotency.queries.ts';
-import type { GetPool } from '../../platform/postgres/idempotency.ts';
 import { inTransaction, type Transaction } from '../../platform/postgres/transaction.ts';
 import { recordProcessed } from '../webhook-events.queries.ts';
 import type { EventEffects, EventHandler, IncomingEvent } from './event-handler.ts';

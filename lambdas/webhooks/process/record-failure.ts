@@ -1,6 +1,6 @@
 import type { Clock } from '../../platform/clock.ts';
 import { log } from '../../platform/logger.ts';
-import type { GetPool } from '../../platform/postgres/idempotency.ts';
+import type { GetPool } from '../../platform/postgres/database.ts';
 import { recordFailed } from '../webhook-events.queries.ts';
 import type { EventResult } from './event-outcome.ts';
 import { isDatabaseUnavailable, toFailedEntry, toProcessingError } from './failed-event.ts';

@@ -3,7 +3,7 @@ import type { Enqueue } from '../../platform/aws/queue-message.ts';
 import type { Queue, ReceivedMessage } from '../../platform/aws/sqs.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { log } from '../../platform/logger.ts';
-import type { GetPool } from '../../platform/postgres/idempotency.ts';
+import type { GetPool } from '../../platform/postgres/database.ts';
 import { type Envelope, fromQueueRecord, toQueueMessage } from '../envelope.ts';
 import {
   countRedrives,

@@ -7,7 +7,7 @@ import {
 import { makePublishOutbox } from '../../outbox/publish-outbox.ts';
 import type { PublishEvents } from '../../outbox/put-events.ts';
 import type { Clock } from '../../platform/clock.ts';
-import type { GetPool } from '../../platform/postgres/idempotency.ts';
+import type { GetPool } from '../../platform/postgres/database.ts';
 import { inTransaction } from '../../platform/postgres/transaction.ts';
 import { lockUnescalated, markEscalated } from '../failed-events.queries.ts';
 import { composeEscalation, type EscalationOptions } from './escalation.ts';

@@ -1,7 +1,7 @@
 import { MAX_REDRIVES } from '../../catalog/retry-limits.ts';
 import type { Enqueue } from '../../platform/aws/queue-message.ts';
 import type { Clock } from '../../platform/clock.ts';
-import type { GetPool } from '../../platform/postgres/idempotency.ts';
+import type { GetPool } from '../../platform/postgres/database.ts';
 import { inTransaction } from '../../platform/postgres/transaction.ts';
 import { toQueueMessage } from '../envelope.ts';
 import {

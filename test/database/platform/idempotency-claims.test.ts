@@ -66,7 +66,8 @@ describe('completes the claimed key', () => {
     await refund;
 
     const { rows } = await database.pool.query(`
-      select split_part(id, '#', 1) as prefix, response from portal.idempotency_records order by id`);
+      select split_part(id, '#', 1) as prefix, response
+      from portal.idempotency_records order by id`);
     expect(rows).toEqual([
       { prefix: 'orders', response: '"order"' },
       { prefix: 'refunds', response: '"refund"' },

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import * as sdk from '../../../lambdas/platform/aws/secrets.ts';
 import * as lite from '../../../lambdas/platform/aws-lite/get-secret-value.ts';
-import { answers, fails, useAwsService } from '../../support/aws-service.ts';
+import { answers, fails, useAwsService } from '../../support/aws/aws-service.ts';
 import { useStdout } from '../../support/stdout.ts';
 
 const service = useAwsService({ keepsPort: true });

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { makeReadUsage } from '../../../lambdas/signing-secrets/version-usage.ts';
-import { answers, useAwsService } from '../../support/aws-service.ts';
+import { answers, useAwsService } from '../../support/aws/aws-service.ts';
 
 const service = useAwsService();
 const now = new Date('2026-03-10T10:07:30Z');

@@ -1,7 +1,7 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { expect, test } from '@jest/globals';
 import { type AwsCall, awsRequest } from '../../../../lambdas/platform/aws-lite/aws-client.ts';
-import { type AwsRequest, answers, useAwsService } from '../../../support/aws-service.ts';
+import { type AwsRequest, answers, useAwsService } from '../../../support/aws/aws-service.ts';
 
 const service = useAwsService();
 const accepts = answers(200, { MessageId: '1' });

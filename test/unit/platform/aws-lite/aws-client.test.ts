@@ -13,7 +13,7 @@ import {
   resetsConnection,
   resetsWithinBody,
   useAwsService,
-} from '../../../support/aws-service.ts';
+} from '../../../support/aws/aws-service.ts';
 import { useStdout } from '../../../support/stdout.ts';
 
 const service = useAwsService();

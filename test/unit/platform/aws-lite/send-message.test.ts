@@ -16,7 +16,7 @@ import {
   neverAnswers,
   useAwsEnvironment,
   useAwsService,
-} from '../../../support/aws-service.ts';
+} from '../../../support/aws/aws-service.ts';
 import { incompressibleText } from '../../../support/incompressible.ts';
 import { muxFixture } from '../../../support/providers/mux.ts';
 import { useStdout } from '../../../support/stdout.ts';

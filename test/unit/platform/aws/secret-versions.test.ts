@@ -3,7 +3,7 @@ import {
   listVersions,
   openRotatedSecret,
 } from '../../../../lambdas/platform/aws/secret-versions.ts';
-import { answers, useAwsService } from '../../../support/aws-service.ts';
+import { answers, useAwsService } from '../../../support/aws/aws-service.ts';
 
 const service = useAwsService({ keepsPort: true });
 const version = (
