@@ -28,7 +28,7 @@ export function addIngestAlarms(
     section: 'verifier-failing',
     description:
       `Deliveries of ${provider} are answered 5xx or throttled. ` +
-      'Providers retry for 10 to 24 hours; after that the events are lost.',
+      'Mux retries for 24 h, Resend for 27 h 35 min; after that the events are lost.',
     metric: total(
       '5xx and throttles',
       QUARTER_HOUR,

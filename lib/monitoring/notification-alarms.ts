@@ -23,8 +23,8 @@ export function notificationAlarms(
   group.addAlarm({
     section: 'notification-dead-letters',
     description:
-      'Mail requests failed every attempt, and nothing retries them. ' +
-      'Members do not receive these notifications.',
+      'Mail requests failed three attempts. The retry job returns them to the queue until their ' +
+      'notification is 3 days old; until then members receive no mail.',
     metric: deadLetters(requests),
     threshold: 0,
     ...emptyQueue,
