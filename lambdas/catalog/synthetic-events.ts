@@ -1,7 +1,7 @@
 /**
- * Event type of `npm run smoke`. A synthetic event is signed, queued and recorded like any other, without effects.
- * No provider has this type. Synthetic events are counted apart: they must not end a missing-traffic alarm or
- * change a failure rate.
+ * Event type of `npm run smoke`. A synthetic event is signed, queued and recorded like any other,
+ * without effects. No provider has this type. Synthetic events are counted apart: they must not end
+ * a missing-traffic alarm or change a failure rate.
  */
 export const syntheticType = 'motion_mavericks.smoke';
 

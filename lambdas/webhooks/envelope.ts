@@ -38,7 +38,10 @@ export function isAttribute(value: unknown): value is string {
 // Loaded on first use, which is rare. Importing zlib would add 10 % to the verifier's cold start.
 const zlib = () => process.getBuiltinModule('node:zlib');
 
-/** Keeps the body readable in the queue. A body with characters that SQS rejects is sent as base64 of gzip. */
+/**
+ * Keeps the body readable in the queue. A body with characters that SQS rejects is sent as base64
+ * of gzip.
+ */
 export function toQueueMessage({ body, ...attributes }: Envelope): QueueMessage {
   return rejectedBySqs.test(body)
     ? {

@@ -1,21 +1,23 @@
 import type { Queryable } from '../platform/postgres/database.ts';
 
-/** Everything that the database knows about one event, as JSON. */
-export type EventStory = Readonly<Record<string, unknown>> & { readonly body: string | null };
+/** All that the database holds about one event, as JSON. */
+export type EventDetails = Readonly<Record<string, unknown>> & { readonly body: string | null };
 
-/** Addresses keep their domain: an operator has to see where a mail went, not to whom. */
-const STORY = `
-  select event.source as provider, event.event_id as event, event.type, event.status, event.attempts, event.redrives,
-         event.replays, event.received_at as "receivedAt", event.processed_at as "processedAt",
-         event.error_code as "errorCode", event.error_message as "errorMessage", event.escalated_at as "escalatedAt",
-         event.body,
+/** Keeps only the domain of addresses: an operator needs the destination, not the person. */
+const DETAILS = `
+  select event.source as provider, event.event_id as event, event.type, event.status,
+         event.attempts, event.redrives, event.replays, event.received_at as "receivedAt",
+         event.processed_at as "processedAt", event.error_code as "errorCode",
+         event.error_message as "errorMessage", event.escalated_at as "escalatedAt", event.body,
          (select coalesce(json_agg(json_build_object(
-                   'asset', asset_id, 'type', type, 'from', from_status, 'to', to_status, 'applied', applied,
-                   'occurredAt', occurred_at, 'recordedAt', recorded_at) order by recorded_at), '[]')
+                   'asset', asset_id, 'type', type, 'from', from_status, 'to', to_status,
+                   'applied', applied, 'occurredAt', occurred_at, 'recordedAt', recorded_at)
+                 order by recorded_at), '[]')
           from portal.asset_events
           where source = event.source and event_id = event.event_id) as "stateChanges",
          (select coalesce(json_agg(json_build_object(
-                   'id', note.id, 'kind', note.kind, 'mail', note.mail_status, 'delivery', note.delivery_status,
+                   'id', note.id, 'kind', note.kind, 'mail', note.mail_status,
+                   'delivery', note.delivery_status,
                    'to', '***@' || split_part(coalesce(member.email, note.recipient), '@', 2),
                    'attempts', note.mail_attempts, 'sentAt', note.sent_at, 'error', note.mail_error)
                  order by note.created_at), '[]')
@@ -23,22 +25,25 @@ const STORY = `
           left join portal.users as member on member.id = note.user_id
           where note.source = event.source and note.event_id = event.event_id) as notifications,
          (select coalesce(json_agg(json_build_object(
-                   'id', entry.id, 'type', entry.type, 'publishedAt', entry.published_at, 'attempts', entry.attempts,
-                   'error', entry.last_error) order by entry.created_at), '[]')
+                   'id', entry.id, 'type', entry.type, 'publishedAt', entry.published_at,
+                   'attempts', entry.attempts, 'error', entry.last_error)
+                 order by entry.created_at), '[]')
           from portal.outbox as entry
-          where entry.id::text in (select jsonb_array_elements_text(event.effects -> 'outbox'))) as "domainEvents",
+          where entry.id::text in (select jsonb_array_elements_text(event.effects -> 'outbox')))
+           as "domainEvents",
          (select coalesce(json_agg(json_build_object(
-                   'at', action.at, 'operator', action.operator, 'command', action.command, 'reason', action.reason)
+                   'at', action.at, 'operator', action.operator, 'command', action.command,
+                   'reason', action.reason)
                  order by action.at), '[]')
           from portal.operator_actions as action
           where action.arguments ->> 'event' = event.event_id) as "operatorActions"
   from portal.webhook_events as event
   where event.source = $1::text and event.event_id = $2::text`;
 
-export async function findEventStory(
+export async function findEventDetails(
   db: Queryable,
   { provider, event }: { readonly provider: string; readonly event: string },
-): Promise<EventStory | undefined> {
-  const { rows } = await db.query<EventStory>(STORY, [provider, event]);
+): Promise<EventDetails | undefined> {
+  const { rows } = await db.query<EventDetails>(DETAILS, [provider, event]);
   return rows[0];
 }

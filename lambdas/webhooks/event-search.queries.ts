@@ -20,19 +20,24 @@ export interface EventLine {
   readonly redrives: number;
   readonly replays: number;
   readonly receivedAt: Date;
-  /** Code and first line of the last failure. */
+  /** Code and first line of the last error. */
   readonly error: string | null;
 }
 
 const MATCHES = `
-      ($1::text is null or source = $1) and ($2::text is null or event_id = $2) and ($3::text is null or type = $3)
+      ($1::text is null or source = $1)
+  and ($2::text is null or event_id = $2)
+  and ($3::text is null or type = $3)
   and status = any($4::text[])
-  and ($5::timestamptz is null or received_at >= $5) and ($6::timestamptz is null or received_at < $6)
+  and ($5::timestamptz is null or received_at >= $5)
+  and ($6::timestamptz is null or received_at < $6)
   and ($7::text is null or error_code = $7)`;
 
 const LINE = `
-  id, source as provider, event_id as event, type, status, attempts, redrives, replays, received_at as "receivedAt",
-  nullif(concat_ws(': ', error_code, left(split_part(error_message, E'\\n', 1), 200)), '') as error`;
+  id, source as provider, event_id as event, type, status, attempts, redrives, replays,
+  received_at as "receivedAt",
+  nullif(concat_ws(': ', error_code, left(split_part(error_message, E'\\n', 1), 200)), '')
+    as error`;
 
 const LIST = `
   select ${LINE} from portal.webhook_events
@@ -42,7 +47,7 @@ const LIST = `
 
 const COUNT = `select count(*)::int as count from portal.webhook_events where ${MATCHES}`;
 
-/** What is exhausted is open again: it gets all its redrives anew, and is told of anew when they fail. */
+/** Resets an exhausted event: it gets all redrives again and is escalated again if they fail. */
 const REPLAY = `
   with page as (
     select id from portal.webhook_events
@@ -94,7 +99,10 @@ export async function countEvents(db: Queryable, filter: EventFilter): Promise<n
   return rows[0]?.count ?? 0;
 }
 
-/** Oldest first. They are locked until the transaction of `db` ends; one that is at work at this moment is waited for. */
+/**
+ * Marks the events of a page as replayed and returns them, oldest first. Their rows stay locked
+ * until the transaction of `db` ends. Waits for rows that a processor has locked.
+ */
 export async function markReplayed(
   db: Queryable,
   filter: EventFilter,

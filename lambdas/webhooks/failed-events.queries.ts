@@ -34,7 +34,9 @@ const FIND_STATUSES = `
   join jsonb_to_recordset($1::jsonb) as wanted (source text, "eventId" text)
     on wanted.source = known.source and wanted."eventId" = known.event_id`;
 
-/** Inserts the row of an event whose attempts were not recorded, because Postgres was unavailable. */
+/**
+ * Inserts the row of an event whose attempts were not recorded, because Postgres was unavailable.
+ */
 const COUNT_REDRIVES = `
   insert into portal.webhook_events as known
     (source, event_id, type, status, body, received_at, attempts, redrives, error_code,
@@ -112,7 +114,8 @@ export async function countRedrives(
 
 /**
  * Records the events as exhausted.
- * @param events Their errors apply only to events without a row; other rows keep the recorded error.
+ * @param events Their errors apply only to events without a row; other rows keep the recorded
+ * error.
  */
 export async function exhaust(
   db: Queryable,
@@ -128,7 +131,10 @@ export interface OrphanSelection {
   readonly sources: readonly string[];
 }
 
-/** Locks failed events that no message represents any more, oldest first. Skips rows locked by others. */
+/**
+ * Locks failed events that no message represents any more, oldest first. Skips rows locked by
+ * others.
+ */
 export async function lockOrphans(
   db: Queryable,
   { updatedBefore, limit, sources }: OrphanSelection,

@@ -1,4 +1,7 @@
-/** An error named for what happens next. `code` is stable and goes to metrics and the ledger; people read the message. */
+/**
+ * An error named for what happens next. `code` is stable and goes to metrics and the ledger; people
+ * read the message.
+ */
 export abstract class ProcessingError extends Error {
   readonly code: string;
 

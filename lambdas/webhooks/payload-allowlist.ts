@@ -1,7 +1,10 @@
 /** Converts the text of one field for the log. */
 export type FormatText = (text: string) => string;
 
-/** Fields of a provider's payload that may be logged, in the shape of the payload. All others are left out. */
+/**
+ * Fields of a provider's payload that may be logged, in the shape of the payload. All others are
+ * left out.
+ */
 export interface PayloadAllowlist {
   readonly [name: string]: FormatText | PayloadAllowlist;
 }

@@ -1,6 +1,6 @@
 import type { Queryable } from '../platform/postgres/database.ts';
 
-/** What the ledger says of an event; `source` is the provider. */
+/** Columns of the ledger that every entry has. The column `source` holds the provider. */
 export interface LedgerEntry {
   readonly source: string;
   readonly eventId: string;
@@ -11,7 +11,7 @@ export interface LedgerEntry {
 
 export interface ProcessedEntry extends LedgerEntry {
   readonly status: 'processed' | 'ignored' | 'synthetic';
-  /** Ids of the rows it made. */
+  /** Ids of the inserted rows, by kind. */
   readonly effects: Readonly<Record<string, readonly string[]>>;
 }
 
@@ -22,18 +22,21 @@ export interface FailedEntry extends LedgerEntry {
 }
 
 /**
- * A body is a parameter of its own: as part of a JSON text it would be escaped here, and read character by character and
- * copied four times there, which takes a third of the whole statement.
- * @param bodies How many.
+ * Passes each body as a separate parameter. Inside the JSON text a body would be escaped here, and
+ * parsed and copied four times by Postgres, which takes a third of the statement's time.
+ * @param count Number of bodies.
  */
-const insertProcessed = (bodies: number) => `
+const insertProcessed = (count: number) => `
   insert into portal.webhook_events as known
-    (source, event_id, type, status, body, received_at, processed_at, effects, created_at, updated_at)
-  select source, "eventId", type, status, body, "receivedAt", $2::timestamptz, effects, $2::timestamptz, $2::timestamptz
+    (source, event_id, type, status, body, received_at, processed_at, effects, created_at,
+     updated_at)
+  select source, "eventId", type, status, body, "receivedAt", $2::timestamptz, effects,
+         $2::timestamptz, $2::timestamptz
   from rows from (
     jsonb_to_recordset($1::jsonb) as (
-      source text, "eventId" text, type text, status text, "receivedAt" timestamptz, effects jsonb),
-    unnest(array[${Array.from({ length: bodies }, (_, index) => `$${index + 3}::text`)}])
+      source text, "eventId" text, type text, status text, "receivedAt" timestamptz,
+      effects jsonb),
+    unnest(array[${Array.from({ length: count }, (_, index) => `$${index + 3}::text`)}])
   ) as entry (source, "eventId", type, status, "receivedAt", effects, body)
   order by source, "eventId" collate "C"
   on conflict (source, event_id) do update
@@ -41,15 +44,17 @@ const insertProcessed = (bodies: number) => `
          effects = excluded.effects, attempts = known.attempts + 1, updated_at = excluded.updated_at
    where known.status in ('failed', 'exhausted')`;
 
-/** A failure never covers what an earlier or later attempt achieved. */
+/** A failure never overwrites a processed, ignored or synthetic event. */
 const INSERT_FAILED = `
   insert into portal.webhook_events as known
-    (source, event_id, type, status, body, received_at, error_code, error_message, created_at, updated_at)
-  values ($1::text, $2::text, $3::text, $4::text, $5::text, $6::timestamptz, $7::text, $8::text, $9::timestamptz,
-          $9::timestamptz)
+    (source, event_id, type, status, body, received_at, error_code, error_message, created_at,
+     updated_at)
+  values ($1::text, $2::text, $3::text, $4::text, $5::text, $6::timestamptz, $7::text, $8::text,
+          $9::timestamptz, $9::timestamptz)
   on conflict (source, event_id) do update
-     set status = excluded.status, error_code = excluded.error_code, error_message = excluded.error_message,
-         attempts = known.attempts + 1, updated_at = excluded.updated_at
+     set status = excluded.status, error_code = excluded.error_code,
+         error_message = excluded.error_message, attempts = known.attempts + 1,
+         updated_at = excluded.updated_at
    where known.status in ('failed', 'exhausted')`;
 
 export async function recordProcessed(
@@ -59,8 +64,8 @@ export async function recordProcessed(
 ): Promise<void> {
   if (entries.length === 0) return;
   const bodies = entries.map(({ body }) => body);
-  const others = entries.map(({ body: _, ...entry }) => entry);
-  await db.query(insertProcessed(entries.length), [JSON.stringify(others), now, ...bodies]);
+  const withoutBodies = entries.map(({ body: _, ...entry }) => entry);
+  await db.query(insertProcessed(entries.length), [JSON.stringify(withoutBodies), now, ...bodies]);
 }
 
 export async function recordFailed(db: Queryable, entry: FailedEntry, now: Date): Promise<void> {

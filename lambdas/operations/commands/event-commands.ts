@@ -4,7 +4,7 @@ import { parseJson } from '../../platform/json.ts';
 import type { GetPool } from '../../platform/postgres/database.ts';
 import { inTransaction } from '../../platform/postgres/transaction.ts';
 import { redact } from '../../platform/redaction.ts';
-import { findEventStory } from '../../webhooks/event-details.queries.ts';
+import { findEventDetails } from '../../webhooks/event-details.queries.ts';
 import {
   countEvents,
   type EventFilter,
@@ -37,8 +37,8 @@ export function makeEventCommands(deps: EventCommandDeps): EventCommands {
     },
 
     async 'events show'({ provider, event }) {
-      const story = await findEventStory(await pool(), { provider, event });
-      return story && { ...story, body: redactBody(story.body) };
+      const details = await findEventDetails(await pool(), { provider, event });
+      return details && { ...details, body: redactBody(details.body) };
     },
 
     async 'events replay'({ reason: _, dryRun, limit, cursor, status, ...given }) {

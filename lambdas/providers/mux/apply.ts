@@ -23,7 +23,8 @@ export function makeMuxEventHandler(signPlayback: SignPlayback): EventHandler<Mu
       const identifiers = events.map(({ asset }) => asset);
       const [assets, users] = await Promise.all([
         lockAssets(tx, identifiers, now),
-        // Only the notifications of a failure address admins and name owners.
+        // Users are needed for failures alone: their notifications address admins and name the
+        // owner.
         events.some(({ target }) => target === 'failed')
           ? findAdminsAndOwners(tx, identifiers)
           : [],
@@ -43,7 +44,7 @@ export function makeMuxEventHandler(signPlayback: SignPlayback): EventHandler<Mu
   };
 }
 
-/** Issues all statements synchronously. Merges go first: two rows cannot hold the same id of Mux. */
+/** Issues all statements at once. Merges go first: two rows cannot hold the same id of Mux. */
 async function write(
   tx: Transaction,
   { merges, assets }: EventReduction,
@@ -68,7 +69,10 @@ async function write(
   ]);
 }
 
-/** Adds a playback URL to an asset that became ready and removes it from one that is no longer ready. */
+/**
+ * Adds a playback URL to an asset that became ready and removes it from one that is no longer
+ * ready.
+ */
 async function withPlaybackUrl(asset: Asset, signPlayback: SignPlayback): Promise<Asset> {
   const { status, playbackId, playbackPolicy, playbackUrl } = asset;
   if (status !== 'ready' || playbackId === null || playbackPolicy === null)

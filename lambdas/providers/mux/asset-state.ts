@@ -18,9 +18,9 @@ interface Observation {
 }
 
 /**
- * Returns the asset after `event`. The result does not depend on the order of events, and applying an event twice
- * changes nothing. The status follows the highest rank, then the newest event. The playback and failure fields
- * follow the newest event that contained them.
+ * Returns the asset after `event`. The result does not depend on the order of events, and applying
+ * an event twice changes nothing. The status follows the highest rank, then the newest event. The
+ * playback and failure fields follow the newest event that contained them.
  */
 export function advance(asset: Asset, event: MuxEvent): Asset {
   const { eventId, occurredAt, target } = event;

@@ -22,7 +22,10 @@ export interface AssetEffects {
   readonly outbox: readonly OutboxEntry[];
 }
 
-/** Composes the rows that one event inserts. Notifications and domain events follow only a change of status. */
+/**
+ * Composes the rows that one event inserts. Notifications and domain events follow only a change of
+ * status.
+ */
 export function effectsOf(effect: EventEffect, users: readonly User[], now: Date): AssetEffects {
   const notifications = notificationsOf(effect, users, now);
   const origin = originOf(effect);

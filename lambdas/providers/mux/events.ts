@@ -2,7 +2,10 @@ import * as z from 'zod';
 import type { AssetIdentifiers } from '../../assets/assets.queries.ts';
 import { PermanentError } from '../../webhooks/failures.ts';
 
-/** Status of an asset after an event. `awaiting-upload` is missing: the portal sets it before the upload. */
+/**
+ * Status of an asset after an event. `awaiting-upload` is missing: the portal sets it before the
+ * upload.
+ */
 export type Target = 'processing' | 'cancelled' | 'ready' | 'failed' | 'deleted';
 
 export interface PlaybackId {
@@ -89,7 +92,8 @@ export function parseMuxEvent(eventId: string, type: string, json: string): MuxE
   };
 }
 
-// In an upload event, `id` is the upload id, and `passthrough` is among the settings of the future asset.
+// In an upload event, `id` is the upload id, and `passthrough` is among the settings of the future
+// asset.
 const uploadIdentifiers = (data: Data): AssetIdentifiers => ({
   uploadId: data.id,
   assetId: data.asset_id ?? null,

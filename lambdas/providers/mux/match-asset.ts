@@ -7,8 +7,9 @@ export interface AssetMatch {
 }
 
 /**
- * Finds the row that an event is about. Mux's asset id has the highest precedence, then the upload id, then the
- * portal's id. A row of the portal precedes one that was inserted for an event of an unknown asset.
+ * Finds the row that an event is about. Mux's asset id has the highest precedence, then the upload
+ * id, then the portal's id. A row of the portal precedes one that was inserted for an event of an
+ * unknown asset.
  * @returns undefined if every row that shares an id contradicts the event in another id.
  */
 export function matchAsset(

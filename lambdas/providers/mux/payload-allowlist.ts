@@ -5,7 +5,10 @@ import {
   withoutQuery,
 } from '../../webhooks/payload-allowlist.ts';
 
-/** Omits titles, which members write, and playback ids, since a public one is enough to watch the video. */
+/**
+ * Omits titles, which members write, and playback ids, since a public one is enough to watch the
+ * video.
+ */
 export const muxPayloadAllowlist: PayloadAllowlist = {
   created_at: verbatim,
   environment: { name: verbatim },

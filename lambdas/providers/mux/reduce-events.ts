@@ -14,7 +14,8 @@ export interface EventReduction {
 }
 
 /**
- * Applies the events to their assets, oldest first, so that the history of an asset is complete and in order.
+ * Applies the events to their assets, oldest first, so that the history of an asset is complete and
+ * in order.
  * @throws PermanentError for an event that contradicts every asset with one of its ids.
  */
 export function reduceEvents(
@@ -64,5 +65,5 @@ function byTime(one: MuxEvent, other: MuxEvent): number {
 const contradiction = ({ type, asset: { uploadId, assetId } }: MuxEvent) =>
   new PermanentError(
     'contradictory-film',
-    `${type} names upload ${uploadId} and asset ${assetId} of Mux, but the portal has one of them with another id.`,
+    `${type} names upload ${uploadId} and asset ${assetId}, which the portal does not combine.`,
   );

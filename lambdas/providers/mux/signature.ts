@@ -9,8 +9,9 @@ import {
 } from '../../webhooks/ingest/verify-signature.ts';
 
 /**
- * Verifies `Mux-Signature: t=<unix seconds>,v1=<hex HMAC-SHA256 of "<t>.<body>">`, with one or more `v1`.
- * Stricter than @mux/mux-node: `t` must be a plain number of seconds, at most 300 s ahead, and equal wherever repeated.
+ * Verifies `Mux-Signature: t=<unix seconds>,v1=<hex HMAC-SHA256 of "<t>.<body>">`, with one or more
+ * `v1`. Stricter than @mux/mux-node: `t` must be a plain number of seconds, at most 300 s ahead,
+ * and equal wherever repeated.
  */
 export const verifyMuxSignature: VerifySignature = (delivery, secrets) => {
   const header = delivery.headers['mux-signature'];
@@ -38,7 +39,10 @@ export const signMuxEvent: SignEvent = ({ eventId, eventType, at }, secret) => {
   return { body, headers: { 'mux-signature': `t=${t},v1=${v1}` } };
 };
 
-/** Reads the id from the body. Mux repeats the id when it delivers the event again; it is not a valid UUID. */
+/**
+ * Reads the id from the body. Mux repeats the id when it delivers the event again; it is not a
+ * valid UUID.
+ */
 export const identifyMuxEvent: IdentifyEvent = ({ document }) => ({
   eventId: document['id'],
   eventType: document['type'],

@@ -69,7 +69,8 @@ const mailBody = z.object({
 
 /**
  * Parses the body of an event of Resend.
- * @returns undefined for a type that changes nothing, such as opened, clicked, received, or any new type.
+ * @returns undefined for a type that changes nothing, such as opened, clicked, received, or any new
+ * type.
  * @throws PermanentError for an applied type whose body cannot be parsed.
  */
 export function parseResendEvent(

@@ -5,7 +5,9 @@ import {
   verbatim,
 } from '../../webhooks/payload-allowlist.ts';
 
-/** Omits the subject, the headers, the clicked link and the recipient's IP address and user agent. */
+/**
+ * Omits the subject, the headers, the clicked link and the recipient's IP address and user agent.
+ */
 export const resendPayloadAllowlist: PayloadAllowlist = {
   created_at: verbatim,
   data: {

@@ -27,7 +27,10 @@ export const deliveryRanks: Readonly<Record<MailDeliveryStatus, number>> = {
 /** Effect of one event on its mail and on the addresses that it names. */
 export interface EventEffect {
   readonly event: MailEvent;
-  /** `unknown`: this system did not send the mail. `stale`: an event of higher rank or later time came first. */
+  /**
+   * `unknown`: this system did not send the mail. `stale`: an event of higher rank or later time
+   * came first.
+   */
   readonly mail: 'changed' | 'stale' | 'unknown';
   readonly incidents: readonly Incident[];
   readonly suppressions: readonly Suppression[];
@@ -75,7 +78,9 @@ export function reduceEvents(
   };
 }
 
-/** True if an event can suppress an address. The address rows of other events need not be locked. */
+/**
+ * True if an event can suppress an address. The address rows of other events need not be locked.
+ */
 export const canSuppress = ({ incident }: MailEvent) =>
   incident !== undefined && incident !== 'unclear';
 
@@ -122,7 +127,9 @@ function incidentsOf(
   }));
 }
 
-/** Adds the incident to its address and returns the suppression that follows by the rule, if any. */
+/**
+ * Adds the incident to its address and returns the suppression that follows by the rule, if any.
+ */
 function evaluateIncident(
   { address, kind, eventId, occurredAt, recordedAt }: Incident,
   addresses: Map<string, AddressRecord>,

@@ -9,9 +9,10 @@ import {
 } from '../../webhooks/ingest/verify-signature.ts';
 
 /**
- * Verifies Svix's scheme: `svix-signature: v1,<base64 HMAC-SHA256 of "<svix-id>.<svix-timestamp>.<body>">`.
- * The header holds several signatures separated by spaces: Resend signs with both secrets for 24 h after a rotation.
- * Stricter than standardwebhooks: the timestamp must be a plain number of seconds.
+ * Verifies Svix's scheme: `svix-signature: v1,<base64 HMAC-SHA256 of
+ * "<svix-id>.<svix-timestamp>.<body>">`. The header holds several signatures separated by spaces:
+ * Resend signs with both secrets for 24 h after a rotation. Stricter than standardwebhooks: the
+ * timestamp must be a plain number of seconds.
  */
 export const verifyResendSignature: VerifySignature = (delivery, secrets) => {
   // Decoded before the headers are read: an unusable secret must never look like a forgery.
@@ -47,7 +48,9 @@ export const signResendEvent: SignEvent = ({ eventId, eventType, at }, secret) =
   };
 };
 
-/** Reads the id from `svix-id`, which stays the same over retries and replays; the body has no id. */
+/**
+ * Reads the id from `svix-id`, which stays the same over retries and replays; the body has no id.
+ */
 export const identifyResendEvent: IdentifyEvent = ({ headers, document }) => ({
   eventId: headers['svix-id'],
   eventType: document['type'],
@@ -58,7 +61,8 @@ function signatureOfVersion1(item: string): string[] {
   return version === 'v1' && signature ? [signature] : [];
 }
 
-// Buffer decodes any text as base64 and skips invalid characters: a damaged secret would become another key.
+// Buffer decodes any text as base64 and skips invalid characters: a damaged secret would become
+// another key.
 const base64 = /^[A-Za-z0-9+/]+={0,2}$/;
 
 function decodeSecret(secret: string): Buffer {

@@ -35,7 +35,9 @@ export function suppressionReason(
   return undefined;
 }
 
-/** Returns the highest number of times in any window, so that the order of arrival does not matter. */
+/**
+ * Returns the highest number of times in any window, so that the order of arrival does not matter.
+ */
 function mostWithin(times: readonly number[], windowMs: number): number {
   const sorted = times.toSorted((one, other) => one - other);
   return Math.max(
@@ -54,7 +56,7 @@ export function parseSuppressionRule(text: string): SuppressionRule {
   const [, permanent, transient, days] = /^([1-9]\d*)\/([1-9]\d*)\/([1-9]\d*)$/.exec(text) ?? [];
   if (permanent === undefined) {
     throw new Error(
-      `The suppression rule '${text}' is not <permanent bounces>/<transient bounces>/<days>, such as 2/5/30.`,
+      `The suppression rule '${text}' must have a form such as 2/5/30: permanent/transient/days.`,
     );
   }
   return {

@@ -5,7 +5,10 @@ import { isAttribute } from '../envelope.ts';
 
 /** One POST of a provider. */
 export interface Delivery {
-  /** Signed content: the bytes, or the text whose UTF-8 they are. Rewriting the JSON would change it. */
+  /**
+   * Signed content: the bytes, or the text whose UTF-8 they are. Rewriting the JSON would change
+   * it.
+   */
   readonly body: Buffer | string;
   /** Headers by lower-case name. HTTP APIs join a repeated header with commas. */
   readonly headers: Readonly<Record<string, string | undefined>>;

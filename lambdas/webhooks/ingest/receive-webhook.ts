@@ -23,7 +23,10 @@ export interface ReceiveWebhookDeps {
 // SQS accepts 1 MiB with attributes. 900 KiB leaves room for the attributes.
 const MAX_BODY_BYTES = 900 * 1024;
 
-/** Responds 200 only after the queue has accepted the delivery. Providers retry after every other status. */
+/**
+ * Responds 200 only after the queue has accepted the delivery. Providers retry after every other
+ * status.
+ */
 export function makeReceiveWebhook(deps: ReceiveWebhookDeps) {
   return async function receiveWebhook(
     event: APIGatewayProxyEventV2,
@@ -95,7 +98,8 @@ async function enqueueEvent(
   }
 }
 
-// The response contains nothing but the code: Mux stores it and repeats it in the body of the next attempt.
+// The response contains nothing but the code: Mux stores it and repeats it in the body of the next
+// attempt.
 function toResponse(code: DeliveryCode): APIGatewayProxyStructuredResultV2 {
   return {
     statusCode: statusCodes[code],

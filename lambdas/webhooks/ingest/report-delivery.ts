@@ -9,7 +9,10 @@ const audits = {
   AcceptFailed: (fields: object) => log.error('Delivery failed', { ...fields }),
 };
 
-/** Writes one audit line and one set of metrics for each delivery. Zeros are emitted too: a rate needs both sides. */
+/**
+ * Writes one audit line and one set of metrics for each delivery. Zeros are emitted too: a rate
+ * needs both sides.
+ */
 export function reportDelivery(
   provider: string,
   { body, trace }: Delivery,

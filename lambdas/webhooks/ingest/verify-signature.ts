@@ -49,7 +49,8 @@ export interface SignatureClaim {
 /** Equals the tolerance of @mux/mux-node and standardwebhooks. */
 const TOLERANCE_SECONDS = 300;
 
-// No sign, leading zero or trailing text: the signature covers the timestamp as the sender spelled it.
+// No sign, leading zero or trailing text: the signature covers the timestamp as the sender spelled
+// it.
 const wholeSeconds = /^(?:0|[1-9]\d{0,14})$/;
 
 export const isUnixTime = (text: string): boolean => wholeSeconds.test(text);

@@ -21,7 +21,10 @@ export type ApplyOneByOne<Event> = (
 // Exceeds the lock timeout of one event's statements and leaves time to record a failure.
 const ONE_EVENT_MS = 8_000;
 
-/** Applies each event in its own transaction, so that a failure affects only the event that caused it. */
+/**
+ * Applies each event in its own transaction, so that a failure affects only the event that caused
+ * it.
+ */
 export function makeApplyOneByOne<Event>(deps: ApplyOneByOneDeps<Event>): ApplyOneByOne<Event> {
   return async function applyOneByOne(messages, context) {
     const byMessageId = new Map(messages.map((message) => [message.record.messageId, message]));

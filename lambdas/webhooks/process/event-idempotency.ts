@@ -2,10 +2,14 @@ import { IdempotencyConfig } from '@aws-lambda-powertools/idempotency';
 import type { GetPool } from '../../platform/postgres/database.ts';
 import { TransactionPersistenceLayer } from '../../platform/postgres/idempotency.ts';
 
-// Mux retries for 24 h, Resend for 27 h 35 min. Operators can make either send an older event again.
+// Mux retries for 24 h, Resend for 27 h 35 min. Operators can make either send an older event
+// again.
 export const RECORD_SECONDS = 30 * 86_400;
 
-/** Computes the keys as Powertools does, so that a batch recognizes events applied one by one, and vice versa. */
+/**
+ * Computes the keys as Powertools does, so that a batch recognizes events applied one by one, and
+ * vice versa.
+ */
 export class EventIdempotency extends TransactionPersistenceLayer {
   readonly keyPrefix: string;
   readonly config = new IdempotencyConfig({

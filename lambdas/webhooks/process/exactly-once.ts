@@ -15,7 +15,10 @@ export interface AppliedEvents {
 }
 
 export interface ExactlyOnce<Event> {
-  /** Applies all events in one transaction, so a failure of one rolls back all. No event may occur twice. */
+  /**
+   * Applies all events in one transaction, so a failure of one rolls back all. No event may occur
+   * twice.
+   */
   applyBatch(events: readonly IncomingEvent<Event>[]): Promise<AppliedEvents>;
   applyOne(event: IncomingEvent<Event>): Promise<AppliedEvents>;
 }
@@ -27,7 +30,9 @@ export interface ExactlyOnceDeps<Event, Rows> {
   readonly now: Clock;
 }
 
-/** Commits the effects, ledger entry, outbox entries and idempotency record of each event together. */
+/**
+ * Commits the effects, ledger entry, outbox entries and idempotency record of each event together.
+ */
 export function makeExactlyOnce<Event, Rows>({
   provider,
   pool,

@@ -68,7 +68,8 @@ function toIncomingEvent<Event>(
     ...(replay === undefined ? {} : { replay }),
     ...(synthetic ? { synthetic } : {}),
     receivedAt: new Date(receivedAt),
-    // An ignored event is stored for reading, never for applying, so its private fields are redacted.
+    // An ignored event is stored for reading, never for applying, so its private fields are
+    // redacted.
     body: event === undefined ? JSON.stringify(redact(JSON.parse(body))) : body,
     event,
   };

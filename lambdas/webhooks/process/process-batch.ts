@@ -28,8 +28,9 @@ interface BatchResult {
 }
 
 /**
- * Applies a batch in one transaction and, after a failure, each event by itself.
- * A transient failure returns its message to the queue. A permanent failure is recorded as exhausted and acknowledged.
+ * Applies a batch in one transaction and, after a failure, each event by itself. A transient
+ * failure returns its message to the queue. A permanent failure is recorded as exhausted and
+ * acknowledged.
  */
 export function makeProcessBatch<Event, Rows>(deps: ProcessBatchDeps<Event, Rows>) {
   const { provider, parse, payloadAllowlist, pool, publish, queue, now } = deps;
@@ -87,7 +88,9 @@ export function makeProcessBatch<Event, Rows>(deps: ProcessBatchDeps<Event, Rows
   }
 }
 
-/** Without this call the message reappears after the visibility timeout of the queue. */
+/**
+ * Sets the delay before the retry. If the call fails, the visibility timeout of the queue applies.
+ */
 async function delayRetry(
   queue: ProcessBatchDeps<unknown, unknown>['queue'],
   provider: string,

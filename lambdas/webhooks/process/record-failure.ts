@@ -18,8 +18,8 @@ export type RecordFailure = (
 ) => Promise<EventResult>;
 
 /**
- * Records a failure in the ledger. A permanent failure is acknowledged once it is recorded as exhausted.
- * A failure that cannot be recorded is retried: the event exists only in the queue.
+ * Records a failure in the ledger. A permanent failure is acknowledged once it is recorded as
+ * exhausted. A failure that cannot be recorded is retried: the event exists only in the queue.
  */
 export function makeRecordFailure({ provider, pool, now }: RecordFailureDeps): RecordFailure {
   return async function recordFailure({ record, envelope }, error) {

@@ -15,7 +15,10 @@ export interface BatchContext {
   readonly now: Date;
 }
 
-/** Writes one audit line for each event and one set of metrics. Zeros are emitted too: a rate needs both sides. */
+/**
+ * Writes one audit line for each event and one set of metrics. Zeros are emitted too: a rate needs
+ * both sides.
+ */
 export function reportResults(batch: BatchContext, results: readonly EventResult[]): void {
   for (const result of results) logResult(batch, result);
   countResults(batch, results);
@@ -45,7 +48,8 @@ function countEvents(
     results.filter((result) => outcomes.includes(reportedOutcome(result))).length;
   const ages = (some: readonly EventResult[], at: Date) =>
     some.flatMap(({ envelope }) => (envelope === undefined ? [] : [ageOf(envelope, at)]));
-  // The age of a replayed event depends on when the operator replayed it, so replays are not measured.
+  // The age of a replayed event depends on when the operator replayed it, so replays are not
+  // measured.
   const applied = results.filter(
     (result) => reportedOutcome(result) === 'processed' && result.envelope?.replay === undefined,
   );

@@ -18,7 +18,9 @@ export interface DeadLetterDeps {
   readonly deadLetters: Queue;
   readonly enqueue: Enqueue;
   readonly pool: GetPool;
-  /** Start of the run. Messages sent later failed again during the run and wait for the next one. */
+  /**
+   * Start of the run. Messages sent later failed again during the run and wait for the next one.
+   */
   readonly startedAt: Date;
   readonly now: Clock;
 }
@@ -33,8 +35,8 @@ export interface DeadLetterCounts {
 const VISIBILITY_TIMEOUT_SECONDS = 120;
 
 /**
- * Redrives up to ten dead letters. Each is sent to its queue before it is deleted: a crash between the two sends an
- * event twice, and its idempotency key makes the second a duplicate.
+ * Redrives up to ten dead letters. Each is sent to its queue before it is deleted: a crash between
+ * the two sends an event twice, and its idempotency key makes the second a duplicate.
  * @returns undefined if no dead letter is older than the run.
  * @throws if the ledger is unavailable; the dead letters then stay in their queue.
  */
@@ -115,7 +117,10 @@ function readDeadLetter(provider: string, message: ReceivedMessage): DeadLetter 
   }
 }
 
-/** Keeps one dead letter of each event, preferably a replay, because only a replay has a new idempotency key. */
+/**
+ * Keeps one dead letter of each event, preferably a replay, because only a replay has a new
+ * idempotency key.
+ */
 function withoutRepeats(letters: readonly DeadLetter[]): readonly DeadLetter[] {
   const byEvent = new Map<string, DeadLetter>();
   for (const letter of letters) {
@@ -132,7 +137,10 @@ function withoutRepeats(letters: readonly DeadLetter[]): readonly DeadLetter[] {
 
 type Action = 'redrive' | 'exhaust' | 'discard';
 
-/** Discards the letter of an event that is applied, or that the ledger holds as exhausted with its whole body. */
+/**
+ * Discards the letter of an event that is applied, or that the ledger holds as exhausted with its
+ * whole body.
+ */
 function actionFor({ event, envelope }: DeadLetter, statuses: readonly EventStatus[]): Action {
   if (envelope === undefined) return 'exhaust';
   const known = statuses.find(
@@ -142,7 +150,9 @@ function actionFor({ event, envelope }: DeadLetter, statuses: readonly EventStat
   return (known?.redrives ?? 0) < MAX_REDRIVES ? 'redrive' : 'exhaust';
 }
 
-/** Returns the letters that the queue accepted. The others remain dead letters until the next run. */
+/**
+ * Returns the letters that the queue accepted. The others remain dead letters until the next run.
+ */
 async function sendBack(
   { provider, enqueue }: DeadLetterDeps,
   letters: readonly DeadLetter[],

@@ -25,8 +25,9 @@ export interface OrphanCounts {
 }
 
 /**
- * Enqueues failed events whose messages are lost, from the bodies in the ledger. Exhausts those without redrives left.
- * If enqueueing fails for one event, no redrive of the selection is recorded.
+ * Enqueues failed events whose messages are lost, from the bodies in the ledger. Exhausts those
+ * without redrives left. If enqueueing fails for one event, no redrive of the selection is
+ * recorded.
  */
 export async function redriveOrphans(
   { pool, enqueue, now }: OrphanDeps,

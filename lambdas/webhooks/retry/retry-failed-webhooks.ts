@@ -15,20 +15,23 @@ export interface RetryDeps extends EscalateDeps {
 /** Limits what one provider's queue receives in five minutes after an outage. */
 export const REDRIVES_PER_RUN = 2_000;
 
-// A round moves ten messages through SQS and Postgres. This is several times its duration when both are slow.
+// A round moves ten messages through SQS and Postgres. This is several times its duration when both
+// are slow.
 const ROUND_MS = 15_000;
 
 const ORPHANS_PER_ROUND = 10;
 const ORPHANS_PER_RUN = 500;
 const ESCALATED_PER_RUN = 500;
 
-// Longest time between two updates of a row whose message still exists: three receives with their delays, then five
-// minutes until the dead letters are redriven. In a longer backlog an event is sent twice and applied once.
+// Longest time between two updates of a row whose message still exists: three receives with their
+// delays, then five minutes until the dead letters are redriven. In a longer backlog an event is
+// sent twice and applied once.
 const ORPHANED_AFTER_MS = 60 * 60_000;
 
 /**
- * Redrives failed events and mail requests, exhausts events without redrives left, and escalates exhausted events.
- * Two runs may overlap: SQS gives a message to one of them, and Postgres locks each row.
+ * Redrives failed events and mail requests, exhausts events without redrives left, and escalates
+ * exhausted events. Two runs may overlap: SQS gives a message to one of them, and Postgres locks
+ * each row.
  */
 export function makeRetryFailedWebhooks(deps: RetryDeps) {
   return async function retryFailedWebhooks(job: RunningJob): Promise<JobCounts> {

@@ -165,7 +165,7 @@ describe('sending one mail for a notification', () => {
     expect(await sender.deliver(batch(id), { portalUrl: 'https://moved.example' })).toEqual(open());
     expect(await sender.stored(id)).toMatchObject({
       mail_status: 'failed',
-      mail_error: 'invalid_idempotent_request: Refused: invalid_idempotent_request.',
+      mail_error: 'invalid_idempotent_request: Rejected: invalid_idempotent_request.',
     });
     expect(resend.mails).toHaveLength(1);
   });
@@ -192,7 +192,7 @@ describe('permanent failures', () => {
     expect(await sender.deliver(batch(rejected, other))).toEqual(open());
     expect(await sender.stored(rejected)).toMatchObject({
       mail_status: 'failed',
-      mail_error: 'validation_error: Refused: validation_error.',
+      mail_error: 'validation_error: Rejected: validation_error.',
     });
     expect(await sender.stored(other)).toMatchObject({ mail_status: 'sent' });
   });

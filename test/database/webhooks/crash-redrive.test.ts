@@ -52,7 +52,7 @@ function runRetry(dies: boolean): Promise<{ signal: string | null; output: strin
   return new Promise((resolve) => child.on('close', (_, signal) => resolve({ signal, output })));
 }
 
-test('loses no event and applies each once when the job is killed between sending and deleting', async () => {
+test('loses no event and applies it once when the job is killed before deleting', async () => {
   const body = JSON.parse(muxFixture('video.asset.ready').toString());
   const { body: text, messageAttributes } = aMuxRecord(body);
   const attributes = Object.fromEntries(

@@ -155,7 +155,7 @@ test('exhausts a message that is no envelope instead of redriving it', async () 
   expect(await deadLetters.size()).toBe(0);
 });
 
-test('sends a letter again after a crash between sending and deleting, and loses none', async () => {
+test('sends a letter again after a crash before deleting', async () => {
   const { deps, sent, deadLetters } = aRedrive([aMuxRecord(aMuxBody('e1'))]);
   const crashing = {
     ...deps,

@@ -20,7 +20,8 @@ const ASSETS = 12;
 const database = useDatabase({ connections: WRITERS });
 
 beforeAll(async () => {
-  // The rows of events do not show a second application, because their ids are unique. The trigger does.
+  // The rows of events do not show a second application, because their ids are unique. The trigger
+  // does.
   await database.pool.query(`
     create table applied (event_id text not null);
     create function note_applied() returns trigger language plpgsql as
@@ -39,7 +40,10 @@ beforeEach(() =>
   ),
 );
 
-/** Repeats the batch until it succeeds, as a queue does. Returns the newly applied ids and all failures. */
+/**
+ * Repeats the batch until it succeeds, as a queue does. Returns the newly applied ids and all
+ * failures.
+ */
 async function apply(events: readonly IncomingEvent<MuxEvent>[]) {
   const failures: unknown[] = [];
   for (;;) {
@@ -69,7 +73,9 @@ const sameEvents: Distribute = (events, round) => {
   );
 };
 
-/** Gives each event to one writer and each asset to several, so that they compete for the assets. */
+/**
+ * Gives each event to one writer and each asset to several, so that they compete for the assets.
+ */
 const otherEventsOfTheSameAssets: Distribute = (events, round) => {
   const shuffled = shuffler(round)(events);
   const size = Math.ceil(events.length / WRITERS);
@@ -126,7 +132,10 @@ async function expectAppliedOnce(eventIds: readonly string[]) {
   });
 }
 
-/** Creates assets as the portal does before an upload, and returns the ids that Mux gets as passthrough. */
+/**
+ * Creates assets as the portal does before an upload, and returns the ids that Mux gets as
+ * passthrough.
+ */
 const create: CreateAssets = async (assets) => {
   const { rows } = await database.pool.query<{ id: string; title: string }>(
     `insert into portal.assets (owner_id, title, mux_upload_id)
@@ -159,7 +168,7 @@ describe.each([
   });
 });
 
-test('applies an event to the merged row when its asset is merged while the event waits', async () => {
+test('applies a waiting event to the row into which its asset was merged', async () => {
   const portalId = (await create(['asset'])).get('asset') as string;
   await database.pool.query(`update portal.assets set mux_upload_id = null`);
   await database.pool.query(

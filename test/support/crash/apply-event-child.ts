@@ -5,7 +5,10 @@ import { textOf } from '../postgres/statement-text.ts';
 import { makeMuxExactlyOnce } from '../processor.ts';
 import { anIncomingMuxEvent } from './ready-events.ts';
 
-/** Applies one event and signals itself at the given point: SIGKILL ends the process, SIGSTOP freezes it. */
+/**
+ * Applies one event and signals itself at the given point: SIGKILL ends the process, SIGSTOP
+ * freezes it.
+ */
 export interface CrashOrder {
   readonly url: string;
   readonly way: 'in a batch' | 'alone';

@@ -4,7 +4,10 @@ import { fileURLToPath } from 'node:url';
 
 export interface Child {
   readonly process: ChildProcess;
-  /** Waits for the line `@<name> <text>` on the child's stdout and returns the text. Rejects if the child ends before. */
+  /**
+   * Waits for the line `@<name> <text>` on the child's stdout and returns the text. Rejects if the
+   * child ends before.
+   */
   printed(name: string): Promise<string>;
   readonly ended: Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }>;
 }

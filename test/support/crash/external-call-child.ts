@@ -33,7 +33,8 @@ export function makeCall(
   );
 }
 
-// Started as a process, this file calls once and pauses inside the call until a line arrives on stdin.
+// Started as a process, this file calls once and pauses inside the call until a line arrives on
+// stdin.
 if (process.argv[2] !== undefined && import.meta.filename === process.argv[1]) {
   const { url, id } = JSON.parse(process.argv[2]) as ExternalCallOrder;
   const pool = openDatabase({ url, connections: 2, applicationName: 'external-call-child' });

@@ -37,7 +37,9 @@ export async function countMoves(pool: pg.Pool): Promise<void> {
     insert into portal.users (email, name) values ('owner@example.org', 'Olga')`);
 }
 
-/** Inserts assets with an owner and both ids of Mux, so that each event has every kind of effect. */
+/**
+ * Inserts assets with an owner and both ids of Mux, so that each event has every kind of effect.
+ */
 export async function createAssets(pool: pg.Pool, assets: readonly string[]): Promise<void> {
   await pool.query(
     `insert into portal.assets (owner_id, title, mux_upload_id, mux_asset_id)
@@ -54,8 +56,9 @@ const EFFECTS = `
          (select count(*)::int from portal.webhook_events
           where event_id = wanted and status = 'processed') as ledger,
          (select count(*)::int from portal.outbox
-          where outbox.id::text in (select jsonb_array_elements_text(effects->'outbox')
-                                    from portal.webhook_events where event_id = wanted)) as outbox
+          where outbox.id::text in (
+            select jsonb_array_elements_text(effects->'outbox')
+            from portal.webhook_events where event_id = wanted)) as outbox
   from unnest($1::text[]) as wanted`;
 
 /** Counts the effects of each event. */
@@ -74,5 +77,7 @@ export async function countTotals(pool: pg.Pool): Promise<object | undefined> {
   return rows[0];
 }
 
-/** Effects of one ready event. The outbox entries announce the asset and the owner's notification. */
+/**
+ * Effects of one ready event. The outbox entries announce the asset and the owner's notification.
+ */
 export const onceEach = { moves: 1, history: 1, notifications: 1, ledger: 1, outbox: 2 };

@@ -3,7 +3,10 @@ import { openProviderQueues } from '../../../lambdas/platform/aws/redrivable-que
 import { openDatabase } from '../../../lambdas/platform/postgres/database.ts';
 import { makeRetryFailedWebhooks } from '../../../lambdas/webhooks/retry/retry-failed-webhooks.ts';
 
-/** Runs the job once. With `dies`, the process kills itself before it deletes the first redriven dead letter. */
+/**
+ * Runs the job once. With `dies`, the process kills itself before it deletes the first redriven
+ * dead letter.
+ */
 export interface RedriveOrder {
   readonly databaseUrl: string;
   /** JSON as in the environment of the function. */

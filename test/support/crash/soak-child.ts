@@ -4,7 +4,10 @@ import { openDatabase } from '../../../lambdas/platform/postgres/database.ts';
 import { aMuxProcessor, aMuxRecord, type MuxBody } from '../processor.ts';
 import { aReadyEvent } from './ready-events.ts';
 
-/** Delivers the event of every asset in shuffled batches with duplicates, until all are acknowledged. */
+/**
+ * Delivers the event of every asset in shuffled batches with duplicates, until all are
+ * acknowledged.
+ */
 export interface SoakOrder {
   readonly url: string;
   readonly assets: readonly string[];

@@ -13,7 +13,10 @@ export function incomingEvent(event: MuxEvent): IncomingEvent<MuxEvent> {
   };
 }
 
-/** Returns the events of one asset: some name only the upload, some only the asset, and some name both. */
+/**
+ * Returns the events of one asset: some name only the upload, some only the asset, and some name
+ * both.
+ */
 export function historyOf(asset: string, portalId: string | null): MuxEvent[] {
   const [assetId, uploadId] = [`asset-${asset}`, `upload-${asset}`];
   const anEvent = (
@@ -36,7 +39,10 @@ export function historyOf(asset: string, portalId: string | null): MuxEvent[] {
   ];
 }
 
-/** Shuffles with the generator of Numerical Recipes, so that a failing order can be repeated by its seed. */
+/**
+ * Shuffles with the generator of Numerical Recipes, so that a failing order can be repeated by its
+ * seed.
+ */
 export function shuffler(seed: number) {
   let state = seed;
   const random = () => {

@@ -21,13 +21,13 @@ export interface Sender {
     event: SQSEvent,
     changes?: { db?: Queryable; portalUrl?: string; timeoutMs?: number },
   ): Promise<SQSBatchResponse>;
-  /** A notification that waits for its mail. @returns its id. */
+  /** Inserts a notification whose mail is pending, and returns its id. */
   notify(row?: { kind?: string; params?: Record<string, unknown> }): Promise<string>;
   stored(id: string): Promise<Record<string, unknown>>;
   hoursLater(hours: number): void;
 }
 
-/** The sender as its entry point wires it, with a clock and a key that tests turn. */
+/** Wires the sender as its handler does, with a clock and an API key that tests set. */
 export function useSender(database: TestDatabase, resend: ResendServer): Sender {
   const userId = randomUUID();
   const sender: Sender = {

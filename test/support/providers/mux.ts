@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 
 export const muxSecret = 'k3r8v0yq6t1m9w2z5x7b4n8c0d6f2g1h';
 
-/** What Mux sends as `Mux-Signature`; the tests of the signature prove it against Mux's own package. */
+/** Returns a `Mux-Signature` header. The signature tests compare it with @mux/mux-node. */
 export function muxSignature(
   body: string | Uint8Array,
   { secret = muxSecret, at = new Date() }: { secret?: string; at?: Date } = {},
@@ -22,7 +22,7 @@ export function muxDigest(
 
 export const unixSeconds = (at: Date): number => Math.floor(at.getTime() / 1000);
 
-/** A body of ours, `video.asset.ready` for example, byte for byte. */
+/** Reads a fixture such as `video.asset.ready`, byte for byte. */
 export function muxFixture(name: string): Buffer {
   return readFileSync(new URL(`../../fixtures/mux/${name}.json`, import.meta.url));
 }

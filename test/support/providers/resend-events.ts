@@ -10,7 +10,7 @@ export interface TestMail {
 }
 
 export interface ResendEvent {
-  /** What Svix sends as `svix-id`. */
+  /** Value of the header `svix-id`. */
   readonly id: string;
   readonly body: {
     readonly type: string;
@@ -19,7 +19,10 @@ export interface ResendEvent {
   };
 }
 
-/** What Resend posts about a mail. @param data Covers what is there already. */
+/**
+ * Returns an event of Resend about a mail.
+ * @param data Overrides the default fields.
+ */
 export function aResendEvent(
   type: string,
   { notificationId, emailId, to }: TestMail,
@@ -28,7 +31,7 @@ export function aResendEvent(
     data = {},
   }: { at?: string; data?: Record<string, unknown> } = {},
 ): ResendEvent {
-  const facts = {
+  const defaults = {
     email_id: emailId,
     created_at: at,
     from: 'portal@example.org',
@@ -38,12 +41,12 @@ export function aResendEvent(
   const body = {
     type,
     created_at: at,
-    data: { ...facts, tags: { notification_id: notificationId, kind: 'asset-ready' }, ...data },
+    data: { ...defaults, tags: { notification_id: notificationId, kind: 'asset-ready' }, ...data },
   };
   return { id: `msg_${randomUUID()}`, body };
 }
 
-/** @param type As Resend writes it; undefined leaves it out. */
+/** @param type Bounce type as spelled by Resend; undefined omits the field. */
 export function aBounce(
   mail: TestMail,
   type: string | undefined,
@@ -56,7 +59,7 @@ export function aBounce(
   return aResendEvent('email.bounced', mail, { ...options, data: { bounce } });
 }
 
-/** A message as the verifier sends it and SQS hands it to the processor. */
+/** Creates a message as sent by the verifier and received from SQS. */
 export function aResendRecord(
   { id, body }: ResendEvent,
   envelope: Partial<Envelope> = {},

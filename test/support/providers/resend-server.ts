@@ -12,8 +12,9 @@ export interface ReceivedMail {
 }
 
 /**
- * What happens to one request: refused with a status and name; accepted, and the connection lost (`lost`) or silent
- * (`silent`) before the answer; or not even read (`hang`).
+ * Planned handling of one request. An object rejects the request with its status and name. `lost`
+ * accepts the request and closes the connection before the response, `silent` accepts it and never
+ * responds, and `hang` does not even read it.
  */
 export type Turn =
   | { status: number; name: string; headers?: Record<string, string>; delayMs?: number }
@@ -23,25 +24,25 @@ export type Turn =
 
 export interface ResendServer {
   url: string;
-  /** One for each request, in their order; then everything is accepted. */
+  /** Planned handling of the next requests, in order. Later requests are accepted. */
   turns: Turn[];
   keys: Set<string>;
-  /** What it has sent. */
+  /** Accepted mails. */
   mails: ReceivedMail[];
   requests: number;
-  /** Until this resolves, an accepted request is in progress. */
+  /** An accepted request stays in progress until this promise resolves. */
   accepting: Promise<unknown>;
   now: () => Date;
 }
 
 const KEPT_MS = 24 * 3_600_000;
 
-/** Resend as https://resend.com/docs/dashboard/emails/idempotency-keys describes it, on a port of this machine. */
+/** Runs a local server with the idempotency of https://resend.com/docs/dashboard/emails/idempotency-keys. */
 export function useResendServer(): ResendServer {
   const resend = {} as ResendServer;
   const inProgress = new Set<string>();
   const server = createServer(
-    (request, response) => void answer(resend, inProgress, request, response),
+    (request, response) => void handle(resend, inProgress, request, response),
   );
 
   beforeAll(async () => {
@@ -66,7 +67,7 @@ export function useResendServer(): ResendServer {
   return resend;
 }
 
-async function answer(
+async function handle(
   resend: ResendServer,
   inProgress: Set<string>,
   request: IncomingMessage,
@@ -75,19 +76,19 @@ async function answer(
   resend.requests += 1;
   const turn = resend.turns.shift();
   if (turn === 'hang') return;
-  const refuse = (statusCode: number, name: string, headers = {}): void => {
+  const reject = (statusCode: number, name: string, headers = {}): void => {
     response.writeHead(statusCode, { 'content-type': 'application/json', ...headers });
-    response.end(JSON.stringify({ statusCode, name, message: `Refused: ${name}.` }));
+    response.end(JSON.stringify({ statusCode, name, message: `Rejected: ${name}.` }));
   };
   if (typeof turn === 'object') {
     await setTimeout(turn.delayMs ?? 0);
-    return refuse(turn.status, turn.name, turn.headers);
+    return reject(turn.status, turn.name, turn.headers);
   }
   if (!resend.keys.has(request.headers.authorization?.replace('Bearer ', '') ?? ''))
-    return refuse(403, 'invalid_api_key');
+    return reject(403, 'invalid_api_key');
 
   const key = String(request.headers['idempotency-key']);
-  if (inProgress.has(key)) return refuse(409, 'concurrent_idempotent_requests');
+  if (inProgress.has(key)) return reject(409, 'concurrent_idempotent_requests');
   inProgress.add(key);
   const payload = await text(request);
   await resend.accepting;
@@ -96,7 +97,7 @@ async function answer(
   const at = resend.now().getTime();
   const known = resend.mails.find((mail) => mail.key === key && at - mail.at < KEPT_MS);
   if (known && JSON.stringify(known.payload) !== payload)
-    return refuse(409, 'invalid_idempotent_request');
+    return reject(409, 'invalid_idempotent_request');
   const id = known?.id ?? `mail-${key}-${resend.mails.length}`;
   if (!known) resend.mails.push({ id, key, payload: JSON.parse(payload), at });
   if (turn === 'lost') return void response.destroy();

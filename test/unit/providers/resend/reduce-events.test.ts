@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { MailDeliveryStatus } from '../../../../lambdas/notifications/email-deliveries.queries.ts';
 import type { IncidentKind } from '../../../../lambdas/notifications/email-suppressions.queries.ts';
 import type { MailEvent } from '../../../../lambdas/providers/resend/events.ts';
 import {
@@ -42,7 +41,7 @@ function anEvent(event: Partial<MailEvent> = {}): MailEvent {
 const reduce = (events: readonly MailEvent[], from: ResendRows = rows) =>
   reduceEvents(from, events, rule, now);
 
-const statuses: Readonly<Record<MailDeliveryStatus, IncidentKind[]>> = {
+const statuses: Readonly<Record<MailEvent['status'], IncidentKind[]>> = {
   sent: [],
   delayed: [],
   delivered: [],
@@ -54,7 +53,7 @@ const statuses: Readonly<Record<MailDeliveryStatus, IncidentKind[]>> = {
 const anyEvents = fc.uniqueArray(
   fc
     .record({
-      status: fc.constantFrom(...(Object.keys(statuses) as MailDeliveryStatus[])),
+      status: fc.constantFrom(...(Object.keys(statuses) as MailEvent['status'][])),
       pick: fc.nat(2),
       hour: fc.nat(900),
       eventId: fc.string({ minLength: 1, maxLength: 2 }),

@@ -1,76 +1,24 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { Resend } from 'resend';
-import { Webhook } from 'standardwebhooks';
 import {
   identifyResendEvent,
   verifyResendSignature,
 } from '../../../../lambdas/providers/resend/signature.ts';
 import vectors from '../../../fixtures/svix-vectors.json' with { type: 'json' };
+import {
+  aDelivery,
+  bad,
+  body,
+  good,
+  id,
+  nowSeconds,
+  officialPackagesAccept,
+  otherSecret,
+  secret,
+  verifySignature,
+} from '../../../support/providers/resend-signatures.ts';
 
-const secret = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
-const otherSecret = 'whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD';
-const body = Buffer.from('{"type":"email.bounced","data":{"to":["żółć@members.example"]}}');
-const id = 'msg_2testtesttesttesttesttest1';
-
-const nowSeconds = () => Math.floor(Date.now() / 1000);
-const signed = (key: string, at: number, text: string | Buffer = body) =>
-  new Webhook(key).sign(id, new Date(at * 1000), text.toString());
-
-const aDelivery = ({
-  bytes = body,
-  at = nowSeconds(),
-  headers = {} as Record<string, string | undefined>,
-} = {}) => ({
-  body: bytes,
-  headers: {
-    'svix-id': id,
-    'svix-timestamp': String(at),
-    'svix-signature': signed(secret, at),
-    ...headers,
-  },
-  receivedAt: new Date(nowSeconds() * 1000),
-  trace: 'trace',
-});
-const ours = (delivery: ReturnType<typeof aDelivery>, value = secret) =>
-  verifyResendSignature(delivery, [{ version: 'AWSCURRENT', value }]);
-
-const { webhooks } = new Resend('re_unused');
-
-/** What Resend's own package says, which is what standardwebhooks says. */
-function theirs({ body: bytes, headers }: ReturnType<typeof aDelivery>, key = secret): boolean {
-  const [webhookId, timestamp, signature] = [
-    headers['svix-id'] ?? '',
-    headers['svix-timestamp'] ?? '',
-    headers['svix-signature'] ?? '',
-  ];
-  const standard = {
-    'webhook-id': webhookId,
-    'webhook-timestamp': timestamp,
-    'webhook-signature': signature,
-  };
-  const ofResend = { id: webhookId, timestamp, signature };
-  const payload = bytes.toString();
-  const accepts = (verify: () => unknown) => {
-    try {
-      verify();
-      return true;
-    } catch {
-      return false;
-    }
-  };
-  const verdicts = [
-    accepts(() => new Webhook(key).verify(bytes, standard)),
-    accepts(() => webhooks.verify({ payload, headers: ofResend, webhookSecret: key })),
-  ];
-  expect(new Set(verdicts).size).toBe(1);
-  return verdicts[0] === true;
-}
-
-const good = (at = nowSeconds()) => signed(secret, at);
-const bad = (at = nowSeconds()) => signed(otherSecret, at);
-
-describe('what standardwebhooks accepts is accepted', () => {
+describe('accepts what standardwebhooks accepts', () => {
   test.each([
     ['a plain signature', aDelivery()],
     [
@@ -88,12 +36,12 @@ describe('what standardwebhooks accepts is accepted', () => {
     ['a delivery signed 299 s ago', aDelivery({ at: nowSeconds() - 299 })],
     ['a delivery signed 299 s ahead', aDelivery({ at: nowSeconds() + 299 })],
   ])('%s', (_, delivery) => {
-    expect(theirs(delivery)).toBe(true);
-    expect(ours(delivery)).toEqual({ genuine: true, secretVersion: 'AWSCURRENT' });
+    expect(officialPackagesAccept(delivery)).toBe(true);
+    expect(verifySignature(delivery)).toEqual({ genuine: true, secretVersion: 'AWSCURRENT' });
   });
 });
 
-describe('what standardwebhooks rejects is rejected', () => {
+describe('rejects what standardwebhooks rejects', () => {
   test.each([
     [
       'a signature with another secret',
@@ -102,7 +50,7 @@ describe('what standardwebhooks rejects is rejected', () => {
     ],
     ['a changed body', aDelivery({ bytes: Buffer.from('{}') }), 'signature-mismatch'],
     [
-      'the same JSON, written again',
+      'rewritten JSON',
       aDelivery({ bytes: Buffer.from(JSON.stringify(JSON.parse(`${body}`), null, 1)) }),
       'signature-mismatch',
     ],
@@ -134,13 +82,13 @@ describe('what standardwebhooks rejects is rejected', () => {
     ['a delivery signed 301 s ahead', aDelivery({ at: nowSeconds() + 302 }), 'future-timestamp'],
     ['a timestamp in milliseconds', aDelivery({ at: nowSeconds() * 1000 }), 'future-timestamp'],
     [
-      'a timestamp that is no number',
+      'a timestamp that is not a number',
       aDelivery({ headers: { 'svix-timestamp': 'yesterday' } }),
       'malformed-signature',
     ],
   ] as const)('%s', (_, delivery, reason) => {
-    expect(theirs(delivery)).toBe(false);
-    expect(ours(delivery)).toEqual({ genuine: false, reason });
+    expect(officialPackagesAccept(delivery)).toBe(false);
+    expect(verifySignature(delivery)).toEqual({ genuine: false, reason });
   });
 });
 
@@ -149,38 +97,40 @@ test.each([
   [301, 'stale-timestamp'],
   [-300, true],
   [-301, 'future-timestamp'],
-])('a signature %s s old counts to the second', (ageSeconds, verdict) => {
+])('measures the age of %s s to the second', (ageSeconds, result) => {
   const receivedAt = new Date('2026-11-23T10:00:00.999Z');
   const at = Math.floor(receivedAt.getTime() / 1000) - ageSeconds;
   const delivery = { ...aDelivery({ at }), receivedAt };
 
-  expect(ours(delivery)).toMatchObject(verdict === true ? { genuine: true } : { reason: verdict });
+  expect(verifySignature(delivery)).toMatchObject(
+    result === true ? { genuine: true } : { reason: result },
+  );
 });
 
-test('a timestamp with something behind it is refused, though standardwebhooks reads the number', () => {
+test('rejects a timestamp followed by text, unlike standardwebhooks', () => {
   const at = nowSeconds();
   const delivery = aDelivery({ at, headers: { 'svix-timestamp': `${at}abc` } });
 
-  expect(ours(delivery)).toEqual({ genuine: false, reason: 'malformed-signature' });
+  expect(verifySignature(delivery)).toEqual({ genuine: false, reason: 'malformed-signature' });
 });
 
-test('during a rotation either secret is good, and the verdict says which', () => {
-  const verdict = verifyResendSignature(aDelivery(), [
+test('accepts both secrets during a rotation and returns the matching version', () => {
+  const result = verifyResendSignature(aDelivery(), [
     { version: 'AWSCURRENT', value: otherSecret },
     { version: 'AWSPREVIOUS', value: secret },
   ]);
 
-  expect(verdict).toEqual({ genuine: true, secretVersion: 'AWSPREVIOUS' });
+  expect(result).toEqual({ genuine: true, secretVersion: 'AWSPREVIOUS' });
 });
 
 test.each([['not base64!'], ['whsec_'], ['v1,whsec_AAAA'], ['whsec_ab-_']])(
-  'the secret %p can be no key: our fault, not a forgery',
+  'throws for the secret %p, which cannot be a key',
   (value) => {
-    expect(() => ours(aDelivery(), value)).toThrow('whsec_');
+    expect(() => verifySignature(aDelivery(), value)).toThrow('whsec_');
   },
 );
 
-test('the outside vector verifies', () => {
+test('accepts a vector computed by another implementation', () => {
   const { t, bodyHex, svix } = vectors;
   const delivery = {
     body: Buffer.from(bodyHex, 'hex'),
@@ -200,7 +150,7 @@ test('the outside vector verifies', () => {
   });
 });
 
-test('no delivery with one changed byte is taken', () => {
+test('rejects a delivery with any byte changed', () => {
   fc.assert(
     fc.property(
       fc.nat(body.length - 1),
@@ -208,7 +158,7 @@ test('no delivery with one changed byte is taken', () => {
       (position, difference) => {
         const bytes = Buffer.from(body);
         bytes[position] = (bytes[position] ?? 0) ^ difference;
-        expect(ours(aDelivery({ bytes }))).toEqual({
+        expect(verifySignature(aDelivery({ bytes }))).toEqual({
           genuine: false,
           reason: 'signature-mismatch',
         });
@@ -217,7 +167,7 @@ test('no delivery with one changed byte is taken', () => {
   );
 });
 
-test('whatever list of signatures is sent, the verdict is that of standardwebhooks', () => {
+test('agrees with standardwebhooks on any list of signatures', () => {
   const at = nowSeconds();
   const piece = fc.constantFrom(
     good(at),
@@ -233,12 +183,12 @@ test('whatever list of signatures is sent, the verdict is that of standardwebhoo
   fc.assert(
     fc.property(fc.array(piece, { minLength: 1 }), (pieces) => {
       const delivery = aDelivery({ at, headers: { 'svix-signature': pieces.join(' ') } });
-      expect(ours(delivery).genuine).toBe(theirs(delivery));
+      expect(verifySignature(delivery).genuine).toBe(officialPackagesAccept(delivery));
     }),
   );
 });
 
-test('the event is identified by svix-id, since the body has no id', () => {
+test('identifies the event by svix-id', () => {
   expect(
     identifyResendEvent({
       headers: { 'svix-id': id },

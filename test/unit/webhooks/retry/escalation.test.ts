@@ -25,7 +25,7 @@ test('returns no escalation when no event is exhausted', () => {
   expect(composeEscalation([], options, now)).toEqual({ notifications: [], outbox: [] });
 });
 
-test('composes one mail and one on-call alert for any number of events, and a domain event for each', () => {
+test('composes one mail, one on-call alert and a domain event for each event', () => {
   const events = Array.from({ length: 120 }, (_, index) =>
     anExhaustedEvent({ eventId: `event-${index}` }),
   );
