@@ -46,7 +46,7 @@ describe('npm start', () => {
       const second = run(node('cli/start.ts', '--port', '0'));
       expect(await second.ended()).toBe(1);
       expect(sentences(second.output())).toEqual([
-        expect.stringMatching(/already runs at .* stop that one first/),
+        expect.stringMatching(/already runs at .* Stop that process first/),
       ]);
 
       // A terminal sends the signal to every process of the group.
