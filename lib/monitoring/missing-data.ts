@@ -18,7 +18,7 @@ export const failingWithoutData = (missingDataReason: string): MissingData => ({
 });
 
 export const emptyQueue = healthyWithoutData(
-  'the queue is empty, because SQS sends no metrics for a queue that stays empty.',
+  'the queue is empty, and SQS sends no metrics for an empty queue.',
 );
 
 export const noTraffic = healthyWithoutData(

@@ -3,17 +3,17 @@ import { expect, test } from '@jest/globals';
 import { jobs } from '../../lambdas/catalog/jobs.ts';
 import { providers } from '../../lambdas/catalog/providers.ts';
 import type { StageConfig } from '../../lib/config.ts';
-import { alarms, composites, fires, metricsOf } from './support/metrics.ts';
-import { list, render } from './support/references.ts';
+import { alarms, fires, metricsOf, pagesFor, sectionOf } from './support/metrics.ts';
+import { list } from './support/references.ts';
 import type { Resource } from './support/stages.ts';
 
 interface Limit {
-  /** Of the metrics in the order in which the alarm names them, each with its statistic. */
-  readonly watches: readonly string[];
-  readonly over: number | ((config: StageConfig) => number);
+  /** Metrics in the order of the alarm, each with its statistic. */
+  readonly metrics: readonly string[];
+  readonly threshold: number | ((config: StageConfig) => number);
   readonly minutes?: number;
-  /** Of so many periods, so many. @default 1 of 1 */
-  readonly of?: readonly [breaching: number, periods: number];
+  /** Datapoints to alarm, of evaluation periods. @default [1, 1] */
+  readonly of?: readonly [datapointsToAlarm: number, evaluationPeriods: number];
   readonly pages: boolean;
 }
 
@@ -21,112 +21,114 @@ const visible = 'ApproximateNumberOfMessagesVisible Maximum';
 const queued = [visible, 'ApproximateNumberOfMessagesNotVisible Maximum'];
 const age = ['ApproximateAgeOfOldestMessage Maximum'];
 
-/** When people are told of what, by the section that says what to do then: a change here is one of what wakes them. */
+/**
+ * States when each alarm begins and if it pages, by runbook section. Everything that pages is here.
+ */
 const limits: Readonly<Record<string, Limit>> = {
-  'verifier-failing': { watches: ['5xx Sum', 'Throttles Sum'], over: 2, minutes: 15, pages: true },
+  'verifier-failing': {
+    metrics: ['5xx Sum', 'Throttles Sum'],
+    threshold: 2,
+    minutes: 15,
+    pages: true,
+  },
   'slow-acknowledgement': {
-    watches: ['Latency p99'],
-    over: 3_000,
+    metrics: ['Latency p99'],
+    threshold: 3_000,
     minutes: 5,
     of: [2, 3],
     pages: false,
   },
   'api-throttling': {
-    watches: ['4xx Sum', 'Rejected Sum'],
-    over: 20,
+    metrics: ['4xx Sum', 'Rejected Sum'],
+    threshold: 20,
     minutes: 5,
     of: [3, 3],
     pages: false,
   },
   'rejected-deliveries': {
-    watches: ['Rejected Sum'],
-    over: ({ alarms: { rejectedInQuarterHour } }) => rejectedInQuarterHour,
+    metrics: ['Rejected Sum'],
+    threshold: ({ alarms: { rejectedInQuarterHour } }) => rejectedInQuarterHour,
     minutes: 15,
     pages: false,
   },
   'failure-rate': {
-    watches: ['Succeeded Sum', 'Failed Sum', 'AcceptFailed Sum', 'Errors Sum', 'Errors Sum'],
-    over: 2,
+    metrics: ['Succeeded Sum', 'Failed Sum', 'AcceptFailed Sum', 'Errors Sum', 'Errors Sum'],
+    threshold: 2,
     minutes: 10,
     pages: true,
   },
-  'old-messages': { watches: age, over: 600, minutes: 5, of: [2, 2], pages: true },
-  'dead-letters': { watches: queued, over: 10, minutes: 5, pages: true },
-  'exhausted-events': { watches: ['Exhausted Sum'], over: 0, minutes: 5, pages: true },
+  'old-messages': { metrics: age, threshold: 600, minutes: 5, of: [2, 2], pages: true },
+  'dead-letters': { metrics: queued, threshold: 10, minutes: 5, pages: true },
+  'exhausted-events': { metrics: ['Exhausted Sum'], threshold: 0, minutes: 5, pages: true },
   'missing-traffic': {
-    watches: ['Accepted Sum', 'MissingTrafficSeconds Maximum'],
-    over: ({ alarms: { missingTrafficMinutes } }) => missingTrafficMinutes * 60,
+    metrics: ['Accepted Sum', 'MissingTrafficSeconds Maximum'],
+    threshold: ({ alarms: { missingTrafficMinutes } }) => missingTrafficMinutes * 60,
     minutes: 15,
     pages: true,
   },
   'secret-age': {
-    watches: ['SecretAgeSeconds Maximum'],
-    over: 15_552_000,
+    metrics: ['SecretAgeSeconds Maximum'],
+    threshold: 15_552_000,
     minutes: 1_440,
     of: [1, 2],
     pages: false,
   },
   'outbox-backlog': {
-    watches: ['OutboxAgeSeconds Maximum'],
-    over: 300,
+    metrics: ['OutboxAgeSeconds Maximum'],
+    threshold: 300,
     minutes: 5,
     of: [2, 3],
     pages: true,
   },
-  'notification-dead-letters': { watches: queued, over: 0, minutes: 5, pages: true },
-  'old-notifications': { watches: age, over: 1_800, minutes: 5, of: [2, 2], pages: true },
-  'sender-crashing': { watches: ['Errors Sum'], over: 2, minutes: 15, pages: true },
-  'mails-failing': { watches: ['Mails Sum'], over: 4, minutes: 60, pages: false },
-  // How long depends on the job.
-  'job-failing': { watches: ['Errors Sum'], over: 2, pages: true },
-  'missed-runs': { watches: [visible], over: 0, minutes: 5, pages: true },
+  'notification-dead-letters': { metrics: queued, threshold: 0, minutes: 5, pages: true },
+  'old-notifications': { metrics: age, threshold: 1_800, minutes: 5, of: [2, 2], pages: true },
+  'sender-crashing': { metrics: ['Errors Sum'], threshold: 2, minutes: 15, pages: true },
+  'mails-failing': { metrics: ['Mails Sum'], threshold: 4, minutes: 60, pages: false },
+  // The period depends on the job.
+  'job-failing': { metrics: ['Errors Sum'], threshold: 2, pages: true },
+  'missed-runs': { metrics: [visible], threshold: 0, minutes: 5, pages: true },
   'on-call-undelivered': {
-    watches: ['NumberOfNotificationsFailed Sum'],
-    over: 0,
+    metrics: ['NumberOfNotificationsFailed Sum'],
+    threshold: 0,
     minutes: 5,
     pages: true,
   },
-  'on-call-dead-letters': { watches: [visible], over: 0, minutes: 5, pages: true },
+  'on-call-dead-letters': { metrics: [visible], threshold: 0, minutes: 5, pages: true },
   'new-version-failing': {
-    watches: ['Errors Sum', 'Invocations Sum', 'AcceptFailed Sum'],
-    over: 0,
+    metrics: ['Errors Sum', 'Invocations Sum', 'AcceptFailed Sum'],
+    threshold: 0,
     minutes: 1,
     pages: false,
   },
 };
 
-const sectionOf = ({ Properties }: Resource) =>
-  String(Properties['AlarmDescription']).split('#')[1] ?? '';
-const pages = (alarm: Resource) =>
-  composites.some(
-    (one) =>
-      one.stage === alarm.stage &&
-      render(one, one.Properties['AlarmRule']).includes(`<${alarm.id}>`),
-  );
-const others = ['job-missing', 'private-data-in-logs'];
-const limited = alarms.filter((alarm) => !others.includes(sectionOf(alarm)));
+const pages = (alarm: Resource) => pagesFor(alarm).length > 0;
+const testedElsewhere = ['job-missing', 'private-data-in-logs'];
+const limited = alarms.filter((alarm) => !testedElsewhere.includes(sectionOf(alarm)));
 
 test.each(limited)(
-  '$stack: $id begins where it is to begin, and wakes those whom it is to wake',
+  '$stack: $id has the metrics, the threshold, the periods and the paging that are listed',
   (alarm) => {
-    const { watches, over, minutes, of = [1, 1], pages: wakes } = limits[sectionOf(alarm)] as Limit;
-    const watched = metricsOf(alarm);
+    const limit = limits[sectionOf(alarm)] as Limit;
+    const { threshold, minutes, of = [1, 1] } = limit;
+    const used = metricsOf(alarm);
 
-    expect(watched.map(({ name, statistic }) => `${name} ${statistic}`)).toEqual(watches);
+    expect(used.map(({ name, statistic }) => `${name} ${statistic}`)).toEqual(limit.metrics);
     expect(alarm.Properties).toMatchObject({
       ComparisonOperator: 'GreaterThanThreshold',
-      Threshold: typeof over === 'number' ? over : over(alarm.stage.config),
-      ...{ DatapointsToAlarm: of[0], EvaluationPeriods: of[1] },
+      Threshold: typeof threshold === 'number' ? threshold : threshold(alarm.stage.config),
+      DatapointsToAlarm: of[0],
+      EvaluationPeriods: of[1],
     });
     if (minutes)
-      expect(new Set(watched.map(({ periodSeconds }) => periodSeconds))).toEqual(
+      expect(new Set(used.map(({ periodSeconds }) => periodSeconds))).toEqual(
         new Set([minutes * 60]),
       );
-    expect(pages(alarm)).toBe(wakes);
+    expect(pages(alarm)).toBe(limit.pages);
   },
 );
 
-test('the runbook names those that wake nobody', () => {
+test('the runbook names the alarms that do not page', () => {
   const [, named = ''] =
     /Alarms that can wait \(([^)]*)\)/.exec(readFileSync('docs/runbook.md', 'utf8')) ?? [];
   const waiting = alarms.filter((alarm) => !pages(alarm)).map(sectionOf);
@@ -136,11 +138,12 @@ test('the runbook names those that wake nobody', () => {
   );
 });
 
-test('each of these limits is that of an alarm', () => {
+test('each listed limit belongs to an alarm', () => {
   expect(new Set(limited.map(sectionOf))).toEqual(new Set(Object.keys(limits)));
 });
 
-const oneOf = (names: readonly string[], dimension: string) =>
+/** Pairs each alarm of a provider or a job with the dimension that its metrics must have. */
+const withDimension = (names: readonly string[], dimension: string) =>
   names.flatMap((name) =>
     alarms
       .filter(({ stage, Properties }) =>
@@ -148,52 +151,56 @@ const oneOf = (names: readonly string[], dimension: string) =>
           String(Properties['AlarmName']),
         ),
       )
-      .map((alarm) => ({ stack: alarm.stack, alarm, of: { [dimension]: name } })),
+      .map((alarm) => ({ stack: alarm.stack, alarm, dimension: { [dimension]: name } })),
   );
 
 test.each([
-  ...oneOf(providers, 'provider'),
-  ...oneOf(
+  ...withDimension(providers, 'provider'),
+  ...withDimension(
     jobs.map(({ name }) => name),
     'job',
   ),
-])('$stack: $alarm.id looks at nothing of ours but what is counted of $of', ({ alarm, of }) => {
-  const ours = metricsOf(alarm).filter(({ namespace }) => !namespace.startsWith('AWS/'));
+])('$stack: $alarm.id uses only service metrics of $dimension', ({ alarm, dimension }) => {
+  const serviceMetrics = metricsOf(alarm).filter(({ namespace }) => !namespace.startsWith('AWS/'));
 
   expect(
-    ours.filter(({ dimensions }) => JSON.stringify(dimensions) !== JSON.stringify(of)),
+    serviceMetrics.filter(
+      ({ dimensions }) => JSON.stringify(dimensions) !== JSON.stringify(dimension),
+    ),
   ).toEqual([]);
 });
 
-/** What CloudWatch would make of one metric where the others have no value in the period. */
-const alone = alarms
+/** Metrics that must trigger their alarm alone, while all other metrics have no value. */
+const sufficient = alarms
   .filter(({ Properties }) => list(Properties['Metrics']).length > 0)
   .flatMap((alarm) =>
     metricsOf(alarm).map(({ id, name }) => ({ stack: alarm.stack, alarm, id, name })),
   )
-  // Of these it is the others that say whether there is something to count.
+  // These metrics only reduce or enable the effect of the others.
   .filter(({ name }) => !['Succeeded', 'Accepted', 'Invocations', 'Rejected'].includes(name))
   .filter(
     ({ alarm, name }) => !(sectionOf(alarm) === 'new-version-failing' && name === 'AcceptFailed'),
   );
 
-test.each(alone)(
-  '$stack: $alarm.id begins by $name alone, as no other has to have a value',
+test.each(sufficient)(
+  '$stack: $alarm.id begins if only $name has a value',
   ({ alarm, id, name }) => {
     expect(fires(alarm, { [`${id} ${name}`]: 1_000_000 })).toBe(true);
     expect(fires(alarm, {})).toBe(false);
   },
 );
 
-const missing = alarms.filter((alarm) => sectionOf(alarm) === 'job-missing');
+const jobMissingAlarms = alarms.filter((alarm) => sectionOf(alarm) === 'job-missing');
 
-test.each(missing)(
-  '$stack: $id begins when the job is late, by itself or by what Postgres says',
+test.each(jobMissingAlarms)(
+  '$stack: $id begins when the job is overdue, by its own metric or by report-backlog',
   (alarm) => {
-    const job = jobs.find(({ name }) => alarm.Properties['AlarmName'] === nameOf(alarm, name));
+    const job = jobs.find(
+      ({ name }) => alarm.Properties['AlarmName'] === jobMissingName(alarm, name),
+    );
     const { MetricName, Statistic, Period, Threshold, ComparisonOperator, EvaluationPeriods } =
       alarm.Properties;
-    const late = job?.overdueAfterSeconds ?? 0;
+    const overdueAfter = job?.overdueAfterSeconds ?? 0;
 
     expect(pages(alarm)).toBe(true);
     expect([
@@ -204,12 +211,12 @@ test.each(missing)(
       ComparisonOperator,
       EvaluationPeriods,
     ]).toEqual(
-      late <= 86_400
-        ? ['JobSucceeded', 'Sum', late, 1, 'LessThanThreshold', 1]
+      overdueAfter <= 86_400
+        ? ['JobSucceeded', 'Sum', overdueAfter, 1, 'LessThanThreshold', 1]
         : ['OverdueSeconds', 'Maximum', 1_800, 0, 'GreaterThanThreshold', 1],
     );
   },
 );
 
-const nameOf = ({ stage }: Resource, job: string) =>
+const jobMissingName = ({ stage }: Resource, job: string) =>
   `motion-mavericks-${stage.stage}-jobs-${job}-job-missing`;

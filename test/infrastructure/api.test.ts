@@ -8,7 +8,8 @@ import { every, type Resource, stages } from './support/stages.ts';
 const routes = every('AWS::ApiGatewayV2::Route');
 const integrations = every('AWS::ApiGatewayV2::Integration');
 
-// A provider cannot sign in, so its verifier is in front of everything; whoever else calls is known to IAM.
+// Providers have no AWS identity, so their verifiers authenticate them. IAM authenticates all
+// others.
 const open = providers.map((provider) => [
   `POST ${webhookPath(provider)}`,
   `providers/${provider}/verify.handler.ts`,
@@ -25,7 +26,7 @@ test.each([
   { authorization: 'NONE', expected: open },
   { authorization: 'AWS_IAM', expected: signed },
 ])(
-  'routes with authorization $authorization are those that are listed, for POST',
+  'the routes with authorization $authorization are exactly the listed ones',
   ({ authorization, expected }) => {
     for (const stage of stages) {
       const found = routes
@@ -40,12 +41,12 @@ test.each([
   },
 );
 
-test('there is no other route', () => {
+test('every route is a listed one', () => {
   expect(routes).toHaveLength(stages.length * (open.length + signed.length));
 });
 
 test.each(every('AWS::ApiGatewayV2::Api'))(
-  '$stack: $id speaks HTTP, and to no browser',
+  '$stack: $id is an HTTP API without CORS',
   ({ Properties }) => {
     expect(Properties['ProtocolType']).toBe('HTTP');
     expect(Properties['CorsConfiguration']).toBeUndefined();
@@ -53,7 +54,7 @@ test.each(every('AWS::ApiGatewayV2::Api'))(
 );
 
 test.each(every('AWS::ApiGatewayV2::Stage'))(
-  '$stack: $id takes as many requests as the stage states',
+  '$stack: $id throttles at the limits of the stage settings',
   (apiStage) => {
     const { requestsPerSecond, burst } = apiStage.stage.config.api;
 
@@ -66,7 +67,7 @@ test.each(every('AWS::ApiGatewayV2::Stage'))(
 );
 
 test.each(every('AWS::ApiGatewayV2::Stage'))(
-  '$stack: $id logs JSON of nothing that a caller wrote',
+  '$stack: $id logs JSON without any input of the caller but the address',
   (apiStage) => {
     const { DestinationArn, Format } = apiStage.Properties['AccessLogSettings'] as Record<
       string,
@@ -74,7 +75,8 @@ test.each(every('AWS::ApiGatewayV2::Stage'))(
     >;
 
     expect(resolve(apiStage, DestinationArn)?.Type).toBe('AWS::Logs::LogGroup');
-    // Path, query string, headers, body, user agent: whatever may be in them stays out, so what is logged is listed.
+    // Path, query string, headers, body and user agent may hold private data, so the list is
+    // closed.
     expect(Object.values(JSON.parse(String(Format))).sort()).toEqual([
       '$context.error.message',
       '$context.identity.sourceIp',
@@ -90,11 +92,11 @@ test.each(every('AWS::ApiGatewayV2::Stage'))(
 );
 
 test.each(every('AWS::Lambda::Permission'))(
-  '$stack: $id lets only its own route of the API in',
+  '$stack: $id allows only the route of its function',
   (permission) => {
     const { Principal, SourceArn, FunctionName } = permission.Properties;
     const entry = entryOf(functionIn(permission, FunctionName) as Resource);
-    const [route] = [...open, ...signed].find(([, one]) => one === entry) ?? [];
+    const [route] = [...open, ...signed].find(([, listed]) => listed === entry) ?? [];
 
     expect(Principal).toBe('apigateway.amazonaws.com');
     expect(render(permission, SourceArn)).toMatch(
@@ -103,15 +105,15 @@ test.each(every('AWS::Lambda::Permission'))(
   },
 );
 
-test.each(routes)('$stack: $id may call what it calls, by the name by which it does', (route) => {
-  const called = integrationOf(route)?.Properties['IntegrationUri'];
+test.each(routes)('$stack: $id has one permission for its function or alias', (route) => {
+  const invoked = integrationOf(route)?.Properties['IntegrationUri'];
   const allowed = every('AWS::Lambda::Permission').filter(
-    (one) =>
-      one.stage === route.stage &&
-      resolve(one, one.Properties['FunctionName']) === resolve(route, called),
+    (permission) =>
+      permission.stage === route.stage &&
+      resolve(permission, permission.Properties['FunctionName']) === resolve(route, invoked),
   );
 
-  // A permission for the function is none for its alias, nor the other way round.
+  // A permission on a function does not include its alias, nor the reverse.
   expect(allowed).toHaveLength(1);
   expect(render(route, allowed[0]?.Properties['SourceArn'])).toMatch(
     String(route.Properties['RouteKey']).replace('POST ', '/*/*'),
@@ -120,7 +122,9 @@ test.each(routes)('$stack: $id may call what it calls, by the name by which it d
 
 function integrationOf(route: Resource): Resource | undefined {
   const [, id] = render(route, route.Properties['Target']).match(/^integrations\/<(\w+)>$/) ?? [];
-  return integrations.find((one) => one.stage === route.stage && one.id === id);
+  return integrations.find(
+    (integration) => integration.stage === route.stage && integration.id === id,
+  );
 }
 
 function entryBehind(route: Resource): string | undefined {

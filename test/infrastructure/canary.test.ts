@@ -9,43 +9,47 @@ import { at, entryOf, functionIn, list, render, resolve } from './support/refere
 import { every, type Resource, readJson, resources, stages } from './support/stages.ts';
 import { synthesize } from './support/synthesize.ts';
 
-const careful = stages.filter(({ config }) => config.safeDeploys);
-const quick = stages.filter(({ config }) => !config.safeDeploys);
+const withCanary = stages.filter(({ config }) => config.safeDeploys);
+const withoutCanary = stages.filter(({ config }) => !config.safeDeploys);
 const ofType = (type: string) => resources.filter(({ Type }) => Type === type);
 const canaries = ofType('AWS::CodeDeploy::DeploymentGroup').map((group) => {
-  const alias = ofType('AWS::Lambda::Alias').find((one) => shifts(one) === group) as Resource;
-  const watched = list(at(group.Properties, 'AlarmConfiguration', 'Alarms')).map((one) =>
-    resolve(group, at(one, 'Name')),
+  const alias = ofType('AWS::Lambda::Alias').find(
+    (candidate) => deploymentGroupOf(candidate) === group,
+  ) as Resource;
+  const rollbackAlarms = list(at(group.Properties, 'AlarmConfiguration', 'Alarms')).map((alarm) =>
+    resolve(group, at(alarm, 'Name')),
   );
   return {
     stage: group.stage.stage,
     id: group.id,
     group,
     alias,
-    watched: watched as readonly Resource[],
+    rollbackAlarms: rollbackAlarms as readonly Resource[],
   };
 });
 
-function shifts(alias: Resource): Resource | undefined {
+/** Returns the CodeDeploy group that shifts the traffic of an alias. */
+function deploymentGroupOf(alias: Resource): Resource | undefined {
   return resolve(
     alias,
     at(alias.UpdatePolicy, 'CodeDeployLambdaAliasUpdate', 'DeploymentGroupName'),
   );
 }
 
+/** Returns the function or alias behind the route of a path. */
 const targetOf = (stage: unknown, path: string): Resource => {
-  const ofStage = ({ stage: one }: Resource) => one === stage;
+  const isOfStage = (resource: Resource) => resource.stage === stage;
   const route = every('AWS::ApiGatewayV2::Route').find(
-    (one) => ofStage(one) && one.Properties['RouteKey'] === `POST ${path}`,
+    (candidate) => isOfStage(candidate) && candidate.Properties['RouteKey'] === `POST ${path}`,
   ) as Resource;
   const id = /<(\w+)>/.exec(render(route, route.Properties['Target']))?.[1];
   const integration = every('AWS::ApiGatewayV2::Integration').find(
-    (one) => ofStage(one) && one.id === id,
+    (candidate) => isOfStage(candidate) && candidate.id === id,
   ) as Resource;
   return resolve(integration, integration.Properties['IntegrationUri']) as Resource;
 };
-const doors = (some: typeof stages) =>
-  some.flatMap((stage) =>
+const ingestEndpoints = (ofStages: typeof stages) =>
+  ofStages.flatMap((stage) =>
     providers.map((provider) => ({
       stage: stage.stage,
       provider,
@@ -53,35 +57,35 @@ const doors = (some: typeof stages) =>
     })),
   );
 
-test('prod deploys its verifiers by a canary', () => {
-  expect(careful.map(({ stage }) => stage)).toContain('prod');
+test('prod deploys its verifiers with a canary', () => {
+  expect(withCanary.map(({ stage }) => stage)).toContain('prod');
 });
 
-test.each(doors(careful))(
-  '$stage: what $provider delivers goes to a version that CodeDeploy shifts to',
-  (door) => {
-    const entry = functionIn(door.target, { Ref: door.target.id }) as Resource;
+test.each(ingestEndpoints(withCanary))(
+  '$stage: the $provider endpoint invokes an alias that CodeDeploy shifts',
+  ({ provider, target }) => {
+    const verifier = functionIn(target, { Ref: target.id }) as Resource;
 
-    expect(door.target.Type).toBe('AWS::Lambda::Alias');
-    expect(entryOf(entry)).toBe(`providers/${door.provider}/verify.handler.ts`);
-    expect(canaries.filter(({ alias }) => alias === door.target)).toHaveLength(1);
+    expect(target.Type).toBe('AWS::Lambda::Alias');
+    expect(entryOf(verifier)).toBe(`providers/${provider}/verify.handler.ts`);
+    expect(canaries.filter(({ alias }) => alias === target)).toHaveLength(1);
   },
 );
 
-test.each(doors(quick))(
-  '$stage: what $provider delivers goes to the function itself',
+test.each(ingestEndpoints(withoutCanary))(
+  '$stage: the $provider endpoint invokes the function itself',
   ({ target }) => {
     expect(target.Type).toBe('AWS::Lambda::Function');
   },
 );
 
-test('nothing but the verifiers of stages that say so is deployed by a canary', () => {
-  expect(canaries).toHaveLength(careful.length * providers.length);
+test('only verifiers of stages with safeDeploys have a canary', () => {
+  expect(canaries).toHaveLength(withCanary.length * providers.length);
   expect(ofType('AWS::Lambda::Alias')).toHaveLength(canaries.length);
 });
 
 test.each(canaries)(
-  '$stage: $id shifts a tenth for five minutes, and back for any reason',
+  '$stage: $id shifts a tenth for five minutes, and rolls back on every failure',
   ({ group }) => {
     expect(group.Properties).toMatchObject({
       DeploymentConfigName: 'CodeDeployDefault.LambdaCanary10Percent5Minutes',
@@ -102,32 +106,34 @@ test.each(canaries)(
 );
 
 test.each(canaries)(
-  '$stage: $id shifts back for the alarms of the verifier that it deploys',
+  '$stage: $id rolls back on the two alarms of its own verifier',
   ({ alias, ...canary }) => {
     const provider = entryOf(functionIn(alias, { Ref: alias.id }) as Resource)?.split('/')[1];
     const names = ['new-version-failing', 'verifier-failing'].map(
       (name) => `motion-mavericks-${canary.stage}-${provider}-${name}`,
     );
 
-    expect(canary.watched.map((alarm) => alarm.Properties['AlarmName']).sort()).toEqual(names);
+    expect(canary.rollbackAlarms.map((alarm) => alarm.Properties['AlarmName']).sort()).toEqual(
+      names,
+    );
   },
 );
 
-const newVersions = canaries.map(({ watched, ...canary }) => ({
+const newVersions = canaries.map(({ rollbackAlarms, ...canary }) => ({
   ...canary,
-  alarm: watched.find(({ Properties }) =>
+  alarm: rollbackAlarms.find(({ Properties }) =>
     /-new-version-failing$/.test(String(Properties['AlarmName'])),
   ) as Resource,
 }));
 
 test.each(newVersions)(
-  '$stage: $id knows the new version from the old within its five minutes',
+  '$stage: the alarm of $id measures only the new version, in periods of a minute',
   ({ alias, alarm }) => {
     const ofLambda = metricsOf(alarm).filter(({ namespace }) => namespace === 'AWS/Lambda');
     const version = render(alias, alias.Properties['FunctionVersion']);
     const name = render(alias, alias.Properties['FunctionName']);
 
-    expect(ofLambda.map((one) => one.name).sort()).toEqual(['Errors', 'Invocations']);
+    expect(ofLambda.map((metric) => metric.name).sort()).toEqual(['Errors', 'Invocations']);
     for (const { dimensions } of ofLambda)
       expect(dimensions).toEqual({
         ExecutedVersion: version,
@@ -140,7 +146,7 @@ test.each(newVersions)(
 );
 
 test.each(newVersions)(
-  '$stage: a crash of the new version is enough for $id, or a failure while it runs',
+  '$stage: $id rolls back on one crash of the new version, or one failure while it runs',
   ({ alarm }) => {
     expect(fires(alarm, { Errors: 1 })).toBe(true);
     expect(fires(alarm, { Invocations: 1, AcceptFailed: 1 })).toBe(true);
@@ -150,10 +156,10 @@ test.each(newVersions)(
   },
 );
 
-test('whatever else is asked of a function counts its calls by any name', () => {
-  // By FunctionName alone Lambda counts all versions and aliases.
+test('all other alarms on functions measure every version and alias', () => {
+  // A metric with FunctionName alone includes all versions and aliases.
   const others = alarms
-    .filter((alarm) => !newVersions.some((one) => one.alarm === alarm))
+    .filter((alarm) => !newVersions.some((newVersion) => newVersion.alarm === alarm))
     .flatMap(metricsOf)
     .filter(({ namespace }) => namespace === 'AWS/Lambda');
 
@@ -164,15 +170,17 @@ test('whatever else is asked of a function counts its calls by any name', () => 
 });
 
 test.each(canaries)(
-  '$stage: CodeDeploy may do for $id what it does for one alias of this account',
+  '$stage: the role of $id allows CodeDeploy only one alias, for this account',
   ({ group, alias }) => {
     const role = resolve(group, group.Properties['ServiceRoleArn']) as Resource;
     const trust = at(role.Properties, 'AssumeRolePolicyDocument', 'Statement', 0);
     const granted = list(role.Properties['Policies'])
       .flatMap((policy) => list(at(policy, 'PolicyDocument', 'Statement')))
-      .flatMap((one) =>
-        list(at(one, 'Action')).map((action) => `${action} ${render(role, at(one, 'Resource'))}`),
-      );
+      .flatMap((statement) => {
+        const resource = render(role, at(statement, 'Resource'));
+        return list(at(statement, 'Action')).map((action) => `${action} ${resource}`);
+      });
+    const { region } = group.stage.config;
     const lambda = render(alias, alias.Properties['FunctionName']);
 
     expect(at(trust, 'Principal')).toEqual({ Service: 'codedeploy.amazonaws.com' });
@@ -180,7 +188,7 @@ test.each(canaries)(
       StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } },
     });
     expect(granted.sort()).toEqual([
-      `cloudwatch:DescribeAlarms arn:aws:cloudwatch:${group.stage.config.region}:<AWS::AccountId>:alarm:*`,
+      `cloudwatch:DescribeAlarms arn:aws:cloudwatch:${region}:<AWS::AccountId>:alarm:*`,
       `lambda:GetAlias ${lambda}`,
       `lambda:GetProvisionedConcurrencyConfig ${lambda}:live`,
       `lambda:UpdateAlias ${lambda}`,
@@ -188,21 +196,21 @@ test.each(canaries)(
   },
 );
 
-const inAHurry = z.object({ Resources: z.record(z.string(), z.unknown()) });
+const templateSchema = z.object({ Resources: z.record(z.string(), z.unknown()) });
 
-test('a deploy in a hurry changes nothing but how the traffic shifts', async () => {
-  const directory = mkdtempSync(join(tmpdir(), 'hurry-'));
+test('canary=skip changes only how the traffic shifts', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'skip-canary-'));
   try {
     const context = { canary: 'skip' };
     const { exitCode } = await synthesize({ stage: 'prod', directory, bundle: false, context });
     const file = 'motion-mavericks-prod-webhooks';
-    const { Resources } = inAHurry.parse(readJson(directory, `${file}.template.json`));
-    const usual = stages.find(({ stage }) => stage === 'prod')?.stacks[file]?.Resources ?? {};
+    const { Resources } = templateSchema.parse(readJson(directory, `${file}.template.json`));
+    const regular = stages.find(({ stage }) => stage === 'prod')?.stacks[file]?.Resources ?? {};
     const groups = canaries.filter(({ stage }) => stage === 'prod').map(({ id }) => id);
 
     expect(exitCode).toBe(0);
-    expect(Object.keys(Resources).filter(notAVersion)).toEqual(
-      Object.keys(usual).filter(notAVersion),
+    expect(Object.keys(Resources).filter(isNoVersion)).toEqual(
+      Object.keys(regular).filter(isNoVersion),
     );
     for (const id of groups)
       expect(at(Resources[id], 'Properties')).toMatchObject({
@@ -214,5 +222,5 @@ test('a deploy in a hurry changes nothing but how the traffic shifts', async () 
   }
 }, 60_000);
 
-/** Its id holds a hash of the code, which is not bundled here. */
-const notAVersion = (id: string) => !id.includes('CurrentVersion');
+/** Excludes versions: their ids contain a hash of the code, which is not bundled here. */
+const isNoVersion = (id: string) => !id.includes('CurrentVersion');

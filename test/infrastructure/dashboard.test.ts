@@ -30,7 +30,7 @@ type Widget = z.output<typeof body>['widgets'][number];
 const widgetsOf = (dashboard: Resource) =>
   body.parse(JSON.parse(render(dashboard, dashboard.Properties['DashboardBody']))).widgets;
 
-/** From a heading to the next, as one reads. */
+/** Returns the widgets below a heading in reading order. */
 function section(dashboard: Resource, heading: string): readonly Widget[] {
   const widgets = widgetsOf(dashboard);
   const from = widgets.findIndex(({ properties }) => properties.markdown === `## ${heading}`);
@@ -38,6 +38,7 @@ function section(dashboard: Resource, heading: string): readonly Widget[] {
   return widgets.slice(from + 1, to === -1 ? undefined : to).sort((a, b) => a.y - b.y || a.x - b.x);
 }
 
+/** Returns the metric names of a widget, percentiles included; `=` is an expression. */
 const names = ({ properties }: Widget) =>
   properties.metrics.map(([namespace, name, ...rest]) => {
     const stat = at(rest.at(-1), 'stat');
@@ -46,8 +47,9 @@ const names = ({ properties }: Widget) =>
       : '=';
   });
 
-const percentiles = (name: string) => ['p50', 'p95', 'p99'].map((one) => `${name} ${one}`);
-const ofQueue = (visible: number) => [
+const percentiles = (name: string) =>
+  ['p50', 'p95', 'p99'].map((percentile) => `${name} ${percentile}`);
+const queueMetrics = (visible: number) => [
   ...Array.from({ length: visible }, () => 'ApproximateNumberOfMessagesVisible'),
   'ApproximateNumberOfMessagesNotVisible',
   'ApproximateAgeOfOldestMessage',
@@ -57,16 +59,16 @@ const everyPipeline = dashboards.flatMap((dashboard) =>
 );
 
 test.each(everyPipeline)(
-  '$stack: $provider is shown from left to right as its webhooks travel',
-  (one) => {
-    const shown = section(one.dashboard, one.provider).map((widget) => [
+  '$stack: the widgets of $provider are in processing order',
+  ({ dashboard, provider }) => {
+    const shown = section(dashboard, provider).map((widget) => [
       ...new Set(names(widget).filter((name) => name !== '=')),
     ]);
 
     expect(shown).toEqual([
       ['Accepted', 'Rejected', 'AcceptFailed'],
       percentiles('Latency'),
-      [...new Set(ofQueue(2))],
+      [...new Set(queueMetrics(2))],
       ['Succeeded', 'Failed', 'AcceptFailed', 'Errors'],
       ['Processed', 'Ignored', 'Stale', 'Duplicate'],
       ['Retried', 'Redriven', 'Exhausted'],
@@ -77,9 +79,9 @@ test.each(everyPipeline)(
 );
 
 test.each(dashboards)(
-  '$stack: $id shows the runs of every job, those that failed and how long they took',
-  (one) => {
-    const shown = section(one, 'Jobs').map(({ properties }) =>
+  '$stack: $id shows succeeded runs, failed runs and the duration of every job',
+  (dashboard) => {
+    const shown = section(dashboard, 'Jobs').map(({ properties }) =>
       properties.metrics.map((row) => `${row[1]} ${row[3]}`),
     );
 
@@ -92,30 +94,32 @@ test.each(dashboards)(
 );
 
 test.each(dashboards)(
-  '$stack: $id lists what failed, by a function that operators may call',
+  '$stack: $id lists failed events through a function that operators may invoke',
   (dashboard) => {
     const custom = widgetsOf(dashboard).filter(({ type }) => type === 'custom');
     const widget = functions.find(
-      (one) =>
-        one.stage === dashboard.stage && entryOf(one) === 'operations/events-widget.handler.ts',
+      (candidate) =>
+        candidate.stage === dashboard.stage &&
+        entryOf(candidate) === 'operations/events-widget.handler.ts',
     );
     const operators = every('AWS::IAM::ManagedPolicy').filter(
       ({ stage }) => stage === dashboard.stage,
     );
-    const callable = operators.flatMap((policy) =>
+    const invocable = operators.flatMap((policy) =>
       list(at(policy.Properties, 'PolicyDocument', 'Statement'))
-        .filter((one) => list(at(one, 'Action')).includes('lambda:InvokeFunction'))
-        .flatMap((one) => list(at(one, 'Resource')).map((target) => render(policy, target))),
+        .filter((statement) => list(at(statement, 'Action')).includes('lambda:InvokeFunction'))
+        .flatMap((statement) => list(at(statement, 'Resource')))
+        .map((target) => render(policy, target)),
     );
 
     expect(custom.map(({ properties }) => properties.endpoint)).toEqual([`<${widget?.id}>`]);
     expect(custom[0]?.properties.updateOn).toMatchObject({ refresh: true });
-    // CloudWatch calls it in the name of whoever looks.
-    expect(callable).toEqual([`<${widget?.id}>`]);
+    // CloudWatch invokes the function with the permissions of the person at the dashboard.
+    expect(invocable).toEqual([`<${widget?.id}>`]);
   },
 );
 
-test.each(dashboards)('$stack: $id covers no widget with another', (dashboard) => {
+test.each(dashboards)('$stack: $id has no overlapping widgets', (dashboard) => {
   const corners = widgetsOf(dashboard).map(({ x, y }) => `${x}, ${y}`);
 
   expect(new Set(corners).size).toBe(corners.length);

@@ -6,38 +6,35 @@ import { type Resource, resources, stages } from './support/stages.ts';
 const withAurora = stages.filter(({ config }) => config.database === 'aurora');
 const external = stages.filter(({ config }) => config.database === 'external');
 
-/** @throws where no stage has any, as a rule about nothing holds whatever the app does. */
+/** @throws if no stage has the type, because a rule over an empty set would always pass. */
 function ofAurora(type: string): readonly [Resource, ...Resource[]] {
   const [first, ...others] = resources.filter(({ Type }) => Type === type);
-  if (first === undefined) throw new Error(`No stage has any ${type}.`);
+  if (first === undefined) throw new Error(`No stage has a resource of type ${type}.`);
   return [first, ...others];
 }
 
 const clusters = ofAurora('AWS::RDS::DBCluster');
 const groups = ofAurora('AWS::EC2::SecurityGroup');
-const usesDatabase = (one: Resource) =>
-  at(one.Properties, 'Environment', 'Variables', 'DATABASE_SECRET_ID');
+const usesDatabase = ({ Properties }: Resource) =>
+  at(Properties, 'Environment', 'Variables', 'DATABASE_SECRET_ID');
 const inNetwork = functions.filter(({ Properties }) => 'VpcConfig' in Properties);
 
-test('a stage is looked at with each of the two databases', () => {
+test('the configurations cover both kinds of database', () => {
   expect(withAurora).not.toEqual([]);
   expect(external).not.toEqual([]);
 });
 
-test.each(external)(
-  '$stage, whose database is outside, has no network and nothing in one',
-  (stage) => {
-    const ofNetworks = resources.filter(
-      (one) => one.stage === stage && /^AWS::(EC2|RDS)::/.test(one.Type),
-    );
+test.each(external)('$stage has an external database and no network resources', (stage) => {
+  const networkResources = resources.filter(
+    (resource) => resource.stage === stage && /^AWS::(EC2|RDS)::/.test(resource.Type),
+  );
 
-    expect(ofNetworks.map(({ id }) => id)).toEqual([]);
-    expect(inNetwork.filter((one) => one.stage === stage)).toEqual([]);
-  },
-);
+  expect(networkResources.map(({ id }) => id)).toEqual([]);
+  expect(inNetwork.filter((fn) => fn.stage === stage)).toEqual([]);
+});
 
 test.each(clusters)(
-  '$stack: $id is encrypted, cannot be deleted, and is kept as long as the stage says',
+  '$stack: $id is encrypted, protected from deletion, and backed up as the stage requires',
   (cluster) => {
     const { aurora, terminationProtection } = cluster.stage.config;
 
@@ -65,7 +62,7 @@ test.each(clusters)(
 );
 
 test.each(ofAurora('AWS::RDS::DBInstance'))(
-  '$stack: $id grows and shrinks, and has no public address',
+  '$stack: $id is serverless and has no public address',
   (instance) => {
     expect(instance.Properties).toMatchObject({
       DBInstanceClass: 'db.serverless',
@@ -74,94 +71,84 @@ test.each(ofAurora('AWS::RDS::DBInstance'))(
   },
 );
 
-test.each(clusters)(
-  '$stack: the secret of $id is generated, and is that which the functions read',
-  (cluster) => {
-    const [attachment] = resources.filter(
-      (one) => resolve(one, one.Properties['TargetId']) === cluster,
-    );
-    const secret = attachment && resolve(attachment, attachment.Properties['SecretId']);
+test.each(clusters)('$stack: the functions read the generated secret of $id', (cluster) => {
+  const [attachment] = resources.filter(
+    (resource) => resolve(resource, resource.Properties['TargetId']) === cluster,
+  );
+  const secret = attachment && resolve(attachment, attachment.Properties['SecretId']);
 
-    expect(secret?.Properties['Name']).toBe(cluster.stage.config.databaseSecretName);
-    expect(at(secret?.Properties, 'GenerateSecretString', 'GenerateStringKey')).toBe('password');
-    expect(render(cluster, cluster.Properties['MasterUserPassword'])).toContain(
-      `secretsmanager:<${secret?.id}>:`,
-    );
-  },
-);
+  expect(secret?.Properties['Name']).toBe(cluster.stage.config.databaseSecretName);
+  expect(at(secret?.Properties, 'GenerateSecretString', 'GenerateStringKey')).toBe('password');
+  expect(render(cluster, cluster.Properties['MasterUserPassword'])).toContain(
+    `secretsmanager:<${secret?.id}>:`,
+  );
+});
 
 test.each(functions.filter(({ stage }) => withAurora.includes(stage)))(
-  '$stack: $id is in the network where it uses Postgres, and nowhere else',
-  (one) => {
-    const subnets = list(at(one.Properties, 'VpcConfig', 'SubnetIds')).map((id) =>
-      resolve(one, id),
-    );
+  '$stack: $id is in the network only if it uses Postgres',
+  (fn) => {
+    const subnets = list(at(fn.Properties, 'VpcConfig', 'SubnetIds')).map((id) => resolve(fn, id));
 
-    expect(inNetwork.includes(one)).toBe(usesDatabase(one) !== undefined);
-    // Of the subnets, those that a NAT gateway leads out of: Resend and Mux have no endpoint in any VPC.
+    expect(inNetwork.includes(fn)).toBe(usesDatabase(fn) !== undefined);
+    // Resend and Mux have no VPC endpoint, so the functions need subnets with a NAT gateway.
     for (const subnet of subnets)
-      expect(waysOut(subnet as Resource)).toEqual(['AWS::EC2::NatGateway']);
-    if (entryOf(one)?.endsWith('/verify.handler.ts')) expect(subnets).toEqual([]);
+      expect(defaultRoutesOf(subnet as Resource)).toEqual(['AWS::EC2::NatGateway']);
+    if (entryOf(fn)?.endsWith('/verify.handler.ts')) expect(subnets).toEqual([]);
   },
 );
 
-test('of the network nothing is paid for but one gateway: what AWS offers for nothing has an endpoint', () => {
-  const of = (type: string) => ofAurora(type).filter(({ stage }) => stage === withAurora[0]);
+test('the network has one NAT gateway, and its only endpoints are free', () => {
+  const ofOneStage = (type: string) =>
+    ofAurora(type).filter(({ stage }) => stage === withAurora[0]);
 
-  expect(of('AWS::EC2::NatGateway')).toHaveLength(1);
+  expect(ofOneStage('AWS::EC2::NatGateway')).toHaveLength(1);
   expect(
-    of('AWS::EC2::VPCEndpoint').map(({ Properties }) => Properties['VpcEndpointType']),
+    ofOneStage('AWS::EC2::VPCEndpoint').map(({ Properties }) => Properties['VpcEndpointType']),
   ).toEqual(['Gateway']);
 });
 
-test.each(clusters)(
-  '$stack: nothing reaches $id but the functions, and it reaches nobody',
-  (cluster) => {
-    const [own, ...others] = list(cluster.Properties['VpcSecurityGroupIds']).map((id) =>
-      resolve(cluster, id),
-    );
-    const ofFunctions = inNetwork.flatMap((one) =>
-      list(at(one.Properties, 'VpcConfig', 'SecurityGroupIds')).map((id) => resolve(one, id)),
-    );
-    const lets = ofAurora('AWS::EC2::SecurityGroupIngress').map((rule) => [
-      resolve(rule, rule.Properties['GroupId']),
-      resolve(rule, rule.Properties['SourceSecurityGroupId']),
-    ]);
-    const subnets = list(
-      resolve(cluster, cluster.Properties['DBSubnetGroupName'])?.Properties['SubnetIds'],
-    );
+test.each(clusters)('$stack: only the functions reach $id, and it has no egress', (cluster) => {
+  const [own, ...others] = list(cluster.Properties['VpcSecurityGroupIds']).map((id) =>
+    resolve(cluster, id),
+  );
+  const ofFunctions = inNetwork.flatMap((fn) =>
+    list(at(fn.Properties, 'VpcConfig', 'SecurityGroupIds')).map((id) => resolve(fn, id)),
+  );
+  const ingress = ofAurora('AWS::EC2::SecurityGroupIngress').map((rule) => [
+    resolve(rule, rule.Properties['GroupId']),
+    resolve(rule, rule.Properties['SourceSecurityGroupId']),
+  ]);
+  const subnets = list(
+    resolve(cluster, cluster.Properties['DBSubnetGroupName'])?.Properties['SubnetIds'],
+  );
 
-    expect(others).toEqual([]);
-    expect(lets).toEqual([[own, ofFunctions[0]]]);
-    expect(new Set(ofFunctions).size).toBe(1);
-    expect(subnets.flatMap((id) => waysOut(resolve(cluster, id) as Resource))).toEqual([]);
-    // CDK's way to say that nothing may go out.
-    expect(list(own?.Properties['SecurityGroupEgress']).map((one) => at(one, 'CidrIp'))).toEqual([
-      '255.255.255.255/32',
-    ]);
-  },
-);
+  expect(others).toEqual([]);
+  expect(ingress).toEqual([[own, ofFunctions[0]]]);
+  expect(new Set(ofFunctions).size).toBe(1);
+  expect(subnets.flatMap((id) => defaultRoutesOf(resolve(cluster, id) as Resource))).toEqual([]);
+  // CDK writes this placeholder rule for a group without egress.
+  expect(list(own?.Properties['SecurityGroupEgress']).map((rule) => at(rule, 'CidrIp'))).toEqual([
+    '255.255.255.255/32',
+  ]);
+});
 
-test.each(groups)(
-  '$stack: $id is entered from nowhere by its own word, and left by TLS alone',
-  ({ Properties }) => {
-    const ports = list(Properties['SecurityGroupEgress']).map((one) => [
-      at(one, 'CidrIp'),
-      at(one, 'ToPort'),
-    ]);
+test.each(groups)('$stack: $id has no inline ingress, and only TLS as egress', ({ Properties }) => {
+  const ports = list(Properties['SecurityGroupEgress']).map((rule) => [
+    at(rule, 'CidrIp'),
+    at(rule, 'ToPort'),
+  ]);
 
-    expect(Properties['SecurityGroupIngress']).toBeUndefined();
-    expect(ports.filter(([to]) => to !== '255.255.255.255/32').map(([, port]) => port)).toEqual(
-      ports.some(([to]) => to === '0.0.0.0/0') ? [443] : [],
-    );
-  },
-);
+  expect(Properties['SecurityGroupIngress']).toBeUndefined();
+  expect(ports.filter(([to]) => to !== '255.255.255.255/32').map(([, port]) => port)).toEqual(
+    ports.some(([to]) => to === '0.0.0.0/0') ? [443] : [],
+  );
+});
 
-/** Where the default route of a subnet leads. */
-function waysOut(subnet: Resource): readonly (string | undefined)[] {
+/** Returns the types of the gateways that the default routes of a subnet lead to. */
+function defaultRoutesOf(subnet: Resource): readonly (string | undefined)[] {
   const tables = ofAurora('AWS::EC2::SubnetRouteTableAssociation')
-    .filter((one) => resolve(one, one.Properties['SubnetId']) === subnet)
-    .map((one) => resolve(one, one.Properties['RouteTableId']));
+    .filter((association) => resolve(association, association.Properties['SubnetId']) === subnet)
+    .map((association) => resolve(association, association.Properties['RouteTableId']));
   return ofAurora('AWS::EC2::Route')
     .filter((route) => tables.includes(resolve(route, route.Properties['RouteTableId'])))
     .map(

@@ -6,41 +6,36 @@ import { every, readJson, stages } from './support/stages.ts';
 const DAYS_IN_SEVEN_YEARS = 2_557;
 const buckets = every('AWS::S3::Bucket');
 
-test.each(stages)('the evidence of $stage is in one bucket', (stage) => {
-  expect(buckets.filter((one) => one.stage === stage)).toHaveLength(1);
+test.each(stages)('$stage has one evidence bucket', (stage) => {
+  expect(buckets.filter((bucket) => bucket.stage === stage)).toHaveLength(1);
 });
 
-test.each(buckets)(
-  '$stack: what is written to $id stays as it is, each version locked as the stage says',
-  (bucket) => {
-    const { mode, days } = bucket.stage.config.residency.evidenceLock;
+test.each(buckets)('$stack: $id locks each version as the stage settings require', (bucket) => {
+  const { mode, days } = bucket.stage.config.residency.evidenceLock;
 
-    expect(bucket.Properties).toMatchObject({
-      VersioningConfiguration: { Status: 'Enabled' },
-      ObjectLockEnabled: true,
-      ObjectLockConfiguration: {
-        ObjectLockEnabled: 'Enabled',
-        Rule: { DefaultRetention: { Mode: mode, Days: days } },
-      },
-      PublicAccessBlockConfiguration: {
-        ...{
-          BlockPublicAcls: true,
-          BlockPublicPolicy: true,
-          IgnorePublicAcls: true,
-          RestrictPublicBuckets: true,
-        },
-      },
-    });
-    expect(bucket).toMatchObject({
-      DeletionPolicy: 'RetainExceptOnCreate',
-      UpdateReplacePolicy: 'Retain',
-    });
-    // A rule that lets versions expire would do so on the first day after the lock.
-    expect(bucket.Properties['LifecycleConfiguration']).toBeUndefined();
-  },
-);
+  expect(bucket.Properties).toMatchObject({
+    VersioningConfiguration: { Status: 'Enabled' },
+    ObjectLockEnabled: true,
+    ObjectLockConfiguration: {
+      ObjectLockEnabled: 'Enabled',
+      Rule: { DefaultRetention: { Mode: mode, Days: days } },
+    },
+    PublicAccessBlockConfiguration: {
+      BlockPublicAcls: true,
+      BlockPublicPolicy: true,
+      IgnorePublicAcls: true,
+      RestrictPublicBuckets: true,
+    },
+  });
+  expect(bucket).toMatchObject({
+    DeletionPolicy: 'RetainExceptOnCreate',
+    UpdateReplacePolicy: 'Retain',
+  });
+  // A lifecycle rule would expire versions on the first day after the lock.
+  expect(bucket.Properties['LifecycleConfiguration']).toBeUndefined();
+});
 
-test('in production nobody can shorten the lock, and evidence and webhook bodies are kept as long as was promised', () => {
+test('prod locks evidence in COMPLIANCE mode and retains webhook data as promised', () => {
   const prod = at(
     readJson(join(import.meta.dirname, '../../cdk.json')),
     'context',

@@ -4,8 +4,8 @@ import { at, entryOf, resolve } from './support/references.ts';
 import { every, type Resource, stages } from './support/stages.ts';
 
 const triggers = every('Custom::Trigger');
-const logGroupOf = (one: Resource) => resolve(one, at(one.Properties, 'LoggingConfig', 'LogGroup'));
-const roleOf = (one: Resource) => resolve(one, one.Properties['Role']);
+const logGroupOf = (fn: Resource) => resolve(fn, at(fn.Properties, 'LoggingConfig', 'LogGroup'));
+const roleOf = (fn: Resource) => resolve(fn, fn.Properties['Role']);
 
 test.each(functions)('$stack: $id runs an ES module on Node 24 and arm64', ({ Properties }) => {
   expect(Properties).toMatchObject({
@@ -15,37 +15,37 @@ test.each(functions)('$stack: $id runs an ES module on Node 24 and arm64', ({ Pr
   });
 });
 
-test.each(functions)('$stack: $id states its memory and its timeout', ({ Properties }) => {
+test.each(functions)('$stack: $id sets its memory and its timeout', ({ Properties }) => {
   expect(Properties).toMatchObject({ MemorySize: expect.any(Number), Timeout: expect.any(Number) });
 });
 
-test.each(functions)('$stack: $id says where its code is', (one) => {
-  expect(entryOf(one)).toMatch(/^[a-z/-]+\.handler\.ts$/);
+test.each(functions)('$stack: $id names its source file in its description', (fn) => {
+  expect(entryOf(fn)).toMatch(/^[a-z/-]+\.handler\.ts$/);
 });
 
-test.each(functions)('$stack: $id logs JSON into a log group of its own', (one) => {
-  const logGroup = logGroupOf(one);
+test.each(functions)('$stack: $id logs JSON into its own log group', (fn) => {
+  const logGroup = logGroupOf(fn);
 
-  expect(at(one.Properties, 'LoggingConfig', 'LogFormat')).toBe('JSON');
+  expect(at(fn.Properties, 'LoggingConfig', 'LogFormat')).toBe('JSON');
   expect(logGroup?.Type).toBe('AWS::Logs::LogGroup');
-  expect(functions.filter((other) => logGroupOf(other) === logGroup)).toEqual([one]);
+  expect(functions.filter((other) => logGroupOf(other) === logGroup)).toEqual([fn]);
 });
 
-test.each(functions)('$stack: $id has a role of its own', (one) => {
-  const role = roleOf(one);
+test.each(functions)('$stack: $id has its own role', (fn) => {
+  const role = roleOf(fn);
 
   expect(role?.Type).toBe('AWS::IAM::Role');
-  expect(functions.filter((other) => roleOf(other) === role)).toEqual([one]);
+  expect(functions.filter((other) => roleOf(other) === role)).toEqual([fn]);
 });
 
 test.each(every('AWS::Logs::LogGroup'))(
-  '$stack: $id forgets after the days that the stage states',
+  '$stack: $id has the log retention of the stage',
   (logGroup) => {
     expect(logGroup.Properties['RetentionInDays']).toBe(logGroup.stage.config.logRetentionDays);
   },
 );
 
-test('of functions that are not ours there is one in a stage, which CDK brings to run the migrations', () => {
+test('each stage has one function of CDK, which runs the migrations', () => {
   expect(functionsOfCdk).toHaveLength(stages.length);
   expect(triggers.map((trigger) => resolve(trigger, trigger.Properties['ServiceToken']))).toEqual(
     functionsOfCdk,
@@ -53,19 +53,19 @@ test('of functions that are not ours there is one in a stage, which CDK brings t
 });
 
 test.each(triggers)(
-  '$stack: the migrations run before every other function is made or changed',
+  '$stack: $id runs the migrations before any other function is created or updated',
   (trigger) => {
-    const ours = functions.filter(({ stack }) => stack === trigger.stack);
+    const sameStack = functions.filter(({ stack }) => stack === trigger.stack);
     const version = resolve(trigger, trigger.Properties['HandlerArn']);
     const migrate = version && resolve(version, version.Properties['FunctionName']);
 
     expect(migrate && entryOf(migrate)).toBe('platform/postgres/migrate.handler.ts');
-    expect(ours.length).toBeGreaterThan(1);
-    expect(ours.filter(({ DependsOn }) => !DependsOn.includes(trigger.id))).toEqual([migrate]);
+    expect(sameStack.length).toBeGreaterThan(1);
+    expect(sameStack.filter(({ DependsOn }) => !DependsOn.includes(trigger.id))).toEqual([migrate]);
   },
 );
 
-test.each(triggers)('$stack: a migration that fails fails the deploy', ({ Properties }) => {
+test.each(triggers)('$stack: a failed migration fails the deploy', ({ Properties }) => {
   expect(Properties).toMatchObject({
     InvocationType: 'RequestResponse',
     ExecuteOnHandlerChange: true,

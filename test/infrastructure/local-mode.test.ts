@@ -22,9 +22,9 @@ const expected = [
   ]),
 ];
 
-// Local mode runs dev. Who looks for a fault of prod changes the settings of dev to those of prod.
+// Local mode runs dev, but developers copy settings of other stages into dev to reproduce faults.
 test.each(stages)(
-  'each route of $stage leads to its function on one machine, also by way of an alias',
+  'local mode routes each path of $stage to its function, also through an alias',
   async (stage) => {
     const template = openTemplate(
       readAssembly(stage.directory),
@@ -37,7 +37,9 @@ test.each(stages)(
         .map(({ identity }) => [identity.ref, entryOf(template, identity.ref)] as const),
     );
     const named = (nameOrArn: string): LocalFunction => ({
-      ...{ name: nameOrArn, busy: () => 0, kill: async () => 0 },
+      name: nameOrArn,
+      busy: () => 0,
+      kill: async () => 0,
       invoke: async () => ({
         ok: true,
         requestId: '',
@@ -45,18 +47,18 @@ test.each(stages)(
       }),
     });
 
-    const led = await Promise.all(
+    const routed = await Promise.all(
       deployRoutes({ resources }, { named }).map(async ({ key, invoke }) => {
         const invocation = await invoke({});
         return [key, invocation.ok ? invocation.result : undefined];
       }),
     );
 
-    expect(led.sort()).toEqual(expected.toSorted());
+    expect(routed.sort()).toEqual(expected.toSorted());
   },
 );
 
-test.each(stages)('local mode knows what to do with everything that $stage has', (stage) => {
+test.each(stages)('local mode supports every resource type of $stage', (stage) => {
   const template = openTemplate(
     readAssembly(stage.directory),
     localIdentities({ queues: '', api: '' }),
@@ -70,7 +72,7 @@ function entryOf(
   name: string,
 ): string | undefined {
   const found = resources.find(
-    (one) => one.type === 'AWS::Lambda::Function' && identity(one).ref === name,
+    (resource) => resource.type === 'AWS::Lambda::Function' && identity(resource).ref === name,
   );
   return /\(lambdas\/(\S+)\)$/.exec(String(found?.properties['Description']))?.[1];
 }

@@ -8,15 +8,15 @@ const logs = every('AWS::Logs::LogGroup');
 const policyOf = ({ Properties }: Resource) => Properties['DataProtectionPolicy'];
 const statement = (log: Resource, operation: string) =>
   list(at(policyOf(log), 'Statement')).filter(
-    (one) => at(one, 'Operation', operation) !== undefined,
+    (candidate) => at(candidate, 'Operation', operation) !== undefined,
   );
-const customOf = (log: Resource) =>
-  list(at(policyOf(log), 'Configuration', 'CustomDataIdentifier')).map((one) => ({
-    name: String(at(one, 'Name')),
-    pattern: String(at(one, 'Regex')),
+const customIdentifiers = (log: Resource) =>
+  list(at(policyOf(log), 'Configuration', 'CustomDataIdentifier')).map((identifier) => ({
+    name: String(at(identifier, 'Name')),
+    pattern: String(at(identifier, 'Regex')),
   }));
 
-test.each(logs)('$stack: $id masks what it finds, and reports it nowhere', (log) => {
+test.each(logs)('$stack: $id masks private data and sends findings to no destination', (log) => {
   const [audit, ...otherAudits] = statement(log, 'Audit');
   const [mask, ...otherMasks] = statement(log, 'Deidentify');
 
@@ -25,12 +25,12 @@ test.each(logs)('$stack: $id masks what it finds, and reports it nowhere', (log)
   expect(at(mask, 'Operation', 'Deidentify')).toEqual({ MaskConfig: {} });
   expect(list(at(audit, 'DataIdentifier')).length).toBeGreaterThan(10);
   expect(at(mask, 'DataIdentifier')).toEqual(at(audit, 'DataIdentifier'));
-  // The access log names who called: it is the only lead to a forger.
+  // The access log must show caller addresses: they are the only trace of a forger.
   expect(JSON.stringify(policyOf(log))).not.toContain('IpAddress');
 });
 
-test.each(logs)('$stack: $id looks for patterns that CloudWatch takes', (log) => {
-  const custom = customOf(log);
+test.each(logs)('$stack: $id has only patterns that CloudWatch accepts', (log) => {
+  const custom = customIdentifiers(log);
 
   expect(custom.length).toBeGreaterThan(0);
   expect(custom.length).toBeLessThanOrEqual(10);
@@ -41,9 +41,9 @@ test.each(logs)('$stack: $id looks for patterns that CloudWatch takes', (log) =>
 });
 
 test.each(logs.filter(({ stack }) => stack.endsWith('webhooks')))(
-  '$stack: somebody is told of what is found in $id',
+  '$stack: one alarm counts the findings in $id',
   (log) => {
-    const watching = alarms.filter((alarm) =>
+    const found = alarms.filter((alarm) =>
       metricsOf(alarm).some(
         ({ name, dimensions }) =>
           name === 'LogEventsWithFindings' &&
@@ -52,14 +52,14 @@ test.each(logs.filter(({ stack }) => stack.endsWith('webhooks')))(
       ),
     );
 
-    expect(watching).toHaveLength(1);
-    expect(metricsOf(watching[0] as Resource).length).toBeLessThanOrEqual(10);
+    expect(found).toHaveLength(1);
+    expect(metricsOf(found[0] as Resource).length).toBeLessThanOrEqual(10);
   },
 );
 
-describe.each(logs)('$stack: what $id looks for', (log) => {
-  const found = (text: string) =>
-    customOf(log).some(({ pattern }) => new RegExp(pattern).test(text));
+describe.each(logs)('$stack: the patterns of $id', (log) => {
+  const matches = (text: string) =>
+    customIdentifiers(log).some(({ pattern }) => new RegExp(pattern).test(text));
 
   test.each([
     'jane.doe+clips@example.org',
@@ -71,10 +71,10 @@ describe.each(logs)('$stack: what $id looks for', (log) => {
     `v1,${'aB1/'.repeat(11)}`,
     're_AbCd1234_EfGh5678IjKl',
     'eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJwbGF5YmFjayJ9.c2lnbmF0dXJl',
-  ])('is in %s, and not in what our redaction leaves of it', (text) => {
+  ])('match %s, and do not match it after redaction', (text) => {
     const line = JSON.stringify({ message: 'a line', value: text });
 
-    expect(found(line)).toBe(true);
-    expect(found(redactText(line))).toBe(false);
+    expect(matches(line)).toBe(true);
+    expect(matches(redactText(line))).toBe(false);
   });
 });

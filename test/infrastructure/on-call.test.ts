@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { everybody } from './support/configurations.ts';
+import { allChannels } from './support/configurations.ts';
 import { at, list, render, resolve } from './support/references.ts';
 import { every, type Resource, resources, stages } from './support/stages.ts';
 
@@ -7,91 +7,97 @@ const topics = every('AWS::SNS::Topic');
 const ofType = (type: string) => resources.filter(({ Type }) => Type === type);
 const subscriptions = ofType('AWS::SNS::Subscription');
 const channels = ofType('AWS::Chatbot::SlackChannelConfiguration');
-const topicOf = (one: Resource) => resolve(one, one.Properties['TopicArn']);
+const topicOf = (subscription: Resource) =>
+  resolve(subscription, subscription.Properties['TopicArn']);
 
-test('a configuration that is looked at tells everybody: by mail, by a pager, and in Slack', () => {
-  const told = stages.filter(({ config }) => config.onCall.slack);
+test('the configurations cover mail, a pager and Slack', () => {
+  const withSlack = stages.filter(({ config }) => config.onCall.slack);
 
-  expect(told.map(({ config }) => config.onCall)).toEqual([everybody]);
-  expect(subscriptions.filter(({ stage }) => told.includes(stage))).toHaveLength(3);
+  expect(withSlack.map(({ config }) => config.onCall)).toEqual([allChannels]);
+  expect(subscriptions.filter(({ stage }) => withSlack.includes(stage))).toHaveLength(3);
   expect(channels).toHaveLength(1);
 });
 
-test('prod tells somebody', () => {
+test('prod has at least one on-call subscriber', () => {
   expect(subscriptions.filter(({ stage }) => stage.stage === 'prod')).not.toEqual([]);
 });
 
-test.each(topics)(
-  '$stack: $id is encrypted with a key of its own, which is replaced each year',
-  (topic) => {
-    const key = resolve(topic, at(topic.Properties, 'KmsMasterKeyId'));
+test.each(topics)('$stack: $id is encrypted with its own key, which rotates each year', (topic) => {
+  const key = resolve(topic, at(topic.Properties, 'KmsMasterKeyId'));
 
-    expect(key?.Type).toBe('AWS::KMS::Key');
-    expect(key?.Properties['EnableKeyRotation']).toBe(true);
-  },
-);
+  expect(key?.Type).toBe('AWS::KMS::Key');
+  expect(key?.Properties['EnableKeyRotation']).toBe(true);
+});
 
-test.each(topics)('$stack: $id tells those of the stage, and nobody else', (topic) => {
+test.each(topics)('$stack: $id has exactly the subscribers of the stage settings', (topic) => {
   const { emails, httpsEndpoints, slack } = topic.stage.config.onCall;
-  const told = subscriptions
-    .filter((one) => topicOf(one) === topic)
+  const endpoints = subscriptions
+    .filter((subscription) => topicOf(subscription) === topic)
     .map(({ Properties }) => `${Properties['Protocol']} ${Properties['Endpoint']}`);
   const inChannels = channels
-    .filter((one) =>
-      list(one.Properties['SnsTopicArns']).some((arn) => resolve(one, arn) === topic),
+    .filter((channel) =>
+      list(channel.Properties['SnsTopicArns']).some((arn) => resolve(channel, arn) === topic),
     )
     .map(({ Properties }) => [Properties['SlackWorkspaceId'], Properties['SlackChannelId']]);
 
-  expect(told.sort()).toEqual([
-    ...emails.map((one) => `email ${one}`),
-    ...httpsEndpoints.map((one) => `https ${one}`),
+  expect(endpoints.sort()).toEqual([
+    ...emails.map((address) => `email ${address}`),
+    ...httpsEndpoints.map((url) => `https ${url}`),
   ]);
   expect(inChannels).toEqual(slack ? [[slack.workspaceId, slack.channelId]] : []);
 });
 
 test.each(subscriptions)(
-  '$stack: what $id did not get is kept, where an alarm sees it',
+  '$stack: undelivered messages of $id go to a queue that SNS may write to',
   (subscription) => {
-    const kept = resolve(
+    const queue = resolve(
       subscription,
       at(subscription.Properties, 'RedrivePolicy', 'deadLetterTargetArn'),
     );
     const statements = every('AWS::SQS::QueuePolicy')
-      .filter((one) => list(one.Properties['Queues']).some((queue) => resolve(one, queue) === kept))
+      .filter((policy) =>
+        list(policy.Properties['Queues']).some((id) => resolve(policy, id) === queue),
+      )
       .flatMap((policy) =>
-        list(at(policy.Properties, 'PolicyDocument', 'Statement')).map((one) => ({ policy, one })),
+        list(at(policy.Properties, 'PolicyDocument', 'Statement')).map((statement) => ({
+          policy,
+          statement,
+        })),
       );
     const ofSns = statements.filter(
-      ({ one }) => at(one, 'Principal', 'Service') === 'sns.amazonaws.com',
+      ({ statement }) => at(statement, 'Principal', 'Service') === 'sns.amazonaws.com',
     );
 
-    // That each queue of dead letters has an alarm is said of all of them: alarms.test.ts.
-    expect(kept?.Type).toBe('AWS::SQS::Queue');
-    expect(ofSns.map(({ one }) => [at(one, 'Effect'), at(one, 'Action')])).toEqual([
-      ['Allow', 'sqs:SendMessage'],
-    ]);
-    for (const { policy, one } of ofSns)
-      expect(resolve(policy, at(one, 'Condition', 'ArnEquals', 'aws:SourceArn'))).toBe(
+    // alarm-coverage.test.ts checks that each dead-letter queue has an alarm.
+    expect(queue?.Type).toBe('AWS::SQS::Queue');
+    expect(
+      ofSns.map(({ statement }) => [at(statement, 'Effect'), at(statement, 'Action')]),
+    ).toEqual([['Allow', 'sqs:SendMessage']]);
+    for (const { policy, statement } of ofSns)
+      expect(resolve(policy, at(statement, 'Condition', 'ArnEquals', 'aws:SourceArn'))).toBe(
         topicOf(subscription),
       );
   },
 );
 
-test.each(channels)('$stack: whoever writes in the channel of $id can do nothing', (channel) => {
-  const role = resolve(channel, channel.Properties['IamRoleArn']);
-  const policies = ofType('AWS::IAM::Policy').filter((one) =>
-    list(one.Properties['Roles']).some((each) => resolve(one, each) === role),
-  );
+test.each(channels)(
+  '$stack: messages in the channel of $id cannot trigger any AWS action',
+  (channel) => {
+    const role = resolve(channel, channel.Properties['IamRoleArn']);
+    const policies = ofType('AWS::IAM::Policy').filter((policy) =>
+      list(policy.Properties['Roles']).some((id) => resolve(policy, id) === role),
+    );
 
-  expect(Object.keys(role?.Properties ?? {})).toEqual(['AssumeRolePolicyDocument']);
-  expect(policies).toEqual([]);
-  expect(list(channel.Properties['GuardrailPolicies']).map((one) => render(channel, one))).toEqual([
-    'arn:<AWS::Partition>:iam::aws:policy/AWSDenyAll',
-  ]);
-});
+    expect(Object.keys(role?.Properties ?? {})).toEqual(['AssumeRolePolicyDocument']);
+    expect(policies).toEqual([]);
+    expect(
+      list(channel.Properties['GuardrailPolicies']).map((arn) => render(channel, arn)),
+    ).toEqual(['arn:<AWS::Partition>:iam::aws:policy/AWSDenyAll']);
+  },
+);
 
 test.each(topics)(
-  '$stack: what the system has to say itself, as of exhausted events, goes to $id as it is',
+  '$stack: one rule forwards on-call.alerted messages to $id unchanged',
   (topic) => {
     const rules = every('AWS::Events::Rule').filter(
       (rule) =>
@@ -110,7 +116,9 @@ test.each(topics)(
       [{ source: ['motion-mavericks.portal'], 'detail-type': ['on-call.alerted'] }, 'ENABLED'],
     ]);
     expect(
-      rules.flatMap((rule) => list(rule.Properties['Targets']).map((one) => at(one, 'InputPath'))),
+      rules.flatMap((rule) =>
+        list(rule.Properties['Targets']).map((target) => at(target, 'InputPath')),
+      ),
     ).toEqual(['$.detail.message']);
   },
 );

@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { neededBy } from './support/needed-permissions.ts';
 import { functions, isOfCdk } from './support/our-functions.ts';
 import { at, entryOf, list, render, resolve } from './support/references.ts';
 import { every, type Resource, resources } from './support/stages.ts';
@@ -15,75 +16,75 @@ const statementsOf = (owner: Resource, document: unknown): Statement[] =>
     owner,
     effect: at(statement, 'Effect'),
     actions: list(at(statement, 'Action')).map(String),
-    resources: list(at(statement, 'Resource')).map((one) => render(owner, one)),
+    resources: list(at(statement, 'Resource')).map((target) => render(owner, target)),
   }));
 
 const roles = every('AWS::IAM::Role');
 const attached = every('AWS::IAM::Policy').flatMap((policy) =>
   list(policy.Properties['Roles']).flatMap((role) =>
-    statementsOf(policy, policy.Properties['PolicyDocument']).map((one) => ({
-      ...one,
+    statementsOf(policy, policy.Properties['PolicyDocument']).map((statement) => ({
+      ...statement,
       role: resolve(policy, role),
     })),
   ),
 );
 const inline = roles.flatMap((role) =>
   list(role.Properties['Policies']).flatMap((policy) =>
-    statementsOf(role, at(policy, 'PolicyDocument')).map((one) => ({ ...one, role })),
+    statementsOf(role, at(policy, 'PolicyDocument')).map((statement) => ({ ...statement, role })),
   ),
 );
 const onResources = resources
   .filter(({ Type }) => Type !== 'AWS::IAM::Policy')
-  .flatMap((one) =>
-    statementsOf(one, one.Properties['PolicyDocument'] ?? one.Properties['KeyPolicy']),
+  .flatMap((owner) =>
+    statementsOf(owner, owner.Properties['PolicyDocument'] ?? owner.Properties['KeyPolicy']),
   )
-  .map((one) => ({ ...one, role: undefined }));
+  .map((statement) => ({ ...statement, role: undefined }));
 const allowed = [...attached, ...inline, ...onResources].filter(({ effect }) => effect !== 'Deny');
 
-/** What may be wider than one name, and why. */
+/** Permissions that may contain a wildcard, each with the reason. */
 const wildcards = [
   {
-    pattern:
-      /^secretsmanager:GetSecretValue on arn:aws:secretsmanager:[^*?]+:secret:[^*?]+\/database-\?{6}$/,
-    reason:
-      'The operator makes this secret; Secrets Manager ends its ARN with six characters that nobody can know.',
+    pattern: new RegExp(
+      '^secretsmanager:GetSecretValue on ' +
+        String.raw`arn:aws:secretsmanager:[^*?]+:secret:[^*?]+/database-\?{6}$`,
+    ),
+    reason: 'An operator creates this secret. Secrets Manager adds random characters to its ARN.',
   },
   {
     pattern: /^lambda:InvokeFunction on <MigrationsMigrate\w+>:\*$/,
-    reason: "CDK's own trigger invokes the version of the migrations that a deploy has just made.",
+    reason: "CDK's trigger invokes the version of the migrations that a deploy has just created.",
   },
   {
-    pattern:
-      /^s3:(PutObject|GetObject|GetObjectVersion) on <\w*EvidenceBucket\w+>\/residency\/\?{4}-\?\?-\?\?\/report\.(json|csv|html)$/,
-    reason:
-      'The evidence of each week has a folder of its own; what is there is locked, whoever may add to it or read it.',
+    pattern: new RegExp(
+      String.raw`^s3:(PutObject|GetObject|GetObjectVersion) on <\w*EvidenceBucket\w+>` +
+        String.raw`/residency/\?{4}-\?\?-\?\?/report\.(json|csv|html)$`,
+    ),
+    reason: 'The evidence of each week has its own folder, and existing evidence is locked.',
   },
   {
     pattern: /^cloudwatch:GetMetricData on \*$/,
-    reason: 'CloudWatch knows no resource and no condition for reading metrics.',
+    reason: 'GetMetricData supports no resource and no condition key.',
   },
   {
     pattern: /^cloudwatch:DescribeAlarms on arn:aws:cloudwatch:[^*?]+:alarm:\*$/,
-    reason:
-      'CodeDeploy asks for the state of its alarms; whether CloudWatch heeds single names is not documented.',
+    reason: 'CodeDeploy reads its alarms. AWS documents no limit to single alarms.',
   },
   {
     pattern: /^ec2:\w+ on \*$/,
     reason:
-      'Lambda asks for these where a function is in a network, and they are denied to the code of the function.',
+      'Lambda needs these for a function in a network. A deny excludes the code of the function.',
   },
   {
     pattern: /^kms:[\w*]+ on \*$/,
-    reason:
-      'In the policy of a key, * is that key; without kms:* for the account nobody could change the policy again.',
+    reason: 'In a key policy, * means that key. Without kms:* for the account the policy is final.',
   },
 ];
 
-test('no statement allows more than it can name, but for what is listed here', () => {
+test('no permission contains an unlisted wildcard', () => {
   const wide = allowed.flatMap(({ actions, resources: targets }) =>
     actions.flatMap((action) =>
       targets
-        .map((one) => `${action} on ${one}`)
+        .map((target) => `${action} on ${target}`)
         .filter((grant) => /[*?]/.test(grant) && !isListed(grant)),
     ),
   );
@@ -92,43 +93,43 @@ test('no statement allows more than it can name, but for what is listed here', (
   expect(wide).toEqual([]);
 });
 
-test('no statement allows by naming what it does not allow', () => {
+test('no statement uses NotAction, NotResource or NotPrincipal', () => {
   const documents = JSON.stringify(resources.map(({ Properties }) => Properties));
 
   expect(documents).not.toMatch(/"Not(Action|Resource|Principal)"/);
 });
 
-test.each(wildcards)('$pattern is still needed: $reason', ({ pattern }) => {
+test.each(wildcards)('a permission still needs the wildcard $pattern: $reason', ({ pattern }) => {
   const grants = allowed.flatMap(({ actions, resources: targets }) =>
-    targets.map((one) => `${actions[0]} on ${one}`),
+    targets.map((target) => `${actions[0]} on ${target}`),
   );
 
   expect(grants.some((grant) => pattern.test(grant))).toBe(true);
 });
 
 test.each(roles.filter((role) => !isOfCdk(role)))(
-  '$stack: $id has no policy that AWS manages',
+  '$stack: $id has no AWS managed policy',
   ({ Properties }) => {
     expect(Properties['ManagedPolicyArns'] ?? []).toEqual([]);
   },
 );
 
 test.each(functions)(
-  '$stack: $id may do what its environment and its events need, and nothing else',
-  (one) => {
-    const role = resolve(one, one.Properties['Role']);
+  '$stack: $id has exactly the permissions that its environment and its events need',
+  (fn) => {
+    const role = resolve(fn, fn.Properties['Role']);
     const granted = allowed
       .filter((statement) => statement.role === role)
       .flatMap(({ actions, resources: targets }) =>
-        actions.flatMap((action) => targets.map((on) => `${action} ${on}`)),
+        actions.flatMap((action) => targets.map((target) => `${action} ${target}`)),
       );
 
-    expect(granted.sort()).toEqual([...new Set(neededBy(one))].sort());
+    expect(granted.sort()).toEqual([...new Set(neededBy(fn))].sort());
   },
 );
 
-test.each(functions.filter((one) => entryOf(one)?.endsWith('/verify.handler.ts')))(
-  '$stack: $id knows its queue and its signing secret, and never the database',
+test.each(functions.filter((fn) => entryOf(fn)?.endsWith('/verify.handler.ts')))(
+  '$stack: $id has access to its queue and its signing secret only, never to the database',
   (verifier) => {
     const { stage } = verifier.stage;
     const provider = entryOf(verifier)?.split('/')[1];
@@ -151,118 +152,4 @@ test.each(functions.filter((one) => entryOf(one)?.endsWith('/verify.handler.ts')
 
 function isListed(grant: string): boolean {
   return wildcards.some(({ pattern }) => pattern.test(grant));
-}
-
-function neededBy(one: Resource): string[] {
-  const logGroup = render(one, at(one.Properties, 'LoggingConfig', 'LogGroup'));
-  const variables = Object.entries(at(one.Properties, 'Environment', 'Variables') ?? {});
-  return [
-    `logs:CreateLogStream ${logGroup}`,
-    `logs:PutLogEvents ${logGroup}`,
-    ...('VpcConfig' in one.Properties ? inANetwork.map((action) => `ec2:${action} *`) : []),
-    ...variables.flatMap(([name, value]) => neededFor(one, name, value)),
-    ...every('AWS::Lambda::EventSourceMapping')
-      .filter((mapping) => resolve(mapping, mapping.Properties['FunctionName']) === one)
-      .flatMap((mapping) =>
-        grants(receiving, render(mapping, mapping.Properties['EventSourceArn'])),
-      ),
-    ...every('AWS::Lambda::EventInvokeConfig')
-      .filter((config) => resolve(config, config.Properties['FunctionName']) === one)
-      .flatMap((config) => grants(delivering, render(config, at(config.Properties, ...onFailure)))),
-  ];
-}
-
-const inANetwork = [
-  ...[
-    'AssignPrivateIpAddresses',
-    'CreateNetworkInterface',
-    'DeleteNetworkInterface',
-    'DescribeNetworkInterfaces',
-  ],
-  ...['DescribeSubnets', 'UnassignPrivateIpAddresses'],
-];
-const onFailure = ['DestinationConfig', 'OnFailure', 'Destination'];
-const receiving = [
-  'ChangeMessageVisibility',
-  'DeleteMessage',
-  'GetQueueAttributes',
-  'GetQueueUrl',
-  'ReceiveMessage',
-];
-const delivering = ['GetQueueAttributes', 'GetQueueUrl', 'SendMessage'];
-const grants = (actions: readonly string[], queue: string) =>
-  actions.map((action) => `sqs:${action} ${queue}`);
-
-function neededFor(one: Resource, variable: string, value: unknown): string[] {
-  if (variable === 'EVENT_BUS_NAME') return [`events:PutEvents ${render(one, value)}`];
-  if (variable === 'EVIDENCE_BUCKET') return neededToKeepEvidence(render(one, value));
-  if (variable === 'READABLE_EVIDENCE_BUCKET') return neededToReadEvidence(render(one, value));
-  if (variable === 'QUEUE_URL')
-    return consumes(one, value) ? [] : [`sqs:SendMessage ${render(one, value)}`];
-  if (variable === 'DELIVERY_QUEUES') return neededToRedrive(JSON.parse(render(one, value)));
-  if (variable === 'WATCHED_SECRETS')
-    return Object.values(JSON.parse(String(value))).map(
-      (name) => `secretsmanager:ListSecretVersionIds ${secretNamed(one, name)}`,
-    );
-  if (variable === 'ROTATED_SECRETS')
-    return neededToRotate(one, Object.values(JSON.parse(String(value))));
-  if (variable.endsWith('_FUNCTIONS')) {
-    const functionNames = Object.values(JSON.parse(render(one, value)));
-    return functionNames.map((name) => `lambda:InvokeFunction ${name}`);
-  }
-  return variable.endsWith('_SECRET_ID')
-    ? [`secretsmanager:GetSecretValue ${secretNamed(one, value)}`]
-    : [];
-}
-
-const neededToKeepEvidence = (bucket: string) =>
-  ['json', 'csv', 'html'].map(
-    (format) => `s3:PutObject ${bucket}/residency/????-??-??/report.${format}`,
-  );
-
-const neededToReadEvidence = (bucket: string) =>
-  ['json', 'csv', 'html'].flatMap((format) =>
-    ['GetObject', 'GetObjectVersion'].map(
-      (action) => `s3:${action} ${bucket}/residency/????-??-??/report.${format}`,
-    ),
-  );
-
-const neededToRotate = (one: Resource, secrets: readonly unknown[]) => [
-  'cloudwatch:GetMetricData *',
-  ...secrets.flatMap((name) =>
-    ['ListSecretVersionIds', 'GetSecretValue', 'PutSecretValue', 'UpdateSecretVersionStage'].map(
-      (action) => `secretsmanager:${action} ${secretNamed(one, name)}`,
-    ),
-  ),
-];
-
-/** Then it is told the URL to delay what it could not apply, which receiving includes. */
-function consumes(one: Resource, queue: unknown): boolean {
-  return every('AWS::Lambda::EventSourceMapping').some(
-    (mapping) =>
-      resolve(mapping, mapping.Properties['FunctionName']) === one &&
-      resolve(mapping, mapping.Properties['EventSourceArn']) === resolve(one, queue),
-  );
-}
-
-function neededToRedrive(
-  queues: Readonly<Record<string, { deliveries: string; deadLetters: string }>>,
-): string[] {
-  return Object.values(queues).flatMap(({ deliveries, deadLetters }) => [
-    ...grants(['SendMessage', 'GetQueueAttributes'], deliveries),
-    ...grants(
-      ['ReceiveMessage', 'DeleteMessage', 'ChangeMessageVisibility', 'GetQueueAttributes'],
-      deadLetters,
-    ),
-  ]);
-}
-
-function secretNamed({ stage }: Resource, name: unknown): string {
-  const secret = resources.find((one) => one.stage === stage && one.Properties['Name'] === name);
-  // Aurora's is named by what attaches the cluster to it, so that nobody reads it before it leads anywhere.
-  const attached = resources.find(
-    (one) => secret && resolve(one, one.Properties['SecretId']) === secret,
-  );
-  if (secret) return `<${(attached ?? secret).id}>`;
-  return `arn:aws:secretsmanager:${stage.config.region}:<AWS::AccountId>:secret:${name}-??????`;
 }

@@ -17,9 +17,9 @@ test.each(queues)('$stack: $id is encrypted', ({ Properties }) => {
   expect(Properties['SqsManagedSseEnabled']).toBe(true);
 });
 
-test.each(queues)('$stack: $id refuses whoever comes without TLS', (queue) => {
-  const policy = policies.find((one) =>
-    list(one.Properties['Queues']).some((candidate) => resolve(one, candidate) === queue),
+test.each(queues)('$stack: $id denies access without TLS', (queue) => {
+  const policy = policies.find((candidate) =>
+    list(candidate.Properties['Queues']).some((id) => resolve(candidate, id) === queue),
   );
 
   expect(at(policy, 'Properties', 'PolicyDocument', 'Statement')).toContainEqual(
@@ -33,21 +33,21 @@ test.each(queues)('$stack: $id refuses whoever comes without TLS', (queue) => {
   );
 });
 
-test.each(queues)(
-  '$stack: $id redrives, or is where another queue or a service leaves what failed',
-  (queue) => {
-    expect(Object.keys(queue.Properties)).toContain(
-      sources.includes(queue) ? 'RedrivePolicy' : 'RedriveAllowPolicy',
-    );
-  },
-);
-
-test.each(sources)('$stack: $id gives up on a message after three receives', ({ Properties }) => {
-  expect(at(Properties, 'RedrivePolicy', 'maxReceiveCount')).toBe(3);
+test.each(queues)('$stack: $id has a dead-letter queue, or is one', (queue) => {
+  expect(Object.keys(queue.Properties)).toContain(
+    sources.includes(queue) ? 'RedrivePolicy' : 'RedriveAllowPolicy',
+  );
 });
 
 test.each(sources)(
-  '$stack: $id leaves a dead letter most of the 14 days, as it keeps the age that it had',
+  '$stack: $id moves a message to its dead-letter queue after three receives',
+  ({ Properties }) => {
+    expect(at(Properties, 'RedrivePolicy', 'maxReceiveCount')).toBe(3);
+  },
+);
+
+test.each(sources)(
+  '$stack: $id has a short retention, because a dead letter keeps its age',
   (source) => {
     expect(at(deadLettersOf(source), 'Properties', 'MessageRetentionPeriod')).toBe(14 * DAYS);
     expect(source.Properties['MessageRetentionPeriod']).toBeLessThanOrEqual(4 * DAYS);
@@ -55,19 +55,20 @@ test.each(sources)(
 );
 
 test.each(sources)(
-  '$stack: the dead letters of $id take messages from no other queue',
+  '$stack: the dead-letter queue of $id accepts messages from no other queue',
   (source) => {
     const allowed = at(deadLettersOf(source), 'Properties', 'RedriveAllowPolicy');
+    const { region } = source.stage.config;
 
     expect(at(allowed, 'redrivePermission')).toBe('byQueue');
     expect(list(at(allowed, 'sourceQueueArns')).map((arn) => render(source, arn))).toEqual([
-      `arn:aws:sqs:${source.stage.config.region}:<AWS::AccountId>:${source.Properties['QueueName']}`,
+      `arn:aws:sqs:${region}:<AWS::AccountId>:${source.Properties['QueueName']}`,
     ]);
   },
 );
 
 test.each(mappings)(
-  '$stack: $id finds a message hidden for six timeouts of its consumer and the window',
+  '$stack: the visibility timeout behind $id is six consumer timeouts plus the batch window',
   (mapping) => {
     const timeout = Number(consumerOf(mapping)?.Properties['Timeout']);
     const batchWindow = Number(mapping.Properties['MaximumBatchingWindowInSeconds']);
@@ -78,7 +79,7 @@ test.each(mappings)(
   },
 );
 
-test('what no queue redrives into holds the failures of services, and no queue may redrive into it', () => {
+test('dead-letter queues without a source queue hold failures of AWS services only', () => {
   const ofServices = deadLetters.filter(
     (queue) => !sources.some((source) => deadLettersOf(source) === queue),
   );
@@ -92,26 +93,33 @@ test('what no queue redrives into holds the failures of services, and no queue m
   }
 });
 
-test.each(mappings)('$stack: $id reports single failures and brakes at the source', (mapping) => {
-  const concurrency = Number(at(mapping.Properties, 'ScalingConfig', 'MaximumConcurrency'));
-  const reserved = Number(
-    consumerOf(mapping)?.Properties['ReservedConcurrentExecutions'] ?? concurrency,
-  );
+test.each(mappings)(
+  '$stack: $id reports single failures and limits concurrency at the source',
+  (mapping) => {
+    const concurrency = Number(at(mapping.Properties, 'ScalingConfig', 'MaximumConcurrency'));
+    const reserved = Number(
+      consumerOf(mapping)?.Properties['ReservedConcurrentExecutions'] ?? concurrency,
+    );
 
-  expect(mapping.Properties['FunctionResponseTypes']).toEqual(['ReportBatchItemFailures']);
-  expect(concurrency).toBeGreaterThanOrEqual(2);
-  // Less would throttle polls, and each throttled poll uses up a receive.
-  expect(reserved).toBeGreaterThanOrEqual(concurrency);
-});
+    expect(mapping.Properties['FunctionResponseTypes']).toEqual(['ReportBatchItemFailures']);
+    expect(concurrency).toBeGreaterThanOrEqual(2);
+    // A lower value would throttle polls, and each throttled poll uses up a receive.
+    expect(reserved).toBeGreaterThanOrEqual(concurrency);
+  },
+);
 
-test.each(every('AWS::Events::Rule'))('$stack: $id keeps what it cannot deliver', (rule) => {
-  const targets = list(rule.Properties['Targets']);
+test.each(every('AWS::Events::Rule'))(
+  '$stack: $id retries, and keeps undelivered events in a dead-letter queue',
+  (rule) => {
+    const targets = list(rule.Properties['Targets']);
 
-  expect(targets).not.toEqual([]);
-  for (const one of targets) {
-    expect(deadLetters).toContain(resolve(rule, at(one, 'DeadLetterConfig', 'Arn')));
-    // Left out, EventBridge tries 185 times in 24 hours: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-retry-policy.html
-    expect(at(one, 'RetryPolicy', 'MaximumRetryAttempts') ?? 185).toBeGreaterThan(0);
-    expect(at(one, 'RetryPolicy', 'MaximumEventAgeInSeconds') ?? 86_400).toBeGreaterThan(0);
-  }
-});
+    expect(targets).not.toEqual([]);
+    for (const target of targets) {
+      expect(deadLetters).toContain(resolve(rule, at(target, 'DeadLetterConfig', 'Arn')));
+      // Default: 185 attempts in 24 hours.
+      // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-retry-policy.html
+      expect(at(target, 'RetryPolicy', 'MaximumRetryAttempts') ?? 185).toBeGreaterThan(0);
+      expect(at(target, 'RetryPolicy', 'MaximumEventAgeInSeconds') ?? 86_400).toBeGreaterThan(0);
+    }
+  },
+);

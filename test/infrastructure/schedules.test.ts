@@ -6,34 +6,34 @@ import { every, type Resource, stages } from './support/stages.ts';
 const schedules = every('AWS::Scheduler::Schedule');
 const invokeConfigs = every('AWS::Lambda::EventInvokeConfig');
 
-test.each(stages)('the schedules of $stage are those of the list of jobs', (stage) => {
+test.each(stages)('$stage has exactly the schedules of the job catalog', (stage) => {
   const listed = jobs.map((job: Job) => [jobEntry(job), job.schedule, job.timezone ?? 'Etc/UTC']);
   const scheduled = schedules
-    .filter((one) => one.stage === stage)
-    .map((one) => {
-      const runs = resolve(one, at(one.Properties, 'Target', 'Arn'));
-      const { ScheduleExpression, ScheduleExpressionTimezone, State } = one.Properties;
+    .filter((schedule) => schedule.stage === stage)
+    .map((schedule) => {
+      const target = resolve(schedule, at(schedule.Properties, 'Target', 'Arn'));
+      const { ScheduleExpression, ScheduleExpressionTimezone, State } = schedule.Properties;
       expect(State).toBe('ENABLED');
-      return [runs && entryOf(runs), ScheduleExpression, ScheduleExpressionTimezone];
+      return [target && entryOf(target), ScheduleExpression, ScheduleExpressionTimezone];
     });
 
   expect(scheduled.sort()).toEqual(listed.sort());
 });
 
-/** As the list of jobs has it. */
+/** Finds the job of the catalog that a schedule starts. */
 function jobOf(schedule: Resource): Job {
-  const runs = resolve(schedule, at(schedule.Properties, 'Target', 'Arn'));
-  const job = jobs.find((one) => runs && entryOf(runs) === jobEntry(one));
-  if (job === undefined) throw new Error(`${schedule.id} runs no job of the list.`);
+  const target = resolve(schedule, at(schedule.Properties, 'Target', 'Arn'));
+  const job = jobs.find((candidate) => target && entryOf(target) === jobEntry(candidate));
+  if (job === undefined) throw new Error(`${schedule.id} starts no job of the catalog.`);
   return job;
 }
 
 test.each(schedules)(
-  '$stack: $id tries twice more in the time that its job states, and keeps a run that it could not start',
+  '$stack: $id retries twice within the limit of its job, and keeps a run that cannot start',
   (schedule) => {
-    const kept = resolve(schedule, at(schedule.Properties, 'Target', 'DeadLetterConfig', 'Arn'));
+    const queue = resolve(schedule, at(schedule.Properties, 'Target', 'DeadLetterConfig', 'Arn'));
 
-    expect(kept?.Type).toBe('AWS::SQS::Queue');
+    expect(queue?.Type).toBe('AWS::SQS::Queue');
     expect(at(schedule.Properties, 'Target', 'RetryPolicy')).toEqual({
       MaximumRetryAttempts: 2,
       MaximumEventAgeInSeconds: jobOf(schedule).maxEventAgeSeconds,
@@ -47,7 +47,7 @@ test.each(schedules)(
   (schedule) => {
     const job = resolve(schedule, at(schedule.Properties, 'Target', 'Arn'));
     const config = invokeConfigs.find(
-      (one) => resolve(one, one.Properties['FunctionName']) === job,
+      (candidate) => resolve(candidate, candidate.Properties['FunctionName']) === job,
     );
     const destination =
       config &&
@@ -60,7 +60,7 @@ test.each(schedules)(
 );
 
 test.each(schedules)(
-  '$stack: $id tells the job when it was due, by which a second start is known',
+  '$stack: $id passes the scheduled time to the job, which identifies a repeated start',
   (schedule) => {
     expect(JSON.parse(String(at(schedule.Properties, 'Target', 'Input')))).toEqual({
       // https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-schedule-context-attributes.html
@@ -70,7 +70,7 @@ test.each(schedules)(
 );
 
 test.each(schedules)(
-  '$stack: nobody but Scheduler, for the schedules of this stage, may start $id',
+  '$stack: only Scheduler may assume the role of $id, for schedules of this stage',
   (schedule) => {
     const role = resolve(schedule, at(schedule.Properties, 'Target', 'RoleArn'));
     const statement = at(role, 'Properties', 'AssumeRolePolicyDocument', 'Statement', 0);

@@ -3,32 +3,41 @@ import { isOfCdk } from './support/our-functions.ts';
 import { at, list, render, resolve } from './support/references.ts';
 import { every, type Resource, resources, stages } from './support/stages.ts';
 
-const ofServices = resources
-  .flatMap((one) => [
-    ...list(at(one.Properties['KeyPolicy'], 'Statement')).map((statement) => ({ one, statement })),
-    ...(one.Type === 'AWS::SNS::TopicPolicy' || one.Type === 'AWS::IAM::Role'
+/** Statements that let an AWS service use a resource or assume a role. */
+const serviceStatements = resources
+  .flatMap((resource) => [
+    ...list(at(resource.Properties['KeyPolicy'], 'Statement')).map((statement) => ({
+      resource,
+      statement,
+    })),
+    ...(resource.Type === 'AWS::SNS::TopicPolicy' || resource.Type === 'AWS::IAM::Role'
       ? list(
           at(
-            one.Properties['PolicyDocument'] ?? one.Properties['AssumeRolePolicyDocument'],
+            resource.Properties['PolicyDocument'] ??
+              resource.Properties['AssumeRolePolicyDocument'],
             'Statement',
           ),
         )
       : []
-    ).map((statement) => ({ one, statement })),
+    ).map((statement) => ({ resource, statement })),
   ])
-  .map(({ one, statement }) => ({
-    ...{ stack: one.stack, id: one.id, one, statement },
+  .map(({ resource, statement }) => ({
+    stack: resource.stack,
+    id: resource.id,
+    resource,
+    statement,
     service: list(at(statement, 'Principal', 'Service')).join(),
   }))
   .filter(
-    ({ one, service }) => service !== '' && service !== 'lambda.amazonaws.com' && !isOfCdk(one),
+    ({ resource, service }) =>
+      service !== '' && service !== 'lambda.amazonaws.com' && !isOfCdk(resource),
   )
   .filter(({ service }) => service !== 'chatbot.amazonaws.com');
 
-// A service works for every account. Lambda's roles can be given to a function by this account alone; of the chat
-// integration nothing says that it names an account, so its role may do nothing.
-test.each(ofServices)(
-  '$stack: $service has the use of $id for nothing but this account',
+// AWS services work for every account. Only this account can give its roles to a Lambda function.
+// AWS does not document that the chat integration names an account, so its role has no permission.
+test.each(serviceStatements)(
+  '$stack: $service may use $id only for this account',
   ({ statement }) => {
     expect(at(statement, 'Condition', 'StringEquals', 'aws:SourceAccount')).toEqual({
       Ref: 'AWS::AccountId',
@@ -36,8 +45,8 @@ test.each(ofServices)(
   },
 );
 
-test('services are let in by keys, by topics and by roles', () => {
-  expect(new Set(ofServices.map(({ one }) => one.Type))).toEqual(
+test('keys, topics and roles allow services', () => {
+  expect(new Set(serviceStatements.map(({ resource }) => resource.Type))).toEqual(
     new Set(['AWS::KMS::Key', 'AWS::SNS::TopicPolicy', 'AWS::IAM::Role']),
   );
 });
@@ -46,13 +55,14 @@ test.each(every('AWS::SNS::Topic'))(
   '$stack: CloudWatch may publish to $id, and use its key',
   (topic) => {
     const policies = every('AWS::SNS::TopicPolicy').filter((policy) =>
-      list(policy.Properties['Topics']).some((one) => resolve(policy, one) === topic),
+      list(policy.Properties['Topics']).some((id) => resolve(policy, id) === topic),
     );
     const key = resolve(topic, at(topic.Properties, 'KmsMasterKeyId'));
     const principals = (document: unknown, action: string) =>
       list(at(document, 'Statement'))
-        .filter((one) => at(one, 'Effect') === 'Allow' && list(at(one, 'Action')).includes(action))
-        .map((one) => at(one, 'Principal', 'Service'));
+        .filter((statement) => at(statement, 'Effect') === 'Allow')
+        .filter((statement) => list(at(statement, 'Action')).includes(action))
+        .map((statement) => at(statement, 'Principal', 'Service'));
 
     expect(
       policies.flatMap(({ Properties }) => principals(Properties['PolicyDocument'], 'sns:Publish')),
@@ -69,15 +79,16 @@ const alerts = every('AWS::Events::Rule').flatMap((rule) =>
     .filter(({ topic }) => topic?.Type === 'AWS::SNS::Topic'),
 );
 
-test('in each stage EventBridge publishes to the topic in the name of a role that may, and use its key', () => {
+test('in each stage EventBridge publishes with a role that may use the topic and its key', () => {
   expect(alerts.map(({ rule }) => rule.stage)).toEqual(stages);
   for (const { rule, target, topic } of alerts) {
     const role = resolve(rule, at(target, 'RoleArn'));
     const granted = list(role?.Properties['Policies'])
       .flatMap((policy) => list(at(policy, 'PolicyDocument', 'Statement')))
-      .flatMap((one) =>
-        list(at(one, 'Action')).map((action) => `${action} ${render(rule, at(one, 'Resource'))}`),
-      );
+      .flatMap((statement) => {
+        const resource = render(rule, at(statement, 'Resource'));
+        return list(at(statement, 'Action')).map((action) => `${action} ${resource}`);
+      });
     const key = resolve(topic, at(topic.Properties, 'KmsMasterKeyId'))?.id;
 
     expect(at(role, 'Properties', 'AssumeRolePolicyDocument', 'Statement', 0, 'Principal')).toEqual(

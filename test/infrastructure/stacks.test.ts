@@ -4,7 +4,7 @@ import { expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { type Resource, readJson, resources, stages } from './support/stages.ts';
 
-/** What holds something that no deploy can make again, and what this cannot be reached without. */
+/** Types that hold state which no deploy can recreate, and types that are needed to reach it. */
 const stateful = new Set([
   'AWS::DynamoDB::Table',
   'AWS::EC2::SecurityGroup',
@@ -21,7 +21,7 @@ const stateful = new Set([
   'AWS::SecretsManager::Secret',
 ]);
 
-/** What a deploy makes anew without loss; a log group's lines are kept for days as it is. */
+/** Types that a deploy can recreate. Log groups are included: their retention is only days. */
 const stateless = new Set([
   'AWS::ApiGatewayV2::Api',
   'AWS::ApiGatewayV2::Integration',
@@ -69,8 +69,8 @@ const stateless = new Set([
 
 const secrets = resources.filter(({ Type }) => Type === 'AWS::SecretsManager::Secret');
 
-/** Every file that a deploy uploads as it is, or that describes what it makes. */
-const written = stages.flatMap(({ stage, directory, config }) =>
+/** Templates and asset manifests, as a deploy reads them. */
+const deployedFiles = stages.flatMap(({ stage, directory, config }) =>
   readdirSync(directory)
     .filter((file) => /\.(template|assets)\.json$/.test(file))
     .map((file) => ({
@@ -81,14 +81,14 @@ const written = stages.flatMap(({ stage, directory, config }) =>
     })),
 );
 
-test('each type of resource is known to hold something that no deploy can make again, or not to', () => {
+test('every resource type is classified as stateful or stateless', () => {
   const types = new Set(resources.map(({ Type }) => Type));
 
   expect([...types].filter((type) => !stateful.has(type) && !stateless.has(type))).toEqual([]);
 });
 
-test.each(holding(stateful))(
-  '$stack: $id outlives its stack, except where its first deployment fails',
+test.each(resourcesOf(stateful))(
+  '$stack: $id is retained, except when its first deployment fails',
   (resource) => {
     expect(resource).toMatchObject({
       DeletionPolicy: 'RetainExceptOnCreate',
@@ -97,31 +97,36 @@ test.each(holding(stateful))(
   },
 );
 
-test.each(secrets)(
-  '$stack: $id is made without a value, or with one that nobody has seen',
-  (secret) => {
-    const isOfAurora = secret.Properties['Name'] === secret.stage.config.databaseSecretName;
+test.each(secrets)('$stack: $id has no value, or a generated one', (secret) => {
+  const isOfAurora = secret.Properties['Name'] === secret.stage.config.databaseSecretName;
 
-    expect(Object.keys(secret.Properties).sort()).toEqual(
-      isOfAurora ? ['Description', 'GenerateSecretString', 'Name'] : ['Description', 'Name'],
-    );
-  },
-);
+  expect(Object.keys(secret.Properties).sort()).toEqual(
+    isOfAurora ? ['Description', 'GenerateSecretString', 'Name'] : ['Description', 'Name'],
+  );
+});
 
-test.each(written)('$file holds no secret and no account', ({ text, account }) => {
+const secretPatterns = [
+  /postgres(ql)?:\/\//,
+  /whsec_[\w+/]{8}/,
+  /\bre_\w{8}/,
+  /BEGIN [A-Z ]*PRIVATE/,
+  /\b(AKIA|ASIA)[0-9A-Z]{16}\b/,
+];
+
+test.each(deployedFiles)('$file contains no secret and no account id', ({ text, account }) => {
   const accounts = text.match(/(?<![\w-])\d{12}(?![\w-])/g) ?? [];
 
-  expect(
-    text.match(
-      /postgres(ql)?:\/\/|whsec_[\w+/]{8}|\bre_\w{8}|BEGIN [A-Z ]*PRIVATE|\b(AKIA|ASIA)[0-9A-Z]{16}\b/g,
-    ),
-  ).toBeNull();
-  // An operator may name the account of a stage in cdk.json.
-  expect(accounts.filter((one) => one !== account)).toEqual([]);
+  for (const secret of secretPatterns) expect(text).not.toMatch(secret);
+  // cdk.json may name the account of a stage.
+  expect(accounts.filter((found) => found !== account)).toEqual([]);
+});
+
+test.each(deployedFiles)('$file contains only ASCII characters', ({ text }) => {
+  expect(text).toMatch(/^[\x20-\x7e\n]*$/);
 });
 
 test.each(stages)(
-  '$stage is protected from deletion as cdk.json says, and prod always is',
+  '$stage has the termination protection of cdk.json, and prod always has it',
   (stage) => {
     const { artifacts } = manifest.parse(readJson(stage.directory, 'manifest.json'));
     const stacks = Object.values(artifacts).filter(
@@ -136,12 +141,9 @@ test.each(stages)(
   },
 );
 
-test.each(stages)(
-  '$stage needs no lookup in an account: all that it depends on is in the repository',
-  (stage) => {
-    expect(manifest.parse(readJson(stage.directory, 'manifest.json')).missing ?? []).toEqual([]);
-  },
-);
+test.each(stages)('$stage synthesizes without a lookup in an account', (stage) => {
+  expect(manifest.parse(readJson(stage.directory, 'manifest.json')).missing ?? []).toEqual([]);
+});
 
 const manifest = z.object({
   artifacts: z.record(
@@ -154,8 +156,8 @@ const manifest = z.object({
   missing: z.array(z.unknown()).optional(),
 });
 
-function holding(types: ReadonlySet<string>): readonly Resource[] {
+function resourcesOf(types: ReadonlySet<string>): readonly Resource[] {
   const found = resources.filter(({ Type }) => types.has(Type));
-  if (found.length === 0) throw new Error('The app holds nothing that has to survive.');
+  if (found.length === 0) throw new Error('The app has no stateful resource.');
   return found;
 }

@@ -30,7 +30,7 @@ const acknowledgements = stages.flatMap((stage) =>
 );
 
 test.each(stages)(
-  '$stage synthesizes without a network, an account or a credential',
+  '$stage synthesizes without a network, an account or credentials',
   ({ exitCode, stderr }) => {
     expect({ exitCode, stderr: stderr.replace(/^(Bundling asset|npm warn) .*\n/gm, '') }).toEqual({
       exitCode: 0,
@@ -39,19 +39,19 @@ test.each(stages)(
   },
 );
 
-test.each(stages)('cdk-nag and the validation of CDK find nothing in $stage', (stage) => {
+test.each(stages)('cdk-nag and the CDK validation have no findings in $stage', (stage) => {
   expect(findings(stage.directory)).toEqual([]);
 });
 
-// CDK's own, of the form in which it writes a flow log.
-const oursAcknowledged = acknowledgements.filter(
+// CDK itself acknowledges a rule about the format of flow logs.
+const ownAcknowledgements = acknowledgements.filter(
   ({ reason }) => !reason.startsWith('AWS::EC2::FlowLog Destination'),
 );
 
-test.each(oursAcknowledged)(
-  '$path says in a sentence why $rule does not apply to it',
+test.each(ownAcknowledgements)(
+  '$path explains in a sentence why $rule does not apply',
   ({ stage, path, reason }) => {
-    // On a stack it would hold for whatever is added later.
+    // An acknowledgement on a stack would also apply to resources that are added later.
     expect(Object.keys(stage.stacks)).not.toContain(path);
     expect(path).toContain('/');
     expect(reason).toMatch(/^[A-Z].{40,}\.$/);
@@ -59,10 +59,10 @@ test.each(oursAcknowledged)(
 );
 
 test.each(['prod', 'prod-aurora'])(
-  'each acknowledgement of %s answers a finding, so that none outlives its cause',
+  'each acknowledgement of %s matches a finding',
   async (stage) => {
-    const given = oursAcknowledged.filter((one) => one.stage.stage === stage);
-    const preload = [join(import.meta.dirname, 'support/keep-no-reason.mjs')];
+    const given = ownAcknowledgements.filter((acknowledged) => acknowledged.stage.stage === stage);
+    const preload = [join(import.meta.dirname, 'support/ignore-acknowledgements.mjs')];
     const unacknowledged = join(directory, stage);
     const { exitCode } = await synthesize({
       stage,
@@ -72,14 +72,16 @@ test.each(['prod', 'prod-aurora'])(
     });
     const found = findings(unacknowledged);
 
-    const idle = given.filter(
+    const unused = given.filter(
       ({ path, rule }) =>
-        !found.some((one) => one.startsWith(rule) && one.split(' ')[1]?.startsWith(path)),
+        !found.some(
+          (finding) => finding.startsWith(rule) && finding.split(' ')[1]?.startsWith(path),
+        ),
     );
 
     expect(exitCode).not.toBe(0);
     expect(given).not.toEqual([]);
-    expect(idle.map(({ path, rule }) => `${rule} ${path}`)).toEqual([]);
+    expect(unused.map(({ path, rule }) => `${rule} ${path}`)).toEqual([]);
   },
   60_000,
 );
@@ -87,13 +89,15 @@ test.each(['prod', 'prod-aurora'])(
 const hasCfnLint = spawnSync('cfn-lint', ['--version']).status === 0;
 
 (hasCfnLint ? test.each(stages) : test.skip.each(stages))(
-  `cfn-lint finds nothing in $stage${hasCfnLint ? '' : ' (not checked: cfn-lint is not on the PATH; pip install cfn-lint)'}`,
+  hasCfnLint
+    ? 'cfn-lint has no findings in $stage'
+    : 'cfn-lint has no findings in $stage (skipped: run pip install cfn-lint)',
   (stage) => {
     const templates = Object.keys(stage.stacks).map((stack) =>
       join(stage.directory, `${stack}.template.json`),
     );
-    // W3005: CDK states each dependency on a role, also where a reference implies it. E3690: what cfn-lint knows of
-    // Aurora's versions ends before 18, which CDK knows and which the tests run on.
+    // W3005: CDK writes each dependency on a role, even if a reference implies it.
+    // E3690: cfn-lint does not know Aurora PostgreSQL 18, which CDK supports.
     const args = [
       '--regions',
       stage.config.region,

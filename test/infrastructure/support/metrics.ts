@@ -3,12 +3,12 @@ import { z } from 'zod';
 import { at, list, render, resolve } from './references.ts';
 import { every, type Resource } from './stages.ts';
 
-/** One metric that an alarm or a widget names. */
+/** One metric that an alarm or a widget uses. */
 export interface NamedMetric {
   readonly by: Resource;
   readonly namespace: string;
   readonly name: string;
-  /** References to resources are written `<id>`. */
+  /** Dimensions; references to resources are written `<id>`. */
   readonly dimensions: Readonly<Record<string, string>>;
   readonly periodSeconds: number | undefined;
   readonly statistic: string | undefined;
@@ -18,17 +18,34 @@ export const alarms = every('AWS::CloudWatch::Alarm');
 export const composites = every('AWS::CloudWatch::CompositeAlarm');
 export const dashboards = every('AWS::CloudWatch::Dashboard');
 
-/** All of an alarm, also those in its expression, by their ids there. */
+export const descriptionOf = ({ Properties }: Resource) => String(Properties['AlarmDescription']);
+
+/** Returns the runbook section that the description of an alarm links. */
+export const sectionOf = (alarm: Resource) => descriptionOf(alarm).split('#')[1] ?? '';
+
+/** Finds an alarm by the part of its name that follows the stage. */
+export const alarmNamed = (stage: string, name: string) =>
+  alarms.find(({ Properties }) => Properties['AlarmName'] === `motion-mavericks-${stage}-${name}`);
+
+/** Returns the composite alarms of the same stage whose rule contains the alarm. */
+export const pagesFor = (alarm: Resource) =>
+  composites.filter(
+    (composite) =>
+      composite.stage === alarm.stage &&
+      render(composite, composite.Properties['AlarmRule']).includes(`ALARM("<${alarm.id}>")`),
+  );
+
+/** Returns all metrics of an alarm, those in its expression included, with their ids. */
 export function metricsOf(alarm: Resource): readonly (NamedMetric & { readonly id: string })[] {
   const stats = list(alarm.Properties['Metrics']).filter(
-    (one) => at(one, 'MetricStat') !== undefined,
+    (metric) => at(metric, 'MetricStat') !== undefined,
   );
   if (stats.length === 0) return [{ id: 'm', ...read(alarm, alarm.Properties) }];
-  return stats.map((one) => ({
-    id: String(at(one, 'Id')),
+  return stats.map((metric) => ({
+    id: String(at(metric, 'Id')),
     ...read(alarm, {
-      ...(at(one, 'MetricStat', 'Metric') as object),
-      ...(at(one, 'MetricStat') as object),
+      ...(at(metric, 'MetricStat', 'Metric') as object),
+      ...(at(metric, 'MetricStat') as object),
     }),
   }));
 }
@@ -39,9 +56,9 @@ function read(by: Resource, properties: object): NamedMetric {
     namespace: String(at(properties, 'Namespace')),
     name: String(at(properties, 'MetricName')),
     dimensions: Object.fromEntries(
-      list(at(properties, 'Dimensions')).map((one) => [
-        String(at(one, 'Name')),
-        render(by, at(one, 'Value')),
+      list(at(properties, 'Dimensions')).map((dimension) => [
+        String(at(dimension, 'Name')),
+        render(by, at(dimension, 'Value')),
       ]),
     ),
     periodSeconds: at(properties, 'Period') as number | undefined,
@@ -51,13 +68,13 @@ function read(by: Resource, properties: object): NamedMetric {
   };
 }
 
-/** The queue, function or topic that a metric of AWS is about. */
-export function subjectOf(alarm: Resource): readonly (Resource | undefined)[] {
-  const stats = list(alarm.Properties['Metrics']).map((one) =>
-    at(one, 'MetricStat', 'Metric', 'Dimensions'),
+/** Returns the queues, functions and topics that the metrics of an alarm measure. */
+export function measuredResources(alarm: Resource): readonly (Resource | undefined)[] {
+  const stats = list(alarm.Properties['Metrics']).map((metric) =>
+    at(metric, 'MetricStat', 'Metric', 'Dimensions'),
   );
   const dimensions = stats.length === 0 ? [alarm.Properties['Dimensions']] : stats;
-  return dimensions.flatMap((some) => list(some).map((one) => resolve(alarm, at(one, 'Value'))));
+  return dimensions.flatMap(list).map((dimension) => resolve(alarm, at(dimension, 'Value')));
 }
 
 const body = z.object({
@@ -69,7 +86,10 @@ const body = z.object({
   ),
 });
 
-/** Of each widget of a dashboard: `[namespace, name, dimension, value, …, {options}]`, and expressions. */
+/**
+ * Reads the metrics of all widgets. A widget lists each metric as
+ * `[namespace, name, dimension, value, ..., {options}]`; expressions are left out.
+ */
 export function widgetMetrics(dashboard: Resource): readonly NamedMetric[] {
   const { widgets } = body.parse(
     JSON.parse(render(dashboard, dashboard.Properties['DashboardBody'])),
@@ -94,28 +114,28 @@ export function widgetMetrics(dashboard: Resource): readonly NamedMetric[] {
     });
 }
 
-/** CloudWatch's own meaning, for one period. */
-const math = {
+/** Implements the functions of CloudWatch metric math that the alarms use, for one period. */
+const metricMath = {
   FILL: (value: number | undefined, otherwise: number) => value ?? otherwise,
   IF: (condition: boolean, yes: number, no: number) => (condition ? yes : no),
 };
 
-/** Whether an alarm on an expression does, with these values of its metrics in one period. */
+/** Evaluates the expression of an alarm for one period with the given values of its metrics. */
 export function fires(
   alarm: Resource | undefined,
   values: Readonly<Record<string, number>>,
 ): boolean {
-  if (alarm === undefined) throw new Error('There is no such alarm.');
+  if (alarm === undefined) throw new Error('The alarm does not exist.');
   const expression = list(alarm.Properties['Metrics'])
-    .map((one) => at(one, 'Expression'))
+    .map((metric) => at(metric, 'Expression'))
     .find(Boolean);
   const byId = Object.fromEntries(
     metricsOf(alarm).map(({ id, name }) => [id, values[`${id} ${name}`] ?? values[name]]),
   );
   if (alarm.Properties['ComparisonOperator'] !== 'GreaterThanThreshold')
-    throw new Error(`${alarm.id} compares otherwise.`);
+    throw new Error(`${alarm.id} has another comparison operator than GreaterThanThreshold.`);
   return (
-    Number(runInNewContext(String(expression), { ...math, ...byId })) >
+    Number(runInNewContext(String(expression), { ...metricMath, ...byId })) >
     Number(alarm.Properties['Threshold'])
   );
 }

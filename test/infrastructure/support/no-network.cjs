@@ -1,9 +1,9 @@
-// Loaded into the app by synthesize.ts: whatever tries to reach another machine ends the synthesis.
+// Loaded into the app by synthesize.ts. Any attempt to use the network fails the synthesis.
 const { Socket } = require('node:net');
 
 Socket.prototype.connect = (...args) => {
-  throw new Error(`The app asked for a network: ${JSON.stringify(args)}`);
+  throw new Error(`The app tried to use the network: ${JSON.stringify(args)}`);
 };
 require('node:dns').lookup = (name) => {
-  throw new Error(`The app asked for a network: ${name}`);
+  throw new Error(`The app tried to use the network: ${name}`);
 };

@@ -1,6 +1,8 @@
 import { every, type Resource } from './stages.ts';
 
-/** Brought by CDK to run the migrations during a deploy: its code, role and settings are not ours to choose. */
+/**
+ * True for resources of the function with which CDK runs the migrations. CDK decides its settings.
+ */
 export const isOfCdk = ({ id }: Resource): boolean =>
   id.startsWith('AWSCDKTriggerCustomResourceProvider');
 

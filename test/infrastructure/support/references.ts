@@ -1,6 +1,6 @@
 import { type Resource, resources } from './stages.ts';
 
-/** The value under a path of keys, or undefined where the path ends early. */
+/** Returns the value at a path of keys, or undefined if the path does not exist. */
 export function at(value: unknown, ...path: readonly (string | number)[]): unknown {
   return path.reduce<unknown>(
     (found, key) =>
@@ -9,7 +9,7 @@ export function at(value: unknown, ...path: readonly (string | number)[]): unkno
   );
 }
 
-/** The resource that a value in `from` names by Ref, Fn::GetAtt or, from another stack, Fn::ImportValue. */
+/** Finds the resource that a value in `from` names by Ref, Fn::GetAtt or Fn::ImportValue. */
 export function resolve(from: Resource, value: unknown): Resource | undefined {
   const imported = at(value, 'Fn::ImportValue');
   if (typeof imported !== 'string')
@@ -23,10 +23,12 @@ export function resolve(from: Resource, value: unknown): Resource | undefined {
 }
 
 function named({ stage }: Resource, stack: string, id: unknown): Resource | undefined {
-  return resources.find((one) => one.stage === stage && one.stack === stack && one.id === id);
+  return resources.find(
+    (resource) => resource.stage === stage && resource.stack === stack && resource.id === id,
+  );
 }
 
-/** A value as one reads it: references by the ids of what they name, joined to one string. */
+/** Renders a value as one string. References become `<id>` of the resource they name. */
 export function render(from: Resource, value: unknown): string {
   if (typeof value === 'string') return value;
   const parts = at(value, 'Fn::Join', 1);
@@ -37,7 +39,7 @@ export function render(from: Resource, value: unknown): string {
   return resource ? `<${resource.id}>` : `<${String(at(value, 'Ref') ?? JSON.stringify(value))}>`;
 }
 
-/** The function behind a value that names it, a version of it or an alias. */
+/** Finds the function that a value names directly, by a version or by an alias. */
 export function functionIn(from: Resource, value: unknown): Resource | undefined {
   const found = resolve(from, value);
   return found?.Type === 'AWS::Lambda::Alias' || found?.Type === 'AWS::Lambda::Version'
@@ -45,11 +47,11 @@ export function functionIn(from: Resource, value: unknown): Resource | undefined
     : found;
 }
 
-/** One or many, as CloudFormation takes both. */
+/** Wraps a single value in a list, because CloudFormation accepts one value or a list. */
 export const list = (value: unknown): readonly unknown[] =>
   Array.isArray(value) ? value : value === undefined ? [] : [value];
 
-/** The file of a function's handler, under lambdas/. */
+/** Returns the path of a function's handler under lambdas/, from its description. */
 export function entryOf({ Properties }: Resource): string | undefined {
   return /\(lambdas\/(\S+)\)$/.exec(String(Properties['Description']))?.[1];
 }

@@ -46,7 +46,7 @@ export type Resource = Template['Resources'][string] & {
   readonly id: string;
 };
 
-/** One stage as `cdk deploy` would send it. */
+/** One synthesized stage, as `cdk deploy` would deploy it. */
 export interface Stage extends Synthesis {
   readonly stage: string;
   readonly directory: string;
@@ -57,7 +57,7 @@ export interface Stage extends Synthesis {
 export const readJson = (...path: readonly string[]): unknown =>
   JSON.parse(readFileSync(join(...path), 'utf8'));
 
-/** What synthesize-stages.ts has left. @throws where it has not run. */
+/** Reads the output of synthesize-stages.ts, which must have run. */
 export const stages: readonly Stage[] = (
   JSON.parse(process.env['TEST_SYNTHESES'] ?? '[]') as readonly (Synthesis & {
     stage: string;
@@ -84,20 +84,25 @@ export const resources: readonly Resource[] = stages.flatMap((stage) =>
   ),
 );
 
-/** Of every stage. @throws where a stage has none, as a rule about nothing holds whatever the app does. */
+/**
+ * Returns all resources of a type.
+ * @throws if a stage has none, because a rule over an empty set would always pass.
+ */
 export function every(type: string): readonly [Resource, ...Resource[]] {
   const found = resources.filter(({ Type }) => Type === type);
-  const missing = stages.filter((stage) => !found.some((one) => one.stage === stage));
+  const missing = stages.filter((stage) => !found.some((resource) => resource.stage === stage));
   const [first, ...others] = found;
   if (first === undefined || missing.length > 0) {
     throw new Error(
-      [`${type} is missing in a stage.`, ...missing.map(({ stderr }) => stderr)].join('\n'),
+      [`A stage has no resource of type ${type}.`, ...missing.map(({ stderr }) => stderr)].join(
+        '\n',
+      ),
     );
   }
   return [first, ...others];
 }
 
-/** What CDK's own validation and cdk-nag have found: rule and construct. */
+/** Returns the findings of the CDK validation and cdk-nag, each as rule and construct. */
 export function findings(directory: string): readonly string[] {
   if (!existsSync(join(directory, 'validation-report.json'))) return ['no validation-report.json'];
   return report

@@ -5,8 +5,8 @@ import { configurationNames } from './configurations.ts';
 import { synthesize } from './synthesize.ts';
 
 /**
- * Once for the run, as each stage takes seconds. Only prod's code is bundled: it is the same for all stages, as nothing
- * of a stage is in it.
+ * Synthesizes all stages once per test run, because each takes seconds. Only prod's code is
+ * bundled: code does not depend on the stage.
  */
 export default async function synthesizeStages(): Promise<void> {
   const root = mkdtempSync(join(tmpdir(), 'synth-'));

@@ -13,18 +13,18 @@ export interface Synthesis {
 
 export interface SynthesisOptions {
   readonly stage: string;
-  /** Where the templates go; what else the app leaves goes there as well. */
+  /** Output directory. Other files that the app writes go there as well. */
   readonly directory: string;
   readonly bundle: boolean;
-  /** What `--context` would add. */
+  /** Additional context, as `--context` would pass it. */
   readonly context?: Readonly<Record<string, string>>;
-  /** Loaded before the app. */
+  /** Modules to load before the app. */
   readonly preload?: readonly string[];
 }
 
 /**
- * Runs the app as the CLI does, in a process of its own, but on the poorest machine there is: no CLI, no AWS account, no
- * credentials, a home directory without files, and a network that refuses every connection.
+ * Runs the app in its own process, as the CLI does, but without CLI, AWS account and credentials.
+ * The home directory is empty, and every network connection fails.
  */
 export async function synthesize(options: SynthesisOptions): Promise<Synthesis> {
   const { stage, directory, bundle, preload = [] } = options;

@@ -1,0 +1,119 @@
+import { expect, test } from '@jest/globals';
+import { jobs } from '../../lambdas/catalog/jobs.ts';
+import { providers } from '../../lambdas/catalog/providers.ts';
+import { alarmNamed, alarms, fires, measuredResources, metricsOf } from './support/metrics.ts';
+import { every, type Resource, stages } from './support/stages.ts';
+
+const queues = every('AWS::SQS::Queue');
+const sources = queues.filter(({ Properties }) => 'RedrivePolicy' in Properties);
+const deadLetters = queues.filter((queue) => !sources.includes(queue));
+
+const alarmsOn = (queue: Resource, metric: string) =>
+  alarms.filter(
+    (alarm) =>
+      metricsOf(alarm).some(({ name }) => name === metric) &&
+      measuredResources(alarm).includes(queue),
+  );
+
+test('the app has source queues and dead-letter queues', () => {
+  expect(sources).not.toEqual([]);
+  expect(deadLetters).not.toEqual([]);
+});
+
+test.each(deadLetters)('$stack: one alarm counts the messages in $id', (queue) => {
+  const found = alarmsOn(queue, 'ApproximateNumberOfMessagesVisible');
+
+  expect(found).toHaveLength(1);
+  expect(Number(found[0]?.Properties['Threshold'])).toBeLessThanOrEqual(10);
+});
+
+test.each(sources)('$stack: one alarm measures the age of messages in $id', (queue) => {
+  expect(alarmsOn(queue, 'ApproximateAgeOfOldestMessage')).toHaveLength(1);
+});
+
+test.each(stages.flatMap(({ stage }) => jobs.map(({ name }) => ({ stage, name }))))(
+  '$stage: $name has alarms for a missing run, failed attempts and a lost run',
+  ({ stage, name }) => {
+    const found = ['job-missing', 'job-failing', 'missed-runs'].map((section) =>
+      alarmNamed(stage, `jobs-${name}-${section}`),
+    );
+
+    expect(found).not.toContain(undefined);
+    expect(found.map((alarm) => alarm?.Properties['TreatMissingData'])).toEqual([
+      'breaching',
+      'notBreaching',
+      'notBreaching',
+    ]);
+  },
+);
+
+const perProvider = stages.flatMap(({ stage }) =>
+  providers.map((provider) => ({ stage, provider })),
+);
+
+test.each(perProvider)(
+  '$stage: an alarm begins when over 2 % of attempts at $provider events fail in 10 minutes',
+  ({ stage, provider }) => {
+    const alarm = alarmNamed(stage, `${provider}-failure-rate`);
+
+    expect(alarm && metricsOf(alarm).map(({ periodSeconds }) => periodSeconds)).toEqual([
+      600, 600, 600, 600, 600,
+    ]);
+    expect(alarm?.Properties).toMatchObject({
+      Threshold: 2,
+      EvaluationPeriods: 1,
+      DatapointsToAlarm: 1,
+    });
+    expect(fires(alarm, { Succeeded: 98, Failed: 2 })).toBe(false);
+    expect(fires(alarm, { Succeeded: 97, Failed: 2 })).toBe(true);
+    expect(fires(alarm, { Failed: 1 })).toBe(true);
+    expect(fires(alarm, { AcceptFailed: 1 })).toBe(true);
+    expect(fires(alarm, { Errors: 1 })).toBe(true);
+    expect(fires(alarm, { Succeeded: 5, Rejected: 1_000_000 })).toBe(false);
+    expect(fires(alarm, {})).toBe(false);
+  },
+);
+
+test.each(perProvider)(
+  '$stage: an alarm begins above 10 dead letters of $provider, received ones included',
+  ({ stage, provider }) => {
+    const alarm = alarmNamed(stage, `${provider}-dead-letters`);
+    const messages = (visible: number, received: number) => ({
+      ApproximateNumberOfMessagesVisible: visible,
+      ApproximateNumberOfMessagesNotVisible: received,
+    });
+
+    expect(fires(alarm, messages(10, 0))).toBe(false);
+    expect(fires(alarm, messages(11, 0))).toBe(true);
+    expect(fires(alarm, messages(1, 10))).toBe(true);
+  },
+);
+
+test.each(perProvider)(
+  '$stage: the missing-traffic alarm of $provider stays off while deliveries are accepted',
+  ({ stage, provider }) => {
+    const alarm = alarmNamed(stage, `${provider}-missing-traffic`);
+
+    expect(fires(alarm, { MissingTrafficSeconds: 3_601 })).toBe(true);
+    expect(fires(alarm, { MissingTrafficSeconds: 3_601, Accepted: 0 })).toBe(true);
+    expect(fires(alarm, { MissingTrafficSeconds: 3_601, Accepted: 1 })).toBe(false);
+    expect(fires(alarm, { MissingTrafficSeconds: 3_600 })).toBe(false);
+  },
+);
+
+test.each(perProvider)(
+  '$stage: an alarm begins when the signing secret of $provider is older than 180 days',
+  ({ stage, provider }) => {
+    const alarm = alarmNamed(stage, `${provider}-secret-age`);
+
+    expect(alarm?.Properties).toMatchObject({
+      Threshold: 180 * 86_400,
+      ComparisonOperator: 'GreaterThanThreshold',
+      Statistic: 'Maximum',
+      // The job runs daily; with one period, a late run would look like a young secret.
+      Period: 86_400,
+      EvaluationPeriods: 2,
+      DatapointsToAlarm: 1,
+    });
+  },
+);

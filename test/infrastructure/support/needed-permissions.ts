@@ -1,0 +1,126 @@
+import { at, render, resolve } from './references.ts';
+import { every, type Resource, resources } from './stages.ts';
+
+/**
+ * Derives the permissions of a function from its environment variables, its event sources and its
+ * failure destination. Each permission is written `action resource`.
+ */
+export function neededBy(fn: Resource): string[] {
+  const logGroup = render(fn, at(fn.Properties, 'LoggingConfig', 'LogGroup'));
+  const variables = Object.entries(at(fn.Properties, 'Environment', 'Variables') ?? {});
+  const isInNetwork = 'VpcConfig' in fn.Properties;
+  return [
+    `logs:CreateLogStream ${logGroup}`,
+    `logs:PutLogEvents ${logGroup}`,
+    ...(isInNetwork ? networkActions.map((action) => `ec2:${action} *`) : []),
+    ...variables.flatMap(([name, value]) => neededFor(fn, name, value)),
+    ...every('AWS::Lambda::EventSourceMapping')
+      .filter((mapping) => resolve(mapping, mapping.Properties['FunctionName']) === fn)
+      .map((mapping) => render(mapping, mapping.Properties['EventSourceArn']))
+      .flatMap((queue) => onQueue(receiveActions, queue)),
+    ...every('AWS::Lambda::EventInvokeConfig')
+      .filter((config) => resolve(config, config.Properties['FunctionName']) === fn)
+      .map((config) => render(config, at(config.Properties, ...failureDestination)))
+      .flatMap((queue) => onQueue(destinationActions, queue)),
+  ];
+}
+
+const networkActions = [
+  'AssignPrivateIpAddresses',
+  'CreateNetworkInterface',
+  'DeleteNetworkInterface',
+  'DescribeNetworkInterfaces',
+  'DescribeSubnets',
+  'UnassignPrivateIpAddresses',
+];
+const failureDestination = ['DestinationConfig', 'OnFailure', 'Destination'];
+const receiveActions = [
+  'ChangeMessageVisibility',
+  'DeleteMessage',
+  'GetQueueAttributes',
+  'GetQueueUrl',
+  'ReceiveMessage',
+];
+const destinationActions = ['GetQueueAttributes', 'GetQueueUrl', 'SendMessage'];
+const rotationActions = [
+  'ListSecretVersionIds',
+  'GetSecretValue',
+  'PutSecretValue',
+  'UpdateSecretVersionStage',
+];
+
+const onQueue = (actions: readonly string[], queue: string) =>
+  actions.map((action) => `sqs:${action} ${queue}`);
+
+function neededFor(fn: Resource, variable: string, value: unknown): string[] {
+  if (variable === 'EVENT_BUS_NAME') return [`events:PutEvents ${render(fn, value)}`];
+  if (variable === 'EVIDENCE_BUCKET') return onEvidence(['PutObject'], render(fn, value));
+  if (variable === 'READABLE_EVIDENCE_BUCKET')
+    return onEvidence(['GetObject', 'GetObjectVersion'], render(fn, value));
+  if (variable === 'QUEUE_URL')
+    return consumes(fn, value) ? [] : [`sqs:SendMessage ${render(fn, value)}`];
+  if (variable === 'DELIVERY_QUEUES') return neededToRedrive(JSON.parse(render(fn, value)));
+  if (variable === 'WATCHED_SECRETS')
+    return Object.values(JSON.parse(String(value))).map(
+      (name) => `secretsmanager:ListSecretVersionIds ${secretArn(fn, name)}`,
+    );
+  if (variable === 'ROTATED_SECRETS')
+    return neededToRotate(fn, Object.values(JSON.parse(String(value))));
+  if (variable.endsWith('_FUNCTIONS')) {
+    const functionNames = Object.values(JSON.parse(render(fn, value)));
+    return functionNames.map((name) => `lambda:InvokeFunction ${name}`);
+  }
+  return variable.endsWith('_SECRET_ID')
+    ? [`secretsmanager:GetSecretValue ${secretArn(fn, value)}`]
+    : [];
+}
+
+const onEvidence = (actions: readonly string[], bucket: string) =>
+  ['json', 'csv', 'html'].flatMap((format) =>
+    actions.map((action) => `s3:${action} ${bucket}/residency/????-??-??/report.${format}`),
+  );
+
+const neededToRotate = (fn: Resource, secrets: readonly unknown[]) => [
+  'cloudwatch:GetMetricData *',
+  ...secrets.flatMap((name) =>
+    rotationActions.map((action) => `secretsmanager:${action} ${secretArn(fn, name)}`),
+  ),
+];
+
+/**
+ * True if the function receives from the queue. It then has the URL only to delay retries, which
+ * the permissions of the event source include.
+ */
+function consumes(fn: Resource, queue: unknown): boolean {
+  return every('AWS::Lambda::EventSourceMapping').some(
+    (mapping) =>
+      resolve(mapping, mapping.Properties['FunctionName']) === fn &&
+      resolve(mapping, mapping.Properties['EventSourceArn']) === resolve(fn, queue),
+  );
+}
+
+function neededToRedrive(
+  queues: Readonly<Record<string, { deliveries: string; deadLetters: string }>>,
+): string[] {
+  return Object.values(queues).flatMap(({ deliveries, deadLetters }) => [
+    ...onQueue(['SendMessage', 'GetQueueAttributes'], deliveries),
+    ...onQueue(
+      ['ReceiveMessage', 'DeleteMessage', 'ChangeMessageVisibility', 'GetQueueAttributes'],
+      deadLetters,
+    ),
+  ]);
+}
+
+function secretArn({ stage }: Resource, name: unknown): string {
+  const secret = resources.find(
+    (resource) => resource.stage === stage && resource.Properties['Name'] === name,
+  );
+  if (secret === undefined)
+    return `arn:aws:secretsmanager:${stage.config.region}:<AWS::AccountId>:secret:${name}-??????`;
+  // CDK refers to Aurora's secret by its attachment, so that readers wait for the connection
+  // details.
+  const attachment = resources.find(
+    (resource) => resolve(resource, resource.Properties['SecretId']) === secret,
+  );
+  return `<${(attachment ?? secret).id}>`;
+}
