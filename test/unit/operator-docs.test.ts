@@ -1,14 +1,23 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import cdkJson from '../../cdk.json' with { type: 'json' };
 import { readOptions } from '../../cli/ops/options.ts';
 import { operatorCommands } from '../../lambdas/catalog/operator-commands.ts';
 import { sourcesUnder } from '../support/source.ts';
 
-const pages = ['README.md', ...readdirSync('docs').map((name) => `docs/${name}`)].filter((path) =>
-  path.endsWith('.md'),
-);
+const pagesIn = (folder: string) =>
+  readdirSync(folder)
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `${folder}/${name}`);
+const decisions = pagesIn('docs/adr').filter((path) => !path.endsWith('README.md'));
+const pages = [
+  'README.md',
+  'migrations/README.md',
+  'lambdas/platform/aws-lite/README.md',
+  ...pagesIn('docs'),
+  ...pagesIn('docs/adr'),
+];
 const texts = pages.map((page) => ({ page, text: readFileSync(page, 'utf8') }));
 const runbook = readFileSync('docs/runbook.md', 'utf8');
 const sections = runbook
@@ -122,10 +131,33 @@ test.each(texts)('each link in $page leads somewhere', ({ page, text }) => {
 
 test.each(texts)('each file that $page names is there', ({ text }) => {
   const named = [
-    ...text.matchAll(/`((?:bin|lib|lambdas|local|ops|test|migrations|docs)\/[\w./-]+)`/g),
+    ...text.matchAll(
+      /`((?:bin|lib|lambdas|local|cli|scripts|bench|test|migrations|docs)\/[\w./-]+)`/g,
+    ),
   ];
 
   expect(named.map(([, path = '']) => path).filter((path) => !existsSync(path))).toEqual([]);
+});
+
+test.each(decisions)('the index of docs/adr links %s', (page) => {
+  expect(readFileSync('docs/adr/README.md', 'utf8')).toContain(`](${basename(page)})`);
+});
+
+test('the README links each page', () => {
+  const readme = readFileSync('README.md', 'utf8');
+
+  expect(pagesIn('docs').filter((page) => !readme.includes(`](${page})`))).toEqual([]);
+});
+
+test('the happy path in docs/architecture.md has at most 18 files', () => {
+  const architecture = readFileSync('docs/architecture.md', 'utf8');
+  const files = [...architecture.matchAll(/^\| \d+ \| `([^`]+)` \|/gm)].map(
+    ([, file = '']) => file,
+  );
+
+  expect(files.length).toBeGreaterThan(10);
+  expect(files.length).toBeLessThanOrEqual(18);
+  expect(files.filter((file) => !existsSync(file))).toEqual([]);
 });
 
 test('docs/deploy.md describes each setting of a stage', () => {
