@@ -69,7 +69,7 @@ test('rejects a header with any character changed', () => {
   );
 });
 
-test('agrees with @mux/mux-node on any combination of header items, except where stricter', async () => {
+test('agrees with @mux/mux-node on any header items, except where stricter', async () => {
   const times = [t, t - 10, t - 900].flatMap((time) => [`t=${time}`]);
   const signatures = [t, t - 10, t - 900].flatMap((time) => [
     `v1=${muxDigest(time, body)}`,

@@ -163,7 +163,7 @@ test.each([
   expect(queue).toEqual([]);
 });
 
-test('accepts only deliveries that @mux/mux-node accepts, and enqueues them unchanged', async () => {
+test('accepts only what @mux/mux-node accepts, and enqueues it unchanged', async () => {
   const mux = new Mux({ apiKey: 'unused', webhookSecret: muxSecret } as object);
   const text = fc.string({ unit: 'binary' });
   const documents = fc.record({
