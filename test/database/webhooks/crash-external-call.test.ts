@@ -72,7 +72,7 @@ test('keeps the second result when the first call ends after it was taken over',
   child.process.stdin?.write('continue\n');
 
   await expect(child.printed('outcome')).resolves.toContain(
-    'taken over before its work was completed',
+    'claimed the idempotency key before its work was completed',
   );
   await expect(call({ id: 'late' })).resolves.toBe('the other one');
 });
