@@ -10,7 +10,7 @@ import type { StageConfig } from './config.ts';
 import { dataIdentifiers } from './data-identifiers.ts';
 
 /**
- * A log group that masks private data which the redaction in code missed. Reading it needs
+ * Masks private data that the redaction in code missed. Reading the masked data needs
  * `logs:Unmask`. Findings go only to the metric `LogEventsWithFindings`, because a report of each
  * finding would be another place that shows where private data is.
  * CloudWatch charges 0.12 USD per scanned GB on top of ingestion:

@@ -46,7 +46,7 @@ export class OperationsApi extends Construct {
     this.#widget = new NodeFunction(this, 'EventsWidget', {
       entry: 'operations/events-widget.handler.ts',
       description: 'Shows failed and exhausted events on the dashboard',
-      // The widget invokes the operations function up to twice, both times in parallel.
+      // The widget waits for at most two parallel calls of the operations function.
       timeout: Duration.seconds(29),
       config,
     });

@@ -61,7 +61,8 @@ export class RedrivableQueue extends Construct {
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
       // AWS recommends six timeouts plus the window, so that a throttled batch is not delivered
-      // twice: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
+      // twice.
+      // https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
       visibilityTimeout: Duration.seconds(
         6 * consumer.timeout.toSeconds() + batch.batchWindow.toSeconds(),
       ),

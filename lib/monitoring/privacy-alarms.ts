@@ -7,7 +7,10 @@ import type { AlarmsProps } from './alarms-props.ts';
 import { healthyWithoutData } from './missing-data.ts';
 import { total } from './service-metric.ts';
 
-/** https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_limits.html */
+/**
+ * Limit of CloudWatch:
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_limits.html
+ */
 const MAX_METRICS_PER_ALARM = 10;
 
 /**

@@ -30,7 +30,7 @@ test.each(external)('$stage has an external database and no network resources', 
   );
 
   expect(networkResources.map(({ id }) => id)).toEqual([]);
-  expect(inNetwork.filter((fn) => fn.stage === stage)).toEqual([]);
+  expect(inNetwork.filter((lambda) => lambda.stage === stage)).toEqual([]);
 });
 
 test.each(clusters)(
@@ -86,14 +86,16 @@ test.each(clusters)('$stack: the functions read the generated secret of $id', (c
 
 test.each(functions.filter(({ stage }) => withAurora.includes(stage)))(
   '$stack: $id is in the network only if it uses Postgres',
-  (fn) => {
-    const subnets = list(at(fn.Properties, 'VpcConfig', 'SubnetIds')).map((id) => resolve(fn, id));
+  (lambda) => {
+    const subnets = list(at(lambda.Properties, 'VpcConfig', 'SubnetIds')).map((id) =>
+      resolve(lambda, id),
+    );
 
-    expect(inNetwork.includes(fn)).toBe(usesDatabase(fn) !== undefined);
+    expect(inNetwork.includes(lambda)).toBe(usesDatabase(lambda) !== undefined);
     // Resend and Mux have no VPC endpoint, so the functions need subnets with a NAT gateway.
     for (const subnet of subnets)
       expect(defaultRoutesOf(subnet as Resource)).toEqual(['AWS::EC2::NatGateway']);
-    if (entryOf(fn)?.endsWith('/verify.handler.ts')) expect(subnets).toEqual([]);
+    if (entryOf(lambda)?.endsWith('/verify.handler.ts')) expect(subnets).toEqual([]);
   },
 );
 
@@ -111,8 +113,8 @@ test.each(clusters)('$stack: only the functions reach $id, and it has no egress'
   const [own, ...others] = list(cluster.Properties['VpcSecurityGroupIds']).map((id) =>
     resolve(cluster, id),
   );
-  const ofFunctions = inNetwork.flatMap((fn) =>
-    list(at(fn.Properties, 'VpcConfig', 'SecurityGroupIds')).map((id) => resolve(fn, id)),
+  const ofFunctions = inNetwork.flatMap((lambda) =>
+    list(at(lambda.Properties, 'VpcConfig', 'SecurityGroupIds')).map((id) => resolve(lambda, id)),
   );
   const ingress = ofAurora('AWS::EC2::SecurityGroupIngress').map((rule) => [
     resolve(rule, rule.Properties['GroupId']),

@@ -4,8 +4,9 @@ import { at, entryOf, resolve } from './support/references.ts';
 import { every, type Resource, stages } from './support/stages.ts';
 
 const triggers = every('Custom::Trigger');
-const logGroupOf = (fn: Resource) => resolve(fn, at(fn.Properties, 'LoggingConfig', 'LogGroup'));
-const roleOf = (fn: Resource) => resolve(fn, fn.Properties['Role']);
+const logGroupOf = (lambda: Resource) =>
+  resolve(lambda, at(lambda.Properties, 'LoggingConfig', 'LogGroup'));
+const roleOf = (lambda: Resource) => resolve(lambda, lambda.Properties['Role']);
 
 test.each(functions)('$stack: $id runs an ES module on Node 24 and arm64', ({ Properties }) => {
   expect(Properties).toMatchObject({
@@ -19,23 +20,23 @@ test.each(functions)('$stack: $id sets its memory and its timeout', ({ Propertie
   expect(Properties).toMatchObject({ MemorySize: expect.any(Number), Timeout: expect.any(Number) });
 });
 
-test.each(functions)('$stack: $id names its source file in its description', (fn) => {
-  expect(entryOf(fn)).toMatch(/^[a-z/-]+\.handler\.ts$/);
+test.each(functions)('$stack: $id names its source file in its description', (lambda) => {
+  expect(entryOf(lambda)).toMatch(/^[a-z/-]+\.handler\.ts$/);
 });
 
-test.each(functions)('$stack: $id logs JSON into its own log group', (fn) => {
-  const logGroup = logGroupOf(fn);
+test.each(functions)('$stack: $id logs JSON into its own log group', (lambda) => {
+  const logGroup = logGroupOf(lambda);
 
-  expect(at(fn.Properties, 'LoggingConfig', 'LogFormat')).toBe('JSON');
+  expect(at(lambda.Properties, 'LoggingConfig', 'LogFormat')).toBe('JSON');
   expect(logGroup?.Type).toBe('AWS::Logs::LogGroup');
-  expect(functions.filter((other) => logGroupOf(other) === logGroup)).toEqual([fn]);
+  expect(functions.filter((other) => logGroupOf(other) === logGroup)).toEqual([lambda]);
 });
 
-test.each(functions)('$stack: $id has its own role', (fn) => {
-  const role = roleOf(fn);
+test.each(functions)('$stack: $id has its own role', (lambda) => {
+  const role = roleOf(lambda);
 
   expect(role?.Type).toBe('AWS::IAM::Role');
-  expect(functions.filter((other) => roleOf(other) === role)).toEqual([fn]);
+  expect(functions.filter((other) => roleOf(other) === role)).toEqual([lambda]);
 });
 
 test.each(every('AWS::Logs::LogGroup'))(

@@ -116,19 +116,19 @@ test.each(roles.filter((role) => !isOfCdk(role)))(
 
 test.each(functions)(
   '$stack: $id has exactly the permissions that its environment and its events need',
-  (fn) => {
-    const role = resolve(fn, fn.Properties['Role']);
+  (lambda) => {
+    const role = resolve(lambda, lambda.Properties['Role']);
     const granted = allowed
       .filter((statement) => statement.role === role)
       .flatMap(({ actions, resources: targets }) =>
         actions.flatMap((action) => targets.map((target) => `${action} ${target}`)),
       );
 
-    expect(granted.sort()).toEqual([...new Set(neededBy(fn))].sort());
+    expect(granted.sort()).toEqual([...new Set(neededBy(lambda))].sort());
   },
 );
 
-test.each(functions.filter((fn) => entryOf(fn)?.endsWith('/verify.handler.ts')))(
+test.each(functions.filter((lambda) => entryOf(lambda)?.endsWith('/verify.handler.ts')))(
   '$stack: $id has access to its queue and its signing secret only, never to the database',
   (verifier) => {
     const { stage } = verifier.stage;

@@ -5,21 +5,21 @@ import { every, type Resource, resources } from './stages.ts';
  * Derives the permissions of a function from its environment variables, its event sources and its
  * failure destination. Each permission is written `action resource`.
  */
-export function neededBy(fn: Resource): string[] {
-  const logGroup = render(fn, at(fn.Properties, 'LoggingConfig', 'LogGroup'));
-  const variables = Object.entries(at(fn.Properties, 'Environment', 'Variables') ?? {});
-  const isInNetwork = 'VpcConfig' in fn.Properties;
+export function neededBy(lambda: Resource): string[] {
+  const logGroup = render(lambda, at(lambda.Properties, 'LoggingConfig', 'LogGroup'));
+  const variables = Object.entries(at(lambda.Properties, 'Environment', 'Variables') ?? {});
+  const isInNetwork = 'VpcConfig' in lambda.Properties;
   return [
     `logs:CreateLogStream ${logGroup}`,
     `logs:PutLogEvents ${logGroup}`,
     ...(isInNetwork ? networkActions.map((action) => `ec2:${action} *`) : []),
-    ...variables.flatMap(([name, value]) => neededFor(fn, name, value)),
+    ...variables.flatMap(([name, value]) => neededFor(lambda, name, value)),
     ...every('AWS::Lambda::EventSourceMapping')
-      .filter((mapping) => resolve(mapping, mapping.Properties['FunctionName']) === fn)
+      .filter((mapping) => resolve(mapping, mapping.Properties['FunctionName']) === lambda)
       .map((mapping) => render(mapping, mapping.Properties['EventSourceArn']))
       .flatMap((queue) => onQueue(receiveActions, queue)),
     ...every('AWS::Lambda::EventInvokeConfig')
-      .filter((config) => resolve(config, config.Properties['FunctionName']) === fn)
+      .filter((config) => resolve(config, config.Properties['FunctionName']) === lambda)
       .map((config) => render(config, at(config.Properties, ...failureDestination)))
       .flatMap((queue) => onQueue(destinationActions, queue)),
   ];
@@ -52,26 +52,26 @@ const rotationActions = [
 const onQueue = (actions: readonly string[], queue: string) =>
   actions.map((action) => `sqs:${action} ${queue}`);
 
-function neededFor(fn: Resource, variable: string, value: unknown): string[] {
-  if (variable === 'EVENT_BUS_NAME') return [`events:PutEvents ${render(fn, value)}`];
-  if (variable === 'EVIDENCE_BUCKET') return onEvidence(['PutObject'], render(fn, value));
+function neededFor(lambda: Resource, variable: string, value: unknown): string[] {
+  if (variable === 'EVENT_BUS_NAME') return [`events:PutEvents ${render(lambda, value)}`];
+  if (variable === 'EVIDENCE_BUCKET') return onEvidence(['PutObject'], render(lambda, value));
   if (variable === 'READABLE_EVIDENCE_BUCKET')
-    return onEvidence(['GetObject', 'GetObjectVersion'], render(fn, value));
+    return onEvidence(['GetObject', 'GetObjectVersion'], render(lambda, value));
   if (variable === 'QUEUE_URL')
-    return consumes(fn, value) ? [] : [`sqs:SendMessage ${render(fn, value)}`];
-  if (variable === 'DELIVERY_QUEUES') return neededToRedrive(JSON.parse(render(fn, value)));
+    return consumes(lambda, value) ? [] : [`sqs:SendMessage ${render(lambda, value)}`];
+  if (variable === 'DELIVERY_QUEUES') return neededToRedrive(JSON.parse(render(lambda, value)));
   if (variable === 'WATCHED_SECRETS')
     return Object.values(JSON.parse(String(value))).map(
-      (name) => `secretsmanager:ListSecretVersionIds ${secretArn(fn, name)}`,
+      (name) => `secretsmanager:ListSecretVersionIds ${secretArn(lambda, name)}`,
     );
   if (variable === 'ROTATED_SECRETS')
-    return neededToRotate(fn, Object.values(JSON.parse(String(value))));
+    return neededToRotate(lambda, Object.values(JSON.parse(String(value))));
   if (variable.endsWith('_FUNCTIONS')) {
-    const functionNames = Object.values(JSON.parse(render(fn, value)));
+    const functionNames = Object.values(JSON.parse(render(lambda, value)));
     return functionNames.map((name) => `lambda:InvokeFunction ${name}`);
   }
   return variable.endsWith('_SECRET_ID')
-    ? [`secretsmanager:GetSecretValue ${secretArn(fn, value)}`]
+    ? [`secretsmanager:GetSecretValue ${secretArn(lambda, value)}`]
     : [];
 }
 
@@ -80,10 +80,10 @@ const onEvidence = (actions: readonly string[], bucket: string) =>
     actions.map((action) => `s3:${action} ${bucket}/residency/????-??-??/report.${format}`),
   );
 
-const neededToRotate = (fn: Resource, secrets: readonly unknown[]) => [
+const neededToRotate = (lambda: Resource, secrets: readonly unknown[]) => [
   'cloudwatch:GetMetricData *',
   ...secrets.flatMap((name) =>
-    rotationActions.map((action) => `secretsmanager:${action} ${secretArn(fn, name)}`),
+    rotationActions.map((action) => `secretsmanager:${action} ${secretArn(lambda, name)}`),
   ),
 ];
 
@@ -91,11 +91,11 @@ const neededToRotate = (fn: Resource, secrets: readonly unknown[]) => [
  * True if the function receives from the queue. It then has the URL only to delay retries, which
  * the permissions of the event source include.
  */
-function consumes(fn: Resource, queue: unknown): boolean {
+function consumes(lambda: Resource, queue: unknown): boolean {
   return every('AWS::Lambda::EventSourceMapping').some(
     (mapping) =>
-      resolve(mapping, mapping.Properties['FunctionName']) === fn &&
-      resolve(mapping, mapping.Properties['EventSourceArn']) === resolve(fn, queue),
+      resolve(mapping, mapping.Properties['FunctionName']) === lambda &&
+      resolve(mapping, mapping.Properties['EventSourceArn']) === resolve(lambda, queue),
   );
 }
 

@@ -6,5 +6,5 @@ import { every, type Resource } from './stages.ts';
 export const isOfCdk = ({ id }: Resource): boolean =>
   id.startsWith('AWSCDKTriggerCustomResourceProvider');
 
-export const functions = every('AWS::Lambda::Function').filter((one) => !isOfCdk(one));
+export const functions = every('AWS::Lambda::Function').filter((resource) => !isOfCdk(resource));
 export const functionsOfCdk = every('AWS::Lambda::Function').filter(isOfCdk);
