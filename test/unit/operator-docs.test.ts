@@ -24,10 +24,10 @@ const sections = runbook
   .split(/^## /m)
   .slice(1)
   .map((text) => ({ name: text.split('\n')[0] ?? '', text }))
-  // Those that an alarm links: their names are the ends of names of alarms, as test/infrastructure/alarms.test.ts holds.
+  // Sections of alarms. test/infrastructure/alarms.test.ts compares their names with the alarms.
   .filter(({ name }) => /^[a-z-]+$/.test(name));
 
-/** What a person puts in the place of what the page leaves out. */
+/** Values for the placeholders of the pages. */
 const fillIns: readonly (readonly [RegExp, string])[] = [
   [/<event id>/, 'evt-1'],
   [/<provider>/, 'mux'],
@@ -46,7 +46,10 @@ const wordsOf = (line: string) =>
       .matchAll(/(['"])(.*?)\1|(\S+)/g),
   ].map(([, , quoted, plain]) => quoted ?? plain ?? '');
 
-/** Each, without what a column beside it explains. `npm run ops -- … --stage dev` is none: it stands for all. */
+/**
+ * Extracts each command without the explanation in the column beside it. Leaves out
+ * `npm run ops -- … --stage dev`, which represents all commands.
+ */
 const opsCommands = texts.flatMap(({ page, text }) =>
   [...text.matchAll(/npm run ops --\s([^`\n]*(?:`|\n)?)/g)]
     .map(([, line = '']) => line.replace(/[`\n]+$/, '').split(/\s{2,}/)[0] ?? '')
@@ -54,7 +57,7 @@ const opsCommands = texts.flatMap(({ page, text }) =>
     .map((line) => ({ page, line })),
 );
 
-test.each(opsCommands)('$page: npm run ops -- $line is a command that there is', ({ line }) => {
+test.each(opsCommands)('$page: npm run ops -- $line is a valid command', ({ line }) => {
   const read = readOptions(wordsOf(line), new Date());
   if ('helpFor' in read) return expect(line).toBe('--help');
   const { command, arguments: given } = read.request;
@@ -62,7 +65,7 @@ test.each(opsCommands)('$page: npm run ops -- $line is a command that there is',
   expect(operatorCommands[command].arguments.safeParse(given)).toMatchObject({ success: true });
 });
 
-test('the pages name commands of most kinds', () => {
+test('the pages contain commands of most groups', () => {
   const kinds = new Set(opsCommands.map(({ line }) => line.split(' ')[0]));
 
   expect(opsCommands.length).toBeGreaterThan(30);
@@ -75,35 +78,32 @@ const scripts = Object.keys(
   (JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> }).scripts,
 );
 
-test.each(texts)('each npm script that $page names is there', ({ text }) => {
+test.each(texts)('each npm script in $page exists', ({ text }) => {
   const named = [...text.matchAll(/npm run ([\w:-]+)/g)].map(([, name]) => name ?? '');
 
   expect(named.filter((name) => !scripts.includes(name))).toEqual([]);
 });
 
-test.each(sections)(
-  '$name says what it means, where to look by query and by command, and what to do',
-  ({ text }) => {
-    const [, meaning, look, act] = text.split(/^\*\*(?:Meaning|Look here|Do this)\.\*\*/m);
-    const [query = ''] = look?.match(/(?<=^```\n)[\s\S]*?(?=^```$)/m) ?? [];
+test.each(sections)('$name has a meaning, a query, a command and an action', ({ text }) => {
+  const [, meaning, look, act] = text.split(/^\*\*(?:Meaning|Look here|Do this)\.\*\*/m);
+  const [query = ''] = look?.match(/(?<=^```\n)[\s\S]*?(?=^```$)/m) ?? [];
 
-    expect(meaning?.trim().length).toBeGreaterThan(60);
-    expect(query).toMatch(/^(filter|parse|stats|fields) /);
-    expect(look).toMatch(/^```sh\n(?:.*\n)*?npm run ops -- /m);
-    expect(act?.trim().length).toBeGreaterThan(60);
-  },
-);
+  expect(meaning?.trim().length).toBeGreaterThan(60);
+  expect(query).toMatch(/^(filter|parse|stats|fields) /);
+  expect(look).toMatch(/^```sh\n(?:.*\n)*?npm run ops -- /m);
+  expect(act?.trim().length).toBeGreaterThan(60);
+});
 
-test('what a query looks for is what some line says', () => {
-  const said = sourcesUnder('lambdas').flatMap(({ strings }) => strings);
-  const asked = sections.flatMap(({ name, text }) =>
+test('each message in a query is a log message in the code', () => {
+  const logTexts = sourcesUnder('lambdas').flatMap(({ strings }) => strings);
+  const queried = sections.flatMap(({ name, text }) =>
     [...text.matchAll(/message (?:=|in) (\[[^\]]*\]|'[^']*')/g)].flatMap(([, list = '']) =>
       [...list.matchAll(/'([^']*)'/g)].map(([, message = '']) => ({ name, message })),
     ),
   );
 
-  expect(asked.length).toBeGreaterThan(20);
-  expect(asked.filter(({ message }) => !said.includes(message))).toEqual([]);
+  expect(queried.length).toBeGreaterThan(20);
+  expect(queried.filter(({ message }) => !logTexts.includes(message))).toEqual([]);
 });
 
 const anchorOf = (heading: string) =>
@@ -116,7 +116,7 @@ const anchorsIn = (path: string) =>
     anchorOf(heading),
   );
 
-test.each(texts)('each link in $page leads somewhere', ({ page, text }) => {
+test.each(texts)('each link in $page has a target', ({ page, text }) => {
   const targets = [...text.matchAll(/\]\((?!https?:)([^)\s]+)\)/g)].map(
     ([, target = '']) => target,
   );
@@ -129,7 +129,7 @@ test.each(texts)('each link in $page leads somewhere', ({ page, text }) => {
   expect(broken).toEqual([]);
 });
 
-test.each(texts)('each file that $page names is there', ({ text }) => {
+test.each(texts)('each file in $page exists', ({ text }) => {
   const named = [
     ...text.matchAll(
       /`((?:bin|lib|lambdas|local|cli|scripts|bench|test|migrations|docs)\/[\w./-]+)`/g,
