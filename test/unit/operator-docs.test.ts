@@ -24,7 +24,8 @@ const sections = runbook
   .split(/^## /m)
   .slice(1)
   .map((text) => ({ name: text.split('\n')[0] ?? '', text }))
-  // Sections of alarms. test/infrastructure/alarms.test.ts compares their names with the alarms.
+  // Sections of alarms. test/infrastructure/monitoring/alarms.test.ts compares their names with
+  // the alarms.
   .filter(({ name }) => /^[a-z-]+$/.test(name));
 
 /** Values for the placeholders of the pages. */

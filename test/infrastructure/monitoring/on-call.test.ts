@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
-import { allChannels } from './support/configurations.ts';
-import { at, list, render, resolve } from './support/references.ts';
-import { every, type Resource, resources, stages } from './support/stages.ts';
+import { allChannels } from '../support/configurations.ts';
+import { at, list, render, resolve } from '../support/references.ts';
+import { every, type Resource, resources, stages } from '../support/stages.ts';
 
 const topics = every('AWS::SNS::Topic');
 const ofType = (type: string) => resources.filter(({ Type }) => Type === type);

@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
-import { jobs } from '../../lambdas/catalog/jobs.ts';
-import { providers } from '../../lambdas/catalog/providers.ts';
-import { alarmNamed, alarms, fires, measuredResources, metricsOf } from './support/metrics.ts';
-import { every, type Resource, stages } from './support/stages.ts';
+import { jobs } from '../../../lambdas/catalog/jobs.ts';
+import { providers } from '../../../lambdas/catalog/providers.ts';
+import { alarmNamed, alarms, fires, measuredResources, metricsOf } from '../support/metrics.ts';
+import { every, type Resource, stages } from '../support/stages.ts';
 
 const queues = every('AWS::SQS::Queue');
 const sources = queues.filter(({ Properties }) => 'RedrivePolicy' in Properties);

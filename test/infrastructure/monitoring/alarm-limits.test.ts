@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
-import { jobs } from '../../lambdas/catalog/jobs.ts';
-import { providers } from '../../lambdas/catalog/providers.ts';
-import type { StageConfig } from '../../lib/config.ts';
-import { alarms, fires, metricsOf, pagesFor, sectionOf } from './support/metrics.ts';
-import { list } from './support/references.ts';
-import type { Resource } from './support/stages.ts';
+import { jobs } from '../../../lambdas/catalog/jobs.ts';
+import { providers } from '../../../lambdas/catalog/providers.ts';
+import type { StageConfig } from '../../../lib/config.ts';
+import { alarms, fires, metricsOf, pagesFor, sectionOf } from '../support/metrics.ts';
+import { list } from '../support/references.ts';
+import type { Resource } from '../support/stages.ts';
 
 interface Limit {
   /** Metrics in the order of the alarm, each with its statistic. */

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
-import { alarms, composites } from './support/metrics.ts';
-import { list, resolve } from './support/references.ts';
-import type { Resource } from './support/stages.ts';
+import { alarms, composites, sectionOf } from '../support/metrics.ts';
+import { list, resolve } from '../support/references.ts';
+import type { Resource } from '../support/stages.ts';
 
 const runbook = readFileSync('docs/runbook.md', 'utf8');
 const severities = new Map(
@@ -16,8 +16,6 @@ const contents = new Map(
   ),
 );
 
-const sectionOf = ({ Properties }: Resource) =>
-  String(Properties['AlarmDescription']).split('#')[1];
 const notifiesTheTopic = (alarm: Resource) =>
   list(alarm.Properties['AlarmActions']).some(
     (action) => resolve(alarm, action)?.Type === 'AWS::SNS::Topic',
@@ -26,7 +24,7 @@ const notifiesTheTopic = (alarm: Resource) =>
 test.each(alarms)('$stack: the runbook states the severity of $id', (alarm) => {
   const severity = notifiesTheTopic(alarm) ? 'notifies' : 'pages';
 
-  expect(severities.get(sectionOf(alarm) ?? '')).toBe(severity);
+  expect(severities.get(sectionOf(alarm))).toBe(severity);
 });
 
 test('composite alarms page', () => {

@@ -8,9 +8,9 @@ import {
   metricsOf,
   pagesFor,
   sectionOf,
-} from './support/metrics.ts';
-import { at, list, render, resolve } from './support/references.ts';
-import type { Resource } from './support/stages.ts';
+} from '../support/metrics.ts';
+import { at, list, render, resolve } from '../support/references.ts';
+import type { Resource } from '../support/stages.ts';
 
 const everyAlarm: readonly Resource[] = [...alarms, ...composites];
 

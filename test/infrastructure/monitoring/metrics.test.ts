@@ -1,16 +1,16 @@
 import { expect, test } from '@jest/globals';
-import { jobs } from '../../lambdas/catalog/jobs.ts';
-import { metricFamilies, metricNamespace } from '../../lambdas/catalog/metrics.ts';
-import { providers } from '../../lambdas/catalog/providers.ts';
+import { jobs } from '../../../lambdas/catalog/jobs.ts';
+import { metricFamilies, metricNamespace } from '../../../lambdas/catalog/metrics.ts';
+import { providers } from '../../../lambdas/catalog/providers.ts';
 import {
   alarms,
   dashboards,
   metricsOf,
   type NamedMetric,
   widgetMetrics,
-} from './support/metrics.ts';
-import { at } from './support/references.ts';
-import { every, stages } from './support/stages.ts';
+} from '../support/metrics.ts';
+import { at } from '../support/references.ts';
+import { every, stages } from '../support/stages.ts';
 
 const namedMetrics: readonly NamedMetric[] = [
   ...alarms.flatMap(metricsOf),

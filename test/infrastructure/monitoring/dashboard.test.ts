@@ -1,11 +1,11 @@
 import { expect, test } from '@jest/globals';
 import { z } from 'zod';
-import { jobs } from '../../lambdas/catalog/jobs.ts';
-import { providers } from '../../lambdas/catalog/providers.ts';
-import { dashboards } from './support/metrics.ts';
-import { functions } from './support/our-functions.ts';
-import { at, entryOf, list, render } from './support/references.ts';
-import { every, type Resource } from './support/stages.ts';
+import { jobs } from '../../../lambdas/catalog/jobs.ts';
+import { providers } from '../../../lambdas/catalog/providers.ts';
+import { dashboards } from '../support/metrics.ts';
+import { functions } from '../support/our-functions.ts';
+import { at, entryOf, list, render } from '../support/references.ts';
+import { every, type Resource } from '../support/stages.ts';
 
 const body = z.object({
   widgets: z.array(
