@@ -33,6 +33,9 @@ Environment variables:
 
 The data directory holds the database, generated secrets and logs. Delete it to reset all data.`;
 
+// https://resend.com/docs/api-reference/rate-limit
+const RESEND_REQUESTS_PER_SECOND = 5;
+
 async function main(): Promise<number> {
   const { values } = readArguments({
     port: { type: 'string', default: '3000' },
@@ -74,6 +77,7 @@ async function runUntilInterrupted(
     if (interruption.started()) return 0;
     throw error;
   }
+  local.resend.setRateLimit(RESEND_REQUESTS_PER_SECOND);
   const control = await startControlServer(local);
   publishInstance(stateDirectory, {
     pid: process.pid,

@@ -136,6 +136,12 @@ const stageSettings = z.strictObject({
       when: ({ value }) => batchSettings.safeParse(value).success,
       error: 'expected at least 1, because Lambda requires it for a batchSize above 10',
     }),
+  mail: z.strictObject({
+    /** Requests to Resend, until its responses report the limit of the team. */
+    requestsPerSecond: z.int().min(1).max(1_000),
+    /** Concurrent senders, which share the limit. Each one uses one Postgres connection. */
+    maxConcurrency: z.int().min(2).max(1_000),
+  }),
   /** CloudWatch Logs accepts only these values. */
   logRetentionDays: oneOf(1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365),
   archiveDays: z.int().min(1).max(3_650),

@@ -34,7 +34,7 @@ export class NotificationPipeline extends Construct {
       timeout: Duration.seconds(60),
       config,
     });
-    this.sender.bindSettings(['MAIL_FROM', 'PORTAL_URL']);
+    this.sender.bindSettings(['MAIL_FROM', 'PORTAL_URL', 'MAIL_REQUESTS_PER_SECOND']);
     this.sender.grantSecretRead('DATABASE_SECRET_ID', databaseSecret);
     this.sender.grantSecretRead('RESEND_API_KEY_SECRET_ID', resendApiKey);
 
@@ -43,10 +43,12 @@ export class NotificationPipeline extends Construct {
       consumer: this.sender,
       batchSize: 5,
       batchWindow: Duration.seconds(0),
-      // Resend accepts 5 requests a second per team:
-      // https://resend.com/docs/api-reference/rate-limit
-      maxConcurrency: 2,
+      // A message waits in the queue, unreceived, until a sender is free. The senders pace their
+      // requests together, so more of them do not exceed Resend's limit.
+      maxConcurrency: config.mail.maxConcurrency,
     });
+    // A mail that Resend's rate limit rejected, or that had no slot, returns as a new message.
+    this.sender.grantSendMessages('REQUESTS_QUEUE_URL', this.requests.queue);
 
     new Rule(this, 'Requested', {
       description: 'Sends requested notifications to the queue of the sender',

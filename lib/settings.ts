@@ -17,4 +17,5 @@ export const settingValues: Readonly<Record<Setting, (config: StageConfig) => st
   ALLOWED_REGIONS: ({ residency }) => residency.allowedRegions.join(','),
   IDEMPOTENCY_KEY_HOURS: ({ idempotencyKeyHours }) => String(idempotencyKeyHours),
   SHARE_LINK_MAX_DAYS: ({ shareLinks }) => String(shareLinks.maxDays),
+  MAIL_REQUESTS_PER_SECOND: ({ mail }) => String(mail.requestsPerSecond),
 };

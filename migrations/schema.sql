@@ -150,6 +150,16 @@ create table portal.job_runs (
 
 CREATE INDEX job_runs_finished_idx ON portal.job_runs USING btree (finished_at);
 
+create table portal.mail_pace (
+  id smallint not null default 1,
+  next_slot timestamp with time zone not null,
+  requests_per_second double precision not null,
+  limited_at timestamp with time zone,
+  constraint mail_pace_pkey PRIMARY KEY (id),
+  constraint mail_pace_id_check CHECK ((id = 1)),
+  constraint mail_pace_requests_per_second_check CHECK ((requests_per_second > (0)::double precision))
+);
+
 create table portal.notifications (
   id uuid not null,
   user_id uuid,
@@ -171,6 +181,8 @@ create table portal.notifications (
   delivery_at timestamp with time zone,
   delivery_event_id text,
   delivery_reason text,
+  mail_requested_at timestamp with time zone,
+  mail_resends integer not null default 0,
   constraint notifications_resend_email_id_key UNIQUE (resend_email_id),
   constraint notifications_pkey PRIMARY KEY (id),
   constraint notifications_asset_id_fkey FOREIGN KEY (asset_id) REFERENCES portal.assets(id),
@@ -179,6 +191,8 @@ create table portal.notifications (
   constraint notifications_delivery_status_check CHECK (((delivery_status IS NULL) OR (portal.delivery_rank(delivery_status) IS NOT NULL))),
   constraint notifications_mail_status_check CHECK ((mail_status = ANY (ARRAY['pending'::text, 'sent'::text, 'suppressed'::text, 'failed'::text])))
 );
+
+CREATE INDEX notifications_failed_idx ON portal.notifications USING btree (created_at DESC, id DESC) WHERE (mail_status = 'failed'::text);
 
 CREATE UNIQUE INDEX notifications_once_key ON portal.notifications USING btree (source, event_id, user_id, recipient, kind, ((params ->> 'address'::text))) NULLS NOT DISTINCT;
 

@@ -170,11 +170,11 @@ export const metricFamilies = {
     dimensions: ['outcome'],
     always: {
       Mails:
-        'Notifications with this outcome: sent, already-sent, suppressed, rate-limited, ' +
-        'deferred, failed or unreadable',
-      MailMs: 'Time that the sender spent on the notification',
+        'Notifications with this outcome: sent, sent-unconfirmed, already-sent, suppressed, ' +
+        'rate-limited, deferred, failed or unreadable',
+      MailMs: 'Time that the sender spent on the notification, its wait for a slot included',
     },
-    optional: {},
+    optional: { MailAgeSeconds: 'Time since the mail was requested' },
   },
   commands: {
     description: 'Emitted by the portal API for each command that succeeded.',

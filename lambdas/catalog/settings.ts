@@ -15,6 +15,7 @@ export const settings = [
   'ALLOWED_REGIONS',
   'IDEMPOTENCY_KEY_HOURS',
   'SHARE_LINK_MAX_DAYS',
+  'MAIL_REQUESTS_PER_SECOND',
 ] as const;
 
 export type Setting = (typeof settings)[number];

@@ -53,6 +53,10 @@ export interface MailRequest {
   readonly attempts: number;
   /** First attempt that may have sent the mail; null while no attempt can have sent it. */
   readonly firstAttempt: Date | null;
+  /** Time of the notification, or of the last resend by an operator. */
+  readonly requestedAt: Date;
+  /** Number of resends by an operator. Each one has its own idempotency key. */
+  readonly resends: number;
 }
 
 const FIND_MAIL_REQUEST = `
@@ -60,7 +64,9 @@ const FIND_MAIL_REQUEST = `
          notifications.event_id as "eventId", notifications.params,
          coalesce(users.email, notifications.recipient) as email,
          notifications.mail_status as status, notifications.mail_attempts as attempts,
-         notifications.mail_first_try as "firstAttempt"
+         notifications.mail_first_try as "firstAttempt",
+         coalesce(notifications.mail_requested_at, notifications.created_at) as "requestedAt",
+         notifications.mail_resends as resends
     from portal.notifications
     left join portal.users on users.id = notifications.user_id
    where notifications.id = $1::uuid`;
@@ -120,6 +126,24 @@ export async function markSent(
   return rowCount === 1;
 }
 
+const MARK_SENT_UNCONFIRMED = `
+  update portal.notifications
+     set mail_status = 'sent', sent_at = $2::timestamptz, mail_error = $3::text
+   where id = $1::uuid and mail_status = 'pending'`;
+
+/**
+ * Records a mail that Resend accepted at an earlier attempt whose response was lost. Resend's id of
+ * the mail is unknown; its events name the notification in a tag.
+ */
+export async function markSentUnconfirmed(
+  db: Queryable,
+  id: string,
+  reason: string,
+  at: Date,
+): Promise<void> {
+  await db.query(MARK_SENT_UNCONFIRMED, [id, at, reason]);
+}
+
 const MARK_UNSENT = `
   update portal.notifications
      set mail_status = $2::text, mail_error = $3::text
@@ -139,11 +163,12 @@ export async function markUnsent(
 export interface MailStatusRecord {
   readonly id: string;
   readonly status: MailStatus;
-  readonly createdAt: Date;
+  readonly requestedAt: Date;
 }
 
 const FIND_MAIL_STATUSES = `
-  select id, mail_status as status, created_at as "createdAt"
+  select id, mail_status as status,
+         coalesce(mail_requested_at, created_at) as "requestedAt"
     from portal.notifications
    where id = any($1::uuid[])`;
 

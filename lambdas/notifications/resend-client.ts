@@ -1,17 +1,23 @@
 import { Resend } from 'resend';
+import { watchConnection } from './connection-watch.ts';
+import { type RateLimit, readRateLimit } from './mail-rate.ts';
 import type { RenderedMail } from './render-mail.ts';
 import { classifyResponse, type SendResult } from './resend-errors.ts';
 import type { Attachment } from './templates/template.ts';
 
 export interface OutgoingMail extends RenderedMail {
-  /** Used as the idempotency key too, which Resend keeps for 24 hours. */
   readonly notificationId: string;
+  /** Resend keeps the key for 24 hours. */
+  readonly idempotencyKey: string;
   readonly kind: string;
   readonly to: string;
 }
 
 /** Sends a mail. Never throws; each error is a result. */
-export type SendMail = (mail: OutgoingMail) => Promise<SendResult>;
+export type SendMail = (mail: OutgoingMail) => Promise<ReportedResult>;
+
+/** Result with the rate limit that the response reported. */
+export type ReportedResult = SendResult & { readonly reported: RateLimit };
 
 export interface SendMailDeps {
   readonly apiKey: () => Promise<string>;
@@ -21,31 +27,39 @@ export interface SendMailDeps {
 }
 
 export function makeSendMail({ apiKey, from, timeoutMs = 8_000 }: SendMailDeps): SendMail {
-  return async ({ notificationId, kind, to, subject, html, text, attachments }) => {
+  return async ({ notificationId, idempotencyKey, kind, to, ...mail }) => {
     let resend: Resend;
     try {
       resend = new Resend(await apiKey());
     } catch {
-      return { outcome: 'deferred', code: 'api-key-unreadable', maybeSent: false };
+      const reported = readRateLimit(null);
+      return { outcome: 'deferred', code: 'api-key-unreadable', maybeSent: false, reported };
     }
     const tags = [
       { name: 'notification_id', value: notificationId },
       // Resend accepts only letters, digits, `_` and `-`.
       { name: 'kind', value: kind.replaceAll('.', '-') },
     ];
-    const response = await resend.emails.send(
-      {
-        from,
-        to,
-        subject,
-        html,
-        text,
-        tags,
-        ...(attachments && { attachments: attachments.map(encodeAttachment) }),
-      },
-      { idempotencyKey: notificationId, signal: AbortSignal.timeout(timeoutMs) },
-    );
-    return classifyResponse(response);
+    const { subject, html, text, attachments } = mail;
+    const connection = watchConnection();
+    const response = await resend.emails
+      .send(
+        {
+          from,
+          to,
+          subject,
+          html,
+          text,
+          tags,
+          ...(attachments && { attachments: attachments.map(encodeAttachment) }),
+        },
+        { idempotencyKey, signal: AbortSignal.timeout(timeoutMs) },
+      )
+      .finally(connection.stop);
+    return {
+      ...classifyResponse(response, connection.wasRefused()),
+      reported: readRateLimit(response.headers),
+    };
   };
 }
 

@@ -8,35 +8,46 @@ export interface ResendResponse {
 export type SendResult =
   | { readonly outcome: 'sent'; readonly emailId: string }
   | {
+      /** Resend rejected the request because of the team's rate or quota. Nothing was sent. */
+      readonly outcome: 'rate-limited';
+      readonly code: string;
+      readonly isQuota: boolean;
+    }
+  | {
       readonly outcome: 'deferred';
       readonly code: string;
       /** True if Resend may have accepted the mail in spite of the error. */
       readonly maybeSent: boolean;
-      readonly retryAfterSeconds?: number;
     }
-  | { readonly outcome: 'rejected'; readonly code: string; readonly message: string };
+  | { readonly outcome: 'key-used' | 'rejected'; readonly code: string; readonly message: string };
 
-// Error names of https://resend.com/docs/api-reference/errors that reject the team instead of the mail:
-// its rate, quota, key or sender. Resend sent nothing, so the mail waits.
-const teamErrors = new Set([
-  'rate_limit_exceeded',
-  'daily_quota_exceeded',
-  'monthly_quota_exceeded',
-  'missing_api_key',
-  'restricted_api_key',
-  'invalid_api_key',
-  'invalid_from_address',
+// Error names of https://resend.com/docs/api-reference/errors that reject the content of the mail.
+// Every other error may be over at the next attempt: it rejects the team's key, sender or quota, or
+// comes from a proxy, or from an endpoint that is missing during an incident.
+const contentErrors = new Set([
+  'invalid_access',
+  'invalid_attachment',
+  'invalid_idempotency_key',
+  'invalid_parameter',
+  'missing_required_field',
+  'security_error',
+  'validation_error',
 ]);
-const teamErrorStatuses = new Set([401, 403, 429]);
 
-// Every other mail of the batch would get the same error, and more requests extend the limit.
+// A `validation_error` with 403 rejects the team, as its sender's domain is not verified.
+const contentStatuses = new Set([400, 422, 451]);
+
 const rateLimits = new Set([
   'rate_limit_exceeded',
   'daily_quota_exceeded',
   'monthly_quota_exceeded',
 ]);
 
-export function classifyResponse({ data, error, headers }: ResendResponse): SendResult {
+// A proxy that timed out, or a server that rejects early data, may have passed the request on.
+const uncertainStatuses = new Set([408, 425]);
+
+/** @param wasRefused True if no connection was made, so that Resend received nothing. */
+export function classifyResponse({ data, error }: ResendResponse, wasRefused = false): SendResult {
   if (error === null || error === undefined) {
     const emailId = property(data, 'id');
     if (typeof emailId === 'string' && emailId !== '') return { outcome: 'sent', emailId };
@@ -44,24 +55,22 @@ export function classifyResponse({ data, error, headers }: ResendResponse): Send
   }
   const status = property(error, 'statusCode');
   const code = codeOf(error, status);
-  if (teamErrors.has(code) || (typeof status === 'number' && teamErrorStatuses.has(status)))
-    return { outcome: 'deferred', code, maybeSent: false, ...retryAfter(headers) };
-  if (isRejected(code, status)) return { outcome: 'rejected', code, message: messageOf(error) };
-  return { outcome: 'deferred', code, maybeSent: true, ...retryAfter(headers) };
+  if (rateLimits.has(code))
+    return { outcome: 'rate-limited', code, isQuota: code !== 'rate_limit_exceeded' };
+  const message = messageOf(error);
+  // Resend keeps keys only of requests that it accepted, so an earlier attempt sent the mail.
+  if (code === 'invalid_idempotent_request') return { outcome: 'key-used', code, message };
+  if (contentErrors.has(code) && typeof status === 'number' && contentStatuses.has(status))
+    return { outcome: 'rejected', code, message };
+  if (wasRefused) return { outcome: 'deferred', code: 'connection-refused', maybeSent: false };
+  return { outcome: 'deferred', code, maybeSent: mayBeSent(code, status) };
 }
 
-/** Returns true if the rest of the batch must wait too. */
-export function isRateLimited(result: SendResult): boolean {
-  return result.outcome === 'deferred' && rateLimits.has(result.code);
-}
-
-function isRejected(code: string, status: unknown): boolean {
+function mayBeSent(code: string, status: unknown): boolean {
   // A concurrent request is sending the same notification.
-  if (code === 'concurrent_idempotent_requests') return false;
-  // 408 and 425 request a retry. An error without a status leaves the outcome unknown.
-  return (
-    typeof status === 'number' && status >= 400 && status < 500 && status !== 408 && status !== 425
-  );
+  if (code === 'concurrent_idempotent_requests') return true;
+  // An error without a status leaves the outcome unknown.
+  return typeof status !== 'number' || status >= 500 || uncertainStatuses.has(status);
 }
 
 function codeOf(error: unknown, status: unknown): string {
@@ -76,12 +85,6 @@ function codeOf(error: unknown, status: unknown): string {
 function messageOf(error: unknown): string {
   const message = property(error, 'message');
   return typeof message === 'string' ? message.slice(0, 500) : '';
-}
-
-// HTTP also allows a date; Resend sends seconds.
-function retryAfter(headers: ResendResponse['headers']): { retryAfterSeconds?: number } {
-  const text = headers?.['retry-after'] ?? '';
-  return /^\d{1,6}$/.test(text) ? { retryAfterSeconds: Number(text) } : {};
 }
 
 function property(value: unknown, name: string): unknown {

@@ -4,6 +4,7 @@ import type { ReceivedMessage } from '../platform/aws/sqs.ts';
 import type { Clock } from '../platform/clock.ts';
 import { log } from '../platform/logger.ts';
 import type { GetPool } from '../platform/postgres/database.ts';
+import { isTooOld } from './mail-age.ts';
 import { abandonMails, findMailStatuses, type MailStatusRecord } from './notifications.queries.ts';
 
 export interface RetryFailedMailsDeps {
@@ -18,9 +19,6 @@ export interface FailedMailCounts {
   readonly abandoned: number;
   readonly discarded: number;
 }
-
-// A mail about older news helps nobody. The portal still shows the notification.
-const MAX_AGE_MS = 3 * 24 * 3_600_000;
 
 const VISIBILITY_TIMEOUT_SECONDS = 120;
 
@@ -45,16 +43,15 @@ export async function retryFailedMails(
     db,
     [...ids.values()].filter((id) => id !== undefined),
   );
-  const isTooOld = ({ createdAt }: MailStatusRecord) =>
-    now().getTime() - createdAt.getTime() > MAX_AGE_MS;
+  const isAbandoned = ({ requestedAt }: MailStatusRecord) => isTooOld(requestedAt, now());
   const pending = known.filter(({ status }) => status === 'pending');
-  const tooOld = pending.filter(isTooOld);
+  const tooOld = pending.filter(isAbandoned);
   await abandonMails(
     db,
     tooOld.map(({ id }) => id),
   );
 
-  const retriable = new Set(pending.filter((mail) => !isTooOld(mail)).map(({ id }) => id));
+  const retriable = new Set(pending.filter((mail) => !isAbandoned(mail)).map(({ id }) => id));
   const redriven = messages.filter((message) => retriable.has(ids.get(message) ?? ''));
   await Promise.all(redriven.map(({ body }) => requests.enqueue({ body, attributes: {} })));
   await Promise.all(

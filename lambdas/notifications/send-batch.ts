@@ -1,9 +1,12 @@
-import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import * as z from 'zod';
 import { domainEvents, eventSource } from '../catalog/domain-events.ts';
+import { MAX_RECEIVES } from '../catalog/retry-limits.ts';
+import type { ConsumedQueue } from '../platform/aws/sqs.ts';
+import type { Clock } from '../platform/clock.ts';
 import { parseJson } from '../platform/json.ts';
 import { emitMetrics, log } from '../platform/logger.ts';
-import type { NotificationResult } from './send-notification.ts';
+import type { NotificationResult, SendNotification } from './send-notification.ts';
 
 /** A domain event in the form in which EventBridge writes it to a queue. */
 const envelope = z.object({
@@ -15,23 +18,39 @@ const envelope = z.object({
 type RecordResult =
   | NotificationResult
   | { readonly outcome: 'deferred'; readonly code: string; readonly error: unknown }
-  | { readonly outcome: 'unreadable' | 'rate-limited' };
+  | { readonly outcome: 'unreadable' };
+
+export interface SendBatchDeps {
+  readonly sendNotification: SendNotification;
+  /** The queue of the batch. */
+  readonly queue: ConsumedQueue;
+  readonly now: Clock;
+  /** From 0 up to 1. */
+  readonly random?: () => number;
+}
+
+type SendBatch = (
+  event: SQSEvent,
+  context: Pick<Context, 'getRemainingTimeInMillis'>,
+) => Promise<SQSBatchResponse>;
 
 /**
- * Sends the mails of a batch one after the other, as Resend limits the requests per second and
- * team. After a rate limit, the rest of the batch returns to the queue without a request.
+ * Sends the mails of a batch one after the other, each in a slot that all senders share. A mail
+ * without a slot returns to the queue as a new message, because a message that returns as failed
+ * loses one of its three receives. A crash after the copy leaves two messages, and the sender sends
+ * one mail.
  */
-export function makeSendBatch(sendNotification: (id: string) => Promise<NotificationResult>) {
-  return async function sendBatch({ Records }: SQSEvent): Promise<SQSBatchResponse> {
+export function makeSendBatch(deps: SendBatchDeps): SendBatch {
+  return async function sendBatch({ Records }, context) {
     const batchItemFailures: SQSBatchResponse['batchItemFailures'] = [];
-    let isRateLimited = false;
+    const remainingMs = () => context.getRemainingTimeInMillis();
     for (const record of Records) {
       const startedAt = performance.now();
       const notificationId = readNotificationId(record.body);
-      const result = await handleRecord(notificationId, isRateLimited, sendNotification);
-      report(record, notificationId, result, Math.round(performance.now() - startedAt));
-      isRateLimited ||= 'isRateLimited' in result && result.isRateLimited;
-      if (isRetriable(result)) batchItemFailures.push({ itemIdentifier: record.messageId });
+      const result = await handleRecord(notificationId, deps.sendNotification, remainingMs);
+      report(record, { notificationId, result, deps, startedAt });
+      if (!(await acknowledge(record, result, deps)))
+        batchItemFailures.push({ itemIdentifier: record.messageId });
     }
     return { batchItemFailures };
   };
@@ -39,29 +58,79 @@ export function makeSendBatch(sendNotification: (id: string) => Promise<Notifica
 
 async function handleRecord(
   notificationId: string | undefined,
-  isRateLimited: boolean,
-  sendNotification: (id: string) => Promise<NotificationResult>,
+  sendNotification: SendNotification,
+  remainingMs: () => number,
 ): Promise<RecordResult> {
   if (notificationId === undefined) return { outcome: 'unreadable' };
-  if (isRateLimited) return { outcome: 'rate-limited' };
   try {
-    return await sendNotification(notificationId);
+    return await sendNotification(notificationId, remainingMs);
   } catch (error) {
     return { outcome: 'deferred', code: 'unexpected', error };
   }
+}
+
+/** @returns false if the message must be received again. */
+async function acknowledge(
+  record: SQSRecord,
+  result: RecordResult,
+  deps: SendBatchDeps,
+): Promise<boolean> {
+  const { messageId, body } = record;
+  if (result.outcome === 'rate-limited') {
+    try {
+      await deps.queue.sendDelayed(body, result.delaySeconds);
+      return true;
+    } catch (error) {
+      log.warn('Failed to requeue a mail request; it loses a receive', { messageId, error });
+      await delayRetry(record, result.delaySeconds, deps);
+      return false;
+    }
+  }
+  // An unreadable message is received again too, so that SQS moves it to the dead-letter queue.
+  if (result.outcome !== 'deferred' && result.outcome !== 'unreadable') return true;
+  await delayRetry(
+    record,
+    retryDelaySeconds(receivesOf(record), (deps.random ?? Math.random)()),
+    deps,
+  );
+  return false;
+}
+
+/** Never throws: the message then returns after the visibility timeout of its queue. */
+async function delayRetry(
+  { receiptHandle, messageId }: SQSRecord,
+  seconds: number,
+  { queue }: SendBatchDeps,
+): Promise<void> {
+  try {
+    await queue.changeVisibility(receiptHandle, seconds);
+  } catch (error) {
+    log.warn('Failed to set visibility timeout', { messageId, error });
+  }
+}
+
+// Three attempts cover an outage of some ten minutes without a dead letter.
+const FIRST_RETRY_SECONDS = 60;
+const RETRY_GROWTH = 10;
+
+function retryDelaySeconds(receives: number, random: number): number {
+  // SQS moves the message to the dead-letter queue at the next receive.
+  if (receives >= MAX_RECEIVES) return 1;
+  const longest = FIRST_RETRY_SECONDS * RETRY_GROWTH ** (receives - 1);
+  return Math.ceil(longest / 2 + (longest / 2) * random);
+}
+
+function receivesOf({ attributes }: SQSRecord): number {
+  return Math.max(1, Number(attributes.ApproximateReceiveCount));
 }
 
 function readNotificationId(body: string): string | undefined {
   return envelope.safeParse(parseJson(body)).data?.detail.notificationId;
 }
 
-// An unreadable message is returned too, so that SQS moves it to the dead-letter queue.
-function isRetriable({ outcome }: RecordResult): boolean {
-  return outcome === 'deferred' || outcome === 'rate-limited' || outcome === 'unreadable';
-}
-
 const levels = {
   sent: 'info',
+  'sent-unconfirmed': 'warn',
   'already-sent': 'info',
   suppressed: 'info',
   'rate-limited': 'info',
@@ -70,14 +139,20 @@ const levels = {
   unreadable: 'error',
 } as const satisfies Record<RecordResult['outcome'], keyof typeof log>;
 
+interface HandledRecord {
+  readonly notificationId: string | undefined;
+  readonly result: RecordResult;
+  readonly deps: SendBatchDeps;
+  readonly startedAt: number;
+}
+
 function report(
   record: SQSRecord,
-  notificationId: string | undefined,
-  result: RecordResult,
-  durationMs: number,
+  { notificationId, result, deps, startedAt }: HandledRecord,
 ): void {
-  const { messageId, attributes } = record;
-  const receives = Number(attributes.ApproximateReceiveCount);
+  const { messageId } = record;
+  const receives = receivesOf(record);
+  const durationMs = Math.round(performance.now() - startedAt);
   log[levels[result.outcome]]('Mail processed', {
     notificationId,
     messageId,
@@ -85,5 +160,15 @@ function report(
     durationMs,
     ...result,
   });
-  emitMetrics('mails', { Mails: 1, MailMs: durationMs }, { outcome: result.outcome });
+  const requestedAt = 'requestedAt' in result ? result.requestedAt : undefined;
+  const ageMs = requestedAt && deps.now().getTime() - requestedAt.getTime();
+  emitMetrics(
+    'mails',
+    {
+      Mails: 1,
+      MailMs: durationMs,
+      ...(ageMs !== undefined && { MailAgeSeconds: Math.max(0, Math.round(ageMs / 1000)) }),
+    },
+    { outcome: result.outcome },
+  );
 }

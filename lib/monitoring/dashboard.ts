@@ -27,7 +27,15 @@ export interface DashboardProps extends AlarmsProps {
 
 const WIDTH = 24;
 const percentiles = [50, 95, 99].map((percent) => Stats.percentile(percent));
-const mailOutcomes = ['sent', 'suppressed', 'failed', 'deferred', 'rate-limited', 'unreadable'];
+const mailOutcomes = [
+  'sent',
+  'sent-unconfirmed',
+  'suppressed',
+  'failed',
+  'deferred',
+  'rate-limited',
+  'unreadable',
+];
 
 /** Shows the alarms, then each pipeline from left to right in processing order, then the jobs. */
 export class Dashboard extends Construct {

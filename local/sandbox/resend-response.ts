@@ -2,6 +2,7 @@
 export interface ResendResponse {
   readonly statusCode: number;
   readonly body: object;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** https://resend.com/docs/api-reference/errors */

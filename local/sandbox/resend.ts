@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { closeServer, listen, readBody } from '../aws/http-server.ts';
 import type { ResendEvent } from './resend-events.ts';
 import { makeResendMails, type SentMail } from './resend-mails.ts';
+import { makeResendRateLimit } from './resend-rate-limit.ts';
 import { errorResponse, type ResendResponse } from './resend-response.ts';
 import { handleResendWebhookRequest, type ResendSigning } from './resend-secrets.ts';
 import {
@@ -20,6 +21,8 @@ export interface ResendSandbox extends WebhookSender<ResendEvent, ResendDelivery
   /** Counts the requests, whatever the response was. */
   requests(): number;
   setCondition(condition: ResendCondition): void;
+  /** Answers 429 to more requests within a second. Resend accepts 5 unless support raises it. */
+  setRateLimit(requestsPerSecond: number): void;
   stop(): Promise<void>;
 }
 
@@ -44,6 +47,7 @@ export async function startResendSandbox({
   const webhooks = makeResendWebhooks({ ...settings, signingSecrets: signing.secrets });
   // Sends the events at once: the first webhook may arrive before the sender has read the response.
   const mails = makeResendMails((mail) => void webhooks.sendMailEvents(mail));
+  const rateLimit = makeResendRateLimit();
   let condition: ResendCondition = 'up';
   let requests = 0;
 
@@ -53,6 +57,8 @@ export async function startResendSandbox({
     if (condition === 'hanging') return undefined;
     if (condition === 'down')
       return errorResponse(500, 'internal_server_error', 'The sandbox is down.');
+    const limited = rateLimit.count(Date.now());
+    if (limited !== undefined) return limited;
     if (request.url?.startsWith('/webhooks'))
       return (
         webhookKeyError(request, { apiKey, webhooksKey }) ??
@@ -69,8 +75,8 @@ export async function startResendSandbox({
 
   const server = createServer((request, response) => {
     respond(request).then(
-      (result) => result && write(response, result),
-      () => write(response, errorResponse(500, 'internal_server_error', 'The sandbox failed.')),
+      (result) => result && write(response, result, rateLimit.headers(Date.now())),
+      () => write(response, errorResponse(500, 'internal_server_error', 'The sandbox failed.'), {}),
     );
   });
   const port = await listen(server, 0);
@@ -82,6 +88,7 @@ export async function startResendSandbox({
     setCondition(next) {
       condition = next;
     },
+    setRateLimit: rateLimit.setLimit,
     deliver: webhooks.deliver,
     async stop() {
       webhooks.stop();
@@ -115,6 +122,12 @@ function webhookKeyError(
   return headers.authorization === `Bearer ${webhooksKey()}` ? undefined : invalidKey;
 }
 
-function write(response: ServerResponse, { statusCode, body }: ResendResponse): void {
-  response.writeHead(statusCode, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+function write(
+  response: ServerResponse,
+  { statusCode, body, headers }: ResendResponse,
+  limits: Readonly<Record<string, string>>,
+): void {
+  response
+    .writeHead(statusCode, { 'content-type': 'application/json', ...limits, ...headers })
+    .end(JSON.stringify(body));
 }

@@ -112,6 +112,28 @@ export function makeSendMessage(queueUrl: string, client = makeSqsClient()): Enq
   };
 }
 
+/** A queue from which Lambda receives the messages for this function. */
+export interface ConsumedQueue extends Pick<Queue, 'changeVisibility'> {
+  /** Sends a message without attributes that is invisible for up to 900 seconds. */
+  sendDelayed(body: string, delaySeconds: number): Promise<void>;
+}
+
+export function openConsumedQueue(queueUrl: string, client = makeSqsClient()): ConsumedQueue {
+  const { changeVisibility } = openQueue(queueUrl, client);
+  return {
+    changeVisibility,
+    async sendDelayed(body, delaySeconds) {
+      await client.send(
+        new SendMessageCommand({
+          QueueUrl: queueUrl,
+          MessageBody: body,
+          DelaySeconds: delaySeconds,
+        }),
+      );
+    },
+  };
+}
+
 function toReceived({
   MessageId = '',
   ReceiptHandle = '',

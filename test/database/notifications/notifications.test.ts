@@ -158,34 +158,37 @@ describe('sending one mail for a notification', () => {
     expect(resend.mails).toHaveLength(1);
   });
 
-  test('fails the mail when its key was used with another payload', async () => {
+  test('records a mail as sent if its payload changed after a lost response', async () => {
     const id = await sender.notify();
     resend.turns = ['lost'];
     await sender.deliver(batch(id));
     expect(await sender.deliver(batch(id), { portalUrl: 'https://moved.example' })).toEqual(open());
     expect(await sender.stored(id)).toMatchObject({
-      mail_status: 'failed',
+      mail_status: 'sent',
+      sent_at: start,
+      resend_email_id: null,
       mail_error: 'invalid_idempotent_request: Rejected: invalid_idempotent_request.',
     });
     expect(resend.mails).toHaveLength(1);
+    expect(logLines().at(-1)).toMatchObject({
+      level: 'WARN',
+      outcome: 'sent-unconfirmed',
+      code: 'invalid_idempotent_request',
+    });
+    expect(stdout.filter(({ outcome }) => outcome === 'sent-unconfirmed')).toContainEqual(
+      expect.objectContaining({ Mails: 1 }),
+    );
+  });
+
+  test('fails a mail whose key was used although no attempt is open', async () => {
+    const id = await sender.notify();
+    resend.turns = [{ status: 409, name: 'invalid_idempotent_request' }];
+    expect(await sender.deliver(batch(id))).toEqual(open());
+    expect(await sender.stored(id)).toMatchObject({ mail_status: 'failed' });
   });
 });
 
 describe('permanent failures', () => {
-  test.each([
-    ['asset.deleted', {}, 'unknown-kind: No template for asset.deleted.'],
-    ['asset.ready', { assetId: 7 }, 'unreadable-params: assetId: invalid_type.'],
-  ])('do not call Resend for %s with %j', async (kind, params, error) => {
-    const id = await sender.notify({ kind, params });
-    expect(await sender.deliver(batch(id))).toEqual(open());
-    expect(await sender.stored(id)).toMatchObject({
-      mail_status: 'failed',
-      mail_error: error,
-      mail_attempts: 0,
-    });
-    expect(resend.requests).toBe(0);
-  });
-
   test('record the reason of a rejected mail and continue with the batch', async () => {
     const [rejected, other] = [await sender.notify(), await sender.notify()];
     resend.turns = [{ status: 422, name: 'validation_error' }];
@@ -226,12 +229,17 @@ test('keeps the suppression of an address that was suppressed during the request
 test('writes one log line and one metric for each mail, without address and title', async () => {
   const ids = [await sender.notify(), await sender.notify({ kind: 'none' }), await sender.notify()];
   resend.turns = [{ status: 422, name: 'validation_error' }];
+  sender.hoursLater(1);
   await sender.deliver(batch(...ids));
   expect(logLines().map(({ notificationId }) => notificationId)).toEqual(ids);
-  expect(stdout.filter(({ Mails }) => Mails === 1).map(({ outcome }) => outcome)).toEqual([
-    'failed',
-    'failed',
-    'sent',
+  expect(
+    stdout
+      .filter(({ Mails }) => Mails === 1)
+      .map((line) => [line['outcome'], line['MailAgeSeconds']]),
+  ).toEqual([
+    ['failed', 3_600],
+    ['deferred', 3_600],
+    ['sent', 3_600],
   ]);
   expect(JSON.stringify(stdout)).not.toMatch(/\bada\b|lovelace|example\.org|Launch/i);
 });

@@ -102,7 +102,7 @@ describe('a mail to a suppressed address', () => {
     const mail = await aSentMail();
     const id = await sender.notify();
     resend.turns.push({ status: 429, name: 'rate_limit_exceeded' });
-    expect(await sender.deliver(batch(id))).toEqual(open('m0'));
+    expect(await sender.deliver(batch(id))).toEqual(open());
     await apply(aResendEvent('email.complained', mail, { at: minutesLater(1) }));
     const { requests } = resend;
 

@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
 import type { Queryable } from '../../../lambdas/platform/postgres/database.ts';
@@ -46,20 +48,66 @@ describe('deferred mails', () => {
     });
   });
 
-  test('return the rest of the batch to the queue after a rate limit', async () => {
-    const ids = [await sender.notify(), await sender.notify(), await sender.notify()];
-    resend.turns = [{ status: 429, name: 'rate_limit_exceeded', headers: { 'retry-after': '2' } }];
-    expect(await sender.deliver(batch(...ids))).toEqual(open('m0', 'm1', 'm2'));
-    expect(resend.requests).toBe(1);
-    expect(
-      logLines().map(({ outcome, retryAfterSeconds }) => [outcome, retryAfterSeconds]),
-    ).toEqual([
-      ['deferred', 2],
-      ['rate-limited', undefined],
-      ['rate-limited', undefined],
-    ]);
-    expect(await sender.deliver(batch(...ids))).toEqual(open());
-    expect(resend.mails).toHaveLength(3);
+  test.each([
+    ['a kind of newer code', 'asset.archived', {}, 'unknown-kind'],
+    ['params of newer code', 'asset.ready', { assetId: 7 }, 'unreadable-params'],
+  ])('wait for a deploy with %s', async (_title, kind, params, code) => {
+    const id = await sender.notify({ kind, params });
+    expect(await sender.deliver(batch(id))).toEqual(open('m0'));
+    expect(logLines()[0]).toMatchObject({ level: 'WARN', outcome: 'deferred', code });
+    expect(await sender.stored(id)).toMatchObject({ mail_status: 'pending', mail_attempts: 0 });
+    expect(resend.requests).toBe(0);
+  });
+
+  test.each([
+    [404, 'not_found'],
+    [405, 'method_not_allowed'],
+    [413, 'application_error'],
+    [431, 'application_error'],
+  ])('are retried for days after %s %s', async (status, name) => {
+    const id = await sender.notify();
+    resend.turns = [{ status, name }];
+    expect(await sender.deliver(batch(id))).toEqual(open('m0'));
+    sender.hoursLater(48);
+    expect(await sender.deliver(batch(id))).toEqual(open());
+    expect(await sender.stored(id)).toMatchObject({ mail_status: 'sent' });
+  });
+
+  test('are retried for days after a refused connection, as Resend received nothing', async () => {
+    const id = await sender.notify();
+    process.env['RESEND_BASE_URL'] = await unusedUrl();
+    expect(await sender.deliver(batch(id))).toEqual(open('m0'));
+    expect(logLines()[0]).toMatchObject({ outcome: 'deferred', code: 'connection-refused' });
+    expect(await sender.stored(id)).toMatchObject({ mail_first_try: null });
+    process.env['RESEND_BASE_URL'] = resend.url;
+    sender.hoursLater(48);
+    expect(await sender.deliver(batch(id))).toEqual(open());
+    expect(resend.mails).toHaveLength(1);
+  });
+
+  test('are abandoned after three days, however often they were requeued', async () => {
+    const id = await sender.notify();
+    sender.at = new Date(start.getTime() + 72 * 3_600_000 + 1);
+    expect(await sender.deliver(batch(id))).toEqual(open());
+    expect(resend.requests).toBe(0);
+    expect(await sender.stored(id)).toMatchObject({
+      mail_status: 'failed',
+      mail_error: 'abandoned: not sent within 3 days',
+    });
+  });
+
+  test.each([
+    [1, 45],
+    [2, 450],
+    [3, 1],
+  ])('return after receive %i in %i s', async (receives, seconds) => {
+    const id = await sender.notify();
+    resend.turns = [{ status: 500, name: 'internal_server_error' }];
+    const event = batch(id);
+    for (const { attributes } of event.Records)
+      attributes.ApproximateReceiveCount = String(receives);
+    await sender.deliver(event);
+    expect(sender.hidden).toEqual({ m0: seconds });
   });
 
   test.each([
@@ -182,3 +230,12 @@ describe('23 hours after an attempt with an unknown outcome', () => {
     expect(await sender.stored(id)).toMatchObject({ mail_first_try: start, mail_attempts: 2 });
   });
 });
+
+/** Returns the URL of a port that nothing listens on. */
+async function unusedUrl(): Promise<string> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return `http://127.0.0.1:${port}`;
+}

@@ -81,7 +81,13 @@ const limits: Readonly<Record<string, Limit>> = {
     pages: true,
   },
   'notification-dead-letters': { metrics: queued, threshold: 0, minutes: 5, pages: true },
-  'old-notifications': { metrics: age, threshold: 1_800, minutes: 5, of: [2, 2], pages: true },
+  'old-notifications': {
+    metrics: ['ApproximateAgeOfOldestMessage Maximum', 'MailAgeSeconds Maximum'],
+    threshold: 1_800,
+    minutes: 5,
+    of: [2, 2],
+    pages: true,
+  },
   'sender-crashing': { metrics: ['Errors Sum'], threshold: 2, minutes: 15, pages: true },
   'mails-failing': { metrics: ['Mails Sum'], threshold: 4, minutes: 60, pages: false },
   // The period depends on the job.

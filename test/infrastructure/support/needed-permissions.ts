@@ -59,6 +59,8 @@ function neededFor(lambda: Resource, variable: string, value: unknown): string[]
     return onEvidence(['GetObject', 'GetObjectVersion'], render(lambda, value));
   if (variable === 'QUEUE_URL')
     return consumes(lambda, value) ? [] : [`sqs:SendMessage ${render(lambda, value)}`];
+  // The sender returns mails to the queue that it receives from.
+  if (variable === 'REQUESTS_QUEUE_URL') return [`sqs:SendMessage ${render(lambda, value)}`];
   if (variable === 'DELIVERY_QUEUES') return neededToRedrive(JSON.parse(render(lambda, value)));
   if (variable === 'WATCHED_SECRETS')
     return Object.values(JSON.parse(String(value))).map(

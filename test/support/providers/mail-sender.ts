@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeAll, beforeEach } from '@jest/globals';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { makeMailPace } from '../../../lambdas/notifications/mail-pace.ts';
 import { insertNotifications } from '../../../lambdas/notifications/notifications.queries.ts';
 import { makeSendMail } from '../../../lambdas/notifications/resend-client.ts';
 import { makeSendBatch } from '../../../lambdas/notifications/send-batch.ts';
@@ -13,13 +14,26 @@ export const mailAddress = 'ada.lovelace@example.org';
 export const start = new Date('2026-11-23T10:00:00Z');
 const HOUR_MS = 3_600_000;
 
+/** A message that the sender sent to its own queue. */
+export interface Copy {
+  body: string;
+  delaySeconds: number;
+}
+
 export interface Sender {
   userId: string;
+  copies: Copy[];
+  /** Visibility timeouts that the sender set, by message id. */
+  hidden: Record<string, number>;
+  /** Waits of the sender for a slot, in milliseconds. */
+  waits: number[];
+  remainingMs: number;
+  sendDelayed: (body: string, delaySeconds: number) => Promise<void>;
   at: Date;
   apiKey: () => Promise<string>;
   deliver(
     event: SQSEvent,
-    changes?: { db?: Queryable; portalUrl?: string; timeoutMs?: number },
+    changes?: { db?: Queryable; portalUrl?: string; timeoutMs?: number; initialRate?: number },
   ): Promise<SQSBatchResponse>;
   /** Inserts a notification whose mail is pending, and returns its id. */
   notify(row?: { kind?: string; params?: Record<string, unknown> }): Promise<string>;
@@ -33,6 +47,11 @@ export function useSender(database: TestDatabase, resend: ResendServer): Sender 
   const sender: Sender = {
     userId,
     at: start,
+    copies: [],
+    hidden: {},
+    waits: [],
+    remainingMs: 60_000,
+    sendDelayed: async () => {},
     apiKey: async () => 're_current',
     deliver(
       event,
@@ -40,12 +59,27 @@ export function useSender(database: TestDatabase, resend: ResendServer): Sender 
         db = database.pool as Queryable,
         portalUrl = 'https://portal.example',
         timeoutMs = 250,
+        initialRate = 1_000,
       } = {},
     ) {
       const from = 'Portal <portal@example.org>';
       const sendMail = makeSendMail({ apiKey: () => sender.apiKey(), from, timeoutMs });
-      const settings = { database: async () => db, sendMail, portalUrl, now: () => sender.at };
-      return makeSendBatch(makeSendNotification(settings))(event);
+      const now = () => sender.at;
+      const random = () => 0.5;
+      const wait = async (milliseconds: number) => void sender.waits.push(milliseconds);
+      const pace = makeMailPace({ initialRate, now, wait, random });
+      const settings = { database: async () => db, sendMail, pace, portalUrl, now };
+      const sendBatch = makeSendBatch({
+        sendNotification: makeSendNotification(settings),
+        queue: {
+          changeVisibility: async (receiptHandle, seconds) =>
+            void Object.assign(sender.hidden, { [receiptHandle]: seconds }),
+          sendDelayed: (body, delaySeconds) => sender.sendDelayed(body, delaySeconds),
+        },
+        now,
+        random,
+      });
+      return sendBatch(event, { getRemainingTimeInMillis: () => sender.remainingMs });
     },
     async notify({ kind = 'asset.ready', params = {} } = {}) {
       const id = randomUUID();
@@ -75,8 +109,18 @@ export function useSender(database: TestDatabase, resend: ResendServer): Sender 
     const insert = `insert into portal.users (id, email, name) values ($1, $2, 'Ada Lovelace')`;
     await database.pool.query(insert, [userId, mailAddress]);
   });
-  beforeEach(() => {
-    Object.assign(sender, { at: start, apiKey: async () => 're_current' });
+  beforeEach(async () => {
+    await database.pool.query('delete from portal.mail_pace');
+    Object.assign(sender, {
+      at: start,
+      copies: [],
+      hidden: {},
+      waits: [],
+      remainingMs: 60_000,
+      apiKey: async () => 're_current',
+      sendDelayed: async (body: string, delaySeconds: number) =>
+        void sender.copies.push({ body, delaySeconds }),
+    });
     resend.now = () => sender.at;
     process.env['RESEND_BASE_URL'] = resend.url;
   });
@@ -102,7 +146,12 @@ export function batch(...ids: string[]): SQSEvent {
 export function messages(...texts: string[]): SQSEvent {
   const attributes = { ApproximateReceiveCount: '1' };
   return {
-    Records: texts.map((body, index) => ({ messageId: `m${index}`, body, attributes })),
+    Records: texts.map((body, index) => ({
+      messageId: `m${index}`,
+      receiptHandle: `m${index}`,
+      body,
+      attributes,
+    })),
   } as SQSEvent;
 }
 

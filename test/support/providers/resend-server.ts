@@ -30,6 +30,8 @@ export interface ResendServer {
   /** Accepted mails. */
   mails: ReceivedMail[];
   requests: number;
+  /** Headers of every accepted request. */
+  headers: Record<string, string>;
   /** An accepted request stays in progress until this promise resolves. */
   accepting: Promise<unknown>;
   now: () => Date;
@@ -55,6 +57,7 @@ export function useResendServer(): ResendServer {
       keys: new Set(['re_current']),
       mails: [],
       requests: 0,
+      headers: {},
       accepting: Promise.resolve(),
     };
     Object.assign(resend, fresh, { now: () => new Date() });
@@ -102,6 +105,6 @@ async function handle(
   if (!known) resend.mails.push({ id, key, payload: JSON.parse(payload), at });
   if (turn === 'lost') return void response.destroy();
   if (turn === 'silent') return;
-  response.writeHead(200, { 'content-type': 'application/json' });
+  response.writeHead(200, { 'content-type': 'application/json', ...resend.headers });
   response.end(JSON.stringify({ id }));
 }

@@ -1,17 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { classifyResponse, isRateLimited } from '../../../lambdas/notifications/resend-errors.ts';
+import { classifyResponse } from '../../../lambdas/notifications/resend-errors.ts';
 
-const rejectedWith = (
-  statusCode: number | null,
-  name: string,
-  headers: Record<string, string> | null = {},
-) =>
-  classifyResponse({
-    data: null,
-    error: { statusCode, name, message: 'Message from Resend.' },
-    headers,
-  });
+const rejectedWith = (statusCode: number | null, name: string, wasRefused = false) =>
+  classifyResponse(
+    {
+      data: null,
+      error: { statusCode, name, message: 'Message from Resend.' },
+      headers: {},
+    },
+    wasRefused,
+  );
 
 test('returns sent for a response with an id', () => {
   expect(classifyResponse({ data: { id: 'mail-1' }, error: null, headers: {} })).toEqual({
@@ -20,21 +19,49 @@ test('returns sent for a response with an id', () => {
   });
 });
 
+describe('recognizes a rate limit', () => {
+  test.each([
+    [429, 'rate_limit_exceeded', 'rate_limit_exceeded', false],
+    [429, 'daily_quota_exceeded', 'daily_quota_exceeded', true],
+    [429, 'monthly_quota_exceeded', 'monthly_quota_exceeded', true],
+    // A proxy answers with HTML, which the package reports as `application_error`.
+    [429, 'application_error', 'rate_limit_exceeded', false],
+  ])('%s %s', (status, name, code, isQuota) => {
+    expect(rejectedWith(status, name)).toEqual({ outcome: 'rate-limited', code, isQuota });
+  });
+});
+
 describe('defers a mail that was not sent', () => {
   test.each([
-    [429, 'rate_limit_exceeded', 'rate_limit_exceeded'],
-    [429, 'daily_quota_exceeded', 'daily_quota_exceeded'],
-    [429, 'monthly_quota_exceeded', 'monthly_quota_exceeded'],
-    [429, 'application_error', 'rate_limit_exceeded'],
-    [401, 'missing_api_key', 'missing_api_key'],
-    [401, 'restricted_api_key', 'restricted_api_key'],
-    [403, 'invalid_api_key', 'invalid_api_key'],
-    [400, 'invalid_api_key', 'invalid_api_key'],
+    [401, 'missing_api_key'],
+    [401, 'restricted_api_key'],
+    [403, 'invalid_api_key'],
+    [400, 'invalid_api_key'],
     // Resend returns this error while the sender's domain is not verified.
-    [403, 'validation_error', 'validation_error'],
-    [422, 'invalid_from_address', 'invalid_from_address'],
-  ])('%s %s', (status, name, code) => {
-    expect(rejectedWith(status, name)).toEqual({ outcome: 'deferred', code, maybeSent: false });
+    [403, 'validation_error'],
+    [422, 'invalid_from_address'],
+    [404, 'not_found'],
+    [405, 'method_not_allowed'],
+    [413, 'application_error'],
+    [431, 'application_error'],
+    // HTML of a proxy.
+    [400, 'application_error'],
+    [404, 'application_error'],
+    [418, 'an_error_of_the_future'],
+  ])('%s %s', (status, name) => {
+    expect(rejectedWith(status, name)).toEqual({
+      outcome: 'deferred',
+      code: name,
+      maybeSent: false,
+    });
+  });
+
+  test('without a connection', () => {
+    expect(rejectedWith(null, 'application_error', true)).toEqual({
+      outcome: 'deferred',
+      code: 'connection-refused',
+      maybeSent: false,
+    });
   });
 });
 
@@ -45,6 +72,7 @@ describe('defers a mail that may have been sent', () => {
     [502, 'application_error'],
     [503, 'application_error'],
     [408, 'application_error'],
+    [425, 'application_error'],
     [null, 'application_error'],
   ])('%s %s', (status, name) => {
     expect(rejectedWith(status, name)).toEqual({
@@ -69,14 +97,14 @@ describe('defers a mail that may have been sent', () => {
   });
 });
 
-describe('rejects a mail permanently', () => {
+describe('rejects the content of a mail permanently', () => {
   test.each([
-    [409, 'invalid_idempotent_request'],
     [400, 'invalid_idempotency_key'],
+    [400, 'validation_error'],
     [422, 'validation_error'],
     [422, 'invalid_parameter'],
+    [422, 'invalid_attachment'],
     [422, 'missing_required_field'],
-    [404, 'not_found'],
     [451, 'security_error'],
   ])('%s %s', (status, name) => {
     expect(rejectedWith(status, name)).toEqual({
@@ -85,42 +113,40 @@ describe('rejects a mail permanently', () => {
       message: 'Message from Resend.',
     });
   });
+});
 
-  test('replaces a malformed error name by the status', () => {
-    expect(rejectedWith(418, 'I am <b>a teapot</b>')).toMatchObject({
-      outcome: 'rejected',
-      code: 'http-418',
-    });
+test('recognizes a key that Resend accepted with another payload', () => {
+  expect(rejectedWith(409, 'invalid_idempotent_request')).toEqual({
+    outcome: 'key-used',
+    code: 'invalid_idempotent_request',
+    message: 'Message from Resend.',
   });
 });
 
-test.each([
-  [{ 'retry-after': '3' }, 3],
-  [{ 'retry-after': 'Mon, 23 Nov 2026 10:00:00 GMT' }, undefined],
-  [{}, undefined],
-  [null, undefined],
-])('reads retry-after %j as %s seconds', (headers, seconds) => {
-  const result = rejectedWith(429, 'rate_limit_exceeded', headers);
-  expect('retryAfterSeconds' in result ? result.retryAfterSeconds : undefined).toBe(seconds);
-});
-
-test.each([
-  [429, 'rate_limit_exceeded', true],
-  [429, 'daily_quota_exceeded', true],
-  [429, 'application_error', true],
-  [500, 'internal_server_error', false],
-  [null, 'application_error', false],
-  [422, 'validation_error', false],
-])('%s %s is a rate limit: %s', (status, name, expected) => {
-  expect(isRateLimited(rejectedWith(status, name))).toBe(expected);
+test('replaces a malformed error name by the status', () => {
+  expect(rejectedWith(418, 'I am <b>a teapot</b>')).toMatchObject({ code: 'http-418' });
 });
 
 test('classifies any response, and only a response with an id as sent', () => {
   fc.assert(
     fc.property(fc.anything(), fc.anything(), (data, error) => {
       const { outcome } = classifyResponse({ data, error, headers: null });
-      expect(['sent', 'deferred', 'rejected']).toContain(outcome);
+      expect(['sent', 'deferred', 'rejected', 'rate-limited', 'key-used']).toContain(outcome);
       if (outcome === 'sent') expect(data).toHaveProperty('id');
     }),
+  );
+});
+
+test('never rejects a response without a documented error name', () => {
+  const documented = /^(invalid_|missing_|security_|validation_|.*_exceeded$)/;
+  fc.assert(
+    fc.property(
+      fc.string().filter((name) => !documented.test(name)),
+      fc.option(fc.integer({ min: 300, max: 599 })),
+      (name, status) => {
+        const { outcome } = rejectedWith(status, name);
+        expect(['deferred', 'rate-limited']).toContain(outcome);
+      },
+    ),
   );
 });
