@@ -136,6 +136,23 @@ export const operatorCommands = {
       reason,
     }),
   },
+  'mails list': {
+    summary: 'List failed and abandoned mails with their error, newest first',
+    changes: false,
+    arguments: z.strictObject({
+      limit: limit(500).default(50).describe('Maximum number of mails'),
+      cursor: z.uuid().optional().describe('Continue after the previous page'),
+    }),
+  },
+  'mails resend': {
+    summary: 'Request a failed mail again, with a new idempotency key',
+    changes: true,
+    arguments: z.strictObject({
+      notification: z.uuid('expected the id of a notification').describe('Id of the notification'),
+      reason: requiredReason,
+      dryRun,
+    }),
+  },
   'residency list': {
     summary: 'List the weekly residency reports with their hashes',
     changes: false,

@@ -3,6 +3,7 @@ import { type DeadLetterCommandDeps, makeDeadLetterCommands } from './dead-lette
 import { type EventCommandDeps, makeEventCommands } from './event-commands.ts';
 import { type InvitationCommandDeps, makeInvitationCommands } from './invitation-commands.ts';
 import { type JobCommandDeps, makeJobCommands } from './job-commands.ts';
+import { type MailCommandDeps, makeMailCommands } from './mail-commands.ts';
 import { makeResidencyCommands, type ResidencyCommandDeps } from './residency-commands.ts';
 import { makeSecretCommands, type SecretCommandDeps } from './secret-commands.ts';
 import { makeSmokeCommands, type SmokeCommandDeps } from './smoke-commands.ts';
@@ -12,6 +13,7 @@ export type OperatorCommandDeps = EventCommandDeps &
   DeadLetterCommandDeps &
   InvitationCommandDeps &
   JobCommandDeps &
+  MailCommandDeps &
   ResidencyCommandDeps &
   SecretCommandDeps &
   SmokeCommandDeps &
@@ -23,6 +25,7 @@ export const makeOperatorCommands = (deps: OperatorCommandDeps): CommandHandlers
   ...makeDeadLetterCommands(deps),
   ...makeInvitationCommands(deps),
   ...makeJobCommands(deps),
+  ...makeMailCommands(deps),
   ...makeResidencyCommands(deps),
   ...makeSecretCommands(deps),
   ...makeSmokeCommands(deps),

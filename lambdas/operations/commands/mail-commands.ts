@@ -1,0 +1,51 @@
+import {
+  findFailedMail,
+  listFailedMails,
+  resendMail,
+} from '../../notifications/failed-mails.queries.ts';
+import { insertOutboxEntries } from '../../outbox/outbox.queries.ts';
+import { outboxEntry } from '../../outbox/outbox-entry.ts';
+import type { Clock } from '../../platform/clock.ts';
+import type { GetPool } from '../../platform/postgres/database.ts';
+import { inTransaction } from '../../platform/postgres/transaction.ts';
+import type { CommandHandlers } from './command-handlers.ts';
+
+export interface MailCommandDeps {
+  readonly pool: GetPool;
+  readonly now: Clock;
+}
+
+type MailCommands = CommandHandlers<'mails list' | 'mails resend'>;
+
+export function makeMailCommands({ pool, now }: MailCommandDeps): MailCommands {
+  return {
+    async 'mails list'({ limit, cursor }) {
+      const mails = await listFailedMails(await pool(), { limit, after: cursor });
+      return { mails, cursor: mails.length < limit ? undefined : mails.at(-1)?.id };
+    },
+
+    async 'mails resend'({ notification, dryRun }) {
+      const db = await pool();
+      if (dryRun) {
+        const mail = await findFailedMail(db, notification);
+        return mail && { wouldResend: mail };
+      }
+      return inTransaction(db, async (tx) => {
+        const at = now();
+        const resent = await resendMail(tx, notification, at);
+        if (resent === undefined) return undefined;
+        const { id, source, eventId, resends } = resent;
+        // The relay publishes the entry within a minute.
+        const entry = outboxEntry(
+          { source, eventId, occurredAt: at },
+          'notification.requested',
+          { notificationId: id },
+          at,
+          `${id}/${resends}`,
+        );
+        await insertOutboxEntries(tx, [entry]);
+        return { resent };
+      });
+    },
+  };
+}
