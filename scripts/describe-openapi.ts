@@ -131,6 +131,9 @@ function describeWebhook(provider: Provider): Json {
       name,
       in: 'header',
       required: true,
+      ...(name.startsWith('svix-')
+        ? { description: `Or ${name.replace('svix', 'webhook')}, if all three begin with webhook-` }
+        : {}),
       schema: { type: 'string' },
     })),
     requestBody: { required: true, content: json({ type: 'object' }) },

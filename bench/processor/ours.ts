@@ -5,7 +5,7 @@ import { systemClock as now } from '../../lambdas/platform/clock.ts';
 import { makeMuxEventHandler } from '../../lambdas/providers/mux/apply.ts';
 import { parseMuxEvent } from '../../lambdas/providers/mux/events.ts';
 import { muxPayloadAllowlist as payloadAllowlist } from '../../lambdas/providers/mux/payload-allowlist.ts';
-import { makeSignPlayback } from '../../lambdas/providers/mux/playback-url.ts';
+import { importPlaybackKey, makeSignPlayback } from '../../lambdas/providers/mux/playback-url.ts';
 import { makeProcessBatch } from '../../lambdas/webhooks/process/process-batch.ts';
 
 /** @returns how many messages go back to the queue. */
@@ -17,7 +17,8 @@ export const playbackKey = {
   privateKey: privateKey.export({ type: 'pkcs1', format: 'pem' }).toString(),
 };
 
-const signPlayback = makeSignPlayback(async () => JSON.stringify(playbackKey), now);
+const importedKey = importPlaybackKey(JSON.stringify(playbackKey));
+const signPlayback = makeSignPlayback(async () => importedKey, now);
 
 export const context = { getRemainingTimeInMillis: () => 30_000 } as Context;
 

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import Mux from '@mux/mux-node';
 import { Resend } from 'resend';
 import { Webhook } from 'standardwebhooks';
-import type { SigningSecret } from '../../lambdas/platform/secret-cache.ts';
+import type { SigningSecret } from '../../lambdas/platform/signing-secret-cache.ts';
 import { verifyMuxSignature } from '../../lambdas/providers/mux/signature.ts';
 import { verifyResendSignature } from '../../lambdas/providers/resend/signature.ts';
 import type { VerifySignature } from '../../lambdas/webhooks/ingest/verify-signature.ts';

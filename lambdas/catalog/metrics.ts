@@ -15,7 +15,7 @@ export const metricFamilies = {
         'Anyone who knows the URL can cause these, so they do not count as failures',
       AcceptFailed:
         'Deliveries answered 500 because of a fault on our side: ' +
-        'no signing secret, or SQS did not accept the message',
+        'no usable signing secret, or SQS did not accept the message',
       SecretCurrent: 'Deliveries signed with the current signing secret',
       SecretPrevious:
         'Deliveries signed with the previous signing secret. ' +
@@ -117,6 +117,16 @@ export const metricFamilies = {
     description: 'Emitted by the job check-secret-ages for each signing secret.',
     dimensions: ['provider'],
     always: { SecretAgeSeconds: 'Age of the current version of the signing secret' },
+    optional: {},
+  },
+  'secret-reads': {
+    description: 'Emitted by every function for each read of a secret that failed.',
+    dimensions: [],
+    always: {
+      SecretReadsFailed:
+        'Failed reads of a secret: Secrets Manager did not answer, or the text cannot be parsed. ' +
+        'A value that the function read before stays in use',
+    },
     optional: {},
   },
   'overdue-jobs': {

@@ -1,4 +1,5 @@
 import type { Clock } from './clock.ts';
+import { emitMetrics, log } from './logger.ts';
 
 export type SecretVersion = 'AWSCURRENT' | 'AWSPREVIOUS';
 
@@ -14,97 +15,80 @@ export interface SecretSource {
   readonly now: Clock;
 }
 
-export interface SigningSecret {
-  readonly version: SecretVersion;
-  readonly value: string;
-}
-
-export interface SigningSecrets {
-  /**
-   * Returns the cached versions. The first read fetches only AWSCURRENT, which signs nearly every
-   * delivery.
-   * @throws SecretNotFoundError
-   */
-  current(): Promise<readonly SigningSecret[]>;
-  /**
-   * Fetches every valid version, newest first, at most once in 30 seconds.
-   * @throws SecretNotFoundError
-   */
-  reload(): Promise<readonly SigningSecret[]>;
-}
-
 const CACHE_MS = 5 * 60_000;
 
-// Limits the reads that a flood of forged requests can cause.
-const RELOAD_INTERVAL_MS = 30_000;
+/** Time between two attempts to read a secret again while its earlier value stays in use. */
+const RETRY_MS = 30_000;
 
 /**
- * Returns a function that fetches the secret at most once in five minutes.
+ * Returns a function that fetches the secret at most once in five minutes. A failed read is
+ * repeated after 30 seconds, and the earlier text stays in use meanwhile.
  * The function throws SecretNotFoundError if the secret has no value.
  */
-export function cachedSecret({ secretId, fetch, now }: SecretSource): () => Promise<string> {
-  return cached(async () => (await fetchCurrent(secretId, fetch)).value, now).get;
+export function cachedSecret(source: SecretSource): () => Promise<string> {
+  return parsedSecret(source, (text) => text);
 }
 
 /**
- * Caches a webhook's signing secret. Both versions are valid, so that a rotation drops no delivery.
- * AWSPREVIOUS is fetched only for a delivery that AWSCURRENT does not verify: fetching both would
- * slow down every cold start and one delivery in five minutes.
+ * Returns a function like that of `cachedSecret` which also parses the text. A text that cannot be
+ * parsed counts as a failed read, so an operator's typing error does not stop running functions.
+ * @param parse Throws an error that does not contain the secret.
  */
-export function signingSecrets({ secretId, fetch, now }: SecretSource): SigningSecrets {
-  const cache = cached<readonly SigningSecret[]>(
-    async () => [await fetchCurrent(secretId, fetch)],
-    now,
-  );
-  let latest = {
-    validUntil: Number.NEGATIVE_INFINITY,
-    versions: Promise.resolve<readonly SigningSecret[]>([]),
-  };
-
-  return {
-    current: cache.get,
-    reload() {
-      const at = now().getTime();
-      // A failed reload counts too: until the next one succeeds, a delivery must not be rejected as
-      // forged.
-      if (at >= latest.validUntil)
-        latest = {
-          validUntil: at + RELOAD_INTERVAL_MS,
-          versions: cache.reload(() => fetchBoth(secretId, fetch)),
-        };
-      return latest.versions;
-    },
-  };
+export function parsedSecret<Value>(
+  { secretId, fetch, now }: SecretSource,
+  parse: (text: string) => Value,
+): () => Promise<Value> {
+  let known: { readonly text: string; readonly value: Value } | undefined;
+  return cached(async () => {
+    try {
+      const text = await fetchCurrent(secretId, fetch);
+      // The same value for the same text, so that its user need not parse or connect again.
+      if (text !== known?.text) known = { text, value: parse(text) };
+      return { value: known.value, validMs: CACHE_MS };
+    } catch (error) {
+      // An operator removed the value, so its copies must not stay in use.
+      if (error instanceof SecretNotFoundError) known = undefined;
+      if (known === undefined) throw error;
+      reportFailedRead(secretId, 'AWSCURRENT', error);
+      return { value: known.value, validMs: RETRY_MS };
+    }
+  }, now).get;
 }
 
-async function fetchBoth(secretId: string, fetch: FetchSecret): Promise<readonly SigningSecret[]> {
-  const [current, previous] = await Promise.all([
-    fetchCurrent(secretId, fetch),
-    // Undefined for a secret that was never rotated.
-    fetch(secretId, 'AWSPREVIOUS'),
-  ]);
-  const value = previous?.trim();
-  return value ? [current, { version: 'AWSPREVIOUS', value }] : [current];
+/** Counts a failed read. A value that was read before stays in use. */
+export function reportFailedRead(secretId: string, version: SecretVersion, error: unknown): void {
+  log.error('Failed to read secret; a value read before stays in use', {
+    secretId,
+    version,
+    error,
+  });
+  emitMetrics('secret-reads', { SecretReadsFailed: 1 }, {});
 }
 
-async function fetchCurrent(secretId: string, fetch: FetchSecret): Promise<SigningSecret> {
-  const value = (await fetch(secretId, 'AWSCURRENT'))?.trim();
-  if (!value) throw new SecretNotFoundError(secretId);
-  return { version: 'AWSCURRENT', value };
+export async function fetchCurrent(secretId: string, fetch: FetchSecret): Promise<string> {
+  const text = (await fetch(secretId, 'AWSCURRENT'))?.trim();
+  if (!text) throw new SecretNotFoundError(secretId);
+  return text;
+}
+
+/** One read of a value and the time for which the cache may return it. */
+export interface CachedRead<Value> {
+  readonly value: Value;
+  readonly validMs: number;
 }
 
 /**
  * Caches one value. Concurrent reads share one fetch, a failed fetch is not cached, and only the
  * fetch that started last may replace the value.
  */
-function cached<Value>(fetchFirst: () => Promise<Value>, now: Clock) {
+export function cached<Value>(fetchFirst: () => Promise<CachedRead<Value>>, now: Clock) {
   let entry: { readonly value: Value; readonly validUntil: number } | undefined;
   let pending: Promise<Value> | undefined;
 
-  const reload = (fetch: () => Promise<Value>): Promise<Value> => {
+  const reload = (fetch: () => Promise<CachedRead<Value>>): Promise<Value> => {
     const own: Promise<Value> = fetch()
-      .then((value) => {
-        if (pending === own) entry = { value, validUntil: now().getTime() + CACHE_MS };
+      .then(({ value, validMs }) => {
+        if (pending === own) entry = { value, validUntil: now().getTime() + validMs };
         return value;
       })
       .finally(() => {

@@ -14,7 +14,7 @@ const FIVE_MINUTES = Duration.minutes(5);
 
 /** Creates all alarms. Each group pages once; docs/runbook.md has a section for each alarm. */
 export class Alarms extends Construct {
-  /** Groups in pipeline order: providers, outbox, notifications, then jobs, on-call and privacy. */
+  /** Groups in pipeline order: providers, outbox, notifications, then what all parts share. */
   readonly groups: readonly AlarmGroup[];
 
   constructor(scope: Construct, id: string, props: AlarmsProps) {
@@ -28,6 +28,7 @@ export class Alarms extends Construct {
       notificationAlarms(this, props),
       jobAlarms(this, props.jobs, props),
       onCallAlarms(this, props),
+      secretAlarms(this, props),
       privacyAlarms(this, props),
     ];
   }
@@ -78,5 +79,26 @@ function onCallAlarms(scope: Construct, { config, onCall }: AlarmsProps): AlarmG
     ...emptyQueue,
   });
   group.addPage();
+  return group;
+}
+
+/** The alarm does not page, because functions that run keep the values that they have read. */
+function secretAlarms(scope: Construct, { config, onCall }: AlarmsProps): AlarmGroup {
+  const group = new AlarmGroup(scope, 'Secrets', { name: 'secrets', config, topic: onCall.topic });
+  group.addAlarm({
+    section: 'secret-reads-failing',
+    description:
+      'Functions cannot read a secret again and keep using the value that they read before. ' +
+      'Functions that start now have no value, and a rotated secret is not noticed.',
+    metric: serviceMetric(config.stage, 'secret-reads', 'SecretReadsFailed', {}).with({
+      period: FIVE_MINUTES,
+    }),
+    threshold: 0,
+    // A function repeats a failed read after 30 s, so a short fault ends within one period.
+    evaluationPeriods: 3,
+    datapointsToAlarm: 2,
+    ...healthyWithoutData('every read of a secret succeeded.'),
+    paging: false,
+  });
   return group;
 }

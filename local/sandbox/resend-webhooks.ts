@@ -6,6 +6,11 @@ import { type DeliveryOptions, postWebhook, type WebhookSender } from './webhook
 export interface ResendDeliveryOptions extends DeliveryOptions {
   /** Secrets to sign with instead of the webhook's own secrets. */
   readonly secrets?: readonly string[];
+  /**
+   * Prefix of the header names. Resend uses `svix`; Standard Webhooks names them `webhook`.
+   * @default 'svix'
+   */
+  readonly headerFamily?: 'svix' | 'webhook';
 }
 
 export interface ResendWebhooks extends WebhookSender<ResendEvent, ResendDeliveryOptions> {
@@ -50,6 +55,7 @@ export function makeResendWebhooks({
       forged = false,
       signedAt = new Date(),
       secrets = signingSecrets(),
+      headerFamily = 'svix',
     }: ResendDeliveryOptions = {},
   ) {
     const body = JSON.stringify(event);
@@ -61,9 +67,9 @@ export function makeResendWebhooks({
       webhookUrl,
       {
         'user-agent': 'Resend Webhooks Sandbox',
-        'svix-id': id,
-        'svix-timestamp': timestamp,
-        'svix-signature': signatures.join(' '),
+        [`${headerFamily}-id`]: id,
+        [`${headerFamily}-timestamp`]: timestamp,
+        [`${headerFamily}-signature`]: signatures.join(' '),
       },
       body,
     );

@@ -190,6 +190,16 @@ test('an old event is applied, but an old signature is rejected', async () => {
   });
 });
 
+test('applies an event with the header names of Standard Webhooks', async () => {
+  await notify(await createMember('delivered'));
+  const mail = await chooseMail(local().pool, undefined);
+  const event = resendEvent('email.delivered', mail, new Date());
+
+  expect(await post(event, { headerFamily: 'webhook' })).toMatchObject({
+    ledger: { event_id: event.id },
+  });
+});
+
 test('accepts the old secret, the new one and both during a rotation', async () => {
   const name = 'motion-mavericks/dev/resend/webhook-signing-secret';
   const old = local().secrets.find(name)?.versions['AWSCURRENT']?.value ?? '';

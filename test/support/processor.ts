@@ -6,7 +6,7 @@ import type { Clock } from '../../lambdas/platform/clock.ts';
 import { makeMuxEventHandler } from '../../lambdas/providers/mux/apply.ts';
 import { type MuxEvent, parseMuxEvent } from '../../lambdas/providers/mux/events.ts';
 import { muxPayloadAllowlist } from '../../lambdas/providers/mux/payload-allowlist.ts';
-import { makeSignPlayback } from '../../lambdas/providers/mux/playback-url.ts';
+import { importPlaybackKey, makeSignPlayback } from '../../lambdas/providers/mux/playback-url.ts';
 import { makeResendEventHandler } from '../../lambdas/providers/resend/apply.ts';
 import { parseResendEvent } from '../../lambdas/providers/resend/events.ts';
 import { resendPayloadAllowlist } from '../../lambdas/providers/resend/payload-allowlist.ts';
@@ -44,7 +44,12 @@ export function aMuxProcessor(
     provider: 'mux',
     parse: parseMuxEvent,
     payloadAllowlist: muxPayloadAllowlist,
-    eventHandler: makeMuxEventHandler(makeSignPlayback(readKey, () => new Date())),
+    eventHandler: makeMuxEventHandler(
+      makeSignPlayback(
+        async () => importPlaybackKey(await readKey()),
+        () => new Date(),
+      ),
+    ),
   };
   return aProcessor(pool, mux, conditions);
 }

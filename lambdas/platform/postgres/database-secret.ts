@@ -2,7 +2,7 @@ import type pg from 'pg';
 import * as z from 'zod';
 import type { Clock } from '../clock.ts';
 import { parseJson } from '../json.ts';
-import { cachedSecret, type FetchSecret } from '../secret-cache.ts';
+import { type FetchSecret, parsedSecret } from '../secret-cache.ts';
 import { type DatabaseOptions, type GetPool, openDatabase } from './database.ts';
 
 export interface DatabaseSecret {
@@ -78,13 +78,16 @@ function withTls(url: string): string {
   return parsed.toString();
 }
 
-/** Returns a function that opens the pool at its first call. A changed secret opens a new pool. */
+/**
+ * Returns a function that opens the pool at its first call. A changed secret opens a new pool; a
+ * secret that cannot be read or parsed keeps the pool.
+ */
 export function databasePool({ secretId, fetch, now, ...options }: DatabaseSecretSource): GetPool {
-  const secret = cachedSecret({ secretId, fetch, now });
+  const secret = parsedSecret({ secretId, fetch, now }, readDatabaseSecret);
   let pool: pg.Pool | undefined;
   let poolUrl: string | undefined;
   return async () => {
-    const { url, keepsStatements } = readDatabaseSecret(await secret());
+    const { url, keepsStatements } = await secret();
     if (pool === undefined || url !== poolUrl) {
       // Work in progress finishes on the old pool after a password rotation.
       void pool?.end().catch(() => {});

@@ -24,25 +24,20 @@ const LIFETIME_SECONDS = 7 * 86_400;
 /**
  * Signs playback URLs as @mux/mux-node does, but imports the key once per secret value.
  * @mux/mux-node imports the key for each token, which takes twice as long as signing.
- * @param readKey Reads the secret: JSON with `keyId` and `privateKey`, as issued by Mux. The key is
- * PEM or base64 of PEM.
  */
-export function makeSignPlayback(readKey: () => Promise<string>, now: Clock): SignPlayback {
-  let imported: { readonly text: string; readonly key: PlaybackKey } | undefined;
+export function makeSignPlayback(readKey: () => Promise<PlaybackKey>, now: Clock): SignPlayback {
   return async function signPlayback(playbackId, policy) {
     const url = `https://stream.mux.com/${playbackId}.m3u8`;
     if (policy === 'public') return { url, expiresAt: null };
-    const text = await readKey();
-    if (imported?.text !== text) imported = { text, key: importKey(text) };
     const exp = Math.floor(now().getTime() / 1000) + LIFETIME_SECONDS;
     return {
-      url: `${url}?token=${await signToken(playbackId, imported.key, exp)}`,
+      url: `${url}?token=${await signToken(playbackId, await readKey(), exp)}`,
       expiresAt: new Date(exp * 1000),
     };
   };
 }
 
-interface PlaybackKey {
+export interface PlaybackKey {
   readonly id: string;
   readonly key: KeyObject;
 }
@@ -54,8 +49,12 @@ function signToken(playbackId: string, { id, key }: PlaybackKey, exp: number): P
     .sign(key);
 }
 
-/** @throws an error that does not contain the key. */
-function importKey(text: string): PlaybackKey {
+/**
+ * Imports the secret: JSON with `keyId` and `privateKey`, as issued by Mux. The key is PEM or base64
+ * of PEM.
+ * @throws an error that does not contain the key.
+ */
+export function importPlaybackKey(text: string): PlaybackKey {
   const parsed = keySecret.safeParse(parseJson(text));
   if (parsed.success) {
     const { keyId, privateKey } = parsed.data;

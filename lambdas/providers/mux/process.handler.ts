@@ -4,12 +4,12 @@ import { openQueue } from '../../platform/aws/sqs.ts';
 import { systemClock } from '../../platform/clock.ts';
 import { readEnv } from '../../platform/env.ts';
 import { databasePool } from '../../platform/postgres/database-secret.ts';
-import { cachedSecret } from '../../platform/secret-cache.ts';
+import { parsedSecret } from '../../platform/secret-cache.ts';
 import { makeProcessBatch } from '../../webhooks/process/process-batch.ts';
 import { makeMuxEventHandler } from './apply.ts';
 import { parseMuxEvent } from './events.ts';
 import { muxPayloadAllowlist } from './payload-allowlist.ts';
-import { makeSignPlayback } from './playback-url.ts';
+import { importPlaybackKey, makeSignPlayback } from './playback-url.ts';
 
 const env = readEnv([
   'DATABASE_SECRET_ID',
@@ -25,7 +25,8 @@ const pool = databasePool({
   applicationName: 'mux-processor',
   prepares: true,
 });
-const readKey = cachedSecret({ ...secrets, secretId: env.PLAYBACK_SIGNING_KEY_SECRET_ID });
+const keySource = { ...secrets, secretId: env.PLAYBACK_SIGNING_KEY_SECRET_ID };
+const readKey = parsedSecret(keySource, importPlaybackKey);
 const eventHandler = makeMuxEventHandler(makeSignPlayback(readKey, systemClock));
 export const handler = makeProcessBatch({
   provider: 'mux',

@@ -1,7 +1,10 @@
 import type { IdentifyEvent } from '../../webhooks/ingest/delivery.ts';
 import {
   checkSignature,
+  type DecodeSecret,
+  decodeSecrets,
   hmacSha256,
+  InvalidSecretError,
   isUnixTime,
   rejectSignature,
   type SignEvent,
@@ -14,6 +17,8 @@ import {
  * and equal wherever repeated.
  */
 export const verifyMuxSignature: VerifySignature = (delivery, secrets) => {
+  // Decoded before the header is read: an unusable secret must never look like a forgery.
+  const keys = decodeSecrets(secrets, decodeMuxSecret);
   const header = delivery.headers['mux-signature'];
   if (!header) return rejectSignature('missing-signature');
   const signature = parseHeader(header);
@@ -22,7 +27,7 @@ export const verifyMuxSignature: VerifySignature = (delivery, secrets) => {
   return checkSignature(delivery, {
     timestamp: signature.timestamp,
     candidates: signature.candidates,
-    keys: secrets.map(({ version, value }) => ({ version, bytes: Buffer.from(value) })),
+    keys,
     expected: (key) => hmacSha256(key, prefix, delivery.body, 'hex'),
   });
 };
@@ -35,7 +40,7 @@ export const signMuxEvent: SignEvent = ({ eventId, eventType, at }, secret) => {
     data: {},
   });
   const t = Math.floor(at.getTime() / 1000);
-  const v1 = hmacSha256(Buffer.from(secret), `${t}.`, body, 'hex');
+  const v1 = hmacSha256(decodeMuxSecret(secret), `${t}.`, body, 'hex');
   return { body, headers: { 'mux-signature': `t=${t},v1=${v1}` } };
 };
 
@@ -57,3 +62,20 @@ function parseHeader(header: string): { timestamp: string; candidates: string[] 
   const unambiguous = isUnixTime(timestamp) && repeated.every((other) => other === timestamp);
   return unambiguous && candidates.length > 0 ? { timestamp, candidates } : undefined;
 }
+
+// Mux issues 32 letters and digits and documents no length. 24 of them are as hard to guess as a key
+// of 124 bits.
+const MINIMUM_CHARACTERS = 24;
+
+// Without quotes, braces and backslashes, which are part of JSON that was stored instead.
+const plainAscii = /^[\x20-\x7e]+$/;
+const partOfJson = /["'\\{}]/;
+
+/** The characters of the secret are the key. */
+const decodeMuxSecret: DecodeSecret = (secret) => {
+  if (secret.length < MINIMUM_CHARACTERS || !plainAscii.test(secret) || partOfJson.test(secret))
+    throw new InvalidSecretError(
+      `the plain text that Mux issues: at least ${MINIMUM_CHARACTERS} characters`,
+    );
+  return Buffer.from(secret);
+};

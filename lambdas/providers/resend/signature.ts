@@ -1,7 +1,10 @@
-import type { IdentifyEvent } from '../../webhooks/ingest/delivery.ts';
+import type { Delivery, IdentifyEvent } from '../../webhooks/ingest/delivery.ts';
 import {
   checkSignature,
+  type DecodeSecret,
+  decodeSecrets,
   hmacSha256,
+  InvalidSecretError,
   isUnixTime,
   rejectSignature,
   type SignEvent,
@@ -10,19 +13,16 @@ import {
 
 /**
  * Verifies Svix's scheme: `svix-signature: v1,<base64 HMAC-SHA256 of
- * "<svix-id>.<svix-timestamp>.<body>">`. The header holds several signatures separated by spaces:
- * Resend signs with both secrets for 24 h after a rotation. Stricter than standardwebhooks: the
- * timestamp must be a plain number of seconds.
+ * "<svix-id>.<svix-timestamp>.<body>">`, also under the header names of Standard Webhooks. The
+ * header holds several signatures separated by spaces: Resend signs with both secrets for 24 h
+ * after a rotation. Stricter than standardwebhooks: the timestamp must be a plain number of seconds.
  */
 export const verifyResendSignature: VerifySignature = (delivery, secrets) => {
   // Decoded before the headers are read: an unusable secret must never look like a forgery.
-  const keys = secrets.map(({ version, value }) => ({ version, bytes: decodeSecret(value) }));
-  const {
-    'svix-id': id,
-    'svix-timestamp': timestamp,
-    'svix-signature': signatures,
-  } = delivery.headers;
-  if (!id || !timestamp || !signatures) return rejectSignature('missing-signature');
+  const keys = decodeSecrets(secrets, decodeSvixSecret);
+  const signed = signatureHeaders(delivery.headers);
+  if (signed === undefined) return rejectSignature('missing-signature');
+  const { id, timestamp, signatures } = signed;
   if (!isUnixTime(timestamp)) return rejectSignature('malformed-signature');
   const prefix = `${id}.${timestamp}.`;
   return checkSignature(delivery, {
@@ -36,7 +36,7 @@ export const verifyResendSignature: VerifySignature = (delivery, secrets) => {
 export const signResendEvent: SignEvent = ({ eventId, eventType, at }, secret) => {
   const body = JSON.stringify({ type: eventType, created_at: at.toISOString(), data: {} });
   const timestamp = String(Math.floor(at.getTime() / 1000));
-  const key = decodeSecret(secret);
+  const key = decodeSvixSecret(secret);
   const signature = hmacSha256(key, `${eventId}.${timestamp}.`, body, 'base64');
   return {
     body,
@@ -49,24 +49,58 @@ export const signResendEvent: SignEvent = ({ eventId, eventType, at }, secret) =
 };
 
 /**
- * Reads the id from `svix-id`, which stays the same over retries and replays; the body has no id.
+ * Reads the id from the headers that are signed. The id stays the same over retries and replays; the
+ * body has no id.
  */
 export const identifyResendEvent: IdentifyEvent = ({ headers, document }) => ({
-  eventId: headers['svix-id'],
+  eventId: signatureHeaders(headers)?.id,
   eventType: document['type'],
 });
+
+/**
+ * Prefixes of the header names, the one that Resend uses first. Svix sends the other to customers
+ * who hide its name: https://www.standardwebhooks.com
+ */
+const headerFamilies = ['svix', 'webhook'] as const;
+
+interface SignatureHeaders {
+  readonly id: string;
+  readonly timestamp: string;
+  readonly signatures: string;
+}
+
+/** Returns the first complete family. Headers of two families never complete each other. */
+function signatureHeaders(headers: Delivery['headers']): SignatureHeaders | undefined {
+  for (const family of headerFamilies) {
+    const id = headers[`${family}-id`];
+    const timestamp = headers[`${family}-timestamp`];
+    const signatures = headers[`${family}-signature`];
+    if (id && timestamp && signatures) return { id, timestamp, signatures };
+  }
+  return undefined;
+}
 
 function signatureOfVersion1(item: string): string[] {
   const [version, signature] = item.split(',');
   return version === 'v1' && signature ? [signature] : [];
 }
 
-// Buffer decodes any text as base64 and skips invalid characters: a damaged secret would become
-// another key.
-const base64 = /^[A-Za-z0-9+/]+={0,2}$/;
+// Length of a key: https://github.com/standard-webhooks/standard-webhooks (symmetric signatures)
+const MINIMUM_BYTES = 24;
+const MAXIMUM_BYTES = 64;
 
-function decodeSecret(secret: string): Buffer {
+/**
+ * Decodes `whsec_<base64>`. Buffer decodes any text as base64 and skips what it cannot read, so a
+ * damaged secret would become another key, perhaps an empty one that a forger has too. Only the
+ * text that encodes the key again is accepted.
+ */
+const decodeSvixSecret: DecodeSecret = (secret) => {
   const text = secret.replace(/^whsec_/, '');
-  if (!base64.test(text)) throw new Error('The signing secret is not whsec_ followed by base64.');
-  return Buffer.from(text, 'base64');
-}
+  const key = Buffer.from(text, 'base64');
+  const isCanonical = key.toString('base64') === text;
+  if (!isCanonical || key.length < MINIMUM_BYTES || key.length > MAXIMUM_BYTES)
+    throw new InvalidSecretError(
+      `whsec_ followed by base64 of ${MINIMUM_BYTES} to ${MAXIMUM_BYTES} bytes`,
+    );
+  return key;
+};

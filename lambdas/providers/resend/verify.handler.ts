@@ -2,7 +2,7 @@ import { fetchSecretValue } from '../../platform/aws-lite/get-secret-value.ts';
 import { makeEnqueue } from '../../platform/aws-lite/send-message.ts';
 import { systemClock } from '../../platform/clock.ts';
 import { readEnv } from '../../platform/env.ts';
-import { signingSecrets } from '../../platform/secret-cache.ts';
+import { signingSecrets } from '../../platform/signing-secret-cache.ts';
 import { makeReceiveWebhook } from '../../webhooks/ingest/receive-webhook.ts';
 import { resendPayloadAllowlist } from './payload-allowlist.ts';
 import { identifyResendEvent, verifyResendSignature } from './signature.ts';

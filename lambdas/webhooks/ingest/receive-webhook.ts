@@ -2,7 +2,7 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from '
 import type { Enqueue, QueueMessage } from '../../platform/aws/queue-message.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { log } from '../../platform/logger.ts';
-import type { SigningSecrets } from '../../platform/secret-cache.ts';
+import type { SigningSecrets } from '../../platform/signing-secret-cache.ts';
 import { fitsQueue, toQueueMessage } from '../envelope.ts';
 import { loggedPayload, type PayloadAllowlist } from '../payload-allowlist.ts';
 import { type Delivery, type IdentifyEvent, parseEvent, readDelivery } from './delivery.ts';
@@ -76,14 +76,22 @@ async function verifyDelivery(
 ): Promise<SignatureResult | { readonly genuine: false; readonly reason: 'not-configured' }> {
   try {
     const result = verify(delivery, await secrets.current());
-    if (result.genuine || result.reason !== 'signature-mismatch') return result;
+    if (!isMismatch(result)) return result;
     // The secret may have been rotated after it was cached.
-    return verify(delivery, await secrets.reload());
+    const { versions, complete } = await secrets.reload();
+    const second = verify(delivery, versions);
+    // A version that could not be read may have signed the delivery.
+    return isMismatch(second) && !complete ? notConfigured : second;
   } catch (error) {
     log.error('Signing secret cannot be used', { provider, trace: delivery.trace, error });
-    return { genuine: false, reason: 'not-configured' };
+    return notConfigured;
   }
 }
+
+const notConfigured = { genuine: false, reason: 'not-configured' } as const;
+
+const isMismatch = (result: SignatureResult): boolean =>
+  !result.genuine && result.reason === 'signature-mismatch';
 
 async function enqueueEvent(
   { provider, enqueue }: ReceiveWebhookDeps,

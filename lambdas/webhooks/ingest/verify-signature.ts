@@ -1,5 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import type { SecretVersion, SigningSecret } from '../../platform/secret-cache.ts';
+import { log } from '../../platform/logger.ts';
+import type { SecretVersion } from '../../platform/secret-cache.ts';
+import type { SigningSecret } from '../../platform/signing-secret-cache.ts';
 import type { Delivery } from './delivery.ts';
 
 export type SignatureFault =
@@ -15,7 +17,7 @@ export type SignatureResult =
 
 /**
  * Compares the delivery's signature with those made by each of the secrets.
- * @throws for a secret that cannot be a key, which is a configuration fault and no forgery.
+ * @throws for a damaged current secret, which is a configuration fault and no forgery.
  */
 export type VerifySignature = (
   delivery: Delivery,
@@ -30,6 +32,12 @@ export type SignEvent = (
   event: { readonly eventId: string; readonly eventType: string; readonly at: Date },
   secret: string,
 ) => { readonly headers: Readonly<Record<string, string>>; readonly body: string };
+
+/**
+ * Converts a secret to the bytes of its key.
+ * @throws InvalidSecretError for every text that the provider cannot have issued.
+ */
+export type DecodeSecret = (secret: string) => Buffer;
 
 export interface SigningKey {
   readonly version: SecretVersion;
@@ -59,6 +67,41 @@ export const rejectSignature = (reason: SignatureFault): SignatureResult => ({
   genuine: false,
   reason,
 });
+
+// Secrets are cached for minutes, so each damaged one is logged once for each read.
+const loggedSecrets = new WeakSet<SigningSecret>();
+
+/**
+ * Decodes the secrets. A damaged previous version is skipped: an operator who stores a wrong text
+ * and then corrects it leaves such a version behind.
+ * @throws InvalidSecretError for a damaged current version.
+ */
+export function decodeSecrets(
+  secrets: readonly SigningSecret[],
+  decode: DecodeSecret,
+): readonly SigningKey[] {
+  return secrets.flatMap((secret) => {
+    const { version, value } = secret;
+    try {
+      return [{ version, bytes: decode(value) }];
+    } catch (error) {
+      if (version === 'AWSCURRENT') throw error;
+      if (!loggedSecrets.has(secret)) log.warn('Previous signing secret is damaged', { error });
+      loggedSecrets.add(secret);
+      return [];
+    }
+  });
+}
+
+/** Configuration fault: the stored text is no signing secret. The message never contains it. */
+export class InvalidSecretError extends Error {
+  readonly code = 'secret-invalid';
+
+  constructor(expected: string) {
+    super(`The signing secret is not ${expected}.`);
+    this.name = 'InvalidSecretError';
+  }
+}
 
 /** Computes the HMAC-SHA-256 of the prefix followed by the body; strings are encoded as UTF-8. */
 export function hmacSha256(

@@ -100,6 +100,13 @@ const limits: Readonly<Record<string, Limit>> = {
     pages: true,
   },
   'on-call-dead-letters': { metrics: [visible], threshold: 0, minutes: 5, pages: true },
+  'secret-reads-failing': {
+    metrics: ['SecretReadsFailed Sum'],
+    threshold: 0,
+    minutes: 5,
+    of: [2, 3],
+    pages: false,
+  },
   'new-version-failing': {
     metrics: ['Errors Sum', 'Invocations Sum', 'AcceptFailed Sum'],
     threshold: 0,

@@ -1,5 +1,5 @@
 import Mux from '@mux/mux-node';
-import type { SigningSecret } from '../../../lambdas/platform/secret-cache.ts';
+import type { SigningSecret } from '../../../lambdas/platform/signing-secret-cache.ts';
 import { verifyMuxSignature } from '../../../lambdas/providers/mux/signature.ts';
 import type { Delivery } from '../../../lambdas/webhooks/ingest/delivery.ts';
 import type { SignatureResult } from '../../../lambdas/webhooks/ingest/verify-signature.ts';

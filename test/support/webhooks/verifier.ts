@@ -1,6 +1,7 @@
 import { expect } from '@jest/globals';
 import type { Enqueue, QueueMessage } from '../../../lambdas/platform/aws/queue-message.ts';
-import { type FetchSecret, signingSecrets } from '../../../lambdas/platform/secret-cache.ts';
+import type { FetchSecret } from '../../../lambdas/platform/secret-cache.ts';
+import { signingSecrets } from '../../../lambdas/platform/signing-secret-cache.ts';
 import { muxPayloadAllowlist } from '../../../lambdas/providers/mux/payload-allowlist.ts';
 import { identifyMuxEvent, verifyMuxSignature } from '../../../lambdas/providers/mux/signature.ts';
 import { makeReceiveWebhook } from '../../../lambdas/webhooks/ingest/receive-webhook.ts';

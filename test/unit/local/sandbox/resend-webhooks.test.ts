@@ -57,6 +57,16 @@ const isSignedWith = (secret: string, { headers, body }: (typeof received)[numbe
   }
 };
 
+test('sends the header names of Standard Webhooks on request', async () => {
+  const event = resendEvent('email.delivered', mail, new Date());
+
+  await aSandbox().deliver(event, { headerFamily: 'webhook' });
+
+  const { headers, body } = received[0] as (typeof received)[number];
+  expect(Object.keys(headers).filter((name) => name.startsWith('svix-'))).toEqual([]);
+  expect(() => new Webhook(current).verify(body, headers as Record<string, string>)).not.toThrow();
+});
+
 test('signs a delivery with every secret, so that any of them verifies it', async () => {
   const { deliver } = aSandbox();
   const event = resendEvent('email.delivered', mail, new Date());

@@ -1,6 +1,13 @@
 import { expect, test } from '@jest/globals';
 import pg from 'pg';
-import { readDatabaseSecret } from '../../../../lambdas/platform/postgres/database-secret.ts';
+import {
+  databasePool,
+  readDatabaseSecret,
+} from '../../../../lambdas/platform/postgres/database-secret.ts';
+import { aSecret } from '../../../support/secrets.ts';
+import { useStdout } from '../../../support/stdout.ts';
+
+const stdout = useStdout();
 
 const url = 'postgres://portal:pass@db.example.com/portal';
 const verified = `${url}?sslmode=verify-full`;
@@ -102,4 +109,23 @@ test.each([
 
   expect(keepsStatements).toBe(expected);
   expect(url).not.toContain('prepared_statements');
+});
+
+test.each([
+  ['cannot be read', new Error('InternalServiceError')],
+  ['cannot be parsed', 'hunter2'],
+])('keeps its pool while the secret %s, and opens a new one for a new URL', async (_, damage) => {
+  const secret = aSecret({ AWSCURRENT: url });
+  const getPool = databasePool({ ...secret.source, connections: 1, applicationName: 'test' });
+  const pool = await getPool();
+
+  secret.versions.AWSCURRENT = damage;
+  secret.wait(300);
+  expect(await getPool()).toBe(pool);
+  expect(stdout).toContainEqual(expect.objectContaining({ SecretReadsFailed: 1 }));
+  expect(JSON.stringify(stdout)).not.toContain('hunter2');
+
+  secret.versions.AWSCURRENT = url.replace('pass', 'rotated');
+  secret.wait(30);
+  expect(await getPool()).not.toBe(pool);
 });

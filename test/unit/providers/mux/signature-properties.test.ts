@@ -14,15 +14,16 @@ import {
 } from '../../../support/providers/mux-signatures.ts';
 
 test('accepts both versions of a rotated secret and nothing older', () => {
-  const secrets = [currentSecret('new'), previousSecret('old')];
+  const [newest, old, older] = ['a'.repeat(32), 'b'.repeat(32), 'c'.repeat(32)];
+  const secrets = [currentSecret(newest), previousSecret(old)];
 
-  expect(verifySignature(muxSignature(body, { secret: 'new' }), {}, secrets)).toMatchObject({
+  expect(verifySignature(muxSignature(body, { secret: newest }), {}, secrets)).toMatchObject({
     secretVersion: 'AWSCURRENT',
   });
-  expect(verifySignature(muxSignature(body, { secret: 'old' }), {}, secrets)).toMatchObject({
+  expect(verifySignature(muxSignature(body, { secret: old }), {}, secrets)).toMatchObject({
     secretVersion: 'AWSPREVIOUS',
   });
-  expect(verifySignature(muxSignature(body, { secret: 'older' }), {}, secrets)).toMatchObject({
+  expect(verifySignature(muxSignature(body, { secret: older }), {}, secrets)).toMatchObject({
     genuine: false,
   });
 });

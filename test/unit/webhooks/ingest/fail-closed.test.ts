@@ -60,6 +60,43 @@ test('responds 500 to a mismatch while the previous secret cannot be read', asyn
   expect(queue).toHaveLength(1);
 });
 
+test('accepts deliveries while a secret that was read cannot be read again', async () => {
+  let [now, fails] = [Date.now(), false];
+  const fetch: FetchSecret = async (_, version) => {
+    if (fails) throw new Error('InternalServiceError');
+    return version === 'AWSCURRENT' ? muxSecret : 'p'.repeat(32);
+  };
+  const { deliver } = aVerifier({ fetch, now: () => new Date(now) });
+  const signedNow = (secret: string): Post => ({
+    body,
+    receivedAt: new Date(now),
+    headers: { 'mux-signature': muxSignature(body, { secret, at: new Date(now) }) },
+  });
+
+  expect(await deliver(signedNow('p'.repeat(32)))).toEqual(accepted);
+  fails = true;
+  for (let minute = 0; minute < 20; minute += 1) {
+    now += 60_000;
+    expect(await deliver(signedNow(muxSecret))).toEqual(accepted);
+    expect(await deliver(signedNow('p'.repeat(32)))).toEqual(accepted);
+    expect(await deliver(signedNow('f'.repeat(32)))).toEqual(rejected(500, 'not-configured'));
+  }
+  expect(metricsIn(stdout)).toContainEqual({ SecretReadsFailed: 1 });
+});
+
+test('skips a damaged previous secret and logs it once', async () => {
+  const { deliver } = aVerifier({ secrets: { AWSCURRENT: muxSecret, AWSPREVIOUS: 'typo' } });
+
+  for (let forgery = 0; forgery < 3; forgery += 1)
+    expect(await deliver({ ...signed(body), body: 'forged' })).toEqual(
+      rejected(400, 'signature-mismatch'),
+    );
+  expect(await deliver(signed(body))).toEqual(accepted);
+  expect(
+    logsIn(stdout).filter(({ message }) => message === 'Previous signing secret is damaged'),
+  ).toMatchObject([{ level: 'WARN', error: { code: 'secret-invalid' } }]);
+});
+
 test('responds 500 when the queue rejects the message, so that Mux retries', async () => {
   const enqueue = async () => {
     throw new Error('connect ECONNREFUSED');
@@ -76,18 +113,19 @@ test('responds 500 when the queue rejects the message, so that Mux retries', asy
 });
 
 test('accepts the previous secret after a rotation and reloads on the first mismatch', async () => {
-  const secrets: { AWSCURRENT?: string; AWSPREVIOUS?: string } = { AWSCURRENT: 'first' };
+  const [first, second] = ['1'.repeat(32), '2'.repeat(32)];
+  const secrets: { AWSCURRENT?: string; AWSPREVIOUS?: string } = { AWSCURRENT: first };
   const { deliver } = aVerifier({ secrets });
   const signedWith = (secret: string): Post => ({
     body,
     headers: { 'mux-signature': muxSignature(body, { secret }) },
   });
 
-  expect(await deliver(signedWith('first'))).toEqual(accepted);
-  Object.assign(secrets, { AWSCURRENT: 'second', AWSPREVIOUS: 'first' });
+  expect(await deliver(signedWith(first))).toEqual(accepted);
+  Object.assign(secrets, { AWSCURRENT: second, AWSPREVIOUS: first });
 
-  expect(await deliver(signedWith('second'))).toEqual(accepted);
-  expect(await deliver(signedWith('first'))).toEqual(accepted);
+  expect(await deliver(signedWith(second))).toEqual(accepted);
+  expect(await deliver(signedWith(first))).toEqual(accepted);
   expect(
     metricsIn(stdout).map(({ SecretCurrent, SecretPrevious }) => [SecretCurrent, SecretPrevious]),
   ).toEqual([
