@@ -46,7 +46,16 @@ export function emitMetrics<F extends MetricFamily>(
 
 function writeLog(level: Level, message: string, fields: Fields): void {
   const head = { level, timestamp: new Date().toISOString(), message: redactText(message) };
-  writeLine({ ...head, ...(redact(fields) as Fields), ...head });
+  writeLine({ ...head, ...redactFields(fields), ...head });
+}
+
+/** Never throws: what is only logged must not decide how the work ends. */
+function redactFields(fields: Fields): Fields {
+  try {
+    return redact(fields) as Fields;
+  } catch {
+    return { fields: 'The fields could not be redacted.' };
+  }
 }
 
 // Writes to stdout, which Lambda leaves unchanged. For JSON log groups Lambda wraps the text of

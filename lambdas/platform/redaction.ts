@@ -81,39 +81,82 @@ function redactUrl(url: string): string {
   return url.slice(0, end === -1 ? undefined : end).replace(/:\/\/[^/]*@/g, `://${HIDDEN}@`) + tail;
 }
 
-/**
- * Copies `value` as plain JSON with private parts hidden, for logs and archives. Errors become
- * `{ name, code, message, stack, cause }`; values that JSON does not support become text.
- */
-export function redact(value: unknown): unknown {
-  return copy(value, new Set());
+// Real bodies have 8 levels and some hundred values. A sender can nest a million levels into one
+// body, more than the stack holds.
+const MAX_DEPTH = 32;
+const MAX_VALUES = 50_000;
+const MAX_CHARACTERS = 1_000_000;
+
+const TOO_DEEP = '(too deep)';
+const TOO_LARGE = '(too large)';
+
+/** State of one copy: the objects around the current value, and what may still be copied. */
+interface CopyState {
+  readonly ancestors: Set<object>;
+  values: number;
+  characters: number;
 }
 
-function copy(value: unknown, ancestors: Set<object>): unknown {
-  if (typeof value === 'string') return redactText(value);
-  if (typeof value === 'bigint' || typeof value === 'symbol') return redactText(String(value));
+/**
+ * Copies `value` as plain JSON with private parts hidden, for logs and archives. Errors become
+ * `{ name, code, message, stack, cause }`; values that JSON does not support become text. Markers
+ * replace what is nested deeper, or larger, than any real value.
+ */
+export function redact(value: unknown): unknown {
+  return copy(value, {
+    ancestors: new Set(),
+    values: MAX_VALUES,
+    characters: MAX_CHARACTERS,
+  });
+}
+
+function copy(value: unknown, state: CopyState): unknown {
+  if (typeof value === 'string') return copyText(value, state);
+  if (typeof value === 'bigint' || typeof value === 'symbol') return copyText(String(value), state);
   if (typeof value === 'function') return undefined;
   if (value === null || typeof value !== 'object') return value;
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? null : value.toISOString();
   if (ArrayBuffer.isView(value)) return `${value.byteLength} bytes`;
+  const { ancestors } = state;
   if (ancestors.has(value)) return '(circular)';
+  if (ancestors.size >= MAX_DEPTH) return TOO_DEEP;
   ancestors.add(value);
-  const copied = copyObject(value, ancestors);
+  const copied = copyObject(value, state);
   ancestors.delete(value);
   return copied;
 }
 
-function copyObject(value: object, ancestors: Set<object>): unknown {
-  if (Array.isArray(value)) return value.map((item) => copy(item, ancestors));
-  if (value instanceof Map || value instanceof Set) return copy([...value], ancestors);
+function copyText(text: string, state: CopyState): string {
+  const redacted = redactText(text);
+  const kept = redacted.slice(0, state.characters);
+  state.characters -= kept.length;
+  return kept.length === redacted.length ? kept : `${kept}${TOO_LARGE}`;
+}
+
+function copyObject(value: object, state: CopyState): unknown {
+  if (Array.isArray(value)) return copyItems(value, state);
+  if (value instanceof Map || value instanceof Set) return copy([...value], state);
   const entries = Object.entries(value instanceof Error ? describeError(value) : value);
   const hidesValue = namesPrivateHeader(value);
-  return Object.fromEntries(
-    entries.map(([key, item]) => [
-      redactText(key),
-      privateKey.test(key) || (hidesValue && key === 'value') ? hide(item) : copy(item, ancestors),
-    ]),
-  );
+  const kept = takeValues(entries, state).map(([key, item]) => [
+    copyText(key, state),
+    privateKey.test(key) || (hidesValue && key === 'value') ? hide(item) : copy(item, state),
+  ]);
+  if (kept.length < entries.length) kept.push([TOO_LARGE, entries.length - kept.length]);
+  return Object.fromEntries(kept);
+}
+
+function copyItems(items: readonly unknown[], state: CopyState): unknown[] {
+  const kept = takeValues(items, state).map((item) => copy(item, state));
+  if (kept.length < items.length) kept.push(TOO_LARGE);
+  return kept;
+}
+
+/** Returns the first items, as many as may still be copied. */
+function takeValues<Item>(items: readonly Item[], state: CopyState): readonly Item[] {
+  const taken = items.slice(0, state.values);
+  state.values -= taken.length;
+  return taken;
 }
 
 /** Recognises a mail header, which has the form `{ name, value }`. */

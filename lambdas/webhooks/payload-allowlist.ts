@@ -29,26 +29,49 @@ const HIDDEN = '***';
 // The ledger holds the full body.
 const MAX_CHARACTERS = 200;
 const MAX_ITEMS = 20;
+const MAX_VALUES = 200;
 
 /**
- * Selects the loggable part of a parsed JSON document.
+ * Selects the loggable part of a parsed JSON document. The result is no deeper than the list of
+ * fields, whatever the document nests: lists within lists are left out.
  * @returns undefined if no part may be logged.
  */
 export function loggedPayload(document: unknown, fields: PayloadAllowlist | FormatText): unknown {
-  if (Array.isArray(document))
-    return document.slice(0, MAX_ITEMS).map((item) => loggedPayload(item, fields));
-  if (typeof fields === 'function') return formatValue(document, fields);
-  if (typeof document !== 'object' || document === null) return undefined;
+  return select(document, fields, { values: MAX_VALUES });
+}
+
+/** Number of values that may still be logged. */
+interface Remaining {
+  values: number;
+}
+
+function select(
+  value: unknown,
+  fields: PayloadAllowlist | FormatText,
+  remaining: Remaining,
+): unknown {
+  if (!Array.isArray(value)) return selectOne(value, fields, remaining);
+  return value.slice(0, MAX_ITEMS).map((item) => selectOne(item, fields, remaining));
+}
+
+function selectOne(
+  value: unknown,
+  fields: PayloadAllowlist | FormatText,
+  remaining: Remaining,
+): unknown {
+  if (typeof fields === 'function') return formatValue(value, fields, remaining);
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
   const logged = Object.entries(fields).flatMap(([name, inner]) => {
-    const value = Object.hasOwn(document, name)
-      ? loggedPayload(Reflect.get(document, name), inner)
+    const selected = Object.hasOwn(value, name)
+      ? select(Reflect.get(value, name), inner, remaining)
       : undefined;
-    return value === undefined ? [] : [[name, value] as const];
+    return selected === undefined ? [] : [[name, selected] as const];
   });
   return logged.length === 0 ? undefined : Object.fromEntries(logged);
 }
 
-function formatValue(value: unknown, format: FormatText): unknown {
-  if (typeof value === 'string') return format(value).slice(0, MAX_CHARACTERS);
-  return typeof value === 'object' ? undefined : value;
+function formatValue(value: unknown, format: FormatText, remaining: Remaining): unknown {
+  if (typeof value === 'object' || remaining.values === 0) return undefined;
+  remaining.values -= 1;
+  return typeof value === 'string' ? format(value).slice(0, MAX_CHARACTERS) : value;
 }

@@ -68,11 +68,23 @@ function toIncomingEvent<Event>(
     ...(replay === undefined ? {} : { replay }),
     ...(synthetic ? { synthetic } : {}),
     receivedAt: new Date(receivedAt),
-    // An ignored event is stored for reading, never for applying, so its private fields are
-    // redacted.
-    body: event === undefined ? JSON.stringify(redact(JSON.parse(body))) : body,
+    body: event === undefined ? redactedBody(body) : body,
     event,
   };
+}
+
+const UNREDACTED = JSON.stringify({ removed: 'The body could not be redacted.' });
+
+/**
+ * Redacts the body of an ignored event, which is stored for reading and never applied. Always
+ * returns a body: what is only stored must not decide if the event is acknowledged.
+ */
+function redactedBody(body: string): string {
+  try {
+    return JSON.stringify(redact(JSON.parse(body)));
+  } catch {
+    return UNREDACTED;
+  }
 }
 
 /** The verifier accepts only valid JSON, so a parsing error repeats at every attempt. */

@@ -85,3 +85,25 @@ test.each(everyBody())(
     expect(privateTextsIn(document).filter((one) => logged.includes(one))).toEqual([]);
   },
 );
+
+const nested = (levels: number) => JSON.parse(`${'['.repeat(levels)}"x"${']'.repeat(levels)}`);
+
+test('leaves out lists within lists, however deep', () => {
+  for (const levels of [2, 10_000, 400_000])
+    expect(
+      loggedPayload({ id: nested(levels), name: 'n' }, { id: verbatim, name: verbatim }),
+    ).toEqual({ id: [undefined], name: 'n' });
+  expect(loggedPayload({ data: nested(10_000) }, { data: { id: verbatim } })).toEqual({
+    data: [undefined],
+  });
+});
+
+test('logs at most 200 values of one payload', () => {
+  const twenty = <Item>(item: Item) => Array.from({ length: 20 }, () => item);
+  const document = { a: twenty({ b: twenty({ c: twenty('x'.repeat(300)) }) }) };
+
+  const text = JSON.stringify(loggedPayload(document, { a: { b: { c: verbatim } } }));
+
+  expect(text.match(/x+/g)).toHaveLength(200);
+  expect(text.length).toBeLessThan(100_000);
+});

@@ -90,6 +90,10 @@ test.each([
   ['white space around the document', signed(' \r\n{"id":"1","type":"t"}\n')],
   ['a character that SQS rejects', signed('{"id":"1","type":"t","title":"\uffff\ufffe"}')],
   ['a body of exactly 900 KiB', signed(ofLength(900 * 1024))],
+  [
+    '400,000 levels at a logged field',
+    signed(`{"id":"1","type":"t","data":{"id":${'['.repeat(400_000)}${']'.repeat(400_000)}}}`),
+  ],
 ])('accepts %s', async (_, post) => {
   const { deliver, queue } = aVerifier();
 

@@ -1,0 +1,79 @@
+import { expect, test } from '@jest/globals';
+import type { SQSRecord } from 'aws-lambda';
+import fc from 'fast-check';
+import { parseMuxEvent } from '../../../../lambdas/providers/mux/events.ts';
+import { muxPayloadAllowlist } from '../../../../lambdas/providers/mux/payload-allowlist.ts';
+import { parseResendEvent } from '../../../../lambdas/providers/resend/events.ts';
+import { toQueueMessage } from '../../../../lambdas/webhooks/envelope.ts';
+import { parseBatch } from '../../../../lambdas/webhooks/process/parse-batch.ts';
+import { reportResults } from '../../../../lambdas/webhooks/process/report-batch.ts';
+import { useStdout } from '../../../support/stdout.ts';
+
+useStdout();
+
+function aRecord(provider: string, eventType: string, body: string): SQSRecord {
+  const message = toQueueMessage({
+    provider,
+    eventId: 'evt-1',
+    eventType,
+    receivedAt: '2026-11-28T10:00:00.000Z',
+    trace: 'trace',
+    body,
+  });
+  return {
+    messageId: 'message-1',
+    body: message.body,
+    attributes: { ApproximateReceiveCount: '1' },
+    messageAttributes: Object.fromEntries(
+      Object.entries(message.attributes).map(([name, stringValue]) => [
+        name,
+        { dataType: 'String', stringValue },
+      ]),
+    ),
+  } as unknown as SQSRecord;
+}
+
+const nested = (levels: number) => `${'['.repeat(levels)}${']'.repeat(levels)}`;
+const nestedObjects = (levels: number) => `${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}`;
+
+/** Bodies whose `data` a sender has nested, widened or filled with unusual text. */
+const anyBody = fc.oneof(
+  fc.integer({ min: 1, max: 200_000 }).map((levels) => `{"data":{"id":${nested(levels)}}}`),
+  fc.integer({ min: 1, max: 100_000 }).map((levels) => `{"data":${nestedObjects(levels)}}`),
+  fc.integer({ min: 1, max: 200_000 }).map((items) => `{"data":[1${',1'.repeat(items)}]}`),
+  fc.string({ unit: 'binary' }).map((text) => JSON.stringify({ data: { id: text } })),
+  fc.string({ unit: 'binary' }),
+  fc.json(),
+);
+
+test('an event of an ignored type is acknowledged and logged, whatever its body', () => {
+  fc.assert(
+    fc.property(anyBody, fc.boolean(), (body, isMux) => {
+      const record = isMux
+        ? aRecord('mux', 'robots.job.finished', body)
+        : aRecord('resend', 'contact.created', body);
+      const { parsed, invalid } = isMux
+        ? parseBatch([record], 'mux', parseMuxEvent)
+        : parseBatch([record], 'resend', parseResendEvent);
+
+      expect(invalid).toEqual([]);
+      const { envelope, incoming } = parsed[0] as (typeof parsed)[number];
+      expect(incoming.event).toBeUndefined();
+      expect(() => JSON.parse(incoming.body)).not.toThrow();
+      const at = new Date();
+      reportResults(
+        { provider: 'mux', payloadAllowlist: muxPayloadAllowlist, startedAt: at, now: at },
+        [{ record, envelope, kind: 'completed', outcome: 'ignored' }],
+      );
+    }),
+    { numRuns: 200 },
+  );
+});
+
+test('stores a marker in place of a body that cannot be redacted', () => {
+  const record = aRecord('mux', 'robots.job.finished', 'not JSON');
+
+  expect(parseBatch([record], 'mux', parseMuxEvent).parsed[0]?.incoming.body).toBe(
+    '{"removed":"The body could not be redacted."}',
+  );
+});
