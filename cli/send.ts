@@ -1,41 +1,40 @@
-import { type Provider, providers } from '../lambdas/catalog/providers.ts';
-import { makeControlClient, type SendRequest } from '../local/control-server.ts';
+import { providers } from '../lambdas/catalog/providers.ts';
+import { makeControlClient } from '../local/control-server.ts';
 import { waitUntilComplete } from '../local/postgres/inspect-event.ts';
 import { findRunning, NOT_RUNNING, stateDirectory } from '../local/running-instance.ts';
-import { muxEventTypes } from '../local/sandbox/mux-events.ts';
-import { bounceTypes, resendEventTypes } from '../local/sandbox/resend-events.ts';
+import type { EventSender, SendRequest } from '../local/sandbox/event-sender.ts';
+import { senderOf } from '../local/sandbox/event-senders.ts';
 import { UserError } from '../local/user-error.ts';
 import { describeConsequences, describeResponses } from './print-consequences.ts';
 import { readArguments, runCommand, wholeNumber } from './run-command.ts';
 
-const eventTypes: Readonly<Record<Provider, readonly string[]>> = {
-  mux: muxEventTypes,
-  resend: resendEventTypes,
-};
+const senders = providers.map((provider) => ({ provider, sender: senderOf(provider) }));
+
+const optionHelp = ({ subjectOptions }: EventSender) =>
+  Object.entries(subjectOptions).map(([name, { placeholder, help }]) =>
+    `  --${name} ${placeholder}`.padEnd(23).concat(help),
+  );
 
 const HELP = `npm run send -- <provider> <type> [options]
 
 Posts a signed event to the instance of npm start, and prints the effects of the event.
 
-  mux:
-  --asset <id|title>   select an existing video (default: one in a fitting status, else a new one)
-  --title <title>      create a new video with this title
-  resend:
-  --to <address>       select the latest mail to this address (default: to any address)
-  --bounce <type>      ${bounceTypes.join(', ')} (default: Permanent)
-  both:
+${senders
+  .filter(({ sender }) => Object.keys(sender.subjectOptions).length > 0)
+  .flatMap(({ provider, sender }) => [`  ${provider}:`, ...optionHelp(sender)])
+  .join('\n')}
+  all providers:
   --forged             sign with a wrong key
   --times <n>          deliver n times in sequence (default: 1)
   --help               print this text
 
-${providers.map((provider) => `${provider}: ${eventTypes[provider].join(', ')}`).join('\n')}`;
+${senders.map(({ provider, sender }) => `${provider}: ${sender.types.join(', ')}`).join('\n')}`;
+
+const subjectOptionNames = senders.flatMap(({ sender }) => Object.keys(sender.subjectOptions));
 
 async function main(): Promise<number> {
   const { values, positionals } = readArguments({
-    asset: { type: 'string' },
-    title: { type: 'string' },
-    to: { type: 'string' },
-    bounce: { type: 'string' },
+    ...Object.fromEntries(subjectOptionNames.map((name) => [name, { type: 'string' } as const])),
     forged: { type: 'boolean', default: false },
     times: { type: 'string', default: '1' },
     help: { type: 'boolean', default: false },
@@ -44,10 +43,10 @@ async function main(): Promise<number> {
     console.log(HELP);
     return 0;
   }
-  const { provider, type } = readEvent(positionals);
+  const { provider, sender, type } = readEvent(positionals);
   const times = wholeNumber('times', values.times, 1, 100);
-  const subject = readSubject(provider, values);
-  await send({ provider, type, ...subject, times, forged: values.forged } as SendRequest);
+  const subject = readSubject(provider, sender, values);
+  await send({ provider, type, subject, times, forged: values.forged });
   return 0;
 }
 
@@ -66,46 +65,44 @@ async function send(request: SendRequest): Promise<void> {
 }
 
 function readEvent([providerName = '', type = '', ...others]: readonly string[]) {
-  const provider = providers.find((candidate) => candidate === providerName);
-  if (provider === undefined)
+  const found = senders.find(({ provider }) => provider === providerName);
+  if (found === undefined)
     throw new UserError(
       `${missingOrUnknown('provider', providerName)}: ` +
         `expected ${providers.join(' or ')}, for example mux video.asset.ready.`,
     );
-  const types = eventTypes[provider];
+  const { types } = found.sender;
   if (!types.includes(type))
     throw new UserError(
-      `${missingOrUnknown(`type of ${provider}`, type)}: expected one of ${types.join(', ')}.`,
+      `${missingOrUnknown(`type of ${providerName}`, type)}: expected one of ${types.join(', ')}.`,
     );
   if (others.length > 0)
     throw new UserError(
       `Unexpected argument '${others.join(' ')}'. Put a title with spaces in quotes.`,
     );
-  return { provider, type };
+  return { ...found, type };
 }
-
-const subjectOptions = {
-  mux: ['asset', 'title'],
-  resend: ['to', 'bounce'],
-} as const satisfies Record<Provider, readonly string[]>;
-
-type SubjectOptions = Readonly<Partial<Record<'asset' | 'title' | 'to' | 'bounce', string>>>;
 
 /** Reads the options that select the subject of the event. Each provider has other ones. */
 function readSubject(
-  provider: Provider,
-  values: { readonly [Name in keyof SubjectOptions]: string | undefined },
-) {
-  const allowed: readonly string[] = subjectOptions[provider];
-  const notAllowed = Object.values(subjectOptions)
-    .flat()
-    .find((name) => values[name] !== undefined && !allowed.includes(name));
-  if (notAllowed !== undefined)
-    throw new UserError(`--${notAllowed} is not an option for events of ${provider}.`);
-  const { bounce } = values;
-  if (bounce !== undefined && !bounceTypes.some((known) => known === bounce))
-    throw new UserError(`Unknown --bounce '${bounce}': expected one of ${bounceTypes.join(', ')}.`);
-  return Object.fromEntries(allowed.map((name) => [name, values[name as keyof SubjectOptions]]));
+  provider: string,
+  { subjectOptions }: EventSender,
+  values: Readonly<Record<string, unknown>>,
+): Record<string, string> {
+  const given = subjectOptionNames.flatMap((name) => {
+    const value = values[name];
+    return typeof value === 'string' ? [{ name, value }] : [];
+  });
+  for (const { name, value } of given) {
+    const option = subjectOptions[name];
+    if (option === undefined)
+      throw new UserError(`--${name} is not an option for events of ${provider}.`);
+    if (option.values?.includes(value) === false)
+      throw new UserError(
+        `Unknown --${name} '${value}': expected one of ${option.values.join(', ')}.`,
+      );
+  }
+  return Object.fromEntries(given.map(({ name, value }) => [name, value]));
 }
 
 const missingOrUnknown = (description: string, value: string) =>

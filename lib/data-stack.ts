@@ -2,14 +2,8 @@ import { ArnFormat, CfnOutput, Duration, RemovalPolicy, Stack, type StackProps }
 import { EventBus } from 'aws-cdk-lib/aws-events';
 import type { Construct } from 'constructs';
 import { eventSource } from '../lambdas/catalog/domain-events.ts';
-import {
-  type Provider,
-  processorSecrets,
-  providers,
-  type RotatableProvider,
-  rotatableProviders,
-  webhookKeys,
-} from '../lambdas/catalog/providers.ts';
+import { type Provider, providers } from '../lambdas/catalog/providers.ts';
+import { registry, webhooksKeys } from '../lambdas/providers/registry.ts';
 import type { StageConfig } from './config.ts';
 import { AuroraDatabase } from './database/aurora-database.ts';
 import { availabilityZones } from './database/database-vpc.ts';
@@ -23,13 +17,6 @@ export interface ProviderSecrets {
   /** Secrets by the environment variable from which the processor reads the secret's name. */
   readonly processor: Readonly<Record<string, SecretReference>>;
 }
-
-const muxTokenFormat = 'JSON {"tokenId": "...", "tokenSecret": "..."}';
-
-const webhookKeyDescriptions: Readonly<Record<RotatableProvider, string>> = {
-  mux: `Mux API token with System read and write access: ${muxTokenFormat}`,
-  resend: 'Resend API key with full access',
-};
 
 export interface DataStackProps extends StackProps {
   readonly config: StageConfig;
@@ -65,7 +52,7 @@ export class DataStack extends Stack {
     this.muxApiToken = this.#operatorSecret(
       stage,
       'mux/api-token',
-      `Mux API token with Mux Video write access: ${muxTokenFormat}`,
+      'Mux API token with Mux Video write access: JSON {"tokenId": "...", "tokenSecret": "..."}',
     );
     this.providerSecrets = Object.fromEntries(
       providers.map((provider) => [provider, this.#providerSecretsOf(provider, stage)]),
@@ -75,7 +62,10 @@ export class DataStack extends Stack {
         providers.map((provider) => [provider, this.providerSecrets[provider].signing]),
       ),
       webhookKeys: new Map(
-        rotatableProviders.map((provider) => [provider, this.#webhookKey(provider, stage)]),
+        [...webhooksKeys()].map(([provider, { name, description }]) => [
+          provider,
+          this.#operatorSecret(stage, `${provider}/${name}`, description),
+        ]),
       ),
     };
   }
@@ -125,20 +115,14 @@ export class DataStack extends Stack {
         `Signing secret of the ${provider} webhook`,
       ),
       processor: Object.fromEntries(
-        Object.entries(processorSecrets[provider]).map(([variable, name]) => [
-          variable,
-          this.#operatorSecret(stage, `${provider}/${name}`, `${name} of ${provider}`),
-        ]),
+        Object.entries(registry[provider].processor.secrets).map(
+          ([variable, { name, description }]) => [
+            variable,
+            this.#operatorSecret(stage, `${provider}/${name}`, description),
+          ],
+        ),
       ),
     };
-  }
-
-  #webhookKey(provider: RotatableProvider, stage: string): SecretReference {
-    return this.#operatorSecret(
-      stage,
-      `${provider}/${webhookKeys[provider]}`,
-      webhookKeyDescriptions[provider],
-    );
   }
 
   #operatorSecret(stage: string, path: string, description: string): SecretReference {

@@ -4,6 +4,7 @@ import { ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { operationsPath } from '../lambdas/catalog/operator-commands.ts';
 import type { Provider } from '../lambdas/catalog/providers.ts';
+import { webhooksKeyVariable } from '../lambdas/providers/registry.ts';
 import type { StageConfig } from './config.ts';
 import type { EvidenceBucket } from './evidence-bucket.ts';
 import { NodeFunction } from './node-function.ts';
@@ -86,7 +87,7 @@ export class OperationsApi extends Construct {
     operations.grantReadEvidence('READABLE_EVIDENCE_BUCKET', evidence);
     operations.grantRotateSecrets('ROTATED_SECRETS', secrets.signing);
     for (const [provider, key] of secrets.webhookKeys)
-      operations.grantSecretRead(`${provider.toUpperCase()}_WEBHOOKS_KEY_SECRET_ID`, key);
+      operations.grantSecretRead(webhooksKeyVariable(provider), key);
     // The rotation command registers webhooks at this URL.
     operations.lambda.addEnvironment('API_URL', api.url);
     return operations;

@@ -2,7 +2,8 @@ import { Duration } from 'aws-cdk-lib';
 import type { EventBus } from 'aws-cdk-lib/aws-events';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { type Provider, processorSettings } from '../lambdas/catalog/providers.ts';
+import type { Provider } from '../lambdas/catalog/providers.ts';
+import { registry } from '../lambdas/providers/registry.ts';
 import { Canary } from './canary.ts';
 import type { StageConfig } from './config.ts';
 import type { ProviderSecrets } from './data-stack.ts';
@@ -44,7 +45,7 @@ export class WebhookPipeline extends Construct {
     });
     this.processor.grantSecretRead('DATABASE_SECRET_ID', databaseSecret);
     this.processor.grantPutEvents('EVENT_BUS_NAME', bus);
-    this.processor.bindSettings(processorSettings[provider]);
+    this.processor.bindSettings(registry[provider].processor.settings);
     for (const [variable, secret] of Object.entries(secrets.processor))
       this.processor.grantSecretRead(variable, secret);
 

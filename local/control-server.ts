@@ -1,46 +1,21 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { z } from 'zod';
+import { providers } from '../lambdas/catalog/providers.ts';
 import { closeServer, listen, readBody } from './aws/http-server.ts';
 import type { LocalInstance } from './local-instance.ts';
-import { chooseAsset } from './postgres/choose-asset.ts';
-import { chooseMail } from './postgres/choose-mail.ts';
 import type { Consequences } from './postgres/inspect-event.ts';
 import { NOT_RUNNING } from './running-instance.ts';
-import { muxEvent } from './sandbox/mux-events.ts';
-import { bounceTypes, resendEvent } from './sandbox/resend-events.ts';
-import { type DeliveryResponse, postTimes } from './sandbox/webhook.ts';
+import type { SendRequest, SendResult } from './sandbox/event-sender.ts';
+import { senderOf } from './sandbox/event-senders.ts';
 import { UserError } from './user-error.ts';
 
-const deliveryFields = {
+const sendRequest = z.object({
+  provider: z.enum(providers),
   type: z.string(),
-  forged: z.boolean().default(false),
-  times: z.int().min(1).max(100).default(1),
-};
-
-const muxRequest = z.object({
-  ...deliveryFields,
-  provider: z.literal('mux'),
-  asset: z.string().optional(),
-  title: z.string().optional(),
+  forged: z.boolean(),
+  times: z.int().min(1).max(100),
+  subject: z.record(z.string(), z.string()),
 });
-
-const resendRequest = z.object({
-  ...deliveryFields,
-  provider: z.literal('resend'),
-  to: z.string().optional(),
-  bounce: z.enum(bounceTypes).optional(),
-});
-
-const sendRequest = z.discriminatedUnion('provider', [muxRequest, resendRequest]);
-
-export type SendRequest = z.input<typeof sendRequest>;
-
-export interface SendResult {
-  readonly eventId: string;
-  /** Title of the video, or the address of the mail. */
-  readonly subject: string;
-  readonly responses: readonly DeliveryResponse[];
-}
 
 export interface ControlServer {
   readonly url: string;
@@ -76,28 +51,8 @@ async function respond(local: LocalInstance, request: IncomingMessage): Promise<
   throw new UserError(`There is no ${request.url}.`);
 }
 
-const send = (local: LocalInstance, request: z.output<typeof sendRequest>): Promise<SendResult> =>
-  request.provider === 'mux' ? sendMuxEvent(local, request) : sendResendEvent(local, request);
-
-async function sendMuxEvent(
-  { pool, mux }: LocalInstance,
-  { type, times, forged, ...choice }: z.output<typeof muxRequest>,
-): Promise<SendResult> {
-  const asset = await chooseAsset(pool, type, choice);
-  const event = muxEvent(type, asset, new Date());
-  const responses = await postTimes(mux, event, times, { forged });
-  return { eventId: event.id, subject: asset.title, responses };
-}
-
-async function sendResendEvent(
-  { pool, resend }: LocalInstance,
-  { type, times, forged, to, bounce }: z.output<typeof resendRequest>,
-): Promise<SendResult> {
-  const mail = await chooseMail(pool, to);
-  const event = resendEvent(type, mail, new Date(), bounce === undefined ? {} : { bounce });
-  const responses = await postTimes(resend, event, times, { forged });
-  return { eventId: event.id, subject: mail.to.join(', '), responses };
-}
+const send = (local: LocalInstance, request: SendRequest): Promise<SendResult> =>
+  senderOf(request.provider).send(local, request);
 
 function write(response: ServerResponse, statusCode: number, body: object): void {
   response.writeHead(statusCode, { 'content-type': 'application/json' }).end(JSON.stringify(body));

@@ -29,8 +29,7 @@ export interface LocalOptions {
   readonly schedulesEnabled?: boolean;
 }
 
-export interface LocalInstance
-  extends Pick<Sandboxes, 'mux' | 'muxApi' | 'muxWebhooks' | 'resend'> {
+export interface LocalInstance extends Omit<Sandboxes, 'urls' | 'age' | 'stop'> {
   readonly url: string;
   readonly routes: readonly Route[];
   /** Outputs of the stacks for people, such as the URL to enter at a provider. */
@@ -44,7 +43,6 @@ export interface LocalInstance
   readonly secrets: LocalSecrets;
   readonly s3: LocalS3;
   readonly scheduler: Scheduler;
-  readonly usesRealResend: boolean;
   /** Moves every stored time into the past, for tests of long periods. */
   age(milliseconds: number): void;
   readonly inspect: Inspect;

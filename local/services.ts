@@ -37,7 +37,6 @@ export interface LocalServices {
   readonly secrets: LocalSecrets;
   readonly s3: LocalS3;
   readonly sandboxes: Sandboxes;
-  readonly usesRealResend: boolean;
   /** Moves stored times into the past: tests cannot wait, and functions have no fake clock. */
   age(milliseconds: number): void;
   /** Connects the AWS endpoint to functions and buses, which are deployed after the services. */
@@ -75,7 +74,7 @@ export async function startServices(
     file: join(options.stateDirectory, 'secrets.json'),
   });
 
-  const sandboxes = await startSandboxes({ apiUrl: options.url, secrets, timeScale });
+  const sandboxes = await startSandboxes({ ...options, secrets, timeScale });
   cleanups.add(() => sandboxes.stop());
 
   const { aws, connect } = await startConnectableAwsEndpoint(secrets, metrics);
@@ -84,7 +83,6 @@ export async function startServices(
   const s3 = await startS3(join(options.stateDirectory, 'evidence'));
   cleanups.add(() => s3.stop());
 
-  const { usesRealResend, resendUrl, muxUrl } = providerUrls(environment, sandboxes);
   const context: DeployContext = {
     resources,
     assembly,
@@ -97,8 +95,7 @@ export async function startServices(
       queues: queues.url,
       aws: aws.url,
       s3: s3.url,
-      resend: resendUrl,
-      mux: muxUrl,
+      sandboxes: sandboxes.urls,
     }),
   };
   await deployQueues(context);
@@ -106,7 +103,7 @@ export async function startServices(
   const age = (milliseconds: number) => {
     for (const service of [sandboxes, secrets, metrics]) service.age(milliseconds);
   };
-  return { context, template, queues, secrets, s3, sandboxes, usesRealResend, age, connect };
+  return { context, template, queues, secrets, s3, sandboxes, age, connect };
 }
 
 function warnAboutUnknownTypes(types: readonly string[], reporter: Reporter): void {
@@ -134,16 +131,5 @@ async function startConnectableAwsEndpoint(secrets: LocalSecrets, metrics: Metri
     connect(deployed: EndpointTargets) {
       targets = deployed;
     },
-  };
-}
-
-/** Returns undefined for a provider whose real keys are in the environment. */
-function providerUrls(environment: ServiceOptions['environment'], { resend, muxApi }: Sandboxes) {
-  const usesRealResend = Boolean(environment['RESEND_API_KEY']);
-  const usesRealMux = Boolean(environment['MUX_TOKEN_ID'] && environment['MUX_TOKEN_SECRET']);
-  return {
-    usesRealResend,
-    resendUrl: usesRealResend ? undefined : resend.url,
-    muxUrl: usesRealMux ? undefined : muxApi.url,
   };
 }

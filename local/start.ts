@@ -64,8 +64,8 @@ async function start(options: LocalOptions, cleanups: Cleanups): Promise<LocalIn
   api.open(routes, '', { path: consolePath, respond: makeConsolePages({ readFigures, routes }) });
   reporter.print(`${deployed.functions.all.length} functions are deployed.`);
 
-  const { mux, muxApi, muxWebhooks, resend } = sandboxes;
-  const { secrets, s3, usesRealResend, age } = services;
+  const { mux, muxApi, muxWebhooks, resend, usesRealResend } = sandboxes;
+  const { secrets, s3, age } = services;
   const mails = resend.mails;
   return {
     url,

@@ -8,6 +8,7 @@ import {
 import { type Provider, providers, webhookPath } from '../lambdas/catalog/providers.ts';
 import { contracts } from '../lambdas/portal-api/contracts.ts';
 import { type ProblemType, problemStatuses } from '../lambdas/portal-api/problem.ts';
+import { registry } from '../lambdas/providers/registry.ts';
 import { statusCodes } from '../lambdas/webhooks/ingest/delivery-outcome.ts';
 import { jsonSchemaOf } from './json-schema.ts';
 import {
@@ -30,12 +31,6 @@ const commonProblems: readonly ProblemType[] = [
   'failed',
   'try-again',
 ];
-
-/** Headers that carry a provider's signature and its inputs. */
-const signatureHeaders: Readonly<Record<Provider, readonly string[]>> = {
-  mux: ['Mux-Signature'],
-  resend: ['svix-id', 'svix-timestamp', 'svix-signature'],
-};
 
 /** Describes every route; docs/openapi.json is generated from the result. */
 export function describeOpenApi(): Json {
@@ -127,7 +122,7 @@ function describeWebhook(provider: Provider): Json {
     description:
       'The signature covers the unchanged bytes of the body. ' +
       'After any status other than 200 the provider sends the event again.',
-    parameters: signatureHeaders[provider].map((name) => ({
+    parameters: registry[provider].signature.headers.map((name) => ({
       name,
       in: 'header',
       required: true,
@@ -136,7 +131,12 @@ function describeWebhook(provider: Provider): Json {
         : {}),
       schema: { type: 'string' },
     })),
-    requestBody: { required: true, content: json({ type: 'object' }) },
+    requestBody: {
+      required: true,
+      content: {
+        'application/json': { schema: { type: 'object' }, examples: describeSamples(provider) },
+      },
+    },
     responses: Object.fromEntries(
       [...codes].map(([status, entries]) => {
         const code = { enum: entries.map(([name]) => name) };
@@ -145,6 +145,21 @@ function describeWebhook(provider: Provider): Json {
       }),
     ),
   };
+}
+
+const SAMPLE_SECRET = `whsec_${Buffer.from('sample').toString('base64')}`;
+
+/** Describes one body of each event type that the provider's processor applies. */
+function describeSamples(provider: Provider): Json {
+  const { events, signature } = registry[provider];
+  const at = new Date('2026-01-02T03:04:05Z');
+  return Object.fromEntries(
+    Object.entries(events.samples).map(([eventType, data]) => {
+      const event = { eventId: `sample-${eventType}`, eventType, at, data };
+      const { body } = signature.sign(event, SAMPLE_SECRET);
+      return [eventType, { value: JSON.parse(body) as Json }];
+    }),
+  );
 }
 
 function describeOperatorCommands(): Json {

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { jobs } from './jobs.ts';
-import { providers, rotatableProviders } from './providers.ts';
+import { providers } from './providers.ts';
 
 /**
  * Route of all operator commands. API Gateway accepts only requests that are signed by an identity
@@ -173,7 +173,7 @@ export const operatorCommands = {
       'Perform the next step of a secret rotation; safe to repeat at any time, loses no delivery',
     changes: true,
     arguments: z.strictObject({
-      provider: z.enum(rotatableProviders).describe('Provider of the secret'),
+      provider: provider.describe('Provider of the secret'),
       reason,
       dryRun,
       force: z

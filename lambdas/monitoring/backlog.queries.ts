@@ -1,5 +1,6 @@
 import { syntheticType } from '../catalog/synthetic-events.ts';
 import type { Queryable } from '../platform/postgres/database.ts';
+import type { ExpectedTraffic } from '../providers/provider-descriptor.ts';
 
 export interface OutboxBacklog {
   readonly waiting: number;
@@ -50,11 +51,11 @@ const MISSING_TRAFFIC = `
        and source = $1::text and type <> $3::text
   ), expected_since as (
     select created_at as at from portal.assets
-     where $1::text = 'mux' and mux_upload_id is not null and owner_id is not null
+     where $4::text = 'uploads' and mux_upload_id is not null and owner_id is not null
        and created_at between $2::timestamptz - interval '1 day' and $2::timestamptz
      union all
     select sent_at from portal.notifications
-     where $1::text = 'resend'
+     where $4::text = 'mails'
        and sent_at between $2::timestamptz - interval '1 day' and $2::timestamptz
   )
   select coalesce(extract(epoch from $2::timestamptz - min(expected_since.at)), 0)::float8
@@ -81,13 +82,19 @@ export async function measureOverdueJobs(
   return rows;
 }
 
+/** A provider, and the work of this system that its events follow. */
+export interface ExpectedProvider {
+  readonly provider: string;
+  readonly expectedTraffic: Exclude<ExpectedTraffic, 'none'>;
+}
+
 /** @returns the seconds for which an event of the provider is missing, 0 if none is expected. */
 export async function measureMissingTraffic(
   db: Queryable,
-  provider: string,
+  { provider, expectedTraffic }: ExpectedProvider,
   now: Date,
 ): Promise<number> {
-  const values = [provider, now, syntheticType];
+  const values = [provider, now, syntheticType, expectedTraffic];
   const { rows } = await db.query<{ seconds: number }>(MISSING_TRAFFIC, values);
   return rows[0]?.seconds ?? 0;
 }

@@ -1,11 +1,11 @@
 import { jobNamed, jobs } from '../catalog/jobs.ts';
-import { providers } from '../catalog/providers.ts';
 import { makeJobRuns } from '../jobs/job-runs.queries.ts';
 import { makeJob } from '../jobs/run-job.ts';
 import { fetchSecretValue } from '../platform/aws/secrets.ts';
 import { systemClock } from '../platform/clock.ts';
 import { readEnv } from '../platform/env.ts';
 import { databasePool } from '../platform/postgres/database-secret.ts';
+import { providersWithExpectedTraffic } from '../providers/registry.ts';
 import { makeReportBacklog } from './report-backlog.ts';
 
 const env = readEnv(['DATABASE_SECRET_ID']);
@@ -17,7 +17,12 @@ const pool = databasePool({
   fetch: fetchSecretValue,
   now: systemClock,
 });
-const reportBacklog = makeReportBacklog({ pool, jobs, providers, now: systemClock });
+const reportBacklog = makeReportBacklog({
+  pool,
+  jobs,
+  expected: providersWithExpectedTraffic(),
+  now: systemClock,
+});
 
 export const handler = makeJob({
   name,

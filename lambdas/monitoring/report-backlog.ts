@@ -4,6 +4,7 @@ import { emitMetrics, log } from '../platform/logger.ts';
 import type { GetPool } from '../platform/postgres/database.ts';
 import {
   type ExpectedJob,
+  type ExpectedProvider,
   measureMissingTraffic,
   measureOutboxBacklog,
   measureOverdueJobs,
@@ -12,7 +13,8 @@ import {
 export interface ReportBacklogDeps {
   readonly pool: GetPool;
   readonly jobs: readonly ExpectedJob[];
-  readonly providers: readonly string[];
+  /** Providers whose silence is a fault. */
+  readonly expected: readonly ExpectedProvider[];
   readonly now: Clock;
 }
 
@@ -21,7 +23,7 @@ export interface ReportBacklogDeps {
  * traffic. Measures at the current time instead of the scheduled time, because the rows show the
  * current state.
  */
-export function makeReportBacklog({ pool, jobs, providers, now }: ReportBacklogDeps) {
+export function makeReportBacklog({ pool, jobs, expected, now }: ReportBacklogDeps) {
   return async function reportBacklog(): Promise<JobCounts> {
     const db = await pool();
     const at = now();
@@ -35,8 +37,9 @@ export function makeReportBacklog({ pool, jobs, providers, now }: ReportBacklogD
       if (seconds > 0) log.warn('Job is overdue', { job, overdueSeconds: seconds });
       emitMetrics('overdue-jobs', { OverdueSeconds: seconds }, { job });
     }
-    for (const provider of providers) {
-      const missingTrafficSeconds = await measureMissingTraffic(db, provider, at);
+    for (const one of expected) {
+      const { provider } = one;
+      const missingTrafficSeconds = await measureMissingTraffic(db, one, at);
       if (missingTrafficSeconds > 0)
         log.info('Expected provider events are missing', { provider, missingTrafficSeconds });
       emitMetrics(

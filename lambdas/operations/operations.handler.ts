@@ -7,7 +7,11 @@ import { readEnv } from '../platform/env.ts';
 import { databasePool } from '../platform/postgres/database-secret.ts';
 import { makeEventQueues } from './event-queues.ts';
 import { makeHandleOperatorCommand } from './handle-operator-command.ts';
-import { openSecretOperations, secretVariables } from './secret-operations-ports.ts';
+import {
+  openSecretOperations,
+  secretVariables,
+  webhooksKeyVariables,
+} from './secret-operations-ports.ts';
 import { makeSignSynthetic } from './sign-synthetic.ts';
 
 const env = readEnv([
@@ -30,7 +34,7 @@ export const handler = makeHandleOperatorCommand({
   queues: makeEventQueues(openProviderQueues(env.DELIVERY_QUEUES)),
   startJob: makeInvokeNamed(env.JOB_FUNCTIONS),
   evidence: openEvidenceBucket(env.READABLE_EVIDENCE_BUCKET),
-  secrets: openSecretOperations(env, systemClock),
+  secrets: openSecretOperations(env, readEnv(webhooksKeyVariables), systemClock),
   signSynthetic: makeSignSynthetic(JSON.parse(env.ROTATED_SECRETS), fetchSecretValue, systemClock),
   now: systemClock,
 });

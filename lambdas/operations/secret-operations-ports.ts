@@ -1,11 +1,10 @@
-import { type Provider, webhookPath } from '../catalog/providers.ts';
+import { type Provider, providers, webhookPath } from '../catalog/providers.ts';
 import { listVersions, openRotatedSecret } from '../platform/aws/secret-versions.ts';
 import { fetchSecretValue } from '../platform/aws/secrets.ts';
 import type { Clock } from '../platform/clock.ts';
-import { makePlanMuxRotation } from '../signing-secrets/mux-rotation-plan.ts';
-import { openMuxWebhooks } from '../signing-secrets/mux-webhooks-api.ts';
-import { makePlanResendRotation } from '../signing-secrets/resend-rotation-plan.ts';
-import { openResendWebhooks } from '../signing-secrets/resend-webhooks-api.ts';
+import { webhooksKeys, webhooksKeyVariable } from '../providers/registry.ts';
+import type { PlanRotation } from '../signing-secrets/rotation.ts';
+import { rotations } from '../signing-secrets/rotations.ts';
 import {
   makeSecretOperations,
   type SecretOperations,
@@ -13,47 +12,43 @@ import {
 import { makeReadUsage } from '../signing-secrets/version-usage.ts';
 
 /** Environment variables that `openSecretOperations` reads. */
-export const secretVariables = [
-  'ROTATED_SECRETS',
-  'MUX_WEBHOOKS_KEY_SECRET_ID',
-  'RESEND_WEBHOOKS_KEY_SECRET_ID',
-  'API_URL',
-  'METRICS_NAMESPACE',
-] as const;
+export const secretVariables = ['ROTATED_SECRETS', 'API_URL', 'METRICS_NAMESPACE'] as const;
+
+/** Environment variables with the name of each provider's webhooks key. */
+export const webhooksKeyVariables: readonly string[] = [...webhooksKeys().keys()].map(
+  webhooksKeyVariable,
+);
 
 type Environment = Readonly<Record<(typeof secretVariables)[number], string>>;
 
 /**
  * Connects the rotation of signing secrets to Secrets Manager, CloudWatch and the APIs of the
  * providers.
+ *
+ * @param keySecretIds Name of each provider's webhooks key, by environment variable.
  */
-export function openSecretOperations(env: Environment, now: Clock): SecretOperations {
+export function openSecretOperations(
+  env: Environment,
+  keySecretIds: Readonly<Record<string, string>>,
+  now: Clock,
+): SecretOperations {
   const secretIds: Readonly<Record<Provider, string>> = JSON.parse(env.ROTATED_SECRETS);
   const readUsage = makeReadUsage(env.METRICS_NAMESPACE);
-  const rotationDeps = (provider: Provider) => ({
-    secret: openRotatedSecret(secretIds[provider], fetchSecretValue),
-    readUsage: () => readUsage(provider, now()),
-    now,
-  });
-  const webhookUrl = (provider: Provider) => `${env.API_URL}${webhookPath(provider)}`;
-  const mux = openMuxWebhooks({
-    apiToken: () => readKey(env.MUX_WEBHOOKS_KEY_SECRET_ID),
-    address: webhookUrl('mux'),
-  });
-  const resend = openResendWebhooks({
-    apiKey: () => readKey(env.RESEND_WEBHOOKS_KEY_SECRET_ID),
-    address: webhookUrl('resend'),
-  });
-  return makeSecretOperations({
-    secretIds,
-    listVersions,
-    readUsage,
-    rotations: {
-      mux: makePlanMuxRotation({ ...rotationDeps('mux'), webhooks: mux }),
-      resend: makePlanResendRotation({ ...rotationDeps('resend'), webhooks: resend }),
-    },
-    now,
-  });
+  const opened = new Map<Provider, PlanRotation>();
+  for (const provider of providers) {
+    const open = rotations[provider];
+    const keySecretId = keySecretIds[webhooksKeyVariable(provider)];
+    if (open === undefined || keySecretId === undefined) continue;
+    const plan = open({
+      readKey: () => readKey(keySecretId),
+      address: `${env.API_URL}${webhookPath(provider)}`,
+      secret: openRotatedSecret(secretIds[provider], fetchSecretValue),
+      readUsage: () => readUsage(provider, now()),
+      now,
+    });
+    opened.set(provider, plan);
+  }
+  return makeSecretOperations({ secretIds, listVersions, readUsage, rotations: opened, now });
 }
 
 /**

@@ -3,9 +3,7 @@ import { type Provider, webhookPath } from '../catalog/providers.ts';
 import { syntheticType } from '../catalog/synthetic-events.ts';
 import type { Clock } from '../platform/clock.ts';
 import { type FetchSecret, SecretNotFoundError } from '../platform/secret-cache.ts';
-import { signMuxEvent } from '../providers/mux/signature.ts';
-import { signResendEvent } from '../providers/resend/signature.ts';
-import type { SignEvent } from '../webhooks/ingest/verify-signature.ts';
+import { registry } from '../providers/registry.ts';
 
 /** A signed delivery that the smoke test posts to the provider's route, as the provider would. */
 export interface SignedDelivery {
@@ -16,11 +14,6 @@ export interface SignedDelivery {
 }
 
 export type SignSynthetic = (provider: Provider) => Promise<SignedDelivery>;
-
-const signers: Readonly<Record<Provider, SignEvent>> = {
-  mux: signMuxEvent,
-  resend: signResendEvent,
-};
 
 /**
  * Signs one synthetic event, so that the caller of a smoke test never needs the signing secret.
@@ -39,6 +32,7 @@ export function makeSignSynthetic(
     if (!secret) throw new SecretNotFoundError(secretId);
     const event = `smoke-${randomUUID()}`;
     const content = { eventId: event, eventType: syntheticType, at: now() };
-    return { event, path: webhookPath(provider), ...signers[provider](content, secret) };
+    const signed = registry[provider].signature.sign(content, secret);
+    return { event, path: webhookPath(provider), ...signed };
   };
 }

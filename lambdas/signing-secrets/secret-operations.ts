@@ -1,4 +1,4 @@
-import type { RotatableProvider } from '../catalog/providers.ts';
+import type { Provider } from '../catalog/providers.ts';
 import type { ListVersions } from '../platform/aws/secret-versions.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { PlanRotation, RotationPlan } from './rotation.ts';
@@ -27,7 +27,7 @@ export interface SecretSummary {
  * that changes nothing.
  */
 export interface RotationResult extends Omit<RotationPlan, 'perform'> {
-  readonly provider: RotatableProvider;
+  readonly provider: Provider;
   readonly performed: boolean;
 }
 
@@ -38,7 +38,7 @@ export interface SecretOperations {
    * call ended.
    */
   rotate(
-    provider: RotatableProvider,
+    provider: Provider,
     options: { readonly dryRun: boolean; readonly force: boolean },
   ): Promise<RotationResult>;
 }
@@ -48,7 +48,8 @@ export interface SecretOperationsDeps {
   readonly secretIds: Readonly<Record<string, string>>;
   readonly listVersions: ListVersions;
   readonly readUsage: ReadUsage;
-  readonly rotations: Readonly<Record<RotatableProvider, PlanRotation>>;
+  /** Rotations of the providers that have calls to change a signing secret. */
+  readonly rotations: ReadonlyMap<Provider, PlanRotation>;
   readonly now: Clock;
 }
 
@@ -62,13 +63,23 @@ export function makeSecretOperations(deps: SecretOperationsDeps): SecretOperatio
         ),
       ),
     async rotate(provider, { dryRun, force }) {
-      const { perform, ...plan } = await rotations[provider](force);
+      const planRotation = rotations.get(provider);
+      if (planRotation === undefined) return { provider, performed: false, ...notRotatable };
+      const { perform, ...plan } = await planRotation(force);
       const performed = perform !== undefined && !dryRun;
       if (performed) await perform();
       return { provider, performed, ...plan };
     },
   };
 }
+
+const notRotatable: RotationPlan = {
+  action: 'blocked',
+  message: 'This provider has no call that changes a signing secret, so no command rotates it.',
+  nextStep:
+    'Change the secret in the provider’s dashboard, then store it with put-secret-value. ' +
+    'The previous secret stays valid.',
+};
 
 async function summarize(
   provider: string,

@@ -12,6 +12,7 @@ import {
 import { Construct } from 'constructs';
 import type { metricFamilies } from '../../lambdas/catalog/metrics.ts';
 import { type Provider, webhookPath } from '../../lambdas/catalog/providers.ts';
+import { registry } from '../../lambdas/providers/registry.ts';
 import type { RedrivableQueue } from '../redrivable-queue.ts';
 import type { WebhookPipeline } from '../webhook-pipeline.ts';
 import type { Alarms } from './alarms.ts';
@@ -174,6 +175,8 @@ function queueGraph(title: string, queues: RedrivableQueue): GraphWidget {
   });
 }
 
+const expectsTraffic = (provider: Provider) => registry[provider].expectedTraffic !== 'none';
+
 /** Plots signature counts on the left axis and seconds without expected traffic on the right. */
 function secretAndTraffic(provider: Provider, stage: string): GraphWidget {
   const signed = (name: 'SecretCurrent' | 'SecretPrevious') =>
@@ -181,7 +184,7 @@ function secretAndTraffic(provider: Provider, stage: string): GraphWidget {
   return new GraphWidget({
     title: 'Signing secret, and missing traffic',
     left: [signed('SecretCurrent'), signed('SecretPrevious')],
-    right: [missingTraffic(stage, provider)],
+    right: expectsTraffic(provider) ? [missingTraffic(stage, provider)] : [],
     leftYAxis: { min: 0, showUnits: false },
     rightYAxis: { min: 0, label: 'missing, s', showUnits: false },
     width: WIDTH / 4,

@@ -1,6 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { MathExpression, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { type Provider, webhookPath } from '../../lambdas/catalog/providers.ts';
+import { registry } from '../../lambdas/providers/registry.ts';
 import type { WebhookPipeline } from '../webhook-pipeline.ts';
 import type { AlarmGroup } from './alarm-group.ts';
 import type { AlarmsProps } from './alarms-props.ts';
@@ -23,12 +24,13 @@ export function addIngestAlarms(
 ): void {
   const { api } = props;
   const { verifier } = pipeline;
+  const { displayName, retriesFor } = registry[provider];
   const path = webhookPath(provider);
   const verifierFailing = group.addAlarm({
     section: 'verifier-failing',
     description:
       `Deliveries of ${provider} are answered 5xx or throttled. ` +
-      'Mux retries for 24 h, Resend for 27 h 35 min; after that the events are lost.',
+      `${displayName} retries for ${retriesFor}; after that the events are lost.`,
     metric: total(
       '5xx and throttles',
       QUARTER_HOUR,
@@ -44,7 +46,7 @@ export function addIngestAlarms(
     section: 'slow-acknowledgement',
     description:
       `One in a hundred deliveries of ${provider} waits more than 3 s for the response. ` +
-      'Mux closes the connection after 5 s and sends the delivery again.',
+      'After 5 s a provider may close the connection and send the delivery again.',
     metric: api.routeMetric(path, 'Latency', Stats.percentile(99)).with({ period: FIVE_MINUTES }),
     threshold: 3_000,
     evaluationPeriods: 3,

@@ -3,6 +3,8 @@ import { MathExpression } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
 import type { Provider } from '../../lambdas/catalog/providers.ts';
 import { secretAgeLimits } from '../../lambdas/catalog/secret-limits.ts';
+import type { ExpectedTraffic } from '../../lambdas/providers/provider-descriptor.ts';
+import { registry } from '../../lambdas/providers/registry.ts';
 import { pascalCase } from '../names.ts';
 import type { RedrivableQueue } from '../redrivable-queue.ts';
 import type { WebhookPipeline } from '../webhook-pipeline.ts';
@@ -40,7 +42,8 @@ export function providerAlarms(
   });
   addIngestAlarms(group, provider, pipeline, props);
   addProcessingAlarms(group, provider, pipeline, props);
-  addExpectationAlarms(group, provider, props);
+  addMissingTrafficAlarm(group, provider, props);
+  addSecretAgeAlarm(group, provider, props);
   group.addPage();
   return group;
 }
@@ -95,21 +98,29 @@ function addProcessingAlarms(
   });
 }
 
-/** Adds the alarms on what should have happened and did not: expected events, a secret rotation. */
-function addExpectationAlarms(
+const missingTrafficTexts: Readonly<Record<Exclude<ExpectedTraffic, 'none'>, string>> = {
+  uploads: 'recent uploads should have caused one. Videos stay in processing.',
+  mails: 'recent mails should have caused one. Mails stay without a delivery status.',
+};
+
+/** Adds the alarm on expected events that are missing, if the provider's silence is a fault. */
+function addMissingTrafficAlarm(
   group: AlarmGroup,
   provider: Provider,
   { config }: AlarmsProps,
 ): void {
+  const { expectedTraffic } = registry[provider];
+  if (expectedTraffic === 'none') return;
   group.addAlarm({
     section: 'missing-traffic',
-    description:
-      `No event of ${provider} arrived although recent uploads or mails should have caused one. ` +
-      'Videos stay in processing, or mails stay without a delivery status.',
+    description: `No event of ${provider} arrived although ${missingTrafficTexts[expectedTraffic]}`,
     metric: missingTraffic(config.stage, provider),
     threshold: config.alarms.missingTrafficMinutes * 60,
     ...reportBacklogNotRunning,
   });
+}
+
+function addSecretAgeAlarm(group: AlarmGroup, provider: Provider, { config }: AlarmsProps): void {
   group.addAlarm({
     section: 'secret-age',
     description:

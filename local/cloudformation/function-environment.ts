@@ -9,10 +9,8 @@ export interface ServiceEndpoints {
   readonly queues: string;
   readonly aws: string;
   readonly s3: string;
-  /** Undefined if mails go to the real Resend. */
-  readonly resend: string | undefined;
-  /** Undefined if uploads go to the real Mux. */
-  readonly mux: string | undefined;
+  /** URL of each provider's sandbox, by environment variable. */
+  readonly sandboxes: Readonly<Record<string, string>>;
 }
 
 /**
@@ -24,8 +22,7 @@ export function functionEnvironment({
   queues,
   aws,
   s3,
-  resend,
-  mux,
+  sandboxes,
 }: ServiceEndpoints): Record<string, string> {
   return {
     PATH: process.env['PATH'] ?? '',
@@ -45,8 +42,7 @@ export function functionEnvironment({
     AWS_ENDPOINT_URL_S3: s3,
     AWS_ENDPOINT_URL_LAMBDA: aws,
     AWS_ENDPOINT_URL_CLOUDWATCH: aws,
-    ...(resend === undefined ? {} : { RESEND_BASE_URL: resend }),
-    ...(mux === undefined ? {} : { MUX_BASE_URL: mux }),
+    ...sandboxes,
   };
 }
 

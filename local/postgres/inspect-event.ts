@@ -81,13 +81,13 @@ const NOTIFICATIONS = `
    where notification.source = $1::text and notification.event_id = $2::text
    order by notification.kind, name`;
 
-/** Restricted to Resend: Mux sends no events about mails. */
+/** Needs no provider: only events of the mail provider are recorded with a mail. */
 const DELIVERY = `
   select notification.kind, coalesce(member.email, notification.recipient) as address,
          notification.delivery_status, notification.delivery_reason
     from portal.notifications as notification
     left join portal.users as member on member.id = notification.user_id
-   where $1::text = 'resend' and notification.delivery_event_id = $2::text`;
+   where notification.delivery_event_id = $1::text`;
 
 const ADDRESSES = `
   select incident.address, incident.kind as incident,
@@ -147,7 +147,7 @@ async function readEffects(pool: pg.Pool, event: readonly [source: string, event
     await client.query('begin isolation level repeatable read read only');
     const ledger = await client.query<LedgerRow>(LEDGER, [...event]);
     const asset = await client.query<AssetRow>(ASSET, [...event]);
-    const delivery = await client.query<DeliveryRow>(DELIVERY, [...event]);
+    const delivery = await client.query<DeliveryRow>(DELIVERY, [event[1]]);
     const addresses = await client.query<AddressRow>(ADDRESSES, [...event]);
     const notifications = await client.query<NotificationRow>(NOTIFICATIONS, [...event]);
     const outbox = await client.query<{ id: string; published: boolean }>(OUTBOX, [...event]);

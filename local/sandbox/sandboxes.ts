@@ -1,4 +1,4 @@
-import { type Provider, webhookKeys, webhookPath } from '../../lambdas/catalog/providers.ts';
+import { type Provider, webhookPath } from '../../lambdas/catalog/providers.ts';
 import type { LocalSecrets } from '../aws/secret-store.ts';
 import { type MuxSandbox, makeMuxSandbox } from './mux.ts';
 import { type MuxApi, startMuxApi } from './mux-api.ts';
@@ -12,6 +12,10 @@ export interface Sandboxes {
   readonly muxApi: MuxApi;
   readonly muxWebhooks: MuxWebhookList;
   readonly resend: ResendSandbox;
+  /** Environment variables that lead functions to the sandboxes, without providers in real use. */
+  readonly urls: Readonly<Record<string, string>>;
+  /** True if mails go to the real Resend, because its key is in the environment. */
+  readonly usesRealResend: boolean;
   /** Moves the times in all sandboxes into the past, for tests of long periods. */
   age(milliseconds: number): void;
   stop(): Promise<void>;
@@ -19,19 +23,29 @@ export interface Sandboxes {
 
 export interface SandboxOptions {
   /** URL of the HTTP API, which receives the webhooks. */
-  readonly apiUrl: string;
+  readonly url: string;
   readonly secrets: LocalSecrets;
   readonly timeScale: number;
+  /** Environment variables that may hold real keys of the providers. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
 export async function startSandboxes(options: SandboxOptions): Promise<Sandboxes> {
   const { muxWebhooks, mux, muxApi } = await startMux(options);
   const { signing, resend } = await startResend(options);
+  const { environment } = options;
+  const usesRealResend = Boolean(environment['RESEND_API_KEY']);
+  const usesRealMux = Boolean(environment['MUX_TOKEN_ID'] && environment['MUX_TOKEN_SECRET']);
   return {
     mux,
     muxApi,
     muxWebhooks,
     resend,
+    urls: {
+      ...(usesRealResend ? {} : { RESEND_BASE_URL: resend.url }),
+      ...(usesRealMux ? {} : { MUX_BASE_URL: muxApi.url }),
+    },
+    usesRealResend,
     age(milliseconds) {
       muxWebhooks.age(milliseconds);
       signing.age(milliseconds);
@@ -43,28 +57,28 @@ export async function startSandboxes(options: SandboxOptions): Promise<Sandboxes
   };
 }
 
-async function startMux({ apiUrl, secrets }: SandboxOptions) {
+async function startMux({ url, secrets }: SandboxOptions) {
   const muxWebhooks = makeMuxWebhookList(
-    webhookUrl(apiUrl, 'mux'),
+    webhookUrl(url, 'mux'),
     currentValue(secrets, 'mux/webhook-signing-secret'),
   );
   const mux = makeMuxSandbox({ webhooks: muxWebhooks });
   const muxApi = await startMuxApi({
     apiToken: currentValue(secrets, 'mux/api-token'),
-    webhooks: { list: muxWebhooks, apiToken: currentValue(secrets, `mux/${webhookKeys.mux}`) },
+    webhooks: { list: muxWebhooks, apiToken: currentValue(secrets, 'mux/webhooks-api-token') },
     onFile: (asset) => void mux.sendUploadEvents(asset),
   });
   return { muxWebhooks, mux, muxApi };
 }
 
-async function startResend({ apiUrl, secrets, timeScale }: SandboxOptions) {
+async function startResend({ url, secrets, timeScale }: SandboxOptions) {
   const signing = makeResendSigning(() =>
     Object.values(versionsOf(secrets, 'resend/webhook-signing-secret')).map(({ value }) => value),
   );
   const resend = await startResendSandbox({
     apiKey: currentValue(secrets, 'resend/api-key'),
-    webhooksKey: currentValue(secrets, `resend/${webhookKeys.resend}`),
-    webhookUrl: webhookUrl(apiUrl, 'resend'),
+    webhooksKey: currentValue(secrets, 'resend/webhooks-api-key'),
+    webhookUrl: webhookUrl(url, 'resend'),
     signing,
     timeScale,
   });

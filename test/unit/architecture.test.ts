@@ -40,7 +40,16 @@ const isIn =
 describe('top folders', () => {
   test.each([
     ['bin/', bin, ['lib/']],
-    ['lib/', lib, ['lib/', 'lambdas/catalog/']],
+    [
+      'lib/',
+      lib,
+      [
+        'lib/',
+        'lambdas/catalog/',
+        'lambdas/providers/registry.ts',
+        'lambdas/providers/provider-descriptor.ts',
+      ],
+    ],
     ['lambdas/', lambdas, ['lambdas/']],
     ['local/', local, ['local/', 'lambdas/']],
     ['cli/', cli, ['cli/', 'local/', 'lambdas/']],
@@ -72,10 +81,9 @@ const ranks: readonly (readonly string[])[] = [
     'residency',
     'retention',
     'signing-secrets',
-    'monitoring',
   ],
   ['providers'],
-  ['operations'],
+  ['monitoring', 'operations'],
 ];
 
 const folderOf = (path: string) => path.split('/')[1] ?? '';
@@ -118,6 +126,24 @@ describe('lambdas/', () => {
     expect(breaches(own, isIn(...others.map((one) => `lambdas/providers/${one}/`)))).toEqual([]);
   });
 
+  test('the registry of providers loads no handler, database driver or AWS client', () => {
+    const bySource = new Map(lambdas.map((source) => [source.path, source]));
+    const reached = new Set<string>();
+    const visit = (path: string) => {
+      if (reached.has(path)) return;
+      reached.add(path);
+      for (const { target, atRuntime } of bySource.get(path)?.imports ?? [])
+        if (atRuntime) visit(target);
+    };
+    visit('lambdas/providers/registry.ts');
+    const forbidden =
+      /^lambdas\/platform\/(postgres|aws|aws-lite)\/|^pg$|^@aws-sdk\/|\.handler\.ts$/;
+
+    for (const provider of providers)
+      expect(reached).toContain(`lambdas/providers/${provider}/signature.ts`);
+    expect([...reached].filter((path) => forbidden.test(path))).toEqual([]);
+  });
+
   test('aws-lite imports no client of the AWS SDK', () => {
     const lite = lambdas.filter(({ path }) => path.startsWith('lambdas/platform/aws-lite/'));
 
@@ -154,6 +180,24 @@ describe('lambdas/', () => {
       breaches(lambdas, (one, { path }) => isDriver(one) && !path.startsWith('lambdas/platform/')),
     ).toEqual([]);
   });
+});
+
+/** Files that may name a provider: the provider's own, and those about one provider's API. */
+const namesProviders = [
+  'lambdas/catalog/providers.ts',
+  'lambdas/providers/',
+  'lambdas/signing-secrets/',
+  'lambdas/notifications/',
+  'local/sandbox/',
+  'cli/demo',
+];
+
+test('every list of providers derives from the catalog or the registry', () => {
+  const isName = (text: string) => providers.some((provider) => provider === text);
+  const naming = product.filter(({ strings }) => strings.some(isName)).map(({ path }) => path);
+
+  expect(naming).toContain('lambdas/catalog/providers.ts');
+  expect(naming.filter((path) => !namesProviders.some((one) => path.startsWith(one)))).toEqual([]);
 });
 
 test('no file imports an entry point', () => {

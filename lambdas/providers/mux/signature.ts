@@ -32,12 +32,12 @@ export const verifyMuxSignature: VerifySignature = (delivery, secrets) => {
   });
 };
 
-export const signMuxEvent: SignEvent = ({ eventId, eventType, at }, secret) => {
+export const signMuxEvent: SignEvent = ({ eventId, eventType, at, data = {} }, secret) => {
   const body = JSON.stringify({
     type: eventType,
     id: eventId,
     created_at: at.toISOString(),
-    data: {},
+    data,
   });
   const t = Math.floor(at.getTime() / 1000);
   const v1 = hmacSha256(decodeMuxSecret(secret), `${t}.`, body, 'hex');

@@ -33,8 +33,8 @@ export const verifyResendSignature: VerifySignature = (delivery, secrets) => {
   });
 };
 
-export const signResendEvent: SignEvent = ({ eventId, eventType, at }, secret) => {
-  const body = JSON.stringify({ type: eventType, created_at: at.toISOString(), data: {} });
+export const signResendEvent: SignEvent = ({ eventId, eventType, at, data = {} }, secret) => {
+  const body = JSON.stringify({ type: eventType, created_at: at.toISOString(), data });
   const timestamp = String(Math.floor(at.getTime() / 1000));
   const key = decodeSvixSecret(secret);
   const signature = hmacSha256(key, `${eventId}.${timestamp}.`, body, 'base64');

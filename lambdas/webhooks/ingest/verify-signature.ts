@@ -25,11 +25,17 @@ export type VerifySignature = (
 ) => SignatureResult;
 
 /**
- * Signs an event without content as the provider would sign it.
+ * Signs an event as the provider would sign it.
+ * @param event `data` is its content, by default none.
  * @throws for a secret that cannot be a key.
  */
 export type SignEvent = (
-  event: { readonly eventId: string; readonly eventType: string; readonly at: Date },
+  event: {
+    readonly eventId: string;
+    readonly eventType: string;
+    readonly at: Date;
+    readonly data?: object;
+  },
   secret: string,
 ) => { readonly headers: Readonly<Record<string, string>>; readonly body: string };
 

@@ -59,7 +59,11 @@ const addMail = async (sentAt: Date) =>
 async function reportBacklog(): Promise<Readonly<Record<string, unknown>>> {
   stdout.length = 0;
   const pool = async () => database.pool;
-  await makeReportBacklog({ pool, jobs: [hourly], providers: ['mux', 'resend'], now: () => at })();
+  const expected = [
+    { provider: 'mux', expectedTraffic: 'uploads' },
+    { provider: 'resend', expectedTraffic: 'mails' },
+  ] as const;
+  await makeReportBacklog({ pool, jobs: [hourly], expected, now: () => at })();
   return Object.fromEntries(
     stdout
       .filter((line) => '_aws' in line)

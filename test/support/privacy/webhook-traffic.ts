@@ -1,12 +1,7 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import { expect } from '@jest/globals';
-import {
-  type Provider,
-  processorSecrets,
-  providers,
-  webhookKeys,
-  webhookPath,
-} from '../../../lambdas/catalog/providers.ts';
+import { type Provider, providers, webhookPath } from '../../../lambdas/catalog/providers.ts';
+import { registry, webhooksKeys } from '../../../lambdas/providers/registry.ts';
 import { waitUntilComplete } from '../../../local/postgres/inspect-event.ts';
 import { addMember } from '../../../local/postgres/sample-portal.ts';
 import { everyBody, everyFixture } from '../fixtures.ts';
@@ -20,11 +15,12 @@ const secretPaths = [
   'database',
   'resend/api-key',
   'mux/api-token',
-  ...Object.entries(webhookKeys).map(([provider, name]) => `${provider}/${name}`),
+  ...[...webhooksKeys()].map(([provider, { name }]) => `${provider}/${name}`),
   ...providers.flatMap((provider) =>
-    ['webhook-signing-secret', ...Object.values(processorSecrets[provider])].map(
-      (name) => `${provider}/${name}`,
-    ),
+    [
+      'webhook-signing-secret',
+      ...Object.values(registry[provider].processor.secrets).map(({ name }) => name),
+    ].map((name) => `${provider}/${name}`),
   ),
 ];
 

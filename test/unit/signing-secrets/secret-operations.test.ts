@@ -15,7 +15,7 @@ function createOperations(plan: RotationPlan, previousCreatedAt?: Date) {
       previous: previousCreatedAt && { id: 'v1', createdAt: previousCreatedAt },
     }),
     readUsage: async () => ({ current: daysAgo(0.5), previous: daysAgo(0.1) }),
-    rotations: { mux: planRotation, resend: planRotation },
+    rotations: new Map([['mux', planRotation]]),
     now: () => now,
   });
   return { operations, planRotation };
@@ -45,6 +45,18 @@ test('performs nothing in a dry run', async () => {
     performed: false,
   });
   expect(perform).not.toHaveBeenCalled();
+});
+
+test('explains that a provider without calls for it has no rotation', async () => {
+  const { operations, planRotation } = createOperations(passive);
+
+  await expect(operations.rotate('resend', { dryRun: false, force: true })).resolves.toMatchObject({
+    provider: 'resend',
+    action: 'blocked',
+    performed: false,
+    nextStep: expect.stringContaining('put-secret-value'),
+  });
+  expect(planRotation).not.toHaveBeenCalled();
 });
 
 test('reports a passive action as not performed', async () => {

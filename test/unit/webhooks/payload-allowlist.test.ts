@@ -1,11 +1,8 @@
 import { expect, test } from '@jest/globals';
-import type { Provider } from '../../../lambdas/catalog/providers.ts';
-import { muxPayloadAllowlist } from '../../../lambdas/providers/mux/payload-allowlist.ts';
-import { resendPayloadAllowlist } from '../../../lambdas/providers/resend/payload-allowlist.ts';
+import { registry } from '../../../lambdas/providers/registry.ts';
 import {
   domainOnly,
   loggedPayload,
-  type PayloadAllowlist,
   uuidOnly,
   verbatim,
   withoutQuery,
@@ -68,17 +65,12 @@ test('limits the length of fields and lists', () => {
   expect(JSON.stringify(payload).length).toBeLessThan(5_000);
 });
 
-const lists: Readonly<Record<Provider, PayloadAllowlist>> = {
-  mux: muxPayloadAllowlist,
-  resend: resendPayloadAllowlist,
-};
-
 // The logger redacts each line afterwards, which would hide a gap in the list.
 test.each(everyBody())(
   'contains nothing private of $file even before redaction',
   ({ provider, text }) => {
     const document = JSON.parse(text);
-    const logged = JSON.stringify(loggedPayload(document, lists[provider]));
+    const logged = JSON.stringify(loggedPayload(document, registry[provider].payloadAllowlist));
 
     expect(logged).toContain('created_at');
     expect(logged).not.toMatch(/https?:[^"?#]*[?#]/);

@@ -1,0 +1,34 @@
+import type { ProviderDescriptor } from '../provider-descriptor.ts';
+import { appliedMuxTypes, parseMuxEvent } from './events.ts';
+import { muxPayloadAllowlist } from './payload-allowlist.ts';
+import { muxSamples } from './samples.ts';
+import { identifyMuxEvent, signMuxEvent, verifyMuxSignature } from './signature.ts';
+
+export const mux: ProviderDescriptor = {
+  displayName: 'Mux',
+  retriesFor: '24 h',
+  signature: {
+    headers: ['Mux-Signature'],
+    verify: verifyMuxSignature,
+    sign: signMuxEvent,
+    identify: identifyMuxEvent,
+  },
+  events: { appliedTypes: appliedMuxTypes, parse: parseMuxEvent, samples: muxSamples },
+  payloadAllowlist: muxPayloadAllowlist,
+  processor: {
+    settings: [],
+    secrets: {
+      PLAYBACK_SIGNING_KEY_SECRET_ID: {
+        name: 'playback-signing-key',
+        description: 'playback-signing-key of mux',
+      },
+    },
+  },
+  expectedTraffic: 'uploads',
+  webhooksKey: {
+    name: 'webhooks-api-token',
+    description:
+      'Mux API token with System read and write access: ' +
+      'JSON {"tokenId": "...", "tokenSecret": "..."}',
+  },
+};

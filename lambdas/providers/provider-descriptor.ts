@@ -1,0 +1,53 @@
+import type { Setting } from '../catalog/settings.ts';
+import type { IdentifyEvent } from '../webhooks/ingest/delivery.ts';
+import type { SignEvent, VerifySignature } from '../webhooks/ingest/verify-signature.ts';
+import type { PayloadAllowlist } from '../webhooks/payload-allowlist.ts';
+
+/** Secret that an operator stores as `motion-mavericks/<stage>/<provider>/<name>`. */
+export interface OperatorSecret {
+  readonly name: string;
+  /** Shown to the operator who fills the secret. */
+  readonly description: string;
+}
+
+/**
+ * Work of this system that the provider answers with events. The job report-backlog measures how
+ * long such events are missing; `none` means that silence is no fault, so there is no alarm.
+ */
+export type ExpectedTraffic = 'uploads' | 'mails' | 'none';
+
+/** Describes one provider. Infrastructure, local mode, commands and docs derive from it. */
+export interface ProviderDescriptor {
+  /** Name as the provider writes it, for people. */
+  readonly displayName: string;
+  /** Time for which the provider repeats a failed delivery, for people. */
+  readonly retriesFor: string;
+  readonly signature: {
+    /** Headers that carry the signature and its inputs. */
+    readonly headers: readonly string[];
+    readonly verify: VerifySignature;
+    readonly sign: SignEvent;
+    readonly identify: IdentifyEvent;
+  };
+  readonly events: {
+    /** Types that change state. Events of all other types are recorded as ignored. */
+    readonly appliedTypes: readonly string[];
+    /** @returns undefined for a type that changes nothing. */
+    readonly parse: (eventId: string, type: string, body: string) => object | undefined;
+    /** Content of one event of each type, for `npm run send`, the API description and tests. */
+    readonly samples: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  };
+  /** Fields of a payload that may be logged. */
+  readonly payloadAllowlist: PayloadAllowlist;
+  readonly processor: {
+    readonly settings: readonly Setting[];
+    /** Secrets by the environment variable from which the processor reads the secret's name. */
+    readonly secrets: Readonly<Record<string, OperatorSecret>>;
+  };
+  readonly expectedTraffic: ExpectedTraffic;
+  /**
+   * API key with which `secrets rotate` manages the webhooks, read only by the operations function.
+   * Undefined if no command rotates the signing secret.
+   */
+  readonly webhooksKey: OperatorSecret | undefined;
+}

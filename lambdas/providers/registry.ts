@@ -1,0 +1,27 @@
+import { type Provider, providers } from '../catalog/providers.ts';
+import { mux } from './mux/provider.ts';
+import type { OperatorSecret, ProviderDescriptor } from './provider-descriptor.ts';
+import { resend } from './resend/provider.ts';
+
+/** The only list of descriptors. The compiler demands an entry for each name in the catalog. */
+export const registry: Readonly<Record<Provider, ProviderDescriptor>> = { mux, resend };
+
+/** Returns the providers whose silence is a fault, with the work that their events follow. */
+export const providersWithExpectedTraffic = () =>
+  providers.flatMap((provider) => {
+    const { expectedTraffic } = registry[provider];
+    return expectedTraffic === 'none' ? [] : [{ provider, expectedTraffic }];
+  });
+
+/** Returns the API keys of the providers whose signing secret a command rotates. */
+export const webhooksKeys = (): ReadonlyMap<Provider, OperatorSecret> =>
+  new Map(
+    providers.flatMap((provider) => {
+      const key = registry[provider].webhooksKey;
+      return key === undefined ? [] : [[provider, key] as const];
+    }),
+  );
+
+/** Environment variable of the operations function with the name of the provider's key. */
+export const webhooksKeyVariable = (provider: Provider) =>
+  `${provider.toUpperCase()}_WEBHOOKS_KEY_SECRET_ID`;

@@ -1,0 +1,25 @@
+import type { ProviderDescriptor } from '../provider-descriptor.ts';
+import { deliveries, parseResendEvent } from './events.ts';
+import { resendPayloadAllowlist } from './payload-allowlist.ts';
+import { resendSamples } from './samples.ts';
+import { identifyResendEvent, signResendEvent, verifyResendSignature } from './signature.ts';
+
+export const resend: ProviderDescriptor = {
+  displayName: 'Resend',
+  retriesFor: '27 h 35 min',
+  signature: {
+    headers: ['svix-id', 'svix-timestamp', 'svix-signature'],
+    verify: verifyResendSignature,
+    sign: signResendEvent,
+    identify: identifyResendEvent,
+  },
+  events: {
+    appliedTypes: Object.keys(deliveries),
+    parse: parseResendEvent,
+    samples: resendSamples,
+  },
+  payloadAllowlist: resendPayloadAllowlist,
+  processor: { settings: ['SUPPORT_EMAIL', 'SUPPRESSION_RULE'], secrets: {} },
+  expectedTraffic: 'mails',
+  webhooksKey: { name: 'webhooks-api-key', description: 'Resend API key with full access' },
+};
