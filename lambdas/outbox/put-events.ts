@@ -1,5 +1,10 @@
-import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import {
+  EventBridgeClient,
+  PutEventsCommand,
+  type PutEventsCommandOutput,
+} from '@aws-sdk/client-eventbridge';
 import { eventSource } from '../catalog/domain-events.ts';
+import { type CallLimits, callDeadline, clientLimits } from '../platform/aws/call-limits.ts';
 import { chunksOf } from '../platform/chunks.ts';
 
 export interface PublishableEvent {
@@ -19,23 +24,18 @@ export type PublishEvents = (events: readonly PublishableEvent[]) => Promise<Pub
 const ENTRIES_PER_CALL = 10;
 
 // The relay keeps its transaction open meanwhile, and Postgres ends a transaction idle for 5 s.
-const ATTEMPTS = 2;
-const ATTEMPT_MS = 2_000;
+const LIMITS: CallLimits = { attempts: 2, attemptMs: 2_000 };
 
 /**
  * Returns a function that publishes events and reports a result for each event, as EventBridge may
  * accept only some entries of a call. The function never throws.
  */
-export function makePublishEvents(busName: string): PublishEvents {
-  const requestHandler = {
-    connectionTimeout: ATTEMPT_MS,
-    requestTimeout: ATTEMPT_MS,
-    throwOnRequestTimeout: true,
-  };
-  const client = new EventBridgeClient({ maxAttempts: ATTEMPTS, requestHandler });
+export function makePublishEvents(busName: string, limits = LIMITS): PublishEvents {
+  const client = new EventBridgeClient(clientLimits(limits));
+  const put = (command: PutEventsCommand) => client.send(command, callDeadline(limits));
   return async function publishEvents(events) {
     const results = await Promise.all(
-      chunksOf(events, ENTRIES_PER_CALL).map((chunk) => putChunk(client, busName, chunk)),
+      chunksOf(events, ENTRIES_PER_CALL).map((chunk) => putChunk(put, busName, chunk)),
     );
     return {
       published: results.flatMap(({ published }) => published),
@@ -45,7 +45,7 @@ export function makePublishEvents(busName: string): PublishEvents {
 }
 
 async function putChunk(
-  client: EventBridgeClient,
+  put: (command: PutEventsCommand) => Promise<PutEventsCommandOutput>,
   busName: string,
   events: readonly PublishableEvent[],
 ): Promise<PublishResult> {
@@ -56,7 +56,7 @@ async function putChunk(
     Detail: JSON.stringify(detail),
   }));
   try {
-    const response = await client.send(new PutEventsCommand({ Entries }));
+    const response = await put(new PutEventsCommand({ Entries }));
     const results = events.map(({ id }, index) => ({
       id,
       error: response.Entries?.[index]?.ErrorCode,

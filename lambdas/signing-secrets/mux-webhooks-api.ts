@@ -38,13 +38,15 @@ export function openMuxWebhooks({
   address,
   timeoutMs = 8_000,
 }: MuxWebhooksDeps): MuxWebhooks {
+  // The package's own timeout ends with the headers of a response.
+  const limited = () => ({ signal: AbortSignal.timeout(timeoutMs) });
   // No retries: a repeated creation makes two webhooks, and an operator can repeat every step.
   const open = async () =>
     new Mux({ ...parseToken(await apiToken()), maxRetries: 0, timeout: timeoutMs }).system.webhooks;
   return {
     list: () =>
       explainFailure('list webhooks', async () => {
-        const webhooks = await Array.fromAsync((await open()).list({ limit: 100 }));
+        const webhooks = await Array.fromAsync((await open()).list({ limit: 100 }, limited()));
         return webhooks
           .filter((webhook) => withoutQuery(webhook.address) === address)
           .map(({ id, enabled, created_at, address: url }) => ({
@@ -56,17 +58,17 @@ export function openMuxWebhooks({
       }),
     create: (mark) =>
       explainFailure('create a webhook', async () => {
-        const created = await (await open()).create({
-          address: `${address}?${new URLSearchParams(mark)}`,
-        });
+        const marked = `${address}?${new URLSearchParams(mark)}`;
+        const created = await (await open()).create({ address: marked }, limited());
         if (!created.signing_secret) throw new Error('the response has no signing secret');
         return { id: created.id, secret: created.signing_secret };
       }),
     disable: (id) =>
       explainFailure(`disable ${id}`, async () => {
-        await (await open()).update(id, { enabled: false });
+        await (await open()).update(id, { enabled: false }, limited());
       }),
-    delete: (id) => explainFailure(`delete ${id}`, async () => (await open()).delete(id)),
+    delete: (id) =>
+      explainFailure(`delete ${id}`, async () => (await open()).delete(id, limited())),
   };
 }
 
@@ -81,10 +83,13 @@ async function explainFailure<Result>(
   }
 }
 
+const NO_RESPONSE = 'no response in time; run the command again';
+
 function reasonOf(error: unknown): string {
+  if (error instanceof Error && /^(?:Abort|Timeout)Error$/.test(error.name)) return NO_RESPONSE;
   if (!(error instanceof Mux.APIError))
     return error instanceof Error ? error.message.replace(/\.$/, '') : 'unknown error';
-  if (error.status === undefined) return 'no response in time; run the command again';
+  if (error.status === undefined) return NO_RESPONSE;
   const isAccess = error.status === 401 || error.status === 403;
   const hint = isAccess ? '; the token needs System read and write access' : '';
   return `status ${error.status}${hint}`;

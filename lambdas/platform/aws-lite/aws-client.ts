@@ -25,6 +25,11 @@ export interface AwsCall {
   readonly attemptMs: number;
 }
 
+const LONGEST_PAUSE_MS = 100;
+
+/** Longest time of one call: two attempts and the pause between them. */
+export const longestCallMs = (attemptMs: number): number => 2 * attemptMs + LONGEST_PAUSE_MS;
+
 export type AwsResponse = Readonly<Record<string, unknown>>;
 
 /**
@@ -58,7 +63,9 @@ export async function awsRequest(call: AwsCall): Promise<AwsResponse> {
       operation: call.operation,
       code: error.code,
     });
-    await new Promise((resolve) => setTimeout(resolve, 25 + Math.random() * 75));
+    await new Promise((resolve) =>
+      setTimeout(resolve, LONGEST_PAUSE_MS * (0.25 + 0.75 * Math.random())),
+    );
     // A new connection, because every pooled one may have died while Lambda froze the process.
     return attempt(call, { agent: false });
   }

@@ -2,9 +2,8 @@ import { hash } from 'node:crypto';
 import type { Enqueue } from '../aws/queue-message.ts';
 import { awsRequest } from './aws-client.ts';
 
-// Two attempts here and two of GetSecretValue fit into the 5 s after which Mux closes the
-// connection: https://docs.mux.com/docs/webhooks
-const ATTEMPT_MS = 1_500;
+/** Longer than SECRET_ATTEMPT_MS, because a message may have 1 MiB. See there for the sum. */
+export const SEND_ATTEMPT_MS = 1_000;
 
 export function makeEnqueue(queueUrl: string): Enqueue {
   return async function enqueue({ body, attributes }) {
@@ -21,7 +20,7 @@ export function makeEnqueue(queueUrl: string): Enqueue {
           ]),
         ),
       },
-      attemptMs: ATTEMPT_MS,
+      attemptMs: SEND_ATTEMPT_MS,
     });
     const messageId = response['MessageId'];
     if (typeof messageId !== 'string' || messageId === '')

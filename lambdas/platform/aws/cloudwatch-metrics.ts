@@ -1,4 +1,5 @@
 import { CloudWatchClient, GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
+import { type CallLimits, callDeadline, clientLimits } from './call-limits.ts';
 
 export interface PeriodSum {
   /** Start of the period. */
@@ -22,19 +23,12 @@ export interface SumsQuery {
  */
 export type ReadSums = (query: SumsQuery) => Promise<readonly (readonly PeriodSum[])[]>;
 
-const ATTEMPT_MS = 5_000;
+const LIMITS: CallLimits = { attempts: 2, attemptMs: 5_000 };
 
-export function makeReadSums(): ReadSums {
-  const client = new CloudWatchClient({
-    maxAttempts: 2,
-    requestHandler: {
-      connectionTimeout: ATTEMPT_MS,
-      requestTimeout: ATTEMPT_MS,
-      throwOnRequestTimeout: true,
-    },
-  });
+export function makeReadSums(limits = LIMITS): ReadSums {
+  const client = new CloudWatchClient(clientLimits(limits));
   return async function readSums(query) {
-    const { MetricDataResults = [] } = await client.send(commandOf(query));
+    const { MetricDataResults = [] } = await client.send(commandOf(query), callDeadline(limits));
     return query.metrics.map((metric, index) => {
       const found = MetricDataResults.find(({ Id }) => Id === `m${index}`);
       if (found?.StatusCode !== 'Complete')

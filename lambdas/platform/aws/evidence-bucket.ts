@@ -1,4 +1,5 @@
 import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { type CallLimits, callDeadline, clientLimits } from './call-limits.ts';
 
 export interface EvidenceObject {
   readonly key: string;
@@ -16,17 +17,10 @@ export interface EvidenceBucket {
   get(key: string, versionId: string | null): Promise<Uint8Array | undefined>;
 }
 
-const ATTEMPT_MS = 10_000;
+const LIMITS: CallLimits = { attempts: 3, attemptMs: 10_000 };
 
-export function openEvidenceBucket(name: string): EvidenceBucket {
-  const client = new S3Client({
-    maxAttempts: 3,
-    requestHandler: {
-      connectionTimeout: 3_000,
-      requestTimeout: ATTEMPT_MS,
-      throwOnRequestTimeout: true,
-    },
-  });
+export function openEvidenceBucket(name: string, limits = LIMITS): EvidenceBucket {
+  const client = new S3Client(clientLimits(limits));
   return {
     name,
     async put({ key, contentType, content, sha256 }) {
@@ -39,6 +33,7 @@ export function openEvidenceBucket(name: string): EvidenceBucket {
           // S3 rejects content that does not match. A bucket with object lock requires a checksum.
           ChecksumSHA256: Buffer.from(sha256, 'hex').toString('base64'),
         }),
+        callDeadline(limits),
       );
       return VersionId ?? null;
     },
@@ -49,7 +44,7 @@ export function openEvidenceBucket(name: string): EvidenceBucket {
         ...(versionId === null ? {} : { VersionId: versionId }),
       });
       try {
-        const { Body } = await client.send(command);
+        const { Body } = await client.send(command, callDeadline(limits));
         return await Body?.transformToByteArray();
       } catch (error) {
         if (error instanceof Error && notFoundNames.includes(error.name)) return undefined;

@@ -1,5 +1,6 @@
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import * as z from 'zod';
+import { type CallLimits, callDeadline, clientLimits } from './call-limits.ts';
 
 /** Queues an event for another function without waiting for its work. */
 export type InvokeNamed = (name: string, event: object) => Promise<void>;
@@ -7,12 +8,17 @@ export type InvokeNamed = (name: string, event: object) => Promise<void>;
 /** Returns the result of another function. @throws if the function fails. */
 export type CallNamed = (name: string, event: object) => Promise<unknown>;
 
+const QUEUE_LIMITS: CallLimits = { attempts: 2, attemptMs: 5_000 };
+
+// Slightly less than the 29 s after which API Gateway and the calling function stop waiting.
+const CALL_LIMITS: CallLimits = { attempts: 1, attemptMs: 28_000 };
+
 const functionNames = z.record(z.string(), z.string());
 
 /** @param text JSON object: our name of a function → its name in Lambda. */
-export function makeInvokeNamed(text: string): InvokeNamed {
+export function makeInvokeNamed(text: string, limits = QUEUE_LIMITS): InvokeNamed {
   const functionName = readFunctionNames(text);
-  const client = makeClient({ maxAttempts: 2, attemptMs: 5_000 });
+  const client = new LambdaClient(clientLimits(limits));
   return async (name, event) => {
     await client.send(
       new InvokeCommand({
@@ -20,15 +26,15 @@ export function makeInvokeNamed(text: string): InvokeNamed {
         InvocationType: 'Event',
         Payload: JSON.stringify(event),
       }),
+      callDeadline(limits),
     );
   };
 }
 
 /** @param text as for `makeInvokeNamed` */
-export function makeCallNamed(text: string): CallNamed {
+export function makeCallNamed(text: string, limits = CALL_LIMITS): CallNamed {
   const functionName = readFunctionNames(text);
-  // Slightly less than the 29 s after which API Gateway and the calling function stop waiting.
-  const client = makeClient({ maxAttempts: 1, attemptMs: 28_000 });
+  const client = new LambdaClient(clientLimits(limits));
   return async (name, event) => {
     const { Payload, FunctionError } = await client.send(
       new InvokeCommand({
@@ -36,22 +42,13 @@ export function makeCallNamed(text: string): CallNamed {
         InvocationType: 'RequestResponse',
         Payload: JSON.stringify(event),
       }),
+      callDeadline(limits),
     );
     const result = Payload?.transformToString() ?? '';
     if (FunctionError !== undefined) throw new Error(`The function ${name} failed: ${result}`);
     return JSON.parse(result);
   };
 }
-
-const makeClient = (options: { readonly maxAttempts: number; readonly attemptMs: number }) =>
-  new LambdaClient({
-    maxAttempts: options.maxAttempts,
-    requestHandler: {
-      connectionTimeout: 3_000,
-      requestTimeout: options.attemptMs,
-      throwOnRequestTimeout: true,
-    },
-  });
 
 function readFunctionNames(text: string): (name: string) => string {
   const names = functionNames.parse(JSON.parse(text));

@@ -5,7 +5,8 @@ import {
   UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
 import type { FetchSecret, SecretVersion } from '../secret-cache.ts';
-import { secretsManager } from './secrets.ts';
+import { callDeadline } from './call-limits.ts';
+import { secretLimits, secretsManager } from './secrets.ts';
 
 export interface VersionOfSecret {
   readonly id: string;
@@ -52,6 +53,7 @@ async function listAll(secretId: string): Promise<readonly SecretVersionsListEnt
   do {
     const page = await secretsManager().send(
       new ListSecretVersionIdsCommand({ SecretId: secretId, NextToken: token }),
+      callDeadline(secretLimits),
     );
     versions.push(...(page.Versions ?? []));
     token = page.NextToken;
@@ -76,6 +78,7 @@ export function openRotatedSecret(secretId: string, fetch: FetchSecret): Rotated
           SecretString: value,
           ClientRequestToken: versionId,
         }),
+        callDeadline(secretLimits),
       );
     },
     async makeCurrent(versionId, instead) {
@@ -86,6 +89,7 @@ export function openRotatedSecret(secretId: string, fetch: FetchSecret): Rotated
           MoveToVersionId: versionId,
           RemoveFromVersionId: instead,
         }),
+        callDeadline(secretLimits),
       );
     },
     async dropPrevious(versionId) {
@@ -95,6 +99,7 @@ export function openRotatedSecret(secretId: string, fetch: FetchSecret): Rotated
           VersionStage: 'AWSPREVIOUS',
           RemoveFromVersionId: versionId,
         }),
+        callDeadline(secretLimits),
       );
     },
   };

@@ -1,7 +1,8 @@
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { FetchSecret } from '../secret-cache.ts';
+import { type CallLimits, callDeadline, clientLimits } from './call-limits.ts';
 
-const ATTEMPT_MS = 3_000;
+export const secretLimits: CallLimits = { attempts: 2, attemptMs: 3_000 };
 
 let client: SecretsManagerClient | undefined;
 
@@ -10,14 +11,7 @@ let client: SecretsManagerClient | undefined;
  * settings.
  */
 export function secretsManager(): SecretsManagerClient {
-  client ??= new SecretsManagerClient({
-    maxAttempts: 2,
-    requestHandler: {
-      connectionTimeout: ATTEMPT_MS,
-      requestTimeout: ATTEMPT_MS,
-      throwOnRequestTimeout: true,
-    },
-  });
+  client ??= new SecretsManagerClient(clientLimits(secretLimits));
   return client;
 }
 
@@ -25,7 +19,7 @@ export function secretsManager(): SecretsManagerClient {
 export const fetchSecretValue: FetchSecret = async (secretId, version) => {
   try {
     const command = new GetSecretValueCommand({ SecretId: secretId, VersionStage: version });
-    const { SecretString } = await secretsManager().send(command);
+    const { SecretString } = await secretsManager().send(command, callDeadline(secretLimits));
     return SecretString?.trim() || undefined;
   } catch (error) {
     // Secrets Manager returns the same error for a secret that exists but has no value yet.

@@ -8,6 +8,7 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import type { SQSRecord } from 'aws-lambda';
+import { type CallLimits, callDeadline, clientLimits } from './call-limits.ts';
 import type { Enqueue } from './queue-message.ts';
 
 /** A received message that is not deleted yet, in the shape of Lambda's SQS records. */
@@ -31,16 +32,11 @@ export interface Queue {
   size(): Promise<number>;
 }
 
-const ATTEMPT_MS = 3_000;
+const LIMITS: CallLimits = { attempts: 2, attemptMs: 3_000 };
 
 export function makeSqsClient(): SQSClient {
   return new SQSClient({
-    maxAttempts: 2,
-    requestHandler: {
-      connectionTimeout: ATTEMPT_MS,
-      requestTimeout: ATTEMPT_MS,
-      throwOnRequestTimeout: true,
-    },
+    ...clientLimits(LIMITS),
     // The SDK would call the host in the queue's URL, which in local mode is not the emulator's
     // host.
     useQueueUrlAsEndpoint: false,
@@ -61,6 +57,7 @@ export function openQueue(queueUrl: string, client = makeSqsClient()): Queue {
           MessageAttributeNames: ['All'],
           MessageSystemAttributeNames: ['SentTimestamp'],
         }),
+        callDeadline(LIMITS),
       );
       return Messages.map(toReceived).sort(
         (one, other) => one.sentAt.getTime() - other.sentAt.getTime(),
@@ -69,6 +66,7 @@ export function openQueue(queueUrl: string, client = makeSqsClient()): Queue {
     async delete(receiptHandle) {
       await client.send(
         new DeleteMessageCommand({ QueueUrl: queueUrl, ReceiptHandle: receiptHandle }),
+        callDeadline(LIMITS),
       );
     },
     async changeVisibility(receiptHandle, seconds) {
@@ -78,6 +76,7 @@ export function openQueue(queueUrl: string, client = makeSqsClient()): Queue {
           ReceiptHandle: receiptHandle,
           VisibilityTimeout: seconds,
         }),
+        callDeadline(LIMITS),
       );
     },
     async size() {
@@ -86,6 +85,7 @@ export function openQueue(queueUrl: string, client = makeSqsClient()): Queue {
           QueueUrl: queueUrl,
           AttributeNames: ['ApproximateNumberOfMessages'],
         }),
+        callDeadline(LIMITS),
       );
       return Number(Attributes?.ApproximateNumberOfMessages ?? 0);
     },
@@ -106,6 +106,7 @@ export function makeSendMessage(queueUrl: string, client = makeSqsClient()): Enq
           ]),
         ),
       }),
+      callDeadline(LIMITS),
     );
     if (!MessageId) throw new Error('The response of SQS has no message id.');
     return MessageId;
@@ -129,6 +130,7 @@ export function openConsumedQueue(queueUrl: string, client = makeSqsClient()): C
           MessageBody: body,
           DelaySeconds: delaySeconds,
         }),
+        callDeadline(LIMITS),
       );
     },
   };

@@ -63,8 +63,8 @@ function parseHeader(header: string): { timestamp: string; candidates: string[] 
   return unambiguous && candidates.length > 0 ? { timestamp, candidates } : undefined;
 }
 
-// Mux issues 32 letters and digits and documents no length. 24 of them are as hard to guess as a key
-// of 124 bits.
+// Mux issues 32 letters and digits and documents no length. 24 of them are as hard to guess as a
+// key of 124 bits.
 const MINIMUM_CHARACTERS = 24;
 
 // Without quotes, braces and backslashes, which are part of JSON that was stored instead.

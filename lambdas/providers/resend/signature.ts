@@ -15,7 +15,7 @@ import {
  * Verifies Svix's scheme: `svix-signature: v1,<base64 HMAC-SHA256 of
  * "<svix-id>.<svix-timestamp>.<body>">`, also under the header names of Standard Webhooks. The
  * header holds several signatures separated by spaces: Resend signs with both secrets for 24 h
- * after a rotation. Stricter than standardwebhooks: the timestamp must be a plain number of seconds.
+ * after a rotation. Stricter than standardwebhooks: the timestamp is a plain number of seconds.
  */
 export const verifyResendSignature: VerifySignature = (delivery, secrets) => {
   // Decoded before the headers are read: an unusable secret must never look like a forgery.
@@ -49,8 +49,8 @@ export const signResendEvent: SignEvent = ({ eventId, eventType, at, data = {} }
 };
 
 /**
- * Reads the id from the headers that are signed. The id stays the same over retries and replays; the
- * body has no id.
+ * Reads the id from the headers that are signed. The id stays the same over retries and replays;
+ * the body has no id.
  */
 export const identifyResendEvent: IdentifyEvent = ({ headers, document }) => ({
   eventId: signatureHeaders(headers)?.id,

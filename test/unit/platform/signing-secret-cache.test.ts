@@ -51,7 +51,7 @@ test('rejects a secret without a current version, and one that was never read', 
   }
 });
 
-test('an incomplete reload stays incomplete for 30 s, so no delivery counts as forged', async () => {
+test('an incomplete reload stays so for 30 s, so that no delivery counts as forged', async () => {
   const secret = aSecret({ AWSCURRENT: 'new', AWSPREVIOUS: fails() });
   const secrets = signingSecrets(secret.source);
   const incomplete = { versions: [current('new')], complete: false };
