@@ -10,6 +10,7 @@ import {
 } from '../support/privacy/command-traffic.ts';
 import {
   postUnknownBounceType,
+  requestRateLimitedMail,
   requestUnsendableMail,
   runEveryJob,
   stopPostgresDuringTraffic,
@@ -39,6 +40,7 @@ beforeAll(async () => {
   await waitForEmptyQueues(local());
   await runEveryOperatorCommand(run);
   await requestUnsendableMail(run);
+  await requestRateLimitedMail(run);
   await postUnknownBounceType(run);
   await runEveryJob(run);
   await stopPostgresDuringTraffic(run);

@@ -44,7 +44,15 @@ test('dimensions of service metrics have values that exist', () => {
   const values: Readonly<Record<string, readonly string[]>> = {
     provider: providers,
     job: jobs.map(({ name }) => name),
-    outcome: ['sent', 'suppressed', 'failed', 'deferred', 'rate-limited', 'unreadable'],
+    outcome: [
+      'sent',
+      'sent-unconfirmed',
+      'suppressed',
+      'failed',
+      'deferred',
+      'rate-limited',
+      'unreadable',
+    ],
   };
   const unknown = serviceMetrics.flatMap(({ name, dimensions }) =>
     Object.entries(dimensions)

@@ -7,8 +7,34 @@ import { everyBody } from '../fixtures.ts';
 import { fail, type LogLine, type PrivacyRun } from './privacy-run.ts';
 import { postWebhook } from './webhook-traffic.ts';
 
-/** Requests a mail without a template, which no retry can send. */
-export async function requestUnsendableMail({ local, member }: PrivacyRun): Promise<void> {
+/** Requests a mail that is too old to send, so that it fails at once. */
+export async function requestUnsendableMail(run: PrivacyRun): Promise<void> {
+  const id = await requestMail(run, new Date(Date.now() - 4 * 24 * 3_600_000));
+  const { pool } = run.local();
+  const mailStatus = async () =>
+    (await pool.query('select mail_status from portal.notifications where id = $1', [id])).rows[0]
+      ?.mail_status;
+  expect(await eventually(mailStatus, (status) => status === 'failed')).toBe('failed');
+}
+
+/** Requests a mail while Resend accepts no requests, and then lets Resend accept them again. */
+export async function requestRateLimitedMail(run: PrivacyRun): Promise<void> {
+  const { resend } = run.local();
+  const resultsOf = (id: string) =>
+    run.lines
+      .filter(({ fields }) => fields['notificationId'] === id)
+      .map(({ fields }) => fields['outcome']);
+  resend.setRateLimit(0);
+  const id = await requestMail(run, new Date());
+  const limited = () => resultsOf(id).includes('rate-limited');
+  expect(await eventually(limited, (isLimited) => isLimited)).toBe(true);
+  resend.setRateLimit(1_000);
+  const sent = () => resultsOf(id).includes('sent');
+  expect(await eventually(sent, (isSent) => isSent)).toBe(true);
+}
+
+/** @returns the id of the notification. */
+async function requestMail({ local, member }: PrivacyRun, createdAt: Date): Promise<string> {
   const { pool, scheduler } = local();
   const id = randomUUID();
   const detail = {
@@ -16,26 +42,23 @@ export async function requestUnsendableMail({ local, member }: PrivacyRun): Prom
     id,
     occurredAt: new Date(),
     source: 'mux',
-    eventId: 'e',
+    eventId: id,
     notificationId: id,
   };
-  // Older than ten seconds, so that the relay publishes the entry.
-  const createdAt = new Date(Date.now() - 60_000);
+  const params = { assetId: id, title: 'Title', durationSeconds: 1 };
   await pool.query(
     `insert into portal.notifications (id, recipient, kind, params, source, event_id, created_at)
-     values ($1, $2, 'no-such-kind', '{}', 'mux', 'e', $3)`,
-    [id, `${member.email}.au`, createdAt],
+     values ($1, $2, 'asset.ready', $3, 'mux', $4, $5)`,
+    [id, `${member.email}.au`, JSON.stringify(params), id, createdAt],
   );
+  // Older than ten seconds, so that the relay publishes the entry.
   await pool.query(
     `insert into portal.outbox (id, type, detail, created_at)
      values ($1, 'notification.requested', $2, $3)`,
-    [id, JSON.stringify(detail), createdAt],
+    [id, JSON.stringify(detail), new Date(Date.now() - 60_000)],
   );
   scheduler.runNow(relayOf(local()), new Date(Date.now() - 3_600_000));
-  const mailStatus = async () =>
-    (await pool.query('select mail_status from portal.notifications where id = $1', [id])).rows[0]
-      ?.mail_status;
-  expect(await eventually(mailStatus, (status) => status === 'failed')).toBe('failed');
+  return id;
 }
 
 export async function postUnknownBounceType({ local }: PrivacyRun): Promise<void> {
