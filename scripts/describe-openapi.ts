@@ -147,16 +147,15 @@ function describeWebhook(provider: Provider): Json {
   };
 }
 
-const SAMPLE_SECRET = `whsec_${Buffer.from('sample').toString('base64')}`;
-
 /** Describes one body of each event type that the provider's processor applies. */
 function describeSamples(provider: Provider): Json {
   const { events, signature } = registry[provider];
   const at = new Date('2026-01-02T03:04:05Z');
+  const secret = signature.formatSecret(Buffer.alloc(24));
   return Object.fromEntries(
     Object.entries(events.samples).map(([eventType, data]) => {
       const event = { eventId: `sample-${eventType}`, eventType, at, data };
-      const { body } = signature.sign(event, SAMPLE_SECRET);
+      const { body } = signature.sign(event, secret);
       return [eventType, { value: JSON.parse(body) as Json }];
     }),
   );

@@ -28,6 +28,8 @@ export interface ProviderDescriptor {
     readonly verify: VerifySignature;
     readonly sign: SignEvent;
     readonly identify: IdentifyEvent;
+    /** Writes random bytes as a signing secret that the provider could have issued. */
+    readonly formatSecret: (bytes: Buffer) => string;
   };
   readonly events: {
     /** Types that change state. Events of all other types are recorded as ignored. */

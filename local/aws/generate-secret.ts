@@ -1,4 +1,6 @@
 import { generateKeyPairSync, randomBytes, randomInt, randomUUID } from 'node:crypto';
+import { providers } from '../../lambdas/catalog/providers.ts';
+import { registry } from '../../lambdas/providers/registry.ts';
 
 const LOWER_CASE = 'abcdefghijklmnopqrstuvwxyz0123456789';
 const MIXED_CASE = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
@@ -7,11 +9,10 @@ const BASE58 = 'ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz123456789';
 /** Generates a secret in the format of its provider. @param path Name without project and stage. */
 export function generateSecret(path: string): string {
   if (path === 'mux/playback-signing-key') return JSON.stringify(playbackSigningKey());
-  if (path === 'mux/webhook-signing-secret') return randomText(LOWER_CASE, 32);
   if (path === 'mux/api-token' || path === 'mux/webhooks-api-token')
     return JSON.stringify({ tokenId: randomUUID(), tokenSecret: randomText(LOWER_CASE, 75) });
-  if (path.endsWith('/webhook-signing-secret'))
-    return `whsec_${randomBytes(24).toString('base64')}`;
+  const provider = providers.find((name) => path === `${name}/webhook-signing-secret`);
+  if (provider !== undefined) return registry[provider].signature.formatSecret(randomBytes(24));
   if (path === 'resend/api-key' || path === 'resend/webhooks-api-key')
     return `re_${randomText(BASE58, 8)}_local`;
   return randomText(LOWER_CASE, 32);

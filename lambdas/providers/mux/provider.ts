@@ -12,6 +12,7 @@ export const mux: ProviderDescriptor = {
     verify: verifyMuxSignature,
     sign: signMuxEvent,
     identify: identifyMuxEvent,
+    formatSecret: (bytes) => bytes.toString('hex').slice(0, 32),
   },
   events: { appliedTypes: appliedMuxTypes, parse: parseMuxEvent, samples: muxSamples },
   payloadAllowlist: muxPayloadAllowlist,

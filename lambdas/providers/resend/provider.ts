@@ -12,6 +12,7 @@ export const resend: ProviderDescriptor = {
     verify: verifyResendSignature,
     sign: signResendEvent,
     identify: identifyResendEvent,
+    formatSecret: (bytes) => `whsec_${bytes.toString('base64')}`,
   },
   events: {
     appliedTypes: Object.keys(deliveries),
