@@ -144,6 +144,11 @@ const stageSettings = z.strictObject({
   }),
   /** CloudWatch Logs accepts only these values. */
   logRetentionDays: oneOf(1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365),
+  /**
+   * Largest PutEvents call. EventBridge accepts 1 MiB for all entries of a call since January 2026,
+   * and 256 KiB before.
+   */
+  eventBusCallBytes: z.int().min(262_144).max(1_048_576),
   archiveDays: z.int().min(1).max(3_650),
   terminationProtection: z.boolean(),
   /**

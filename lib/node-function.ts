@@ -186,8 +186,9 @@ export class NodeFunction extends Construct {
       this.#grant(['s3:GetObject', 's3:GetObjectVersion'], bucket.arnForObjects(key));
   }
 
-  /** Sets the variable to the name of the bus. */
+  /** Sets the variable to the name of the bus, and the setting that limits the size of a call. */
   grantPutEvents(variable: string, bus: EventBus): void {
+    this.bindSettings(['EVENT_BUS_CALL_BYTES']);
     this.lambda.addEnvironment(variable, bus.eventBusName);
     this.#grant(['events:PutEvents'], bus.eventBusArn);
   }

@@ -18,4 +18,5 @@ export const settingValues: Readonly<Record<Setting, (config: StageConfig) => st
   IDEMPOTENCY_KEY_HOURS: ({ idempotencyKeyHours }) => String(idempotencyKeyHours),
   SHARE_LINK_MAX_DAYS: ({ shareLinks }) => String(shareLinks.maxDays),
   MAIL_REQUESTS_PER_SECOND: ({ mail }) => String(mail.requestsPerSecond),
+  EVENT_BUS_CALL_BYTES: ({ eventBusCallBytes }) => String(eventBusCallBytes),
 };

@@ -221,6 +221,9 @@ create table portal.outbox (
   published_at timestamp with time zone,
   attempts integer not null default 0,
   last_error text,
+  rejections integer not null default 0,
+  next_attempt_at timestamp with time zone,
+  set_aside_at timestamp with time zone,
   constraint outbox_pkey PRIMARY KEY (id)
 );
 

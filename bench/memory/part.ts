@@ -47,7 +47,11 @@ export const memory: Part = {
         'function',
         likeOurs,
       );
-      const environment = { DATABASE_URL: database.url, EVENT_BUS_NAME: 'bench' };
+      const environment = {
+        DATABASE_URL: database.url,
+        EVENT_BUS_NAME: 'bench',
+        EVENT_BUS_CALL_BYTES: '1048576',
+      };
       standIn = await StandIn.open(secretsOf(ours, database));
       const surroundings = {
         database,

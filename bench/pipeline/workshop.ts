@@ -50,6 +50,7 @@ export async function openWorkshop(database: BenchDatabase, directory: string): 
         ...standIn.environment,
         ...surroundings,
         EVENT_BUS_NAME: 'bench',
+        EVENT_BUS_CALL_BYTES: '1048576',
       };
       return {
         receiver: { ...aws, ...verifier.environment, VERIFIER_FILE: verifier.file },

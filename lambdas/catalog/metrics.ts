@@ -98,8 +98,12 @@ export const metricFamilies = {
     description: 'Emitted by each run of the job report-backlog.',
     dimensions: [],
     always: {
-      OutboxAgeSeconds: 'Age of the oldest unpublished domain event, 0 if there is none',
-      OutboxWaiting: 'Number of unpublished domain events',
+      OutboxAgeSeconds:
+        'Age of the oldest unpublished domain event that is not set aside, 0 if there is none',
+      OutboxWaiting: 'Number of unpublished domain events that are not set aside',
+      OutboxSetAside:
+        'Number of domain events that EventBridge rejected several times. ' +
+        'They wait for an operator',
     },
     optional: {},
   },

@@ -15,6 +15,8 @@ export type InvitationStatus = (typeof invitationStatuses)[number];
 
 export const eventStatuses = ['processed', 'ignored', 'synthetic', 'failed', 'exhausted'] as const;
 
+export const outboxStatuses = ['set-aside', 'waiting'] as const;
+
 const time = z.iso.datetime({
   offset: true,
   error: 'expected a time such as 2026-03-01T09:00:00Z, or an age such as 2h or 7d',
@@ -34,6 +36,8 @@ const eventFilter = {
   until: time.optional().describe('Only events received before this time'),
   code: z.string().min(1).optional().describe('Only events with this error code'),
 };
+const outboxId = z.uuid('expected the id of a domain event');
+const outboxType = z.string().optional().describe('Only this type, e.g. asset.failed');
 const requiredReason = z.string().trim().min(5).max(500).describe('Reason, for the audit log');
 const reason = requiredReason.optional().describe('Reason, for the audit log');
 const dryRun = z
@@ -149,6 +153,38 @@ export const operatorCommands = {
     changes: true,
     arguments: z.strictObject({
       notification: z.uuid('expected the id of a notification').describe('Id of the notification'),
+      reason: requiredReason,
+      dryRun,
+    }),
+  },
+  'outbox list': {
+    summary: 'List unpublished domain events, oldest first',
+    changes: false,
+    arguments: z.strictObject({
+      status: z
+        .enum(outboxStatuses)
+        .default('set-aside')
+        .describe('set-aside: rejected by EventBridge and no longer tried; waiting: the others'),
+      type: outboxType,
+      limit: limit(500).default(50).describe('Maximum number of domain events'),
+    }),
+  },
+  'outbox retry': {
+    summary: 'Publish domain events again that EventBridge rejected; the relay does so in a minute',
+    changes: true,
+    arguments: z.strictObject({
+      entry: outboxId.optional().describe('Only the domain event with this id'),
+      type: outboxType,
+      reason: requiredReason,
+      dryRun,
+      limit: limit(1_000).default(100).describe('Maximum number of domain events'),
+    }),
+  },
+  'outbox discard': {
+    summary: 'Delete a set-aside domain event that nobody needs; the audit log keeps its content',
+    changes: true,
+    arguments: z.strictObject({
+      entry: outboxId.describe('Id of the domain event'),
       reason: requiredReason,
       dryRun,
     }),

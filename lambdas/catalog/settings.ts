@@ -16,6 +16,7 @@ export const settings = [
   'IDEMPOTENCY_KEY_HOURS',
   'SHARE_LINK_MAX_DAYS',
   'MAIL_REQUESTS_PER_SECOND',
+  'EVENT_BUS_CALL_BYTES',
 ] as const;
 
 export type Setting = (typeof settings)[number];

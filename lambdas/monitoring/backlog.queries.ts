@@ -5,6 +5,7 @@ import type { ExpectedTraffic } from '../providers/provider-descriptor.ts';
 export interface OutboxBacklog {
   readonly waiting: number;
   readonly ageSeconds: number;
+  readonly setAside: number;
 }
 
 export interface ExpectedJob {
@@ -18,8 +19,10 @@ export interface OverdueJob {
 }
 
 const OUTBOX_BACKLOG = `
-  select count(*)::int as waiting,
-         coalesce(extract(epoch from $1::timestamptz - min(created_at)), 0)::float8 as "ageSeconds"
+  select count(*) filter (where set_aside_at is null)::int as waiting,
+         count(*) filter (where set_aside_at is not null)::int as "setAside",
+         coalesce(extract(epoch from $1::timestamptz
+           - min(created_at) filter (where set_aside_at is null)), 0)::float8 as "ageSeconds"
     from portal.outbox
    where published_at is null and created_at <= $1::timestamptz`;
 
@@ -64,8 +67,8 @@ const MISSING_TRAFFIC = `
    where last_event.at is null or expected_since.at > last_event.at + interval '1 minute'`;
 
 export async function measureOutboxBacklog(db: Queryable, now: Date): Promise<OutboxBacklog> {
-  const { rows } = await db.query<{ waiting: number; ageSeconds: number }>(OUTBOX_BACKLOG, [now]);
-  return rows[0] ?? { waiting: 0, ageSeconds: 0 };
+  const { rows } = await db.query<OutboxBacklog & Record<string, unknown>>(OUTBOX_BACKLOG, [now]);
+  return rows[0] ?? { waiting: 0, ageSeconds: 0, setAside: 0 };
 }
 
 /** @returns for each job the seconds since it should have succeeded again, 0 if it is on time. */

@@ -30,7 +30,11 @@ export function makeReportBacklog({ pool, jobs, expected, now }: ReportBacklogDe
     const outbox = await measureOutboxBacklog(db, at);
     emitMetrics(
       'backlog',
-      { OutboxAgeSeconds: outbox.ageSeconds, OutboxWaiting: outbox.waiting },
+      {
+        OutboxAgeSeconds: outbox.ageSeconds,
+        OutboxWaiting: outbox.waiting,
+        OutboxSetAside: outbox.setAside,
+      },
       {},
     );
     for (const { job, seconds } of await measureOverdueJobs(db, jobs, at)) {

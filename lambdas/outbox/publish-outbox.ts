@@ -2,7 +2,13 @@ import type { JobCounts, RunningJob } from '../jobs/run-job.ts';
 import type { Clock } from '../platform/clock.ts';
 import { emitMetrics, log } from '../platform/logger.ts';
 import type { GetPool } from '../platform/postgres/database.ts';
-import { publishOldest } from './outbox.queries.ts';
+import {
+  type LeasedEntry,
+  leaseDueEntries,
+  markPublished,
+  OUTBOX_START,
+  type OutboxPosition,
+} from './outbox.queries.ts';
 import type { PublishableEvent, PublishEvents, PublishResult } from './put-events.ts';
 
 export interface PublishOutboxDeps {
@@ -39,30 +45,46 @@ export interface RelayOutboxDeps {
   readonly batchSize?: number;
 }
 
+// Keeps the log line short when EventBridge is unavailable.
+const LOGGED_FAILURES = 10;
+
 // Leaves new entries to the process that wrote them, which publishes them right after its commit.
 const GRACE_MS = 10_000;
 
-// One round keeps a transaction open for up to 4 s (two attempts at EventBridge).
-const ROUND_MS = 8_000;
+// One round takes up to 8 s: two calls with two attempts at EventBridge each.
+const ROUND_MS = 12_000;
 
 /**
- * Publishes the entries left in the outbox, oldest first. Stops when the outbox is empty, a publish
- * fails or the time is up.
+ * Publishes the entries left in the outbox, oldest first, each at most once in a run. An entry that
+ * EventBridge rejects does not delay the entries behind it. Stops when no due entry is left, when
+ * EventBridge is unavailable or when the time is up.
  */
 export function makeRelayOutbox({ pool, publish, now, batchSize = 100 }: RelayOutboxDeps) {
   return async function relayOutbox({ remainingMs }: RunningJob): Promise<JobCounts> {
     const createdBefore = new Date(now().getTime() - GRACE_MS);
+    let after: OutboxPosition | undefined = OUTBOX_START;
     let published = 0;
-    while (remainingMs() > ROUND_MS) {
-      const batch = { createdBefore, limit: batchSize };
-      const result = await publishOldest(await pool(), batch, publish, now);
-      if (result.published.length + result.failed.length > 0) report(result);
+    while (after !== undefined && remainingMs() > ROUND_MS) {
+      const db = await pool();
+      const entries: readonly LeasedEntry[] = await leaseDueEntries(
+        db,
+        { createdBefore, after, limit: batchSize },
+        now(),
+      );
+      if (entries.length === 0) break;
+      const result = await publish(entries);
+      report(result);
+      await markPublished(db, result, now());
       published += result.published.length;
-      if (result.failed.length > 0 || result.published.length === 0) break;
+      after = isUnavailable(result) ? undefined : entries.at(-1);
     }
     return { EventsRelayed: published };
   };
 }
+
+/** True if EventBridge accepted no entry and at least one failed for a reason outside the entry. */
+const isUnavailable = ({ published, failed }: PublishResult): boolean =>
+  published.length === 0 && failed.some(({ kind }) => kind === 'unavailable');
 
 function report({ published, failed }: PublishResult): void {
   emitMetrics(
@@ -70,5 +92,9 @@ function report({ published, failed }: PublishResult): void {
     { EventsPublished: published.length, EventsNotPublished: failed.length },
     {},
   );
-  if (failed.length > 0) log.error('Failed to publish domain events', { failed });
+  if (failed.length > 0)
+    log.error('Failed to publish domain events', {
+      count: failed.length,
+      failed: failed.slice(0, LOGGED_FAILURES),
+    });
 }

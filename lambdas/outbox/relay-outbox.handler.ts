@@ -8,7 +8,7 @@ import { databasePool } from '../platform/postgres/database-secret.ts';
 import { makeRelayOutbox } from './publish-outbox.ts';
 import { makePublishEvents } from './put-events.ts';
 
-const env = readEnv(['DATABASE_SECRET_ID', 'EVENT_BUS_NAME']);
+const env = readEnv(['DATABASE_SECRET_ID', 'EVENT_BUS_NAME', 'EVENT_BUS_CALL_BYTES']);
 const { name, timeoutSeconds } = jobNamed('relay-outbox');
 const pool = databasePool({
   secretId: env.DATABASE_SECRET_ID,
@@ -19,7 +19,7 @@ const pool = databasePool({
 });
 const relayOutbox = makeRelayOutbox({
   pool,
-  publish: makePublishEvents(env.EVENT_BUS_NAME),
+  publish: makePublishEvents(env.EVENT_BUS_NAME, Number(env.EVENT_BUS_CALL_BYTES)),
   now: systemClock,
 });
 

@@ -26,10 +26,12 @@ const DETAILS = `
           where note.source = event.source and note.event_id = event.event_id) as notifications,
          (select coalesce(json_agg(json_build_object(
                    'id', entry.id, 'type', entry.type, 'publishedAt', entry.published_at,
-                   'attempts', entry.attempts, 'error', entry.last_error)
+                   'attempts', entry.attempts, 'setAsideAt', entry.set_aside_at,
+                   'error', entry.last_error)
                  order by entry.created_at), '[]')
           from portal.outbox as entry
-          where entry.id::text in (select jsonb_array_elements_text(event.effects -> 'outbox')))
+          where entry.id = any(array(
+            select jsonb_array_elements_text(event.effects -> 'outbox')::uuid)))
            as "domainEvents",
          (select coalesce(json_agg(json_build_object(
                    'at', action.at, 'operator', action.operator, 'command', action.command,

@@ -54,6 +54,17 @@ function outboxAlarms(scope: Construct, { config, onCall }: AlarmsProps): AlarmG
     datapointsToAlarm: 2,
     ...reportBacklogNotRunning,
   });
+  group.addAlarm({
+    section: 'outbox-set-aside',
+    description:
+      'EventBridge rejected a domain event several times, and the relay no longer tries it. ' +
+      'Its consumers, such as the mail sender, do not receive it until an operator acts.',
+    metric: serviceMetric(config.stage, 'backlog', 'OutboxSetAside', {}).with({
+      period: FIVE_MINUTES,
+    }),
+    threshold: 0,
+    ...reportBacklogNotRunning,
+  });
   group.addPage();
   return group;
 }

@@ -1,6 +1,10 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { makeCloudWatch } from './cloudwatch.ts';
-import type { EventBuses, PutEventsEntry } from './eventbridge/eventbridge.ts';
+import {
+  type EventBuses,
+  type PutEventsEntry,
+  ValidationException,
+} from './eventbridge/eventbridge.ts';
 import { closeServer, listen, readBody } from './http-server.ts';
 import type { DeployedFunctions } from './lambda/deployed-functions.ts';
 import type { MetricStore } from './metric-store.ts';
@@ -48,9 +52,7 @@ export async function startAwsEndpoint({
     const served = invokedFunction(request)
       ? invoke(functions(), request, response)
       : callOperation(operations, request, response);
-    served.catch((error: unknown) =>
-      write(response, failure(500, 'InternalFailure', String(error))),
-    );
+    served.catch((error: unknown) => write(response, errorResponse(error)));
   });
   const port = await listen(server, 0);
   return {
@@ -136,6 +138,11 @@ const failure = (statusCode: number, type: string, message: string): AwsResponse
   statusCode,
   body: { __type: type, message },
 });
+
+const errorResponse = (error: unknown): AwsResponse =>
+  error instanceof ValidationException
+    ? failure(400, error.name, error.message)
+    : failure(500, 'InternalFailure', String(error));
 
 function write(response: ServerResponse, { statusCode, body }: AwsResponse): void {
   response

@@ -113,7 +113,10 @@ function aProcessor<Event, Rows>(
     pool: async () => pool,
     publish: async (events) => {
       if (busIsDown)
-        return { published: [], failed: events.map(({ id }) => ({ id, error: 'down' })) };
+        return {
+          published: [],
+          failed: events.map(({ id }) => ({ id, error: 'down', kind: 'unavailable' })),
+        };
       published.push(...events);
       return { published: events.map(({ id }) => id), failed: [] };
     },

@@ -4,6 +4,7 @@ import { type EventCommandDeps, makeEventCommands } from './event-commands.ts';
 import { type InvitationCommandDeps, makeInvitationCommands } from './invitation-commands.ts';
 import { type JobCommandDeps, makeJobCommands } from './job-commands.ts';
 import { type MailCommandDeps, makeMailCommands } from './mail-commands.ts';
+import { makeOutboxCommands, type OutboxCommandDeps } from './outbox-commands.ts';
 import { makeResidencyCommands, type ResidencyCommandDeps } from './residency-commands.ts';
 import { makeSecretCommands, type SecretCommandDeps } from './secret-commands.ts';
 import { makeSmokeCommands, type SmokeCommandDeps } from './smoke-commands.ts';
@@ -14,6 +15,7 @@ export type OperatorCommandDeps = EventCommandDeps &
   InvitationCommandDeps &
   JobCommandDeps &
   MailCommandDeps &
+  OutboxCommandDeps &
   ResidencyCommandDeps &
   SecretCommandDeps &
   SmokeCommandDeps &
@@ -26,6 +28,7 @@ export const makeOperatorCommands = (deps: OperatorCommandDeps): CommandHandlers
   ...makeInvitationCommands(deps),
   ...makeJobCommands(deps),
   ...makeMailCommands(deps),
+  ...makeOutboxCommands(deps),
   ...makeResidencyCommands(deps),
   ...makeSecretCommands(deps),
   ...makeSmokeCommands(deps),

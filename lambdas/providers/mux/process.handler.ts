@@ -14,6 +14,7 @@ import { importPlaybackKey, makeSignPlayback } from './playback-url.ts';
 const env = readEnv([
   'DATABASE_SECRET_ID',
   'EVENT_BUS_NAME',
+  'EVENT_BUS_CALL_BYTES',
   'QUEUE_URL',
   'PLAYBACK_SIGNING_KEY_SECRET_ID',
 ]);
@@ -34,7 +35,7 @@ export const handler = makeProcessBatch({
   payloadAllowlist: muxPayloadAllowlist,
   eventHandler,
   pool,
-  publish: makePublishEvents(env.EVENT_BUS_NAME),
+  publish: makePublishEvents(env.EVENT_BUS_NAME, Number(env.EVENT_BUS_CALL_BYTES)),
   queue: openQueue(env.QUEUE_URL),
   now: systemClock,
 });

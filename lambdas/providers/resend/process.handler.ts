@@ -13,6 +13,7 @@ import { parseSuppressionRule } from './suppression.ts';
 const env = readEnv([
   'DATABASE_SECRET_ID',
   'EVENT_BUS_NAME',
+  'EVENT_BUS_CALL_BYTES',
   'QUEUE_URL',
   'SUPPORT_EMAIL',
   'SUPPRESSION_RULE',
@@ -33,7 +34,7 @@ export const handler = makeProcessBatch({
   payloadAllowlist: resendPayloadAllowlist,
   eventHandler,
   pool,
-  publish: makePublishEvents(env.EVENT_BUS_NAME),
+  publish: makePublishEvents(env.EVENT_BUS_NAME, Number(env.EVENT_BUS_CALL_BYTES)),
   queue: openQueue(env.QUEUE_URL),
   now: systemClock,
 });

@@ -12,6 +12,7 @@ import { makeRetryFailedWebhooks } from './retry-failed-webhooks.ts';
 const env = readEnv([
   'DATABASE_SECRET_ID',
   'EVENT_BUS_NAME',
+  'EVENT_BUS_CALL_BYTES',
   'DELIVERY_QUEUES',
   'STAGE',
   'RELIABILITY_PARTNER_EMAIL',
@@ -29,7 +30,7 @@ const run = makeRetryFailedWebhooks({
   queues,
   mailRequests,
   pool,
-  publish: makePublishEvents(env.EVENT_BUS_NAME),
+  publish: makePublishEvents(env.EVENT_BUS_NAME, Number(env.EVENT_BUS_CALL_BYTES)),
   escalation: { stage: env.STAGE, recipient: env.RELIABILITY_PARTNER_EMAIL },
   now: systemClock,
 });

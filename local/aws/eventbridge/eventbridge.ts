@@ -3,11 +3,12 @@ import { ACCOUNT_ID } from '../account-id.ts';
 import { checkPattern, matchesPattern } from './event-pattern.ts';
 
 export interface PutEventsEntry {
-  readonly Source?: string;
-  readonly DetailType?: string;
-  readonly Detail?: string;
-  readonly EventBusName?: string;
-  readonly Resources?: readonly string[];
+  readonly Source?: string | undefined;
+  readonly DetailType?: string | undefined;
+  readonly Detail?: string | undefined;
+  readonly EventBusName?: string | undefined;
+  readonly Resources?: readonly string[] | undefined;
+  readonly Time?: unknown;
 }
 
 export interface BusEvent {
@@ -28,8 +29,27 @@ export interface Rule {
   readonly targets: readonly ((event: BusEvent) => Promise<unknown>)[];
 }
 
+export interface PutEventsResult {
+  readonly EventId?: string;
+  readonly ErrorCode?: string;
+  readonly ErrorMessage?: string;
+}
+
+/** EventBridge rejected the whole call; no entry was accepted. */
+export class ValidationException extends Error {
+  readonly $metadata = { httpStatusCode: 400 };
+
+  constructor(message: string) {
+    super(message);
+    this.name = 'ValidationException';
+  }
+}
+
 export interface EventBuses {
-  put(entries: readonly PutEventsEntry[]): Promise<{ FailedEntryCount: number; Entries: object[] }>;
+  /** @throws ValidationException if the call exceeds a limit of EventBridge. */
+  put(
+    entries: readonly PutEventsEntry[],
+  ): Promise<{ readonly FailedEntryCount: number; readonly Entries: readonly PutEventsResult[] }>;
   /** Returns every event since the start, like an archive. */
   events(): readonly (BusEvent & { readonly bus: string })[];
   /** Makes every call fail until it is called with false. */
@@ -45,7 +65,7 @@ export function makeEventBuses(
   const events: (BusEvent & { readonly bus: string })[] = [];
   let isDown = false;
 
-  async function putOne(entry: PutEventsEntry): Promise<object> {
+  async function putOne(entry: PutEventsEntry): Promise<PutEventsResult> {
     const bus = busNameIn(entry.EventBusName ?? 'default');
     const error = validate(entry, bus, busNames);
     if (error !== undefined) return error;
@@ -62,6 +82,7 @@ export function makeEventBuses(
   return {
     async put(entries) {
       if (isDown) throw new Error('The event bus is down.');
+      checkLimits(entries);
       const Entries = await Promise.all(entries.map(putOne));
       return { FailedEntryCount: Entries.filter((entry) => 'ErrorCode' in entry).length, Entries };
     },
@@ -70,6 +91,32 @@ export function makeEventBuses(
       isDown = down;
     },
   };
+}
+
+// https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html
+const MAX_ENTRIES = 10;
+const MAX_BYTES = 1_048_576;
+const MAX_DETAIL_TYPE_CHARACTERS = 128;
+
+/** Checks the limits that EventBridge applies to a call before it reads any entry. */
+function checkLimits(entries: readonly PutEventsEntry[]): void {
+  if (entries.length === 0 || entries.length > MAX_ENTRIES)
+    throw new ValidationException(
+      `1 validation error detected: Value at 'entries' failed to satisfy constraint: ` +
+        `Member must have length between 1 and ${MAX_ENTRIES}`,
+    );
+  const bytes = entries.reduce((sum, entry) => sum + sizeOf(entry), 0);
+  if (bytes > MAX_BYTES)
+    throw new ValidationException('Total size of the entries in the request is over the limit.');
+}
+
+/** https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-putevent-size.html */
+function sizeOf({ Time, Source, DetailType, Detail, Resources = [] }: PutEventsEntry): number {
+  const texts = [Source, DetailType, Detail, ...Resources];
+  return texts.reduce(
+    (sum, text) => sum + Buffer.byteLength(text ?? ''),
+    Time === undefined ? 0 : 14,
+  );
 }
 
 function validate(
@@ -81,6 +128,11 @@ function validate(
     return {
       ErrorCode: 'InvalidArgument',
       ErrorMessage: 'Source, DetailType and Detail are required.',
+    };
+  if (DetailType.length > MAX_DETAIL_TYPE_CHARACTERS)
+    return {
+      ErrorCode: 'InvalidArgument',
+      ErrorMessage: `DetailType is longer than ${MAX_DETAIL_TYPE_CHARACTERS} characters.`,
     };
   if (!isJsonObject(Detail))
     return { ErrorCode: 'MalformedDetail', ErrorMessage: 'Detail is malformed.' };

@@ -87,6 +87,7 @@ test('emits zeros for an empty database', async () => {
   expect(await reportBacklog()).toEqual({
     OutboxAgeSeconds: 0,
     OutboxWaiting: 0,
+    OutboxSetAside: 0,
     'OverdueSeconds hourly': 0,
     'MissingTrafficSeconds mux': 0,
     'MissingTrafficSeconds resend': 0,
@@ -99,6 +100,21 @@ test('reports the age of the oldest unpublished outbox entry', async () => {
   await addEntry(ago(10));
 
   expect(await reportBacklog()).toMatchObject({ OutboxAgeSeconds: 400, OutboxWaiting: 2 });
+});
+
+test('counts set-aside entries apart from those that wait', async () => {
+  await addEntry(ago(900));
+  await addEntry(ago(400));
+  await database.pool.query(
+    'update portal.outbox set set_aside_at = now() where created_at <= $1::timestamptz',
+    [ago(900)],
+  );
+
+  expect(await reportBacklog()).toMatchObject({
+    OutboxAgeSeconds: 400,
+    OutboxWaiting: 1,
+    OutboxSetAside: 1,
+  });
 });
 
 test('measures an overdue job from its last success, not from a failed run', async () => {

@@ -32,7 +32,9 @@ function aBus(rejects: (event: PublishableEvent) => boolean = () => false) {
     received.push(...accepted);
     return {
       published: accepted.map(({ id }) => id),
-      failed: events.filter(rejects).map(({ id }) => ({ id, error: 'ThrottlingException' })),
+      failed: events
+        .filter(rejects)
+        .map(({ id }) => ({ id, error: 'ThrottlingException', kind: 'unavailable' as const })),
     };
   };
   return { received, publish };
@@ -112,7 +114,9 @@ test('after a crash the relay publishes an entry again with the same id', async 
   };
 
   await expect(aRelay(dying)(running)).rejects.toThrow('killed');
-  await aRelay(publish)(running);
+  await expect(aRelay(publish)(running)).resolves.toEqual({ EventsRelayed: 0 });
+  const afterTheLease = () => new Date(now().getTime() + 31_000);
+  await makeRelayOutbox({ pool: async () => database.pool, publish, now: afterTheLease })(running);
 
   expect(received.map(({ id }) => id)).toEqual([entry?.id, entry?.id]);
   expect(await unpublished()).toEqual([]);

@@ -80,6 +80,12 @@ const limits: Readonly<Record<string, Limit>> = {
     of: [2, 3],
     pages: true,
   },
+  'outbox-set-aside': {
+    metrics: ['OutboxSetAside Maximum'],
+    threshold: 0,
+    minutes: 5,
+    pages: true,
+  },
   'notification-dead-letters': { metrics: queued, threshold: 0, minutes: 5, pages: true },
   'old-notifications': {
     metrics: ['ApproximateAgeOfOldestMessage Maximum', 'MailAgeSeconds Maximum'],
