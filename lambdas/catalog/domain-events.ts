@@ -3,6 +3,18 @@ import * as z from 'zod';
 /** `source` of each event that this system publishes to the bus. */
 export const eventSource = 'motion-mavericks.portal';
 
+/**
+ * Longest texts in domain events, in characters. Texts of providers and members have no limit, and
+ * EventBridge rejects a call that is too large. `cutText` applies the limits where an event is made.
+ */
+export const eventTextLimits = {
+  title: 500,
+  reason: 1_000,
+  label: 200,
+  address: 320,
+  errorMessage: 2_000,
+} as const;
+
 const common = {
   version: z.literal(1),
   /** Equals the id of the outbox entry. */
@@ -16,7 +28,7 @@ const assetDetail = {
   ...common,
   assetId: z.uuid(),
   ownerId: z.uuid().nullable(),
-  title: z.string().nullable(),
+  title: z.string().max(eventTextLimits.title).nullable(),
 };
 
 /**
@@ -40,7 +52,7 @@ export type ChatMessage = z.infer<typeof chatMessage>;
 const invitation = z.object({
   ...common,
   invitationId: z.uuid(),
-  email: z.string(),
+  email: z.string().max(eventTextLimits.address),
   role: z.string(),
   issuedAt: z.iso.datetime(),
 });
@@ -55,12 +67,12 @@ export const domainEvents = {
     })
     .describe('A video is ready to watch.'),
   'asset.failed': z
-    .object({ ...assetDetail, reason: z.string() })
+    .object({ ...assetDetail, reason: z.string().max(eventTextLimits.reason) })
     .describe('Mux could not process the uploaded file.'),
   'email.suppressed': z
     .object({
       ...common,
-      address: z.string(),
+      address: z.string().max(eventTextLimits.address),
       reason: z.enum(['complaint', 'permanent-bounces', 'transient-bounces']),
     })
     .describe('The portal no longer sends mail to this address.'),
@@ -79,7 +91,7 @@ export const domainEvents = {
           shareLinkId: z.uuid(),
           assetId: z.uuid(),
           ownerId: z.uuid(),
-          label: z.string().nullable(),
+          label: z.string().max(eventTextLimits.label).nullable(),
           expiresAt: z.iso.datetime(),
         }),
       ),
@@ -112,7 +124,7 @@ export const domainEvents = {
       attempts: z.int(),
       redrives: z.int(),
       errorCode: z.string().nullable(),
-      errorMessage: z.string().nullable(),
+      errorMessage: z.string().max(eventTextLimits.errorMessage).nullable(),
     })
     .describe(
       'An event of a provider failed after every redrive, or can never succeed. ' +

@@ -1,7 +1,9 @@
 import type { User } from '../assets/users.queries.ts';
+import { eventTextLimits } from '../catalog/domain-events.ts';
 import type { NewNotification } from '../notifications/notifications.queries.ts';
 import type { OutboxEntry } from '../outbox/outbox.queries.ts';
 import { outboxEntry } from '../outbox/outbox-entry.ts';
+import { cutText } from '../platform/cut-text.ts';
 import { deterministicUuid } from '../platform/deterministic-id.ts';
 import type { ExpiredInvitation } from './invitations.queries.ts';
 
@@ -62,7 +64,12 @@ function composeExpiredEvent(invitation: ExpiredInvitation, now: Date): OutboxEn
   return outboxEntry(
     { source, eventId: expiryKey(invitation), occurredAt: now },
     'invitation.expired',
-    { invitationId: id, email, role, issuedAt: issuedAt.toISOString() },
+    {
+      invitationId: id,
+      email: cutText(email, eventTextLimits.address),
+      role,
+      issuedAt: issuedAt.toISOString(),
+    },
     now,
   );
 }

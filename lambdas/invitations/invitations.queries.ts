@@ -1,3 +1,4 @@
+import { eventTextLimits } from '../catalog/domain-events.ts';
 import type { InvitationStatus } from '../catalog/operator-commands.ts';
 import type { Queryable } from '../platform/postgres/database.ts';
 
@@ -109,7 +110,7 @@ const REISSUE = `
     select id, 'invitation.reissued',
            jsonb_build_object(
              'version', 1, 'id', id, 'occurredAt', $3::text, 'invitationId', "invitationId",
-             'email', email, 'role', role, 'issuedAt', $3::text),
+             'email', left(email, ${eventTextLimits.address}), 'role', role, 'issuedAt', $3::text),
            $2::timestamptz
       from event
   )

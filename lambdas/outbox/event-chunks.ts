@@ -10,7 +10,7 @@ export interface SizedEntry {
 /** https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html */
 export const MAX_ENTRIES_PER_CALL = 10;
 
-/** Default of the stage setting `eventBusCallBytes`. EventBridge accepts 1 MiB since January 2026. */
+/** Default size of a call. EventBridge accepts 1 MiB since January 2026. */
 export const DEFAULT_CALL_BYTES = 1_048_576;
 
 const TIME_BYTES = 14;

@@ -153,7 +153,7 @@ export async function leaseDueEntries(
   return rows.toSorted(byPosition);
 }
 
-// Text of a timestamp in one time zone sorts like the time, because the shorter fraction comes first.
+// Timestamps in one time zone sort as text: a fraction without further digits comes first.
 function byPosition(one: OutboxPosition, other: OutboxPosition): number {
   if (one.createdAt !== other.createdAt) return one.createdAt < other.createdAt ? -1 : 1;
   return one.id < other.id ? -1 : 1;

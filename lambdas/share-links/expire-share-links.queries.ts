@@ -1,3 +1,4 @@
+import { eventTextLimits } from '../catalog/domain-events.ts';
 import type { Queryable } from '../platform/postgres/database.ts';
 
 /** Position of a run in the due links. Text keeps Postgres' microseconds, which a Date drops. */
@@ -71,7 +72,8 @@ const EXPIRE_CHUNK = `
      where token.share_link_id = any(array(select id from expired)) and token.revoked_at is null
     returning true
   ), described as (
-    select id as "shareLinkId", asset_id as "assetId", owner_id as "ownerId", label,
+    select id as "shareLinkId", asset_id as "assetId", owner_id as "ownerId",
+           left(label, ${eventTextLimits.label}) as label,
            to_char(expires_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "expiresAt",
            row_number() over (partition by owner_id order by expires_at, id) as place,
            (row_number() over () - 1) / ${LINKS_PER_EVENT} as event

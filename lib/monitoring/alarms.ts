@@ -59,7 +59,7 @@ function outboxAlarms(scope: Construct, { config, onCall }: AlarmsProps): AlarmG
     description:
       'EventBridge rejected a domain event several times, and the relay no longer tries it. ' +
       'Its consumers, such as the mail sender, do not receive it until an operator acts.',
-    metric: serviceMetric(config.stage, 'backlog', 'OutboxSetAside', {}).with({
+    metric: serviceMetric(config.stage, 'backlog', 'OutboxSetAside', {}, 'Maximum').with({
       period: FIVE_MINUTES,
     }),
     threshold: 0,

@@ -119,7 +119,7 @@ export class Dashboard extends Construct {
           serviceMetric(stage, 'outbox', 'EventsPublished', {}),
           serviceMetric(stage, 'outbox', 'EventsNotPublished', {}),
           serviceMetric(stage, 'backlog', 'OutboxAgeSeconds', {}),
-          serviceMetric(stage, 'backlog', 'OutboxSetAside', {}),
+          serviceMetric(stage, 'backlog', 'OutboxSetAside', {}, 'Maximum'),
         ]),
         queueGraph('Waiting and dead letters', requests),
         graph(

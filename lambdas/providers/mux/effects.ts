@@ -1,9 +1,11 @@
 import type { AssetEvent } from '../../assets/asset-events.queries.ts';
 import type { Asset } from '../../assets/assets.queries.ts';
 import type { User } from '../../assets/users.queries.ts';
+import { eventTextLimits } from '../../catalog/domain-events.ts';
 import type { NewNotification } from '../../notifications/notifications.queries.ts';
 import type { OutboxEntry } from '../../outbox/outbox.queries.ts';
 import { outboxEntry } from '../../outbox/outbox-entry.ts';
+import { cutOptionalText, cutText } from '../../platform/cut-text.ts';
 import { deterministicUuid } from '../../platform/deterministic-id.ts';
 import type { MuxEvent } from './events.ts';
 
@@ -103,13 +105,14 @@ const originOf = ({ event: { eventId, occurredAt } }: EventEffect) => ({
 function domainEventsOf(effect: EventEffect, now: Date): OutboxEntry[] {
   const { after } = effect;
   const origin = originOf(effect);
-  const asset = { assetId: after.id, ownerId: after.ownerId, title: after.title };
+  const title = cutOptionalText(after.title, eventTextLimits.title);
+  const asset = { assetId: after.id, ownerId: after.ownerId, title };
   if (became(effect, 'ready')) {
     const { playbackId, durationSeconds } = after;
     return [outboxEntry(origin, 'asset.ready', { ...asset, playbackId, durationSeconds }, now)];
   }
   if (became(effect, 'failed')) {
-    const reason = after.failureReason ?? '';
+    const reason = cutText(after.failureReason ?? '', eventTextLimits.reason);
     return [outboxEntry(origin, 'asset.failed', { ...asset, reason }, now)];
   }
   return [];

@@ -1,5 +1,7 @@
 import * as z from 'zod';
 import type { AssetIdentifiers } from '../../assets/assets.queries.ts';
+import { eventTextLimits } from '../../catalog/domain-events.ts';
+import { cutText } from '../../platform/cut-text.ts';
 import { PermanentError } from '../../webhooks/failures.ts';
 
 /**
@@ -42,6 +44,9 @@ const text = z.string().transform((value) => value.replaceAll('\0', '').toWellFo
 const optionalText = text.nullish().catch(null);
 const id = text.pipe(z.string().min(1)).nullish().catch(null);
 
+// Playback ids of Mux have some 45 characters.
+const MAX_PLAYBACK_ID = 255;
+
 // Parses only the fields in use. Fields that do not identify the asset may be missing or malformed:
 // @mux/mux-node declares fields as required that real bodies lack.
 const body = z.object({
@@ -53,7 +58,7 @@ const body = z.object({
     passthrough: optionalText,
     new_asset_settings: z.object({ passthrough: optionalText }).nullish().catch(null),
     playback_ids: z
-      .array(z.object({ id: text, policy: text }))
+      .array(z.object({ id: text.pipe(z.string().max(MAX_PLAYBACK_ID)), policy: text }))
       .nullish()
       .catch(null),
     duration: z.number().nullish().catch(null),
@@ -112,6 +117,8 @@ function portalId(passthrough: string | null | undefined): string | null {
   return parsed.success ? parsed.data.toLowerCase() : null;
 }
 
+/** Cuts the reason to what people read: asset, notifications and domain event store a copy each. */
 function failureReason({ errors }: Data): string {
-  return errors?.messages?.filter(Boolean).join(' ') || errors?.type || 'Mux gave no reason.';
+  const reason = errors?.messages?.filter(Boolean).join(' ') || errors?.type;
+  return cutText(reason || 'Mux gave no reason.', eventTextLimits.reason);
 }

@@ -1,7 +1,9 @@
+import { eventTextLimits } from '../../catalog/domain-events.ts';
 import type { Suppression } from '../../notifications/email-suppressions.queries.ts';
 import type { NewNotification } from '../../notifications/notifications.queries.ts';
 import type { OutboxEntry } from '../../outbox/outbox.queries.ts';
-import { outboxEntry } from '../../outbox/outbox-entry.ts';
+import { type OutboxOrigin, outboxEntry } from '../../outbox/outbox-entry.ts';
+import { cutText } from '../../platform/cut-text.ts';
 import { deterministicUuid } from '../../platform/deterministic-id.ts';
 import { type EventEffect, source } from './reduce-events.ts';
 
@@ -27,14 +29,21 @@ export function effectsOf(
   return {
     notifications,
     outbox: [
-      ...suppressions.map(({ address, reason }) =>
-        outboxEntry(origin, 'email.suppressed', { address, reason }, now, address),
-      ),
+      ...suppressions.map((suppression) => suppressedEvent(origin, suppression, now)),
       ...notifications.map(({ id }) =>
         outboxEntry(origin, 'notification.requested', { notificationId: id }, now, id),
       ),
     ],
   };
+}
+
+function suppressedEvent(
+  origin: OutboxOrigin,
+  { address, reason }: Suppression,
+  now: Date,
+): OutboxEntry {
+  const detail = { address: cutText(address, eventTextLimits.address), reason };
+  return outboxEntry(origin, 'email.suppressed', detail, now, address);
 }
 
 function supportNotification(

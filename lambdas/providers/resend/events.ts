@@ -1,7 +1,9 @@
 import * as z from 'zod';
+import { eventTextLimits } from '../../catalog/domain-events.ts';
 import { bareAddress } from '../../notifications/email-address.ts';
 import type { MailDeliveryStatus } from '../../notifications/email-deliveries.queries.ts';
 import type { IncidentKind } from '../../notifications/email-suppressions.queries.ts';
+import { cutText } from '../../platform/cut-text.ts';
 import { PermanentError } from '../../webhooks/failures.ts';
 
 /** One event about the delivery of a mail. */
@@ -92,9 +94,13 @@ export function parseResendEvent(
     notificationId: notificationId(data.tags.get('notification_id')),
     addresses: [...new Set(data.to.map(bareAddress).filter(Boolean))],
     incident: incident(type, data.bounce?.type),
-    reason: data.bounce?.message ?? data.failed?.reason ?? data.suppressed?.message,
+    reason: cutReason(data.bounce?.message ?? data.failed?.reason ?? data.suppressed?.message),
   };
 }
+
+/** Cuts the reason to what people read: rows and mails store a copy each. */
+const cutReason = (reason: string | undefined) =>
+  reason === undefined ? undefined : cutText(reason, eventTextLimits.reason);
 
 function notificationId(tag: unknown): string | undefined {
   const id = z.guid().safeParse(tag);

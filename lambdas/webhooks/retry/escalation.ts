@@ -1,6 +1,11 @@
-import type { DomainEventDetail, DomainEventType } from '../../catalog/domain-events.ts';
+import {
+  type DomainEventDetail,
+  type DomainEventType,
+  eventTextLimits,
+} from '../../catalog/domain-events.ts';
 import type { NewNotification } from '../../notifications/notifications.queries.ts';
 import type { OutboxEntry } from '../../outbox/outbox.queries.ts';
+import { cutOptionalText } from '../../platform/cut-text.ts';
 import { deterministicUuid } from '../../platform/deterministic-id.ts';
 import type { UnappliedEvent } from '../failed-events.queries.ts';
 import { chatMessage } from './chat-message.ts';
@@ -85,7 +90,7 @@ function exhaustedEntry(event: UnappliedEvent, escalationId: string, now: Date):
     attempts: event.attempts,
     redrives: event.redrives,
     errorCode: event.errorCode,
-    errorMessage: event.errorMessage,
+    errorMessage: cutOptionalText(event.errorMessage, eventTextLimits.errorMessage),
   });
 }
 

@@ -49,6 +49,43 @@ describe('an event bus', () => {
     expect(delivered).toHaveLength(1);
   });
 
+  test('rejects a whole call above 1 MiB, and accepts one of exactly 1 MiB', async () => {
+    const { put, events } = buses();
+    const rest = Buffer.byteLength('us' + 'asset.ready' + '{"a":""}');
+    const sized = (bytes: number) => ({
+      ...entry,
+      Detail: JSON.stringify({ a: 'x'.repeat(bytes - rest) }),
+    });
+
+    await expect(put([entry, sized(1_048_576)])).rejects.toMatchObject({
+      name: 'ValidationException',
+      message: 'Total size of the entries in the request is over the limit.',
+    });
+    expect(events()).toEqual([]);
+    await expect(put([sized(1_048_576)])).resolves.toMatchObject({ FailedEntryCount: 0 });
+  });
+
+  test('rejects a call without entries and a call of eleven', async () => {
+    const { put } = buses();
+
+    await expect(put([])).rejects.toThrow('between 1 and 10');
+    await expect(put(Array.from({ length: 11 }, () => entry))).rejects.toThrow('between 1 and 10');
+  });
+
+  test('rejects an entry with an empty or a long detail type by itself', async () => {
+    const { put } = buses();
+    const entries = ['', 'x'.repeat(129), 'x'].map((DetailType) => ({ ...entry, DetailType }));
+
+    await expect(put(entries)).resolves.toMatchObject({
+      FailedEntryCount: 2,
+      Entries: [
+        { ErrorCode: 'InvalidArgument' },
+        { ErrorCode: 'InvalidArgument' },
+        { EventId: expect.any(String) },
+      ],
+    });
+  });
+
   test('accepts its ARN as its name', async () => {
     const { put, delivered } = buses();
     await put([
