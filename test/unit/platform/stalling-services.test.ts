@@ -88,7 +88,7 @@ const failsCleanly = 'rejected';
 const calls: readonly (readonly [string, () => Promise<unknown>, unknown])[] = [
   [
     'EventBridge PutEvents',
-    () => makePublishEvents('bus', limits)([event]),
+    () => makePublishEvents('bus', 1_048_576, limits)([event]),
     { published: [], failed: [expect.objectContaining({ id: 'e-1' })] },
   ],
   ['S3 PutObject', () => openEvidenceBucket('bucket', limits).put(object), failsCleanly],
@@ -132,7 +132,7 @@ describe.each([
 test('retries a call whose body stalls', async () => {
   behave = stalls;
 
-  expect(await makePublishEvents('bus', limits)([event])).toMatchObject({
+  expect(await makePublishEvents('bus', 1_048_576, limits)([event])).toMatchObject({
     published: [],
     failed: [{ id: 'e-1' }],
   });
