@@ -1,4 +1,5 @@
 import type { Queryable } from '../platform/postgres/database.ts';
+import { jsonParameter } from '../platform/storable-text.ts';
 import type { AssetStatus } from './assets.queries.ts';
 
 /** Entry of an asset's history. `applied` is false if the event was stale. */
@@ -31,5 +32,5 @@ export async function insertAssetEvents(
   db: Queryable,
   events: readonly AssetEvent[],
 ): Promise<void> {
-  if (events.length > 0) await db.query(INSERT, [JSON.stringify(events)]);
+  if (events.length > 0) await db.query(INSERT, [jsonParameter(events)]);
 }

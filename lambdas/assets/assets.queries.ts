@@ -1,4 +1,5 @@
 import type { Queryable } from '../platform/postgres/database.ts';
+import { jsonParameter } from '../platform/storable-text.ts';
 
 export type AssetStatus =
   | 'awaiting-upload'
@@ -161,7 +162,7 @@ function insertUnknownAssets(db: Queryable, assets: readonly AssetIdentifiers[],
     asset_id: assetId,
     upload_id: uploadId,
   }));
-  return db.query(INSERT_UNKNOWN, [JSON.stringify(rows), now]);
+  return db.query(INSERT_UNKNOWN, [jsonParameter(rows), now]);
 }
 
 /**
@@ -205,7 +206,7 @@ export interface AssetMerge {
 export async function mergeAssets(db: Queryable, merges: readonly AssetMerge[]): Promise<void> {
   if (merges.length === 0) return;
   await db.query(MERGE, [
-    JSON.stringify(merges.map(({ fromId, intoId }) => ({ from_id: fromId, into_id: intoId }))),
+    jsonParameter(merges.map(({ fromId, intoId }) => ({ from_id: fromId, into_id: intoId }))),
   ]);
 }
 
@@ -215,5 +216,5 @@ export async function updateAssets(
   now: Date,
 ): Promise<void> {
   if (assets.length === 0) return;
-  await db.query(UPDATE, [JSON.stringify(assets), now, assets.map(({ id }) => id)]);
+  await db.query(UPDATE, [jsonParameter(assets), now, assets.map(({ id }) => id)]);
 }

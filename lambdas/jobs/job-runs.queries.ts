@@ -1,4 +1,5 @@
 import type { GetPool, Queryable } from '../platform/postgres/database.ts';
+import { jsonParameter, storableText } from '../platform/storable-text.ts';
 
 export interface JobRun {
   readonly job: string;
@@ -76,8 +77,8 @@ export function makeJobRuns(pool: GetPool, staleAfterSeconds: number): JobRuns {
     async finish({ job, scheduledAt }, result, now) {
       const db: Queryable = await pool();
       const counts = result.status === 'succeeded' ? result.counts : {};
-      const error = result.status === 'failed' ? result.error : null;
-      await db.query(FINISH, [job, scheduledAt, result.status, now, JSON.stringify(counts), error]);
+      const error = result.status === 'failed' ? storableText(result.error) : null;
+      await db.query(FINISH, [job, scheduledAt, result.status, now, jsonParameter(counts), error]);
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { Queryable } from '../platform/postgres/database.ts';
+import { jsonParameter } from '../platform/storable-text.ts';
 
 export type MailDeliveryStatus =
   | 'sent'
@@ -64,5 +65,5 @@ export async function updateDeliveries(
   db: Queryable,
   deliveries: readonly MailDelivery[],
 ): Promise<void> {
-  if (deliveries.length > 0) await db.query(UPDATE, [JSON.stringify(deliveries)]);
+  if (deliveries.length > 0) await db.query(UPDATE, [jsonParameter(deliveries)]);
 }

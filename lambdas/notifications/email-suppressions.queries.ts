@@ -1,4 +1,5 @@
 import type { Queryable } from '../platform/postgres/database.ts';
+import { jsonParameter } from '../platform/storable-text.ts';
 import type { MailIdentifiers } from './email-deliveries.queries.ts';
 
 /** Kind of incident of an address. `unclear` is a bounce of a missing or unknown type. */
@@ -109,7 +110,7 @@ export async function lockAddresses(
   if (reported.length === 0) return [];
   const addresses = [...new Set(reported.map(({ address }) => address))];
   const [, { rows }, incidents] = await Promise.all([
-    db.query(INSERT_UNKNOWN, [JSON.stringify(reported)]),
+    db.query(INSERT_UNKNOWN, [jsonParameter(reported)]),
     db.query<Omit<AddressRecord, 'incidents'> & Record<string, unknown>>(LOCK, [addresses]),
     db.query<AddressRecord['incidents'][number] & { address: string }>(COUNTING_INCIDENTS, [
       addresses,
@@ -125,14 +126,14 @@ export async function insertIncidents(
   db: Queryable,
   incidents: readonly Incident[],
 ): Promise<void> {
-  if (incidents.length > 0) await db.query(INSERT_INCIDENTS, [JSON.stringify(incidents)]);
+  if (incidents.length > 0) await db.query(INSERT_INCIDENTS, [jsonParameter(incidents)]);
 }
 
 export async function suppressAddresses(
   db: Queryable,
   suppressions: readonly Suppression[],
 ): Promise<void> {
-  if (suppressions.length > 0) await db.query(SUPPRESS, [JSON.stringify(suppressions)]);
+  if (suppressions.length > 0) await db.query(SUPPRESS, [jsonParameter(suppressions)]);
 }
 
 /** @returns undefined if the address is not suppressed. */

@@ -1,4 +1,5 @@
 import type { Queryable } from '../platform/postgres/database.ts';
+import { jsonParameter, storableText } from '../platform/storable-text.ts';
 
 /** Addresses a member, or an e-mail address without an account. */
 type Addressee =
@@ -31,12 +32,7 @@ export async function insertNotifications(
   rows: readonly NewNotification[],
 ): Promise<void> {
   if (rows.length === 0) return;
-  await db.query(INSERT, [JSON.stringify(rows, storableText)]);
-}
-
-// jsonb rejects NUL and unpaired surrogates, and a provider's text may contain both.
-function storableText(_key: string, value: unknown): unknown {
-  return typeof value === 'string' ? value.toWellFormed().replaceAll('\0', '\uFFFD') : value;
+  await db.query(INSERT, [jsonParameter(rows)]);
 }
 
 export type MailStatus = 'pending' | 'sent' | 'suppressed' | 'failed';
@@ -122,7 +118,7 @@ export async function markSent(
   emailId: string,
   at: Date,
 ): Promise<boolean> {
-  const { rowCount } = await db.query(MARK_SENT, [id, emailId, at]);
+  const { rowCount } = await db.query(MARK_SENT, [id, storableText(emailId), at]);
   return rowCount === 1;
 }
 
@@ -141,7 +137,7 @@ export async function markSentUnconfirmed(
   reason: string,
   at: Date,
 ): Promise<void> {
-  await db.query(MARK_SENT_UNCONFIRMED, [id, at, reason]);
+  await db.query(MARK_SENT_UNCONFIRMED, [id, at, storableText(reason)]);
 }
 
 const MARK_UNSENT = `
@@ -156,7 +152,7 @@ export async function markUnsent(
   status: 'suppressed' | 'failed',
   reason: string,
 ): Promise<boolean> {
-  const { rowCount } = await db.query(MARK_UNSENT, [id, status, reason]);
+  const { rowCount } = await db.query(MARK_UNSENT, [id, status, storableText(reason)]);
   return rowCount === 1;
 }
 

@@ -1,4 +1,5 @@
 import type { Queryable } from '../platform/postgres/database.ts';
+import { jsonParameter, storableText } from '../platform/storable-text.ts';
 
 export interface OperatorAction {
   readonly at: Date;
@@ -16,6 +17,7 @@ const INSERT = `
 
 export async function recordAction(db: Queryable, action: OperatorAction): Promise<void> {
   const { at, operator, command, reason, arguments: given, result } = action;
-  const values = [at, operator, command, reason, JSON.stringify(given), JSON.stringify(result)];
+  const text = reason === null ? null : storableText(reason);
+  const values = [at, operator, command, text, jsonParameter(given), jsonParameter(result)];
   await db.query(INSERT, values);
 }

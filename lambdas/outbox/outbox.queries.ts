@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { Queryable } from '../platform/postgres/database.ts';
 import { inTransaction } from '../platform/postgres/transaction.ts';
+import { jsonParameter } from '../platform/storable-text.ts';
 import type { PublishResult } from './put-events.ts';
 
 /** Rejections after which an entry is set aside: some six minutes after the first. */
@@ -82,7 +83,7 @@ export async function insertOutboxEntries(
 ): Promise<void> {
   if (entries.length === 0) return;
   const rows = entries.map(({ createdAt, ...entry }) => ({ ...entry, created_at: createdAt }));
-  await db.query(INSERT, [JSON.stringify(rows)]);
+  await db.query(INSERT, [jsonParameter(rows)]);
 }
 
 /** Marks the published entries, and records the error of each failed entry. */
@@ -100,7 +101,7 @@ export async function markResult(
 function failureParameters(failed: PublishResult['failed'], at: Date): readonly unknown[] {
   const rows = failed.map(({ id, error, kind }) => ({ id, error, rejected: kind === 'rejected' }));
   return [
-    JSON.stringify(rows),
+    jsonParameter(rows),
     at,
     MAX_REJECTIONS,
     FIRST_BACKOFF_SECONDS,

@@ -1,4 +1,5 @@
 import type { Queryable } from '../platform/postgres/database.ts';
+import { jsonParameter } from '../platform/storable-text.ts';
 
 export interface EvidenceFile {
   readonly name: 'report.json' | 'report.csv' | 'report.html';
@@ -61,7 +62,7 @@ export async function insertReport(db: Queryable, report: ReportRecord): Promise
     report.week,
     report.generatedAt,
     report.bucket,
-    JSON.stringify(report.files),
+    jsonParameter(report.files),
     report.sha256,
     report.previousSha256,
     report.assets,

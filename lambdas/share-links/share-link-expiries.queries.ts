@@ -1,5 +1,6 @@
 import type { NewNotification } from '../notifications/notifications.queries.ts';
 import type { Queryable } from '../platform/postgres/database.ts';
+import { jsonParameter } from '../platform/storable-text.ts';
 import { LISTED_LINKS } from './expire-share-links.queries.ts';
 
 /** Links of one owner that a run expired, and for which no mail was requested yet. */
@@ -95,7 +96,7 @@ export async function insertExpiryMails(
   at: Date,
 ): Promise<void> {
   const rows = mails.map(({ runAt, notification }) => ({ ...notification, runAt }));
-  await db.query(INSERT_MAILS, [JSON.stringify(rows), at]);
+  await db.query(INSERT_MAILS, [jsonParameter(rows), at]);
 }
 
 const COUNT_UNMAILED = `

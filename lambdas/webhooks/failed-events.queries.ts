@@ -1,4 +1,5 @@
 import type { Queryable } from '../platform/postgres/database.ts';
+import { jsonParameter } from '../platform/storable-text.ts';
 
 export interface EventKey {
   readonly source: string;
@@ -109,7 +110,7 @@ export async function countRedrives(
   events: readonly DeadLetterEvent[],
   now: Date,
 ): Promise<void> {
-  if (events.length > 0) await db.query(COUNT_REDRIVES, [JSON.stringify(events), now]);
+  if (events.length > 0) await db.query(COUNT_REDRIVES, [jsonParameter(events), now]);
 }
 
 /**
@@ -122,7 +123,7 @@ export async function exhaust(
   events: readonly ExhaustedEvent[],
   now: Date,
 ): Promise<void> {
-  if (events.length > 0) await db.query(EXHAUST, [JSON.stringify(events), now]);
+  if (events.length > 0) await db.query(EXHAUST, [jsonParameter(events), now]);
 }
 
 export interface OrphanSelection {
@@ -167,4 +168,4 @@ export async function markEscalated(
 }
 
 const toKeysJson = (keys: readonly EventKey[]) =>
-  JSON.stringify(keys.map(({ source, eventId }) => ({ source, eventId })));
+  jsonParameter(keys.map(({ source, eventId }) => ({ source, eventId })));

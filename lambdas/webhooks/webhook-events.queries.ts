@@ -1,4 +1,5 @@
 import type { Queryable } from '../platform/postgres/database.ts';
+import { jsonParameter } from '../platform/storable-text.ts';
 
 /** Columns of the ledger that every entry has. The column `source` holds the provider. */
 export interface LedgerEntry {
@@ -65,7 +66,7 @@ export async function recordProcessed(
   if (entries.length === 0) return;
   const bodies = entries.map(({ body }) => body);
   const withoutBodies = entries.map(({ body: _, ...entry }) => entry);
-  await db.query(insertProcessed(entries.length), [JSON.stringify(withoutBodies), now, ...bodies]);
+  await db.query(insertProcessed(entries.length), [jsonParameter(withoutBodies), now, ...bodies]);
 }
 
 export async function recordFailed(db: Queryable, entry: FailedEntry, now: Date): Promise<void> {

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { AssetIdentifiers } from '../../assets/assets.queries.ts';
 import { eventTextLimits } from '../../catalog/domain-events.ts';
 import { cutText } from '../../platform/cut-text.ts';
+import { storableText } from '../../platform/storable-text.ts';
 import { PermanentError } from '../../webhooks/failures.ts';
 
 /**
@@ -39,8 +40,7 @@ const targets: Readonly<Record<string, Target>> = {
 
 export const appliedMuxTypes: readonly string[] = Object.keys(targets);
 
-// Postgres rejects NUL characters and lone surrogates.
-const text = z.string().transform((value) => value.replaceAll('\0', '').toWellFormed());
+const text = z.string().transform(storableText);
 const optionalText = text.nullish().catch(null);
 const id = text.pipe(z.string().min(1)).nullish().catch(null);
 

@@ -4,6 +4,7 @@ import { bareAddress } from '../../notifications/email-address.ts';
 import type { MailDeliveryStatus } from '../../notifications/email-deliveries.queries.ts';
 import type { IncidentKind } from '../../notifications/email-suppressions.queries.ts';
 import { cutText } from '../../platform/cut-text.ts';
+import { storableText } from '../../platform/storable-text.ts';
 import { PermanentError } from '../../webhooks/failures.ts';
 
 /** One event about the delivery of a mail. */
@@ -31,8 +32,7 @@ export const deliveries = {
   'email.complained': 'complained',
 } as const satisfies Record<string, MailDeliveryStatus>;
 
-// Postgres rejects NUL characters and lone surrogates.
-const required = z.string().transform((value) => value.replaceAll('\0', '').toWellFormed());
+const required = z.string().transform(storableText);
 const text = required.optional().catch(undefined);
 
 // Resend uses three forms: `2026-01-02T03:04:05.678Z`, `2026-01-02T03:04:05.678901+00:00` and

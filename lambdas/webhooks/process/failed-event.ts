@@ -1,4 +1,5 @@
 import { redactText } from '../../platform/redaction.ts';
+import { storableText } from '../../platform/storable-text.ts';
 import type { Envelope } from '../envelope.ts';
 import { PermanentError, ProcessingError, TransientError } from '../failures.ts';
 import type { FailedEntry } from '../webhook-events.queries.ts';
@@ -34,7 +35,7 @@ export function toFailedEntry(envelope: Envelope, failure: ProcessingError): Fai
     body,
     status: failure instanceof PermanentError ? 'exhausted' : 'failed',
     errorCode: failure.code,
-    errorMessage: redactText(text).replaceAll('\0', '').slice(0, MESSAGE_CHARACTERS),
+    errorMessage: storableText(redactText(text).slice(0, MESSAGE_CHARACTERS)),
   };
 }
 

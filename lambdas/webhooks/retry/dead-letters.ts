@@ -4,6 +4,7 @@ import type { Queue, ReceivedMessage } from '../../platform/aws/sqs.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { log } from '../../platform/logger.ts';
 import type { GetPool } from '../../platform/postgres/database.ts';
+import { storableText } from '../../platform/storable-text.ts';
 import { type Envelope, fromQueueRecord, toQueueMessage } from '../envelope.ts';
 import {
   countRedrives,
@@ -108,7 +109,7 @@ function readDeadLetter(provider: string, message: ReceivedMessage): DeadLetter 
       source: provider,
       eventId: `message ${message.messageId}`,
       type: 'unreadable',
-      body: message.body.replaceAll('\0', ''),
+      body: storableText(message.body),
       receivedAt: message.sentAt,
       errorCode: 'not-an-envelope',
       errorMessage: error instanceof Error ? error.message : String(error),
