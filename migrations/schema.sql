@@ -192,6 +192,8 @@ create table portal.notifications (
   constraint notifications_mail_status_check CHECK ((mail_status = ANY (ARRAY['pending'::text, 'sent'::text, 'suppressed'::text, 'failed'::text])))
 );
 
+CREATE INDEX notifications_asset_idx ON portal.notifications USING btree (asset_id) WHERE (asset_id IS NOT NULL);
+
 CREATE INDEX notifications_failed_idx ON portal.notifications USING btree (created_at DESC, id DESC) WHERE (mail_status = 'failed'::text);
 
 CREATE UNIQUE INDEX notifications_once_key ON portal.notifications USING btree (source, event_id, user_id, recipient, kind, ((params ->> 'address'::text))) NULLS NOT DISTINCT;
@@ -212,6 +214,8 @@ create table portal.operator_actions (
 );
 
 CREATE INDEX operator_actions_at_idx ON portal.operator_actions USING btree (at DESC);
+
+CREATE INDEX operator_actions_event_idx ON portal.operator_actions USING btree (((arguments ->> 'event'::text))) WHERE ((arguments ->> 'event'::text) IS NOT NULL);
 
 create table portal.outbox (
   id uuid not null,
@@ -342,6 +346,8 @@ create table portal.webhook_events (
 );
 
 CREATE INDEX webhook_events_body_idx ON portal.webhook_events USING btree (received_at) WHERE (body IS NOT NULL);
+
+CREATE INDEX webhook_events_failed_idx ON portal.webhook_events USING btree (source, updated_at) WHERE (status = 'failed'::text);
 
 CREATE INDEX webhook_events_open_idx ON portal.webhook_events USING btree (status, updated_at) WHERE (status = ANY (ARRAY['failed'::text, 'exhausted'::text]));
 

@@ -21,12 +21,13 @@ const STATEMENTS: Readonly<Record<Exclude<Prunable, 'webhookEvents'>, string>> =
        select id from portal.webhook_events
         where body is not null and received_at < $1::timestamptz
         order by received_at limit $2::integer for update skip locked))`,
-  // `expiry` holds the end of the record's lifetime in epoch seconds.
+  // `expiry` holds the end of the record's lifetime in epoch seconds. A comparison with a numeric
+  // would not use the index.
   idempotencyRecords: `
     delete from portal.idempotency_records
      where id = any(array(
        select id from portal.idempotency_records
-        where expiry < extract(epoch from $1::timestamptz)
+        where expiry < ceil(extract(epoch from $1::timestamptz))::bigint
         order by expiry limit $2::integer for update skip locked))`,
   outboxEntries: `
     delete from portal.outbox

@@ -69,14 +69,21 @@ const COLUMNS = `
   source, event_id as "eventId", type, body, received_at as "receivedAt", redrives, attempts,
   error_code as "errorCode", error_message as "errorMessage"`;
 
-/** Selects events without any change for so long that their messages must be lost. */
+/**
+ * Selects events without any change for so long that their messages must be lost. `lateral` reads
+ * the first rows of the index of each provider, instead of sorting all failed events.
+ */
 const LOCK_ORPHANS = `
-  select ${COLUMNS}
-  from portal.webhook_events
-  where status = 'failed' and updated_at < $1::timestamptz and source = any($3::text[])
-  order by received_at
-  limit $2::int
-  for update skip locked`;
+  select orphan.*
+  from unnest($3::text[]) as wanted (provider)
+  cross join lateral (
+    select ${COLUMNS}
+    from portal.webhook_events
+    where status = 'failed' and source = wanted.provider and updated_at < $1::timestamptz
+    order by updated_at
+    limit $2::int
+    for update skip locked) as orphan
+  limit $2::int`;
 
 const LOCK_UNESCALATED = `
   select ${COLUMNS}
@@ -133,8 +140,8 @@ export interface OrphanSelection {
 }
 
 /**
- * Locks failed events that no message represents any more, oldest first. Skips rows locked by
- * others.
+ * Locks failed events that no message represents any more, longest without a change first. Skips
+ * rows locked by others.
  */
 export async function lockOrphans(
   db: Queryable,
