@@ -67,7 +67,8 @@ export class Canary extends Construct {
   failuresOfNewVersion(failures: IMetric, period: Duration): MathExpression {
     return new MathExpression({
       label: 'Failures of the new version',
-      expression: 'FILL(crashes, 0) + IF(FILL(calls, 0) > 0, FILL(failures, 0), 0)',
+      // Lambda sends `crashes` and `calls` in the same minutes. Only `failures` may be missing then.
+      expression: 'crashes + IF(calls > 0, FILL(failures, 0), 0)',
       usingMetrics: {
         crashes: this.#metricOfNewVersion('Errors'),
         calls: this.#metricOfNewVersion('Invocations'),

@@ -22,6 +22,8 @@ export class Migrations extends Construct {
   constructor(scope: Construct, id: string, { config, databaseSecret }: MigrationsProps) {
     super(scope, id);
     const timeout = Duration.minutes(10);
+    // A trigger that ends before the function would report a failure of a migration that succeeds.
+    const triggerTimeout = Duration.minutes(timeout.toMinutes() + 4);
     this.#function = new NodeFunction(this, 'Migrate', {
       entry: 'platform/postgres/migrate.handler.ts',
       description: 'Runs the pending database migrations',
@@ -39,7 +41,10 @@ export class Migrations extends Construct {
       },
     });
     this.#function.grantSecretRead('DATABASE_SECRET_ID', databaseSecret);
-    this.#run = new Trigger(this, 'Run', { handler: this.#function.lambda, timeout });
+    this.#run = new Trigger(this, 'Run', {
+      handler: this.#function.lambda,
+      timeout: triggerTimeout,
+    });
   }
 
   /** Makes every function under `scope` wait for the migrations before it is created or updated. */

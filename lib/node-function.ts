@@ -184,6 +184,8 @@ export class NodeFunction extends Construct {
     this.lambda.addEnvironment(variable, bucket.bucketName);
     for (const key of EvidenceBucket.keys)
       this.#grant(['s3:GetObject', 's3:GetObjectVersion'], bucket.arnForObjects(key));
+    // Without this permission S3 answers 403 for a missing object, as for a denied one.
+    this.#grant(['s3:ListBucket'], bucket.bucketArn);
   }
 
   /** Sets the variable to the name of the bus, and the setting that limits the size of a call. */

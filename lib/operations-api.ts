@@ -59,10 +59,12 @@ export class OperationsApi extends Construct {
         resources: [this.#widget.lambda.functionArn],
       }),
     );
-    new CfnOutput(this, 'OperatorsPolicyArn', {
+    const output = new CfnOutput(this, 'OperatorsPolicyArn', {
       value: operators.managedPolicyArn,
       description: 'Attach this policy to the identities of operators',
     });
+    // The documentation names the output, so its name must not depend on the construct tree.
+    output.overrideLogicalId('OperatorsPolicyArn');
   }
 
   #operationsFunction({

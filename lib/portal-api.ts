@@ -31,10 +31,12 @@ export class PortalApi extends Construct {
     });
     for (const operation of portalOperations)
       api.addSignedRoute(operation.path, callers, this.#handlerOf(operation, props));
-    new CfnOutput(this, 'CallersPolicyArn', {
+    const output = new CfnOutput(this, 'CallersPolicyArn', {
       value: callers.managedPolicyArn,
       description: "Attach this policy to the role of the portal's backend",
     });
+    // The documentation names the output, so its name must not depend on the construct tree.
+    output.overrideLogicalId('CallersPolicyArn');
   }
 
   #handlerOf(

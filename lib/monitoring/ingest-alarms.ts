@@ -74,6 +74,9 @@ function addCanaryAlarm(
       metric: canary.failuresOfNewVersion(acceptFailures, ONE_MINUTE),
       // A tenth of the deliveries of five minutes may be a handful.
       threshold: 0,
+      // Metrics may arrive minutes late; each minute is evaluated three times.
+      evaluationPeriods: 3,
+      datapointsToAlarm: 1,
       ...noTraffic,
       paging: false,
     }),

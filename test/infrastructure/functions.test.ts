@@ -66,10 +66,15 @@ test.each(triggers)(
   },
 );
 
-test.each(triggers)('$stack: a failed migration fails the deploy', ({ Properties }) => {
-  expect(Properties).toMatchObject({
+test.each(triggers)('$stack: a failed migration fails the deploy', (trigger) => {
+  const version = resolve(trigger, trigger.Properties['HandlerArn']);
+  const migrate = version && resolve(version, version.Properties['FunctionName']);
+  const { InvocationType, ExecuteOnHandlerChange, Timeout } = trigger.Properties;
+
+  expect({ InvocationType, ExecuteOnHandlerChange }).toEqual({
     InvocationType: 'RequestResponse',
     ExecuteOnHandlerChange: true,
-    Timeout: '600000',
   });
+  // A trigger that ends first would report a failure of a migration that succeeds.
+  expect(Number(Timeout)).toBeGreaterThan(Number(migrate?.Properties['Timeout']) * 1000);
 });

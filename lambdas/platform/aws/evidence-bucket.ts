@@ -31,6 +31,7 @@ export function openEvidenceBucket(name: string, limits = LIMITS): EvidenceBucke
           Body: Buffer.from(content),
           ContentType: contentType,
           // S3 rejects content that does not match. A bucket with object lock requires a checksum.
+          ChecksumAlgorithm: 'SHA256',
           ChecksumSHA256: Buffer.from(sha256, 'hex').toString('base64'),
         }),
         callDeadline(limits),

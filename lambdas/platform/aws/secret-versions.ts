@@ -56,7 +56,8 @@ async function listAll(secretId: string): Promise<readonly SecretVersionsListEnt
       callDeadline(secretLimits),
     );
     versions.push(...(page.Versions ?? []));
-    token = page.NextToken;
+    // An empty token also marks the last page.
+    token = page.NextToken || undefined;
   } while (token !== undefined);
   return versions;
 }

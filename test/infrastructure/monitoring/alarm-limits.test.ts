@@ -117,6 +117,7 @@ const limits: Readonly<Record<string, Limit>> = {
     metrics: ['Errors Sum', 'Invocations Sum', 'AcceptFailed Sum'],
     threshold: 0,
     minutes: 1,
+    of: [1, 3],
     pages: false,
   },
 };

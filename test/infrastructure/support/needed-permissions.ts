@@ -56,7 +56,10 @@ function neededFor(lambda: Resource, variable: string, value: unknown): string[]
   if (variable === 'EVENT_BUS_NAME') return [`events:PutEvents ${render(lambda, value)}`];
   if (variable === 'EVIDENCE_BUCKET') return onEvidence(['PutObject'], render(lambda, value));
   if (variable === 'READABLE_EVIDENCE_BUCKET')
-    return onEvidence(['GetObject', 'GetObjectVersion'], render(lambda, value));
+    return [
+      `s3:ListBucket ${render(lambda, value)}`,
+      ...onEvidence(['GetObject', 'GetObjectVersion'], render(lambda, value)),
+    ];
   if (variable === 'QUEUE_URL')
     return consumes(lambda, value) ? [] : [`sqs:SendMessage ${render(lambda, value)}`];
   // The sender returns mails to the queue that it receives from.

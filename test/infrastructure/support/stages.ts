@@ -17,6 +17,12 @@ const template = z.object({
       UpdatePolicy: z.unknown().optional(),
     }),
   ),
+  Rules: z
+    .record(
+      z.string(),
+      z.object({ Assertions: z.array(z.object({ AssertDescription: z.string() })) }),
+    )
+    .default({}),
   Outputs: z
     .record(
       z.string(),
