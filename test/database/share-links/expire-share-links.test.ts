@@ -43,6 +43,20 @@ describe('due links', () => {
     expect(await statusOf(database.pool, 0)).toBe(status);
   });
 
+  test('with a long label give a domain event that EventBridge accepts', async () => {
+    await addLinks(database.pool, { count: 100, expiresAt: msBefore(1) });
+    await database.pool.query('update portal.share_links set label = $1', ['€'.repeat(100_000)]);
+
+    await expirer()(anHour);
+
+    const { rows } = await database.pool.query<{ bytes: number; label: number }>(
+      `select octet_length(detail::text) as bytes, length(detail #>> '{links,0,label}') as label
+         from portal.outbox where type = 'share_link.expired'`,
+    );
+    expect(rows).toEqual([{ bytes: expect.any(Number), label: 200 }]);
+    expect(rows[0]?.bytes).toBeLessThan(262_144);
+  });
+
   test('do not include other links of the same owner', async () => {
     for (const [from, ms] of [1, 0, -1].entries())
       await addLinks(database.pool, { from, expiresAt: msBefore(ms) });
