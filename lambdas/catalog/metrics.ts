@@ -128,7 +128,8 @@ export const metricFamilies = {
     dimensions: [],
     always: {
       SecretReadsFailed:
-        'Failed reads of a secret: Secrets Manager did not answer, or the text cannot be parsed. ' +
+        'Failed reads of a secret: Secrets Manager did not answer, the secret has no value, or ' +
+        'its text cannot be parsed. ' +
         'A value that the function read before stays in use',
     },
     optional: {},

@@ -48,16 +48,16 @@ export function parsedSecret<Value>(
     } catch (error) {
       // An operator removed the value, so its copies must not stay in use.
       if (error instanceof SecretNotFoundError) known = undefined;
-      if (known === undefined) throw error;
       reportFailedRead(secretId, 'AWSCURRENT', error);
+      if (known === undefined) throw error;
       return { value: known.value, validMs: RETRY_MS };
     }
   }, now).get;
 }
 
-/** Counts a failed read. A value that was read before stays in use. */
+/** Counts a failed read, also one that no earlier value covers. */
 export function reportFailedRead(secretId: string, version: SecretVersion, error: unknown): void {
-  log.error('Failed to read secret; a value read before stays in use', {
+  log.error('Failed to read secret', {
     secretId,
     version,
     error,

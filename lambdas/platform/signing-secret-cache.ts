@@ -104,8 +104,8 @@ function readVersions({ secretId, fetch }: SecretSource) {
         current = undefined;
         previous = undefined;
       }
-      if (current === undefined) throw error;
       reportFailedRead(secretId, 'AWSCURRENT', error);
+      if (current === undefined) throw error;
       return { secret: current, fresh: false };
     }
   }

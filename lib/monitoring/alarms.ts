@@ -99,8 +99,8 @@ function secretAlarms(scope: Construct, { config, onCall }: AlarmsProps): AlarmG
   group.addAlarm({
     section: 'secret-reads-failing',
     description:
-      'Functions cannot read a secret again and keep using the value that they read before. ' +
-      'Functions that start now have no value, and a rotated secret is not noticed.',
+      'Functions cannot read a secret. Those that read it before keep using that value; ' +
+      'functions that start now fail, and a rotated secret is not noticed.',
     metric: serviceMetric(config.stage, 'secret-reads', 'SecretReadsFailed', {}).with({
       period: FIVE_MINUTES,
     }),

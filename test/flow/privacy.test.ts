@@ -10,6 +10,7 @@ import {
 } from '../support/privacy/command-traffic.ts';
 import {
   postUnknownBounceType,
+  postWithoutSecret,
   requestRateLimitedMail,
   requestUnsendableMail,
   runEveryJob,
@@ -42,6 +43,7 @@ beforeAll(async () => {
   await requestUnsendableMail(run);
   await requestRateLimitedMail(run);
   await postUnknownBounceType(run);
+  await postWithoutSecret(run);
   await runEveryJob(run);
   await stopPostgresDuringTraffic(run);
   await waitForEmptyQueues(local());

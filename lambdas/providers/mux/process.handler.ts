@@ -26,14 +26,13 @@ const pool = databasePool({
   applicationName: 'mux-processor',
   prepares: true,
 });
-const keySource = { ...secrets, secretId: env.PLAYBACK_SIGNING_KEY_SECRET_ID };
-const readKey = parsedSecret(keySource, importPlaybackKey);
-const eventHandler = makeMuxEventHandler(makeSignPlayback(readKey, systemClock));
+const keySecret = { ...secrets, secretId: env.PLAYBACK_SIGNING_KEY_SECRET_ID };
+const readKey = parsedSecret(keySecret, importPlaybackKey);
 export const handler = makeProcessBatch({
   provider: 'mux',
   parse: parseMuxEvent,
   payloadAllowlist: muxPayloadAllowlist,
-  eventHandler,
+  eventHandler: makeMuxEventHandler(makeSignPlayback(readKey, systemClock)),
   pool,
   publish: makePublishEvents(env.EVENT_BUS_NAME, Number(env.EVENT_BUS_CALL_BYTES)),
   queue: openQueue(env.QUEUE_URL),

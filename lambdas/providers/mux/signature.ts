@@ -67,7 +67,7 @@ function parseHeader(header: string): { timestamp: string; candidates: string[] 
 // key of 124 bits.
 const MINIMUM_CHARACTERS = 24;
 
-// Without quotes, braces and backslashes, which are part of JSON that was stored instead.
+// Characters of JSON, which somebody may have stored instead of the secret alone.
 const plainAscii = /^[\x20-\x7e]+$/;
 const partOfJson = /["'\\{}]/;
 

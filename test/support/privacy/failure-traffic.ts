@@ -4,6 +4,7 @@ import { waitUntilComplete } from '../../../local/postgres/inspect-event.ts';
 import { resendEvent } from '../../../local/sandbox/resend-events.ts';
 import { eventually } from '../eventually.ts';
 import { everyBody } from '../fixtures.ts';
+import { functionNamed } from '../local.ts';
 import { fail, type LogLine, type PrivacyRun } from './privacy-run.ts';
 import { postWebhook } from './webhook-traffic.ts';
 
@@ -59,6 +60,21 @@ async function requestMail({ local, member }: PrivacyRun, createdAt: Date): Prom
   );
   scheduler.runNow(relayOf(local()), new Date(Date.now() - 3_600_000));
   return id;
+}
+
+/** Posts to a verifier that starts while its signing secret has no value. */
+export async function postWithoutSecret(run: PrivacyRun): Promise<void> {
+  const { secrets } = run.local();
+  const name = 'motion-mavericks/dev/mux/webhook-signing-secret';
+  const value = secrets.find(name)?.versions['AWSCURRENT']?.value ?? fail('There is no secret.');
+  const restart = () => functionNamed(run.local(), 'MuxVerifier').kill();
+  secrets.put(name, '');
+  await restart();
+  expect(await postWebhook(run, 'mux', '{}', { genuine: false })).toBe(500);
+  const counted = () => run.lines.some(({ fields }) => fields['SecretReadsFailed'] === 1);
+  expect(await eventually(counted, Boolean)).toBe(true);
+  secrets.put(name, value);
+  await restart();
 }
 
 export async function postUnknownBounceType({ local }: PrivacyRun): Promise<void> {

@@ -60,7 +60,7 @@ test('keeps a value while it cannot be read again, and counts failed reads', asy
   expect(stdout).toContainEqual(
     expect.objectContaining({
       level: 'ERROR',
-      message: 'Failed to read secret; a value read before stays in use',
+      message: 'Failed to read secret',
       secretId,
     }),
   );

@@ -25,7 +25,7 @@ test('the worst delivery is answered before Mux closes the connection', async ()
     now += ms;
     passedMs += ms;
   };
-  // Every call takes its longest time and then succeeds. The two reads of one reload are concurrent.
+  // Every call takes its longest time. The two reads of one reload are concurrent.
   const fetch: FetchSecret = async (_, version) => {
     if (version === 'AWSCURRENT') pass(longestCallMs(SECRET_ATTEMPT_MS));
     return version === 'AWSCURRENT' ? 'c'.repeat(32) : muxSecret;
