@@ -57,15 +57,25 @@ create table portal.assets (
   bytes bigint,
   storage_provider text not null default 'mux'::text,
   storage_region text,
+  binding text,
+  bound_at timestamp with time zone,
+  bound_event_id text,
+  ready_announced_at timestamp with time zone,
+  end_announced_at timestamp with time zone,
   constraint assets_mux_asset_id_key UNIQUE (mux_asset_id),
   constraint assets_mux_upload_id_key UNIQUE (mux_upload_id),
   constraint assets_pkey PRIMARY KEY (id),
   constraint assets_owner_id_fkey FOREIGN KEY (owner_id) REFERENCES portal.users(id),
+  constraint assets_binding_check CHECK ((binding = ANY (ARRAY['passthrough'::text, 'upload'::text, 'operator'::text]))),
   constraint assets_bytes_check CHECK ((bytes >= 0)),
   constraint assets_status_check CHECK ((portal.asset_rank(status) IS NOT NULL))
 );
 
+CREATE INDEX assets_awaiting_upload_idx ON portal.assets USING btree (created_at) WHERE ((status = 'awaiting-upload'::text) AND (mux_upload_id IS NOT NULL));
+
 CREATE INDEX assets_owner_idx ON portal.assets USING btree (owner_id);
+
+CREATE INDEX assets_playback_url_expiry_idx ON portal.assets USING btree (playback_url_expires_at) WHERE (playback_url_expires_at IS NOT NULL);
 
 CREATE INDEX assets_uploads_idx ON portal.assets USING btree (created_at) WHERE ((mux_upload_id IS NOT NULL) AND (owner_id IS NOT NULL));
 

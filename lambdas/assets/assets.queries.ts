@@ -29,6 +29,15 @@ export interface Asset {
   readonly failureReason: string | null;
   readonly failedAt: Date | null;
   readonly failedEventId: string | null;
+  /** Evidence that combines the row with its asset at Mux. Null: unknown, or older than the column. */
+  readonly binding: 'passthrough' | 'upload' | 'operator' | null;
+  /** Earliest event whose passthrough bound the row. */
+  readonly boundAt: Date | null;
+  readonly boundEventId: string | null;
+  /** Time of the event upon which the owner was notified that the video plays. */
+  readonly readyAnnouncedAt: Date | null;
+  /** Time of the event upon which the owner was notified that the video failed or was cancelled. */
+  readonly endAnnouncedAt: Date | null;
 }
 
 /** Identifiers of one asset. A null identifier never matches. */
@@ -38,51 +47,18 @@ export interface AssetIdentifiers {
   readonly uploadId: string | null;
 }
 
-/**
- * Takes advisory locks on Mux's ids in hash order, so that concurrent inserts and renames of assets
- * cannot deadlock. Assets known only by a portal id are serialized by their row locks.
- */
-const LOCK_MUX_IDS = `
-  select pg_advisory_xact_lock(hash)
-  from (
-    select distinct hashtextextended(name, 0) as hash
-    from unnest($1::text[]) as name
-    order by hash) as names`;
-
-/**
- * Inserts a row without an owner for each asset that matches no row. A row that shares one Mux id
- * but differs in the other belongs to another asset. If two transactions insert the same asset, the
- * second waits for the first and inserts nothing.
- */
-const INSERT_UNKNOWN = `
-  insert into portal.assets (mux_asset_id, mux_upload_id, created_at, updated_at)
-  select asset.asset_id, asset.upload_id, $2::timestamptz, $2::timestamptz
-  from jsonb_to_recordset($1::jsonb) as asset (portal_id uuid, asset_id text, upload_id text)
-  where not exists (
-    select from portal.assets known
-    where (known.id = asset.portal_id
-        or known.mux_asset_id = asset.asset_id
-        or known.mux_upload_id = asset.upload_id)
-      and coalesce(known.mux_asset_id = asset.asset_id, true)
-      and coalesce(known.mux_upload_id = asset.upload_id, true)
-  )
-  order by asset.asset_id is null or asset.upload_id is null, asset.asset_id, asset.upload_id
-  on conflict do nothing`;
-
-/** Locks rows in id order, so that transactions that share assets cannot deadlock. */
-const LOCK = `
-  select id, owner_id as "ownerId", title,
+/** Columns of an `Asset`, for a `select` from portal.assets. */
+export const assetColumns = `
+         id, owner_id as "ownerId", title,
          status, status_at as "statusAt", status_event_id as "statusEventId",
          mux_upload_id as "muxUploadId", mux_asset_id as "muxAssetId",
          playback_id as "playbackId", playback_policy as "playbackPolicy",
          playback_url as "playbackUrl", playback_url_expires_at as "playbackUrlExpiresAt",
          duration_seconds as "durationSeconds", aspect_ratio as "aspectRatio",
          ready_at as "readyAt", ready_event_id as "readyEventId", failure_reason as "failureReason",
-         failed_at as "failedAt", failed_event_id as "failedEventId"
-  from portal.assets
-  where id = any($1::uuid[]) or mux_asset_id = any($2::text[]) or mux_upload_id = any($3::text[])
-  order by id
-  for update`;
+         failed_at as "failedAt", failed_event_id as "failedEventId", binding,
+         bound_at as "boundAt", bound_event_id as "boundEventId",
+         ready_announced_at as "readyAnnouncedAt", end_announced_at as "endAnnouncedAt"`;
 
 /** Moves events and notifications of a duplicate row to the remaining row, and deletes it. */
 const MERGE = `
@@ -113,78 +89,66 @@ const UPDATE = `
       duration_seconds = changed."durationSeconds", aspect_ratio = changed."aspectRatio",
       ready_at = changed."readyAt", ready_event_id = changed."readyEventId",
       failure_reason = changed."failureReason", failed_at = changed."failedAt",
-      failed_event_id = changed."failedEventId", updated_at = $2::timestamptz
+      failed_event_id = changed."failedEventId", binding = changed.binding,
+      bound_at = changed."boundAt", bound_event_id = changed."boundEventId",
+      ready_announced_at = changed."readyAnnouncedAt",
+      end_announced_at = changed."endAnnouncedAt", updated_at = $2::timestamptz
   from jsonb_to_recordset($1::jsonb) as changed (
     id uuid, status text, "statusAt" timestamptz, "statusEventId" text,
     "muxUploadId" text, "muxAssetId" text, "playbackId" text, "playbackPolicy" text,
     "playbackUrl" text, "playbackUrlExpiresAt" timestamptz,
     "durationSeconds" double precision, "aspectRatio" text,
     "readyAt" timestamptz, "readyEventId" text,
-    "failureReason" text, "failedAt" timestamptz, "failedEventId" text)
+    "failureReason" text, "failedAt" timestamptz, "failedEventId" text, binding text,
+    "boundAt" timestamptz, "boundEventId" text,
+    "readyAnnouncedAt" timestamptz, "endAnnouncedAt" timestamptz)
   where asset.id = changed.id and asset.id = any($3::uuid[])
     and (portal.asset_rank(asset.status), coalesce(asset.status_at, '-infinity'),
          coalesce(asset.status_event_id, '') collate "C")
      <= (portal.asset_rank(changed.status), coalesce(changed."statusAt", '-infinity'),
          coalesce(changed."statusEventId", '') collate "C")`;
 
-// While a statement waits for a row, another transaction may merge the row into one that the
-// statement did not select. Five such merges in a row indicate a bug.
-const MAX_LOCK_ATTEMPTS = 5;
-
-/** Locks the rows of the assets, and inserts a row for each unknown asset. */
-export async function lockAssets(
-  db: Queryable,
-  assets: readonly AssetIdentifiers[],
-  now: Date,
-): Promise<readonly Asset[]> {
-  const lockRows = async () =>
-    (await db.query<Asset & Record<string, unknown>>(LOCK, identifierParameters(assets))).rows;
-  // The statements are sent without waiting, so all of them share one round trip.
-  const [, known] = await Promise.all([db.query(LOCK_MUX_IDS, [lockNames(assets)]), lockRows()]);
-  if (assets.every((asset) => known.some((row) => matchesAsset(row, asset)))) return known;
-  for (let attempt = 1; attempt <= MAX_LOCK_ATTEMPTS; attempt += 1) {
-    const [, rows] = await Promise.all([insertUnknownAssets(db, assets, now), lockRows()]);
-    if (assets.every((asset) => rows.some((row) => sharesIdentifier(row, asset)))) return rows;
-  }
-  throw new Error(`An asset's row was merged into another ${MAX_LOCK_ATTEMPTS} times in a row.`);
-}
-
-function lockNames(assets: readonly AssetIdentifiers[]): readonly string[] {
-  return assets.flatMap(({ assetId, uploadId }) => [
-    ...(assetId === null ? [] : [`asset ${assetId}`]),
-    ...(uploadId === null ? [] : [`upload ${uploadId}`]),
-  ]);
-}
-
-function insertUnknownAssets(db: Queryable, assets: readonly AssetIdentifiers[], now: Date) {
-  const rows = assets.map(({ portalId, assetId, uploadId }) => ({
-    portal_id: portalId,
-    asset_id: assetId,
-    upload_id: uploadId,
-  }));
-  return db.query(INSERT_UNKNOWN, [jsonParameter(rows), now]);
-}
-
 /**
- * Returns true if the row can belong to the asset: they share an identifier, and no Mux id differs.
- * The second condition is needed because Mux accepts one passthrough (the portal id) for several
- * assets. INSERT_UNKNOWN has the same condition in SQL.
+ * Removes the ids and the state of an asset of Mux from the row that loses it. `updateAssets` then
+ * writes the row's new ids. The `where` rejects a row that is bound differently by now.
  */
-export const matchesAsset = (row: Asset, asset: AssetIdentifiers): boolean =>
-  sharesIdentifier(row, asset) &&
-  isCompatible(row.muxAssetId, asset.assetId) &&
-  isCompatible(row.muxUploadId, asset.uploadId);
+const DETACH = `
+  update portal.assets as asset
+  set mux_asset_id = null, mux_upload_id = null,
+      status = 'awaiting-upload', status_at = null, status_event_id = null,
+      playback_id = null, playback_policy = null, playback_url = null,
+      playback_url_expires_at = null, duration_seconds = null, aspect_ratio = null,
+      ready_at = null, ready_event_id = null,
+      failure_reason = null, failed_at = null, failed_event_id = null,
+      binding = null, bound_at = null, bound_event_id = null,
+      ready_announced_at = null, end_announced_at = null, updated_at = $2::timestamptz
+  from jsonb_to_recordset($1::jsonb) as detached (
+    "fromId" uuid, "muxAssetId" text, "muxUploadId" text)
+  where asset.id = detached."fromId"
+    and asset.mux_asset_id is not distinct from detached."muxAssetId"
+    and asset.mux_upload_id is not distinct from detached."muxUploadId"`;
 
-const isCompatible = (known: string | null, received: string | null) =>
-  known === null || received === null || known === received;
+/** Inserts rows without an owner for assets that were detached from rows of the portal. */
+const INSERT = `
+  insert into portal.assets (id, created_at, updated_at)
+  select id, $2::timestamptz, $2::timestamptz from unnest($1::uuid[]) as id`;
 
-const sharesIdentifier = (
-  { id, muxAssetId, muxUploadId }: Asset,
-  { portalId, assetId, uploadId }: AssetIdentifiers,
-) =>
-  id === portalId ||
+/** Returns true if the row holds a Mux id of the asset. */
+export const holdsIdOf = (
+  { muxAssetId, muxUploadId }: Asset,
+  { assetId, uploadId }: AssetIdentifiers,
+): boolean =>
   (muxAssetId !== null && muxAssetId === assetId) ||
   (muxUploadId !== null && muxUploadId === uploadId);
+
+/** Returns true if no Mux id of the row differs from the asset's. */
+export const isCompatible = (
+  { muxAssetId, muxUploadId }: Asset,
+  { assetId, uploadId }: AssetIdentifiers,
+): boolean => agrees(muxAssetId, assetId) && agrees(muxUploadId, uploadId);
+
+const agrees = (known: string | null, received: string | null) =>
+  known === null || received === null || known === received;
 
 /** Returns portal ids, asset ids and upload ids, as three parameters of a SQL statement. */
 export function identifierParameters(assets: readonly AssetIdentifiers[]): readonly string[][] {
@@ -208,6 +172,34 @@ export async function mergeAssets(db: Queryable, merges: readonly AssetMerge[]):
   await db.query(MERGE, [
     jsonParameter(merges.map(({ fromId, intoId }) => ({ from_id: fromId, into_id: intoId }))),
   ]);
+}
+
+export interface AssetDetachment {
+  /** Row of the portal that loses the asset. */
+  readonly fromId: string;
+  /** New row without an owner that keeps the asset's ids and state. */
+  readonly toId: string;
+  /** Ids of the row before. */
+  readonly muxAssetId: string | null;
+  readonly muxUploadId: string | null;
+}
+
+export async function detachAssets(
+  db: Queryable,
+  detachments: readonly AssetDetachment[],
+  now: Date,
+): Promise<void> {
+  if (detachments.length === 0) return;
+  await db.query(DETACH, [jsonParameter(detachments), now]);
+}
+
+/** Inserts empty rows, which `updateAssets` fills. */
+export async function insertDetached(
+  db: Queryable,
+  ids: readonly string[],
+  now: Date,
+): Promise<void> {
+  if (ids.length > 0) await db.query(INSERT, [ids, now]);
 }
 
 export async function updateAssets(

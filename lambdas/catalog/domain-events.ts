@@ -65,10 +65,17 @@ export const domainEvents = {
       playbackId: z.string().nullable(),
       durationSeconds: z.number().nullable(),
     })
-    .describe('A video is ready to watch.'),
+    .describe(
+      'A video is ready to watch. Published once, with a playback id that the portal can use. ' +
+        'A playback URL has a token, so it is not published: sign one for `playbackId`, or read ' +
+        '`playback_url` in `portal.assets`, which works until `playback_url_expires_at`.',
+    ),
   'asset.failed': z
     .object({ ...assetDetail, reason: z.string().max(eventTextLimits.reason) })
-    .describe('Mux could not process the uploaded file.'),
+    .describe('Mux could not process the uploaded file. Published once.'),
+  'asset.cancelled': z
+    .object({ ...assetDetail, reason: z.string().max(eventTextLimits.reason) })
+    .describe('An upload was cancelled, or its URL expired before a file was uploaded.'),
   'email.suppressed': z
     .object({
       ...common,

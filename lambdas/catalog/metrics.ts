@@ -84,6 +84,17 @@ export const metricFamilies = {
     },
     optional: {},
   },
+  assets: {
+    description: 'Emitted by the processor for each batch with an unusual event of an asset.',
+    dimensions: [],
+    always: {
+      ReadyWithoutPlayback:
+        'Assets that became ready without a playback id that the portal can use, or lost it. ' +
+        'They are not announced',
+      AssetsRebound: 'Rows that lost an asset of Mux because an event named their own upload',
+    },
+    optional: {},
+  },
   outbox: {
     description: 'Emitted for each attempt to publish domain events.',
     dimensions: [],
@@ -164,6 +175,9 @@ export const metricFamilies = {
       OwnersMailed: 'Owners notified of expired share links',
       LinksRemaining: 'Share links that are due and left for the next run',
       OwnersRemaining: 'Owners left to be notified of expired share links by the next run',
+      UploadsTimedOut: 'Assets cancelled because nobody uploaded a file in time',
+      UploadsRemaining: 'Assets with an expired upload URL that are left for the next run',
+      PlaybackUrlsExpired: 'Expired playback URLs removed from assets',
       InvitationsExpired: 'Invitations that this run expired',
       InvitationsRemaining: 'Invitations that are due and left for the next run',
       AdminsMailed: 'Admins notified of expired invitations',

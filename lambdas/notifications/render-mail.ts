@@ -1,6 +1,7 @@
 import { render, toPlainText } from '@react-email/render';
 import type { z } from 'zod';
 import { addressSuppressed } from './templates/address-suppressed.tsx';
+import { assetCancelled } from './templates/asset-cancelled.tsx';
 import { assetFailed } from './templates/asset-failed.tsx';
 import { assetFailedAdmin } from './templates/asset-failed-admin.tsx';
 import { assetReady } from './templates/asset-ready.tsx';
@@ -28,6 +29,7 @@ type Compose = (params: unknown, portalUrl: string) => Mail | { readonly fault: 
 /** Mail composer of each notification kind. */
 const composers: ReadonlyMap<string, Compose> = new Map([
   ['asset.ready', makeComposer(assetReady)],
+  ['asset.cancelled', makeComposer(assetCancelled)],
   ['asset.failed', makeComposer(assetFailed)],
   ['asset.failed.admin', makeComposer(assetFailedAdmin)],
   ['address.suppressed', makeComposer(addressSuppressed)],

@@ -1,11 +1,20 @@
 import { insertAssetEvents } from '../../assets/asset-events.queries.ts';
-import { type Asset, lockAssets, mergeAssets, updateAssets } from '../../assets/assets.queries.ts';
+import {
+  type Asset,
+  detachAssets,
+  insertDetached,
+  mergeAssets,
+  updateAssets,
+} from '../../assets/assets.queries.ts';
+import { lockAssets } from '../../assets/lock-assets.queries.ts';
 import { findAdminsAndOwners, type User } from '../../assets/users.queries.ts';
 import { insertNotifications } from '../../notifications/notifications.queries.ts';
 import { insertOutboxEntries } from '../../outbox/outbox.queries.ts';
+import { emitMetrics, log } from '../../platform/logger.ts';
 import type { Transaction } from '../../platform/postgres/transaction.ts';
 import type { EventEffects, EventHandler } from '../../webhooks/process/event-handler.ts';
-import { type AssetEffects, effectsOf } from './effects.ts';
+import { isReadyWithoutPlayback } from './announcement.ts';
+import { type AssetEffects, type EventEffect, effectsOf } from './effects.ts';
 import type { MuxEvent } from './events.ts';
 import type { SignPlayback } from './playback-url.ts';
 import { type EventReduction, reduceEvents } from './reduce-events.ts';
@@ -21,15 +30,16 @@ export function makeMuxEventHandler(signPlayback: SignPlayback): EventHandler<Mu
     async load(tx, events, now) {
       if (events.length === 0) return { assets: [], users: [] };
       const identifiers = events.map(({ asset }) => asset);
+      const needsUsers = events.some(({ target }) => target === 'failed');
       const [assets, users] = await Promise.all([
         lockAssets(tx, identifiers, now),
         // Users are needed for failures alone: their notifications address admins and name the
         // owner.
-        events.some(({ target }) => target === 'failed')
-          ? findAdminsAndOwners(tx, identifiers)
-          : [],
+        needsUsers ? findAdminsAndOwners(tx, identifiers) : [],
       ]);
-      return { assets, users };
+      // An event may also merge a row that failed while its owner was unknown.
+      const merges = !needsUsers && assets.some(({ status }) => status === 'failed');
+      return { assets, users: merges ? await findAdminsAndOwners(tx, identifiers) : users };
     },
 
     async apply(tx, { assets, users }, events, now) {
@@ -39,20 +49,28 @@ export function makeMuxEventHandler(signPlayback: SignPlayback): EventHandler<Mu
       );
       const effects = reduction.effects.map((effect) => effectsOf(effect, users, now));
       tx.deferUntilCommit(write(tx, { ...reduction, assets: changed }, effects, now));
+      reportUnusual(reduction);
       return effects.map(toEventEffects);
     },
   };
 }
 
-/** Issues all statements at once. Merges go first: two rows cannot hold the same id of Mux. */
+/**
+ * Issues all statements at once. Merges and detachments go first: two rows cannot hold the same id
+ * of Mux.
+ */
 async function write(
   tx: Transaction,
-  { merges, assets }: EventReduction,
+  { merges, detachments, assets }: EventReduction,
   effects: readonly AssetEffects[],
   now: Date,
 ): Promise<void> {
+  const written = new Set(assets.map(({ id }) => id));
+  const inserted = detachments.map(({ toId }) => toId).filter((id) => written.has(id));
   await Promise.all([
     mergeAssets(tx, merges),
+    detachAssets(tx, detachments, now),
+    insertDetached(tx, inserted, now),
     updateAssets(tx, assets, now),
     insertAssetEvents(
       tx,
@@ -68,6 +86,28 @@ async function write(
     ),
   ]);
 }
+
+/** Logs what an operator may want to see. */
+function reportUnusual({ detachments, effects }: EventReduction): void {
+  const unplayable = effects.filter(({ before, after }) => isReadyWithoutPlayback(before, after));
+  if (detachments.length === 0 && unplayable.length === 0) return;
+  for (const { fromId, muxAssetId, muxUploadId } of detachments)
+    log.warn('Asset was bound to another asset of Mux', { fromId, muxAssetId, muxUploadId });
+  for (const { after, event } of unplayable)
+    log.warn('Asset is ready without a usable playback id', flagOf(after, event));
+  emitMetrics(
+    'assets',
+    { ReadyWithoutPlayback: unplayable.length, AssetsRebound: detachments.length },
+    {},
+  );
+}
+
+const flagOf = ({ id }: Asset, { eventId, type, playbackIds }: EventEffect['event']) => ({
+  assetId: id,
+  eventId,
+  type,
+  policies: playbackIds.map(({ policy }) => policy),
+});
 
 /**
  * Adds a playback URL to an asset that became ready and removes it from one that is no longer

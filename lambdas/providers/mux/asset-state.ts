@@ -32,14 +32,14 @@ export function advance(asset: Asset, event: MuxEvent): Asset {
     statusAt: occurredAt,
     statusEventId: eventId,
     ...(target === 'ready' ? playbackFields(event) : {}),
-    ...(target === 'failed'
+    ...(target === 'failed' || target === 'cancelled'
       ? { failedAt: occurredAt, failedEventId: eventId, failureReason: event.failureReason }
       : {}),
   };
   return join(asset, observed);
 }
 
-/** Combines two rows of the same asset. Identity and ownership are those of `asset`. */
+/** Combines two rows of the same asset. Identity, ownership and binding are those of `asset`. */
 export function join(asset: Asset, other: Asset): Asset {
   const status = supersedes(other, asset) ? other : asset;
   const ready = isNewer(readyObservation(other), readyObservation(asset)) ? other : asset;

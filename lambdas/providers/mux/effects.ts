@@ -7,6 +7,7 @@ import type { OutboxEntry } from '../../outbox/outbox.queries.ts';
 import { outboxEntry } from '../../outbox/outbox-entry.ts';
 import { cutOptionalText, cutText } from '../../platform/cut-text.ts';
 import { deterministicUuid } from '../../platform/deterministic-id.ts';
+import type { Announcement } from './announcement.ts';
 import type { MuxEvent } from './events.ts';
 
 const source = 'mux';
@@ -16,6 +17,7 @@ export interface EventEffect {
   readonly before: Asset;
   readonly event: MuxEvent;
   readonly after: Asset;
+  readonly announcement: Announcement | null;
 }
 
 export interface AssetEffects {
@@ -24,10 +26,7 @@ export interface AssetEffects {
   readonly outbox: readonly OutboxEntry[];
 }
 
-/**
- * Composes the rows that one event inserts. Notifications and domain events follow only a change of
- * status.
- */
+/** Composes the rows that one event inserts. */
 export function effectsOf(effect: EventEffect, users: readonly User[], now: Date): AssetEffects {
   const notifications = notificationsOf(effect, users, now);
   const origin = originOf(effect);
@@ -42,9 +41,6 @@ export function effectsOf(effect: EventEffect, users: readonly User[], now: Date
     ],
   };
 }
-
-const became = ({ before, after }: EventEffect, status: Asset['status']) =>
-  after.status === status && before.status !== status;
 
 function assetEventOf({ before, event, after }: EventEffect, now: Date): AssetEvent {
   return {
@@ -62,18 +58,18 @@ function assetEventOf({ before, event, after }: EventEffect, now: Date): AssetEv
 }
 
 function notificationsOf(
-  effect: EventEffect,
+  { after, event, announcement }: EventEffect,
   users: readonly User[],
   now: Date,
 ): NewNotification[] {
-  const { after, event } = effect;
   const { id: assetId, ownerId, title, durationSeconds } = after;
+  if (announcement === null || ownerId === null) return [];
   const notify = (
     userId: string,
     kind: string,
     params: NewNotification['params'],
   ): NewNotification => ({
-    id: deterministicUuid(source, event.eventId, kind, userId),
+    id: announcementId(after, kind, userId),
     userId,
     kind,
     params,
@@ -82,19 +78,31 @@ function notificationsOf(
     assetId,
     createdAt: now,
   });
-  if (became(effect, 'ready') && ownerId !== null)
+  if (announcement === 'ready')
     return [notify(ownerId, 'asset.ready', { assetId, title, durationSeconds })];
-  if (!became(effect, 'failed')) return [];
   const reason = after.failureReason ?? '';
+  if (announcement === 'cancelled')
+    return [notify(ownerId, 'asset.cancelled', { assetId, title, reason })];
   const ownerName = users.find(({ id }) => id === ownerId)?.name ?? null;
   const admins = users.filter(({ id, role }) => role === 'admin' && id !== ownerId);
   return [
-    ...(ownerId === null ? [] : [notify(ownerId, 'asset.failed', { assetId, title, reason })]),
+    notify(ownerId, 'asset.failed', { assetId, title, reason }),
     ...admins.map(({ id }) =>
       notify(id, 'asset.failed.admin', { assetId, title, reason, ownerName }),
     ),
   ];
 }
+
+/**
+ * Returns the same id for every event that announces the same, so that Postgres rejects a second
+ * notification about one asset of Mux.
+ */
+const announcementId = (
+  { id, muxUploadId, muxAssetId }: Asset,
+  kind: string,
+  userId: string,
+): string =>
+  deterministicUuid(source, 'announcement', id, muxUploadId ?? muxAssetId ?? '', kind, userId);
 
 const originOf = ({ event: { eventId, occurredAt } }: EventEffect) => ({
   source,
@@ -103,17 +111,15 @@ const originOf = ({ event: { eventId, occurredAt } }: EventEffect) => ({
 });
 
 function domainEventsOf(effect: EventEffect, now: Date): OutboxEntry[] {
-  const { after } = effect;
+  const { after, announcement } = effect;
+  if (announcement === null) return [];
   const origin = originOf(effect);
   const title = cutOptionalText(after.title, eventTextLimits.title);
   const asset = { assetId: after.id, ownerId: after.ownerId, title };
-  if (became(effect, 'ready')) {
+  if (announcement === 'ready') {
     const { playbackId, durationSeconds } = after;
     return [outboxEntry(origin, 'asset.ready', { ...asset, playbackId, durationSeconds }, now)];
   }
-  if (became(effect, 'failed')) {
-    const reason = cutText(after.failureReason ?? '', eventTextLimits.reason);
-    return [outboxEntry(origin, 'asset.failed', { ...asset, reason }, now)];
-  }
-  return [];
+  const reason = cutText(after.failureReason ?? '', eventTextLimits.reason);
+  return [outboxEntry(origin, `asset.${announcement}`, { ...asset, reason }, now)];
 }

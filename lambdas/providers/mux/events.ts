@@ -22,6 +22,11 @@ export interface MuxEvent {
   /** Precise to milliseconds. Mux writes microseconds. */
   readonly occurredAt: Date;
   readonly asset: AssetIdentifiers;
+  /**
+   * True for a clip, and for the recording of a live stream. Mux copies the passthrough of the source
+   * to it, so its `portalId` is null.
+   */
+  readonly derived: boolean;
   readonly target: Target;
   readonly playbackIds: readonly PlaybackId[];
   readonly durationSeconds: number | null;
@@ -29,20 +34,29 @@ export interface MuxEvent {
   readonly failureReason: string | null;
 }
 
-const targets: Readonly<Record<string, Target>> = {
-  'video.upload.asset_created': 'processing',
-  'video.upload.cancelled': 'cancelled',
-  'video.asset.created': 'processing',
-  'video.asset.ready': 'ready',
-  'video.asset.errored': 'failed',
-  'video.asset.deleted': 'deleted',
+const targets: Readonly<Record<string, (data: Data) => Target>> = {
+  'video.upload.asset_created': () => 'processing',
+  'video.upload.cancelled': () => 'cancelled',
+  'video.upload.errored': () => 'failed',
+  'video.asset.created': () => 'processing',
+  'video.asset.ready': () => 'ready',
+  'video.asset.updated': ({ status }) => targetOfStatus(status),
+  'video.asset.errored': () => 'failed',
+  'video.asset.deleted': () => 'deleted',
 };
+
+/** `processing` has the lowest rank, so an unknown status moves no asset. */
+function targetOfStatus(status: string | null | undefined): Target {
+  if (status === 'ready') return 'ready';
+  return status === 'errored' ? 'failed' : 'processing';
+}
 
 export const appliedMuxTypes: readonly string[] = Object.keys(targets);
 
 const text = z.string().transform(storableText);
 const optionalText = text.nullish().catch(null);
 const id = text.pipe(z.string().min(1)).nullish().catch(null);
+const playbackId = text.pipe(z.string().min(1).max(MAX_PLAYBACK_ID)).nullish().catch(null);
 
 // Playback ids of Mux have some 45 characters.
 const MAX_PLAYBACK_ID = 255;
@@ -57,8 +71,14 @@ const body = z.object({
     asset_id: id,
     passthrough: optionalText,
     new_asset_settings: z.object({ passthrough: optionalText }).nullish().catch(null),
+    status: optionalText,
+    source_asset_id: id,
+    live_stream_id: id,
+    is_live: z.boolean().nullish().catch(null),
+    ingest_type: optionalText,
+    // One malformed entry does not hide the others.
     playback_ids: z
-      .array(z.object({ id: text.pipe(z.string().max(MAX_PLAYBACK_ID)), policy: text }))
+      .array(z.object({ id: playbackId, policy: optionalText }).nullish().catch(null))
       .nullish()
       .catch(null),
     duration: z.number().nullish().catch(null),
@@ -67,6 +87,8 @@ const body = z.object({
       .object({ type: optionalText, messages: z.array(text).nullish().catch(null) })
       .nullish()
       .catch(null),
+    // Uploads have one error with one message.
+    error: z.object({ type: optionalText, message: optionalText }).nullish().catch(null),
   }),
 });
 
@@ -78,22 +100,25 @@ type Data = z.infer<typeof body>['data'];
  * @throws PermanentError for an applied type whose body does not identify the asset.
  */
 export function parseMuxEvent(eventId: string, type: string, json: string): MuxEvent | undefined {
-  const target = Object.hasOwn(targets, type) ? targets[type] : undefined;
-  if (target === undefined) return undefined;
+  const targetOf = Object.hasOwn(targets, type) ? targets[type] : undefined;
+  if (targetOf === undefined) return undefined;
   const parsed = body.safeParse(JSON.parse(json));
   if (!parsed.success)
     throw new PermanentError('unreadable-event', `${type}: ${z.prettifyError(parsed.error)}`);
   const { created_at, data } = parsed.data;
+  const target = targetOf(data);
+  const ofUpload = type.startsWith('video.upload.');
   return {
     eventId,
     type,
     occurredAt: created_at,
-    asset: type.startsWith('video.upload.') ? uploadIdentifiers(data) : assetIdentifiers(data),
+    asset: ofUpload ? uploadIdentifiers(data) : assetIdentifiers(data),
+    derived: !ofUpload && isDerived(data),
     target,
-    playbackIds: data.playback_ids ?? [],
+    playbackIds: playbackIdsOf(data),
     durationSeconds: data.duration ?? null,
     aspectRatio: data.aspect_ratio ?? null,
-    failureReason: target === 'failed' ? failureReason(data) : null,
+    failureReason: failureReasonOf(target, data),
   };
 }
 
@@ -108,8 +133,20 @@ const uploadIdentifiers = (data: Data): AssetIdentifiers => ({
 const assetIdentifiers = (data: Data): AssetIdentifiers => ({
   assetId: data.id,
   uploadId: data.upload_id ?? null,
-  portalId: portalId(data.passthrough),
+  portalId: isDerived(data) ? null : portalId(data.passthrough),
 });
+
+const derivedIngestTypes = ['on_demand_clip', 'live_rtmp', 'live_srt'];
+
+/** https://www.mux.com/docs/guides/create-clips-from-your-videos */
+const isDerived = ({ source_asset_id, live_stream_id, is_live, ingest_type }: Data): boolean =>
+  Boolean(source_asset_id || live_stream_id || is_live) ||
+  derivedIngestTypes.includes(ingest_type ?? '');
+
+const playbackIdsOf = ({ playback_ids }: Data): PlaybackId[] =>
+  (playback_ids ?? []).flatMap((entry) =>
+    entry?.id && entry.policy ? [{ id: entry.id, policy: entry.policy }] : [],
+  );
 
 /** Returns null for a passthrough that is not a UUID: the portal did not set it. */
 function portalId(passthrough: string | null | undefined): string | null {
@@ -118,7 +155,10 @@ function portalId(passthrough: string | null | undefined): string | null {
 }
 
 /** Cuts the reason to what people read: asset, notifications and domain event store a copy each. */
-function failureReason({ errors }: Data): string {
-  const reason = errors?.messages?.filter(Boolean).join(' ') || errors?.type;
+function failureReasonOf(target: Target, { errors, error }: Data): string | null {
+  if (target === 'cancelled') return 'The upload was cancelled.';
+  if (target !== 'failed') return null;
+  const reason =
+    errors?.messages?.filter(Boolean).join(' ') || error?.message || errors?.type || error?.type;
   return cutText(reason || 'Mux gave no reason.', eventTextLimits.reason);
 }

@@ -13,6 +13,7 @@ export function aMuxEvent(event: Partial<MuxEvent> = {}): MuxEvent {
     durationSeconds: target === 'ready' ? 12.5 : null,
     aspectRatio: target === 'ready' ? '16:9' : null,
     failureReason: target === 'failed' ? 'Not a video.' : null,
+    derived: false,
     ...event,
     target,
     asset: { ...noIdentifiers, assetId: 'mux-asset-1', ...event.asset },
@@ -40,6 +41,11 @@ export function anAsset(asset: Partial<Asset> = {}): Asset {
     failureReason: null,
     failedAt: null,
     failedEventId: null,
+    binding: null,
+    boundAt: null,
+    boundEventId: null,
+    readyAnnouncedAt: null,
+    endAnnouncedAt: null,
     ...asset,
   };
 }

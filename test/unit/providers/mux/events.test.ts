@@ -19,6 +19,7 @@ test('parses every field of a ready asset', () => {
     type: 'video.asset.ready',
     occurredAt: expect.any(Date),
     asset: { assetId, uploadId, portalId },
+    derived: false,
     target: 'ready',
     playbackIds: [{ id: 'gK8iCYdK2UHsRamvfRRkMd6xIuIuGglY3unvYTfmBx2akW', policy: 'signed' }],
     durationSeconds: 12.5,
@@ -32,6 +33,7 @@ test.each([
   ['video.asset.deleted', 'deleted', assetId],
   ['video.upload.asset_created', 'processing', assetId],
   ['video.upload.cancelled', 'cancelled', null],
+  ['video.upload.errored', 'failed', assetId],
 ])('maps %s to %s', (name, target, id) => {
   expect(parseFixture(name)).toMatchObject({ target, asset: { assetId: id } });
 });
@@ -76,7 +78,7 @@ test('parses every fixture of an applied type and ignores every other', () => {
   }
 });
 
-test.each(['constructor', 'toString', '__proto__', 'video.asset.updated'])(
+test.each(['constructor', 'toString', '__proto__', 'video.asset.warning'])(
   'ignores the type %s',
   (type) => {
     expect(parseMuxEvent('event-1', type, '{}')).toBeUndefined();
@@ -125,4 +127,50 @@ test('removes characters that Postgres cannot store from every field', () => {
       expect(text).not.toMatch(/\\u0000|\\ud[89a-f]/);
     }),
   );
+});
+
+test('reads the failure reason of an upload', () => {
+  const { error } = fixture('video.upload.errored').data;
+
+  expect(parseFixture('video.upload.errored')?.failureReason).toBe(error.message);
+});
+
+test.each([
+  ['ready', 'ready'],
+  ['errored', 'failed'],
+  ['preparing', 'processing'],
+  ['something new', 'processing'],
+  [undefined, 'processing'],
+])('maps an update of an asset with the status %s to %s', (status, target) => {
+  const body = fixture('video.asset.ready');
+  const updated = { ...body, type: 'video.asset.updated', data: { ...body.data, status } };
+
+  expect(parse(updated)).toMatchObject({ target, playbackIds: [{ policy: 'signed' }] });
+});
+
+test.each([
+  ['a clip', { source_asset_id: 'another' }],
+  ['a clip, by its kind of ingest', { ingest_type: 'on_demand_clip' }],
+  ['a live asset', { is_live: true }],
+  ['the recording of a live stream', { is_live: false, live_stream_id: 'stream' }],
+  ['a live recording, by its kind of ingest', { ingest_type: 'live_srt' }],
+])('ignores the passthrough of %s', (_, data) => {
+  const body = fixture('video.asset.ready');
+
+  expect(parse({ ...body, data: { ...body.data, ...data } })).toMatchObject({
+    derived: true,
+    asset: { portalId: null, assetId },
+  });
+});
+
+test.each([
+  [null, []],
+  ['none', []],
+  [[null, { id: 'good', policy: 'signed' }, 7, { id: '' }, { policy: 'public' }], ['good']],
+  [[{ id: 5, policy: 'public' }, { id: 'good', policy: 'public', extra: {} }, []], ['good']],
+])('reads the good playback ids of %j', (playback_ids, ids) => {
+  const body = fixture('video.asset.ready');
+  const event = parse({ ...body, data: { ...body.data, playback_ids } });
+
+  expect(event?.playbackIds.map(({ id }) => id)).toEqual(ids);
 });

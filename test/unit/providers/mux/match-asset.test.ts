@@ -1,4 +1,6 @@
 import { expect, test } from '@jest/globals';
+import type { Asset, AssetIdentifiers } from '../../../../lambdas/assets/assets.queries.ts';
+import type { MuxEvent } from '../../../../lambdas/providers/mux/events.ts';
 import { matchAsset } from '../../../../lambdas/providers/mux/match-asset.ts';
 import { reduceEvents } from '../../../../lambdas/providers/mux/reduce-events.ts';
 import { PermanentError } from '../../../../lambdas/webhooks/failures.ts';
@@ -14,52 +16,119 @@ const identifiers = (assetId: string | null, uploadId: string | null, portalId: 
   portalId,
 });
 
+const ours = (asset: Partial<Asset> = {}) => anAsset({ id: id1, ownerId: owner, ...asset });
+const stray = (asset: Partial<Asset> = {}) => anAsset({ id: id3, ...asset });
+const match = (asset: AssetIdentifiers, rows: readonly Asset[], event: Partial<MuxEvent> = {}) =>
+  matchAsset(aMuxEvent({ ...event, asset }), rows);
+
 test.each([
-  ['its asset id', identifiers('a', null, null), anAsset({ muxAssetId: 'a' })],
-  ['its upload id', identifiers('a', 'u', null), anAsset({ muxUploadId: 'u' })],
-  ['its passthrough', identifiers('a', 'u', id1), anAsset({ id: id1 })],
+  ['its asset id', identifiers('a', null, null), ours({ muxAssetId: 'a' })],
+  ['its upload id', identifiers('a', 'u', null), ours({ muxUploadId: 'u' })],
+  ['its passthrough', identifiers('a', 'u', id1), ours()],
 ])('finds an asset by %s', (_, named, asset) => {
-  expect(matchAsset(named, [anAsset({ id: id3, muxAssetId: 'other' }), asset])?.asset).toBe(asset);
+  expect(match(named, [stray({ muxAssetId: 'other' }), asset])?.asset.id).toBe(asset.id);
 });
 
 test.each([
   [
-    'another asset of Mux with the same passthrough',
-    identifiers('a2', null, id1),
-    anAsset({ id: id1, muxAssetId: 'a1' }),
+    'a contradicting upload',
+    identifiers('a', 'u2', null),
+    stray({ muxAssetId: 'a', muxUploadId: 'u1' }),
   ],
   [
-    'another upload for the same asset',
-    identifiers('a', 'u2', null),
-    anAsset({ muxAssetId: 'a', muxUploadId: 'u1' }),
+    'a second asset of a confirmed upload',
+    identifiers('a2', 'u', null),
+    ours({ muxAssetId: 'a1', muxUploadId: 'u', binding: 'upload' }),
   ],
 ])('does not match %s', (_, named, asset) => {
-  expect(matchAsset(named, [asset])).toBeUndefined();
+  expect(match(named, [asset])).toBeUndefined();
+});
+
+test.each([
+  ['whose upload is known', { muxUploadId: 'u' }],
+  ['whose upload and asset are known', { muxUploadId: 'u', muxAssetId: 'a', binding: 'upload' }],
+  ['that an operator bound', { muxAssetId: 'a', binding: 'operator' }],
+  ['that is older than the column binding', { muxAssetId: 'a' }],
+] as const)('does not bind a row %s by a passthrough alone', (_, known) => {
+  const other = stray({ muxAssetId: 'replacement' });
+
+  expect(match(identifiers('replacement', null, id1), [ours(known), other])).toMatchObject({
+    asset: { id: id3 },
+    duplicates: [],
+    detachments: [],
+  });
 });
 
 test('merges a row of an unknown asset into the row of the portal', () => {
-  const stray = anAsset({
-    id: id1,
-    muxAssetId: 'a',
-    status: 'ready',
-    statusAt: new Date(),
-    statusEventId: 'e',
-  });
-  const ours = anAsset({ id: id2, ownerId: owner, muxUploadId: 'u' });
+  const unknown = stray({ muxAssetId: 'a', status: 'ready', statusEventId: 'e' });
 
-  expect(matchAsset(identifiers('a', 'u', null), [stray, ours])).toEqual({
-    asset: ours,
-    duplicates: [stray],
+  expect(match(identifiers('a', 'u', null), [unknown, ours({ muxUploadId: 'u' })])).toEqual({
+    asset: ours({ muxUploadId: 'u', binding: 'upload' }),
+    duplicates: [unknown],
+    changed: [],
+    detachments: [],
   });
 });
 
 test('never merges rows of two owners', () => {
-  const ours = anAsset({ id: id1, ownerId: owner, muxAssetId: 'a' });
   const theirs = anAsset({ id: id2, ownerId: owner.replaceAll('a', 'b') });
 
-  expect(matchAsset(identifiers('a', null, id2), [theirs, ours])).toEqual({
-    asset: ours,
+  expect(match(identifiers('a', null, id2), [theirs, ours({ muxAssetId: 'a' })])).toMatchObject({
+    asset: { id: id1 },
     duplicates: [],
+  });
+});
+
+test("repairs a row that was bound to a clip once an event names the row's own upload", () => {
+  const wrong = ours({
+    muxUploadId: 'u',
+    muxAssetId: 'clip',
+    status: 'failed',
+    failureReason: 'x',
+  });
+
+  const result = match(identifiers('a', 'u', id1), [wrong]);
+
+  expect(result?.asset).toEqual(ours({ muxUploadId: 'u', binding: 'upload' }));
+  expect(result?.detachments).toEqual([
+    { fromId: id1, toId: expect.any(String), muxAssetId: 'clip', muxUploadId: 'u' },
+  ]);
+  expect(result?.changed).toContainEqual(
+    expect.objectContaining({
+      ownerId: null,
+      muxAssetId: 'clip',
+      muxUploadId: null,
+      status: 'failed',
+    }),
+  );
+});
+
+test.each([
+  ['a clip', { derived: true }, null],
+  ['the asset of another upload', {}, 'u2'],
+])('repairs a row that was bound to %s once its own event shows that', (_, event, uploadId) => {
+  const wrong = ours({ muxUploadId: 'u', muxAssetId: 'other', status: 'ready' });
+
+  const result = match(identifiers('other', uploadId, null), [wrong], event);
+
+  expect(result?.asset).toMatchObject({ ownerId: null, muxAssetId: 'other', status: 'ready' });
+  expect(result?.changed[0]).toEqual(ours({ muxUploadId: 'u' }));
+});
+
+test('gives an asset to the row with its upload, though a passthrough bound another row', () => {
+  const byPassthrough = anAsset({
+    id: id2,
+    ownerId: owner,
+    muxAssetId: 'a',
+    binding: 'passthrough',
+    status: 'processing',
+  });
+
+  const result = match(identifiers('a', 'u', id2), [byPassthrough, ours({ muxUploadId: 'u' })]);
+
+  expect(result).toMatchObject({
+    asset: { id: id1, binding: 'upload' },
+    duplicates: [{ muxAssetId: 'a', ownerId: null, status: 'processing' }],
   });
 });
 
