@@ -62,11 +62,12 @@ function chooseRow(event: BindingEvent, rows: readonly Asset[]): Asset | undefin
   );
 }
 
-/** Returns true if the passthrough of the event may bind the row to the event's asset. */
-function canBeBound(row: Asset, event: BindingEvent): boolean {
-  if (row.binding === 'operator' || ownsUpload(row)) return false;
-  return isUnbound(row) || (row.binding === 'passthrough' && isEarlier(event, row));
-}
+/**
+ * Returns true if the passthrough of the event may bind the row to the event's asset: the row is
+ * unbound, so its upload is unknown, or a later passthrough bound it.
+ */
+const canBeBound = (row: Asset, event: BindingEvent): boolean =>
+  isUnbound(row) || (row.binding === 'passthrough' && isEarlier(event, row));
 
 const isUnbound = ({ muxAssetId, muxUploadId }: Asset) =>
   muxAssetId === null && muxUploadId === null;
@@ -97,8 +98,7 @@ function bind(row: Asset, event: BindingEvent): Asset {
     const confirmed = row.muxUploadId === uploadId && assetId !== null;
     return confirmed ? { ...row, binding: 'upload' } : row;
   }
-  const isEvidence = isUnbound(row) || (row.binding === 'passthrough' && isEarlier(event, row));
-  if (row.id !== portalId || !isEvidence) return row;
+  if (row.id !== portalId || !canBeBound(row, event)) return row;
   return {
     ...row,
     binding: 'passthrough',
