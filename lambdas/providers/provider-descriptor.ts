@@ -2,6 +2,7 @@ import type { Setting } from '../catalog/settings.ts';
 import type { IdentifyEvent } from '../webhooks/ingest/delivery.ts';
 import type { SignEvent, VerifySignature } from '../webhooks/ingest/verify-signature.ts';
 import type { PayloadAllowlist } from '../webhooks/payload-allowlist.ts';
+import type { EventRule } from './event-rule.ts';
 
 /** Secret that an operator stores as `motion-mavericks/<stage>/<provider>/<name>`. */
 export interface OperatorSecret {
@@ -32,6 +33,8 @@ export interface ProviderDescriptor {
     readonly formatSecret: (bytes: Buffer) => string;
   };
   readonly events: {
+    /** Every event type that the provider publishes. docs/provider-events.md lists them. */
+    readonly rules: readonly EventRule[];
     /** Types that change state. Events of all other types are recorded as ignored. */
     readonly appliedTypes: readonly string[];
     /** @returns undefined for a type that changes nothing. */

@@ -56,10 +56,8 @@ export const appliedMuxTypes: readonly string[] = Object.keys(targets);
 const text = z.string().transform(storableText);
 const optionalText = text.nullish().catch(null);
 const id = text.pipe(z.string().min(1)).nullish().catch(null);
-const playbackId = text.pipe(z.string().min(1).max(MAX_PLAYBACK_ID)).nullish().catch(null);
-
 // Playback ids of Mux have some 45 characters.
-const MAX_PLAYBACK_ID = 255;
+const playbackId = text.pipe(z.string().min(1).max(255)).nullish().catch(null);
 
 // Parses only the fields in use. Fields that do not identify the asset may be missing or malformed:
 // @mux/mux-node declares fields as required that real bodies lack.

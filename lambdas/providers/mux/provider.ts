@@ -1,4 +1,5 @@
 import type { ProviderDescriptor } from '../provider-descriptor.ts';
+import { muxEventRules } from './event-rules.ts';
 import { appliedMuxTypes, parseMuxEvent } from './events.ts';
 import { muxPayloadAllowlist } from './payload-allowlist.ts';
 import { muxSamples } from './samples.ts';
@@ -14,7 +15,12 @@ export const mux: ProviderDescriptor = {
     identify: identifyMuxEvent,
     formatSecret: (bytes) => bytes.toString('hex').slice(0, 32),
   },
-  events: { appliedTypes: appliedMuxTypes, parse: parseMuxEvent, samples: muxSamples },
+  events: {
+    rules: muxEventRules,
+    appliedTypes: appliedMuxTypes,
+    parse: parseMuxEvent,
+    samples: muxSamples,
+  },
   payloadAllowlist: muxPayloadAllowlist,
   processor: {
     settings: [],

@@ -1,4 +1,5 @@
 import type { ProviderDescriptor } from '../provider-descriptor.ts';
+import { resendEventRules } from './event-rules.ts';
 import { deliveries, parseResendEvent } from './events.ts';
 import { resendPayloadAllowlist } from './payload-allowlist.ts';
 import { resendSamples } from './samples.ts';
@@ -15,6 +16,7 @@ export const resend: ProviderDescriptor = {
     formatSecret: (bytes) => `whsec_${bytes.toString('base64')}`,
   },
   events: {
+    rules: resendEventRules,
     appliedTypes: Object.keys(deliveries),
     parse: parseResendEvent,
     samples: resendSamples,

@@ -1,8 +1,8 @@
 import type { SQSRecord } from 'aws-lambda';
 import { isSynthetic } from '../../catalog/synthetic-events.ts';
-import { redact } from '../../platform/redaction.ts';
 import { type Envelope, fromQueueRecord } from '../envelope.ts';
 import { PermanentError } from '../failures.ts';
+import { loggedPayload, type PayloadAllowlist } from '../payload-allowlist.ts';
 import type { IncomingEvent } from './event-handler.ts';
 
 /**
@@ -30,10 +30,15 @@ export interface ParsedBatch<Event> {
   readonly invalid: readonly InvalidMessage[];
 }
 
+export interface ParseBatchDeps<Event> {
+  readonly provider: string;
+  readonly parse: ParseEvent<Event>;
+  readonly payloadAllowlist: PayloadAllowlist;
+}
+
 export function parseBatch<Event>(
   records: readonly SQSRecord[],
-  provider: string,
-  parse: ParseEvent<Event>,
+  deps: ParseBatchDeps<Event>,
 ): ParsedBatch<Event> {
   const parsed: ParsedMessage<Event>[] = [];
   const invalid: InvalidMessage[] = [];
@@ -41,7 +46,7 @@ export function parseBatch<Event>(
     let envelope: Envelope | undefined;
     try {
       envelope = fromQueueRecord(record);
-      parsed.push({ record, envelope, incoming: toIncomingEvent(envelope, provider, parse) });
+      parsed.push({ record, envelope, incoming: toIncomingEvent(envelope, deps) });
     } catch (error) {
       invalid.push({ record, envelope, failure: toPermanentError(error) });
     }
@@ -51,8 +56,7 @@ export function parseBatch<Event>(
 
 function toIncomingEvent<Event>(
   envelope: Envelope,
-  provider: string,
-  parse: ParseEvent<Event>,
+  { provider, parse, payloadAllowlist }: ParseBatchDeps<Event>,
 ): IncomingEvent<Event> {
   const { eventId, eventType: type, receivedAt, body, replay } = envelope;
   if (envelope.provider !== provider)
@@ -68,22 +72,21 @@ function toIncomingEvent<Event>(
     ...(replay === undefined ? {} : { replay }),
     ...(synthetic ? { synthetic } : {}),
     receivedAt: new Date(receivedAt),
-    body: event === undefined ? redactedBody(body) : body,
+    body: event === undefined ? storedBody(body, payloadAllowlist) : body,
     event,
   };
 }
 
-const UNREDACTED = JSON.stringify({ removed: 'The body could not be redacted.' });
-
 /**
- * Redacts the body of an ignored event, which is stored for reading and never applied. Always
- * returns a body: what is only stored must not decide if the event is acknowledged.
+ * Selects the fields of an ignored event that the provider's allow-list names. The body is stored for
+ * reading and never applied, and may contain secrets and personal data, such as stream keys and IP
+ * addresses. Always returns a body: what is only stored must not decide if the event is acknowledged.
  */
-function redactedBody(body: string): string {
+function storedBody(body: string, payloadAllowlist: PayloadAllowlist): string {
   try {
-    return JSON.stringify(redact(JSON.parse(body)));
+    return JSON.stringify(loggedPayload(JSON.parse(body), payloadAllowlist) ?? {});
   } catch {
-    return UNREDACTED;
+    return '{}';
   }
 }
 

@@ -33,7 +33,7 @@ interface BatchResult {
  * acknowledged.
  */
 export function makeProcessBatch<Event, Rows>(deps: ProcessBatchDeps<Event, Rows>) {
-  const { provider, parse, payloadAllowlist, pool, publish, queue, now } = deps;
+  const { provider, payloadAllowlist, pool, publish, queue, now } = deps;
   const exactlyOnce = makeExactlyOnce(deps);
   const publishOutbox = makePublishOutbox({
     publish,
@@ -47,7 +47,7 @@ export function makeProcessBatch<Event, Rows>(deps: ProcessBatchDeps<Event, Rows
     context: Context,
   ): Promise<SQSBatchResponse> {
     const startedAt = now();
-    const { parsed, invalid } = parseBatch(Records, provider, parse);
+    const { parsed, invalid } = parseBatch(Records, deps);
     const { results: applied, published } = await applyAll(parsed, context);
     const rejected = await Promise.all(invalid.map((one) => recordFailure(one, one.failure)));
     const results = [...applied, ...rejected];

@@ -34,13 +34,15 @@ const failedEvent = () => {
   return event;
 };
 
+const announcement = 'failed';
+
 test('cuts a long failure reason and a long title of an asset', () => {
   const event = failedEvent();
   const before = { id, ownerId: id, title: long, status: 'processing' } as Asset;
   const after = { ...before, status: 'failed', failureReason: event.failureReason } as Asset;
   const users = [{ id: id.replace(/1$/, '2'), name: 'Admin', role: 'admin' as const }];
 
-  const { outbox, notifications } = effectsOf({ before, event, after }, users, now);
+  const { outbox, notifications } = effectsOf({ before, event, after, announcement }, users, now);
 
   expectSmall(outbox);
   expect(event.failureReason).toHaveLength(1_000);
@@ -51,7 +53,9 @@ test('cuts a failure reason that was stored before there was a limit', () => {
   const before = { id, ownerId: id, title: null, status: 'processing' } as Asset;
   const after = { ...before, status: 'failed', failureReason: long } as Asset;
 
-  expectSmall(effectsOf({ before, event: failedEvent(), after }, [], now).outbox);
+  const event = failedEvent();
+
+  expectSmall(effectsOf({ before, event, after, announcement }, [], now).outbox);
 });
 
 test('cuts a long address and a long reason of a suppression', () => {

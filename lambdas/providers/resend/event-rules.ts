@@ -1,0 +1,39 @@
+import { applies, type EventRule, ignores, typesOf } from '../event-rule.ts';
+
+/** Every event type that Resend publishes. A test compares the list with the types of resend. */
+export const resendEventRules: readonly EventRule[] = [
+  applies(
+    'Moves the delivery status of the mail forward',
+    ...typesOf('email', 'sent', 'delivery_delayed', 'delivered', 'failed', 'suppressed'),
+  ),
+  applies(
+    'Moves the delivery status forward, and counts against the address',
+    ...typesOf('email', 'bounced', 'complained'),
+  ),
+  ignores('The sender never schedules mails at Resend', 'email.scheduled'),
+  ignores(
+    'Readers are not tracked. Bodies contain IP addresses and links, which are not stored',
+    ...typesOf('email', 'opened', 'clicked'),
+  ),
+  ignores('The portal receives no mail', 'email.received'),
+  ignores(
+    "Resend's suppression list is not compared with the portal's",
+    ...typesOf('suppression', 'added', 'removed'),
+  ),
+  ignores(
+    'The portal keeps no contacts or topics at Resend',
+    ...typesOf('contact', 'created', 'updated', 'deleted', 'topics.updated'),
+    ...typesOf('topic', 'created', 'updated', 'deleted'),
+  ),
+  ignores(
+    'An operator changes domains, and a broken domain fails mails',
+    ...typesOf('domain', 'created', 'updated', 'deleted'),
+  ),
+  ignores(
+    'The portal has no inbox at Resend',
+    ...typesOf('inbox', 'created', 'updated', 'deleted', 'email.received', 'email.sent'),
+    ...typesOf('inbox.thread', 'created', 'folder.updated', 'assigned', 'unassigned'),
+    'inbox.thread.labels.updated',
+    ...typesOf('inbox.draft', 'created', 'updated', 'sent', 'deleted'),
+  ),
+];
