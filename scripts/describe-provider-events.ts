@@ -16,7 +16,7 @@ in the same way.
 
 | Evidence | Effect |
 | --- | --- |
-| \`npm run ops -- assets bind\` | The operator's choice; no event changes it |
+| An operator bound the row with \`assets bind\` | No event changes the binding |
 | The event names the row's own upload | Binds the row, also later, and repairs a wrong binding |
 | The event names an asset or upload that a row holds | Applies to that row |
 | Only the passthrough is the row's id | Binds the row if its upload is unknown. Of several assets, the one with the earliest event is bound |
@@ -29,7 +29,7 @@ it until an event merges it into a row of the portal.
 
 A video is announced once (mail and \`asset.ready\`) when it is ready and has a playback id that the
 portal can use: \`signed\` or \`public\`, not \`drm\`. A video without one is stored as ready, not announced,
-counted in \`ReadyWithoutPlayback\` and shown by \`npm run ops -- assets show\`. \`video.asset.updated\`
+counted in \`ReadyWithoutPlayback\` and shown by \`npm run ops -- assets show <id>\`. \`video.asset.updated\`
 brings the id later. The end of an upload is announced once: failed or cancelled, with the reason,
 whichever event comes first. The job \`clean-up-assets\` cancels an upload whose URL expired unused.
 
@@ -43,7 +43,9 @@ portal, which does not expire.
 again, either request a new upload (\`POST /api/v1/uploads\`), which creates a new row, or create an asset
 at Mux and bind the old row to it:
 
-    npm run ops -- assets bind <row> --mux-asset <id> --reason "..." --dry-run
+    npm run ops -- assets bind <id> --mux-asset <asset id> --reason '…' --dry-run
+
+The row takes over the state that is known of the asset, and its owner is notified once it plays.
 `;
 
 /** Returns the text of docs/provider-events.md. */

@@ -50,6 +50,26 @@ const dryRun = z
  * options of the command line. A command with `changes` is written to the audit log.
  */
 export const operatorCommands = {
+  'assets show': {
+    summary: 'Show a video: its ids at Mux, state, problems and newest events',
+    changes: false,
+    arguments: z.strictObject({
+      asset: z
+        .string()
+        .min(1)
+        .describe("The portal's id of the video, or an asset id or upload id of Mux"),
+    }),
+  },
+  'assets bind': {
+    summary: 'Bind a video of the portal to an asset of Mux; no event changes that binding',
+    changes: true,
+    arguments: z.strictObject({
+      asset: z.uuid("expected the portal's id of a video").describe("The portal's id of the video"),
+      muxAsset: z.string().min(1).max(255).describe('Asset id of Mux'),
+      reason: requiredReason,
+      dryRun,
+    }),
+  },
   'events list': {
     summary: 'List webhook events, newest first',
     changes: false,

@@ -35,6 +35,7 @@ const fillIns: readonly (readonly [RegExp, string])[] = [
   [/<address>/, 'mira@example.org'],
   [/<name>/, 'prune'],
   [/<time>/, '2026-03-01T09:00:00Z'],
+  [/<asset id>/, 'mux-asset-1'],
   [/<id>/, '10000000-0000-4000-8000-000000000001'],
   [/(['"])…\1/, "'a good reason'"],
   [/--stage …/, '--stage dev'],

@@ -1,3 +1,4 @@
+import { type AssetCommandDeps, makeAssetCommands } from './asset-commands.ts';
 import type { CommandHandlers } from './command-handlers.ts';
 import { type DeadLetterCommandDeps, makeDeadLetterCommands } from './dead-letter-commands.ts';
 import { type EventCommandDeps, makeEventCommands } from './event-commands.ts';
@@ -10,7 +11,8 @@ import { makeSecretCommands, type SecretCommandDeps } from './secret-commands.ts
 import { makeSmokeCommands, type SmokeCommandDeps } from './smoke-commands.ts';
 import { makeSuppressionCommands, type SuppressionCommandDeps } from './suppression-commands.ts';
 
-export type OperatorCommandDeps = EventCommandDeps &
+export type OperatorCommandDeps = AssetCommandDeps &
+  EventCommandDeps &
   DeadLetterCommandDeps &
   InvitationCommandDeps &
   JobCommandDeps &
@@ -23,6 +25,7 @@ export type OperatorCommandDeps = EventCommandDeps &
 
 /** Maps every command of the catalog to its function. */
 export const makeOperatorCommands = (deps: OperatorCommandDeps): CommandHandlers => ({
+  ...makeAssetCommands(deps),
   ...makeEventCommands(deps),
   ...makeDeadLetterCommands(deps),
   ...makeInvitationCommands(deps),

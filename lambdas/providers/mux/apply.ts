@@ -1,23 +1,14 @@
-import { insertAssetEvents } from '../../assets/asset-events.queries.ts';
-import {
-  type Asset,
-  detachAssets,
-  insertDetached,
-  mergeAssets,
-  updateAssets,
-} from '../../assets/assets.queries.ts';
+import type { Asset } from '../../assets/assets.queries.ts';
 import { lockAssets } from '../../assets/lock-assets.queries.ts';
 import { findAdminsAndOwners, type User } from '../../assets/users.queries.ts';
-import { insertNotifications } from '../../notifications/notifications.queries.ts';
-import { insertOutboxEntries } from '../../outbox/outbox.queries.ts';
 import { emitMetrics, log } from '../../platform/logger.ts';
-import type { Transaction } from '../../platform/postgres/transaction.ts';
 import type { EventEffects, EventHandler } from '../../webhooks/process/event-handler.ts';
 import { isReadyWithoutPlayback } from './announcement.ts';
 import { type AssetEffects, type EventEffect, effectsOf } from './effects.ts';
 import type { MuxEvent } from './events.ts';
 import type { SignPlayback } from './playback-url.ts';
 import { type EventReduction, reduceEvents } from './reduce-events.ts';
+import { writeAssets } from './write-assets.ts';
 
 export interface MuxRows {
   readonly assets: readonly Asset[];
@@ -48,43 +39,11 @@ export function makeMuxEventHandler(signPlayback: SignPlayback): EventHandler<Mu
         reduction.assets.map((asset) => withPlaybackUrl(asset, signPlayback)),
       );
       const effects = reduction.effects.map((effect) => effectsOf(effect, users, now));
-      tx.deferUntilCommit(write(tx, { ...reduction, assets: changed }, effects, now));
+      tx.deferUntilCommit(writeAssets(tx, { ...reduction, assets: changed }, effects, now));
       reportUnusual(reduction);
       return effects.map(toEventEffects);
     },
   };
-}
-
-/**
- * Issues all statements at once. Merges and detachments go first: two rows cannot hold the same id
- * of Mux.
- */
-async function write(
-  tx: Transaction,
-  { merges, detachments, assets }: EventReduction,
-  effects: readonly AssetEffects[],
-  now: Date,
-): Promise<void> {
-  const written = new Set(assets.map(({ id }) => id));
-  const inserted = detachments.map(({ toId }) => toId).filter((id) => written.has(id));
-  await Promise.all([
-    mergeAssets(tx, merges),
-    detachAssets(tx, detachments, now),
-    insertDetached(tx, inserted, now),
-    updateAssets(tx, assets, now),
-    insertAssetEvents(
-      tx,
-      effects.map(({ assetEvent }) => assetEvent),
-    ),
-    insertNotifications(
-      tx,
-      effects.flatMap(({ notifications }) => notifications),
-    ),
-    insertOutboxEntries(
-      tx,
-      effects.flatMap(({ outbox }) => outbox),
-    ),
-  ]);
 }
 
 /** Logs what an operator may want to see. */

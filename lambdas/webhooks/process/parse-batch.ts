@@ -77,6 +77,8 @@ function toIncomingEvent<Event>(
   };
 }
 
+const UNREADABLE = JSON.stringify({ removed: 'The body could not be read.' });
+
 /**
  * Selects the fields of an ignored event that the provider's allow-list names. The body is stored for
  * reading and never applied, and may contain secrets and personal data, such as stream keys and IP
@@ -86,7 +88,7 @@ function storedBody(body: string, payloadAllowlist: PayloadAllowlist): string {
   try {
     return JSON.stringify(loggedPayload(JSON.parse(body), payloadAllowlist) ?? {});
   } catch {
-    return '{}';
+    return UNREADABLE;
   }
 }
 

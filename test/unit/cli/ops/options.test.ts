@@ -37,7 +37,7 @@ test('converts option names in kebab case to argument names in camel case', () =
 });
 
 test.each([
-  ['nonsense', `Unknown command 'nonsense'. Available commands: events list,`],
+  ['nonsense', `Unknown command 'nonsense'. Available commands: assets show,`],
   ['events', `Unknown command 'events'`],
   ['events show mux', 'events show needs --event'],
   ['events show mux one two', `Unexpected argument 'two'`],

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { parseMuxEvent } from '../../../../lambdas/providers/mux/events.ts';
 import { muxPayloadAllowlist } from '../../../../lambdas/providers/mux/payload-allowlist.ts';
 import { parseResendEvent } from '../../../../lambdas/providers/resend/events.ts';
+import { resendPayloadAllowlist } from '../../../../lambdas/providers/resend/payload-allowlist.ts';
 import { toQueueMessage } from '../../../../lambdas/webhooks/envelope.ts';
 import { parseBatch } from '../../../../lambdas/webhooks/process/parse-batch.ts';
 import { reportResults } from '../../../../lambdas/webhooks/process/report-batch.ts';
@@ -46,15 +47,20 @@ const anyBody = fc.oneof(
   fc.json(),
 );
 
+const mux = { provider: 'mux', parse: parseMuxEvent, payloadAllowlist: muxPayloadAllowlist };
+const resend = {
+  provider: 'resend',
+  parse: parseResendEvent,
+  payloadAllowlist: resendPayloadAllowlist,
+};
+
 test('an event of an ignored type is acknowledged and logged, whatever its body', () => {
   fc.assert(
     fc.property(anyBody, fc.boolean(), (body, isMux) => {
       const record = isMux
         ? aRecord('mux', 'robots.job.finished', body)
         : aRecord('resend', 'contact.created', body);
-      const { parsed, invalid } = isMux
-        ? parseBatch([record], 'mux', parseMuxEvent)
-        : parseBatch([record], 'resend', parseResendEvent);
+      const { parsed, invalid } = isMux ? parseBatch([record], mux) : parseBatch([record], resend);
 
       expect(invalid).toEqual([]);
       const { envelope, incoming } = parsed[0] as (typeof parsed)[number];
@@ -70,10 +76,27 @@ test('an event of an ignored type is acknowledged and logged, whatever its body'
   );
 });
 
-test('stores a marker in place of a body that cannot be redacted', () => {
+test('stores a marker in place of a body that cannot be read', () => {
   const record = aRecord('mux', 'robots.job.finished', 'not JSON');
 
-  expect(parseBatch([record], 'mux', parseMuxEvent).parsed[0]?.incoming.body).toBe(
-    '{"removed":"The body could not be redacted."}',
+  expect(parseBatch([record], mux).parsed[0]?.incoming.body).toBe(
+    '{"removed":"The body could not be read."}',
   );
+});
+
+test('stores only the fields of the allow-list of an event of an ignored type', () => {
+  const secret = 'aaaaaaaa-1111-2222-3333-444444444444';
+  const data = {
+    id: 'live-stream',
+    status: 'idle',
+    stream_key: secret,
+    srt_passphrase: secret,
+    simulcast_targets: [{ id: 's1', stream_key: secret, url: `rtmp://live.example/${secret}` }],
+    playback_ids: [{ id: secret, policy: 'public' }],
+  };
+  const record = aRecord('mux', 'video.live_stream.updated', JSON.stringify({ data }));
+
+  expect(JSON.parse(parseBatch([record], mux).parsed[0]?.incoming.body ?? '')).toEqual({
+    data: { id: 'live-stream', status: 'idle', playback_ids: [{ policy: 'public' }] },
+  });
 });
