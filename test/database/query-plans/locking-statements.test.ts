@@ -1,5 +1,6 @@
 import { beforeAll, expect, test } from '@jest/globals';
-import { lockAssets, mergeAssets, updateAssets } from '../../../lambdas/assets/assets.queries.ts';
+import { detachAssets, mergeAssets, updateAssets } from '../../../lambdas/assets/assets.queries.ts';
+import { lockAssets } from '../../../lambdas/assets/lock-assets.queries.ts';
 import { findAdmins, findAdminsAndOwners } from '../../../lambdas/assets/users.queries.ts';
 import { expireInvitations } from '../../../lambdas/invitations/invitations.queries.ts';
 import {
@@ -77,6 +78,15 @@ const ofProcessors: readonly Case[] = [
   {
     name: 'merge two asset rows',
     run: (db) => mergeAssets(db, [{ fromId: assetId(7), intoId: assetId(8) }]),
+  },
+  {
+    name: 'detach an asset',
+    run: (db) =>
+      detachAssets(
+        db,
+        [{ fromId: assetId(7), toId: assetId(8), muxAssetId: 'asset-7', muxUploadId: 'upload-7' }],
+        now,
+      ),
   },
   { name: 'find admins and owners', run: (db) => findAdminsAndOwners(db, [asset(7)]) },
   {
