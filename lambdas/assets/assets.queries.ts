@@ -29,7 +29,7 @@ export interface Asset {
   readonly failureReason: string | null;
   readonly failedAt: Date | null;
   readonly failedEventId: string | null;
-  /** Evidence that combines the row with its asset at Mux. Null: unknown, or older than the column. */
+  /** Evidence that combines the row with its asset at Mux. Null: older than the column. */
   readonly binding: 'passthrough' | 'upload' | 'operator' | null;
   /** Earliest event whose passthrough bound the row. */
   readonly boundAt: Date | null;

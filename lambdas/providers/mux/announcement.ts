@@ -12,7 +12,7 @@ export interface AnnouncedAsset {
 export const isPlayable = ({ status, playbackId }: Asset): boolean =>
   status === 'ready' && playbackId !== null;
 
-/** Returns true if the asset became ready, or lost its playback id, and the portal cannot play it. */
+/** Returns true if the asset became ready without a usable playback id, or lost it. */
 export const isReadyWithoutPlayback = (before: Asset, after: Asset): boolean =>
   after.status === 'ready' &&
   !isPlayable(after) &&

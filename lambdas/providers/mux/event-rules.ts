@@ -15,7 +15,7 @@ const robotsJobs = [
   'translate_captions',
 ];
 
-/** Every event type that Mux publishes. A test compares the list with the types of @mux/mux-node. */
+/** Lists every event type of Mux. A test compares the list with the types of @mux/mux-node. */
 export const muxEventRules: readonly EventRule[] = [
   applies(
     'Processing. Binds the asset of Mux to the row that has its upload',

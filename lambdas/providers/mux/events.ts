@@ -23,8 +23,8 @@ export interface MuxEvent {
   readonly occurredAt: Date;
   readonly asset: AssetIdentifiers;
   /**
-   * True for a clip, and for the recording of a live stream. Mux copies the passthrough of the source
-   * to it, so its `portalId` is null.
+   * True for a clip, and for the recording of a live stream. Such an asset has the passthrough of
+   * its source, so its `portalId` is null.
    */
   readonly derived: boolean;
   readonly target: Target;

@@ -72,7 +72,7 @@ const canBeBound = (row: Asset, event: BindingEvent): boolean =>
 const isUnbound = ({ muxAssetId, muxUploadId }: Asset) =>
   muxAssetId === null && muxUploadId === null;
 
-/** Returns true if the row holds only ids of another asset, which an earlier passthrough replaces. */
+/** Returns true if a later passthrough bound the row to another asset. */
 const isBoundElsewhere = (row: Asset, { asset }: BindingEvent) =>
   row.binding === 'passthrough' && !isUnbound(row) && !holdsIdOf(row, asset);
 

@@ -1,6 +1,6 @@
 import { applies, type EventRule, ignores, typesOf } from '../event-rule.ts';
 
-/** Every event type that Resend publishes. A test compares the list with the types of resend. */
+/** Lists every event type of Resend. A test compares the list with the types of resend. */
 export const resendEventRules: readonly EventRule[] = [
   applies(
     'Moves the delivery status of the mail forward',

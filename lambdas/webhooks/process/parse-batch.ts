@@ -80,9 +80,9 @@ function toIncomingEvent<Event>(
 const UNREADABLE = JSON.stringify({ removed: 'The body could not be read.' });
 
 /**
- * Selects the fields of an ignored event that the provider's allow-list names. The body is stored for
- * reading and never applied, and may contain secrets and personal data, such as stream keys and IP
- * addresses. Always returns a body: what is only stored must not decide if the event is acknowledged.
+ * Selects the fields of an ignored event that the provider's allow-list names. The body is stored
+ * for reading and never applied, and may contain stream keys and IP addresses. Always returns a
+ * body: what is only stored must not decide if the event is acknowledged.
  */
 function storedBody(body: string, payloadAllowlist: PayloadAllowlist): string {
   try {

@@ -67,7 +67,7 @@ describe('a video that is ready', () => {
     expect([await kinds(), await domainEvents()]).toEqual([['asset.ready'], ['asset.ready']]);
   });
 
-  test('follows a changed policy in both directions, and keeps no URL that does not play', async () => {
+  test('follows a changed policy, and keeps no URL that does not play', async () => {
     const asset = await anUpload();
     await process(ready(asset, signed('closed'), 1));
     await process(updated(asset, open('open'), 2));
@@ -161,7 +161,7 @@ describe('an upload that never becomes a video', () => {
     expect(await domainEvents()).toEqual(['asset.cancelled']);
   });
 
-  test('notifies the admins of a failure that was recorded before its owner was known', async () => {
+  test('notifies the admins of a failure older than the binding', async () => {
     const asset = await anUpload();
     const withoutUpload = { data: { upload_id: undefined, passthrough: undefined } };
     await process(anEvent('video.asset.errored', asset, { created_at: at(2), ...withoutUpload }));

@@ -36,7 +36,7 @@ test.each([
   ).toEqual([{ status: 'processed' }]);
 });
 
-test("an event of the video's own upload repairs a row that an older version bound wrongly", async () => {
+test("an event of the video's own upload repairs a wrong binding", async () => {
   const asset = await anUpload();
   await database.pool.query(
     `update portal.assets
@@ -62,7 +62,7 @@ test("an event of the video's own upload repairs a row that an older version bou
   expect(await rowsOf('select kind from portal.notifications')).toEqual([{ kind: 'asset.ready' }]);
 });
 
-test("a clip's own event repairs a row that an older version bound to the clip", async () => {
+test("a clip's own event repairs a row that is bound to the clip", async () => {
   const asset = await anUpload();
   await database.pool.query(`update portal.assets set mux_asset_id = 'clip' where id = $1`, [
     asset.id,
@@ -75,7 +75,7 @@ test("a clip's own event repairs a row that an older version bound to the clip",
   expect(await count('notifications')).toBe(0);
 });
 
-test('of two assets with the passthrough of a row without an upload, the earlier one is bound', async () => {
+test('a row without an upload is bound to the earlier of two assets', async () => {
   const asset = await anUpload();
   await database.pool.query('update portal.assets set mux_upload_id = null where id = $1', [
     asset.id,

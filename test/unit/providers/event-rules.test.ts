@@ -10,7 +10,7 @@ import { describeProviderEvents } from '../../../scripts/describe-provider-event
 
 const require = createRequire(import.meta.url);
 
-/** Reads the declarations of an installed package, which list the event types as string literals. */
+/** Reads the declarations of an installed package, which contain the event types. */
 const declarations = (module: string, file: string) =>
   readFileSync(join(dirname(require.resolve(module)), file), 'utf8');
 
