@@ -33,6 +33,7 @@ export default {
     project('infrastructure', stages),
     project('database', postgres),
     project('flow'),
+    project('contract'),
   ],
   maxWorkers: 2,
 };

@@ -17,8 +17,12 @@ export interface Command {
   ended(): Promise<number | null>;
 }
 
-/** Runs commands as a user does, with one state directory per test. */
-export function useCommands() {
+/**
+ * Runs commands as a user does, with one state directory per test.
+ *
+ * @param project Root of the repository, or of a copy.
+ */
+export function useCommands(project: () => string = () => resolve('.')) {
   const started: ChildProcess[] = [];
   let state: TemporaryDirectory;
 
@@ -36,7 +40,7 @@ export function useCommands() {
   ): Command {
     const [file = '', ...args] = command;
     const child = spawn(file, args, {
-      cwd: resolve('.'),
+      cwd: project(),
       env: {
         ...process.env,
         NODE_OPTIONS: '',

@@ -1,0 +1,37 @@
+import { makePublishEvents } from '../../../lambdas/outbox/put-events.ts';
+import { fetchSecretValue } from '../../../lambdas/platform/aws/secrets.ts';
+import { openQueue } from '../../../lambdas/platform/aws/sqs.ts';
+import { systemClock } from '../../../lambdas/platform/clock.ts';
+import { readEnv } from '../../../lambdas/platform/env.ts';
+import { databasePool } from '../../../lambdas/platform/postgres/database-secret.ts';
+import { makeProcessBatch } from '../../../lambdas/webhooks/process/process-batch.ts';
+import { acmeEventHandler } from './apply.ts';
+import { parseAcmeEvent } from './events.ts';
+import { acmePayloadAllowlist } from './payload-allowlist.ts';
+
+const env = readEnv([
+  'DATABASE_SECRET_ID',
+  'EVENT_BUS_NAME',
+  'QUEUE_URL',
+  'SUPPORT_EMAIL',
+  'ACME_API_KEY_SECRET_ID',
+]);
+const pool = databasePool({
+  secretId: env.DATABASE_SECRET_ID,
+  connections: 1,
+  applicationName: 'acme-processor',
+  prepares: true,
+  fetch: fetchSecretValue,
+  now: systemClock,
+});
+
+export const handler = makeProcessBatch({
+  provider: 'acme',
+  parse: parseAcmeEvent,
+  payloadAllowlist: acmePayloadAllowlist,
+  eventHandler: acmeEventHandler,
+  pool,
+  publish: makePublishEvents(env.EVENT_BUS_NAME),
+  queue: openQueue(env.QUEUE_URL),
+  now: systemClock,
+});

@@ -1,0 +1,26 @@
+import type { ProviderDescriptor } from '../../../lambdas/providers/provider-descriptor.ts';
+import { acmeSamples, appliedAcmeTypes, parseAcmeEvent } from './events.ts';
+import { acmePayloadAllowlist } from './payload-allowlist.ts';
+import { identifyAcmeEvent, signAcmeEvent, verifyAcmeSignature } from './signature.ts';
+
+export const acme: ProviderDescriptor = {
+  displayName: 'Acme',
+  retriesFor: '12 h',
+  signature: {
+    headers: ['Acme-Timestamp', 'Acme-Signature'],
+    verify: verifyAcmeSignature,
+    sign: signAcmeEvent,
+    identify: identifyAcmeEvent,
+    formatSecret: (bytes) => `acme-${bytes.toString('hex')}`,
+  },
+  events: { appliedTypes: appliedAcmeTypes, parse: parseAcmeEvent, samples: acmeSamples },
+  payloadAllowlist: acmePayloadAllowlist,
+  processor: {
+    settings: ['SUPPORT_EMAIL'],
+    secrets: {
+      ACME_API_KEY_SECRET_ID: { name: 'api-key', description: 'Acme API key with read access' },
+    },
+  },
+  expectedTraffic: 'uploads',
+  webhooksKey: undefined,
+};

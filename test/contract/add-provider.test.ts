@@ -1,0 +1,127 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { eventually } from '../support/eventually.ts';
+import { node, sentences, useCommands, waitUntilStarted } from '../support/run-program.ts';
+import { applyChange, readSteps } from './support/extending-page.ts';
+import { copyProvider, copyRepository, type RepositoryCopy } from './support/repository-copy.ts';
+
+const LIMIT_MS = 180_000;
+
+const steps = readSteps(readFileSync('docs/extending.md', 'utf8'), 'Add a provider');
+let copy: RepositoryCopy;
+const { run } = useCommands(() => copy.path);
+
+/** Rules over the templates that concern a provider. */
+const rules = [
+  'alarm-coverage',
+  'alarm-limits',
+  'alarms',
+  'api',
+  'bundles',
+  'dashboard',
+  'functions',
+  'local-mode',
+  'metrics',
+  'permissions',
+  'queues',
+  'runbook',
+].map((name) => `test/infrastructure/${name}.test.ts`);
+
+beforeAll(() => {
+  copy = copyRepository();
+  const files = copyProvider('test/contract/acme', copy.path, 'acme');
+  expect(files.toSorted()).toEqual(steps.files.toSorted());
+  for (const change of steps.changes) applyChange(copy.path, change);
+  for (const command of steps.commands) copy.run(command);
+}, LIMIT_MS);
+afterAll(() => copy.remove());
+
+test('the page names the files, the changes and the command', () => {
+  expect(steps.changes.map(({ file }) => file)).toEqual([
+    'lambdas/catalog/providers.ts',
+    'lambdas/providers/registry.ts',
+    'lambdas/providers/registry.ts',
+  ]);
+  expect(steps.commands).toEqual(['npm run docs']);
+});
+
+test(
+  'the types are correct',
+  () => {
+    expect(copy.run('npm run -s typecheck')).toBe('');
+  },
+  LIMIT_MS,
+);
+
+test(
+  'the descriptor and the API description pass their tests',
+  () => {
+    runTests('unit', 'test/unit/docs.test.ts', 'test/unit/providers/registry.test.ts');
+    const { paths } = JSON.parse(readFileSync(join(copy.path, 'docs/openapi.json'), 'utf8'));
+    expect(paths['/api/v1/webhooks/acme'].post.parameters).toMatchObject([
+      { name: 'Acme-Timestamp' },
+      { name: 'Acme-Signature' },
+    ]);
+  },
+  LIMIT_MS,
+);
+
+test(
+  'the rules over the templates pass',
+  () => {
+    const output = runTests('infrastructure', ...rules);
+    expect(output).toContain('providers/acme/verify.handler.ts');
+  },
+  LIMIT_MS,
+);
+
+test(
+  'local mode runs, sends, tests and monitors the provider',
+  async () => {
+    const local = run(node('cli/start.ts', '--port', '0'));
+    await waitUntilStarted(local);
+    expect(local.output()).toMatch(/POST http:\/\/127\.0\.0\.1:\d+\/api\/v1\/webhooks\/acme/);
+    const output = async (...args: readonly string[]) => {
+      const command = run(node(...args));
+      await command.ended();
+      return command.output();
+    };
+
+    const runsOfJob = () => local.output().split('Job run job=report-backlog').length - 1;
+    const missing = 'Expected provider events are missing provider=acme';
+    await output('cli/ops.ts', 'jobs', 'run', 'report-backlog');
+    await eventually(runsOfJob, (runs) => runs >= 1);
+    expect(local.output()).toContain(missing);
+
+    const forged = await output('cli/send.ts', 'acme', 'captions.ready', '--forged');
+    expect(forged).toMatch(/response +400 .*signature-mismatch/);
+    const sent = await output('cli/send.ts', 'acme', 'captions.ready', '--times', '2');
+    expect(sent).toMatch(/response +200[\s\S]*response +200/);
+    expect(sent).toMatch(/event +processed/);
+    expect(await output('cli/send.ts', '--help')).toContain(
+      'acme: captions.ready, captions.failed',
+    );
+
+    const smoke = sentences(await output('cli/smoke.ts', '--json')).at(-1) ?? '';
+    expect(JSON.parse(smoke)).toMatchObject({
+      healthy: true,
+      providers: expect.arrayContaining([
+        expect.objectContaining({ provider: 'acme', healthy: true }),
+      ]),
+    });
+
+    await output('cli/ops.ts', 'jobs', 'run', 'report-backlog');
+    await eventually(runsOfJob, (runs) => runs >= 2);
+    expect(local.output().split(missing)).toHaveLength(2);
+
+    expect(await output('cli/ops.ts', 'secrets', 'rotate', 'acme')).toContain('put-secret-value');
+
+    process.kill(-(local.child.pid ?? 0), 'SIGINT');
+    expect(await local.ended()).toBe(0);
+  },
+  LIMIT_MS,
+);
+
+const runTests = (project: string, ...files: readonly string[]) =>
+  copy.run(`npm run -s jest -- ${files.join(' ')} --selectProjects ${project} --verbose`);
