@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { eventually } from '../support/eventually.ts';
@@ -14,19 +14,14 @@ const { run } = useCommands(() => copy.path);
 
 /** Rules over the templates that concern a provider. */
 const rules = [
-  'alarm-coverage',
-  'alarm-limits',
-  'alarms',
-  'api',
-  'bundles',
-  'dashboard',
-  'functions',
-  'local-mode',
-  'metrics',
-  'permissions',
-  'queues',
-  'runbook',
-].map((name) => `test/infrastructure/${name}.test.ts`);
+  'api.test.ts',
+  'bundles.test.ts',
+  'functions.test.ts',
+  'local-mode.test.ts',
+  'monitoring/',
+  'permissions.test.ts',
+  'queues.test.ts',
+].map((name) => `test/infrastructure/${name}`);
 
 beforeAll(() => {
   copy = copyRepository();
@@ -70,6 +65,7 @@ test(
 test(
   'the rules over the templates pass',
   () => {
+    expect(rules.filter((path) => !existsSync(path))).toEqual([]);
     const output = runTests('infrastructure', ...rules);
     expect(output).toContain('providers/acme/verify.handler.ts');
   },
@@ -97,7 +93,7 @@ test(
     const forged = await output('cli/send.ts', 'acme', 'captions.ready', '--forged');
     expect(forged).toMatch(/response +400 .*signature-mismatch/);
     const sent = await output('cli/send.ts', 'acme', 'captions.ready', '--times', '2');
-    expect(sent).toMatch(/response +200[\s\S]*response +200/);
+    expect(sent).toMatch(/response +200 .*\n +200 /);
     expect(sent).toMatch(/event +processed/);
     expect(await output('cli/send.ts', '--help')).toContain(
       'acme: captions.ready, captions.failed',

@@ -12,6 +12,7 @@ import { acmePayloadAllowlist } from './payload-allowlist.ts';
 const env = readEnv([
   'DATABASE_SECRET_ID',
   'EVENT_BUS_NAME',
+  'EVENT_BUS_CALL_BYTES',
   'QUEUE_URL',
   'SUPPORT_EMAIL',
   'ACME_API_KEY_SECRET_ID',
@@ -31,7 +32,7 @@ export const handler = makeProcessBatch({
   payloadAllowlist: acmePayloadAllowlist,
   eventHandler: acmeEventHandler,
   pool,
-  publish: makePublishEvents(env.EVENT_BUS_NAME),
+  publish: makePublishEvents(env.EVENT_BUS_NAME, Number(env.EVENT_BUS_CALL_BYTES)),
   queue: openQueue(env.QUEUE_URL),
   now: systemClock,
 });

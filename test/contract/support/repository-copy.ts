@@ -42,19 +42,14 @@ function runIn(cwd: string, command: string): string {
   return `${stdout}${stderr}`;
 }
 
-/** Copies the sources of a provider into its folder, with their imports as that folder needs them. */
+/** Copies the sources of a provider into its folder and adapts their imports as the page says. */
 export function copyProvider(from: string, root: string, name: string): readonly string[] {
   const folder = join(root, 'lambdas/providers', name);
   mkdirSync(folder);
   const files = readdirSync(from);
   for (const file of files) {
     const text = readFileSync(join(from, file), 'utf8');
-    writeFileSync(
-      join(folder, file),
-      text
-        .replaceAll("'../../../lambdas/providers/", "'../")
-        .replaceAll("'../../../lambdas/", "'../../"),
-    );
+    writeFileSync(join(folder, file), text.replaceAll("'../../../lambdas/", "'../../"));
   }
   return files;
 }

@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { jobs } from '../../../lambdas/catalog/jobs.ts';
 import { providers } from '../../../lambdas/catalog/providers.ts';
+import { registry } from '../../../lambdas/providers/registry.ts';
 import { alarmNamed, alarms, fires, measuredResources, metricsOf } from '../support/metrics.ts';
 import { every, type Resource, stages } from '../support/stages.ts';
 
@@ -89,7 +90,17 @@ test.each(perProvider)(
   },
 );
 
-test.each(perProvider)(
+const expectsTraffic = ({ provider }: (typeof perProvider)[number]) =>
+  registry[provider].expectedTraffic !== 'none';
+
+test('a provider whose silence is no fault has no missing-traffic alarm', () => {
+  const silent = perProvider.filter((one) => !expectsTraffic(one));
+
+  for (const { stage, provider } of silent)
+    expect(alarmNamed(stage, `${provider}-missing-traffic`)).toBeUndefined();
+});
+
+test.each(perProvider.filter(expectsTraffic))(
   '$stage: the missing-traffic alarm of $provider stays off while deliveries are accepted',
   ({ stage, provider }) => {
     const alarm = alarmNamed(stage, `${provider}-missing-traffic`);

@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { jobs } from '../../../lambdas/catalog/jobs.ts';
 import { providers } from '../../../lambdas/catalog/providers.ts';
+import { registry } from '../../../lambdas/providers/registry.ts';
 import { dashboards } from '../support/metrics.ts';
 import { functions } from '../support/our-functions.ts';
 import { at, entryOf, list, render } from '../support/references.ts';
@@ -73,7 +74,13 @@ test.each(everyPipeline)(
       ['Processed', 'Ignored', 'Stale', 'Duplicate'],
       ['Retried', 'Redriven', 'Exhausted'],
       percentiles('AcceptToEffectMs'),
-      ['SecretCurrent', 'SecretPrevious', 'Accepted', 'MissingTrafficSeconds'],
+      [
+        'SecretCurrent',
+        'SecretPrevious',
+        ...(registry[provider].expectedTraffic === 'none'
+          ? []
+          : ['Accepted', 'MissingTrafficSeconds']),
+      ],
     ]);
   },
 );
