@@ -52,7 +52,12 @@ test(
 test(
   'the descriptor and the API description pass their tests',
   () => {
-    runTests('unit', 'test/unit/docs.test.ts', 'test/unit/providers/registry.test.ts');
+    runTests(
+      'unit',
+      'test/unit/docs.test.ts',
+      'test/unit/providers/event-rules.test.ts',
+      'test/unit/providers/registry.test.ts',
+    );
     const { paths } = JSON.parse(readFileSync(join(copy.path, 'docs/openapi.json'), 'utf8'));
     expect(paths['/api/v1/webhooks/acme'].post.parameters).toMatchObject([
       { name: 'Acme-Timestamp' },

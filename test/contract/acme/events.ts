@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { applies, type EventRule, ignores } from '../../../lambdas/providers/event-rule.ts';
 import { PermanentError } from '../../../lambdas/webhooks/failures.ts';
 
 export interface AcmeEvent {
@@ -8,6 +9,11 @@ export interface AcmeEvent {
 }
 
 export const appliedAcmeTypes: readonly string[] = ['captions.ready', 'captions.failed'];
+
+export const acmeEventRules: readonly EventRule[] = [
+  applies('Recorded; the portal has no table for captions', ...appliedAcmeTypes),
+  ignores('The portal starts no captions by hand', 'captions.started'),
+];
 
 /** `payload` of one event of each applied type. */
 export const acmeSamples = {

@@ -1,5 +1,5 @@
 import type { ProviderDescriptor } from '../../../lambdas/providers/provider-descriptor.ts';
-import { acmeSamples, appliedAcmeTypes, parseAcmeEvent } from './events.ts';
+import { acmeEventRules, acmeSamples, appliedAcmeTypes, parseAcmeEvent } from './events.ts';
 import { acmePayloadAllowlist } from './payload-allowlist.ts';
 import { identifyAcmeEvent, signAcmeEvent, verifyAcmeSignature } from './signature.ts';
 
@@ -13,7 +13,12 @@ export const acme: ProviderDescriptor = {
     identify: identifyAcmeEvent,
     formatSecret: (bytes) => `acme-${bytes.toString('hex')}`,
   },
-  events: { appliedTypes: appliedAcmeTypes, parse: parseAcmeEvent, samples: acmeSamples },
+  events: {
+    rules: acmeEventRules,
+    appliedTypes: appliedAcmeTypes,
+    parse: parseAcmeEvent,
+    samples: acmeSamples,
+  },
   payloadAllowlist: acmePayloadAllowlist,
   processor: {
     settings: ['SUPPORT_EMAIL'],
