@@ -16,6 +16,7 @@ import type { StageConfig } from './config.ts';
 import type { EvidenceBucket } from './evidence-bucket.ts';
 import { pascalCase } from './names.ts';
 import { NodeFunction } from './node-function.ts';
+import type { RotatedSecrets } from './operations-api.ts';
 import type { SecretReference } from './operator-managed-secret.ts';
 import { DeadLetterQueue, type RedrivableQueue } from './redrivable-queue.ts';
 
@@ -24,7 +25,7 @@ export interface ScheduledJobsProps {
   readonly databaseSecret: SecretReference;
   readonly bus: EventBus;
   readonly evidence: EvidenceBucket;
-  readonly signingSecrets: ReadonlyMap<Provider, SecretReference>;
+  readonly secrets: RotatedSecrets;
   /** Queues that the retry job redrives: one per provider, and the queue of mail requests. */
   readonly redrivable: ReadonlyMap<string, RedrivableQueue>;
 }
@@ -75,7 +76,7 @@ export class ScheduledJob extends Construct {
       databaseSecret,
       bus,
       evidence,
-      signingSecrets,
+      secrets,
       redrivable,
     }: ScheduledJobProps,
   ) {
@@ -94,7 +95,9 @@ export class ScheduledJob extends Construct {
     if (job.redrives) this.function.grantRedrive('DELIVERY_QUEUES', redrivable);
     if (job.writesEvidence) this.function.grantWriteEvidence('EVIDENCE_BUCKET', evidence);
     if (job.listsSecretVersions)
-      this.function.grantListSecretVersions('WATCHED_SECRETS', signingSecrets);
+      this.function.grantListSecretVersions('WATCHED_SECRETS', secrets.signing);
+    if (job.readsSuppressionList)
+      this.function.grantSecretRead('RESEND_WEBHOOKS_KEY_SECRET_ID', webhookKey(secrets, 'resend'));
     if (job.publishes) this.function.grantPutEvents('EVENT_BUS_NAME', bus);
 
     // Scheduler only puts a run into Lambda's own queue, so Lambda retries a run that fails.
@@ -154,4 +157,10 @@ export class ScheduledJob extends Construct {
     grant('sqs:SendMessage', this.missedRuns.queueArn);
     return role;
   }
+}
+
+function webhookKey({ webhookKeys }: RotatedSecrets, provider: Provider) {
+  const key = webhookKeys.get(provider);
+  if (key === undefined) throw new Error(`No key manages the webhooks of ${provider}.`);
+  return key;
 }

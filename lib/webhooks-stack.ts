@@ -54,7 +54,7 @@ export class WebhooksStack extends Stack {
       bus,
       databaseSecret,
       evidence,
-      signingSecrets: rotatedSecrets.signing,
+      secrets: rotatedSecrets,
       redrivable: new Map<string, RedrivableQueue>(deliveries).set(
         mailRequestsName,
         notifications.requests,

@@ -100,10 +100,15 @@ create table portal.email_suppressions (
   event_id text,
   lifted_at timestamp with time zone,
   lifted_by text,
+  origin text not null default 'portal'::text,
+  listed boolean not null default false,
+  listed_at timestamp with time zone,
   constraint email_suppressions_pkey PRIMARY KEY (address),
   constraint email_suppressions_check CHECK (((NOT suppressed) OR (num_nulls(reason, since, source, event_id) = 0))),
   constraint email_suppressions_check1 CHECK ((num_nulls(lifted_at, lifted_by) = ANY (ARRAY[0, 2]))),
-  constraint email_suppressions_reason_check CHECK ((reason = ANY (ARRAY['complaint'::text, 'permanent-bounces'::text, 'transient-bounces'::text])))
+  constraint email_suppressions_listed_check CHECK (((NOT listed) OR (listed_at IS NOT NULL))),
+  constraint email_suppressions_origin_check CHECK ((origin = ANY (ARRAY['portal'::text, 'resend'::text]))),
+  constraint email_suppressions_reason_check CHECK ((reason = ANY (ARRAY['complaint'::text, 'permanent-bounces'::text, 'transient-bounces'::text, 'manual'::text])))
 );
 
 CREATE INDEX email_suppressions_since_idx ON portal.email_suppressions USING btree (since DESC) WHERE suppressed;
@@ -193,6 +198,8 @@ create table portal.notifications (
   delivery_reason text,
   mail_requested_at timestamp with time zone,
   mail_resends integer not null default 0,
+  sent_to text,
+  delivery_is_soft boolean not null default false,
   constraint notifications_resend_email_id_key UNIQUE (resend_email_id),
   constraint notifications_pkey PRIMARY KEY (id),
   constraint notifications_asset_id_fkey FOREIGN KEY (asset_id) REFERENCES portal.assets(id),

@@ -80,7 +80,12 @@ export const domainEvents = {
     .object({
       ...common,
       address: z.string().max(eventTextLimits.address),
-      reason: z.enum(['complaint', 'permanent-bounces', 'transient-bounces']),
+      reason: z
+        .enum(['complaint', 'permanent-bounces', 'transient-bounces', 'manual'])
+        .describe("`manual`: a person added the address to Resend's list"),
+      origin: z
+        .enum(['portal', 'resend'])
+        .describe("List that contained the address first: the portal's, or Resend's"),
     })
     .describe('The portal no longer sends mail to this address.'),
   'notification.requested': z

@@ -86,6 +86,25 @@ export const jobs = [
     settings: ['STAGE', 'RELIABILITY_PARTNER_EMAIL'],
   },
   {
+    name: 'compare-suppressions',
+    folder: 'providers/resend',
+    // Runs at night, when Resend's rate limit leaves most requests unused.
+    schedule: 'cron(30 4 * * ? *)',
+    timezone: 'Australia/Sydney',
+    timeoutSeconds: 300,
+    maxEventAgeSeconds: 7_200,
+    overdueAfterSeconds: 100_800,
+    publishes: false,
+    readsSuppressionList: true,
+    settings: [
+      'STAGE',
+      'SUPPORT_EMAIL',
+      'RELIABILITY_PARTNER_EMAIL',
+      'COMPLIANCE_ADVISOR_EMAIL',
+      'SUPPRESSION_RULE',
+    ],
+  },
+  {
     name: 'report-backlog',
     folder: 'monitoring',
     schedule: 'rate(5 minutes)',
@@ -129,6 +148,8 @@ export interface Job {
   readonly writesEvidence?: true;
   /** True if the job reads the ages of the signing secrets. It cannot read their values. */
   readonly listsSecretVersions?: true;
+  /** True if the job reads Resend's suppression list, which needs a key with full access. */
+  readonly readsSuppressionList?: true;
   /** Names of the stage settings that the job receives as environment variables. */
   readonly settings: readonly Setting[];
 }

@@ -76,11 +76,12 @@ export const metricFamilies = {
     optional: {},
   },
   bounces: {
-    description: 'Emitted by the processor for each bounce event.',
+    description: 'Emitted by the processor for each bounce that says nothing about its address.',
     dimensions: ['provider'],
     always: {
       UnclearBounces:
         'Bounces of a type that Resend does not document. They never suppress an address',
+      RejectedMails: 'Bounces because of the size or the content of the mail',
     },
     optional: {},
   },
@@ -190,6 +191,10 @@ export const metricFamilies = {
       PrunesUnfinished: 'Kinds of rows that still have rows left for the next prune',
       ReportsMade: 'Residency reports written',
       AssetsReported: 'Assets in the residency report',
+      SuppressionDifferences:
+        "Addresses that only one of the two suppression lists contained: the portal's or Resend's",
+      AddressesSuppressed: "Addresses suppressed because Resend's list contained them",
+      AddressesLifted: "Suppressions lifted because Resend's list no longer contained the address",
       SecretsDue: 'Signing secrets that are due for rotation',
       ResidencyViolations: 'Assets stored outside the allowed regions',
     },
@@ -204,6 +209,16 @@ export const metricFamilies = {
       MailMs: 'Time that the sender spent on the notification, its wait for a slot included',
     },
     optional: { MailAgeSeconds: 'Time since the mail was requested' },
+  },
+  'operational-mails': {
+    description: 'Emitted by the sender for each mail to one of our own addresses that it did not send.',
+    dimensions: [],
+    always: {
+      OperationalMailsSuppressed:
+        'Mails to support, the reliability partner or the compliance advisor that were not sent, ' +
+        'because the address is suppressed',
+    },
+    optional: {},
   },
   commands: {
     description: 'Emitted by the portal API for each command that succeeded.',

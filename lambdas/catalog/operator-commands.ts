@@ -251,10 +251,16 @@ export const operatorCommands = {
     }),
   },
   'suppressions lift': {
-    summary: 'Send mail to an address again; earlier bounces no longer count',
+    summary:
+      "Send mail to an address again: lift its suppression here and on Resend's list; " +
+      'safe to repeat',
     changes: true,
     arguments: z.strictObject({
-      address: z.email('expected a mail address').describe('Mail address'),
+      address: z
+        .string()
+        .trim()
+        .regex(/[^\s@]@[^\s@]/, 'expected a mail address')
+        .describe('Mail address'),
       reason: requiredReason,
     }),
   },

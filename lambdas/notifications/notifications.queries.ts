@@ -45,6 +45,8 @@ export interface MailRequest {
   readonly eventId: string;
   readonly params: unknown;
   readonly email: string;
+  /** True if the recipient is an address of the stage's settings, not a member. */
+  readonly isOperational: boolean;
   readonly status: MailStatus;
   readonly attempts: number;
   /** First attempt that may have sent the mail; null while no attempt can have sent it. */
@@ -59,6 +61,7 @@ const FIND_MAIL_REQUEST = `
   select notifications.id, notifications.kind, notifications.source,
          notifications.event_id as "eventId", notifications.params,
          coalesce(users.email, notifications.recipient) as email,
+         notifications.user_id is null as "isOperational",
          notifications.mail_status as status, notifications.mail_attempts as attempts,
          notifications.mail_first_try as "firstAttempt",
          coalesce(notifications.mail_requested_at, notifications.created_at) as "requestedAt",
@@ -75,20 +78,23 @@ export async function findMailRequest(db: Queryable, id: string): Promise<MailRe
 const RECORD_ATTEMPT = `
   update portal.notifications
      set mail_first_try = coalesce(mail_first_try, $2::timestamptz),
-         mail_attempts = mail_attempts + 1
+         mail_attempts = mail_attempts + 1, sent_to = $3::text
    where id = $1::uuid and mail_status = 'pending'
   returning mail_attempts as attempt`;
 
 /**
  * Records an attempt before each call to Resend.
+ * @param sentTo Canonical address of the recipient. Events about the mail count for it, even if the
+ *   member changes the address.
  * @returns the number of the attempt, or undefined if the mail is no longer pending.
  */
 export async function recordAttempt(
   db: Queryable,
   id: string,
   at: Date,
+  sentTo: string,
 ): Promise<number | undefined> {
-  const { rows } = await db.query<{ attempt: number }>(RECORD_ATTEMPT, [id, at]);
+  const { rows } = await db.query<{ attempt: number }>(RECORD_ATTEMPT, [id, at, sentTo]);
   return rows[0]?.attempt;
 }
 

@@ -162,6 +162,8 @@ function report(
   });
   const requestedAt = 'requestedAt' in result ? result.requestedAt : undefined;
   const ageMs = requestedAt && deps.now().getTime() - requestedAt.getTime();
+  if (result.outcome === 'suppressed' && result.isOperational)
+    emitMetrics('operational-mails', { OperationalMailsSuppressed: 1 }, {});
   emitMetrics(
     'mails',
     {

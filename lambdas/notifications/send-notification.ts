@@ -1,6 +1,6 @@
 import type { Clock } from '../platform/clock.ts';
 import type { Queryable } from '../platform/postgres/database.ts';
-import { bareAddress } from './email-address.ts';
+import { canonicalAddress } from './email-address.ts';
 import { findSuppression } from './email-suppressions.queries.ts';
 import { isTooOld } from './mail-age.ts';
 import type { Slot } from './mail-pace.queries.ts';
@@ -39,7 +39,12 @@ type MailResult =
   | { readonly outcome: 'sent-unconfirmed'; readonly code: string }
   | { readonly outcome: 'already-sent' }
   | { readonly outcome: 'failed'; readonly code: string }
-  | { readonly outcome: 'suppressed'; readonly reason: string }
+  | {
+      readonly outcome: 'suppressed';
+      readonly reason: string;
+      /** True if the recipient is an address of the stage's settings, not a member. */
+      readonly isOperational: boolean;
+    }
   | {
       /** The mail was not tried, or was rejected because of the rate. It must lose no receive. */
       readonly outcome: 'rate-limited';
@@ -84,10 +89,11 @@ async function handleRequest(
   const { id } = request;
   if (request.status !== 'pending') return { outcome: 'already-sent' };
   // Checked at each attempt, as the address may be suppressed after the notification was made.
-  const suppression = await findSuppression(db, bareAddress(request.email));
+  const suppression = await findSuppression(db, request.email);
   if (suppression !== undefined) {
     await markUnsent(db, id, 'suppressed', suppression.reason);
-    return { outcome: 'suppressed', reason: suppression.reason };
+    const { isOperational } = request;
+    return { outcome: 'suppressed', reason: suppression.reason, isOperational };
   }
   if (isUncertainForTooLong(request, deps.now())) return fail(db, id, 'outcome-unknown');
   // A requeued message is new to SQS, so the queue's retention does not bound how long it waits.
@@ -112,7 +118,7 @@ async function send(
   { mail, slot }: { readonly mail: RenderedMail; readonly slot: Slot },
 ): Promise<MailResult> {
   const { id, kind, email: to } = request;
-  const attempt = await recordAttempt(db, id, deps.now());
+  const attempt = await recordAttempt(db, id, deps.now(), canonicalAddress(to));
   if (attempt === undefined) return { outcome: 'already-sent' };
   const result = await deps.sendMail({
     notificationId: id,

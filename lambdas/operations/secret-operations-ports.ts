@@ -40,7 +40,7 @@ export function openSecretOperations(
     const keySecretId = keySecretIds[webhooksKeyVariable(provider)];
     if (open === undefined || keySecretId === undefined) continue;
     const plan = open({
-      readKey: () => readKey(keySecretId),
+      readKey: () => readProviderKey(keySecretId),
       address: `${env.API_URL}${webhookPath(provider)}`,
       secret: openRotatedSecret(secretIds[provider], fetchSecretValue),
       readUsage: () => readUsage(provider, now()),
@@ -55,7 +55,7 @@ export function openSecretOperations(
  * Reads the key for every request, without a cache, so that a key that was just stored works at
  * once.
  */
-async function readKey(secretId: string): Promise<string> {
+export async function readProviderKey(secretId: string): Promise<string> {
   const key = await fetchSecretValue(secretId, 'AWSCURRENT');
   if (key === undefined)
     throw new Error(`store the provider’s key in ${secretId} first (README, Operate it)`);

@@ -1,4 +1,5 @@
 import { Resend } from 'resend';
+import { dataOf, resendFailure } from '../platform/resend-response.ts';
 
 /** A webhook of Resend that leads to our route. */
 export interface ResendWebhook {
@@ -52,26 +53,8 @@ export function openResendWebhooks({
       const task = 'rotate the signing secret';
       const response = await (await open()).rotateSigningSecret(id, options());
       const { signing_secret: secret } = dataOf(task, response);
-      if (!secret) throw failure(task, 'the response has no signing secret; run the command again');
+      if (!secret) throw resendFailure(task, 'the response has no signing secret; run the command again');
       return secret;
     },
   };
 }
-
-interface ResendResponse<Data> {
-  readonly data: Data | null;
-  readonly error: { readonly name: string; readonly statusCode: number | null } | null;
-}
-
-function dataOf<Data>(task: string, { data, error }: ResendResponse<Data>): Data {
-  if (data !== null && error === null) return data;
-  const reason = error?.statusCode
-    ? `status ${error.statusCode} ${error.name}`
-    : 'no response in time; run the command again';
-  const isAccess =
-    error?.name === 'restricted_api_key' || error?.statusCode === 401 || error?.statusCode === 403;
-  throw failure(task, `${reason}${isAccess ? '; the key needs full access' : ''}`);
-}
-
-const failure = (task: string, reason: string) =>
-  new Error(`The request to Resend to ${task} failed: ${reason}.`);

@@ -77,6 +77,37 @@ export function notificationAlarms(
     ...healthyWithoutData('no mail failed.'),
     paging: false,
   });
+  addSuppressionAlarms(group, config.stage);
   group.addPage();
   return group;
+}
+
+/** Adds the alarms on mails to our own addresses, and on lists that differ day after day. */
+function addSuppressionAlarms(group: AlarmGroup, stage: string): void {
+  group.addAlarm({
+    section: 'operational-mails-suppressed',
+    description:
+      'A mail to support, the reliability partner or the compliance advisor was not sent, ' +
+      'because the address is suppressed. Escalations and reports may reach nobody.',
+    metric: serviceMetric(stage, 'operational-mails', 'OperationalMailsSuppressed', {}).with({
+      period: FIVE_MINUTES,
+    }),
+    threshold: 0,
+    ...healthyWithoutData('no such mail was due, or all were sent.'),
+  });
+  group.addAlarm({
+    section: 'suppression-differences',
+    description:
+      'The suppression lists of the portal and of Resend differed on two days in a row. Events ' +
+      'about the list do not arrive: members may receive no mail, or mails are not tried.',
+    metric: serviceMetric(stage, 'jobs', 'SuppressionDifferences', {
+      job: 'compare-suppressions',
+    }).with({ period: Duration.days(1) }),
+    threshold: 0,
+    evaluationPeriods: 2,
+    ...healthyWithoutData(
+      'the job compare-suppressions does not run, which has an alarm of its own.',
+    ),
+    paging: false,
+  });
 }

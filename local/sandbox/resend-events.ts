@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { SandboxSuppression, SuppressionChange } from './resend-suppressions.ts';
 
 /** Mail in Resend's records. */
 export interface ResendMail {
@@ -18,10 +19,11 @@ export interface ResendEvent {
   readonly data: Readonly<Record<string, unknown>>;
 }
 
-export const bounceTypes = ['Permanent', 'Transient', 'Undetermined'] as const;
-export type BounceType = (typeof bounceTypes)[number];
-
-const bounces: Readonly<Record<BounceType, object>> = {
+/**
+ * Bounces by the name that `npm run send -- … --bounce` takes: a type, or a type and a sub-type.
+ * https://resend.com/docs/webhooks/emails/bounced
+ */
+const bounces = {
   Permanent: {
     type: 'Permanent',
     subType: 'General',
@@ -39,22 +41,56 @@ const bounces: Readonly<Record<BounceType, object>> = {
     subType: 'Undetermined',
     message: 'The bounce could not be read.',
   },
-};
+  AutomaticReply: {
+    type: 'Transient',
+    subType: 'General',
+    message: 'I am out of the office until Monday.',
+  },
+  MessageTooLarge: {
+    type: 'Transient',
+    subType: 'MessageTooLarge',
+    message: 'The mail is larger than the recipient’s server accepts.',
+    diagnosticCode: ['smtp; 552 5.3.4 message too big'],
+  },
+  ContentRejected: {
+    type: 'Transient',
+    subType: 'ContentRejected',
+    message: 'The recipient’s server rejects the content of the mail.',
+  },
+  AttachmentRejected: {
+    type: 'Transient',
+    subType: 'AttachmentRejected',
+    message: 'The recipient’s server rejects the attachment.',
+  },
+  Suppressed: {
+    type: 'Permanent',
+    subType: 'Suppressed',
+    message: 'The address is on the global suppression list of Amazon SES.',
+  },
+} as const;
+
+export type BounceType = keyof typeof bounces;
+export const bounceTypes = Object.keys(bounces) as readonly BounceType[];
+
+export type SuppressedReason = 'previous_bounce' | 'previous_complaint';
 
 const visitor = { ipAddress: '203.0.113.7', userAgent: 'Mail/1.0' };
 
 /** Fields of each event type besides those of the mail. The portal ignores the last two types. */
-const details: Readonly<Record<string, (at: string, bounce: BounceType) => object>> = {
+const details: Readonly<
+  Record<string, (at: string, bounce: BounceType, reason?: SuppressedReason) => object>
+> = {
   'email.sent': () => ({}),
   'email.delivered': () => ({}),
   'email.delivery_delayed': () => ({}),
   'email.bounced': (_, bounce) => ({ bounce: bounces[bounce] }),
   'email.complained': () => ({}),
   'email.failed': () => ({ failed: { reason: 'reached_daily_quota' } }),
-  'email.suppressed': () => ({
+  'email.suppressed': (_at, _bounce, reason) => ({
     suppressed: {
       type: 'OnAccountSuppressionList',
       message: 'The address is on the account’s suppression list.',
+      ...(reason && { reason }),
     },
   }),
   'email.opened': (timestamp) => ({ open: { ...visitor, timestamp } }),
@@ -70,13 +106,16 @@ export function resendEvent(
   type: string,
   mail: ResendMail,
   at: Date,
-  { bounce = 'Permanent' }: { readonly bounce?: BounceType } = {},
+  {
+    bounce = 'Permanent',
+    reason,
+  }: { readonly bounce?: BounceType; readonly reason?: SuppressedReason | undefined } = {},
 ): ResendEvent {
   const detail = details[type];
   if (detail === undefined) throw new Error(`The sandbox has no event type ${type}.`);
   const created_at = at.toISOString();
   return {
-    id: `msg_${randomBytes(20).toString('base64url')}`,
+    id: newEventId(),
     type,
     created_at,
     data: {
@@ -87,9 +126,20 @@ export function resendEvent(
       to: mail.to,
       subject: mail.subject,
       tags: Object.fromEntries(mail.tags.map(({ name, value }) => [name, value])),
-      ...detail(created_at, bounce),
+      ...detail(created_at, bounce, reason),
     },
   };
+}
+
+const newEventId = () => `msg_${randomBytes(20).toString('base64url')}`;
+
+/** Builds the event about a change of the suppression list. */
+export function suppressionEvent(
+  type: SuppressionChange,
+  entry: SandboxSuppression,
+  at: Date,
+): ResendEvent {
+  return { id: newEventId(), type, created_at: at.toISOString(), data: { ...entry } };
 }
 
 /**

@@ -47,6 +47,9 @@ const webhook = {
     'email.complained',
     'email.opened',
     'email.clicked',
+    'email.suppressed',
+    'suppression.added',
+    'suppression.removed',
   ],
 };
 

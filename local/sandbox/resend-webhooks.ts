@@ -1,6 +1,17 @@
 import { createHmac } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
-import { eventTypesFor, type ResendEvent, type ResendMail, resendEvent } from './resend-events.ts';
+import {
+  eventTypesFor,
+  type ResendEvent,
+  type ResendMail,
+  resendEvent,
+  suppressionEvent,
+} from './resend-events.ts';
+import {
+  makeResendSuppressionList,
+  type ResendSuppressionList,
+  type SuppressionOrigin,
+} from './resend-suppressions.ts';
 import { type DeliveryOptions, postWebhook, type WebhookSender } from './webhook.ts';
 
 export interface ResendDeliveryOptions extends DeliveryOptions {
@@ -16,6 +27,7 @@ export interface ResendDeliveryOptions extends DeliveryOptions {
 export interface ResendWebhooks extends WebhookSender<ResendEvent, ResendDeliveryOptions> {
   /** Sends the events of a mail by its addresses. Retries events that were not answered 200. */
   sendMailEvents(mail: ResendMail): Promise<void>;
+  readonly suppressions: ResendSuppressionList;
   /** Ends all retries. */
   stop(): void;
 }
@@ -35,6 +47,18 @@ export interface ResendWebhookSettings {
  * than a local session.
  */
 const RETRIES_MS = [5_000, 300_000];
+
+/** Events of a mail after which Resend adds the address to its list. */
+const origins: Readonly<Record<string, SuppressionOrigin>> = {
+  'email.bounced': 'bounce',
+  'email.complained': 'complaint',
+};
+
+const reasons = {
+  bounce: 'previous_bounce',
+  complaint: 'previous_complaint',
+  manual: undefined,
+} as const satisfies Record<SuppressionOrigin, unknown>;
 
 const FORGED = `whsec_${Buffer.from('another secret').toString('base64')}`;
 
@@ -87,17 +111,41 @@ export function makeResendWebhooks({
     }
   }
 
+  const untilStopped = async (work: () => Promise<void>) => {
+    try {
+      await work();
+    } catch (error) {
+      if (!stopping.signal.aborted) throw error;
+    }
+  };
+  const suppressions = makeResendSuppressionList((type, entry) => {
+    void untilStopped(() => deliverUntilAccepted(suppressionEvent(type, entry, new Date())));
+  });
+
+  /** Sends the events of one address. Does not try a mail to an address on the list. */
+  async function sendAddressEvents(mail: ResendMail, address: string): Promise<void> {
+    const to = { ...mail, to: [address] };
+    if (eventTypesFor(address).includes('email.suppressed')) suppressions.add(address, 'bounce');
+    const listed = suppressions.find(address);
+    if (listed !== undefined) {
+      const reason = reasons[listed.origin];
+      return deliverUntilAccepted(resendEvent('email.suppressed', to, new Date(), { reason }));
+    }
+    for (const type of eventTypesFor(address)) {
+      const event = resendEvent(type, to, new Date());
+      const origin = origins[type];
+      if (origin !== undefined) suppressions.add(address, origin, mail.id);
+      await deliverUntilAccepted(event);
+    }
+  }
+
   return {
     deliver,
-    async sendMailEvents(mail) {
-      try {
-        for (const address of mail.to)
-          for (const type of eventTypesFor(address))
-            await deliverUntilAccepted(resendEvent(type, { ...mail, to: [address] }, new Date()));
-      } catch (error) {
-        if (!stopping.signal.aborted) throw error;
-      }
-    },
+    suppressions,
+    sendMailEvents: (mail) =>
+      untilStopped(async () => {
+        for (const address of mail.to) await sendAddressEvents(mail, address);
+      }),
     stop: () => stopping.abort(),
   };
 }

@@ -5,6 +5,7 @@ import { makeResendMails, type SentMail } from './resend-mails.ts';
 import { makeResendRateLimit } from './resend-rate-limit.ts';
 import { errorResponse, type ResendResponse } from './resend-response.ts';
 import { handleResendWebhookRequest, type ResendSigning } from './resend-secrets.ts';
+import { handleResendSuppressionRequest, type ResendSuppressionList } from './resend-suppressions.ts';
 import {
   makeResendWebhooks,
   type ResendDeliveryOptions,
@@ -18,6 +19,7 @@ export type ResendCondition = 'up' | 'down' | 'hanging';
 export interface ResendSandbox extends WebhookSender<ResendEvent, ResendDeliveryOptions> {
   readonly url: string;
   mails(): readonly SentMail[];
+  readonly suppressions: ResendSuppressionList;
   /** Counts the requests, whatever the response was. */
   requests(): number;
   setCondition(condition: ResendCondition): void;
@@ -29,7 +31,7 @@ export interface ResendSandbox extends WebhookSender<ResendEvent, ResendDelivery
 export interface ResendSandboxSettings extends ResendWebhookSettings {
   /** Key that may send mails only. */
   readonly apiKey: () => string;
-  /** Key with full access, which manages webhooks. */
+  /** Key with full access, which manages webhooks and suppressions. */
   readonly webhooksKey: () => string;
   readonly signing: ResendSigning;
 }
@@ -59,10 +61,11 @@ export async function startResendSandbox({
       return errorResponse(500, 'internal_server_error', 'The sandbox is down.');
     const limited = rateLimit.count(Date.now());
     if (limited !== undefined) return limited;
-    if (request.url?.startsWith('/webhooks'))
+    if (/^\/(webhooks|suppressions)/.test(request.url ?? ''))
       return (
-        webhookKeyError(request, { apiKey, webhooksKey }) ??
+        fullAccessError(request, { apiKey, webhooksKey }) ??
         handleResendWebhookRequest(signing, settings.webhookUrl, request) ??
+        handleResendSuppressionRequest(webhooks.suppressions, request, payload) ??
         noSuchRoute(request)
       );
     if (request.method !== 'POST' || request.url !== '/emails') return noSuchRoute(request);
@@ -84,6 +87,7 @@ export async function startResendSandbox({
   return {
     url: `http://127.0.0.1:${port}`,
     mails: mails.all,
+    suppressions: webhooks.suppressions,
     requests: () => requests,
     setCondition(next) {
       condition = next;
@@ -109,7 +113,7 @@ function mailKeyError({ headers }: IncomingMessage, apiKey: string): ResendRespo
 }
 
 /** Rejects a sending key as Resend does: https://resend.com/docs/api-reference/errors */
-function webhookKeyError(
+function fullAccessError(
   { headers }: IncomingMessage,
   { apiKey, webhooksKey }: Pick<ResendSandboxSettings, 'apiKey' | 'webhooksKey'>,
 ): ResendResponse | undefined {

@@ -171,15 +171,17 @@ test('lists a suppressed address until the suppression is lifted', async () => {
     { address, reason: 'complaint' },
   ]);
 
-  await operate('suppressions lift', {
+  const lifted = await operate('suppressions lift', {
     address: 'Somebody@Example.org',
     reason: 'they asked for it',
   });
+  expect(lifted).toMatchObject({ portal: 'lifted', resend: 'not-listed' });
 
   expect((await operate('suppressions list'))['suppressions']).toEqual([]);
-  await expect(operate('suppressions lift', { address, reason: 'a second time' })).rejects.toThrow(
-    NotFoundError,
-  );
+  expect(await operate('suppressions lift', { address, reason: 'a second time' })).toEqual({
+    portal: 'not-suppressed',
+    resend: 'not-listed',
+  });
 });
 
 test('lists the residency reports and verifies every file of their chain', async () => {

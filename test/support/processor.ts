@@ -8,6 +8,7 @@ import { type MuxEvent, parseMuxEvent } from '../../lambdas/providers/mux/events
 import { muxPayloadAllowlist } from '../../lambdas/providers/mux/payload-allowlist.ts';
 import { importPlaybackKey, makeSignPlayback } from '../../lambdas/providers/mux/playback-url.ts';
 import { makeResendEventHandler } from '../../lambdas/providers/resend/apply.ts';
+import { makeContacts } from '../../lambdas/providers/resend/effects.ts';
 import { parseResendEvent } from '../../lambdas/providers/resend/events.ts';
 import { resendPayloadAllowlist } from '../../lambdas/providers/resend/payload-allowlist.ts';
 import { parseSuppressionRule } from '../../lambdas/providers/resend/suppression.ts';
@@ -67,7 +68,10 @@ export function aResendProcessor(
     provider: 'resend',
     parse: parseResendEvent,
     payloadAllowlist: resendPayloadAllowlist,
-    eventHandler: makeResendEventHandler(parseSuppressionRule(rule), support),
+    eventHandler: makeResendEventHandler(
+      parseSuppressionRule(rule),
+      makeContacts('test', support, ['partner@example.org', 'advisor@example.org']),
+    ),
   };
   return aProcessor(pool, resend, conditions);
 }

@@ -6,7 +6,7 @@ import type { Template } from './template.ts';
 
 const params = z.object({
   address: z.string(),
-  reason: z.enum(['complaint', 'permanent-bounces', 'transient-bounces']),
+  reason: z.enum(['complaint', 'permanent-bounces', 'transient-bounces', 'manual']),
   /** Text of the last bounce. */
   lastAnswer: z.string().nullable(),
 });
@@ -18,6 +18,7 @@ const reasons: Readonly<Record<z.infer<typeof params>['reason'], string>> = {
     'the mailbox does not exist or rejects mails from the portal.',
   'transient-bounces':
     'Mails to this address keep bouncing: the mailbox may be full or its server may be down.',
+  manual: 'A person added this address to the suppression list in Resend’s dashboard.',
 };
 
 /** Mail to support, who can lift the suppression if it is a mistake. */
@@ -44,8 +45,8 @@ export const addressSuppressed: Template<typeof params> = {
           </Paragraph>
           <Panel label="Run in the project’s folder">{liftCommand(address)}</Panel>
           <Paragraph>
-            Resend keeps its own suppression list. If the address is on that list, remove it in
-            Resend’s dashboard too.
+            Resend keeps a suppression list too. The command removes the address from both lists and
+            reports each.
           </Paragraph>
         </Layout>
       ),

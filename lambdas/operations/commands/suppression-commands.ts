@@ -2,12 +2,15 @@ import {
   liftSuppression,
   listSuppressions,
 } from '../../notifications/email-suppressions.queries.ts';
+import { canonicalAddress } from '../../notifications/email-address.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { GetPool } from '../../platform/postgres/database.ts';
+import type { ResendSuppressions } from '../../providers/resend/suppressions-api.ts';
 import type { CommandHandlers } from './command-handlers.ts';
 
 export interface SuppressionCommandDeps {
   readonly pool: GetPool;
+  readonly suppressionList: Pick<ResendSuppressions, 'remove'>;
   readonly now: Clock;
 }
 
@@ -15,6 +18,7 @@ type SuppressionCommands = CommandHandlers<'suppressions list' | 'suppressions l
 
 export function makeSuppressionCommands({
   pool,
+  suppressionList,
   now,
 }: SuppressionCommandDeps): SuppressionCommands {
   return {
@@ -22,9 +26,18 @@ export function makeSuppressionCommands({
       return { suppressions: await listSuppressions(await pool(), limit) };
     },
 
-    async 'suppressions lift'({ address }, operator) {
-      const lifted = await liftSuppression(await pool(), address, operator, now());
-      return lifted && { lifted };
+    /**
+     * Removes the address at Resend first: a crash then leaves it suppressed here, and the command
+     * can be repeated. In the other order the next mail would suppress it again. The time is taken
+     * before the removal, so that a bounce after the removal counts.
+     */
+    async 'suppressions lift'({ address: given }, operator) {
+      const address = canonicalAddress(given);
+      const at = now();
+      const resend = await suppressionList.remove(address);
+      const lift = { address, by: operator, at, wasListed: resend === 'removed' };
+      const lifted = await liftSuppression(await pool(), lift);
+      return { portal: lifted ? 'lifted' : 'not-suppressed', resend, ...(lifted && { lifted }) };
     },
   };
 }

@@ -1,43 +1,40 @@
-import { bareAddress } from '../../notifications/email-address.ts';
 import { lockMails, updateDeliveries } from '../../notifications/email-deliveries.queries.ts';
 import {
   insertIncidents,
   lockAddresses,
-  suppressAddresses,
+  updateAddresses,
 } from '../../notifications/email-suppressions.queries.ts';
 import { insertNotifications } from '../../notifications/notifications.queries.ts';
 import { insertOutboxEntries } from '../../outbox/outbox.queries.ts';
 import { emitMetrics, log } from '../../platform/logger.ts';
 import type { Transaction } from '../../platform/postgres/transaction.ts';
 import type { EventEffects, EventHandler } from '../../webhooks/process/event-handler.ts';
-import { effectsOf, type SuppressionEffects } from './effects.ts';
-import type { MailEvent } from './events.ts';
+import { source } from './address-state.ts';
+import { type Contacts, effectsOf, type SuppressionEffects } from './effects.ts';
+import type { ResendEvent } from './events.ts';
 import {
-  canSuppress,
+  addressesOf,
   type EventEffect,
   type EventReduction,
   type ResendRows,
   reduceEvents,
-  source,
+  suppressionsOf,
 } from './reduce-events.ts';
 import type { SuppressionRule } from './suppression.ts';
 
-/**
- * Moves mails forward and suppresses addresses by the rule.
- * @param supportEmail Recipient of one mail for each suppressed address.
- */
+/** Moves mails forward, and suppresses addresses by the rule and by Resend's list. */
 export function makeResendEventHandler(
   rule: SuppressionRule,
-  supportEmail: string,
-): EventHandler<MailEvent, ResendRows> {
-  const support = bareAddress(supportEmail);
+  contacts: Contacts,
+): EventHandler<ResendEvent, ResendRows> {
   return {
     async load(tx, events) {
-      if (events.length === 0) return { mails: [], addresses: [] };
-      const [mails, addresses] = await Promise.all([
-        lockMails(tx, events),
-        lockAddresses(tx, addressesWithIncidents(events)),
-      ]);
+      const mails = await lockMails(
+        tx,
+        events.filter((event) => event.about === 'mail'),
+      );
+      // The mails name the addresses. Only events that affect an address cost this round trip.
+      const addresses = await lockAddresses(tx, addressesOf(events, mails));
       return { mails, addresses };
     },
 
@@ -45,7 +42,7 @@ export function makeResendEventHandler(
       const reduction = reduceEvents(rows, events, rule, now);
       const results = reduction.effects.map((effect) => ({
         effect,
-        inserted: effectsOf(effect, support, now),
+        inserted: effectsOf(effect, contacts, now),
       }));
       const inserted = results.map((result) => result.inserted);
       tx.deferUntilCommit(write(tx, reduction, inserted));
@@ -55,17 +52,10 @@ export function makeResendEventHandler(
   };
 }
 
-const addressesWithIncidents = (events: readonly MailEvent[]) =>
-  events
-    .filter(canSuppress)
-    .flatMap(({ addresses, notificationId, emailId }) =>
-      addresses.map((address) => ({ address, notificationId, emailId })),
-    );
-
 /** Issues all statements synchronously. */
 async function write(
   tx: Transaction,
-  { mails, effects }: EventReduction,
+  { mails, addresses, effects }: EventReduction,
   inserted: readonly SuppressionEffects[],
 ): Promise<void> {
   await Promise.all([
@@ -74,10 +64,7 @@ async function write(
       tx,
       effects.flatMap(({ incidents }) => incidents),
     ),
-    suppressAddresses(
-      tx,
-      effects.flatMap(({ suppressions }) => suppressions),
-    ),
+    updateAddresses(tx, addresses, effects.flatMap(suppressionsOf)),
     insertNotifications(
       tx,
       inserted.flatMap(({ notifications }) => notifications),
@@ -90,13 +77,18 @@ async function write(
 }
 
 /** Logs events that have no effect but may need attention. */
-function reportUnusual({ event: { eventId, type, incident, emailId }, mail }: EventEffect): void {
+function reportUnusual({ event, mail }: EventEffect): void {
+  if (event.about === 'list') return;
+  const { eventId, type, bounce, emailId } = event;
   const fields = { provider: source, eventId, type, emailId };
   if (mail === 'unknown') {
     log.info('Mail was not sent by this system', fields);
-  } else if (incident === 'unclear') {
+  } else if (bounce === 'unclear') {
     log.warn('Bounce has no known type', fields);
-    emitMetrics('bounces', { UnclearBounces: 1 }, { provider: source });
+    emitMetrics('bounces', { UnclearBounces: 1, RejectedMails: 0 }, { provider: source });
+  } else if (bounce === 'rejected-mail') {
+    log.warn('Mail was rejected for its size or content', fields);
+    emitMetrics('bounces', { UnclearBounces: 0, RejectedMails: 1 }, { provider: source });
   }
 }
 
@@ -105,11 +97,12 @@ function reportUnusual({ event: { eventId, type, incident, emailId }, mail }: Ev
  * A second complaint about a mail is not stale: it counts against its address.
  */
 function toEventEffects(
-  { mail, incidents }: EventEffect,
+  { mail, incidents, changes }: EventEffect,
   { notifications, outbox }: SuppressionEffects,
 ): EventEffects {
+  const changesAddress = incidents.length > 0 || changes.some(({ isChanged }) => isChanged);
   return {
-    stale: mail === 'stale' && incidents.length === 0,
+    stale: (mail === 'stale' || mail === 'none') && !changesAddress,
     assetEvents: [],
     notifications: notifications.map(({ id }) => id),
     outbox,

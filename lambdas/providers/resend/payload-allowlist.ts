@@ -16,6 +16,7 @@ export const resendPayloadAllowlist: PayloadAllowlist = {
     to: domainOnly,
     tags: { notification_id: uuidOnly, kind: verbatim },
     bounce: { type: verbatim, subType: verbatim },
-    suppressed: { type: verbatim },
+    suppressed: { type: verbatim, reason: verbatim },
+    origin: verbatim,
   },
 };

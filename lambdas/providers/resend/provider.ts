@@ -1,6 +1,6 @@
 import type { ProviderDescriptor } from '../provider-descriptor.ts';
 import { resendEventRules } from './event-rules.ts';
-import { deliveries, parseResendEvent } from './events.ts';
+import { deliveries, listChanges, parseResendEvent } from './events.ts';
 import { resendPayloadAllowlist } from './payload-allowlist.ts';
 import { resendSamples } from './samples.ts';
 import { identifyResendEvent, signResendEvent, verifyResendSignature } from './signature.ts';
@@ -17,12 +17,21 @@ export const resend: ProviderDescriptor = {
   },
   events: {
     rules: resendEventRules,
-    appliedTypes: Object.keys(deliveries),
+    appliedTypes: [...Object.keys(deliveries), ...Object.keys(listChanges)],
     parse: parseResendEvent,
     samples: resendSamples,
   },
   payloadAllowlist: resendPayloadAllowlist,
-  processor: { settings: ['SUPPORT_EMAIL', 'SUPPRESSION_RULE'], secrets: {} },
+  processor: {
+    settings: [
+      'STAGE',
+      'SUPPORT_EMAIL',
+      'RELIABILITY_PARTNER_EMAIL',
+      'COMPLIANCE_ADVISOR_EMAIL',
+      'SUPPRESSION_RULE',
+    ],
+    secrets: {},
+  },
   expectedTraffic: 'mails',
   webhooksKey: { name: 'webhooks-api-key', description: 'Resend API key with full access' },
 };

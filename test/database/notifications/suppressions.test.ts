@@ -96,6 +96,7 @@ describe('a mail to a suppressed address', () => {
     await sender.deliver(batch(id));
 
     expect(await sender.stored(id)).toMatchObject({ mail_status: 'suppressed' });
+    expect(stdout).toContainEqual(expect.objectContaining({ OperationalMailsSuppressed: 1 }));
   });
 
   test('is not retried after an earlier attempt was rejected', async () => {
@@ -113,9 +114,19 @@ describe('a mail to a suppressed address', () => {
   });
 });
 
+test('a mail records the canonical address that it was sent to', async () => {
+  const { notificationId } = await aSentMail();
+  expect(await sender.stored(notificationId)).toMatchObject({ sent_to: mailAddress });
+});
+
 describe('lifting a suppression', () => {
   const lift = (minutes: number, address = mailAddress) =>
-    liftSuppression(database.pool, address, 'ines', new Date(minutesLater(minutes)));
+    liftSuppression(database.pool, {
+      address,
+      by: 'ines',
+      at: new Date(minutesLater(minutes)),
+      wasListed: false,
+    });
 
   test('returns the suppression, records operator and time, and allows mails again', async () => {
     const complaint = aResendEvent('email.complained', await aSentMail(), { at: minutesLater(1) });
@@ -124,6 +135,7 @@ describe('lifting a suppression', () => {
     expect(await lift(5, ` ${mailAddress.toUpperCase()} `)).toEqual({
       address: mailAddress,
       reason: 'complaint',
+      origin: 'portal',
       since: start,
       source: 'resend',
       eventId: complaint.id,

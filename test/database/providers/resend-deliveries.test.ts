@@ -70,9 +70,33 @@ describe('the delivery of a mail', () => {
         at: '2026-03-01T10:00:09Z',
         data: { failed: { reason: 'quota' } },
       }),
-      aBounce(mail, 'Transient', { at: '2026-03-01T10:00:01Z' }),
+      aBounce(mail, 'Permanent', { at: '2026-03-01T10:00:01Z' }),
     );
     expect(await statusOf(mail)).toBe('failed');
+  });
+
+  test('is not moved back by a soft bounce, which a delivery supersedes in any order', async () => {
+    const [early, late] = [await aMail(), await aMail()];
+    await apply(
+      aBounce(early, 'Transient', { at: '2026-03-01T10:00:01Z' }),
+      aResendEvent('email.delivered', late, { at: '2026-03-01T10:00:01Z' }),
+    );
+    expect(await statusOf(early)).toBe('bounced');
+
+    await apply(
+      aResendEvent('email.delivered', early, { at: '2026-03-01T10:00:00Z' }),
+      aBounce(late, 'Transient', { at: '2026-03-01T10:00:02Z' }),
+    );
+
+    expect([await statusOf(early), await statusOf(late)]).toEqual(['delivered', 'delivered']);
+  });
+
+  test('is not changed by an automatic reply', async () => {
+    const mail = await aMail();
+    const bounce = { type: 'Transient', subType: 'General', message: 'I am on holiday.' };
+    await apply(aResendEvent('email.bounced', mail, { data: { bounce } }));
+    expect(await statusOf(mail)).toBeNull();
+    expect(await count('email_incidents')).toBe(0);
   });
 
   test('is not moved back by a write based on an older state', async () => {
@@ -86,6 +110,7 @@ describe('the delivery of a mail', () => {
       emailId: mail.emailId,
       eventId: 'e',
       reason: null,
+      isSoft: false,
     };
 
     await updateDeliveries(database.pool, [

@@ -46,6 +46,9 @@ export function aResendEvent(
   return { id: `msg_${randomUUID()}`, body };
 }
 
+/** A transient bounce of the sub-type General is typically an automatic reply. */
+const subTypes: Readonly<Record<string, string>> = { Transient: 'MailboxFull' };
+
 /** @param type Bounce type as spelled by Resend; undefined omits the field. */
 export function aBounce(
   mail: TestMail,
@@ -54,9 +57,25 @@ export function aBounce(
 ): ResendEvent {
   const bounce = {
     message: `It bounced (${type}).`,
-    ...(type === undefined ? {} : { type, subType: 'General' }),
+    ...(type === undefined ? {} : { type, subType: subTypes[type] ?? 'General' }),
   };
   return aResendEvent('email.bounced', mail, { ...options, data: { bounce } });
+}
+
+/** Returns an event about a change of Resend's suppression list. */
+export function aListEvent(
+  change: 'added' | 'removed',
+  email: string,
+  {
+    at = '2026-03-01T10:00:00.000Z',
+    origin = 'bounce',
+  }: { at?: string; origin?: 'bounce' | 'complaint' | 'manual' } = {},
+): ResendEvent {
+  const data = { id: randomUUID(), email, origin, source_id: null, created_at: at };
+  return {
+    id: `msg_${randomUUID()}`,
+    body: { type: `suppression.${change}`, created_at: at, data },
+  };
 }
 
 /** Creates a message as sent by the verifier and received from SQS. */

@@ -6,8 +6,15 @@ import { aResendRecord, type ResendEvent, type TestMail } from './resend-events.
 
 const INSERT_MAIL = `
   insert into portal.notifications
-    (id, recipient, kind, params, source, event_id, mail_status, resend_email_id, created_at)
-  values ($1::uuid, $2, 'asset.ready', '{}', 'mux', $1::text, 'sent', $3, now())`;
+    (id, user_id, recipient, kind, params, source, event_id, mail_status, resend_email_id,
+     created_at)
+  select $1::uuid, member.id, case when member.id is null then $2 end, 'asset.ready', '{}', 'mux',
+         $1::text, 'sent', $3, now()
+    from (select) as one_row
+    left join portal.users as member on lower(member.email) = lower($2)`;
+
+const INSERT_MEMBER = `
+  insert into portal.users (email, name) values ($1, 'A Member') on conflict do nothing`;
 
 /**
  * Provides a database and functions to insert sent mails, apply events to them and read the result.
@@ -27,7 +34,9 @@ export function useResendMails() {
   return {
     database,
     rowsOf,
-    async aMail({ to = 'mia@members.example' } = {}): Promise<TestMail> {
+    /** Inserts a mail to a member, or to an address without an account. */
+    async aMail({ to = 'mia@members.example', isMember = true } = {}): Promise<TestMail> {
+      if (isMember) await database.pool.query(INSERT_MEMBER, [to]);
       const mail = { notificationId: randomUUID(), emailId: randomUUID(), to };
       await database.pool.query(INSERT_MAIL, [mail.notificationId, to, mail.emailId]);
       return mail;

@@ -9,13 +9,14 @@ import {
   resendEventTypes,
 } from '../../../../local/sandbox/resend-events.ts';
 import { makeResendWebhooks } from '../../../../local/sandbox/resend-webhooks.ts';
+import { eventually } from '../../../support/eventually.ts';
 
 const current = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
 const previous = 'whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD';
 const mail = {
   id: 'mail-1',
   from: 'portal@example.org',
-  to: ['bounced+mia@resend.dev'],
+  to: ['delivered+mia@resend.dev'],
   subject: 'Ready',
   at: new Date('2026-03-01T10:00:00Z'),
   tags: [{ name: 'notification_id', value: 'n-1' }],
@@ -86,7 +87,7 @@ test('retries a failed delivery with the same id until it succeeds', async () =>
   expect(received).toHaveLength(3);
   expect(new Set(received.map(({ headers }) => headers['svix-id'])).size).toBe(1);
   expect(JSON.parse(received[2]?.body ?? '')).toMatchObject({
-    type: 'email.bounced',
+    type: 'email.delivered',
     data: { to: mail.to },
   });
 });
@@ -111,5 +112,45 @@ describe('events of a mail', () => {
   ])('to %s are %j', (address, types) => {
     expect(eventTypesFor(address)).toEqual(types);
     for (const type of types) expect(resendEventTypes).toContain(type);
+  });
+});
+
+describe('the suppression list', () => {
+  const typesSent = () => received.map(({ body }) => JSON.parse(body).type).sort();
+  const to = (address: string) => ({ ...mail, to: [address] });
+
+  test.each([
+    ['bounced@resend.dev', ['email.bounced', 'suppression.added'], 'previous_bounce'],
+    [
+      'complained@resend.dev',
+      ['email.complained', 'email.delivered', 'suppression.added'],
+      'previous_complaint',
+    ],
+  ])('contains %s after the first mail, and no later mail is tried', async (address, types, reason) => {
+    const sandbox = aSandbox();
+    await sandbox.sendMailEvents(to(address));
+    await eventually(async () => typesSent(), ({ length }) => length === types.length);
+    expect(typesSent()).toEqual(types);
+
+    received.length = 0;
+    await sandbox.sendMailEvents(to(address.toUpperCase()));
+    expect(received.map(({ body }) => JSON.parse(body))).toMatchObject([
+      {
+        type: 'email.suppressed',
+        data: { suppressed: { type: 'OnAccountSuppressionList', reason } },
+      },
+    ]);
+  });
+
+  test('reports an address that is removed, whose mails are tried again', async () => {
+    const sandbox = aSandbox();
+    const { id } = sandbox.suppressions.add('mia@members.example', 'manual');
+    expect(sandbox.suppressions.remove(id)?.email).toBe('mia@members.example');
+    expect(sandbox.suppressions.remove(id)).toBeUndefined();
+    await eventually(async () => typesSent(), ({ length }) => length === 2);
+    expect(typesSent()).toEqual(['suppression.added', 'suppression.removed']);
+    received.length = 0;
+    await sandbox.sendMailEvents(to('mia@members.example'));
+    expect(typesSent()).toEqual(['email.delivered']);
   });
 });

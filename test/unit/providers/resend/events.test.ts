@@ -1,14 +1,17 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { deliveries, parseResendEvent } from '../../../../lambdas/providers/resend/events.ts';
+import {
+  deliveries,
+  type MailEvent,
+  parseResendEvent,
+} from '../../../../lambdas/providers/resend/events.ts';
 
 const fixtures = join(import.meta.dirname, '../../../fixtures/resend');
 const fixture = (name: string) => readFileSync(join(fixtures, `${name}.json`), 'utf8');
-const read = (name: string) => {
-  const body = fixture(name);
-  return parseResendEvent('msg_1', JSON.parse(body).type, body);
-};
+const mailEvent = (body: string) =>
+  parseResendEvent('msg_1', JSON.parse(body).type, body) as MailEvent | undefined;
+const read = (name: string) => mailEvent(fixture(name));
 /** Parses the fixture of a bounce after a change to its body. */
 const changed = (
   change: (body: ReturnType<typeof JSON.parse>) => void,
@@ -16,7 +19,7 @@ const changed = (
 ) => {
   const body = JSON.parse(fixture(name));
   change(body);
-  return parseResendEvent('msg_1', body.type, JSON.stringify(body));
+  return mailEvent(JSON.stringify(body));
 };
 
 describe('parses every fixture of an applied type', () => {
@@ -28,8 +31,9 @@ describe('parses every fixture of an applied type', () => {
   test.each(known)('%s', (name) => {
     expect(read(name)).toMatchObject({
       eventId: 'msg_1',
+      about: 'mail',
       occurredAt: expect.any(Date),
-      addresses: [expect.stringContaining('@')],
+      emailId: expect.any(String),
     });
   });
   test('including at least one of each type', () => {
@@ -47,17 +51,17 @@ test('ignores unknown types, names of Object.prototype included', () => {
 });
 
 test.each([
-  ['Permanent', 'permanent'],
-  ['Transient', 'transient'],
-  ['Temporary', 'transient'],
-  ['Undetermined', 'unclear'],
-  [undefined, 'unclear'],
-])('classifies a bounce of type %p as %s', (type, incident) => {
+  ['Permanent', 'General', { incident: 'permanent', status: 'bounced', isSoft: false }],
+  ['Transient', 'MailboxFull', { incident: 'transient', status: 'bounced', isSoft: true }],
+  ['Transient', 'General', { incident: undefined, status: undefined, isSoft: true }],
+  ['Transient', 'ContentRejected', { incident: undefined, status: 'bounced', isSoft: true }],
+  ['Undetermined', 'Undetermined', { incident: 'unclear', status: 'bounced', isSoft: true }],
+])('reads a bounce of type %s and sub-type %s', (type, subType, expected) => {
   expect(
     changed(({ data }) => {
-      data.bounce.type = type;
-    })?.incident,
-  ).toBe(incident);
+      Object.assign(data.bounce, { type, subType });
+    }),
+  ).toMatchObject(expected);
 });
 
 test('classifies a bounce without details as unclear', () => {
@@ -68,9 +72,53 @@ test('classifies a bounce without details as unclear', () => {
   ).toBe('unclear');
 });
 
-test('treats a complaint as an incident, but not a suppression by Resend', () => {
-  expect(read('email.complained')?.incident).toBe('complaint');
-  expect(read('email.suppressed')?.incident).toBeUndefined();
+test('treats a complaint as an incident', () => {
+  expect(read('email.complained')).toMatchObject({ incident: 'complaint', status: 'complained' });
+});
+
+test.each([
+  ['OnAccountSuppressionList', 'previous_complaint', { listedFor: 'complaint' }],
+  ['OnAccountSuppressionList', 'previous_bounce', { listedFor: 'permanent-bounces' }],
+  ['OnAccountSuppressionList', undefined, { listedFor: 'permanent-bounces' }],
+  [undefined, 'previous_complaint', { listedFor: 'complaint' }],
+  ['Suppressed', undefined, { listedFor: undefined, incident: 'permanent' }],
+  [undefined, undefined, { listedFor: undefined, incident: undefined }],
+])('reads a mail suppressed with type %s and reason %s', (type, reason, expected) => {
+  expect(
+    changed(({ data }) => {
+      data.suppressed = { type, reason };
+    }, 'email.suppressed'),
+  ).toMatchObject({ status: 'suppressed', ...expected });
+});
+
+describe('a change of the suppression list', () => {
+  const change = (type: string, data: object) =>
+    parseResendEvent(
+      'msg_1',
+      type,
+      JSON.stringify({ type, created_at: '2026-03-01T10:00:00Z', data }),
+    );
+
+  test.each([
+    ['suppression.added', 'bounce', true, 'permanent-bounces'],
+    ['suppression.added', 'complaint', true, 'complaint'],
+    ['suppression.removed', 'manual', false, 'manual'],
+  ])('%s of origin %s is read', (type, origin, isListed, reason) => {
+    expect(change(type, { email: 'Mia <MIA@members.example>', origin })).toEqual({
+      about: 'list',
+      eventId: 'msg_1',
+      type,
+      occurredAt: new Date('2026-03-01T10:00:00Z'),
+      address: 'mia@members.example',
+      isListed,
+      reason,
+    });
+  });
+
+  test('without an address is rejected', () => {
+    for (const data of [{}, { email: '' }, { email: 'nobody' }])
+      expect(() => change('suppression.added', data)).toThrow('data.email');
+  });
 });
 
 const id = '0198c1f0-7d3c-7f4e-9a51-3f0d6b1c2e44';
@@ -115,16 +163,6 @@ test.each([
       body.created_at = given;
     })?.occurredAt.toISOString(),
   ).toBe(time);
-});
-
-test('removes case, display names and repetitions from addresses', () => {
-  const to = ['Mia <Mia@Members.example>', 'mia@members.example', 'tom@members.example'];
-
-  expect(
-    changed(({ data }) => {
-      data.to = to;
-    })?.addresses,
-  ).toEqual(['mia@members.example', 'tom@members.example']);
 });
 
 test('throws for a missing mail id or an invalid time, naming the field', () => {

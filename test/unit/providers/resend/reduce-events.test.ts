@@ -1,10 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import type { MailDeliveryStatus } from '../../../../lambdas/notifications/email-deliveries.queries.ts';
 import type { IncidentKind } from '../../../../lambdas/notifications/email-suppressions.queries.ts';
 import type { MailEvent } from '../../../../lambdas/providers/resend/events.ts';
 import {
   type ResendRows,
   reduceEvents,
+  suppressionsOf,
 } from '../../../../lambdas/providers/resend/reduce-events.ts';
 
 const rule = { permanentBounces: 2, transientBounces: 5, transientWindowDays: 30 };
@@ -17,22 +19,37 @@ const mail = {
   at: null,
   eventId: null,
   reason: null,
+  isSoft: false,
+  recipient: address,
+  isOperational: false,
+};
+const knownAddress = {
+  address,
+  suppressed: false,
+  listed: false,
+  listedAt: null,
+  liftedAt: null,
+  liftedBy: null,
+  incidents: [],
 };
 const rows: ResendRows = {
   mails: [mail],
-  addresses: [{ address, suppressed: false, liftedAt: null, incidents: [] }],
+  addresses: [knownAddress],
 };
 
 function anEvent(event: Partial<MailEvent> = {}): MailEvent {
   return {
+    about: 'mail',
     eventId: 'msg_1',
     type: 'email.delivered',
     status: 'delivered',
+    isSoft: false,
     occurredAt: new Date('2026-03-01T10:00:00Z'),
     emailId: 'mail-1',
     notificationId: 'n-1',
-    addresses: [address],
     incident: undefined,
+    listedFor: undefined,
+    bounce: undefined,
     reason: undefined,
     ...event,
   };
@@ -41,7 +58,7 @@ function anEvent(event: Partial<MailEvent> = {}): MailEvent {
 const reduce = (events: readonly MailEvent[], from: ResendRows = rows) =>
   reduceEvents(from, events, rule, now);
 
-const statuses: Readonly<Record<MailEvent['status'], IncidentKind[]>> = {
+const statuses: Readonly<Record<MailDeliveryStatus, IncidentKind[]>> = {
   sent: [],
   delayed: [],
   delivered: [],
@@ -53,7 +70,7 @@ const statuses: Readonly<Record<MailEvent['status'], IncidentKind[]>> = {
 const anyEvents = fc.uniqueArray(
   fc
     .record({
-      status: fc.constantFrom(...(Object.keys(statuses) as MailEvent['status'][])),
+      status: fc.constantFrom(...(Object.keys(statuses) as MailDeliveryStatus[])),
       pick: fc.nat(2),
       hour: fc.nat(900),
       eventId: fc.string({ minLength: 1, maxLength: 2 }),
@@ -61,12 +78,9 @@ const anyEvents = fc.uniqueArray(
     .map(({ status, pick, hour, eventId }) => {
       const kinds = statuses[status];
       const occurredAt = new Date(Date.UTC(2026, 2, 1, hour));
-      return anEvent({
-        eventId,
-        status,
-        occurredAt,
-        incident: kinds[pick % Math.max(1, kinds.length)],
-      });
+      const incident = kinds[pick % Math.max(1, kinds.length)];
+      const isSoft = incident === 'transient' || incident === 'unclear';
+      return anEvent({ eventId, status, occurredAt, incident, isSoft });
     }),
   { selector: ({ eventId }) => eventId, maxLength: 12 },
 );
@@ -82,7 +96,7 @@ test('returns the same mail and address for any order and batching of events', (
 
       expect([...first.mails, ...second.mails].at(-1)).toEqual(whole.mails.at(-1));
       const suppressions = (effects: typeof whole.effects) =>
-        effects.flatMap((effect) => effect.suppressions).length;
+        effects.flatMap(suppressionsOf).length;
       expect(suppressions(first.effects) + suppressions(second.effects)).toBe(
         suppressions(whole.effects),
       );
@@ -98,11 +112,12 @@ function rowsAfter(
   const incidents = effects
     .flatMap((effect) => effect.incidents)
     .filter(({ kind }) => kind !== 'unclear');
-  const isSuppressed = effects.some(({ suppressions }) => suppressions.length > 0);
+  const isSuppressed = effects.flatMap(suppressionsOf).length > 0;
   return {
-    mails: mails.map(
-      (one) => changed.find(({ notificationId }) => notificationId === one.notificationId) ?? one,
-    ),
+    mails: mails.map((one) => ({
+      ...one,
+      ...changed.find(({ notificationId }) => notificationId === one.notificationId),
+    })),
     addresses: addresses.map((one) => ({ ...one, incidents, suppressed: isSuppressed })),
   };
 }
@@ -112,7 +127,7 @@ test('changes nothing when events are applied again', () => {
     fc.property(anyEvents, (events) => {
       const second = reduce(events, rowsAfter(rows, reduce(events)));
       expect(second.mails).toEqual([]);
-      expect(second.effects.flatMap(({ suppressions }) => suppressions)).toEqual([]);
+      expect(second.effects.flatMap(suppressionsOf)).toEqual([]);
     }),
   );
 });
@@ -139,7 +154,7 @@ describe('the mail of an event', () => {
       [anEvent({ notificationId: undefined, incident: 'complaint' })],
       unsent,
     );
-    expect(effects).toMatchObject([{ mail: 'unknown', incidents: [], suppressions: [] }]);
+    expect(effects).toMatchObject([{ mail: 'unknown', incidents: [], changes: [] }]);
   });
 });
 
@@ -148,7 +163,7 @@ test('stores a default reason for a bounce without type and reason', () => {
   expect(mails).toMatchObject([
     { status: 'bounced', reason: expect.stringContaining('neither a known type') },
   ]);
-  expect(effects).toMatchObject([{ incidents: [{ kind: 'unclear' }], suppressions: [] }]);
+  expect(effects).toMatchObject([{ incidents: [{ kind: 'unclear' }], changes: [] }]);
 });
 
 test('throws a TransientError for an address that is not locked', () => {
