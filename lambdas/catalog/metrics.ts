@@ -191,10 +191,9 @@ export const metricFamilies = {
       PrunesUnfinished: 'Kinds of rows that still have rows left for the next prune',
       ReportsMade: 'Residency reports written',
       AssetsReported: 'Assets in the residency report',
-      SuppressionDifferences:
-        "Addresses that only one of the two suppression lists contained: the portal's or Resend's",
+      SuppressionDifferences: "Addresses that only the portal's list or only Resend's contained",
       AddressesSuppressed: "Addresses suppressed because Resend's list contained them",
-      AddressesLifted: "Suppressions lifted because Resend's list no longer contained the address",
+      AddressesLifted: "Suppressions lifted because Resend's list lacked the address",
       SecretsDue: 'Signing secrets that are due for rotation',
       ResidencyViolations: 'Assets stored outside the allowed regions',
     },
@@ -211,12 +210,10 @@ export const metricFamilies = {
     optional: { MailAgeSeconds: 'Time since the mail was requested' },
   },
   'operational-mails': {
-    description: 'Emitted by the sender for each mail to one of our own addresses that it did not send.',
+    description: 'Emitted by the sender for each suppressed mail to support or a partner.',
     dimensions: [],
     always: {
-      OperationalMailsSuppressed:
-        'Mails to support, the reliability partner or the compliance advisor that were not sent, ' +
-        'because the address is suppressed',
+      OperationalMailsSuppressed: 'Mails to our own addresses that were not sent: suppressed',
     },
     optional: {},
   },

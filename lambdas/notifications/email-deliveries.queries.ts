@@ -57,8 +57,8 @@ const LOCK = `
      for update of mail`;
 
 /**
- * Updates a row only if the reported status supersedes the stored one. A soft bounce has the rank of
- * a delay.
+ * Updates a row only if the reported status supersedes the stored one. A soft bounce has the rank
+ * of a delay.
  */
 const UPDATE = `
   update portal.notifications as mail

@@ -81,8 +81,8 @@ const INSERT_INCIDENTS = `
       on conflict do nothing`;
 
 /**
- * Describes the latest suppression, lifted or not. JavaScript reads times to the millisecond, so the
- * guard against an older state does the same.
+ * Describes the latest suppression, lifted or not. JavaScript reads times to the millisecond, so
+ * the guard against an older state does the same.
  */
 const UPDATE = `
   update portal.email_suppressions as known

@@ -5,23 +5,19 @@ import { fetchSecretValue } from '../platform/aws/secrets.ts';
 import { systemClock } from '../platform/clock.ts';
 import { readEnv } from '../platform/env.ts';
 import { databasePool } from '../platform/postgres/database-secret.ts';
-import { openResendSuppressions } from '../providers/resend/suppressions-api.ts';
 import { makeEventQueues } from './event-queues.ts';
 import { makeHandleOperatorCommand } from './handle-operator-command.ts';
 import {
-  openSecretOperations,
-  readProviderKey,
+  openSecretPorts,
   secretVariables,
   webhooksKeyVariables,
 } from './secret-operations-ports.ts';
-import { makeSignSynthetic } from './sign-synthetic.ts';
 
 const env = readEnv([
   'DATABASE_SECRET_ID',
   'DELIVERY_QUEUES',
   'JOB_FUNCTIONS',
   'READABLE_EVIDENCE_BUCKET',
-  'RESEND_WEBHOOKS_KEY_SECRET_ID',
   ...secretVariables,
 ]);
 const pool = databasePool({
@@ -37,10 +33,6 @@ export const handler = makeHandleOperatorCommand({
   queues: makeEventQueues(openProviderQueues(env.DELIVERY_QUEUES)),
   startJob: makeInvokeNamed(env.JOB_FUNCTIONS),
   evidence: openEvidenceBucket(env.READABLE_EVIDENCE_BUCKET),
-  secrets: openSecretOperations(env, readEnv(webhooksKeyVariables), systemClock),
-  suppressionList: openResendSuppressions({
-    apiKey: () => readProviderKey(env.RESEND_WEBHOOKS_KEY_SECRET_ID),
-  }),
-  signSynthetic: makeSignSynthetic(JSON.parse(env.ROTATED_SECRETS), fetchSecretValue, systemClock),
+  ...openSecretPorts(env, readEnv(webhooksKeyVariables), systemClock),
   now: systemClock,
 });

@@ -3,6 +3,7 @@ import { listVersions, openRotatedSecret } from '../platform/aws/secret-versions
 import { fetchSecretValue } from '../platform/aws/secrets.ts';
 import type { Clock } from '../platform/clock.ts';
 import { webhooksKeys, webhooksKeyVariable } from '../providers/registry.ts';
+import { openResendSuppressions } from '../providers/resend/suppressions-api.ts';
 import type { PlanRotation } from '../signing-secrets/rotation.ts';
 import { rotations } from '../signing-secrets/rotations.ts';
 import {
@@ -10,6 +11,7 @@ import {
   type SecretOperations,
 } from '../signing-secrets/secret-operations.ts';
 import { makeReadUsage } from '../signing-secrets/version-usage.ts';
+import { makeSignSynthetic } from './sign-synthetic.ts';
 
 /** Environment variables that `openSecretOperations` reads. */
 export const secretVariables = ['ROTATED_SECRETS', 'API_URL', 'METRICS_NAMESPACE'] as const;
@@ -27,7 +29,7 @@ type Environment = Readonly<Record<(typeof secretVariables)[number], string>>;
  *
  * @param keySecretIds Name of each provider's webhooks key, by environment variable.
  */
-export function openSecretOperations(
+function openSecretOperations(
   env: Environment,
   keySecretIds: Readonly<Record<string, string>>,
   now: Clock,
@@ -55,9 +57,23 @@ export function openSecretOperations(
  * Reads the key for every request, without a cache, so that a key that was just stored works at
  * once.
  */
-export async function readProviderKey(secretId: string): Promise<string> {
+async function readProviderKey(secretId: string): Promise<string> {
   const key = await fetchSecretValue(secretId, 'AWSCURRENT');
   if (key === undefined)
     throw new Error(`store the provider’s key in ${secretId} first (README, Operate it)`);
   return key;
+}
+
+/** Opens the secrets of operator commands, and the provider APIs that need a secret key. */
+export function openSecretPorts(
+  env: Environment,
+  keySecretIds: Readonly<Record<string, string>>,
+  now: Clock,
+) {
+  const resendKeyId = keySecretIds[webhooksKeyVariable('resend')] ?? '';
+  return {
+    secrets: openSecretOperations(env, keySecretIds, now),
+    suppressionList: openResendSuppressions({ apiKey: () => readProviderKey(resendKeyId) }),
+    signSynthetic: makeSignSynthetic(JSON.parse(env.ROTATED_SECRETS), fetchSecretValue, now),
+  };
 }

@@ -53,7 +53,8 @@ export function openResendWebhooks({
       const task = 'rotate the signing secret';
       const response = await (await open()).rotateSigningSecret(id, options());
       const { signing_secret: secret } = dataOf(task, response);
-      if (!secret) throw resendFailure(task, 'the response has no signing secret; run the command again');
+      if (!secret)
+        throw resendFailure(task, 'the response has no signing secret; run the command again');
       return secret;
     },
   };

@@ -12,7 +12,12 @@ import {
   type ResendSuppressionList,
   type SuppressionOrigin,
 } from './resend-suppressions.ts';
-import { type DeliveryOptions, postWebhook, type WebhookSender } from './webhook.ts';
+import {
+  type DeliveryOptions,
+  type DeliveryResponse,
+  postWebhook,
+  type WebhookSender,
+} from './webhook.ts';
 
 export interface ResendDeliveryOptions extends DeliveryOptions {
   /** Secrets to sign with instead of the webhook's own secrets. */
@@ -63,6 +68,31 @@ const reasons = {
 const FORGED = `whsec_${Buffer.from('another secret').toString('base64')}`;
 
 /**
+ * Returns the events of a mail to one address, each to be built when it is due. Does not try a mail
+ * to an address on the list, and adds the address after a hard bounce or a complaint.
+ */
+function eventsOf(
+  mail: ResendMail,
+  address: string,
+  suppressions: ResendSuppressionList,
+): readonly (() => ResendEvent)[] {
+  const to = { ...mail, to: [address] };
+  const types = eventTypesFor(address);
+  if (types.includes('email.suppressed')) suppressions.add(address, 'bounce');
+  const listed = suppressions.find(address);
+  if (listed !== undefined) {
+    const reason = reasons[listed.origin];
+    return [() => resendEvent('email.suppressed', to, new Date(), { reason })];
+  }
+  return types.map((type) => () => {
+    const event = resendEvent(type, to, new Date());
+    const origin = origins[type];
+    if (origin !== undefined) suppressions.add(address, origin, mail.id);
+    return event;
+  });
+}
+
+/**
  * Posts webhooks as Resend does.
  * Has its own signing code, so that the verifier is not tested with its own implementation.
  */
@@ -87,67 +117,53 @@ export function makeResendWebhooks({
     const signatures = (forged ? [FORGED] : secrets).map((secret) =>
       signature(secret, `${id}.${timestamp}.${body}`),
     );
-    return postWebhook(
-      webhookUrl,
-      {
-        'user-agent': 'Resend Webhooks Sandbox',
-        [`${headerFamily}-id`]: id,
-        [`${headerFamily}-timestamp`]: timestamp,
-        [`${headerFamily}-signature`]: signatures.join(' '),
-      },
-      body,
-    );
+    const headers = {
+      'user-agent': 'Resend Webhooks Sandbox',
+      [`${headerFamily}-id`]: id,
+      [`${headerFamily}-timestamp`]: timestamp,
+      [`${headerFamily}-signature`]: signatures.join(' '),
+    };
+    return postWebhook(webhookUrl, headers, body);
   }
 
-  async function deliverUntilAccepted(event: ResendEvent): Promise<void> {
-    for (const delayMs of [0, ...RETRIES_MS]) {
-      if (delayMs > 0)
-        await setTimeout(delayMs * timeScale, undefined, { signal: stopping.signal, ref: false });
-      const accepted = await deliver(event).then(
-        ({ statusCode }) => statusCode === 200,
-        () => false,
-      );
-      if (accepted) return;
-    }
-  }
+  const deliverUntilAccepted = (event: ResendEvent) =>
+    retryUntilAccepted(() => deliver(event), timeScale, stopping.signal);
 
-  const untilStopped = async (work: () => Promise<void>) => {
-    try {
-      await work();
-    } catch (error) {
+  const untilStopped = (work: () => Promise<void>) =>
+    work().catch((error: unknown) => {
       if (!stopping.signal.aborted) throw error;
-    }
-  };
+    });
   const suppressions = makeResendSuppressionList((type, entry) => {
     void untilStopped(() => deliverUntilAccepted(suppressionEvent(type, entry, new Date())));
   });
 
-  /** Sends the events of one address. Does not try a mail to an address on the list. */
-  async function sendAddressEvents(mail: ResendMail, address: string): Promise<void> {
-    const to = { ...mail, to: [address] };
-    if (eventTypesFor(address).includes('email.suppressed')) suppressions.add(address, 'bounce');
-    const listed = suppressions.find(address);
-    if (listed !== undefined) {
-      const reason = reasons[listed.origin];
-      return deliverUntilAccepted(resendEvent('email.suppressed', to, new Date(), { reason }));
-    }
-    for (const type of eventTypesFor(address)) {
-      const event = resendEvent(type, to, new Date());
-      const origin = origins[type];
-      if (origin !== undefined) suppressions.add(address, origin, mail.id);
-      await deliverUntilAccepted(event);
-    }
+  async function postAll(mail: ResendMail): Promise<void> {
+    for (const address of mail.to)
+      for (const event of eventsOf(mail, address, suppressions))
+        await deliverUntilAccepted(event());
   }
 
   return {
     deliver,
     suppressions,
-    sendMailEvents: (mail) =>
-      untilStopped(async () => {
-        for (const address of mail.to) await sendAddressEvents(mail, address);
-      }),
+    sendMailEvents: (mail) => untilStopped(() => postAll(mail)),
     stop: () => stopping.abort(),
   };
+}
+
+async function retryUntilAccepted(
+  attempt: () => Promise<DeliveryResponse>,
+  timeScale: number,
+  signal: AbortSignal,
+): Promise<void> {
+  for (const delayMs of [0, ...RETRIES_MS]) {
+    if (delayMs > 0) await setTimeout(delayMs * timeScale, undefined, { signal, ref: false });
+    const accepted = await attempt().then(
+      ({ statusCode }) => statusCode === 200,
+      () => false,
+    );
+    if (accepted) return;
+  }
 }
 
 function signature(secret: string, signedText: string): string {

@@ -5,7 +5,10 @@ import { makeResendMails, type SentMail } from './resend-mails.ts';
 import { makeResendRateLimit } from './resend-rate-limit.ts';
 import { errorResponse, type ResendResponse } from './resend-response.ts';
 import { handleResendWebhookRequest, type ResendSigning } from './resend-secrets.ts';
-import { handleResendSuppressionRequest, type ResendSuppressionList } from './resend-suppressions.ts';
+import {
+  handleResendSuppressionRequest,
+  type ResendSuppressionList,
+} from './resend-suppressions.ts';
 import {
   makeResendWebhooks,
   type ResendDeliveryOptions,

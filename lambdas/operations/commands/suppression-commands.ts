@@ -1,8 +1,9 @@
+import { canonicalAddress } from '../../notifications/email-address.ts';
 import {
+  findSuppression,
   liftSuppression,
   listSuppressions,
 } from '../../notifications/email-suppressions.queries.ts';
-import { canonicalAddress } from '../../notifications/email-address.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { GetPool } from '../../platform/postgres/database.ts';
 import type { ResendSuppressions } from '../../providers/resend/suppressions-api.ts';
@@ -34,9 +35,11 @@ export function makeSuppressionCommands({
     async 'suppressions lift'({ address: given }, operator) {
       const address = canonicalAddress(given);
       const at = now();
+      // Resend reports the removal at once, and that event may lift the suppression first.
+      const before = await findSuppression(await pool(), address);
       const resend = await suppressionList.remove(address);
       const lift = { address, by: operator, at, wasListed: resend === 'removed' };
-      const lifted = await liftSuppression(await pool(), lift);
+      const lifted = (await liftSuppression(await pool(), lift)) ?? before;
       return { portal: lifted ? 'lifted' : 'not-suppressed', resend, ...(lifted && { lifted }) };
     },
   };

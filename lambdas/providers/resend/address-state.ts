@@ -8,7 +8,7 @@ import { type SuppressionRule, suppressionReason } from './suppression.ts';
 
 export const source = 'resend';
 
-/** Whether an address is on Resend's list at one time. */
+/** States whether Resend's list contains an address at one time. */
 export interface ListReport {
   readonly isListed: boolean;
   /** Time at Resend. The newest report decides. */

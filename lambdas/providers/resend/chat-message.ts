@@ -9,7 +9,8 @@ export function chatMessage(
   stage: string,
 ): ChatMessage {
   const address = cutText(whole, eventTextLimits.address);
-  const lift = `npm run ops -- suppressions lift ${shellQuote(address)} --reason '…' --stage ${stage}`;
+  const command = `npm run ops -- suppressions lift ${shellQuote(address)}`;
+  const lift = `${command} --reason '…' --stage ${stage}`;
   return {
     version: '1.0',
     source: 'custom',

@@ -7,38 +7,33 @@ import { readEnv } from '../../platform/env.ts';
 import { databasePool } from '../../platform/postgres/database-secret.ts';
 import { cachedSecret } from '../../platform/secret-cache.ts';
 import { makeCompareSuppressions } from './compare-suppressions.ts';
-import { makeContacts } from './effects.ts';
+import { contactsOf, contactVariables } from './effects.ts';
 import { parseSuppressionRule } from './suppression.ts';
 import { openResendSuppressions } from './suppressions-api.ts';
 
 const env = readEnv([
   'DATABASE_SECRET_ID',
   'RESEND_WEBHOOKS_KEY_SECRET_ID',
-  'STAGE',
-  'SUPPORT_EMAIL',
-  'RELIABILITY_PARTNER_EMAIL',
-  'COMPLIANCE_ADVISOR_EMAIL',
+  ...contactVariables,
   'SUPPRESSION_RULE',
 ]);
 const { name, timeoutSeconds } = jobNamed('compare-suppressions');
 const aws = { fetch: fetchSecretValue, now: systemClock };
-const pool = databasePool({
-  secretId: env.DATABASE_SECRET_ID,
-  connections: 1,
-  applicationName: name,
-  ...aws,
-});
+const database = { secretId: env.DATABASE_SECRET_ID, connections: 1, applicationName: name };
+const pool = databasePool({ ...database, ...aws });
 const run = makeCompareSuppressions({
   pool,
   suppressions: openResendSuppressions({
     apiKey: cachedSecret({ secretId: env.RESEND_WEBHOOKS_KEY_SECRET_ID, ...aws }),
   }),
   rule: parseSuppressionRule(env.SUPPRESSION_RULE),
-  contacts: makeContacts(env.STAGE, env.SUPPORT_EMAIL, [
-    env.RELIABILITY_PARTNER_EMAIL,
-    env.COMPLIANCE_ADVISOR_EMAIL,
-  ]),
+  contacts: contactsOf(env),
   now: systemClock,
 });
 
-export const handler = makeJob({ name, run, runs: makeJobRuns(pool, timeoutSeconds), now: aws.now });
+export const handler = makeJob({
+  name,
+  run,
+  runs: makeJobRuns(pool, timeoutSeconds),
+  now: aws.now,
+});

@@ -26,7 +26,7 @@ export interface CompareSuppressionsDeps {
   readonly now: Clock;
 }
 
-/** What Resend's list says about one address that the portal's list contradicts. */
+/** One address about which the two lists disagree, with the state of Resend's list. */
 export interface Difference {
   readonly address: string;
   readonly isListed: boolean;

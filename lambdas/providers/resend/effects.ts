@@ -24,11 +24,22 @@ export interface Contacts {
   readonly operational: ReadonlySet<string>;
 }
 
-export function makeContacts(
-  stage: string,
-  support: string,
-  others: readonly string[],
-): Contacts {
+/** Environment variables that `contactsOf` reads. */
+export const contactVariables = [
+  'STAGE',
+  'SUPPORT_EMAIL',
+  'RELIABILITY_PARTNER_EMAIL',
+  'COMPLIANCE_ADVISOR_EMAIL',
+] as const;
+
+type ContactEnvironment = Readonly<Record<(typeof contactVariables)[number], string>>;
+
+export function contactsOf(env: ContactEnvironment): Contacts {
+  const others = [env.RELIABILITY_PARTNER_EMAIL, env.COMPLIANCE_ADVISOR_EMAIL];
+  return makeContacts(env.STAGE, env.SUPPORT_EMAIL, others);
+}
+
+export function makeContacts(stage: string, support: string, others: readonly string[]): Contacts {
   return {
     stage,
     support: canonicalAddress(support),

@@ -196,8 +196,7 @@ function meaningOf(type: string, { bounce, suppressed }: MailData): Meaning {
 function meaningOfBounce(bounce: MailData['bounce']): Partial<Meaning> {
   const given = { type: bounce?.type, subType: bounce?.subType };
   const meaning = bounceMeaning(given);
-  const isIncident =
-    meaning === 'permanent' || meaning === 'transient' || meaning === 'unclear';
+  const isIncident = meaning === 'permanent' || meaning === 'transient' || meaning === 'unclear';
   return {
     bounce: meaning,
     isSoft: isSoftBounce(given),

@@ -6,7 +6,7 @@ import { readEnv } from '../../platform/env.ts';
 import { databasePool } from '../../platform/postgres/database-secret.ts';
 import { makeProcessBatch } from '../../webhooks/process/process-batch.ts';
 import { makeResendEventHandler } from './apply.ts';
-import { makeContacts } from './effects.ts';
+import { contactsOf, contactVariables } from './effects.ts';
 import { parseResendEvent } from './events.ts';
 import { resendPayloadAllowlist } from './payload-allowlist.ts';
 import { parseSuppressionRule } from './suppression.ts';
@@ -16,10 +16,7 @@ const env = readEnv([
   'EVENT_BUS_NAME',
   'EVENT_BUS_CALL_BYTES',
   'QUEUE_URL',
-  'STAGE',
-  'SUPPORT_EMAIL',
-  'RELIABILITY_PARTNER_EMAIL',
-  'COMPLIANCE_ADVISOR_EMAIL',
+  ...contactVariables,
   'SUPPRESSION_RULE',
 ]);
 const pool = databasePool({
@@ -31,11 +28,7 @@ const pool = databasePool({
   now: systemClock,
 });
 const rule = parseSuppressionRule(env.SUPPRESSION_RULE);
-const contacts = makeContacts(env.STAGE, env.SUPPORT_EMAIL, [
-  env.RELIABILITY_PARTNER_EMAIL,
-  env.COMPLIANCE_ADVISOR_EMAIL,
-]);
-const eventHandler = makeResendEventHandler(rule, contacts);
+const eventHandler = makeResendEventHandler(rule, contactsOf(env));
 export const handler = makeProcessBatch({
   provider: 'resend',
   parse: parseResendEvent,

@@ -6,6 +6,14 @@ const mail = {
   tags: { notification_id: '40000000-0000-4000-8000-000000000001', kind: 'asset-ready' },
 };
 
+const suppression = {
+  id: '50000000-0000-4000-8000-000000000001',
+  email: 'mia@members.example',
+  origin: 'bounce',
+  source_id: null,
+  created_at: '2026-03-01T10:00:00.000Z',
+};
+
 /** `data` of one event of each applied type. */
 export const resendSamples = {
   'email.sent': mail,
@@ -21,4 +29,6 @@ export const resendSamples = {
     suppressed: { type: 'OnAccountSuppressionList', message: 'The address is suppressed.' },
   },
   'email.complained': mail,
+  'suppression.added': suppression,
+  'suppression.removed': suppression,
 };

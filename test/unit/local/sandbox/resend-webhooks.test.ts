@@ -126,28 +126,37 @@ describe('the suppression list', () => {
       ['email.complained', 'email.delivered', 'suppression.added'],
       'previous_complaint',
     ],
-  ])('contains %s after the first mail, and no later mail is tried', async (address, types, reason) => {
-    const sandbox = aSandbox();
-    await sandbox.sendMailEvents(to(address));
-    await eventually(async () => typesSent(), ({ length }) => length === types.length);
-    expect(typesSent()).toEqual(types);
+  ])(
+    'contains %s after the first mail, and no later mail is tried',
+    async (address, types, reason) => {
+      const sandbox = aSandbox();
+      await sandbox.sendMailEvents(to(address));
+      await eventually(
+        async () => typesSent(),
+        ({ length }) => length === types.length,
+      );
+      expect(typesSent()).toEqual(types);
 
-    received.length = 0;
-    await sandbox.sendMailEvents(to(address.toUpperCase()));
-    expect(received.map(({ body }) => JSON.parse(body))).toMatchObject([
-      {
-        type: 'email.suppressed',
-        data: { suppressed: { type: 'OnAccountSuppressionList', reason } },
-      },
-    ]);
-  });
+      received.length = 0;
+      await sandbox.sendMailEvents(to(address.toUpperCase()));
+      expect(received.map(({ body }) => JSON.parse(body))).toMatchObject([
+        {
+          type: 'email.suppressed',
+          data: { suppressed: { type: 'OnAccountSuppressionList', reason } },
+        },
+      ]);
+    },
+  );
 
   test('reports an address that is removed, whose mails are tried again', async () => {
     const sandbox = aSandbox();
     const { id } = sandbox.suppressions.add('mia@members.example', 'manual');
     expect(sandbox.suppressions.remove(id)?.email).toBe('mia@members.example');
     expect(sandbox.suppressions.remove(id)).toBeUndefined();
-    await eventually(async () => typesSent(), ({ length }) => length === 2);
+    await eventually(
+      async () => typesSent(),
+      ({ length }) => length === 2,
+    );
     expect(typesSent()).toEqual(['suppression.added', 'suppression.removed']);
     received.length = 0;
     await sandbox.sendMailEvents(to('mia@members.example'));

@@ -1,5 +1,8 @@
 import { expect, test } from '@jest/globals';
-import { bounceMeaning, isSoftBounce } from '../../../../lambdas/providers/resend/bounce-meaning.ts';
+import {
+  bounceMeaning,
+  isSoftBounce,
+} from '../../../../lambdas/providers/resend/bounce-meaning.ts';
 
 test.each([
   ['Permanent', 'General', 'permanent'],
