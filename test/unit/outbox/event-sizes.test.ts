@@ -5,7 +5,10 @@ import type { OutboxEntry } from '../../../lambdas/outbox/outbox.queries.ts';
 import { cutText } from '../../../lambdas/platform/cut-text.ts';
 import { effectsOf } from '../../../lambdas/providers/mux/effects.ts';
 import { parseMuxEvent } from '../../../lambdas/providers/mux/events.ts';
-import { effectsOf as suppressionEffects } from '../../../lambdas/providers/resend/effects.ts';
+import {
+  makeContacts,
+  effectsOf as suppressionEffects,
+} from '../../../lambdas/providers/resend/effects.ts';
 import { parseResendEvent } from '../../../lambdas/providers/resend/events.ts';
 import { composeEscalation } from '../../../lambdas/webhooks/retry/escalation.ts';
 
@@ -69,10 +72,12 @@ test('cuts a long address and a long reason of a suppression', () => {
     }),
   );
   if (event === undefined) throw new Error('The event has an applied type.');
+  if (event.about !== 'mail') throw new Error('The event is about a mail.');
   const suppression = { address: `${long}@example.org`, reason: 'complaint', since: now };
 
-  const effect = { event, suppressions: [suppression] };
-  const { outbox } = suppressionEffects(effect as never, 'support@example.org', now);
+  const effect = { event, isOperational: true, changes: [{ suppression }] };
+  const contacts = makeContacts('test', 'support@example.org', []);
+  const { outbox } = suppressionEffects(effect as never, contacts, now);
 
   expectSmall(outbox);
   expect(event.reason).toHaveLength(1_000);
