@@ -12,6 +12,7 @@ import {
 import { Construct } from 'constructs';
 import { type Job, jobEntry, jobs } from '../lambdas/catalog/jobs.ts';
 import type { Provider } from '../lambdas/catalog/providers.ts';
+import { webhooksKeyVariable } from '../lambdas/providers/registry.ts';
 import type { StageConfig } from './config.ts';
 import type { EvidenceBucket } from './evidence-bucket.ts';
 import { pascalCase } from './names.ts';
@@ -96,8 +97,7 @@ export class ScheduledJob extends Construct {
     if (job.writesEvidence) this.function.grantWriteEvidence('EVIDENCE_BUCKET', evidence);
     if (job.listsSecretVersions)
       this.function.grantListSecretVersions('WATCHED_SECRETS', secrets.signing);
-    if (job.readsSuppressionList)
-      this.function.grantSecretRead('RESEND_WEBHOOKS_KEY_SECRET_ID', webhookKey(secrets, 'resend'));
+    if (job.readsWebhooksKey) this.#grantWebhooksKey(job, secrets);
     if (job.publishes) this.function.grantPutEvents('EVENT_BUS_NAME', bus);
 
     // Scheduler only puts a run into Lambda's own queue, so Lambda retries a run that fails.
@@ -107,6 +107,13 @@ export class ScheduledJob extends Construct {
       onFailure: new SqsDestination(this.missedRuns),
     });
     this.#schedule(job, schedules, maxEventAge);
+  }
+
+  #grantWebhooksKey({ name, folder }: Job, { webhookKeys }: RotatedSecrets): void {
+    const [provider, key] = [...webhookKeys].find(([one]) => folder.endsWith(`/${one}`)) ?? [];
+    if (provider === undefined || key === undefined)
+      throw new Error(`The folder of the job ${name} names no provider with a webhooks key.`);
+    this.function.grantSecretRead(webhooksKeyVariable(provider), key);
   }
 
   #schedule(
@@ -157,10 +164,4 @@ export class ScheduledJob extends Construct {
     grant('sqs:SendMessage', this.missedRuns.queueArn);
     return role;
   }
-}
-
-function webhookKey({ webhookKeys }: RotatedSecrets, provider: Provider) {
-  const key = webhookKeys.get(provider);
-  if (key === undefined) throw new Error(`No key manages the webhooks of ${provider}.`);
-  return key;
 }

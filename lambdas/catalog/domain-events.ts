@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { mailProvider } from './providers.ts';
 
 /** `source` of each event that this system publishes to the bus. */
 export const eventSource = 'motion-mavericks.portal';
@@ -84,7 +85,7 @@ export const domainEvents = {
         .enum(['complaint', 'permanent-bounces', 'transient-bounces', 'manual'])
         .describe("`manual`: a person added the address to Resend's list"),
       origin: z
-        .enum(['portal', 'resend'])
+        .enum(['portal', mailProvider])
         .describe("List that contained the address first: the portal's, or Resend's"),
     })
     .describe('The portal no longer sends mail to this address.'),

@@ -95,7 +95,7 @@ export const jobs = [
     maxEventAgeSeconds: 7_200,
     overdueAfterSeconds: 100_800,
     publishes: false,
-    readsSuppressionList: true,
+    readsWebhooksKey: true,
     settings: [
       'STAGE',
       'SUPPORT_EMAIL',
@@ -148,8 +148,8 @@ export interface Job {
   readonly writesEvidence?: true;
   /** True if the job reads the ages of the signing secrets. It cannot read their values. */
   readonly listsSecretVersions?: true;
-  /** True if the job reads Resend's suppression list, which needs a key with full access. */
-  readonly readsSuppressionList?: true;
+  /** True if the job calls the API of the provider in its folder with a key of full access. */
+  readonly readsWebhooksKey?: true;
   /** Names of the stage settings that the job receives as environment variables. */
   readonly settings: readonly Setting[];
 }

@@ -7,3 +7,6 @@ export const providers = ['mux', 'resend'] as const;
 export type Provider = (typeof providers)[number];
 
 export const webhookPath = (provider: Provider) => `/api/v1/webhooks/${provider}` as const;
+
+/** The provider that sends our mails, and keeps a suppression list of its own. */
+export const mailProvider = 'resend' satisfies Provider;

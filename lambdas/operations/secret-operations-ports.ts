@@ -70,7 +70,7 @@ export function openSecretPorts(
   keySecretIds: Readonly<Record<string, string>>,
   now: Clock,
 ) {
-  const resendKeyId = keySecretIds[webhooksKeyVariable('resend')] ?? '';
+  const resendKeyId = keySecretIds['RESEND_WEBHOOKS_KEY_SECRET_ID'] ?? '';
   return {
     secrets: openSecretOperations(env, keySecretIds, now),
     suppressionList: openResendSuppressions({ apiKey: () => readProviderKey(resendKeyId) }),

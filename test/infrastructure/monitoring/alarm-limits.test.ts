@@ -95,6 +95,19 @@ const limits: Readonly<Record<string, Limit>> = {
     pages: true,
   },
   'sender-crashing': { metrics: ['Errors Sum'], threshold: 2, minutes: 15, pages: true },
+  'operational-mails-suppressed': {
+    metrics: ['OperationalMailsSuppressed Sum'],
+    threshold: 0,
+    minutes: 5,
+    pages: true,
+  },
+  'suppression-differences': {
+    metrics: ['SuppressionDifferences Sum'],
+    threshold: 0,
+    minutes: 1_440,
+    of: [2, 2],
+    pages: false,
+  },
   'mails-failing': { metrics: ['Mails Sum'], threshold: 4, minutes: 60, pages: false },
   // The period depends on the job.
   'job-failing': { metrics: ['Errors Sum'], threshold: 2, pages: true },
