@@ -11,7 +11,6 @@ import {
 } from 'aws-cdk-lib/aws-scheduler';
 import { Construct } from 'constructs';
 import { type Job, jobEntry, jobs } from '../lambdas/catalog/jobs.ts';
-import type { Provider } from '../lambdas/catalog/providers.ts';
 import { webhooksKeyVariable } from '../lambdas/providers/registry.ts';
 import type { StageConfig } from './config.ts';
 import type { EvidenceBucket } from './evidence-bucket.ts';

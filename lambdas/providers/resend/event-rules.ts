@@ -4,11 +4,19 @@ import { applies, type EventRule, ignores, typesOf } from '../event-rule.ts';
 export const resendEventRules: readonly EventRule[] = [
   applies(
     'Moves the delivery status of the mail forward',
-    ...typesOf('email', 'sent', 'delivery_delayed', 'delivered', 'failed', 'suppressed'),
+    ...typesOf('email', 'sent', 'delivery_delayed', 'delivered', 'failed'),
   ),
   applies(
     'Moves the delivery status forward, and counts against the address',
     ...typesOf('email', 'bounced', 'complained'),
+  ),
+  applies(
+    'Moves the delivery status forward; the list of the account suppresses the address',
+    'email.suppressed',
+  ),
+  applies(
+    "Follows Resend's suppression list: suppresses the address, or lifts its suppression",
+    ...typesOf('suppression', 'added', 'removed'),
   ),
   ignores('The sender never schedules mails at Resend', 'email.scheduled'),
   ignores(
@@ -16,10 +24,6 @@ export const resendEventRules: readonly EventRule[] = [
     ...typesOf('email', 'opened', 'clicked'),
   ),
   ignores('The portal receives no mail', 'email.received'),
-  ignores(
-    "Resend's suppression list is not compared with the portal's",
-    ...typesOf('suppression', 'added', 'removed'),
-  ),
   ignores(
     'The portal keeps no contacts or topics at Resend',
     ...typesOf('contact', 'created', 'updated', 'deleted', 'topics.updated'),

@@ -10,7 +10,7 @@ import {
 import {
   liftSuppression,
   lockAddresses,
-  suppressAddresses,
+  updateAddresses,
 } from '../../../lambdas/notifications/email-suppressions.queries.ts';
 import {
   abandonMails,
@@ -101,6 +101,7 @@ const ofProcessors: readonly Case[] = [
           notificationId: notificationId(7),
           emailId: 'mail-7',
           status: 'delivered',
+          isSoft: false,
           at: now,
           eventId: 'event',
           reason: null,
@@ -109,23 +110,11 @@ const ofProcessors: readonly Case[] = [
   },
   {
     name: 'lock addresses',
-    run: (db) =>
-      lockAddresses(db, [
-        { address: 'user7@example.org', notificationId: notificationId(7), emailId: 'mail-7' },
-      ]),
+    run: (db) => lockAddresses(db, ['user7@example.org']),
   },
   {
-    name: 'suppress addresses',
-    run: (db) =>
-      suppressAddresses(db, [
-        {
-          address: 'user7@example.org',
-          reason: 'complaint',
-          since: now,
-          source: 'resend',
-          eventId: 'event',
-        },
-      ]),
+    name: 'update addresses',
+    run: async (db) => updateAddresses(db, await lockAddresses(db, ['user7@example.org']), []),
   },
   { name: 'record a processed event', run: (db) => recordProcessed(db, [processed], now) },
   { name: 'record a failed event', run: (db) => recordFailed(db, event(7), now) },
@@ -201,7 +190,13 @@ const ofJobs: readonly Case[] = [
   { name: 'abandon mails', run: (db) => abandonMails(db, [notificationId(7)]) },
   {
     name: 'lift a suppression',
-    run: (db) => liftSuppression(db, 'user7@example.org', 'operator', now),
+    run: (db) =>
+      liftSuppression(db, {
+        address: 'user7@example.org',
+        by: 'operator',
+        at: now,
+        wasListed: true,
+      }),
   },
   {
     name: 'expire invitations',
