@@ -5,8 +5,11 @@ import type { StageConfig } from './config.ts';
  * Matches hosts that nobody can own: reserved top-level domains and example domains.
  * https://www.rfc-editor.org/rfc/rfc2606 and https://www.rfc-editor.org/rfc/rfc6761
  */
-const RESERVED_HOST =
-  /(?:^|[@/.])(?:[\w-]+\.)*(?:[\w-]+\.(?:example|test|invalid|localhost)|example\.(?:com|net|org))(?=$|[/:>])/i;
+const RESERVED_DOMAIN = String.raw`[\w-]+\.(?:example|test|invalid|localhost)|example\.(?:com|net|org)`;
+const RESERVED_HOST = new RegExp(
+  String.raw`(?:^|[@/.])(?:[\w-]+\.)*(?:${RESERVED_DOMAIN})(?=$|[/:>])`,
+  'i',
+);
 
 /** Lists the settings with a reserved host, each as `path: value`. */
 export function findPlaceholders(config: StageConfig): readonly string[] {
