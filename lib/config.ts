@@ -96,6 +96,11 @@ const stageSettings = z.strictObject({
     /** Longest lifetime of a link. */
     maxDays: z.int().min(1).max(3_650),
   }),
+  /**
+   * Hours for which a signed playback URL plays. The job clean-up-assets removes it from the asset
+   * afterwards.
+   */
+  playbackUrlHours: z.int().min(1).max(8_760),
   /** Hours for which the portal API returns the same response for the same idempotency key. */
   idempotencyKeyHours: z.int().min(1).max(168),
   /**

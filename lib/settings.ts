@@ -15,6 +15,7 @@ export const settingValues: Readonly<Record<Setting, (config: StageConfig) => st
   SHARE_LINK_DIGEST: ({ shareLinks }) => (shareLinks.adminDigest ? 'on' : 'off'),
   RETENTION_DAYS: ({ retentionDays }) => JSON.stringify(retentionDays),
   ALLOWED_REGIONS: ({ residency }) => residency.allowedRegions.join(','),
+  PLAYBACK_URL_HOURS: ({ playbackUrlHours }) => String(playbackUrlHours),
   IDEMPOTENCY_KEY_HOURS: ({ idempotencyKeyHours }) => String(idempotencyKeyHours),
   SHARE_LINK_MAX_DAYS: ({ shareLinks }) => String(shareLinks.maxDays),
   MAIL_REQUESTS_PER_SECOND: ({ mail }) => String(mail.requestsPerSecond),

@@ -18,7 +18,7 @@ export const playbackKey = {
 };
 
 const importedKey = importPlaybackKey(JSON.stringify(playbackKey));
-const signPlayback = makeSignPlayback(async () => importedKey, now);
+const signPlayback = makeSignPlayback(async () => importedKey, 168, now);
 
 export const context = { getRemainingTimeInMillis: () => 30_000 } as Context;
 

@@ -47,6 +47,16 @@ export const jobs = [
     settings: ['STAGE'],
   },
   {
+    name: 'clean-up-assets',
+    folder: 'uploads',
+    schedule: 'rate(15 minutes)',
+    timeoutSeconds: 120,
+    maxEventAgeSeconds: 840,
+    overdueAfterSeconds: 2_700,
+    publishes: false,
+    settings: [],
+  },
+  {
     name: 'prune',
     folder: 'retention',
     // Runs at night, when the portal has the fewest users.

@@ -20,6 +20,11 @@ export interface MuxEvent {
 
 type BuildData = (asset: MuxAsset, at: Date) => Record<string, unknown>;
 
+interface EventKind {
+  readonly object: 'asset' | 'upload' | 'live';
+  readonly data: BuildData;
+}
+
 const unixSeconds = (at: Date) => Math.floor(at.getTime() / 1000);
 
 /** Returns an opaque id of the length that Mux uses; the same id for the same seed. */
@@ -90,10 +95,19 @@ const uploadUrl = ({ uploadId }: MuxAsset, at: Date) =>
   'https://storage.googleapis.com/video-storage-us-east1-uploads/' +
   `${uploadId}?Expires=${unixSeconds(at) + 3600}&Signature=local&upload_id=local`;
 
+/** The body of a live stream contains keys with which anybody could broadcast. */
+const liveStreamData: BuildData = ({ assetId }, at) => ({
+  id: muxId(`live ${assetId}`),
+  status: 'idle',
+  stream_key: muxId(`key ${assetId}`, 36),
+  srt_passphrase: muxId(`srt ${assetId}`, 32),
+  simulcast_targets: [{ id: muxId('target', 24), stream_key: muxId(`target ${assetId}`, 36) }],
+  playback_ids: [{ id: muxId(`live playback ${assetId}`), policy: 'public' }],
+  created_at: unixSeconds(at),
+});
+
 /** Event types of the sandbox. Mux sends the last two as well, but the portal ignores them. */
-const events: Readonly<
-  Record<string, { readonly object: 'asset' | 'upload'; readonly data: BuildData }>
-> = {
+const events: Readonly<Record<string, EventKind>> = {
   'video.upload.created': {
     object: 'upload',
     data: (asset, at) => ({
@@ -152,15 +166,25 @@ const events: Readonly<
       static_renditions: { status: 'ready', files: [] },
     }),
   },
+  'video.live_stream.updated': { object: 'live', data: liveStreamData },
 };
 
 export const muxEventTypes: readonly string[] = Object.keys(events);
 
-/** Builds the body that Mux posts, with no earlier attempts. @param at Time of the event. */
-export function muxEvent(type: string, asset: MuxAsset, at: Date): MuxEvent {
+/**
+ * Builds the body that Mux posts, with no earlier attempts.
+ * @param at Time of the event.
+ * @param changes Replaces fields of `data`, for example `source_asset_id` for a clip.
+ */
+export function muxEvent(
+  type: string,
+  asset: MuxAsset,
+  at: Date,
+  changes: Readonly<Record<string, unknown>> = {},
+): MuxEvent {
   const known = events[type];
   if (known === undefined) throw new Error(`The sandbox has no event type ${type}.`);
-  const data = known.data(asset, at);
+  const data = { ...known.data(asset, at), ...changes };
   return {
     type,
     request_id: null,

@@ -48,6 +48,7 @@ export function aMuxProcessor(
     eventHandler: makeMuxEventHandler(
       makeSignPlayback(
         async () => importPlaybackKey(await readKey()),
+        168,
         () => new Date(),
       ),
     ),

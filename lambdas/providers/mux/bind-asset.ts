@@ -78,11 +78,14 @@ export async function previewBinding(
 }
 
 /** Binds the row, and announces the asset to its owner if it plays or has failed. */
-export function bindAsset(
+export async function bindAsset(
   db: pg.Pool,
   request: BindRequest,
   now: Date,
 ): Promise<BindPlan | undefined> {
+  // Checked first, because locking inserts a row for an unknown asset.
+  const preview = await previewBinding(db, request);
+  if (preview?.outcome !== 'bound') return preview;
   const identifiers = { portalId: request.rowId, assetId: request.muxAssetId, uploadId: null };
   const eventId = randomUUID();
   return inTransaction(db, async (tx) => {

@@ -3,6 +3,7 @@ import { SignJWT } from 'jose';
 import * as z from 'zod';
 import type { Clock } from '../../platform/clock.ts';
 import { parseJson } from '../../platform/json.ts';
+import { parsedSecret, type SecretSource } from '../../platform/secret-cache.ts';
 
 export interface PlaybackUrl {
   readonly url: string;
@@ -17,19 +18,21 @@ export type SignPlayback = (playbackId: string, policy: string) => Promise<Playb
 
 const keySecret = z.object({ keyId: z.string().min(1), privateKey: z.string().min(1) });
 
-// The portal signs again when a member plays the video. This URL serves pages opened from the
-// notification.
-const LIFETIME_SECONDS = 7 * 86_400;
-
 /**
  * Signs playback URLs as @mux/mux-node does, but imports the key once per secret value.
  * @mux/mux-node imports the key for each token, which takes twice as long as signing.
+ * @param lifetimeHours Setting `playbackUrlHours`. The portal signs again when a member plays the
+ * video; this URL serves pages opened from the notification.
  */
-export function makeSignPlayback(readKey: () => Promise<PlaybackKey>, now: Clock): SignPlayback {
+export function makeSignPlayback(
+  readKey: () => Promise<PlaybackKey>,
+  lifetimeHours: number,
+  now: Clock,
+): SignPlayback {
   return async function signPlayback(playbackId, policy) {
     const url = `https://stream.mux.com/${playbackId}.m3u8`;
     if (policy === 'public') return { url, expiresAt: null };
-    const exp = Math.floor(now().getTime() / 1000) + LIFETIME_SECONDS;
+    const exp = Math.floor(now().getTime() / 1000) + lifetimeHours * 3_600;
     return {
       url: `${url}?token=${await signToken(playbackId, await readKey(), exp)}`,
       expiresAt: new Date(exp * 1000),
@@ -48,6 +51,9 @@ function signToken(playbackId: string, { id, key }: PlaybackKey, exp: number): P
     .setProtectedHeader({ alg: 'RS256', typ: 'JWT' })
     .sign(key);
 }
+
+/** Reads the secret again after a time, and imports the key once per value. */
+export const cachedPlaybackKey = (source: SecretSource) => parsedSecret(source, importPlaybackKey);
 
 /**
  * Imports the secret: JSON with `keyId` and `privateKey`, as issued by Mux. The key is PEM or base64

@@ -4,12 +4,11 @@ import { openQueue } from '../../platform/aws/sqs.ts';
 import { systemClock } from '../../platform/clock.ts';
 import { readEnv } from '../../platform/env.ts';
 import { databasePool } from '../../platform/postgres/database-secret.ts';
-import { parsedSecret } from '../../platform/secret-cache.ts';
 import { makeProcessBatch } from '../../webhooks/process/process-batch.ts';
 import { makeMuxEventHandler } from './apply.ts';
 import { parseMuxEvent } from './events.ts';
 import { muxPayloadAllowlist } from './payload-allowlist.ts';
-import { importPlaybackKey, makeSignPlayback } from './playback-url.ts';
+import { cachedPlaybackKey, makeSignPlayback } from './playback-url.ts';
 
 const env = readEnv([
   'DATABASE_SECRET_ID',
@@ -17,6 +16,7 @@ const env = readEnv([
   'EVENT_BUS_CALL_BYTES',
   'QUEUE_URL',
   'PLAYBACK_SIGNING_KEY_SECRET_ID',
+  'PLAYBACK_URL_HOURS',
 ]);
 const secrets = { fetch: fetchSecretValue, now: systemClock };
 const pool = databasePool({
@@ -26,13 +26,13 @@ const pool = databasePool({
   applicationName: 'mux-processor',
   prepares: true,
 });
-const keySecret = { ...secrets, secretId: env.PLAYBACK_SIGNING_KEY_SECRET_ID };
-const readKey = parsedSecret(keySecret, importPlaybackKey);
+const readKey = cachedPlaybackKey({ ...secrets, secretId: env.PLAYBACK_SIGNING_KEY_SECRET_ID });
+const signPlayback = makeSignPlayback(readKey, Number(env.PLAYBACK_URL_HOURS), systemClock);
 export const handler = makeProcessBatch({
   provider: 'mux',
   parse: parseMuxEvent,
   payloadAllowlist: muxPayloadAllowlist,
-  eventHandler: makeMuxEventHandler(makeSignPlayback(readKey, systemClock)),
+  eventHandler: makeMuxEventHandler(signPlayback),
   pool,
   publish: makePublishEvents(env.EVENT_BUS_NAME, Number(env.EVENT_BUS_CALL_BYTES)),
   queue: openQueue(env.QUEUE_URL),

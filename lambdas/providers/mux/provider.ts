@@ -23,7 +23,7 @@ export const mux: ProviderDescriptor = {
   },
   payloadAllowlist: muxPayloadAllowlist,
   processor: {
-    settings: [],
+    settings: ['PLAYBACK_URL_HOURS'],
     secrets: {
       PLAYBACK_SIGNING_KEY_SECRET_ID: {
         name: 'playback-signing-key',

@@ -24,7 +24,7 @@ test.each([
   const token = await mux.jwt.signPlaybackId('playback-1', options);
   jest.useRealTimers();
 
-  await expect(makeSignPlayback(key(text), now)('playback-1', 'signed')).resolves.toEqual({
+  await expect(makeSignPlayback(key(text), 168, now)('playback-1', 'signed')).resolves.toEqual({
     url: `https://stream.mux.com/playback-1.m3u8?token=${token}`,
     expiresAt: new Date('2026-03-08T10:00:00Z'),
   });
@@ -35,6 +35,7 @@ test('signs with the new key after a rotation', async () => {
   const texts = [pem, other.export({ type: 'pkcs1', format: 'pem' }).toString()];
   const sign = makeSignPlayback(
     async () => importPlaybackKey(JSON.stringify({ keyId: 'key-1', privateKey: texts.shift() })),
+    168,
     now,
   );
 
@@ -55,7 +56,7 @@ function isSignedBy(key: KeyObject, url: string): boolean {
 }
 
 test('returns a public URL without reading the key', async () => {
-  const sign = makeSignPlayback(() => Promise.reject(new Error('must not be read')), now);
+  const sign = makeSignPlayback(() => Promise.reject(new Error('must not be read')), 168, now);
 
   await expect(sign('playback-1', 'public')).resolves.toEqual({
     url: 'https://stream.mux.com/playback-1.m3u8',
@@ -72,4 +73,13 @@ test.each([
 ])('rejects the unusable key %j without repeating it in the error', (text) => {
   expect(() => importPlaybackKey(text)).toThrow('must be JSON with keyId');
   expect(() => importPlaybackKey(text)).not.toThrow('rubbish');
+});
+
+test.each([1, 24, 8_760])('signs a token that expires after %i hours, as stored', async (hours) => {
+  const { url, expiresAt } = await makeSignPlayback(key(pem), hours, now)('playback-1', 'signed');
+  const [, claims = ''] = new URL(url).searchParams.get('token')?.split('.') ?? [];
+  const { exp } = JSON.parse(Buffer.from(claims, 'base64url').toString());
+
+  expect(exp * 1_000).toBe(expiresAt?.getTime());
+  expect(exp).toBe(Math.floor(now().getTime() / 1_000) + hours * 3_600);
 });
