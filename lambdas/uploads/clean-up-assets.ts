@@ -18,8 +18,8 @@ export interface CleanUpAssetsDeps {
 }
 
 /**
- * Time after the expiry of an upload URL. Mux lets an upload finish that began before, and its event
- * may arrive late. A video whose event arrives even later becomes ready all the same.
+ * Time after the expiry of an upload URL. Mux lets an upload finish that began before, and its
+ * event may arrive late. A video whose event arrives even later becomes ready all the same.
  */
 const GRACE_SECONDS = 3_600;
 const ROWS_PER_TRANSACTION = 500;

@@ -68,7 +68,7 @@ test.each(['processing', 'ready', 'failed', 'cancelled', 'deleted'])(
   },
 );
 
-test('a cancelled upload whose event arrives after all becomes ready and is announced', async () => {
+test('a cancelled upload whose event arrives late becomes ready and is announced', async () => {
   const asset = await anUploadCreated(500);
   await cleanUp(aRun);
 
