@@ -85,7 +85,7 @@ export async function claimKey(
       idempotencyKey,
       status,
       expiryTimestamp,
-      inProgressExpiryTimestamp ?? null,
+      wholeMilliseconds(inProgressExpiryTimestamp),
       payloadHash || null,
       Date.now(),
     ]);
@@ -95,6 +95,10 @@ export async function claimKey(
   }
   throw new Error(`Failed to claim the idempotency key in ${CLAIM_ATTEMPTS} attempts.`);
 }
+
+/** Rounds up a deadline, because the remaining time of a caller may have fractions. */
+const wholeMilliseconds = (timestamp: number | undefined): number | null =>
+  timestamp === undefined ? null : Math.ceil(timestamp);
 
 /**
  * Claims the free keys and returns them.

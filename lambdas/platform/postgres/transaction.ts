@@ -3,9 +3,10 @@ import { DatabaseUnavailableError, type PreparingPoolConfig, type Queryable } fr
 import { statementName } from './statement-name.ts';
 
 // No session state: a transaction-mode pooler can give the next transaction another server
-// connection.
+// connection. The isolation level is explicit, because a stricter default of the database or role
+// would fail concurrent duplicates with 40001 instead of letting them wait.
 const BEGIN = `
-  begin;
+  begin isolation level read committed;
   set local lock_timeout = '2s';
   set local statement_timeout = '10s';
   set local idle_in_transaction_session_timeout = '5s'`;

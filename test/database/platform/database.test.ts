@@ -1,4 +1,7 @@
+import { IdempotencyRecord } from '@aws-lambda-powertools/idempotency/persistence';
 import { expect, test } from '@jest/globals';
+import { openDatabase } from '../../../lambdas/platform/postgres/database.ts';
+import { claimKey } from '../../../lambdas/platform/postgres/idempotency.queries.ts';
 import { inTransaction, Transaction } from '../../../lambdas/platform/postgres/transaction.ts';
 import { useDatabase } from '../../support/postgres/database.ts';
 
@@ -83,4 +86,28 @@ test('reports the first failed statement of several that were sent together', as
   });
 
   await expect(working).rejects.toMatchObject({ code: '22012' });
+});
+
+test('runs at READ COMMITTED, whatever the default of the session is', async () => {
+  const pool = openDatabase({ url: database.url, connections: 1, applicationName: 'isolation' });
+  try {
+    await pool.query(`set default_transaction_isolation to 'serializable'`);
+
+    const { rows } = await inTransaction(pool, (tx) => tx.query('show transaction_isolation'));
+
+    expect(rows).toEqual([{ transaction_isolation: 'read committed' }]);
+  } finally {
+    await pool.end();
+  }
+});
+
+test('claims a key whose deadline has fractions of a millisecond', async () => {
+  const record = new IdempotencyRecord({
+    idempotencyKey: 'fraction',
+    status: 'INPROGRESS',
+    expiryTimestamp: Math.floor(Date.now() / 1000) + 60,
+    inProgressExpiryTimestamp: Date.now() + 1_234.567,
+  });
+
+  await expect(claimKey(database.pool, record, 'INPROGRESS')).resolves.toBeUndefined();
 });
