@@ -51,6 +51,7 @@ export class OperationsApi extends Construct {
       timeout: Duration.seconds(29),
       config,
     });
+    this.#widget.bindSettings(['STAGE']);
     this.#widget.grantInvoke('OPERATIONS_FUNCTIONS', new Map([['operations', operations]]));
     // CloudWatch invokes a widget's function with the permissions of the person at the dashboard.
     operators.addStatements(

@@ -18,14 +18,19 @@ export interface OpenEvents {
   readonly hasMore: boolean;
 }
 
-const listCommand = 'npm run ops -- events list --status exhausted';
+/** Part of the page that depends on the deployment. */
+export interface WidgetDeployment {
+  /** ARN of the widget's own function, which the buttons call. */
+  readonly endpoint: string;
+  readonly stage: string;
+}
 
-/** @param endpoint ARN of the widget's own function, which the buttons call. */
 export function openEventsPage(
   { events, hasMore }: OpenEvents,
-  endpoint: string,
+  { endpoint, stage }: WidgetDeployment,
   now: Date,
 ): SafeHtml {
+  const listCommand = `npm run ops -- events list --status exhausted --stage ${stage}`;
   const list =
     events.length === 0
       ? paragraph('No failed or exhausted events.')

@@ -135,7 +135,7 @@ at most ${DEAD_LETTER_DAYS} days.</p>
 ${lines.length === 0 ? '<p>No bodies are stored.</p>' : table(head, lines, 1)}</section>`;
 }
 
-function evidence({ previous }: ResidencyFacts): string {
+function evidence({ previous, stage }: ResidencyFacts): string {
   const chain =
     previous === null
       ? 'This is the first report of its chain.'
@@ -143,7 +143,8 @@ function evidence({ previous }: ResidencyFacts): string {
         `has the SHA-256 <code>${escapeHtml(previous.sha256)}</code>.`;
   return `<section><h2>Evidence</h2><p>${chain} The document report.json contains the hashes of
 this file and of the previous report. The mail with this report contains the hash of report.json.
-<code>npm run ops -- residency verify</code> verifies the chain.</p></section>`;
+<code>npm run ops -- residency verify --stage ${escapeHtml(stage)}</code>
+verifies the chain.</p></section>`;
 }
 
 /** Renders a table. Cells are HTML; columns from `firstNumber` on are aligned as numbers. */

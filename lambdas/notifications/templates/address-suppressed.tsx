@@ -9,6 +9,8 @@ const params = z.object({
   reason: z.enum(['complaint', 'permanent-bounces', 'transient-bounces', 'manual']),
   /** Text of the last bounce. */
   lastAnswer: z.string().nullable(),
+  /** Missing in notifications of earlier versions. */
+  stage: z.string().optional(),
 });
 
 const reasons: Readonly<Record<z.infer<typeof params>['reason'], string>> = {
@@ -24,7 +26,7 @@ const reasons: Readonly<Record<z.infer<typeof params>['reason'], string>> = {
 /** Mail to support, who can lift the suppression if it is a mistake. */
 export const addressSuppressed: Template<typeof params> = {
   params,
-  compose({ address, reason, lastAnswer }) {
+  compose({ address, reason, lastAnswer, stage }) {
     const answer = oneLine(lastAnswer, 500);
     return {
       subject: `Mails to ${oneLine(address, 120) ?? 'an address'} have stopped`,
@@ -43,7 +45,7 @@ export const addressSuppressed: Template<typeof params> = {
             The portal still shows the notifications; only the mails have stopped. Ask the member
             for another address. If the address works again, lift the suppression with this command:
           </Paragraph>
-          <Panel label="Run in the project’s folder">{liftCommand(address)}</Panel>
+          <Panel label="Run in the project’s folder">{liftCommand(address, stage)}</Panel>
           <Paragraph>
             Resend keeps a suppression list too. The command removes the address from both lists and
             reports each.
@@ -55,8 +57,9 @@ export const addressSuppressed: Template<typeof params> = {
 };
 
 /** Quotes the address, because the reader pastes the command into a shell. */
-function liftCommand(address: string): string {
+function liftCommand(address: string, stage: string | undefined): string {
   const quotedAddress = shellQuote(oneLine(address, 320) ?? '');
   const reason = shellQuote('The mailbox works again');
-  return `npm run ops -- suppressions lift ${quotedAddress} --reason ${reason}`;
+  const option = stage === undefined ? '' : ` --stage ${shellQuote(stage)}`;
+  return `npm run ops -- suppressions lift ${quotedAddress} --reason ${reason}${option}`;
 }

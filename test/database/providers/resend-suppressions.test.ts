@@ -44,6 +44,7 @@ describe('an address', () => {
         params: {
           address: 'mia@members.example',
           reason: 'permanent-bounces',
+          stage: 'test',
           lastAnswer: 'It bounced (Permanent).',
         },
       },

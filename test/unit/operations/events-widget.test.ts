@@ -37,6 +37,7 @@ describe('list of open events', () => {
     }).show({});
 
     expect(page).toContain('More events exist. List all of them: <code>npm run ops -- events list');
+    expect(page).toContain('--status exhausted --stage prod</code>');
   });
 
   test.each(hostileTexts)('escapes %s in an event', async (text) => {

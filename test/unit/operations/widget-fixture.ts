@@ -42,7 +42,8 @@ export function createWidget(results: Readonly<Record<string, unknown>>) {
     if (command === 'events list' && status !== 'failed') return { events: [] };
     return result as Readonly<Record<string, unknown>> | undefined;
   };
-  const widget = makeEventsWidget({ invokeCommand, now: () => new Date('2026-03-01T12:00:00Z') });
+  const now = () => new Date('2026-03-01T12:00:00Z');
+  const widget = makeEventsWidget({ invokeCommand, now, stage: 'prod' });
   return {
     invoked,
     call: (event: object) => widget(event, invocation),
