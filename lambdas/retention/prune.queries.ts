@@ -11,7 +11,8 @@ export type Prunable =
 
 /**
  * Removes up to `$2` rows older than `$1`, oldest first, by an index of each table. Skips locked
- * rows. Removing a body keeps the event's row, as a provider may send the same event again.
+ * rows. Removing a body keeps the event's row, as a provider may send the same event again. Bodies
+ * of failed and exhausted events stay, because a retry or a replay needs them.
  */
 const STATEMENTS: Readonly<Record<Exclude<Prunable, 'webhookEvents'>, string>> = {
   webhookBodies: `
@@ -20,6 +21,7 @@ const STATEMENTS: Readonly<Record<Exclude<Prunable, 'webhookEvents'>, string>> =
      where id = any(array(
        select id from portal.webhook_events
         where body is not null and received_at < $1::timestamptz
+          and status not in ('failed', 'exhausted')
         order by received_at limit $2::integer for update skip locked))`,
   // `expiry` holds the end of the record's lifetime in epoch seconds. A comparison with a numeric
   // would not use the index.
@@ -56,8 +58,12 @@ const STATEMENTS: Readonly<Record<Exclude<Prunable, 'webhookEvents'>, string>> =
  */
 const PRUNE_EVENTS = `
   with first as materialized (
-    select id, received_at from portal.webhook_events
+    select id, source, event_id, received_at from portal.webhook_events
      order by id limit $2::integer for update skip locked
+  ), replays as (
+    delete from portal.webhook_replays using first
+     where webhook_replays.source = first.source and webhook_replays.event_id = first.event_id
+       and first.received_at < $1::timestamptz
   )
   delete from portal.webhook_events using first
    where webhook_events.id = first.id and first.received_at < $1::timestamptz`;

@@ -31,7 +31,7 @@ const column = async (query: string) =>
 
 beforeEach(async () => {
   await database.pool.query(
-    `truncate portal.users, portal.webhook_events, portal.idempotency_records, portal.outbox,
+    `truncate portal.users, portal.webhook_events, portal.webhook_replays, portal.idempotency_records, portal.outbox,
               portal.job_runs cascade`,
   );
 });
@@ -52,6 +52,35 @@ test('keeps a body for exactly 90 days and an event for exactly 400 days', async
     { event_id: 'expired body', body: null },
     { event_id: 'kept body', body: '{}' },
   ]);
+});
+
+test('keeps the bodies of failed and exhausted events until they are closed', async () => {
+  for (const status of ['failed', 'exhausted', 'processed']) {
+    await add(ADD_EVENT, status, daysBefore(91));
+    await database.pool.query('update portal.webhook_events set status = $1 where event_id = $1', [
+      status,
+    ]);
+  }
+
+  await expect(prune()(anHour)).resolves.toMatchObject({ BodiesPruned: 1 });
+
+  await database.pool.query(`update portal.webhook_events set status = 'processed'`);
+  await expect(prune()(anHour)).resolves.toMatchObject({ BodiesPruned: 2 });
+});
+
+test('deletes the replays of an expired event with it', async () => {
+  await add(ADD_EVENT, 'expired', daysBefore(400, -1));
+  await add(ADD_EVENT, 'kept', daysBefore(400));
+  await database.pool.query(
+    `insert into portal.webhook_replays
+       (source, event_id, replay, status, requested_at, updated_at)
+     select source, event_id, 'r', 'processed', $1, $1 from portal.webhook_events`,
+    [at],
+  );
+
+  await expect(prune()(anHour)).resolves.toMatchObject({ EventsPruned: 1 });
+
+  expect(await column('select event_id as name from portal.webhook_replays')).toEqual(['kept']);
 });
 
 test('deletes an idempotency record one second after its expiry', async () => {
