@@ -369,3 +369,23 @@ CREATE INDEX webhook_events_failed_idx ON portal.webhook_events USING btree (sou
 CREATE INDEX webhook_events_open_idx ON portal.webhook_events USING btree (status, updated_at) WHERE (status = ANY (ARRAY['failed'::text, 'exhausted'::text]));
 
 CREATE INDEX webhook_events_unescalated_idx ON portal.webhook_events USING btree (updated_at) WHERE ((status = 'exhausted'::text) AND (escalated_at IS NULL));
+
+create table portal.webhook_replays (
+  source text not null,
+  event_id text not null,
+  replay text not null,
+  status text not null,
+  requested_at timestamp with time zone not null,
+  processed_at timestamp with time zone,
+  attempts integer not null default 0,
+  redrives integer not null default 0,
+  error_code text,
+  error_message text,
+  effects jsonb not null default '{}'::jsonb,
+  escalated_at timestamp with time zone,
+  updated_at timestamp with time zone not null,
+  constraint webhook_replays_pkey PRIMARY KEY (source, event_id, replay),
+  constraint webhook_replays_status_check CHECK ((status = ANY (ARRAY['requested'::text, 'processed'::text, 'failed'::text, 'exhausted'::text])))
+);
+
+CREATE INDEX webhook_replays_open_idx ON portal.webhook_replays USING btree (status, updated_at) WHERE (status = ANY (ARRAY['requested'::text, 'failed'::text, 'exhausted'::text]));

@@ -113,10 +113,11 @@ export async function apply(
     playbackId === null ? {} : { playbackUrl: await playbackUrl(playbackId, playbackPolicy) };
   await updateAssets(db, [{ ...step.after, ...playback }], now);
   const { assetEvent, notifications, outbox } = effectsOf(step, [], now);
-  await insertAssetEvents(db, [assetEvent]);
+  const assetEvents = assetEvent === undefined ? [] : [assetEvent];
+  await insertAssetEvents(db, assetEvents);
   await insertNotifications(db, notifications);
   await insertOutboxEntries(db, outbox);
-  const effects = { assetEvents: [assetEvent.id] };
+  const effects = { assetEvents: assetEvents.map(({ id }) => id) };
   const entry = {
     source: 'mux',
     eventId,

@@ -19,13 +19,27 @@ export async function replayAll(
   if (request.arguments['dryRun'] === true) return { matching, replayed: 0 };
   const limit = Math.min(rate, MAX_PAGE);
   let replayed = 0;
+  const withoutBody: unknown[] = [];
+  const sentLater: unknown[] = [];
   let cursor: unknown;
   do {
     const page = await runWith({ limit, ...(cursor ? { cursor } : {}) });
     replayed += Number(page['replayed'] ?? 0);
+    withoutBody.push(...listIn(page, 'withoutBody'));
+    sentLater.push(...listIn(page, 'sentLater'));
     cursor = page['cursor'];
     if (matching > limit) report(`${replayed} of ${matching} replayed`);
     if (cursor !== undefined) await setTimeout((limit / rate) * 1_000);
   } while (cursor !== undefined);
-  return { matching, replayed };
+  return {
+    matching,
+    replayed,
+    ...(withoutBody.length > 0 && { withoutBody }),
+    ...(sentLater.length > 0 && { sentLater }),
+  };
 }
+
+const listIn = (page: OperationResult, name: string): readonly unknown[] => {
+  const value = page[name];
+  return Array.isArray(value) ? value : [];
+};

@@ -46,20 +46,25 @@ const LOCK = `
 // statement did not select. Five such merges in a row indicate a bug.
 const MAX_LOCK_ATTEMPTS = 5;
 
-/** Locks the rows of the assets, and inserts a row for each unknown asset. */
+/**
+ * Locks the rows of the assets, and inserts a row for each unknown asset.
+ * @param findWanted Resolves to the assets that may be inserted. The default is all.
+ */
 export async function lockAssets(
   db: Queryable,
   assets: readonly AssetIdentifiers[],
   now: Date,
+  findWanted: () => Promise<readonly AssetIdentifiers[]> = async () => assets,
 ): Promise<readonly Asset[]> {
   const lockRows = async () =>
     (await db.query<Asset & Record<string, unknown>>(LOCK, identifierParameters(assets))).rows;
   // The statements are sent without waiting, so all of them share one round trip.
   const [, known] = await Promise.all([db.query(LOCK_MUX_IDS, [lockNames(assets)]), lockRows()]);
-  if (assets.every((asset) => known.some((row) => holdsIdOf(row, asset)))) return known;
+  const wanted = await findWanted();
+  if (wanted.every((asset) => known.some((row) => holdsIdOf(row, asset)))) return known;
   for (let attempt = 1; attempt <= MAX_LOCK_ATTEMPTS; attempt += 1) {
-    const [, rows] = await Promise.all([insertUnknownAssets(db, assets, now), lockRows()]);
-    if (assets.every((asset) => rows.some((row) => holdsIdOf(row, asset)))) return rows;
+    const [, rows] = await Promise.all([insertUnknownAssets(db, wanted, now), lockRows()]);
+    if (wanted.every((asset) => rows.some((row) => holdsIdOf(row, asset)))) return rows;
   }
   throw new Error(`An asset's row was merged into another ${MAX_LOCK_ATTEMPTS} times in a row.`);
 }

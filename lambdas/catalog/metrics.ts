@@ -169,6 +169,9 @@ export const metricFamilies = {
       DeadLettersDiscarded: 'Dead letters deleted because their event needed no further attempt',
       OrphansRedriven: 'Failed events without a message in any queue that were enqueued again',
       Escalated: 'Exhausted events reported to the reliability partner and to on-call',
+      EventsWaiting:
+        'Events that were found waiting, after their redrives, for a repair of this system',
+      PartsFailed: 'Parts of the run that failed. The other parts ran',
       MailsRedriven: 'Mail requests sent back from the dead-letter queue',
       MailsAbandoned: 'Mail requests abandoned because their notification is over 3 days old',
       LinksExpired: 'Share links that this run expired',

@@ -57,7 +57,12 @@ export async function findLatestRuns(db: Queryable): Promise<readonly LatestRun[
 
 export type JobRunResult =
   | { readonly status: 'succeeded'; readonly counts: Readonly<Record<string, number>> }
-  | { readonly status: 'failed'; readonly error: string };
+  | {
+      readonly status: 'failed';
+      readonly error: string;
+      /** Counts of the parts that succeeded. */
+      readonly counts?: Readonly<Record<string, number>>;
+    };
 
 export interface JobRuns {
   /** @returns false if the run is in progress or has succeeded. */
@@ -76,7 +81,7 @@ export function makeJobRuns(pool: GetPool, staleAfterSeconds: number): JobRuns {
     },
     async finish({ job, scheduledAt }, result, now) {
       const db: Queryable = await pool();
-      const counts = result.status === 'succeeded' ? result.counts : {};
+      const { counts = {} } = result;
       const error = result.status === 'failed' ? storableText(result.error) : null;
       await db.query(FINISH, [job, scheduledAt, result.status, now, jsonParameter(counts), error]);
     },

@@ -10,6 +10,17 @@ type RunMetric = 'JobSucceeded' | 'JobFailed' | 'JobMs';
 /** Counts what a job did. Each name is also a metric, so lambdas/catalog/metrics.ts defines it. */
 export type JobCounts = Readonly<Partial<Record<Exclude<MetricName<'jobs'>, RunMetric>, number>>>;
 
+/** A part of a run failed. The run fails, and the counts of its other parts are kept. */
+export class PartialRunError extends AggregateError {
+  readonly counts: JobCounts;
+
+  constructor(errors: readonly unknown[], message: string, counts: JobCounts) {
+    super(errors, message);
+    this.name = 'PartialRunError';
+    this.counts = counts;
+  }
+}
+
 /** Input of one job run. */
 export interface RunningJob {
   /**
@@ -78,12 +89,18 @@ export function makeJob({ name, run, runs, now }: JobDeps) {
     } catch (error) {
       log.error('Job failed', { job: name, scheduledAt, error });
       const message = redactText(error instanceof Error ? error.message : String(error));
+      const counts = error instanceof PartialRunError ? error.counts : {};
       await runs
-        .finish(jobRun, { status: 'failed', error: message }, now())
+        .finish(jobRun, { status: 'failed', error: message, counts }, now())
         .catch((recordError) => {
           log.error('Failed to record a failed job run', { job: name, error: recordError });
         });
-      report(name, { JobSucceeded: 0, JobFailed: 1, JobMs: now().getTime() - startedAt.getTime() });
+      report(name, {
+        ...counts,
+        JobSucceeded: 0,
+        JobFailed: 1,
+        JobMs: now().getTime() - startedAt.getTime(),
+      });
       throw error;
     }
   });

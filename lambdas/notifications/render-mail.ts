@@ -12,6 +12,7 @@ import { shareLinksDigest } from './templates/share-links-digest.tsx';
 import { shareLinksExpired } from './templates/share-links-expired.tsx';
 import type { Attachment, Mail, Template } from './templates/template.ts';
 import { webhooksExhausted } from './templates/webhooks-exhausted.tsx';
+import { webhooksWaiting } from './templates/webhooks-waiting.tsx';
 
 export interface RenderedMail {
   readonly subject: string;
@@ -39,6 +40,7 @@ const composers: ReadonlyMap<string, Compose> = new Map([
   ['share-links.digest', makeComposer(shareLinksDigest)],
   ['share-links.expired', makeComposer(shareLinksExpired)],
   ['webhooks.exhausted', makeComposer(webhooksExhausted)],
+  ['webhooks.waiting', makeComposer(webhooksWaiting)],
 ]);
 
 /** Returns the same bytes for the same input: Resend rejects a reused key with another payload. */

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { ProviderQueues } from '../platform/aws/redrivable-queues.ts';
 import { emitMetrics } from '../platform/logger.ts';
 import { fromQueueRecord, toQueueMessage } from '../webhooks/envelope.ts';
@@ -6,6 +5,7 @@ import {
   type DeadLetterCounts,
   type DeadLetterDeps,
   redriveDeadLetters,
+  takenLetters,
 } from '../webhooks/retry/dead-letters.ts';
 
 export interface ReplayableEvent {
@@ -14,6 +14,8 @@ export interface ReplayableEvent {
   readonly type: string;
   readonly body: string;
   readonly receivedAt: Date;
+  /** Random id of this replay, so that the idempotency record of a success does not match. */
+  readonly replay: string;
 }
 
 export interface DeadLetterSummary {
@@ -26,25 +28,30 @@ export interface DeadLetterSummary {
   }[];
 }
 
-export type RedriveRun = Pick<DeadLetterDeps, 'pool' | 'startedAt' | 'now'>;
+export interface RedriveRun extends Pick<DeadLetterDeps, 'pool' | 'startedAt' | 'now'> {
+  /** Time at which no further round starts. */
+  readonly endsAt: Date;
+}
+
+export interface RedriveResult extends DeadLetterCounts {
+  /** Reason why the run ended. `rejected`: the queue accepts no message. */
+  readonly stopped: 'limit' | 'empty' | 'time' | 'rejected';
+}
 
 /** Queue operations that operator commands use. */
 export interface EventQueues {
-  /**
-   * Enqueues an event with a new replay id, so that the idempotency record of an earlier success
-   * does not match.
-   */
+  /** Enqueues a replay of an event. */
   readonly replay: (event: ReplayableEvent) => Promise<void>;
   readonly summarizeDeadLetters: (provider: string) => Promise<DeadLetterSummary>;
   /**
-   * Sends dead letters back until `limit` is reached or none is left that was sent before
-   * the run started.
+   * Sends dead letters back until `limit` letters were taken, none is left that was sent before the
+   * run started, or the time is up.
    */
   readonly redriveDeadLetters: (
     provider: string,
     limit: number,
     run: RedriveRun,
-  ) => Promise<DeadLetterCounts>;
+  ) => Promise<RedriveResult>;
 }
 
 // Short, so that a listing does not hide dead letters from the job that redrives them.
@@ -57,7 +64,7 @@ export function makeEventQueues(byProvider: Readonly<Record<string, ProviderQueu
     return queues;
   };
   return {
-    async replay({ source: provider, eventId, type: eventType, body, receivedAt }) {
+    async replay({ source: provider, eventId, type: eventType, body, receivedAt, replay }) {
       const message = toQueueMessage({
         provider,
         eventId,
@@ -65,7 +72,7 @@ export function makeEventQueues(byProvider: Readonly<Record<string, ProviderQueu
         body,
         receivedAt: receivedAt.toISOString(),
         trace: eventId,
-        replay: randomUUID(),
+        replay,
       });
       await queuesOf(provider).enqueue(message);
     },
@@ -81,23 +88,32 @@ export function makeEventQueues(byProvider: Readonly<Record<string, ProviderQueu
 
     async redriveDeadLetters(provider, limit, run) {
       const { enqueue, deadLetters } = queuesOf(provider);
-      const total = { redriven: 0, exhausted: 0, discarded: 0 };
-      while (sumOf(total) < limit) {
-        const counts = await redriveDeadLetters({ provider, enqueue, deadLetters, ...run });
-        if (counts === undefined || sumOf(counts) === 0) break;
-        total.redriven += counts.redriven;
-        total.exhausted += counts.exhausted;
-        total.discarded += counts.discarded;
-      }
-      const { redriven: Redriven, exhausted: Exhausted } = total;
+      const result = await redriveUpTo({ provider, enqueue, deadLetters, ...run }, limit);
+      const { redriven: Redriven, exhausted: Exhausted } = result;
       emitMetrics('redrives', { Redriven, Exhausted }, { provider });
-      return total;
+      return result;
     },
   };
 }
 
-const sumOf = ({ redriven, exhausted, discarded }: DeadLetterCounts) =>
-  redriven + exhausted + discarded;
+async function redriveUpTo(
+  deps: DeadLetterDeps & RedriveRun,
+  limit: number,
+): Promise<RedriveResult> {
+  const total = { redriven: 0, exhausted: 0, discarded: 0, rejected: 0 };
+  const end = (stopped: RedriveResult['stopped']) => ({ ...total, stopped });
+  while (takenLetters(total) < limit) {
+    if (deps.now() >= deps.endsAt) return end('time');
+    const counts = await redriveDeadLetters(deps, limit - takenLetters(total));
+    if (counts === undefined) return end('empty');
+    total.redriven += counts.redriven;
+    total.exhausted += counts.exhausted;
+    total.discarded += counts.discarded;
+    total.rejected += counts.rejected;
+    if (counts.rejected === takenLetters(counts)) return end('rejected');
+  }
+  return end('limit');
+}
 
 type DeadLetterMessage = Parameters<typeof fromQueueRecord>[0] & { readonly sentAt: Date };
 

@@ -16,6 +16,8 @@ import type { SafeHtml } from './safe-html.ts';
 export interface EventsWidgetDeps {
   readonly invokeCommand: InvokeOperatorCommand;
   readonly now: Clock;
+  /** Stage that the commands on the page name. */
+  readonly stage: string;
 }
 
 /** Part of Lambda's context object. */
@@ -64,7 +66,8 @@ async function respond(
       return showEvent(forms.all?.event?.trim() ?? '', providers, operator, deps);
     default: {
       const open = await listOpenEvents(operator, deps);
-      return openEventsPage(open, invocation.invokedFunctionArn, deps.now());
+      const deployment = { endpoint: invocation.invokedFunctionArn, stage: deps.stage };
+      return openEventsPage(open, deployment, deps.now());
     }
   }
 }
@@ -109,9 +112,17 @@ async function replayEvent(
   const entered = widgetContext.forms.all?.reason?.trim() || 'No reason given';
   const reason = `${entered} (dashboard, request ${requestId})`;
   const result = await invokeCommand('events replay', { provider, event, reason }, operator);
-  return result === undefined
-    ? paragraph(`${event} is no longer failed or exhausted, so it was not replayed.`)
-    : paragraph(`${event} was sent to its queue again. Refresh the widget to see its new status.`);
+  if (result === undefined)
+    return paragraph(`${event} is no longer failed or exhausted, so it was not replayed.`);
+  if (result['withoutBody'] !== undefined)
+    return paragraph(`The body of ${event} was pruned, so it cannot be replayed.`);
+  if (result['sentLater'] !== undefined)
+    return paragraph(
+      `The queue is unavailable. The retry job sends ${event} within about an hour.`,
+    );
+  return paragraph(
+    `${event} was sent to its queue again. Refresh the widget to see its new status.`,
+  );
 }
 
 const documentation = `### Failed and exhausted webhook events

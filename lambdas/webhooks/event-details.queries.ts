@@ -3,7 +3,9 @@ import type { Queryable } from '../platform/postgres/database.ts';
 /** All that the database holds about one event, as JSON. */
 export type EventDetails = Readonly<Record<string, unknown>> & { readonly body: string | null };
 
-/** Keeps only the domain of addresses: an operator needs the destination, not the person. */
+/**
+ * Includes the effects of replays; causeId() in cause-id.ts has the same ids. Keeps only the domain
+ * of addresses: an operator needs the destination, not the person. */
 const DETAILS = `
   select event.source as provider, event.event_id as event, event.type, event.status,
          event.attempts, event.redrives, event.replays, event.received_at as "receivedAt",
@@ -14,7 +16,7 @@ const DETAILS = `
                    'applied', applied, 'occurredAt', occurred_at, 'recordedAt', recorded_at)
                  order by recorded_at), '[]')
           from portal.asset_events
-          where source = event.source and event_id = event.event_id) as "stateChanges",
+          where source = event.source and event_id = any(cause.ids)) as "stateChanges",
          (select coalesce(json_agg(json_build_object(
                    'id', note.id, 'kind', note.kind, 'mail', note.mail_status,
                    'delivery', note.delivery_status,
@@ -23,16 +25,15 @@ const DETAILS = `
                  order by note.created_at), '[]')
           from portal.notifications as note
           left join portal.users as member on member.id = note.user_id
-          where note.source = event.source and note.event_id = event.event_id) as notifications,
+          where note.source = event.source and note.event_id = any(cause.ids)) as notifications,
          (select coalesce(json_agg(json_build_object(
                    'id', entry.id, 'type', entry.type, 'publishedAt', entry.published_at,
                    'attempts', entry.attempts, 'setAsideAt', entry.set_aside_at,
                    'error', entry.last_error)
                  order by entry.created_at), '[]')
           from portal.outbox as entry
-          where entry.id = any(array(
-            select jsonb_array_elements_text(event.effects -> 'outbox')::uuid)))
-           as "domainEvents",
+          where entry.id = any(cause."domainEvents")) as "domainEvents",
+         cause.replays as "replayResults",
          (select coalesce(json_agg(json_build_object(
                    'at', action.at, 'operator', action.operator, 'command', action.command,
                    'reason', action.reason)
@@ -40,6 +41,24 @@ const DETAILS = `
           from portal.operator_actions as action
           where action.arguments ->> 'event' = event.event_id) as "operatorActions"
   from portal.webhook_events as event
+  cross join lateral (
+    select array_append(array_agg(event.event_id || '/replay/' || replay)
+                          filter (where replay is not null), event.event_id) as ids,
+           array(select jsonb_array_elements_text(all_effects.effects -> 'outbox')::uuid
+                 from (select event.effects
+                       union all
+                       select known.effects from portal.webhook_replays as known
+                       where known.source = event.source and known.event_id = event.event_id)
+                   as all_effects) as "domainEvents",
+           coalesce(json_agg(json_build_object(
+               'replay', replay, 'status', status, 'requestedAt', requested_at,
+               'processedAt', processed_at, 'attempts', attempts, 'redrives', redrives,
+               'errorCode', error_code, 'errorMessage', error_message,
+               'escalatedAt', escalated_at, 'effects', effects)
+             order by requested_at) filter (where replay is not null), '[]') as replays
+    from portal.webhook_replays
+    where source = event.source and event_id = event.event_id
+  ) as cause
   where event.source = $1::text and event.event_id = $2::text`;
 
 export async function findEventDetails(

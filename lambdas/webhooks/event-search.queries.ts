@@ -1,4 +1,5 @@
 import type { Queryable } from '../platform/postgres/database.ts';
+import { jsonParameter } from '../platform/storable-text.ts';
 
 export interface EventFilter {
   readonly provider?: string | undefined;
@@ -47,24 +48,38 @@ const LIST = `
 
 const COUNT = `select count(*)::int as count from portal.webhook_events where ${MATCHES}`;
 
-/** Resets an exhausted event: it gets all redrives again and is escalated again if they fail. */
-const REPLAY = `
-  with page as (
-    select id from portal.webhook_events
-    where ${MATCHES} and ($8::bigint is null or id > $8)
-    order by id
-    limit $9::int
-    for update
-  )
-  update portal.webhook_events as event
-  set replays = replays + 1, escalated_at = null, updated_at = $10::timestamptz,
-      redrives = case when status = 'exhausted' then 0 else redrives end,
-      status = case when status = 'exhausted' then 'failed' else status end
-  from page
-  where event.id = page.id
-  returning event.id, event.source, event.event_id as "eventId", event.type, event.body,
-            event.received_at as "receivedAt"`;
+/** Bodies of closed events are pruned, and an event without a body cannot be replayed. */
+const LOCK_PAGE = `
+  select id, source, event_id as "eventId", type, body is not null as "hasBody"
+  from portal.webhook_events
+  where ${MATCHES} and ($8::bigint is null or id > $8)
+  order by id
+  limit $9::int
+  for update`;
 
+/**
+ * Resets an exhausted event: it gets all redrives again and is escalated again if they fail.
+ * Inserts one row for each replay.
+ */
+const REPLAY = `
+  with replayed as (
+    update portal.webhook_events as event
+    set replays = replays + 1, escalated_at = null, updated_at = $2::timestamptz,
+        redrives = case when status = 'exhausted' then 0 else redrives end,
+        status = case when status = 'exhausted' then 'failed' else status end
+    from jsonb_to_recordset($1::jsonb) as page (id bigint, replay text)
+    where event.id = page.id and body is not null
+    returning event.id, event.source, event.event_id, event.type, event.body, event.received_at,
+              page.replay
+  ), requested as (
+    insert into portal.webhook_replays
+      (source, event_id, replay, status, requested_at, updated_at)
+    select source, event_id, replay, 'requested', $2::timestamptz, $2::timestamptz from replayed
+  )
+  select id, source, event_id as "eventId", type, body, received_at as "receivedAt", replay
+  from replayed`;
+
+/** An event of a page that is replayed. */
 export interface ReplayedEvent {
   readonly id: string;
   readonly source: string;
@@ -72,6 +87,24 @@ export interface ReplayedEvent {
   readonly type: string;
   readonly body: string;
   readonly receivedAt: Date;
+  /** Random id of this replay. */
+  readonly replay: string;
+}
+
+/** An event of a page that has no body. */
+export interface SkippedEvent {
+  readonly id: string;
+  readonly source: string;
+  readonly eventId: string;
+}
+
+export interface ReplayPage {
+  readonly replayed: readonly ReplayedEvent[];
+  readonly skipped: readonly SkippedEvent[];
+  /** Id of the last event; undefined for an empty page. */
+  readonly lastId: string | undefined;
+  /** Number of events, the skipped ones included. */
+  readonly size: number;
 }
 
 const parameters = ({ provider, event, type, statuses, since, until, code }: EventFilter) => [
@@ -100,16 +133,33 @@ export async function countEvents(db: Queryable, filter: EventFilter): Promise<n
 }
 
 /**
- * Marks the events of a page as replayed and returns them, oldest first. Their rows stay locked
- * until the transaction of `db` ends. Waits for rows that a processor has locked.
+ * Marks the events of a page as replayed and returns them, oldest first. Skips events without a
+ * body. Waits for rows that a processor has locked.
+ * @param makeReplay Returns the random id of one replay.
  */
 export async function markReplayed(
   db: Queryable,
   filter: EventFilter,
   page: { readonly cursor: string | undefined; readonly limit: number },
-  now: Date,
-): Promise<readonly ReplayedEvent[]> {
-  const values = [...parameters(filter), page.cursor ?? null, page.limit, now];
-  const { rows } = await db.query<ReplayedEvent & Record<string, unknown>>(REPLAY, values);
-  return rows.toSorted((one, other) => Number(one.id) - Number(other.id));
+  { now, makeReplay }: { readonly now: Date; readonly makeReplay: () => string },
+): Promise<ReplayPage> {
+  const values = [...parameters(filter), page.cursor ?? null, page.limit];
+  const { rows: found } = await db.query<
+    SkippedEvent & { readonly hasBody: boolean } & Record<string, unknown>
+  >(LOCK_PAGE, values);
+  const replays = found
+    .filter(({ hasBody }) => hasBody)
+    .map(({ id }) => ({ id, replay: makeReplay() }));
+  const { rows } = await db.query<ReplayedEvent & Record<string, unknown>>(REPLAY, [
+    jsonParameter(replays),
+    now,
+  ]);
+  return {
+    replayed: rows.toSorted((one, other) => Number(one.id) - Number(other.id)),
+    skipped: found
+      .filter(({ hasBody }) => !hasBody)
+      .map(({ id, source, eventId }) => ({ id, source, eventId })),
+    lastId: found.at(-1)?.id,
+    size: found.length,
+  };
 }

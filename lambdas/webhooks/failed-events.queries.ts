@@ -1,15 +1,16 @@
 import type { Queryable } from '../platform/postgres/database.ts';
 import { jsonParameter } from '../platform/storable-text.ts';
+import type { EventKey } from './cause-id.ts';
+import {
+  countReplayRedrives,
+  exhaustReplays,
+  replaysOf,
+  uncountReplayRedrives,
+} from './replays.queries.ts';
 
-export interface EventKey {
-  readonly source: string;
-  readonly eventId: string;
-}
-
-/** Ledger row of an event that failed or is exhausted; its effects are not in Postgres. */
+/** An event, or one replay of it, that failed or is exhausted. */
 export interface UnappliedEvent extends EventKey {
   readonly type: string;
-  readonly body: string;
   readonly receivedAt: Date;
   readonly redrives: number;
   readonly attempts: number;
@@ -17,12 +18,20 @@ export interface UnappliedEvent extends EventKey {
   readonly errorMessage: string | null;
 }
 
-export interface EventStatus extends EventKey {
-  readonly status: 'processed' | 'ignored' | 'synthetic' | 'failed' | 'exhausted';
-  readonly redrives: number;
+/** A failed event without a message in any queue. */
+export interface OrphanedEvent extends UnappliedEvent {
+  /** Null if the body was pruned. */
+  readonly body: string | null;
 }
 
-export type DeadLetterEvent = EventKey & Pick<UnappliedEvent, 'type' | 'body' | 'receivedAt'>;
+export interface EventStatus extends EventKey {
+  readonly status: 'requested' | 'processed' | 'ignored' | 'synthetic' | 'failed' | 'exhausted';
+  readonly redrives: number;
+  readonly errorCode: string | null;
+}
+
+export type DeadLetterEvent = EventKey &
+  Pick<UnappliedEvent, 'type' | 'receivedAt'> & { readonly body: string | null };
 
 export type ExhaustedEvent = DeadLetterEvent & {
   readonly errorCode: string;
@@ -30,19 +39,29 @@ export type ExhaustedEvent = DeadLetterEvent & {
 };
 
 const FIND_STATUSES = `
-  select known.source, event_id as "eventId", status, redrives
-  from portal.webhook_events as known
-  join jsonb_to_recordset($1::jsonb) as wanted (source text, "eventId" text)
-    on wanted.source = known.source and wanted."eventId" = known.event_id`;
+  with wanted as (
+    select * from jsonb_to_recordset($1::jsonb) as key (source text, "eventId" text, replay text)
+  )
+  select source, event_id as "eventId", null as replay, status, redrives,
+         error_code as "errorCode"
+  from portal.webhook_events
+  where (source, event_id) in (select source, "eventId" from wanted where replay is null)
+  union all
+  select source, event_id, replay, status, redrives, error_code
+  from portal.webhook_replays
+  where (source, event_id, replay) in
+        (select source, "eventId", replay from wanted where replay is not null)`;
 
 /**
  * Inserts the row of an event whose attempts were not recorded, because Postgres was unavailable.
+ * Counts the redrives of an event and of its replays.
  */
 const COUNT_REDRIVES = `
   insert into portal.webhook_events as known
     (source, event_id, type, status, body, received_at, attempts, redrives, error_code,
      error_message, created_at, updated_at)
-  select source, "eventId", type, 'failed', body, "receivedAt", 0, 1, 'not-recorded',
+  select distinct on (source, "eventId" collate "C")
+         source, "eventId", type, 'failed', body, "receivedAt", 0, 1, 'not-recorded',
          'No attempt could be recorded.', $2::timestamptz, $2::timestamptz
   from jsonb_to_recordset($1::jsonb) as redriven (
     source text, "eventId" text, type text, body text, "receivedAt" timestamptz)
@@ -51,23 +70,29 @@ const COUNT_REDRIVES = `
      set redrives = known.redrives + 1, updated_at = excluded.updated_at
    where known.status = 'failed'`;
 
+/** Takes back the count of redrives that the queue did not accept. */
+const UNCOUNT_REDRIVES = `
+  update portal.webhook_events as known
+  set redrives = greatest(known.redrives - 1, 0), updated_at = $2::timestamptz
+  from jsonb_to_recordset($1::jsonb) as kept (source text, "eventId" text)
+  where known.source = kept.source and known.event_id = kept."eventId"
+    and known.status = 'failed'`;
+
 const EXHAUST = `
   insert into portal.webhook_events as known
     (source, event_id, type, status, body, received_at, attempts, error_code, error_message,
      created_at, updated_at)
-  select source, "eventId", type, 'exhausted', body, "receivedAt", 0, "errorCode", "errorMessage",
+  select distinct on (source, "eventId" collate "C")
+         source, "eventId", type, 'exhausted', body, "receivedAt", 0, "errorCode", "errorMessage",
          $2::timestamptz, $2::timestamptz
   from jsonb_to_recordset($1::jsonb) as exhausted (
     source text, "eventId" text, type text, body text, "receivedAt" timestamptz,
     "errorCode" text, "errorMessage" text)
   order by source, "eventId" collate "C"
   on conflict (source, event_id) do update
-     set status = 'exhausted', body = excluded.body, updated_at = excluded.updated_at
+     set status = 'exhausted', body = coalesce(known.body, excluded.body), escalated_at = null,
+         updated_at = excluded.updated_at
    where known.status = 'failed'`;
-
-const COLUMNS = `
-  source, event_id as "eventId", type, body, received_at as "receivedAt", redrives, attempts,
-  error_code as "errorCode", error_message as "errorMessage"`;
 
 /**
  * Selects events without any change for so long that their messages must be lost. `lateral` reads
@@ -77,7 +102,9 @@ const LOCK_ORPHANS = `
   select orphan.*
   from unnest($3::text[]) as wanted (provider)
   cross join lateral (
-    select ${COLUMNS}
+    select source, event_id as "eventId", null as replay, type, body,
+           received_at as "receivedAt", redrives, attempts, error_code as "errorCode",
+           error_message as "errorMessage"
     from portal.webhook_events
     where status = 'failed' and source = wanted.provider and updated_at < $1::timestamptz
     order by updated_at
@@ -85,21 +112,22 @@ const LOCK_ORPHANS = `
     for update skip locked) as orphan
   limit $2::int`;
 
-const LOCK_UNESCALATED = `
-  select ${COLUMNS}
-  from portal.webhook_events
-  where status = 'exhausted' and escalated_at is null
-  order by received_at
-  limit $1::int
-  for update skip locked`;
-
-const MARK_ESCALATED = `
-  update portal.webhook_events
-  set escalated_at = $2::timestamptz
-  from jsonb_to_recordset($1::jsonb) as escalated (source text, "eventId" text)
-  where webhook_events.source = escalated.source
-    and webhook_events.event_id = escalated."eventId"
-    and escalated_at is null`;
+/** Locks the replays before the join, which then reads only their events. */
+const LOCK_ORPHANED_REPLAYS = `
+  with orphan as materialized (
+    select source, event_id, replay, redrives, attempts, error_code, error_message
+    from portal.webhook_replays
+    where status in ('requested', 'failed') and updated_at < $1::timestamptz
+      and source = any($3::text[])
+    order by updated_at
+    limit $2::int
+    for update skip locked
+  )
+  select source, event_id as "eventId", replay, event.type, event.body,
+         event.received_at as "receivedAt", orphan.redrives, orphan.attempts,
+         orphan.error_code as "errorCode", orphan.error_message as "errorMessage"
+  from orphan
+  join portal.webhook_events as event using (source, event_id)`;
 
 export async function findEventStatuses(
   db: Queryable,
@@ -111,17 +139,30 @@ export async function findEventStatuses(
   return rows;
 }
 
-/** Records one more redrive of each event. */
+/** Records one more redrive of each event and replay. */
 export async function countRedrives(
   db: Queryable,
   events: readonly DeadLetterEvent[],
   now: Date,
 ): Promise<void> {
-  if (events.length > 0) await db.query(COUNT_REDRIVES, [jsonParameter(events), now]);
+  if (events.length === 0) return;
+  await db.query(COUNT_REDRIVES, [jsonParameter(events), now]);
+  await countReplayRedrives(db, replaysOf(events), now);
+}
+
+/** @param updatedAt Time from which the events count as unchanged. */
+export async function uncountRedrives(
+  db: Queryable,
+  events: readonly EventKey[],
+  updatedAt: Date,
+): Promise<void> {
+  if (events.length === 0) return;
+  await db.query(UNCOUNT_REDRIVES, [toKeysJson(events), updatedAt]);
+  await uncountReplayRedrives(db, replaysOf(events), updatedAt);
 }
 
 /**
- * Records the events as exhausted.
+ * Records the events and replays as exhausted.
  * @param events Their errors apply only to events without a row; other rows keep the recorded
  * error.
  */
@@ -130,7 +171,9 @@ export async function exhaust(
   events: readonly ExhaustedEvent[],
   now: Date,
 ): Promise<void> {
-  if (events.length > 0) await db.query(EXHAUST, [jsonParameter(events), now]);
+  if (events.length === 0) return;
+  await db.query(EXHAUST, [jsonParameter(events), now]);
+  await exhaustReplays(db, replaysOf(events), now);
 }
 
 export interface OrphanSelection {
@@ -140,39 +183,21 @@ export interface OrphanSelection {
 }
 
 /**
- * Locks failed events that no message represents any more, longest without a change first. Skips
- * rows locked by others.
+ * Locks failed events and replays that no message represents any more, longest without a change
+ * first, up to `limit` of each. Skips rows locked by others.
  */
 export async function lockOrphans(
   db: Queryable,
   { updatedBefore, limit, sources }: OrphanSelection,
-): Promise<readonly UnappliedEvent[]> {
-  const { rows } = await db.query<UnappliedEvent & Record<string, unknown>>(LOCK_ORPHANS, [
-    updatedBefore,
-    limit,
-    sources,
-  ]);
-  return rows;
-}
-
-/** Locks exhausted events that were not escalated, oldest first. Skips rows locked by others. */
-export async function lockUnescalated(
-  db: Queryable,
-  limit: number,
-): Promise<readonly UnappliedEvent[]> {
-  const { rows } = await db.query<UnappliedEvent & Record<string, unknown>>(LOCK_UNESCALATED, [
-    limit,
-  ]);
-  return rows;
-}
-
-export async function markEscalated(
-  db: Queryable,
-  keys: readonly EventKey[],
-  now: Date,
-): Promise<void> {
-  if (keys.length > 0) await db.query(MARK_ESCALATED, [toKeysJson(keys), now]);
+): Promise<readonly OrphanedEvent[]> {
+  const values = [updatedBefore, limit, sources];
+  const events = await db.query<OrphanedEvent & Record<string, unknown>>(LOCK_ORPHANS, values);
+  const replays = await db.query<OrphanedEvent & Record<string, unknown>>(
+    LOCK_ORPHANED_REPLAYS,
+    values,
+  );
+  return [...events.rows, ...replays.rows];
 }
 
 const toKeysJson = (keys: readonly EventKey[]) =>
-  jsonParameter(keys.map(({ source, eventId }) => ({ source, eventId })));
+  jsonParameter(keys.map(({ source, eventId, replay = null }) => ({ source, eventId, replay })));

@@ -17,3 +17,6 @@ export class TransientError extends ProcessingError {}
 
 /** The same bytes will fail again, so the event is recorded as exhausted and acknowledged. */
 export class PermanentError extends ProcessingError {}
+
+/** The event fails until this system is repaired. It stays in retry and is never exhausted. */
+export class RepairableError extends ProcessingError {}

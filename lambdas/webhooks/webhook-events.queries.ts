@@ -1,5 +1,6 @@
 import type { Queryable } from '../platform/postgres/database.ts';
 import { jsonParameter } from '../platform/storable-text.ts';
+import { recordReplayFailed, recordReplaysProcessed, replaysOf } from './replays.queries.ts';
 
 /** Columns of the ledger that every entry has. The column `source` holds the provider. */
 export interface LedgerEntry {
@@ -8,6 +9,8 @@ export interface LedgerEntry {
   readonly type: string;
   readonly receivedAt: Date;
   readonly body: string;
+  /** Set for a replay, which is recorded in portal.webhook_replays too. */
+  readonly replay?: string | undefined;
 }
 
 export interface ProcessedEntry extends LedgerEntry {
@@ -45,7 +48,10 @@ const insertProcessed = (count: number) => `
          effects = excluded.effects, attempts = known.attempts + 1, updated_at = excluded.updated_at
    where known.status in ('failed', 'exhausted')`;
 
-/** A failure never overwrites a processed, ignored or synthetic event. */
+/**
+ * A failure never overwrites a processed, ignored or synthetic event. An event that becomes
+ * exhausted is escalated, also if it was reported as waiting before.
+ */
 const INSERT_FAILED = `
   insert into portal.webhook_events as known
     (source, event_id, type, status, body, received_at, error_code, error_message, created_at,
@@ -55,9 +61,28 @@ const INSERT_FAILED = `
   on conflict (source, event_id) do update
      set status = excluded.status, error_code = excluded.error_code,
          error_message = excluded.error_message, attempts = known.attempts + 1,
+         escalated_at = case when known.status = 'failed' and excluded.status = 'exhausted'
+                             then null else known.escalated_at end,
          updated_at = excluded.updated_at
    where known.status in ('failed', 'exhausted')`;
 
+const FIND_APPLIED = `
+  select event_id as "eventId" from portal.webhook_events
+  where source = $1::text and event_id = any($2::text[])
+    and status not in ('failed', 'exhausted')`;
+
+/** Returns those of the events that were applied. Issues no query for an empty list. */
+export async function findAppliedEvents(
+  db: Queryable,
+  source: string,
+  eventIds: readonly string[],
+): Promise<ReadonlySet<string>> {
+  if (eventIds.length === 0) return new Set();
+  const { rows } = await db.query<{ eventId: string }>(FIND_APPLIED, [source, eventIds]);
+  return new Set(rows.map(({ eventId }) => eventId));
+}
+
+/** Issues all statements synchronously. No event may occur twice. */
 export async function recordProcessed(
   db: Queryable,
   entries: readonly ProcessedEntry[],
@@ -66,11 +91,15 @@ export async function recordProcessed(
   if (entries.length === 0) return;
   const bodies = entries.map(({ body }) => body);
   const withoutBodies = entries.map(({ body: _, ...entry }) => entry);
-  await db.query(insertProcessed(entries.length), [jsonParameter(withoutBodies), now, ...bodies]);
+  await Promise.all([
+    db.query(insertProcessed(entries.length), [jsonParameter(withoutBodies), now, ...bodies]),
+    recordReplaysProcessed(db, replaysOf(entries), now),
+  ]);
 }
 
 export async function recordFailed(db: Queryable, entry: FailedEntry, now: Date): Promise<void> {
   const { source, eventId, type, status, body, receivedAt, errorCode, errorMessage } = entry;
+  const replays = replaysOf([entry]);
   await db.query(INSERT_FAILED, [
     source,
     eventId,
@@ -82,4 +111,5 @@ export async function recordFailed(db: Queryable, entry: FailedEntry, now: Date)
     errorMessage,
     now,
   ]);
+  for (const replay of replays) await recordReplayFailed(db, replay, now);
 }

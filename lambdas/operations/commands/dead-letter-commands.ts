@@ -10,6 +10,9 @@ export interface DeadLetterCommandDeps {
   readonly now: Clock;
 }
 
+// The function ends after 29 s, and a slow round takes up to 15 s.
+const REDRIVE_MS = 12_000;
+
 type DeadLetterCommands = CommandHandlers<'dead-letters list' | 'dead-letters redrive'>;
 
 export function makeDeadLetterCommands({
@@ -28,7 +31,9 @@ export function makeDeadLetterCommands({
           const { waiting } = await queues.summarizeDeadLetters(each);
           return { provider: each, waiting };
         }
-        const run = { pool, startedAt: now(), now };
+        const startedAt = now();
+        const endsAt = new Date(startedAt.getTime() + REDRIVE_MS);
+        const run = { pool, startedAt, endsAt, now };
         return { provider: each, ...(await queues.redriveDeadLetters(each, limit, run)) };
       };
       return { queues: await Promise.all(selected(provider).map(redrive)) };

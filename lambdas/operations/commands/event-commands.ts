@@ -1,6 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { eventStatuses } from '../../catalog/operator-commands.ts';
+import { chunksOf } from '../../platform/chunks.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { parseJson } from '../../platform/json.ts';
+import { log } from '../../platform/logger.ts';
 import type { GetPool } from '../../platform/postgres/database.ts';
 import { inTransaction } from '../../platform/postgres/transaction.ts';
 import { redact } from '../../platform/redaction.ts';
@@ -10,6 +13,8 @@ import {
   type EventFilter,
   listEvents,
   markReplayed,
+  type ReplayedEvent,
+  type ReplayPage,
 } from '../../webhooks/event-search.queries.ts';
 import type { EventQueues } from '../event-queues.ts';
 import type { CommandHandlers } from './command-handlers.ts';
@@ -44,31 +49,61 @@ export function makeEventCommands(deps: EventCommandDeps): EventCommands {
     async 'events replay'({ reason: _, dryRun, limit, cursor, status, ...given }) {
       const filter = { ...given, statuses: status ? [status] : ['failed', 'exhausted'] };
       if (dryRun) return { matching: await countEvents(await pool(), filter), replayed: 0 };
-      const events = await replayPage(filter, { cursor, limit }, deps);
-      if (given.event !== undefined && events.length === 0) return undefined;
+      const { page, notSent } = await replayPage(filter, { cursor, limit }, deps);
+      if (given.event !== undefined && page.size === 0) return undefined;
       return {
-        replayed: events.length,
-        events: events.map(({ source, eventId }) => ({ provider: source, event: eventId })),
-        cursor: nextCursor(events, limit),
+        replayed: page.replayed.length - notSent.length,
+        events: page.replayed.filter((one) => !notSent.includes(one)).map(toKey),
+        ...(page.skipped.length > 0 && { withoutBody: page.skipped.map(toKey) }),
+        ...(notSent.length > 0 && { sentLater: notSent.map(toKey) }),
+        cursor: page.size === limit ? page.lastId : undefined,
       };
     },
   };
 }
 
+const toKey = ({ source, eventId }: { readonly source: string; readonly eventId: string }) => ({
+  provider: source,
+  event: eventId,
+});
+
+// Bounds the parallel calls to SQS.
+const SENT_TOGETHER = 10;
+
 /**
- * Marks one page of events as replayed and enqueues them. A failure of one rolls back the whole
- * page.
+ * Marks one page of events as replayed and then enqueues them, so that no transaction is open
+ * during the calls to SQS. The retry job enqueues within about an hour what could not be sent.
  */
 async function replayPage(
   filter: EventFilter,
-  page: Page,
+  selection: Page,
   { pool, queues, now }: EventCommandDeps,
-) {
-  return inTransaction(await pool(), async (tx) => {
-    const events = await markReplayed(tx, filter, page, now());
-    await Promise.all(events.map((event) => queues.replay(event)));
-    return events;
-  });
+): Promise<{ readonly page: ReplayPage; readonly notSent: readonly ReplayedEvent[] }> {
+  const page = await inTransaction(await pool(), (tx) =>
+    markReplayed(tx, filter, selection, { now: now(), makeReplay: randomUUID }),
+  );
+  const notSent: ReplayedEvent[] = [];
+  for (const chunk of chunksOf(page.replayed, SENT_TOGETHER)) {
+    // The queue is unavailable; each further call would wait for its timeout.
+    const isDown = notSent.length >= SENT_TOGETHER;
+    const sent = await Promise.all(chunk.map((event) => !isDown && sendReplay(queues, event)));
+    notSent.push(...chunk.filter((_, index) => sent[index] !== true));
+  }
+  return { page, notSent };
+}
+
+async function sendReplay(
+  queues: EventCommandDeps['queues'],
+  event: ReplayedEvent,
+): Promise<boolean> {
+  try {
+    await queues.replay(event);
+    return true;
+  } catch (error) {
+    const { source: provider, eventId, replay } = event;
+    log.error('Failed to enqueue replay', { provider, eventId, replay, error });
+    return false;
+  }
 }
 
 const nextCursor = (events: readonly { readonly id: string }[], limit: number) =>

@@ -21,10 +21,10 @@ export type ReceivedMessage = Pick<
 
 export interface Queue {
   /**
-   * Receives at most ten messages, oldest first. A message returns to the queue unless it is
-   * deleted in time.
+   * Receives messages, oldest first. A message returns to the queue unless it is deleted in time.
+   * @param max Up to ten, the default.
    */
-  receive(visibilitySeconds: number): Promise<readonly ReceivedMessage[]>;
+  receive(visibilitySeconds: number, max?: number): Promise<readonly ReceivedMessage[]>;
   delete(receiptHandle: string): Promise<void>;
   /** Hides a received message for this many seconds from now. */
   changeVisibility(receiptHandle: string, seconds: number): Promise<void>;
@@ -45,11 +45,11 @@ export function makeSqsClient(): SQSClient {
 
 export function openQueue(queueUrl: string, client = makeSqsClient()): Queue {
   return {
-    async receive(visibilitySeconds) {
+    async receive(visibilitySeconds, max = 10) {
       const { Messages = [] } = await client.send(
         new ReceiveMessageCommand({
           QueueUrl: queueUrl,
-          MaxNumberOfMessages: 10,
+          MaxNumberOfMessages: Math.min(max, 10),
           VisibilityTimeout: visibilitySeconds,
           // A wait makes SQS query all its servers; a short poll can return nothing from a filled
           // queue.

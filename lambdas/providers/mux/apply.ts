@@ -18,12 +18,13 @@ export interface MuxRows {
 /** Moves assets forward and notifies their owners of changes. */
 export function makeMuxEventHandler(signPlayback: SignPlayback): EventHandler<MuxEvent, MuxRows> {
   return {
-    async load(tx, events, now) {
+    async load(tx, events, now, claimed) {
       if (events.length === 0) return { assets: [], users: [] };
       const identifiers = events.map(({ asset }) => asset);
+      const wanted = async () => (await claimed()).map(({ asset }) => asset);
       const needsUsers = events.some(({ target }) => target === 'failed');
       const [assets, users] = await Promise.all([
-        lockAssets(tx, identifiers, now),
+        lockAssets(tx, identifiers, now, wanted),
         // Users are needed for failures alone: their notifications address admins and name the
         // owner.
         needsUsers ? findAdminsAndOwners(tx, identifiers) : [],
@@ -33,12 +34,14 @@ export function makeMuxEventHandler(signPlayback: SignPlayback): EventHandler<Mu
       return { assets, users: merges ? await findAdminsAndOwners(tx, identifiers) : users };
     },
 
-    async apply(tx, { assets, users }, events, now) {
+    async apply(tx, { assets, users }, events, now, causeOf) {
       const reduction = reduceEvents(assets, events);
       const changed = await Promise.all(
         reduction.assets.map((asset) => withPlaybackUrl(asset, signPlayback)),
       );
-      const effects = reduction.effects.map((effect) => effectsOf(effect, users, now));
+      const effects = reduction.effects.map((effect) =>
+        effectsOf(effect, users, now, causeOf(effect.event)),
+      );
       tx.deferUntilCommit(writeAssets(tx, { ...reduction, assets: changed }, effects, now));
       reportUnusual(reduction);
       return effects.map(toEventEffects);
@@ -83,8 +86,8 @@ async function withPlaybackUrl(asset: Asset, signPlayback: SignPlayback): Promis
 
 function toEventEffects({ assetEvent, notifications, outbox }: AssetEffects): EventEffects {
   return {
-    stale: !assetEvent.applied,
-    assetEvents: [assetEvent.id],
+    stale: assetEvent?.applied !== true,
+    assetEvents: assetEvent === undefined ? [] : [assetEvent.id],
     notifications: notifications.map(({ id }) => id),
     outbox,
   };

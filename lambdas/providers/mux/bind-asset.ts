@@ -97,7 +97,7 @@ export async function bindAsset(
     const { after, announcement } = announce(before, plan.after, now);
     const effect = { before, after, announcement, event: commandEvent(eventId, identifiers, now) };
     const effects = effectsOf(effect, users, now);
-    const assetEvent = { ...effects.assetEvent, applied: true };
+    const assetEvent = effects.assetEvent && { ...effects.assetEvent, applied: true };
     tx.deferUntilCommit(
       writeAssets(
         tx,

@@ -21,20 +21,38 @@ export interface EventEffect {
 }
 
 export interface AssetEffects {
-  readonly assetEvent: AssetEvent;
+  /** Undefined for the replay of an applied event that changes nothing. */
+  readonly assetEvent: AssetEvent | undefined;
   readonly notifications: readonly NewNotification[];
   readonly outbox: readonly OutboxEntry[];
 }
 
-/** Composes the rows that one event inserts. */
-export function effectsOf(effect: EventEffect, users: readonly User[], now: Date): AssetEffects {
-  const notifications = notificationsOf(effect, users, now);
-  const origin = originOf(effect);
+interface EffectContext {
+  /** Id from which the ids of the rows derive: that of the event or of its replay. */
+  readonly causeId: string;
+  readonly users: readonly User[];
+  readonly now: Date;
+}
+
+/**
+ * Composes the rows that one event inserts.
+ * @param causeId Differs from the event's id for a replay of an applied event.
+ */
+export function effectsOf(
+  effect: EventEffect,
+  users: readonly User[],
+  now: Date,
+  causeId = effect.event.eventId,
+): AssetEffects {
+  const context = { causeId, users, now };
+  const notifications = notificationsOf(effect, context);
+  const origin = originOf(effect, context);
+  const isRecorded = causeId === effect.event.eventId || changesStatus(effect);
   return {
-    assetEvent: assetEventOf(effect, now),
+    assetEvent: isRecorded ? assetEventOf(effect, context) : undefined,
     notifications,
     outbox: [
-      ...domainEventsOf(effect, now),
+      ...domainEventsOf(effect, context),
       ...notifications.map(({ id }) =>
         outboxEntry(origin, 'notification.requested', { notificationId: id }, now, id),
       ),
@@ -42,12 +60,18 @@ export function effectsOf(effect: EventEffect, users: readonly User[], now: Date
   };
 }
 
-function assetEventOf({ before, event, after }: EventEffect, now: Date): AssetEvent {
+const changesStatus = ({ before, after }: EventEffect) =>
+  after.status !== before.status || after.statusEventId !== before.statusEventId;
+
+function assetEventOf(
+  { before, event, after }: EventEffect,
+  { causeId, now }: EffectContext,
+): AssetEvent {
   return {
-    id: deterministicUuid(source, event.eventId, 'asset-event'),
+    id: deterministicUuid(source, causeId, 'asset-event'),
     assetId: after.id,
     source,
-    eventId: event.eventId,
+    eventId: causeId,
     type: event.type,
     fromStatus: before.status,
     toStatus: after.status,
@@ -59,8 +83,7 @@ function assetEventOf({ before, event, after }: EventEffect, now: Date): AssetEv
 
 function notificationsOf(
   { after, event, announcement }: EventEffect,
-  users: readonly User[],
-  now: Date,
+  { causeId, users, now }: EffectContext,
 ): NewNotification[] {
   const { id: assetId, ownerId, title, durationSeconds } = after;
   if (announcement === null || ownerId === null) return [];
@@ -69,12 +92,15 @@ function notificationsOf(
     kind: string,
     params: NewNotification['params'],
   ): NewNotification => ({
-    id: announcementId(after, kind, userId),
+    id:
+      causeId === event.eventId
+        ? announcementId(after, kind, userId)
+        : deterministicUuid(source, causeId, kind, userId),
     userId,
     kind,
     params,
     source,
-    eventId: event.eventId,
+    eventId: causeId,
     assetId,
     createdAt: now,
   });
@@ -95,7 +121,7 @@ function notificationsOf(
 
 /**
  * Returns the same id for every event that announces the same, so that Postgres rejects a second
- * notification about one asset of Mux.
+ * notification about one asset of Mux. A replay of an applied event has ids of its own.
  */
 const announcementId = (
   { id, muxUploadId, muxAssetId }: Asset,
@@ -104,16 +130,17 @@ const announcementId = (
 ): string =>
   deterministicUuid(source, 'announcement', id, muxUploadId ?? muxAssetId ?? '', kind, userId);
 
-const originOf = ({ event: { eventId, occurredAt } }: EventEffect) => ({
+const originOf = ({ event: { occurredAt } }: EventEffect, { causeId }: EffectContext) => ({
   source,
-  eventId,
+  eventId: causeId,
   occurredAt,
 });
 
-function domainEventsOf(effect: EventEffect, now: Date): OutboxEntry[] {
+function domainEventsOf(effect: EventEffect, context: EffectContext): OutboxEntry[] {
   const { after, announcement } = effect;
   if (announcement === null) return [];
-  const origin = originOf(effect);
+  const { now } = context;
+  const origin = originOf(effect, context);
   const title = cutOptionalText(after.title, eventTextLimits.title);
   const asset = { assetId: after.id, ownerId: after.ownerId, title };
   if (announcement === 'ready') {

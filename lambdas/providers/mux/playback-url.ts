@@ -4,6 +4,7 @@ import * as z from 'zod';
 import type { Clock } from '../../platform/clock.ts';
 import { parseJson } from '../../platform/json.ts';
 import { parsedSecret, type SecretSource } from '../../platform/secret-cache.ts';
+import { RepairableError } from '../../webhooks/failures.ts';
 
 export interface PlaybackUrl {
   readonly url: string;
@@ -12,7 +13,8 @@ export interface PlaybackUrl {
 
 /**
  * Returns the URL that plays the video.
- * @throws for an unusable key: an asset must not become ready before its members can play it.
+ * @throws RepairableError for a key that cannot be read or used: an asset must not become ready
+ * before its members can play it.
  */
 export type SignPlayback = (playbackId: string, policy: string) => Promise<PlaybackUrl>;
 
@@ -29,12 +31,20 @@ export function makeSignPlayback(
   lifetimeHours: number,
   now: Clock,
 ): SignPlayback {
+  const tokenFor = async (playbackId: string, exp: number) => {
+    try {
+      return await signToken(playbackId, await readKey(), exp);
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      throw new RepairableError('playback-key-unusable', message, { cause: error });
+    }
+  };
   return async function signPlayback(playbackId, policy) {
     const url = `https://stream.mux.com/${playbackId}.m3u8`;
     if (policy === 'public') return { url, expiresAt: null };
     const exp = Math.floor(now().getTime() / 1000) + lifetimeHours * 3_600;
     return {
-      url: `${url}?token=${await signToken(playbackId, await readKey(), exp)}`,
+      url: `${url}?token=${await tokenFor(playbackId, exp)}`,
       expiresAt: new Date(exp * 1000),
     };
   };

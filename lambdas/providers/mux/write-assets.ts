@@ -30,7 +30,7 @@ export async function writeAssets(
     updateAssets(tx, assets, now),
     insertAssetEvents(
       tx,
-      effects.map(({ assetEvent }) => assetEvent),
+      effects.flatMap(({ assetEvent }) => assetEvent ?? []),
     ),
     insertNotifications(
       tx,

@@ -38,11 +38,11 @@ export function makeResendEventHandler(
       return { mails, addresses };
     },
 
-    async apply(tx, rows, events, now) {
+    async apply(tx, rows, events, now, causeOf) {
       const reduction = reduceEvents(rows, events, rule, now);
       const results = reduction.effects.map((effect) => ({
         effect,
-        inserted: effectsOf(effect, contacts, now),
+        inserted: effectsOf(effect, contacts, now, causeOf(effect.event)),
       }));
       const inserted = results.map((result) => result.inserted);
       tx.deferUntilCommit(write(tx, reduction, inserted));

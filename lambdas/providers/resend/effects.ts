@@ -47,10 +47,18 @@ export function makeContacts(stage: string, support: string, others: readonly st
   };
 }
 
-/** Composes the effects of the suppressions that one event caused. */
-export function effectsOf(effect: EventEffect, contacts: Contacts, now: Date): SuppressionEffects {
+/**
+ * Composes the effects of the suppressions that one event caused.
+ * @param causeId Differs from the event's id for a replay of an applied event.
+ */
+export function effectsOf(
+  effect: EventEffect,
+  contacts: Contacts,
+  now: Date,
+  causeId = effect.event.eventId,
+): SuppressionEffects {
   const { event, isOperational } = effect;
-  const origin = { source, eventId: event.eventId, occurredAt: event.occurredAt };
+  const origin = { source, eventId: causeId, occurredAt: event.occurredAt };
   const lastAnswer = event.about === 'mail' ? (event.reason ?? null) : null;
   return announce(suppressionsOf(effect), { origin, contacts, lastAnswer, isOperational, now });
 }
@@ -77,7 +85,7 @@ export function announce(
   const notifications = suppressions
     // The address of support itself receives no mail once it is suppressed.
     .filter(({ address }) => address !== support)
-    .map((suppression) => supportNotification(suppression, lastAnswer, support));
+    .map((suppression) => supportNotification(suppression, origin, lastAnswer, contacts));
   const alerts = suppressions.filter(({ address }) => isOperational || operational.has(address));
   return {
     notifications,
@@ -109,16 +117,17 @@ function suppressedEvent(
 }
 
 function supportNotification(
-  { address, reason, since, eventId }: Suppression,
+  { address, reason, since }: Suppression,
+  { eventId }: OutboxOrigin,
   lastAnswer: string | null,
-  support: string,
+  { support, stage }: Contacts,
 ): NewNotification {
   const kind = 'address.suppressed';
   return {
     id: deterministicUuid(source, eventId, kind, address),
     recipient: support,
     kind,
-    params: { address, reason, lastAnswer },
+    params: { address, reason, lastAnswer, stage },
     source,
     eventId,
     assetId: null,

@@ -1,7 +1,8 @@
 import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
 import type { Context, SQSRecord } from 'aws-lambda';
 import type { PublishOutbox } from '../../outbox/publish-outbox.ts';
-import { TransientError } from '../failures.ts';
+import { causeId } from '../cause-id.ts';
+import { RepairableError } from '../failures.ts';
 import type { EventResult } from './event-outcome.ts';
 import type { ExactlyOnce } from './exactly-once.ts';
 import type { ParsedMessage } from './parse-batch.ts';
@@ -59,10 +60,10 @@ async function applyMessage<Event>(
 ): Promise<EventResult> {
   try {
     if (context.getRemainingTimeInMillis() < ONE_EVENT_MS)
-      throw new TransientError('out-of-time', 'Earlier events of the batch used up the time.');
+      throw new RepairableError('out-of-time', 'Earlier events of the batch used up the time.');
     const { outcomes, outbox } = await exactlyOnce.applyOne(message.incoming);
     await publishOutbox(outbox);
-    const outcome = outcomes.get(message.incoming.eventId) ?? 'duplicate';
+    const outcome = outcomes.get(causeId(message.incoming)) ?? 'duplicate';
     return { record: message.record, envelope: message.envelope, kind: 'completed', outcome };
   } catch (error) {
     return recordFailure(message, error);

@@ -30,11 +30,20 @@ export interface EventHandler<Event, Rows> {
   /**
    * Reads and locks the rows that the events affect.
    * Issues its first statements synchronously, so they share a round trip with the claim.
+   * @param claimed Resolves to the events to apply. A row may be inserted for these alone: the row
+   * of a duplicate may have been deleted since the event was applied.
    */
-  load(tx: Transaction, events: readonly Event[], now: Date): Promise<Rows>;
+  load(
+    tx: Transaction,
+    events: readonly Event[],
+    now: Date,
+    claimed: () => Promise<readonly Event[]>,
+  ): Promise<Rows>;
   /**
    * Decides what the events change and defers the writes until the commit.
    * @param events A subset of the loaded events: duplicates are left out.
+   * @param causeOf Returns the id from which the ids of new rows derive: that of the event, or that
+   * of a replay if the event was applied before.
    * @returns the effects in the order of the events.
    */
   apply(
@@ -42,5 +51,6 @@ export interface EventHandler<Event, Rows> {
     rows: Rows,
     events: readonly Event[],
     now: Date,
+    causeOf: (event: Event) => string,
   ): Promise<readonly EventEffects[]>;
 }

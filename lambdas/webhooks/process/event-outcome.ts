@@ -28,10 +28,10 @@ export function outcomeOf(
 
 export function toProcessedEntry(
   source: string,
-  { eventId, type, synthetic = false, receivedAt, body }: IncomingEvent<unknown>,
+  { eventId, replay, type, synthetic = false, receivedAt, body }: IncomingEvent<unknown>,
   effects: EventEffects | undefined,
 ): ProcessedEntry {
-  const entry = { source, eventId, type, receivedAt, body };
+  const entry = { source, eventId, replay, type, receivedAt, body };
   if (effects === undefined)
     return { ...entry, status: synthetic ? 'synthetic' : 'ignored', effects: {} };
   const { assetEvents, notifications, outbox } = effects;

@@ -1,20 +1,28 @@
 import { redactText } from '../../platform/redaction.ts';
 import { storableText } from '../../platform/storable-text.ts';
 import type { Envelope } from '../envelope.ts';
-import { PermanentError, ProcessingError, TransientError } from '../failures.ts';
+import { failureKind } from '../failure-kind.ts';
+import { PermanentError, ProcessingError, RepairableError, TransientError } from '../failures.ts';
 import type { FailedEntry } from '../webhook-events.queries.ts';
 
 // Enough to locate the fault. A driver may quote a whole statement.
 const MESSAGE_CHARACTERS = 2_000;
 const STACK_FRAMES = 4;
 
-/** Treats every unclassified error as transient. The limit of redrives ends it if it persists. */
+const errorClasses = {
+  ours: RepairableError,
+  data: PermanentError,
+  race: TransientError,
+  unknown: TransientError,
+} as const;
+
+/** Treats an unknown error as transient. The limit of redrives ends it if it persists. */
 export function toProcessingError(error: unknown): ProcessingError {
   const cause = unwrap(error);
   if (cause instanceof ProcessingError) return cause;
-  return new TransientError(codeOf(cause), cause instanceof Error ? cause.message : String(cause), {
-    cause,
-  });
+  const code = codeOf(cause);
+  const message = cause instanceof Error ? cause.message : String(cause);
+  return new errorClasses[failureKind(code)](code, message, { cause });
 }
 
 /** True if Postgres was unreachable: no event was applied, and no failure can be recorded. */
@@ -23,13 +31,14 @@ export function isDatabaseUnavailable(error: unknown): boolean {
 }
 
 export function toFailedEntry(envelope: Envelope, failure: ProcessingError): FailedEntry {
-  const { provider: source, eventId, eventType: type, receivedAt, body } = envelope;
+  const { provider: source, eventId, eventType: type, receivedAt, body, replay } = envelope;
   const origin = failure.cause instanceof Error ? failure.cause : failure;
   const frames = (origin.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
   const text = [failure.message, ...frames.slice(0, STACK_FRAMES)].join('\n');
   return {
     source,
     eventId,
+    replay,
     type,
     receivedAt: new Date(receivedAt),
     body,
@@ -46,8 +55,12 @@ function unwrap(error: unknown): unknown {
   return wrapped ? unwrap(wrapped) : error;
 }
 
+// Errors of the driver about a broken connection have no code.
+const CONNECTION_LOST = /^(?:Connection terminated|Client has encountered|Query read timeout)/;
+
 /** Returns a SQLSTATE, a network code of Node.js, or a code of this project. */
 function codeOf(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  return typeof code === 'string' && code !== '' ? code : 'unexpected';
+  if (!(error instanceof Error)) return 'unexpected';
+  if ('code' in error && typeof error.code === 'string' && error.code !== '') return error.code;
+  return CONNECTION_LOST.test(error.message) ? 'postgres-connection-lost' : 'unexpected';
 }

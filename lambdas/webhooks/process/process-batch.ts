@@ -4,6 +4,7 @@ import { makePublishOutbox } from '../../outbox/publish-outbox.ts';
 import type { PublishEvents } from '../../outbox/put-events.ts';
 import type { Queue } from '../../platform/aws/sqs.ts';
 import { log } from '../../platform/logger.ts';
+import { causeId } from '../cause-id.ts';
 import type { PayloadAllowlist } from '../payload-allowlist.ts';
 import { makeApplyOneByOne } from './apply-one-by-one.ts';
 import { backoffSeconds } from './backoff.ts';
@@ -62,10 +63,13 @@ export function makeProcessBatch<Event, Rows>(deps: ProcessBatchDeps<Event, Rows
     context: Context,
   ): Promise<BatchResult> {
     if (messages.length === 0) return { results: [], published: Promise.resolve() };
-    const unique = new Map(messages.map(({ incoming }) => [incoming.eventId, incoming]));
+    const { together, later } = splitByEvent(messages);
+    const unique = new Map(together.map(({ incoming }) => [causeId(incoming), incoming]));
     try {
       const { outcomes, outbox } = await exactlyOnce.applyBatch([...unique.values()]);
-      return { results: toResults(messages, outcomes), published: publishOutbox(outbox) };
+      const published = publishOutbox(outbox);
+      const results = [...toResults(together, outcomes), ...(await applyOneByOne(later, context))];
+      return { results, published };
     } catch (error) {
       const results = isDatabaseUnavailable(error)
         ? await Promise.all(messages.map((message) => recordFailure(message, error)))
@@ -104,16 +108,34 @@ async function delayRetry(
   }
 }
 
-/** Marks repeated event ids in a batch as duplicates; each was applied once. */
+interface SplitMessages<Event> {
+  readonly together: readonly ParsedMessage<Event>[];
+  readonly later: readonly ParsedMessage<Event>[];
+}
+
+/**
+ * Separates further replays of an event from its first message: each runs in a transaction of its
+ * own, after the one before it has committed.
+ */
+function splitByEvent<Event>(messages: readonly ParsedMessage<Event>[]): SplitMessages<Event> {
+  const first = new Map<string, string>();
+  for (const { incoming } of messages)
+    if (!first.has(incoming.eventId)) first.set(incoming.eventId, causeId(incoming));
+  const isFirst = ({ incoming }: ParsedMessage<Event>) =>
+    first.get(incoming.eventId) === causeId(incoming);
+  return { together: messages.filter(isFirst), later: messages.filter((one) => !isFirst(one)) };
+}
+
+/** Marks repeated messages of an event or replay as duplicates; each was applied once. */
 function toResults(
   messages: readonly ParsedMessage<unknown>[],
   outcomes: ReadonlyMap<string, EventOutcome>,
 ): readonly EventResult[] {
   const seen = new Set<string>();
   return messages.map(({ record, envelope }) => {
-    const { eventId } = envelope;
-    const outcome = seen.has(eventId) ? 'duplicate' : (outcomes.get(eventId) ?? 'duplicate');
-    seen.add(eventId);
+    const id = causeId(envelope);
+    const outcome = seen.has(id) ? 'duplicate' : (outcomes.get(id) ?? 'duplicate');
+    seen.add(id);
     return { record, envelope, kind: 'completed', outcome };
   });
 }

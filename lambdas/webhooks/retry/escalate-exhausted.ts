@@ -9,7 +9,7 @@ import type { PublishEvents } from '../../outbox/put-events.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { GetPool } from '../../platform/postgres/database.ts';
 import { inTransaction } from '../../platform/postgres/transaction.ts';
-import { lockUnescalated, markEscalated } from '../failed-events.queries.ts';
+import { lockUnescalated, markEscalated } from '../reported-events.queries.ts';
 import { composeEscalation, type EscalationOptions } from './escalation.ts';
 
 export interface EscalateDeps {

@@ -5,10 +5,11 @@ import type { UnappliedEvent } from '../failed-events.queries.ts';
 export const listCommand = (stage: string): string =>
   `npm run ops -- events list --status exhausted --stage ${stage}`;
 
-export const replayCommand = ({ source, eventId }: UnappliedEvent, stage: string): string =>
+/** An event whose replay failed may be applied; a replay then needs its status. */
+export const replayCommand = ({ source, eventId, replay }: UnappliedEvent, stage: string): string =>
   [
     `npm run ops -- events replay --provider ${shellQuote(source)}`,
-    `--event ${shellQuote(eventId)} --stage ${stage}`,
+    `--event ${shellQuote(eventId)}${replay ? ' --status processed' : ''} --stage ${stage}`,
   ].join(' ');
 
 export const describeError = ({ errorCode, errorMessage }: UnappliedEvent): string =>

@@ -39,7 +39,7 @@ describe('a batch with an event that cannot be applied', () => {
     ]);
   });
 
-  test('retries only the transient failure and records its error', async () => {
+  test('retries only the event that needs the unreadable key and records its error', async () => {
     const [asset, other] = [await anUpload(), await anUpload()];
     const processor = aMuxProcessor(database.pool, {
       readKey: () => Promise.reject(new Error('no key for u@example.org')),
@@ -55,7 +55,7 @@ describe('a batch with an event that cannot be applied', () => {
     expect(await assetOf(asset)).toMatchObject({ status: 'awaiting-upload' });
     expect(await assetOf(other)).toMatchObject({ status: 'processing' });
     const [failed] = await rowsOf(`select * from portal.webhook_events where status = 'failed'`);
-    expect(failed).toMatchObject({ attempts: 1, error_code: 'unexpected' });
+    expect(failed).toMatchObject({ attempts: 1, error_code: 'playback-key-unusable' });
     expect(failed.error_message).toMatch(/^no key for \*\*\*@example\.org\n\s+at /);
   });
 

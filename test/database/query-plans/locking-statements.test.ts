@@ -34,9 +34,15 @@ import {
   exhaust,
   findEventStatuses,
   lockOrphans,
-  lockUnescalated,
-  markEscalated,
+  uncountRedrives,
 } from '../../../lambdas/webhooks/failed-events.queries.ts';
+import {
+  findReportedCodes,
+  lockUnescalated,
+  lockUnreportedWaiting,
+  markEscalated,
+  markWaiting,
+} from '../../../lambdas/webhooks/reported-events.queries.ts';
 import { recordFailed, recordProcessed } from '../../../lambdas/webhooks/webhook-events.queries.ts';
 import { useDatabase } from '../../support/postgres/database.ts';
 import { explain, type PlanMode } from '../../support/query-plans/explain.ts';
@@ -132,6 +138,8 @@ const ofProcessors: readonly Case[] = [
   },
 ];
 
+const replay = { ...event(7), replay: 'replay-7' };
+
 const prunables: readonly Prunable[] = [
   'webhookBodies',
   'webhookEvents',
@@ -153,6 +161,13 @@ const ofJobs: readonly Case[] = [
   },
   { name: 'lock unescalated events', run: (db) => lockUnescalated(db, 10) },
   { name: 'mark escalated events', run: (db) => markEscalated(db, [event(7)], now) },
+  { name: 'take back redrives', run: (db) => uncountRedrives(db, [event(7), replay], now) },
+  { name: 'count redrives of replays', run: (db) => countRedrives(db, [replay], now) },
+  { name: 'find statuses of replays', run: (db) => findEventStatuses(db, [replay]) },
+  { name: 'exhaust replays', run: (db) => exhaust(db, [replay], now) },
+  { name: 'lock unreported waiting events', run: (db) => lockUnreportedWaiting(db, 10, 5) },
+  { name: 'find reported codes', run: findReportedCodes },
+  { name: 'mark waiting events', run: (db) => markWaiting(db, [event(7), replay], now) },
   {
     name: 'lease due domain events',
     run: (db) => leaseDueEntries(db, { createdBefore: now, after: OUTBOX_START, limit: 100 }, now),
@@ -172,7 +187,7 @@ const ofJobs: readonly Case[] = [
         db,
         { provider: 'mux', event: 'event-7', statuses: ['failed', 'exhausted'] },
         { cursor: undefined, limit: 10 },
-        now,
+        { now, makeReplay: () => 'replay' },
       ),
   },
   {
@@ -182,7 +197,7 @@ const ofJobs: readonly Case[] = [
         db,
         { statuses: ['failed', 'exhausted'], code: '23505' },
         { cursor: undefined, limit: 10 },
-        now,
+        { now, makeReplay: () => 'replay' },
       ),
   },
   { name: 'find a mail request', run: (db) => findMailRequest(db, notificationId(7)) },

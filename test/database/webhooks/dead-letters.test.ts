@@ -1,50 +1,20 @@
 import { beforeEach, expect, test } from '@jest/globals';
 import { MAX_REDRIVES } from '../../../lambdas/catalog/retry-limits.ts';
-import type { QueueMessage } from '../../../lambdas/platform/aws/queue-message.ts';
-import type { Queue, ReceivedMessage } from '../../../lambdas/platform/aws/sqs.ts';
 import { redriveDeadLetters } from '../../../lambdas/webhooks/retry/dead-letters.ts';
 import { recordFailed, recordProcessed } from '../../../lambdas/webhooks/webhook-events.queries.ts';
 import { useDatabase } from '../../support/postgres/database.ts';
 import { aMuxRecord, aRecord } from '../../support/processor.ts';
+import { makeRedriveFixture } from '../../support/webhooks/dead-letter-queue.ts';
 import { aFailedEntry, aLedgerEntry, aMuxBody, readLedger } from '../../support/webhooks/ledger.ts';
 
 const database = useDatabase();
 const now = () => new Date('2026-03-01T12:00:00Z');
 
-beforeEach(() => database.pool.query('truncate portal.webhook_events cascade'));
+beforeEach(() =>
+  database.pool.query('truncate portal.webhook_events, portal.webhook_replays cascade'),
+);
 
-const anHourAgo = new Date(now().getTime() - 3_600_000);
-type DeadLetter = Omit<ReceivedMessage, 'sentAt'> & Partial<Pick<ReceivedMessage, 'sentAt'>>;
-
-/** Creates a dead-letter queue that returns each message until it is deleted. */
-function aDeadLetterQueue(records: readonly DeadLetter[]): Queue {
-  const messages = new Map(
-    records.map((record) => [record.receiptHandle, { sentAt: anHourAgo, ...record }]),
-  );
-  return {
-    receive: async () => [...messages.values()].slice(0, 10),
-    delete: async (receiptHandle) => {
-      messages.delete(receiptHandle);
-    },
-    changeVisibility: async () => {},
-    size: async () => messages.size,
-  };
-}
-
-function aRedrive(records: readonly DeadLetter[]) {
-  const sent: QueueMessage[] = [];
-  const deadLetters = aDeadLetterQueue(records);
-  const enqueue = async (message: QueueMessage) => {
-    sent.push(message);
-    return 'message';
-  };
-  const pool = async () => database.pool;
-  return {
-    sent,
-    deadLetters,
-    deps: { provider: 'mux', deadLetters, enqueue, pool, startedAt: now(), now },
-  };
-}
+const { aRedrive } = makeRedriveFixture(database, now);
 
 test('sends a dead letter back unchanged, counts the redrive and deletes the letter', async () => {
   await recordFailed(database.pool, aFailedEntry('e1'), now());
@@ -55,6 +25,7 @@ test('sends a dead letter back unchanged, counts the redrive and deletes the let
     redriven: 1,
     exhausted: 0,
     discarded: 0,
+    rejected: 0,
   });
 
   expect(sent).toEqual([
@@ -99,6 +70,7 @@ test(`exhausts an event after ${MAX_REDRIVES} redrives, with its whole body`, as
     redriven: 0,
     exhausted: 1,
     discarded: 0,
+    rejected: 0,
   });
 
   expect(sent).toEqual([]);
@@ -125,6 +97,7 @@ test('discards the letter of an applied event and keeps its ledger row', async (
     redriven: 0,
     exhausted: 0,
     discarded: 1,
+    rejected: 0,
   });
 
   expect(sent).toEqual([]);
@@ -183,8 +156,8 @@ test('keeps a letter that its queue rejects and does not count it', async () => 
 
   await expect(
     redriveDeadLetters({ ...deps, enqueue: () => Promise.reject(new Error('down')) }),
-  ).resolves.toEqual({ redriven: 0, exhausted: 0, discarded: 0 });
+  ).resolves.toEqual({ redriven: 0, exhausted: 0, discarded: 0, rejected: 1 });
 
   expect(await deadLetters.size()).toBe(1);
-  expect(await readLedger(database.pool)).toEqual([]);
+  expect(await readLedger(database.pool)).toMatchObject([{ status: 'failed', redrives: 0 }]);
 });

@@ -41,6 +41,13 @@ const FILL = [
           timestamptz '2026-01-01' + n * interval '1 second',
           case when n % 1000 <> 1 then now() end
      from generate_series(1, ${ROWS}) as n`,
+  `insert into portal.webhook_replays
+     (source, event_id, replay, status, requested_at, updated_at, escalated_at)
+   select source, event_id, 'replay-' || id,
+          case when id % 40 = 0 then 'failed' when id % 50 = 1 then 'exhausted'
+               else 'processed' end,
+          received_at, received_at, case when id % 1000 <> 1 then now() end
+     from portal.webhook_events`,
   `insert into portal.email_suppressions (address)
    select 'user' || n || '@example.org' from generate_series(1, ${ROWS}) as n`,
   `insert into portal.email_incidents

@@ -11,7 +11,6 @@ function anExhaustedEvent(event: Partial<UnappliedEvent> = {}): UnappliedEvent {
     source: 'mux',
     eventId: 'event-1',
     type: 'video.asset.ready',
-    body: '{}',
     receivedAt: new Date('2026-03-01T09:00:00Z'),
     redrives: 5,
     attempts: 18,
