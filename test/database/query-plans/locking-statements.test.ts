@@ -1,6 +1,7 @@
 import { beforeAll, expect, test } from '@jest/globals';
 import { detachAssets, mergeAssets, updateAssets } from '../../../lambdas/assets/assets.queries.ts';
 import { lockAssets } from '../../../lambdas/assets/lock-assets.queries.ts';
+import { findAssets } from '../../../lambdas/assets/search-assets.queries.ts';
 import { findAdmins, findAdminsAndOwners } from '../../../lambdas/assets/users.queries.ts';
 import { expireInvitations } from '../../../lambdas/invitations/invitations.queries.ts';
 import {
@@ -27,6 +28,10 @@ import type { Queryable } from '../../../lambdas/platform/postgres/database.ts';
 import { type Prunable, pruneChunk } from '../../../lambdas/retention/prune.queries.ts';
 import { expireChunk, START } from '../../../lambdas/share-links/expire-share-links.queries.ts';
 import { lockUnmailedExpiries } from '../../../lambdas/share-links/share-link-expiries.queries.ts';
+import {
+  cancelTimedOutUploads,
+  removeExpiredPlaybackUrls,
+} from '../../../lambdas/uploads/timed-out-uploads.queries.ts';
 import { findEventDetails } from '../../../lambdas/webhooks/event-details.queries.ts';
 import { markReplayed } from '../../../lambdas/webhooks/event-search.queries.ts';
 import {
@@ -213,6 +218,20 @@ const ofJobs: readonly Case[] = [
         wasListed: true,
       }),
   },
+  {
+    name: 'cancel timed out uploads',
+    run: (db) =>
+      cancelTimedOutUploads(
+        db,
+        { createdBefore: now, uploadSeconds: 3_600, reason: 'late', limit: 100 },
+        now,
+      ),
+  },
+  {
+    name: 'remove expired playback URLs',
+    run: (db) => removeExpiredPlaybackUrls(db, now, 100),
+  },
+  { name: 'find assets', run: (db) => findAssets(db, 'asset-7') },
   {
     name: 'expire invitations',
     run: (db) => expireInvitations(db, { issuedBefore: now, limit: 100 }, now),
