@@ -12,6 +12,7 @@ import {
   postUnknownBounceType,
   postWithoutSecret,
   requestRateLimitedMail,
+  requestSuppressedMail,
   requestUnsendableMail,
   runEveryJob,
   stopPostgresDuringTraffic,
@@ -42,6 +43,7 @@ beforeAll(async () => {
   await runEveryOperatorCommand(run);
   await requestUnsendableMail(run);
   await requestRateLimitedMail(run);
+  await requestSuppressedMail(run);
   await postUnknownBounceType(run);
   await postWithoutSecret(run);
   await runEveryJob(run);

@@ -28,12 +28,11 @@ const pool = databasePool({
   now: systemClock,
 });
 const rule = parseSuppressionRule(env.SUPPRESSION_RULE);
-const eventHandler = makeResendEventHandler(rule, contactsOf(env));
 export const handler = makeProcessBatch({
   provider: 'resend',
   parse: parseResendEvent,
   payloadAllowlist: resendPayloadAllowlist,
-  eventHandler,
+  eventHandler: makeResendEventHandler(rule, contactsOf(env)),
   pool,
   publish: makePublishEvents(env.EVENT_BUS_NAME, Number(env.EVENT_BUS_CALL_BYTES)),
   queue: openQueue(env.QUEUE_URL),

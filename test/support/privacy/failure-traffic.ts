@@ -34,6 +34,20 @@ export async function requestRateLimitedMail(run: PrivacyRun): Promise<void> {
   expect(await eventually(sent, (isSent) => isSent)).toBe(true);
 }
 
+/** Requests a mail to one of our own addresses, which is suppressed. */
+export async function requestSuppressedMail(run: PrivacyRun): Promise<void> {
+  await run.local().pool.query(
+    `insert into portal.email_suppressions (address, suppressed, reason, since, source, event_id)
+     values ($1, true, 'complaint', now(), 'resend', 'e')`,
+    [`${run.member.email}.au`],
+  );
+  await requestMail(run, new Date());
+  const counted = () => run.lines.some(({ fields }) => fields['OperationalMailsSuppressed'] === 1);
+  expect(await eventually(counted, Boolean)).toBe(true);
+}
+
+let relays = 0;
+
 /** @returns the id of the notification. */
 async function requestMail({ local, member }: PrivacyRun, createdAt: Date): Promise<string> {
   const { pool, scheduler } = local();
@@ -58,7 +72,9 @@ async function requestMail({ local, member }: PrivacyRun, createdAt: Date): Prom
      values ($1, 'notification.requested', $2, $3)`,
     [id, JSON.stringify(detail), new Date(Date.now() - 60_000)],
   );
-  scheduler.runNow(relayOf(local()), new Date(Date.now() - 3_600_000));
+  // Schedules have seconds: a second run within one second would be the same run.
+  relays += 1;
+  scheduler.runNow(relayOf(local()), new Date(Date.now() - 3_600_000 - relays * 60_000));
   return id;
 }
 
