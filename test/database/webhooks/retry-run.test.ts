@@ -63,7 +63,7 @@ test('redrives and escalates the rest while a queue and the mails fail, then fai
   expect(await escalationMails()).toEqual(['webhooks.exhausted']);
 });
 
-test('tells the reliability partner once about each fault of ours, and keeps the events', async () => {
+test('reports each fault of ours once and keeps the events', async () => {
   const waitWith = async (id: string, errorCode: string) => {
     await recordFailed(database.pool, { ...aFailedEntry(id), errorCode }, now());
     await database.pool.query('update portal.webhook_events set redrives = 5 where event_id = $1', [

@@ -46,6 +46,11 @@ describe('the mail to support about a suppressed address', () => {
     },
   );
 
+  test('names the stage in the command if the notification has it', async () => {
+    expect((await rendered({ stage: 'prod' })).text).toContain("works again' --stage prod");
+    expect((await rendered({})).text).not.toContain('--stage');
+  });
+
   test('omits the text of a bounce without a text', async () => {
     const { text } = await rendered({ lastAnswer: null });
     expect(text).not.toMatch(/last bounce|null|undefined/);
