@@ -29,7 +29,6 @@ export async function runOps(words: readonly string[], terminal: Terminal): Prom
       out(helpText(options.helpFor));
       return exitCodes.done;
     }
-    rejectFutureJobRun(options, now());
     const result = await runRequest(options, err);
     out(options.json ? JSON.stringify(result) : formatResult(result));
     return exitCodeOf(result);
@@ -58,20 +57,6 @@ async function runRequest(
  */
 export const exitCodeOf = ({ chain }: OperationResult): number =>
   chain === 'broken' ? exitCodes.failed : exitCodes.done;
-
-/**
- * Rejects a run ahead of time on a deployed stage. A job uses its scheduled time to find what is
- * due, so a future time would expire what is still valid and delete what must be kept.
- */
-function rejectFutureJobRun({ request, stage, apiUrl }: OpsOptions, now: Date): void {
-  const at = new Date(String(request.arguments['at']));
-  const isDeployed = stage !== undefined || apiUrl !== undefined;
-  if (request.command === 'jobs run' && isDeployed && at > now)
-    throw new BadInputError(
-      `--at ${request.arguments['at']} is in the future: ` +
-        'only the local instance can run a job ahead of time.',
-    );
-}
 
 function readOptionsAsBadInput(words: readonly string[], now: Date) {
   try {

@@ -3,6 +3,7 @@ import type { MetricName, MetricValues } from '../catalog/metrics.ts';
 import type { Clock } from '../platform/clock.ts';
 import { emitMetrics, log } from '../platform/logger.ts';
 import { redactText, throwingRedacted } from '../platform/redaction.ts';
+import { isAheadOfTime, RunAheadOfTimeError } from './due-time.ts';
 import type { JobRun, JobRuns } from './job-runs.queries.ts';
 
 type RunMetric = 'JobSucceeded' | 'JobFailed' | 'JobMs';
@@ -59,6 +60,7 @@ const STOP_BEFORE_END_MS = 10_000;
 
 /**
  * Returns the Lambda handler of a job. Each scheduled time runs once, even if it is started twice.
+ * A run ahead of time is recorded as failed and changes nothing.
  * @throws the job's error after recording it, so that Lambda and the scheduler retry the same run.
  */
 export function makeJob({ name, run, runs, now }: JobDeps) {
@@ -77,6 +79,7 @@ export function makeJob({ name, run, runs, now }: JobDeps) {
     }
     const remainingMs = () => context.getRemainingTimeInMillis() - STOP_BEFORE_END_MS;
     try {
+      if (isAheadOfTime(scheduledAt, startedAt)) throw new RunAheadOfTimeError(scheduledAt);
       const counts = await run({ scheduledAt, remainingMs });
       await runs.finish(jobRun, { status: 'succeeded', counts }, now());
       report(name, {

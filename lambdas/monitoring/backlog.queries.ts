@@ -28,14 +28,15 @@ const OUTBOX_BACKLOG = `
 
 /**
  * Measures a job that never succeeded from the first run of any job, which marks the start of the
- * stage.
+ * stage. Ignores runs ahead of time, which prove nothing about the present.
  */
 const OVERDUE_JOBS = `
   select expected.job,
          greatest(0, extract(epoch from $3::timestamptz - coalesce(
            (select max(scheduled_at)
               from portal.job_runs run
-             where run.job = expected.job and status = 'succeeded'),
+             where run.job = expected.job and status = 'succeeded'
+               and scheduled_at <= $3::timestamptz),
            (select min(started_at) from portal.job_runs),
            $3::timestamptz)) - expected.allowed)::float8 as seconds
     from unnest($1::text[], $2::int[]) as expected (job, allowed)`;

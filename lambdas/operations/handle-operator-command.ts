@@ -8,7 +8,11 @@ import { parseJson } from '../platform/json.ts';
 import { log } from '../platform/logger.ts';
 import { redactText } from '../platform/redaction.ts';
 import { recordAction } from './audit-log.queries.ts';
-import type { OperationResult } from './commands/command-handlers.ts';
+import {
+  CommandRejectedError,
+  type CommandRejection,
+  type OperationResult,
+} from './commands/command-handlers.ts';
 import { makeOperatorCommands, type OperatorCommandDeps } from './commands/operator-commands.ts';
 
 const commandRequest = z.strictObject({
@@ -46,12 +50,19 @@ export function makeHandleOperatorCommand(deps: OperatorCommandDeps) {
         ? problem(404, 'not-found', 'Not found.')
         : respond(200, 'application/json', result);
     } catch (error) {
+      if (error instanceof CommandRejectedError)
+        return problem(rejectionStatuses[error.type], error.type, error.message);
       log.error('Operator command failed', { operator, command, error });
       const detail = error instanceof Error ? error.message : 'The command failed.';
       return problem(500, 'failed', detail);
     }
   };
 }
+
+const rejectionStatuses: Readonly<Record<CommandRejection, number>> = {
+  'invalid-request': 400,
+  conflict: 409,
+};
 
 const isAudited = ({ command, given }: CommandRequest) =>
   operatorCommands[command].changes && given['dryRun'] !== true;
@@ -80,7 +91,8 @@ async function audit(
   const result = await run().catch(async (error: unknown) => {
     // Records the failure, because a part of the command may be done. Postgres itself may be the
     // cause.
-    await record({ outcome: 'failed', error: redactText(String(error)) }).catch(() => {});
+    const outcome = error instanceof CommandRejectedError ? 'rejected' : 'failed';
+    await record({ outcome, error: redactText(String(error)) }).catch(() => {});
     throw error;
   });
   await record(result ?? { outcome: 'not-found' });

@@ -1,3 +1,4 @@
+import { runsAheadVariable } from '../../lambdas/jobs/due-time.ts';
 import type { DeployedFunctions } from '../aws/lambda/deployed-functions.ts';
 import { UserError } from '../user-error.ts';
 import type { Resources } from './resources.ts';
@@ -42,6 +43,7 @@ export function functionEnvironment({
     AWS_ENDPOINT_URL_S3: s3,
     AWS_ENDPOINT_URL_LAMBDA: aws,
     AWS_ENDPOINT_URL_CLOUDWATCH: aws,
+    [runsAheadVariable]: 'allowed',
     ...sandboxes,
   };
 }

@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { runsAheadVariable } from '../../lambdas/jobs/due-time.ts';
 import { functions, functionsOfCdk } from './support/our-functions.ts';
 import { at, entryOf, resolve } from './support/references.ts';
 import { every, type Resource, stages } from './support/stages.ts';
@@ -77,4 +78,14 @@ test.each(triggers)('$stack: a failed migration fails the deploy', (trigger) => 
   });
   // A trigger that ends first would report a failure of a migration that succeeds.
   expect(Number(Timeout)).toBeGreaterThan(Number(migrate?.Properties['Timeout']) * 1000);
+});
+
+test.each(stages)('$stage deploys no function that may run a job ahead of time', (stage) => {
+  const allowed = every('AWS::Lambda::Function').filter(
+    (one) =>
+      one.stage === stage &&
+      runsAheadVariable in Object(at(one.Properties, 'Environment', 'Variables')),
+  );
+
+  expect(allowed).toEqual([]);
 });

@@ -6,6 +6,20 @@ import type { ArgumentsOf, CommandName } from '../../catalog/operator-commands.t
  */
 export type OperationResult = Readonly<Record<string, unknown>> | undefined;
 
+/** Reason for which a command was not carried out; the operator receives it as a problem. */
+export type CommandRejection = 'invalid-request' | 'conflict';
+
+/** A command that the present state or a limit forbids. Nothing was changed. */
+export class CommandRejectedError extends Error {
+  readonly type: CommandRejection;
+
+  constructor(type: CommandRejection, detail: string) {
+    super(detail);
+    this.name = 'CommandRejectedError';
+    this.type = type;
+  }
+}
+
 /**
  * Functions that run the named commands. `operator` is the ARN of the identity that signed the
  * request.

@@ -1,8 +1,9 @@
 import { type JobName, jobNamed, jobs } from '../../catalog/jobs.ts';
+import { aheadOfTimeMessage, isAheadOfTime } from '../../jobs/due-time.ts';
 import { findLatestRuns, type LatestRun } from '../../jobs/job-runs.queries.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { GetPool } from '../../platform/postgres/database.ts';
-import type { CommandHandlers } from './command-handlers.ts';
+import { type CommandHandlers, CommandRejectedError } from './command-handlers.ts';
 
 export interface JobCommandDeps {
   readonly pool: GetPool;
@@ -29,7 +30,10 @@ export function makeJobCommands({ pool, startJob, now }: JobCommandDeps): JobCom
     },
 
     async 'jobs run'({ name, at }, operator) {
-      const scheduledAt = at === undefined ? now() : new Date(at);
+      const startedAt = now();
+      const scheduledAt = at === undefined ? startedAt : new Date(at);
+      if (isAheadOfTime(scheduledAt, startedAt))
+        throw new CommandRejectedError('invalid-request', aheadOfTimeMessage(scheduledAt));
       await startJob(name, { scheduledAt, startedBy: operator });
       return { started: name, scheduledAt };
     },

@@ -126,6 +126,13 @@ test('measures an overdue job from its last success, not from a failed run', asy
   expect(await reportBacklog()).toMatchObject({ 'OverdueSeconds hourly': 0 });
 });
 
+test('ignores runs ahead of time when it measures an overdue job', async () => {
+  await addRun('hourly', ago(3 * HOUR + 90), 'succeeded');
+  await addRun('hourly', ago(-4 * 365 * 24 * HOUR), 'succeeded');
+
+  expect(await reportBacklog()).toMatchObject({ 'OverdueSeconds hourly': 90 });
+});
+
 test('measures a job that never succeeded from the first run of any job', async () => {
   await addRun('another', ago(3 * HOUR - 1), 'succeeded');
   expect(await reportBacklog()).toMatchObject({ 'OverdueSeconds hourly': 0 });

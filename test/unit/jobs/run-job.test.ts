@@ -55,3 +55,25 @@ test('throws the original error if recording the failure fails', async () => {
   await expect(running(failing, { ...allStart, finish: down })).rejects.toThrow('rejected by');
   expect(stdout.map(({ message }) => message)).toContain('Failed to record a failed job run');
 });
+
+test('records a run ahead of time as failed, and does not run it', async () => {
+  const results: unknown[] = [];
+  let ran = false;
+  const handler = makeJob({
+    name: 'prune',
+    run: async () => {
+      ran = true;
+      return {};
+    },
+    runs: { start: async () => true, finish: async (_, result) => void results.push(result) },
+    now: () => new Date('2026-03-01T10:00:00Z'),
+  });
+
+  await expect(handler({ scheduledAt: '2030-01-01T00:00:00Z' }, context)).rejects.toThrow(
+    'The due time 2030-01-01T00:00:00.000Z is in the future',
+  );
+
+  expect(ran).toBe(false);
+  expect(results).toEqual([{ status: 'failed', error: expect.stringContaining('future') }]);
+  expect(metrics()).toMatchObject([{ job: 'prune', JobSucceeded: 0, JobFailed: 1 }]);
+});
