@@ -14,6 +14,38 @@ CREATE OR REPLACE FUNCTION portal.delivery_rank(status text)
 RETURN CASE status WHEN 'sent'::text THEN 0 WHEN 'delayed'::text THEN 1 WHEN 'delivered'::text THEN 2 WHEN 'failed'::text THEN 3 WHEN 'bounced'::text THEN 3 WHEN 'suppressed'::text THEN 3 WHEN 'complained'::text THEN 4 ELSE NULL::integer END
 ;
 
+CREATE OR REPLACE FUNCTION portal.expire_due_invitation()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  with expired as (
+    update portal.invitations as invitation
+       set status = 'expired', expired_at = new.issued_at
+     where invitation.status = 'pending' and lower(invitation.email) = lower(new.email)
+       and invitation.id <> new.id
+       and invitation.issued_at < least(new.issued_at, now()) - interval '72 hours'
+    returning invitation.id, invitation.email, invitation.role, invitation.issued_at
+  ), event as materialized (
+    select gen_random_uuid() as event_id, expired.* from expired
+  )
+  insert into portal.outbox (id, type, detail, created_at)
+  select event_id, 'invitation.expired',
+         jsonb_build_object(
+           'version', 1, 'id', event_id,
+           'occurredAt',
+             to_char(new.issued_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+           'invitationId', id, 'email', left(email, 320), 'role', role,
+           'issuedAt', to_char(issued_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')),
+         new.issued_at
+    from event;
+  return new;
+end
+$function$
+;
+
 create table portal.asset_events (
   id uuid not null,
   asset_id uuid not null,

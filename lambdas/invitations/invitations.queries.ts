@@ -93,15 +93,21 @@ export async function listInvitations(
   return rows;
 }
 
-/** Reopens an expired invitation, unless the address has another open invitation. */
+/**
+ * Reopens an expired invitation, unless the address has another open invitation. The trigger of
+ * migrations/0029 expires another one that is past its 72 hours.
+ */
 const REISSUE = `
   with reissued as (
     update portal.invitations as invitation
        set status = 'pending', issued_at = $2::timestamptz, expired_at = null
-     where id = $1::uuid and status = 'expired'
+     where id = $1::uuid
+       and (status = 'expired'
+            or (status = 'pending' and issued_at < $2::timestamptz - interval '72 hours'))
        and not exists (
          select from portal.invitations as open
-          where open.status = 'pending' and lower(open.email) = lower(invitation.email))
+          where open.status = 'pending' and lower(open.email) = lower(invitation.email)
+            and open.issued_at >= $2::timestamptz - interval '72 hours')
     returning id, email, role, issued_at as "issuedAt"
   ), event as materialized (
     select gen_random_uuid() as id, reissued.id as "invitationId", email, role from reissued
@@ -133,5 +139,32 @@ export async function reissueInvitation(
     at,
     at.toISOString(),
   ]);
+  return rows[0];
+}
+
+/** State of an invitation that cannot be reopened, and the open invitation of its address. */
+export interface InvitationObstacle {
+  readonly status: InvitationStatus;
+  readonly issuedAt: Date;
+  readonly acceptedAt: Date | null;
+  readonly openId: string | null;
+  readonly openSince: Date | null;
+}
+
+const OBSTACLE = `
+  select invitation.status, invitation.issued_at as "issuedAt",
+         invitation.accepted_at as "acceptedAt", open.id as "openId",
+         open.issued_at as "openSince"
+    from portal.invitations as invitation
+    left join portal.invitations as open
+      on open.status = 'pending' and lower(open.email) = lower(invitation.email)
+   where invitation.id = $1::uuid`;
+
+/** @returns undefined if no invitation has the id. */
+export async function findObstacle(
+  db: Queryable,
+  id: string,
+): Promise<InvitationObstacle | undefined> {
+  const { rows } = await db.query<InvitationObstacle & Record<string, unknown>>(OBSTACLE, [id]);
   return rows[0];
 }

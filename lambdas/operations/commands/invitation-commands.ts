@@ -1,7 +1,12 @@
-import { listInvitations, reissueInvitation } from '../../invitations/invitations.queries.ts';
+import { explainObstacle } from '../../invitations/explain-obstacle.ts';
+import {
+  findObstacle,
+  listInvitations,
+  reissueInvitation,
+} from '../../invitations/invitations.queries.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { GetPool } from '../../platform/postgres/database.ts';
-import type { CommandHandlers } from './command-handlers.ts';
+import { type CommandHandlers, CommandRejectedError } from './command-handlers.ts';
 
 export interface InvitationCommandDeps {
   readonly pool: GetPool;
@@ -18,7 +23,10 @@ export function makeInvitationCommands({ pool, now }: InvitationCommandDeps): In
 
     async 'invitations reissue'({ invitation }) {
       const reissued = await reissueInvitation(await pool(), invitation, now());
-      return reissued && { reissued };
+      if (reissued !== undefined) return { reissued };
+      const obstacle = await findObstacle(await pool(), invitation);
+      if (obstacle === undefined) return undefined;
+      throw new CommandRejectedError('conflict', explainObstacle(obstacle));
     },
   };
 }
