@@ -77,7 +77,7 @@ function describeAddress({
   return row('address', `${address}: ${incident}; ${status}`);
 }
 
-/** Hides most of a playback token: a complete token lets anybody watch, and fills several lines. */
+/** Shortens a playback token: anybody can watch with a complete one, and it fills several lines. */
 export function shortenToken(url: string): string {
   return url.replace(/([?&]token=)([^&]{8})[^&]*/, '$1$2…');
 }

@@ -104,8 +104,8 @@ const stageSettings = z.strictObject({
   /** Hours for which the portal API returns the same response for the same idempotency key. */
   idempotencyKeyHours: z.int().min(1).max(168),
   /**
-   * Ages at which the daily prune deletes rows. An event must be kept for longer than anybody may
-   * send it again.
+   * Ages at which the daily prune deletes rows. An event must be kept for longer than a provider
+   * or an operator may send it again.
    */
   retentionDays: z.strictObject({
     webhookBodies: z.int().min(1).max(400),

@@ -11,7 +11,7 @@ import { EvidenceBucket } from './evidence-bucket.ts';
 import { pascalCase } from './names.ts';
 import type { RotatedSecrets } from './operations-api.ts';
 import { OperatorManagedSecret, type SecretReference } from './operator-managed-secret.ts';
-import { refusePlaceholders } from './placeholders.ts';
+import { rejectPlaceholders } from './placeholders.ts';
 
 export interface ProviderSecrets {
   readonly signing: SecretReference;
@@ -39,7 +39,7 @@ export class DataStack extends Stack {
   constructor(scope: Construct, id: string, { config, ...props }: DataStackProps) {
     super(scope, id, props);
     const { stage } = config;
-    refusePlaceholders(this, config);
+    rejectPlaceholders(this, config);
     this.bus = this.#archivedBus(Duration.days(config.archiveDays));
     this.evidence = new EvidenceBucket(this, 'Evidence', config);
     this.databaseSecret =

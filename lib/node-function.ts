@@ -184,7 +184,7 @@ export class NodeFunction extends Construct {
     this.lambda.addEnvironment(variable, bucket.bucketName);
     for (const key of EvidenceBucket.keys)
       this.#grant(['s3:GetObject', 's3:GetObjectVersion'], bucket.arnForObjects(key));
-    // Without this permission S3 answers 403 for a missing object, as for a denied one.
+    // S3 answers 403 for a missing object to a caller without this permission.
     this.#grant(['s3:ListBucket'], bucket.bucketArn);
   }
 

@@ -55,7 +55,7 @@ export class NotificationPipeline extends Construct {
       eventBus: bus,
       eventPattern: { source: [eventSource], detailType: [requestedType] },
       targets: [
-        // The bus and the sender leave the same message body, so they share one dead-letter queue.
+        // Failed messages of bus and sender have the same body, so one dead-letter queue is enough.
         new SqsQueue(this.requests.queue, {
           deadLetterQueue: this.requests.deadLetters,
           maxEventAge: Duration.hours(24),

@@ -33,10 +33,10 @@ function stringsOf(value: unknown, path: string): readonly Setting[] {
 
 /**
  * Makes CloudFormation refuse to deploy the stack while settings still hold placeholders. The check
- * is in the template, because the app cannot tell a deploy from a synth, and because local mode and
- * tests need no real addresses. `--parameters AllowPlaceholders=yes` overrides it.
+ * is in the template, because the app cannot distinguish a deploy from a synth, and because
+ * local mode and tests need no real addresses. `--parameters AllowPlaceholders=yes` overrides it.
  */
-export function refusePlaceholders(stack: Stack, config: StageConfig): void {
+export function rejectPlaceholders(stack: Stack, config: StageConfig): void {
   const placeholders = findPlaceholders(config);
   if (placeholders.length === 0) return;
   const allowed = new CfnParameter(stack, 'AllowPlaceholders', {

@@ -1,6 +1,7 @@
 import { createWriteStream, mkdirSync, type WriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { styleText } from 'node:util';
+import { parseJsonObject } from '../lambdas/platform/json.ts';
 
 /** Prints to the terminal, and writes the output of functions to log files. */
 export interface Reporter {
@@ -63,7 +64,7 @@ const SHOWN_FIELDS = 6;
 
 /** Shortens a structured line to one row of a terminal. Returns undefined for metrics. */
 export function shortenLine(line: string): string | undefined {
-  const record = parse(line);
+  const record = parseJsonObject(line);
   if (record === undefined) return line;
   if ('_aws' in record) return undefined;
   const { level, message, timestamp: _, error, ...fields } = record;
@@ -78,15 +79,4 @@ export function shortenLine(line: string): string | undefined {
     ...shown,
     ...(errorMessage === undefined ? [] : [`error=${errorMessage}`]),
   ].join(' ');
-}
-
-function parse(line: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(line);
-    return typeof value === 'object' && value !== null
-      ? (value as Record<string, unknown>)
-      : undefined;
-  } catch {
-    return undefined;
-  }
 }

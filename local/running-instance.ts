@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
+import { parseJson } from '../lambdas/platform/json.ts';
 import { UserError } from './user-error.ts';
 
 const project = join(import.meta.dirname, '..');
@@ -33,7 +34,7 @@ const START_MS = 120_000;
 export async function findRunning(stateDirectory: string): Promise<RunningInstance | undefined> {
   const file = fileIn(stateDirectory);
   if (!existsSync(file)) return undefined;
-  const { success, data } = runningInstance.safeParse(parse(readFileSync(file, 'utf8')));
+  const { success, data } = runningInstance.safeParse(parseJson(readFileSync(file, 'utf8')));
   // Process ids repeat after a reboot and in new containers, so only a response is a proof.
   if (!success || data.pid === process.pid || !isAlive(data.pid)) return undefined;
   const isRunning =
@@ -66,14 +67,6 @@ export function publishInstance(stateDirectory: string, instance: RunningInstanc
 
 export function removeInstance(stateDirectory: string): void {
   rmSync(fileIn(stateDirectory), { force: true });
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function isAlive(pid: number): boolean {

@@ -2,6 +2,7 @@ import { Sha256 } from '@aws-crypto/sha256-js';
 import { defaultProvider } from '@aws-sdk/credential-provider-node';
 import { SignatureV4 } from '@smithy/signature-v4';
 import { operationsPath } from '../../lambdas/catalog/operator-commands.ts';
+import { parseJsonObject } from '../../lambdas/platform/json.ts';
 import { UserError } from '../../local/user-error.ts';
 import type { CommandRequest } from './options.ts';
 import type { Target } from './target.ts';
@@ -85,10 +86,6 @@ async function readResponse(response: Response): Promise<OperationResult> {
 }
 
 function detailOf(text: string): string {
-  try {
-    const { detail, message } = JSON.parse(text);
-    return String(detail ?? message ?? text);
-  } catch {
-    return text;
-  }
+  const { detail, message } = parseJsonObject(text) ?? {};
+  return String(detail ?? message ?? text);
 }

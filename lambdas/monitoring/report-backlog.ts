@@ -13,7 +13,7 @@ import {
 export interface ReportBacklogDeps {
   readonly pool: GetPool;
   readonly jobs: readonly ExpectedJob[];
-  /** Providers whose silence is a fault. */
+  /** Providers whose missing events raise an alarm. */
   readonly expected: readonly ExpectedProvider[];
   readonly now: Clock;
 }

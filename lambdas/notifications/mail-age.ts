@@ -1,4 +1,4 @@
-// A mail about older news helps nobody. The portal still shows the notification.
+// A mail about an older event is of no use. The portal still shows the notification.
 const MAX_AGE_MS = 3 * 24 * 3_600_000;
 
 /** @param requestedAt Time of the first request of the mail, or of its last resend. */

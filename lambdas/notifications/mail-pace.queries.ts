@@ -75,7 +75,7 @@ const LOWER_RATE = `
 
 /**
  * Lowers the rate once for all requests that one limit rejected: a slot reserved before the last
- * reduction says nothing about the reduced rate.
+ * reduction does not show whether the reduced rate is too high.
  */
 export async function lowerRate(
   db: Queryable,

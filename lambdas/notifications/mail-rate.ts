@@ -23,7 +23,7 @@ const INCREASE = 0.02;
 // At full use nothing is left, so the rate must still rise, but more carefully.
 const CAREFUL_INCREASE = 0.005;
 const DECREASE = 0.8;
-const LEAST = 0.1;
+const MIN_SHARE = 0.1;
 
 /**
  * Reads the headers of https://resend.com/docs/api-reference/rate-limit. Ignores dates, which HTTP
@@ -47,15 +47,15 @@ export function readRateLimit(headers: Readonly<Record<string, string>> | null):
  * @param initialRate Limit that holds while Resend reports none.
  */
 export function rateAfterSuccess(rate: number, reported: RateLimit, initialRate: number): number {
-  const most = UTILIZATION * limitPerSecond(reported, initialRate);
+  const maxRate = UTILIZATION * limitPerSecond(reported, initialRate);
   const increase = reported.remaining === 0 ? CAREFUL_INCREASE : INCREASE;
-  return Math.min(most, rate + increase * most);
+  return Math.min(maxRate, rate + increase * maxRate);
 }
 
 /** Returns the rate after a 429. */
 export function rateAfterRejection(rate: number, reported: RateLimit, initialRate: number): number {
-  const most = UTILIZATION * limitPerSecond(reported, initialRate);
-  return Math.max(LEAST * most, Math.min(most, DECREASE * rate));
+  const maxRate = UTILIZATION * limitPerSecond(reported, initialRate);
+  return Math.max(MIN_SHARE * maxRate, Math.min(maxRate, DECREASE * rate));
 }
 
 /** Returns the rate before the first response of Resend. */

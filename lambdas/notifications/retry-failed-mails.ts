@@ -25,7 +25,7 @@ const VISIBILITY_TIMEOUT_SECONDS = 120;
 const mailRequest = z.object({ detail: z.object({ notificationId: z.uuid() }) });
 
 /**
- * Takes up to ten failed mail requests from the dead-letter queue. Requests fail while Resend or
+ * Handles up to ten failed mail requests from the dead-letter queue. Requests fail while Resend or
  * Postgres is unavailable. Each pending request is sent back before its dead letter is deleted: a
  * crash between the two requests a mail twice, and the sender sends the mail once.
  * @returns undefined if no request is older than `startedAt`.

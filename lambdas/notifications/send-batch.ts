@@ -2,6 +2,7 @@ import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
 import * as z from 'zod';
 import { domainEvents, eventSource } from '../catalog/domain-events.ts';
 import { MAX_RECEIVES } from '../catalog/retry-limits.ts';
+import { ageMs } from '../platform/age.ts';
 import type { ConsumedQueue } from '../platform/aws/sqs.ts';
 import type { Clock } from '../platform/clock.ts';
 import { parseJson } from '../platform/json.ts';
@@ -161,7 +162,7 @@ function report(
     ...result,
   });
   const requestedAt = 'requestedAt' in result ? result.requestedAt : undefined;
-  const ageMs = requestedAt && deps.now().getTime() - requestedAt.getTime();
+  const ageSeconds = requestedAt && Math.round(ageMs(requestedAt, deps.now()) / 1000);
   if (result.outcome === 'suppressed' && result.isOperational)
     emitMetrics('operational-mails', { OperationalMailsSuppressed: 1 }, {});
   emitMetrics(
@@ -169,7 +170,7 @@ function report(
     {
       Mails: 1,
       MailMs: durationMs,
-      ...(ageMs !== undefined && { MailAgeSeconds: Math.max(0, Math.round(ageMs / 1000)) }),
+      ...(ageSeconds !== undefined && { MailAgeSeconds: ageSeconds }),
     },
     { outcome: result.outcome },
   );

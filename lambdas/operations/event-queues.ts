@@ -54,7 +54,7 @@ export interface EventQueues {
   ) => Promise<RedriveResult>;
 }
 
-// Short, so that a listing does not hide dead letters from the job that redrives them.
+// Short, because the redrive job cannot receive the listed dead letters during this time.
 const PEEK_SECONDS = 1;
 
 export function makeEventQueues(byProvider: Readonly<Record<string, ProviderQueues>>): EventQueues {

@@ -31,7 +31,7 @@ const INSERT = `
   on conflict (id) do nothing`;
 
 /**
- * Leases the oldest due entries after a position: nobody else publishes them until the lease ends.
+ * Leases the oldest due entries after a position: no other run publishes them until the lease ends.
  * No transaction stays open during the calls to EventBridge. Skips set-aside entries, and entries
  * that a concurrent run is leasing.
  */

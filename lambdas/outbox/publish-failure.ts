@@ -11,7 +11,7 @@ export interface PublishFailure {
 }
 
 /**
- * Codes that say nothing about the event: rate limits, faults of AWS, credentials, permissions and
+ * Codes that do not depend on the event: rate limits, faults of AWS, credentials, permissions and
  * a missing bus.
  * https://docs.aws.amazon.com/eventbridge/latest/APIReference/CommonErrors.html
  */
@@ -28,7 +28,7 @@ export function entryFailure(code: string): PublishFailure {
   return { kind: isUnavailable ? 'unavailable' : 'rejected', error: code };
 }
 
-/** Classifies the error of a whole call. Without an HTTP answer nothing was rejected. */
+/** Classifies the error of a whole call. If no HTTP response arrived, nothing was rejected. */
 export function callFailure(error: unknown): PublishFailure {
   const { name, $metadata } = error as {
     readonly name?: string;

@@ -42,7 +42,7 @@ export function parsedSecret<Value>(
   return cached(async () => {
     try {
       const text = await fetchCurrent(secretId, fetch);
-      // The same value for the same text, so that its user need not parse or connect again.
+      // Returns the same object for the same text, so that callers do not parse or connect again.
       if (text !== known?.text) known = { text, value: parse(text) };
       return { value: known.value, validMs: CACHE_MS };
     } catch (error) {
@@ -55,7 +55,7 @@ export function parsedSecret<Value>(
   }, now).get;
 }
 
-/** Counts a failed read, also one that no earlier value covers. */
+/** Counts a failed read, even if no earlier value can replace it. */
 export function reportFailedRead(secretId: string, version: SecretVersion, error: unknown): void {
   log.error('Failed to read secret', {
     secretId,

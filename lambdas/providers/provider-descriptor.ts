@@ -13,7 +13,7 @@ export interface OperatorSecret {
 
 /**
  * Work of this system that the provider answers with events. The job report-backlog measures how
- * long such events are missing; `none` means that silence is no fault, so there is no alarm.
+ * long such events are missing; `none` means that there is no alarm on missing events.
  */
 export type ExpectedTraffic = 'uploads' | 'mails' | 'none';
 

@@ -6,7 +6,7 @@ import { resend } from './resend/provider.ts';
 /** The only list of descriptors. The compiler demands an entry for each name in the catalog. */
 export const registry: Readonly<Record<Provider, ProviderDescriptor>> = { mux, resend };
 
-/** Returns the providers whose silence is a fault, with the work that their events follow. */
+/** Returns the providers whose missing events raise an alarm, with the work that causes events. */
 export const providersWithExpectedTraffic = () =>
   providers.flatMap((provider) => {
     const { expectedTraffic } = registry[provider];

@@ -31,7 +31,7 @@ export interface RotationPlan {
   readonly action: string;
   /** Describes in one or two sentences what the action does, or why no change is due. */
   readonly message: string;
-  /** Tells the operator what to do next. */
+  /** Instruction for the operator, in one or two sentences. */
   readonly nextStep: string;
   /** Earliest time of the next step. */
   readonly notBefore?: Date;

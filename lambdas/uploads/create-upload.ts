@@ -23,7 +23,7 @@ type UploadRequest = PortalRequest<RequestOf<'create-upload'>>;
 
 /**
  * Creates the upload at Mux first, then the asset's row, so a failure of Mux leaves no row.
- * A process that dies in between leaves an upload that times out at Mux, as nobody has its URL.
+ * If the process dies between both, the upload expires unused, because its URL was not returned.
  * The asset's id is derived from the idempotency key, so the next attempt uses the same row.
  */
 export function makeCreateUpload({ pool, createDirectUpload, keyHours, now }: CreateUploadDeps) {

@@ -12,7 +12,7 @@ export interface NewDirectUpload {
 
 export type DirectUploadResult =
   | { readonly outcome: 'created'; readonly id: string; readonly url: string }
-  /** Mux is unavailable, slow or overloaded. An upload may exist whose URL nobody has. */
+  /** Mux is unavailable, slow or overloaded. An upload may exist, but its URL is unknown. */
   | { readonly outcome: 'deferred'; readonly code: string; readonly retryAfterSeconds: number }
   /** The token or the request is invalid, so a retry fails again. */
   | { readonly outcome: 'rejected'; readonly code: string };
@@ -55,7 +55,7 @@ export function makeCreateDirectUpload({
       );
       return response.success
         ? { outcome: 'created', ...response.data }
-        : rejected('answer-unreadable');
+        : rejected('response-unreadable');
     } catch (error) {
       return classifyError(error);
     }
@@ -80,7 +80,8 @@ const DEFAULT_RETRY_AFTER_SECONDS = 5;
 
 function classifyError(error: unknown): DirectUploadResult {
   // An error has no status if Mux sent no response, or an incomplete one.
-  if (!(error instanceof Mux.APIError) || error.status === undefined) return deferred('no-answer');
+  if (!(error instanceof Mux.APIError) || error.status === undefined)
+    return deferred('no-response');
   const { status, headers } = error;
   if (status < 500 && status !== 408 && status !== 429) return rejected(`status-${status}`);
   const requested = Number(headers?.get('retry-after') ?? DEFAULT_RETRY_AFTER_SECONDS);

@@ -11,7 +11,7 @@ export interface NewUpload {
 
 export interface UploadCheck {
   readonly ownerExists: boolean;
-  /** True if an asset has the id that no attempt of the same request can have created. */
+  /** True if the id belongs to an asset of another request. */
   readonly idInUse: boolean;
 }
 
@@ -24,8 +24,8 @@ const CHECK = `
          ) as "idInUse"`;
 
 /**
- * Replaces the row of an earlier attempt with the same key that died after its insertion. Nobody
- * has the URL of that attempt's upload.
+ * Replaces the row of an earlier attempt with the same key that died after its insertion. The URL of
+ * that attempt's upload was never returned.
  */
 const INSERT = `
   insert into portal.assets as asset

@@ -1,6 +1,6 @@
 /**
- * An error named for what happens next. `code` is stable and goes to metrics and the ledger; people
- * read the message.
+ * Error whose class decides whether the event is retried. `code` is stable and goes to metrics and
+ * the ledger; the message is for people.
  */
 export abstract class ProcessingError extends Error {
   readonly code: string;

@@ -70,7 +70,7 @@ function addCanaryAlarm(
       section: 'new-version-failing',
       description:
         `The newest version of the ${provider} verifier crashed, or a delivery failed in a ` +
-        'minute in which that version took some. A deploy in progress is rolled back.',
+        'minute in which that version received some. A deploy in progress is rolled back.',
       metric: canary.failuresOfNewVersion(acceptFailures, ONE_MINUTE),
       // A tenth of the deliveries of five minutes may be a handful.
       threshold: 0,
@@ -84,7 +84,7 @@ function addCanaryAlarm(
   return canary;
 }
 
-/** Adds the alarms on requests that are answered 4xx, with good reason or not. */
+/** Adds the alarms on requests that are answered 4xx: throttled or rejected. */
 function addRejectionAlarms(
   group: AlarmGroup,
   provider: Provider,

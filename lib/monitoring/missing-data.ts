@@ -11,7 +11,7 @@ export const healthyWithoutData = (missingDataReason: string): MissingData => ({
   missingDataReason,
 });
 
-/** Treats missing data as a failure: whatever should send the metric does not run. */
+/** Treats missing data as a failure: the function that should send the metric does not run. */
 export const failingWithoutData = (missingDataReason: string): MissingData => ({
   treatMissingData: TreatMissingData.BREACHING,
   missingDataReason,

@@ -13,8 +13,8 @@ const QUARTER_HOUR = Duration.minutes(15);
 const HOUR = Duration.hours(1);
 
 /**
- * Returns the age of the oldest mail request. A request that Resend's rate limit held back is a new
- * message for SQS, so the sender reports the age of those.
+ * Returns the age of the oldest mail request. A rate-limited request is a new
+ * message for SQS, so the sender reports the age of such requests.
  */
 function oldestRequest(stage: string, { queue }: RedrivableQueue): MathExpression {
   return new MathExpression({

@@ -103,7 +103,7 @@ const missingTrafficTexts: Readonly<Record<Exclude<ExpectedTraffic, 'none'>, str
   mails: 'recent mails should have caused one. Mails stay without a delivery status.',
 };
 
-/** Adds the alarm on expected events that are missing, if the provider's silence is a fault. */
+/** Adds the alarm on expected events that are missing, unless the provider sends at any time. */
 function addMissingTrafficAlarm(
   group: AlarmGroup,
   provider: Provider,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseJson } from '../../lambdas/platform/json.ts';
 import type { Reporter } from '../reporter.ts';
 
 /**
@@ -67,7 +68,7 @@ interface MetricValue {
 }
 
 function metricValuesIn(line: string): readonly MetricValue[] {
-  const record = parse(line);
+  const record = line.includes('"_aws"') ? parseJson(line) : undefined;
   const { success, data } = embeddedMetrics.safeParse(record);
   if (!success) return [];
   return data._aws.CloudWatchMetrics.filter(({ Dimensions }) =>
@@ -115,13 +116,4 @@ function makeMetricStore() {
     sums.set(key, minutes.set(minute, (minutes.get(minute) ?? 0) + value));
   }
   return { add, metrics };
-}
-
-function parse(line: string): unknown {
-  if (!line.includes('"_aws"')) return undefined;
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
-  }
 }

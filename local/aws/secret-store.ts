@@ -22,7 +22,7 @@ export interface LocalSecrets {
   find(secretId: string): LocalSecret | undefined;
   /**
    * Stores a version as `put-secret-value` does: the current version becomes the previous one.
-   * An empty value removes the current version, as for a secret that nobody has filled.
+   * An empty value removes the current version, as for a secret that has no value yet.
    */
   put(name: string, value: string, versionId?: string): void;
   /** Replaces the staging labels. @param stages Version id for each label. */

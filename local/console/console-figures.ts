@@ -15,7 +15,7 @@ import {
 } from './console-figures.queries.ts';
 import { type HealthFigures, healthOf } from './health-figures.ts';
 
-/** Figures of the console page, counted since `startedAt` unless a field says otherwise. */
+/** Figures of the console page, counted since `startedAt` unless a field states another period. */
 export interface ConsoleFigures {
   readonly startedAt: Date;
   readonly now: Date;

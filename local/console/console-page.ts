@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
 import { operationsPath } from '../../lambdas/catalog/operator-commands.ts';
 import { providers } from '../../lambdas/catalog/providers.ts';
+import { parseJson } from '../../lambdas/platform/json.ts';
 import { ACCOUNT_ID } from '../aws/account-id.ts';
 import type { Route } from '../aws/http-api.ts';
 import { readBody } from '../aws/http-server.ts';
@@ -66,7 +67,9 @@ async function findEvent(event: string, runCommand: RunCommand): Promise<Console
 const replayRequest = z.strictObject({ provider: z.enum(providers), event: z.string().min(1) });
 
 async function replay(request: IncomingMessage, runCommand: RunCommand): Promise<ConsoleResponse> {
-  const { success, data, error } = replayRequest.safeParse(await readJson(request));
+  const { success, data, error } = replayRequest.safeParse(
+    parseJson((await readBody(request)).toString()),
+  );
   if (!success) return { statusCode: 400, body: { message: z.prettifyError(error) } };
   return runCommand('events replay', { ...data, reason: 'Replayed on the console of local mode' });
 }
@@ -108,14 +111,6 @@ const securityHeaders = {
   'referrer-policy': 'no-referrer',
   'x-content-type-options': 'nosniff',
 };
-
-async function readJson(request: IncomingMessage): Promise<unknown> {
-  try {
-    return JSON.parse((await readBody(request)).toString());
-  } catch {
-    return undefined;
-  }
-}
 
 function writeHtml(response: ServerResponse, html: string, policy: string): void {
   response

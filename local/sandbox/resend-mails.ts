@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { parseJsonObject } from '../../lambdas/platform/json.ts';
 import type { ResendMail } from './resend-events.ts';
 import { errorResponse, type ResendResponse } from './resend-response.ts';
 
@@ -63,12 +64,8 @@ export function makeResendMails(onSent: (mail: SentMail) => void): ResendMails {
 }
 
 function readMail(payload: string): Omit<SentMail, 'id' | 'idempotencyKey' | 'at'> | undefined {
-  let mail: Record<string, unknown>;
-  try {
-    mail = JSON.parse(payload);
-  } catch {
-    return undefined;
-  }
+  const mail = parseJsonObject(payload);
+  if (mail === undefined) return undefined;
   const { from, to, subject, html, text, tags = [], attachments = [] } = mail;
   if (typeof from !== 'string' || typeof subject !== 'string') return undefined;
   const recipients = [to].flat().filter((address) => typeof address === 'string');

@@ -5,8 +5,8 @@ import { log } from '../logger.ts';
 import { signedHeaders } from './sigv4.ts';
 
 /**
- * Services of the acknowledgement path. README.md beside this file says why they are not called
- * with the SDK.
+ * Services of the acknowledgement path. README.md beside this file explains why they are
+ * not called with the SDK.
  */
 const services = {
   sqs: { targetPrefix: 'AmazonSQS', jsonVersion: '1.0', endpointVariable: 'AWS_ENDPOINT_URL_SQS' },

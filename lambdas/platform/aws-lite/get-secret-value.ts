@@ -2,9 +2,9 @@ import type { FetchSecret } from '../secret-cache.ts';
 import { AwsRequestError, awsRequest } from './aws-client.ts';
 
 /**
- * A delivery causes at most two calls of this and one of SendMessage, each with two attempts. Their
- * sum must fit into the 5 s after which Mux closes the connection; test/unit/webhooks/ingest holds
- * it.
+ * A delivery causes at most two calls of GetSecretValue and one of SendMessage, each with two
+ * attempts. Their sum must fit into the 5 s after which Mux closes the connection. A test in
+ * test/unit/webhooks/ingest checks the sum.
  */
 export const SECRET_ATTEMPT_MS = 500;
 

@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto';
-import type { Enqueue } from '../aws/queue-message.ts';
+import { type Enqueue, toMessageAttributes } from '../aws/queue-message.ts';
 import { awsRequest } from './aws-client.ts';
 
-/** Longer than SECRET_ATTEMPT_MS, because a message may have 1 MiB. See there for the sum. */
+/** Longer than SECRET_ATTEMPT_MS, because a message may have 1 MiB. The sum is explained there. */
 export const SEND_ATTEMPT_MS = 1_000;
 
 export function makeEnqueue(queueUrl: string): Enqueue {
@@ -13,12 +13,7 @@ export function makeEnqueue(queueUrl: string): Enqueue {
       input: {
         QueueUrl: queueUrl,
         MessageBody: body,
-        MessageAttributes: Object.fromEntries(
-          Object.entries(attributes).map(([name, value]) => [
-            name,
-            { DataType: 'String', StringValue: value },
-          ]),
-        ),
+        MessageAttributes: toMessageAttributes(attributes),
       },
       attemptMs: SEND_ATTEMPT_MS,
     });

@@ -21,8 +21,8 @@ export const clientLimits = ({ attempts, attemptMs }: CallLimits) => ({
 });
 
 /**
- * Returns the options of one call that end it with its body after all attempts. Without them a
- * server that sends a byte now and then could hold a call for any time.
+ * Returns the options that limit one call in total: all attempts, and the body of the response.
+ * Otherwise a server that sends single bytes could keep a call open without limit.
  */
 export const callDeadline = ({ attempts, attemptMs }: CallLimits) => ({
   abortSignal: AbortSignal.timeout(attempts * attemptMs),

@@ -19,7 +19,7 @@ export interface SumsQuery {
 /**
  * Reads the sums by period, one list for each metric in the order of `metrics`. Periods without a
  * value are left out.
- * @throws if the response is incomplete: a missing part would look like a silent metric.
+ * @throws if the response is incomplete: a missing part would look like a metric without values.
  */
 export type ReadSums = (query: SumsQuery) => Promise<readonly (readonly PeriodSum[])[]>;
 

@@ -9,7 +9,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import type { SQSRecord } from 'aws-lambda';
 import { type CallLimits, callDeadline, clientLimits } from './call-limits.ts';
-import type { Enqueue } from './queue-message.ts';
+import { type Enqueue, toMessageAttributes } from './queue-message.ts';
 
 /** A received message that is not deleted yet, in the shape of Lambda's SQS records. */
 export type ReceivedMessage = Pick<
@@ -26,7 +26,7 @@ export interface Queue {
    */
   receive(visibilitySeconds: number, max?: number): Promise<readonly ReceivedMessage[]>;
   delete(receiptHandle: string): Promise<void>;
-  /** Hides a received message for this many seconds from now. */
+  /** Makes a received message invisible for this many seconds from now. */
   changeVisibility(receiptHandle: string, seconds: number): Promise<void>;
   /** Returns the approximate number of visible messages. */
   size(): Promise<number>;
@@ -99,12 +99,7 @@ export function makeSendMessage(queueUrl: string, client = makeSqsClient()): Enq
       new SendMessageCommand({
         QueueUrl: queueUrl,
         MessageBody: body,
-        MessageAttributes: Object.fromEntries(
-          Object.entries(attributes).map(([name, value]) => [
-            name,
-            { DataType: 'String', StringValue: value },
-          ]),
-        ),
+        MessageAttributes: toMessageAttributes(attributes),
       }),
       callDeadline(LIMITS),
     );

@@ -188,8 +188,8 @@ function orNotFound(record: IdempotencyRecord | undefined): IdempotencyRecord {
 }
 
 /**
- * Hides error names that begin with `Idempotency`, because Powertools runs the work again for some
- * of them. Wraps a thrown value that is not an Error, because Powertools would drop it.
+ * Replaces errors whose names begin with `Idempotency`, because Powertools runs the work again
+ * for some of them. Wraps a thrown value that is not an Error, because Powertools would drop it.
  */
 function toPlainError(error: unknown): Error {
   if (!(error instanceof Error)) return new Error(String(error), { cause: error });

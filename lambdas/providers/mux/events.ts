@@ -74,7 +74,7 @@ const body = z.object({
     live_stream_id: id,
     is_live: z.boolean().nullish().catch(null),
     ingest_type: optionalText,
-    // One malformed entry does not hide the others.
+    // Drops a malformed entry and keeps the others.
     playback_ids: z
       .array(z.object({ id: playbackId, policy: optionalText }).nullish().catch(null))
       .nullish()

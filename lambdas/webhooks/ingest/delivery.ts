@@ -6,8 +6,8 @@ import { isAttribute } from '../envelope.ts';
 /** One POST of a provider. */
 export interface Delivery {
   /**
-   * Signed content: the bytes, or the text whose UTF-8 they are. Rewriting the JSON would change
-   * it.
+   * Signed content: bytes, or text that is signed as UTF-8. Never parsed and written again, because
+   * that would change the bytes.
    */
   readonly body: Buffer | string;
   /** Headers by lower-case name. HTTP APIs join a repeated header with commas. */

@@ -26,7 +26,7 @@ export type VerifySignature = (
 
 /**
  * Signs an event as the provider would sign it.
- * @param event `data` is its content, by default none.
+ * @param event `data` is its content, empty by default.
  * @throws for a secret that cannot be a key.
  */
 export type SignEvent = (
@@ -56,14 +56,14 @@ export interface SignatureClaim {
   /** Signatures as received; the delivery is genuine if any of them matches. */
   readonly candidates: readonly string[];
   readonly keys: readonly SigningKey[];
-  /** Computes the signature that this key gives the delivery. */
+  /** Computes the expected signature of the delivery with this key. */
   readonly expected: (key: Buffer) => string;
 }
 
 /** Equals the tolerance of @mux/mux-node and standardwebhooks. */
 const TOLERANCE_SECONDS = 300;
 
-// No sign, leading zero or trailing text: the signature covers the timestamp as the sender spelled
+// No sign, leading zero or trailing text: the signature covers the timestamp as the sender wrote
 // it.
 const wholeSeconds = /^(?:0|[1-9]\d{0,14})$/;
 

@@ -19,7 +19,7 @@ export function chatMessage(
     source: 'custom',
     content: {
       textType: 'client-markdown',
-      title: `:rotating_light: ${stage}: ${countOf(events)} failed for good`,
+      title: `:rotating_light: ${stage}: ${countOf(events)} failed permanently`,
       description: [...lines, ...(more > 0 ? [`… and ${more} more.`] : [])].join('\n'),
       nextSteps: [
         ...shown.map((event) => `Replay: \`${replayCommand(event, stage)}\``),

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { parseJsonObject } from '../../../lambdas/platform/json.ts';
 import { ACCOUNT_ID } from '../account-id.ts';
 import { checkPattern, matchesPattern } from './event-pattern.ts';
 
@@ -134,7 +135,7 @@ function validate(
       ErrorCode: 'InvalidArgument',
       ErrorMessage: `DetailType is longer than ${MAX_DETAIL_TYPE_CHARACTERS} characters.`,
     };
-  if (!isJsonObject(Detail))
+  if (parseJsonObject(Detail) === undefined)
     return { ErrorCode: 'MalformedDetail', ErrorMessage: 'Detail is malformed.' };
   if (!busNames.includes(bus))
     return {
@@ -142,15 +143,6 @@ function validate(
       ErrorMessage: `Event bus ${bus} does not exist.`,
     };
   return undefined;
-}
-
-function isJsonObject(text: string): boolean {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value);
-  } catch {
-    return false;
-  }
 }
 
 function toEvent(
