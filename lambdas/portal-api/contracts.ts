@@ -1,18 +1,16 @@
 import * as z from 'zod';
 import type { PortalOperationName } from '../catalog/portal-api.ts';
+import { isSingleLine } from '../platform/single-line.ts';
 import type { ProblemType } from './problem.ts';
 
-// Postgres rejects text with a NUL or an unpaired surrogate.
+// Labels and titles appear in subjects of mails and in tables, so one line is enough.
 const line = (max: number) =>
   z
     .string()
     .trim()
     .min(1)
     .max(max)
-    .refine(
-      (text) => text.isWellFormed() && !text.includes('\0'),
-      'expected text without NUL characters and unpaired surrogates',
-    );
+    .refine(isSingleLine, 'expected one line without control characters and unpaired surrogates');
 
 const assetId = z.guid().toLowerCase();
 const ownerId = z.guid().toLowerCase();

@@ -1,8 +1,7 @@
+import { toSingleLine } from '../../platform/single-line.ts';
+
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
-const controls = /[\p{Cc}\u2028\u2029]+/gu;
-// An unclosed override or isolate in a text would reverse the words after it.
-const directionMarks = /[\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/gu;
 const rightToLeft =
   /[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u;
 
@@ -12,12 +11,7 @@ const rightToLeft =
  */
 export function oneLine(text: string | null, limit: number): string | undefined {
   // Cuts before cleaning too, so that a text of megabytes costs no more than a short one.
-  const start = (text ?? '').slice(0, limit * 4).toWellFormed();
-  const line = start
-    .replace(controls, ' ')
-    .replace(directionMarks, '')
-    .replace(/\s+/gu, ' ')
-    .trim();
+  const line = toSingleLine((text ?? '').slice(0, limit * 4));
   if (!/[^\p{Cf}\p{Z}]/u.test(line)) return undefined;
   return line.length <= limit && (text ?? '').length <= limit * 4
     ? line

@@ -1,6 +1,9 @@
 import { beforeEach, expect, test } from '@jest/globals';
 import { domainEvents } from '../../../lambdas/catalog/domain-events.ts';
-import { makeInvitationCommands } from '../../../lambdas/operations/commands/invitation-commands.ts';
+// biome-ignore format: 100 characters
+import {
+  makeInvitationCommands,
+} from '../../../lambdas/operations/commands/invitation-commands.ts';
 import { useDatabase } from '../../support/postgres/database.ts';
 
 const database = useDatabase();

@@ -1,0 +1,27 @@
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { isSingleLine, toSingleLine } from '../../../lambdas/platform/single-line.ts';
+import { contracts } from '../../../lambdas/portal-api/contracts.ts';
+
+const units = fc.string({ unit: 'binary', size: 'medium' });
+const separator = fc.constantFrom('\n', '\r\n', '\0', '\u001b', '\u0085', '\u2028', '\u2029');
+const anyText = fc.array(fc.oneof(units, separator)).map((parts) => parts.join(''));
+
+test('makes one line of any text, and leaves a line as it is', () => {
+  fc.assert(
+    fc.property(anyText, (text) => {
+      const line = toSingleLine(text);
+      expect(isSingleLine(line)).toBe(true);
+      expect(toSingleLine(line)).toBe(line);
+    }),
+  );
+});
+
+test('the portal API rejects a title with a line break or a control character', () => {
+  const { request } = contracts['create-upload'];
+  const accepts = (title: string) =>
+    request.safeParse({ ownerId: '3f0f7f8e-8a0b-4a39-9f0c-3a1f5a1d7c11', title }).success;
+
+  expect(accepts('A title')).toBe(true);
+  fc.assert(fc.property(separator, (part) => expect(accepts(`A${part}title`)).toBe(false)));
+});
