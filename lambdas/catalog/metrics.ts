@@ -225,7 +225,7 @@ export const metricFamilies = {
     dimensions: ['command'],
     always: {
       CommandsDone: 'Commands executed',
-      CommandsReplayed: 'Repeated commands answered with the stored response',
+      CommandsReplayed: 'Repeated commands that received the stored response',
     },
     optional: {},
   },

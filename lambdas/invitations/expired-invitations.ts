@@ -1,6 +1,7 @@
 import type { User } from '../assets/users.queries.ts';
 import { eventTextLimits } from '../catalog/domain-events.ts';
 import type { NewNotification } from '../notifications/notifications.queries.ts';
+import { requestMail } from '../notifications/request-mail.ts';
 import type { OutboxEntry } from '../outbox/outbox.queries.ts';
 import { outboxEntry } from '../outbox/outbox-entry.ts';
 import { cutText } from '../platform/cut-text.ts';
@@ -71,15 +72,5 @@ function composeExpiredEvent(invitation: ExpiredInvitation, now: Date): OutboxEn
       issuedAt: issuedAt.toISOString(),
     },
     now,
-  );
-}
-
-function requestMail({ id, eventId, createdAt }: NewNotification): OutboxEntry {
-  return outboxEntry(
-    { source, eventId, occurredAt: createdAt },
-    'notification.requested',
-    { notificationId: id },
-    createdAt,
-    id,
   );
 }

@@ -19,7 +19,7 @@ export interface ReportBacklogDeps {
 }
 
 /**
- * Emits the metrics that only Postgres can answer: outbox backlog, overdue jobs and missing
+ * Emits the metrics that need Postgres: outbox backlog, overdue jobs and missing
  * traffic. Measures at the current time instead of the scheduled time, because the rows show the
  * current state.
  */

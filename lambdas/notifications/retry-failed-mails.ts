@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { receiveOlder } from '../platform/aws/receive-older.ts';
 import type { ProviderQueues } from '../platform/aws/redrivable-queues.ts';
 import type { ReceivedMessage } from '../platform/aws/sqs.ts';
 import type { Clock } from '../platform/clock.ts';
@@ -34,7 +35,9 @@ export async function retryFailedMails(
   { requests, pool, now }: RetryFailedMailsDeps,
   startedAt: Date,
 ): Promise<FailedMailCounts | undefined> {
-  const messages = await receiveOlderThan(startedAt, requests);
+  const messages = await receiveOlder(requests.deadLetters, startedAt, {
+    visibilitySeconds: VISIBILITY_TIMEOUT_SECONDS,
+  });
   if (messages.length === 0) return undefined;
 
   const ids = new Map(messages.map((message) => [message, readId(message)]));
@@ -62,19 +65,6 @@ export async function retryFailedMails(
     abandoned: tooOld.length,
     discarded: messages.length - redriven.length - tooOld.length,
   };
-}
-
-/** Releases newer messages for the next run, as they failed again during this run. */
-async function receiveOlderThan(
-  startedAt: Date,
-  { deadLetters }: ProviderQueues,
-): Promise<readonly ReceivedMessage[]> {
-  const received = await deadLetters.receive(VISIBILITY_TIMEOUT_SECONDS);
-  const newer = received.filter(({ sentAt }) => sentAt >= startedAt);
-  await Promise.all(
-    newer.map(({ receiptHandle }) => deadLetters.changeVisibility(receiptHandle, 0)),
-  );
-  return received.filter(({ sentAt }) => sentAt < startedAt);
 }
 
 function readId({ body, messageId }: ReceivedMessage): string | undefined {

@@ -12,7 +12,7 @@ export interface OperatorSecret {
 }
 
 /**
- * Work of this system that the provider answers with events. The job report-backlog measures how
+ * Work of this system that causes events of the provider. The job report-backlog measures how
  * long such events are missing; `none` means that there is no alarm on missing events.
  */
 export type ExpectedTraffic = 'uploads' | 'mails' | 'none';

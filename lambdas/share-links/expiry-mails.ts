@@ -1,7 +1,5 @@
 import type { User } from '../assets/users.queries.ts';
 import type { NewNotification } from '../notifications/notifications.queries.ts';
-import type { OutboxEntry } from '../outbox/outbox.queries.ts';
-import { outboxEntry } from '../outbox/outbox-entry.ts';
 import { deterministicUuid } from '../platform/deterministic-id.ts';
 import type { ExpiryMail, OwnerExpiry, RunSummary } from './share-link-expiries.queries.ts';
 
@@ -44,17 +42,4 @@ export function composeDigests(
     assetId: null,
     createdAt: now,
   }));
-}
-
-/** Composes the outbox entries that make the notification sender send the mails. */
-export function requestMails(notifications: readonly NewNotification[]): readonly OutboxEntry[] {
-  return notifications.map(({ id, eventId, createdAt }) =>
-    outboxEntry(
-      { source, eventId, occurredAt: createdAt },
-      'notification.requested',
-      { notificationId: id },
-      createdAt,
-      id,
-    ),
-  );
 }

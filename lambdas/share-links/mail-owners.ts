@@ -4,11 +4,12 @@ import {
   insertNotifications,
   type NewNotification,
 } from '../notifications/notifications.queries.ts';
+import { requestMail } from '../notifications/request-mail.ts';
 import { insertOutboxEntries } from '../outbox/outbox.queries.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { GetPool } from '../platform/postgres/database.ts';
 import { inTransaction, type Transaction } from '../platform/postgres/transaction.ts';
-import { composeDigests, composeOwnerMail, requestMails } from './expiry-mails.ts';
+import { composeDigests, composeOwnerMail } from './expiry-mails.ts';
 import {
   insertExpiryMails,
   lockUnmailedExpiries,
@@ -64,7 +65,7 @@ export function makeMailOwners({ pool, digest, job, now }: MailOwnersDeps) {
       Promise.all([
         insertExpiryMails(tx, mails, now()),
         insertNotifications(tx, digests),
-        insertOutboxEntries(tx, requestMails(notifications)),
+        insertOutboxEntries(tx, notifications.map(requestMail)),
       ]),
     );
     return expiries;

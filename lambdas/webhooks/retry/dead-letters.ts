@@ -1,6 +1,7 @@
 import { MAX_REDRIVES } from '../../catalog/retry-limits.ts';
 import type { Enqueue } from '../../platform/aws/queue-message.ts';
-import type { Queue, ReceivedMessage } from '../../platform/aws/sqs.ts';
+import { receiveOlder } from '../../platform/aws/receive-older.ts';
+import type { Queue } from '../../platform/aws/sqs.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { log } from '../../platform/logger.ts';
 import type { GetPool } from '../../platform/postgres/database.ts';
@@ -63,7 +64,10 @@ export async function redriveDeadLetters(
   deps: DeadLetterDeps,
   max = 10,
 ): Promise<DeadLetterCounts | undefined> {
-  const messages = await receiveOlderThanRun(deps, max);
+  const messages = await receiveOlder(deps.deadLetters, deps.startedAt, {
+    visibilitySeconds: VISIBILITY_TIMEOUT_SECONDS,
+    max,
+  });
   if (messages.length === 0) return undefined;
   const letters = withoutRepeats(messages.map((message) => readDeadLetter(deps.provider, message)));
   try {
@@ -130,19 +134,6 @@ async function recordDecisions(
 }
 
 const eventsOf = (letters: readonly DeadLetter[]) => letters.map(({ event }) => event);
-
-/** Returns messages sent later to the queue at once, for the next run. */
-async function receiveOlderThanRun(
-  { deadLetters, startedAt }: DeadLetterDeps,
-  max: number,
-): Promise<readonly ReceivedMessage[]> {
-  const received = await deadLetters.receive(VISIBILITY_TIMEOUT_SECONDS, max);
-  const newer = received.filter(({ sentAt }) => sentAt >= startedAt);
-  await Promise.all(
-    newer.map(({ receiptHandle }) => deadLetters.changeVisibility(receiptHandle, 0)),
-  );
-  return received.filter(({ sentAt }) => sentAt < startedAt);
-}
 
 type Action = 'redrive' | 'exhaust' | 'discard';
 
