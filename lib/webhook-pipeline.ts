@@ -57,8 +57,9 @@ export class WebhookPipeline extends Construct {
       maxConcurrency: config.processor.maxConcurrency,
     });
 
-    // The processor delays retries with ChangeMessageVisibility, which the event source grants.
-    this.processor.lambda.addEnvironment('QUEUE_URL', this.deliveries.queue.queueUrl);
+    // The processor delays retries with ChangeMessageVisibility, which the event source grants, and
+    // returns copies while Postgres is unavailable.
+    this.processor.grantSendMessages('QUEUE_URL', this.deliveries.queue);
 
     this.verifier = new NodeFunction(this, 'Verifier', {
       entry: `providers/${provider}/verify.handler.ts`,

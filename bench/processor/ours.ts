@@ -32,7 +32,7 @@ export function makeOurs(pool: pg.Pool): ProcessBatch {
     pool: async () => pool,
     now,
     publish: async (events) => ({ published: events.map(({ id }) => id), failed: [] }),
-    queue: { changeVisibility: async () => {} },
+    queue: { changeVisibility: async () => {}, sendDelayed: async () => {} },
   });
   return async (records) =>
     (await processBatch({ Records: [...records] }, context)).batchItemFailures.length;

@@ -43,13 +43,18 @@ export const metricFamilies = {
       Retried: 'Failed attempts whose event returned to the queue for another attempt',
       Exhausted:
         'Events that failed permanently. The retry job counts the events that it ends here too',
-      Failed: 'Failed attempts: Retried plus the events that ended at once',
+      Postponed:
+        'Attempts that ended because Postgres was unavailable. ' +
+        'A copy of the event returned to the queue, so no receive was lost',
+      Failed: 'Failed attempts: Retried, Postponed and the events that ended at once',
     },
     optional: {
       AcceptToEffectMs:
         'Time from API Gateway to the commit of the effects, ' +
         'for each applied event that is not a replay',
       AgeMs: 'Age of each event at the start of an attempt',
+      PostponedAgeMs:
+        'Age of each postponed event since its delivery. SQS knows only the age of the copy',
     },
   },
   smoke: {
@@ -207,7 +212,7 @@ export const metricFamilies = {
     always: {
       Mails:
         'Notifications with this outcome: sent, sent-unconfirmed, already-sent, suppressed, ' +
-        'rate-limited, deferred, failed or unreadable',
+        'rate-limited, database-unavailable, deferred, failed or unreadable',
       MailMs: 'Time that the sender spent on the notification, its wait for a slot included',
     },
     optional: { MailAgeSeconds: 'Time since the mail was requested' },

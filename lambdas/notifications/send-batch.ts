@@ -3,10 +3,12 @@ import * as z from 'zod';
 import { domainEvents, eventSource } from '../catalog/domain-events.ts';
 import { MAX_RECEIVES } from '../catalog/retry-limits.ts';
 import { ageMs } from '../platform/age.ts';
+import { delayRetry, returnAsCopy } from '../platform/aws/return-message.ts';
 import type { ConsumedQueue } from '../platform/aws/sqs.ts';
 import type { Clock } from '../platform/clock.ts';
 import { parseJson } from '../platform/json.ts';
 import { emitMetrics, log } from '../platform/logger.ts';
+import { isDatabaseUnavailable, outageDelaySeconds } from '../platform/postgres/unavailable.ts';
 import type { NotificationResult, SendNotification } from './send-notification.ts';
 
 /** A domain event in the form in which EventBridge writes it to a queue. */
@@ -19,6 +21,7 @@ const envelope = z.object({
 type RecordResult =
   | NotificationResult
   | { readonly outcome: 'deferred'; readonly code: string; readonly error: unknown }
+  | { readonly outcome: 'database-unavailable'; readonly error: unknown }
   | { readonly outcome: 'unreadable' };
 
 export interface SendBatchDeps {
@@ -38,8 +41,8 @@ type SendBatch = (
 /**
  * Sends the mails of a batch one after the other, each in a slot that all senders share. A mail
  * without a slot returns to the queue as a new message, because a message that returns as failed
- * loses one of its three receives. A crash after the copy leaves two messages, and the sender sends
- * one mail.
+ * loses one of its three receives. So does a mail while Postgres is unavailable. A crash after the
+ * copy leaves two messages, and the sender sends one mail.
  */
 export function makeSendBatch(deps: SendBatchDeps): SendBatch {
   return async function sendBatch({ Records }, context) {
@@ -66,7 +69,9 @@ async function handleRecord(
   try {
     return await sendNotification(notificationId, remainingMs);
   } catch (error) {
-    return { outcome: 'deferred', code: 'unexpected', error };
+    return isDatabaseUnavailable(error)
+      ? { outcome: 'database-unavailable', error }
+      : { outcome: 'deferred', code: 'unexpected', error };
   }
 }
 
@@ -74,40 +79,15 @@ async function handleRecord(
 async function acknowledge(
   record: SQSRecord,
   result: RecordResult,
-  deps: SendBatchDeps,
+  { queue, random = Math.random }: SendBatchDeps,
 ): Promise<boolean> {
-  const { messageId, body } = record;
-  if (result.outcome === 'rate-limited') {
-    try {
-      await deps.queue.sendDelayed(body, result.delaySeconds);
-      return true;
-    } catch (error) {
-      log.warn('Failed to requeue a mail request; it loses a receive', { messageId, error });
-      await delayRetry(record, result.delaySeconds, deps);
-      return false;
-    }
-  }
+  if (result.outcome === 'rate-limited') return returnAsCopy(record, result.delaySeconds, queue);
+  if (result.outcome === 'database-unavailable')
+    return returnAsCopy(record, outageDelaySeconds(random()), queue);
   // An unreadable message is received again too, so that SQS moves it to the dead-letter queue.
   if (result.outcome !== 'deferred' && result.outcome !== 'unreadable') return true;
-  await delayRetry(
-    record,
-    retryDelaySeconds(receivesOf(record), (deps.random ?? Math.random)()),
-    deps,
-  );
+  await delayRetry(record, retryDelaySeconds(receivesOf(record), random()), queue);
   return false;
-}
-
-/** Never throws: the message then returns after the visibility timeout of its queue. */
-async function delayRetry(
-  { receiptHandle, messageId }: SQSRecord,
-  seconds: number,
-  { queue }: SendBatchDeps,
-): Promise<void> {
-  try {
-    await queue.changeVisibility(receiptHandle, seconds);
-  } catch (error) {
-    log.warn('Failed to set visibility timeout', { messageId, error });
-  }
 }
 
 // Three attempts cover an outage of some ten minutes without a dead letter.
@@ -136,6 +116,7 @@ const levels = {
   suppressed: 'info',
   'rate-limited': 'info',
   deferred: 'warn',
+  'database-unavailable': 'warn',
   failed: 'error',
   unreadable: 'error',
 } as const satisfies Record<RecordResult['outcome'], keyof typeof log>;

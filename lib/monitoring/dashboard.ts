@@ -35,6 +35,7 @@ const mailOutcomes = [
   'failed',
   'deferred',
   'rate-limited',
+  'database-unavailable',
   'unreadable',
 ];
 

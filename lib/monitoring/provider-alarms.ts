@@ -1,5 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import { MathExpression } from 'aws-cdk-lib/aws-cloudwatch';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import type { Provider } from '../../lambdas/catalog/providers.ts';
 import { secretAgeLimits } from '../../lambdas/catalog/secret-limits.ts';
@@ -70,12 +71,13 @@ function addProcessingAlarms(
     description:
       `Events of ${provider} have waited for more than 10 minutes. ` +
       'Members see outdated states, and SQS deletes events after 4 days.',
-    metric: queue.metricApproximateAgeOfOldestMessage({ period: FIVE_MINUTES }),
+    metric: oldestEvent(provider, queue, config.stage),
     // Three receives with their delays take under three minutes.
     threshold: 600,
     evaluationPeriods: 2,
     ...emptyQueue,
   });
+  addDatabaseAlarm(group, provider, config.stage);
   group.addAlarm({
     section: 'dead-letters',
     description:
@@ -94,6 +96,22 @@ function addProcessingAlarms(
       period: FIVE_MINUTES,
     }),
     threshold: 0,
+    ...noTraffic,
+  });
+}
+
+function addDatabaseAlarm(group: AlarmGroup, provider: Provider, stage: string): void {
+  group.addAlarm({
+    section: 'database-unavailable',
+    description:
+      `Postgres has been unavailable to the processor of ${provider} for three minutes. ` +
+      'Its events wait in the queue, and the portal does not change.',
+    metric: serviceMetric(stage, 'events', 'Postponed', { provider }).with({
+      period: Duration.minutes(1),
+    }),
+    threshold: 0,
+    // A failover takes under two minutes. A postponed event returns within 40 s.
+    evaluationPeriods: 3,
     ...noTraffic,
   });
 }
@@ -171,6 +189,24 @@ export function failureRate(
       verifierCrashes: pipeline.verifier.lambda.metricErrors(),
     },
     period: TEN_MINUTES,
+  });
+}
+
+/**
+ * Returns the age of the oldest event in seconds. SQS knows only the age of a message, and a copy
+ * of a postponed event is a new message.
+ */
+export function oldestEvent(provider: Provider, queue: IQueue, stage: string): MathExpression {
+  return new MathExpression({
+    label: `Oldest event of ${provider}, s`,
+    expression:
+      'IF(FILL(postponed, 0) / 1000 > FILL(message, 0), ' +
+      'FILL(postponed, 0) / 1000, FILL(message, 0))',
+    usingMetrics: {
+      message: queue.metricApproximateAgeOfOldestMessage(),
+      postponed: serviceMetric(stage, 'events', 'PostponedAgeMs', { provider }),
+    },
+    period: FIVE_MINUTES,
   });
 }
 

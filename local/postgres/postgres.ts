@@ -13,6 +13,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import pg from 'pg';
+import { signalAll } from './signal-all.ts';
 
 /** Postgres server that this process starts, on 127.0.0.1 only. */
 export interface PostgresServer {
@@ -20,6 +21,10 @@ export interface PostgresServer {
   stop(): Promise<void>;
   /** Starts the server after `stop`, with the same address and data. */
   restart(): Promise<void>;
+  /** Stops all processes of the server without closing a connection, or lets them go on. */
+  freeze(frozen: boolean): void;
+  /** Ends all processes of the server at once, as `kill -9` does. `restart` recovers the data. */
+  kill(): Promise<void>;
 }
 
 export interface PostgresSettings {
@@ -72,7 +77,14 @@ export async function startPostgres(settings: PostgresSettings): Promise<Postgre
     url: (database) => connectionString(port, database),
     stop: () => stop(server),
     async restart() {
+      stopLeftover(binaries, data, account);
       server = await launch();
+    },
+    freeze: (frozen) => signalAll(server, frozen ? 'SIGSTOP' : 'SIGCONT'),
+    async kill() {
+      const ended = new Promise((resolve) => server.once('exit', resolve));
+      signalAll(server, 'SIGKILL');
+      await ended;
     },
   };
 }

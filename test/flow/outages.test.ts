@@ -33,6 +33,13 @@ async function post(
   return [...new Set(responses.map(({ statusCode }) => statusCode))];
 }
 
+async function deadLettersIn({ queues }: LocalInstance): Promise<number> {
+  const contents = await queues.contents();
+  return contents
+    .filter(({ name }) => name.includes('DeadLetters'))
+    .reduce((sum, { waiting, inFlight }) => sum + waiting + inFlight, 0);
+}
+
 describe('while Postgres is down', () => {
   test(
     '50 events are accepted, and each is applied once after the outage',
@@ -53,6 +60,36 @@ describe('while Postgres is down', () => {
       expect(await countEffects(local(), ids(events))).toEqual(wanted);
     },
     OUTAGE_MS,
+  );
+});
+
+describe('while Postgres does not answer', () => {
+  test(
+    'no event becomes a dead letter, and each is applied once after the outage',
+    async () => {
+      const events = await readyEvents(local(), 30);
+      const deadLetters: number[] = [];
+      local().database.server?.freeze(true);
+      try {
+        expect(await post(local(), events)).toEqual([200]);
+        // Two attempts of each processor: 8 s on an open connection, then 5 s on a new one.
+        await new Promise((resolve) => setTimeout(resolve, 15_000));
+        deadLetters.push(await deadLettersIn(local()));
+      } finally {
+        local().database.server?.freeze(false);
+      }
+
+      const wanted = { ledger: 30, assetEvents: 30, notifications: 30, mails: 30 };
+      const traces = await eventually(
+        () => countEffects(local(), ids(events)),
+        ({ mails }) => mails >= 30,
+        OUTAGE_MS,
+      );
+      expect(traces).toEqual(wanted);
+      expect(deadLetters).toEqual([0]);
+      expect(await waitForEmptyQueues(local())).toEqual([]);
+    },
+    2 * OUTAGE_MS,
   );
 });
 

@@ -2,7 +2,9 @@ import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import type { Context, SQSEvent, SQSRecord } from 'aws-lambda';
 import type pg from 'pg';
 import type { PublishableEvent } from '../../lambdas/outbox/put-events.ts';
+import type { QueueMessage } from '../../lambdas/platform/aws/queue-message.ts';
 import type { Clock } from '../../lambdas/platform/clock.ts';
+import type { GetPool } from '../../lambdas/platform/postgres/database.ts';
 import { makeMuxEventHandler } from '../../lambdas/providers/mux/apply.ts';
 import { type MuxEvent, parseMuxEvent } from '../../lambdas/providers/mux/events.ts';
 import { muxPayloadAllowlist } from '../../lambdas/providers/mux/payload-allowlist.ts';
@@ -29,6 +31,10 @@ export interface TestProcessor {
   process(records: readonly SQSRecord[]): Promise<readonly string[]>;
   /** Visibility timeouts in seconds of the retried messages, by receipt handle. */
   readonly visibilityTimeouts: Map<string, number>;
+  /** Copies that the processor sent to its queue. */
+  readonly copies: (QueueMessage & { readonly delaySeconds: number })[];
+  /** Times in milliseconds that the processor waited before it sent copies. */
+  readonly waits: number[];
   /** Events published to the bus. */
   readonly published: PublishableEvent[];
 }
@@ -97,6 +103,9 @@ interface Conditions {
   readonly now?: Clock;
   readonly busIsDown?: boolean;
   readonly remainingMs?: number;
+  readonly queueIsDown?: boolean;
+  /** @default returns the pool of the processor */
+  readonly openPool?: GetPool;
 }
 
 interface ProviderParts<Event, Rows> {
@@ -109,13 +118,21 @@ interface ProviderParts<Event, Rows> {
 function aProcessor<Event, Rows>(
   pool: pg.Pool,
   provider: ProviderParts<Event, Rows>,
-  { now = () => new Date(), busIsDown = false, remainingMs = 30_000 }: Conditions,
+  {
+    now = () => new Date(),
+    busIsDown = false,
+    queueIsDown = false,
+    remainingMs = 30_000,
+    openPool = async () => pool,
+  }: Conditions,
 ): TestProcessor {
   const published: PublishableEvent[] = [];
   const visibilityTimeouts = new Map<string, number>();
+  const copies: TestProcessor['copies'] = [];
+  const waits: number[] = [];
   const processBatch = makeProcessBatch({
     ...provider,
-    pool: async () => pool,
+    pool: openPool,
     publish: async (events) => {
       if (busIsDown)
         return {
@@ -129,13 +146,20 @@ function aProcessor<Event, Rows>(
       async changeVisibility(receiptHandle, seconds) {
         visibilityTimeouts.set(receiptHandle, seconds);
       },
+      async sendDelayed(message, delaySeconds) {
+        if (queueIsDown) throw new Error('The queue is down.');
+        copies.push({ ...message, delaySeconds });
+      },
     },
+    wait: async (milliseconds) => void waits.push(milliseconds),
     now,
   });
   const context = { getRemainingTimeInMillis: () => remainingMs } as Context;
   return {
     published,
     visibilityTimeouts,
+    copies,
+    waits,
     async process(records) {
       const { batchItemFailures } = await processBatch(
         { Records: [...records] } satisfies SQSEvent,

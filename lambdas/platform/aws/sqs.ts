@@ -9,7 +9,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import type { SQSRecord } from 'aws-lambda';
 import { type CallLimits, callDeadline, clientLimits } from './call-limits.ts';
-import { type Enqueue, toMessageAttributes } from './queue-message.ts';
+import { type Enqueue, type QueueMessage, toMessageAttributes } from './queue-message.ts';
 
 /** A received message that is not deleted yet, in the shape of Lambda's SQS records. */
 export type ReceivedMessage = Pick<
@@ -110,19 +110,20 @@ export function makeSendMessage(queueUrl: string, client = makeSqsClient()): Enq
 
 /** A queue from which Lambda receives the messages for this function. */
 export interface ConsumedQueue extends Pick<Queue, 'changeVisibility'> {
-  /** Sends a message without attributes that is invisible for up to 900 seconds. */
-  sendDelayed(body: string, delaySeconds: number): Promise<void>;
+  /** Sends a message that is invisible for up to 900 seconds. */
+  sendDelayed(message: QueueMessage, delaySeconds: number): Promise<void>;
 }
 
 export function openConsumedQueue(queueUrl: string, client = makeSqsClient()): ConsumedQueue {
   const { changeVisibility } = openQueue(queueUrl, client);
   return {
     changeVisibility,
-    async sendDelayed(body, delaySeconds) {
+    async sendDelayed({ body, attributes }, delaySeconds) {
       await client.send(
         new SendMessageCommand({
           QueueUrl: queueUrl,
           MessageBody: body,
+          MessageAttributes: toMessageAttributes(attributes),
           DelaySeconds: delaySeconds,
         }),
         callDeadline(LIMITS),

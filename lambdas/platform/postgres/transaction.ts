@@ -1,21 +1,24 @@
 import pg from 'pg';
-import { DatabaseUnavailableError, type PreparingPoolConfig, type Queryable } from './database.ts';
+import type { PreparingPoolConfig, Queryable } from './database.ts';
 import { statementName } from './statement-name.ts';
+import { DatabaseUnavailableError, isConnectionLost, isReadTimeout } from './unavailable.ts';
 
 // No session state: a transaction-mode pooler can give the next transaction another server
 // connection. The isolation level is explicit, because a stricter default of the database or role
 // would fail concurrent duplicates with 40001 instead of letting them wait.
-const BEGIN = `
+const begin = (statementTimeoutMs: number) => `
   begin isolation level read committed;
   set local lock_timeout = '2s';
-  set local statement_timeout = '10s';
+  set local statement_timeout = '${statementTimeoutMs}ms';
   set local idle_in_transaction_session_timeout = '5s'`;
 
 // By default Postgres plans a prepared statement again for each call if the known parameters
 // promise fewer rows. For a batch the plan is always the same, and planning takes as long as
 // executing.
-const BEGIN_PREPARED = `${BEGIN};
+const GENERIC_PLANS = `;
   set local plan_cache_mode = 'force_generic_plan'`;
+
+const DEFAULT_STATEMENT_MS = 10_000;
 
 /**
  * An open transaction. Statements are pipelined: each is sent at once, without waiting for earlier
@@ -31,12 +34,18 @@ export class Transaction implements Queryable {
   #firstError: unknown;
   #open = true;
 
-  private constructor(client: pg.PoolClient, prepares: boolean) {
+  private constructor(
+    client: pg.PoolClient,
+    { prepares, statementTimeoutMs = DEFAULT_STATEMENT_MS }: Partial<PreparingPoolConfig>,
+  ) {
     this.#client = client;
-    this.#prepares = prepares;
-    this.#begun = client.query(prepares ? BEGIN_PREPARED : BEGIN);
+    this.#prepares = prepares === true;
+    const text = begin(statementTimeoutMs);
+    this.#begun = client.query(this.#prepares ? `${text}${GENERIC_PLANS}` : text);
     // If `begin` fails, the next awaited statement fails too and reports the error.
-    this.#begun.catch(() => {});
+    this.#begun.catch((error: unknown) => {
+      this.#firstError ??= error;
+    });
   }
 
   /** @throws DatabaseUnavailableError */
@@ -44,12 +53,13 @@ export class Transaction implements Queryable {
     const client = await pool.connect().catch((error: unknown) => {
       throw new DatabaseUnavailableError(error);
     });
-    return new Transaction(client, (pool.options as pg.PoolOptions & PreparingPoolConfig).prepares);
+    return new Transaction(client, pool.options as Partial<PreparingPoolConfig>);
   }
 
   /**
    * @throws the error of this statement. If an earlier statement failed, throws that error instead,
-   * because Postgres reports for all later statements only that the transaction is aborted.
+   * because Postgres reports for all later statements only that the transaction is aborted, and the
+   * driver that the connection ended. DatabaseUnavailableError if no result arrived in time.
    */
   async query<Row extends pg.QueryResultRow>(
     text: string,
@@ -65,7 +75,7 @@ export class Transaction implements Queryable {
       });
     } catch (error) {
       this.#firstError ??= error;
-      throw isAborted(error) ? this.#firstError : error;
+      throw this.#causeOf(error);
     }
   }
 
@@ -107,7 +117,7 @@ export class Transaction implements Queryable {
       // The session can still be in the transaction until this result arrives.
       await committing.catch(() => {});
       this.#release(error);
-      throw error;
+      throw this.#causeOf(error);
     }
   }
 
@@ -124,6 +134,11 @@ export class Transaction implements Queryable {
     } catch (error) {
       this.#release(error);
     }
+  }
+
+  #causeOf(error: unknown): unknown {
+    const cause = isAborted(error) || isConnectionLost(error) ? (this.#firstError ?? error) : error;
+    return isReadTimeout(cause) ? new DatabaseUnavailableError(cause) : cause;
   }
 
   // The pool does not roll back a released client, so a client that is not idle is closed.

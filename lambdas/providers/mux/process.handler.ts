@@ -1,10 +1,10 @@
 import { makePublishEvents } from '../../outbox/put-events.ts';
 import { fetchSecretValue } from '../../platform/aws/secrets.ts';
-import { openQueue } from '../../platform/aws/sqs.ts';
+import { openConsumedQueue } from '../../platform/aws/sqs.ts';
 import { systemClock } from '../../platform/clock.ts';
 import { readEnv } from '../../platform/env.ts';
-import { databasePool } from '../../platform/postgres/database-secret.ts';
 import { makeProcessBatch } from '../../webhooks/process/process-batch.ts';
+import { processorPool } from '../../webhooks/process/processor-pool.ts';
 import { makeMuxEventHandler } from './apply.ts';
 import { parseMuxEvent } from './events.ts';
 import { muxPayloadAllowlist } from './payload-allowlist.ts';
@@ -19,12 +19,10 @@ const env = readEnv([
   'PLAYBACK_URL_HOURS',
 ]);
 const secrets = { fetch: fetchSecretValue, now: systemClock };
-const pool = databasePool({
+const pool = processorPool({
   ...secrets,
   secretId: env.DATABASE_SECRET_ID,
-  connections: 1,
   applicationName: 'mux-processor',
-  prepares: true,
 });
 const readKey = cachedPlaybackKey({ ...secrets, secretId: env.PLAYBACK_SIGNING_KEY_SECRET_ID });
 const signPlayback = makeSignPlayback(readKey, Number(env.PLAYBACK_URL_HOURS), systemClock);
@@ -35,6 +33,6 @@ export const handler = makeProcessBatch({
   eventHandler: makeMuxEventHandler(signPlayback),
   pool,
   publish: makePublishEvents(env.EVENT_BUS_NAME, Number(env.EVENT_BUS_CALL_BYTES)),
-  queue: openQueue(env.QUEUE_URL),
+  queue: openConsumedQueue(env.QUEUE_URL),
   now: systemClock,
 });

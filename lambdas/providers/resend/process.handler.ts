@@ -1,10 +1,10 @@
 import { makePublishEvents } from '../../outbox/put-events.ts';
 import { fetchSecretValue } from '../../platform/aws/secrets.ts';
-import { openQueue } from '../../platform/aws/sqs.ts';
+import { openConsumedQueue } from '../../platform/aws/sqs.ts';
 import { systemClock } from '../../platform/clock.ts';
 import { readEnv } from '../../platform/env.ts';
-import { databasePool } from '../../platform/postgres/database-secret.ts';
 import { makeProcessBatch } from '../../webhooks/process/process-batch.ts';
+import { processorPool } from '../../webhooks/process/processor-pool.ts';
 import { makeResendEventHandler } from './apply.ts';
 import { contactsOf, contactVariables } from './effects.ts';
 import { parseResendEvent } from './events.ts';
@@ -19,11 +19,9 @@ const env = readEnv([
   ...contactVariables,
   'SUPPRESSION_RULE',
 ]);
-const pool = databasePool({
+const pool = processorPool({
   secretId: env.DATABASE_SECRET_ID,
-  connections: 1,
   applicationName: 'resend-processor',
-  prepares: true,
   fetch: fetchSecretValue,
   now: systemClock,
 });
@@ -35,6 +33,6 @@ export const handler = makeProcessBatch({
   eventHandler: makeResendEventHandler(rule, contactsOf(env)),
   pool,
   publish: makePublishEvents(env.EVENT_BUS_NAME, Number(env.EVENT_BUS_CALL_BYTES)),
-  queue: openQueue(env.QUEUE_URL),
+  queue: openConsumedQueue(env.QUEUE_URL),
   now: systemClock,
 });

@@ -32,10 +32,13 @@ export function makeApplyOneByOne<Event>(deps: ApplyOneByOneDeps<Event>): ApplyO
     const results: EventResult[] = [];
     const handle = async ({ messageId }: SQSRecord) => {
       const message = byMessageId.get(messageId) as ParsedMessage<Event>;
-      const result = await applyMessage(deps, message, context);
+      const outage = results.find(({ kind }) => kind === 'postponed');
+      const result = outage
+        ? postpone(message, outage)
+        : await applyMessage(deps, message, context);
       results.push(result);
       // Powertools recognizes a failed record by the thrown error.
-      if (result.kind === 'retried') throw result.failure;
+      if ('failure' in result && result.kind !== 'exhausted') throw result.failure;
     };
     await processPartialResponse(
       { Records: [...byMessageId.values()].map(({ record }) => record) },
@@ -66,6 +69,12 @@ async function applyMessage<Event>(
     const outcome = outcomes.get(causeId(message.incoming)) ?? 'duplicate';
     return { record: message.record, envelope: message.envelope, kind: 'completed', outcome };
   } catch (error) {
-    return recordFailure(message, error);
+    return recordFailure(message, error, context.getRemainingTimeInMillis());
   }
 }
+
+/** Postpones a message without an attempt, because Postgres became unavailable in this batch. */
+const postpone = (
+  { record, envelope }: ParsedMessage<unknown>,
+  outage: EventResult,
+): EventResult => ({ ...outage, record, envelope });

@@ -7,7 +7,10 @@ import type { EventEffects, IncomingEvent } from './event-handler.ts';
 /** `stale`: the event came too late to change any state. */
 export type EventOutcome = 'processed' | 'stale' | 'ignored' | 'synthetic' | 'duplicate';
 
-/** Result of one message. A retried message returns to the queue; all others are acknowledged. */
+/**
+ * Result of one message. A retried message returns to the queue and loses a receive. While Postgres
+ * is unavailable, a message is postponed: a copy returns to the queue. All others are acknowledged.
+ */
 export type EventResult = {
   readonly record: SQSRecord;
   /** Undefined if the message is no envelope. */
@@ -16,6 +19,7 @@ export type EventResult = {
   | { readonly kind: 'completed'; readonly outcome: EventOutcome }
   | { readonly kind: 'exhausted'; readonly failure: ProcessingError }
   | { readonly kind: 'retried'; readonly failure: ProcessingError }
+  | { readonly kind: 'postponed'; readonly failure: ProcessingError }
 );
 
 export function outcomeOf(

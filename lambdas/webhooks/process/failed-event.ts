@@ -1,3 +1,4 @@
+import { isDatabaseUnavailable } from '../../platform/postgres/unavailable.ts';
 import { redactText } from '../../platform/redaction.ts';
 import { storableText } from '../../platform/storable-text.ts';
 import type { Envelope } from '../envelope.ts';
@@ -25,10 +26,8 @@ export function toProcessingError(error: unknown): ProcessingError {
   return new errorClasses[failureKind(code)](code, message, { cause });
 }
 
-/** True if Postgres was unreachable: no event was applied, and no failure can be recorded. */
-export function isDatabaseUnavailable(error: unknown): boolean {
-  return codeOf(unwrap(error)) === 'database-unavailable';
-}
+/** True if Postgres was unavailable. The fault lies in no event, and no failure can be recorded. */
+export const failedByOutage = (error: unknown): boolean => isDatabaseUnavailable(unwrap(error));
 
 export function toFailedEntry(envelope: Envelope, failure: ProcessingError): FailedEntry {
   const { provider: source, eventId, eventType: type, receivedAt, body, replay } = envelope;

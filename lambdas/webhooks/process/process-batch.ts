@@ -1,25 +1,30 @@
-import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { markPublished } from '../../outbox/outbox.queries.ts';
 import { makePublishOutbox } from '../../outbox/publish-outbox.ts';
 import type { PublishEvents } from '../../outbox/put-events.ts';
-import type { Queue } from '../../platform/aws/sqs.ts';
+import type { ConsumedQueue } from '../../platform/aws/sqs.ts';
 import { log } from '../../platform/logger.ts';
+import type { GetPool } from '../../platform/postgres/database.ts';
+import { DatabaseUnavailableError } from '../../platform/postgres/unavailable.ts';
 import { causeId } from '../cause-id.ts';
 import type { PayloadAllowlist } from '../payload-allowlist.ts';
 import { makeApplyOneByOne } from './apply-one-by-one.ts';
-import { backoffSeconds } from './backoff.ts';
 import type { EventOutcome, EventResult } from './event-outcome.ts';
 import { type ExactlyOnceDeps, makeExactlyOnce } from './exactly-once.ts';
-import { isDatabaseUnavailable } from './failed-event.ts';
+import { failedByOutage } from './failed-event.ts';
 import { type ParsedMessage, type ParseEvent, parseBatch } from './parse-batch.ts';
 import { makeRecordFailure } from './record-failure.ts';
+import { recordInvalid } from './record-invalid.ts';
 import { reportResults } from './report-batch.ts';
+import { makeReturnMessages, type Wait } from './return-messages.ts';
 
 export interface ProcessBatchDeps<Event, Rows> extends ExactlyOnceDeps<Event, Rows> {
   readonly parse: ParseEvent<Event>;
   readonly payloadAllowlist: PayloadAllowlist;
   readonly publish: PublishEvents;
-  readonly queue: Pick<Queue, 'changeVisibility'>;
+  /** The queue of the batch. */
+  readonly queue: ConsumedQueue;
+  readonly wait?: Wait;
 }
 
 interface BatchResult {
@@ -31,10 +36,12 @@ interface BatchResult {
 /**
  * Applies a batch in one transaction and, after a failure, each event by itself. A transient
  * failure returns its message to the queue. A permanent failure is recorded as exhausted and
- * acknowledged.
+ * acknowledged. While Postgres is unavailable, the batch is postponed after one attempt.
  */
-export function makeProcessBatch<Event, Rows>(deps: ProcessBatchDeps<Event, Rows>) {
-  const { provider, payloadAllowlist, pool, publish, queue, now } = deps;
+export function makeProcessBatch<Event, Rows>(options: ProcessBatchDeps<Event, Rows>) {
+  const deps = { ...options, pool: availablePool(options.pool) };
+  const { provider, payloadAllowlist, pool, publish, now } = deps;
+  const returnMessages = makeReturnMessages(deps);
   const exactlyOnce = makeExactlyOnce(deps);
   const publishOutbox = makePublishOutbox({
     publish,
@@ -50,12 +57,14 @@ export function makeProcessBatch<Event, Rows>(deps: ProcessBatchDeps<Event, Rows
     const startedAt = now();
     const { parsed, invalid } = parseBatch(Records, deps);
     const { results: applied, published } = await applyAll(parsed, context);
-    const rejected = await Promise.all(invalid.map((one) => recordFailure(one, one.failure)));
+    const rejected = await recordInvalid(invalid, applied, recordFailure, context);
     const results = [...applied, ...rejected];
     reportResults({ provider, payloadAllowlist, startedAt, now: now() }, results);
-    const retried = results.filter(({ kind }) => kind === 'retried').map(({ record }) => record);
-    await Promise.all([published, ...retried.map((record) => delayRetry(queue, provider, record))]);
-    return { batchItemFailures: retried.map(({ messageId }) => ({ itemIdentifier: messageId })) };
+    const [batchItemFailures] = await Promise.all([
+      returnMessages(results, startedAt, context),
+      published,
+    ]);
+    return { batchItemFailures };
   };
 
   async function applyAll(
@@ -71,8 +80,8 @@ export function makeProcessBatch<Event, Rows>(deps: ProcessBatchDeps<Event, Rows
       const results = [...toResults(together, outcomes), ...(await applyOneByOne(later, context))];
       return { results, published };
     } catch (error) {
-      const results = isDatabaseUnavailable(error)
-        ? await Promise.all(messages.map((message) => recordFailure(message, error)))
+      const results = failedByOutage(error)
+        ? await Promise.all(messages.map((message) => recordFailure(message, error, 0)))
         : await applyAfterFailure(error, messages, context);
       return { results, published: Promise.resolve() };
     }
@@ -83,30 +92,19 @@ export function makeProcessBatch<Event, Rows>(deps: ProcessBatchDeps<Event, Rows
     messages: readonly ParsedMessage<Event>[],
     context: Context,
   ): Promise<readonly EventResult[]> {
-    log.warn('Batch failed; retrying records one by one', {
-      provider,
-      messages: messages.length,
-      error,
-    });
+    const fields = { provider, messages: messages.length, error };
+    log.warn('Batch failed; retrying records one by one', fields);
     return applyOneByOne(messages, context);
   }
 }
 
-/**
- * Sets the delay before the retry. If the call fails, the visibility timeout of the queue applies.
- */
-async function delayRetry(
-  queue: ProcessBatchDeps<unknown, unknown>['queue'],
-  provider: string,
-  { receiptHandle, attributes, messageId }: SQSRecord,
-): Promise<void> {
-  const seconds = backoffSeconds(Number(attributes.ApproximateReceiveCount), Math.random());
-  try {
-    await queue.changeVisibility(receiptHandle, seconds);
-  } catch (error) {
-    log.warn('Failed to set visibility timeout', { provider, messageId, seconds, error });
-  }
-}
+/** Reports a secret that cannot be read as an outage: without it Postgres cannot be reached. */
+const availablePool =
+  (pool: GetPool): GetPool =>
+  () =>
+    pool().catch((error: unknown) => {
+      throw new DatabaseUnavailableError(error);
+    });
 
 interface SplitMessages<Event> {
   readonly together: readonly ParsedMessage<Event>[];

@@ -6,7 +6,7 @@ import type { Envelope } from '../envelope.ts';
 import { loggedPayload, type PayloadAllowlist } from '../payload-allowlist.ts';
 import type { EventOutcome, EventResult } from './event-outcome.ts';
 
-type ReportedOutcome = EventOutcome | 'exhausted' | 'retried';
+type ReportedOutcome = EventOutcome | 'exhausted' | 'retried' | 'postponed';
 
 export interface BatchContext {
   readonly provider: string;
@@ -53,6 +53,7 @@ function countEvents(
   const applied = results.filter(
     (result) => reportedOutcome(result) === 'processed' && result.envelope?.replay === undefined,
   );
+  const postponed = results.filter(({ kind }) => kind === 'postponed');
   emitMetrics(
     'events',
     {
@@ -63,9 +64,11 @@ function countEvents(
       Succeeded: count('processed', 'stale', 'ignored', 'duplicate'),
       Retried: count('retried'),
       Exhausted: count('exhausted'),
-      Failed: count('retried', 'exhausted'),
+      Postponed: count('postponed'),
+      Failed: count('retried', 'exhausted', 'postponed'),
       AcceptToEffectMs: ages(applied, now),
       AgeMs: ages(results, startedAt),
+      ...(postponed.length > 0 && { PostponedAgeMs: ages(postponed, now) }),
     },
     { provider },
   );

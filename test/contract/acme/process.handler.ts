@@ -1,10 +1,10 @@
 import { makePublishEvents } from '../../../lambdas/outbox/put-events.ts';
 import { fetchSecretValue } from '../../../lambdas/platform/aws/secrets.ts';
-import { openQueue } from '../../../lambdas/platform/aws/sqs.ts';
+import { openConsumedQueue } from '../../../lambdas/platform/aws/sqs.ts';
 import { systemClock } from '../../../lambdas/platform/clock.ts';
 import { readEnv } from '../../../lambdas/platform/env.ts';
-import { databasePool } from '../../../lambdas/platform/postgres/database-secret.ts';
 import { makeProcessBatch } from '../../../lambdas/webhooks/process/process-batch.ts';
+import { processorPool } from '../../../lambdas/webhooks/process/processor-pool.ts';
 import { acmeEventHandler } from './apply.ts';
 import { parseAcmeEvent } from './events.ts';
 import { acmePayloadAllowlist } from './payload-allowlist.ts';
@@ -17,11 +17,9 @@ const env = readEnv([
   'SUPPORT_EMAIL',
   'ACME_API_KEY_SECRET_ID',
 ]);
-const pool = databasePool({
+const pool = processorPool({
   secretId: env.DATABASE_SECRET_ID,
-  connections: 1,
   applicationName: 'acme-processor',
-  prepares: true,
   fetch: fetchSecretValue,
   now: systemClock,
 });
@@ -33,6 +31,6 @@ export const handler = makeProcessBatch({
   eventHandler: acmeEventHandler,
   pool,
   publish: makePublishEvents(env.EVENT_BUS_NAME, Number(env.EVENT_BUS_CALL_BYTES)),
-  queue: openQueue(env.QUEUE_URL),
+  queue: openConsumedQueue(env.QUEUE_URL),
   now: systemClock,
 });

@@ -19,7 +19,6 @@ interface Limit {
 
 const visible = 'ApproximateNumberOfMessagesVisible Maximum';
 const queued = [visible, 'ApproximateNumberOfMessagesNotVisible Maximum'];
-const age = ['ApproximateAgeOfOldestMessage Maximum'];
 
 /**
  * States when each alarm begins and if it pages, by runbook section. Everything that pages is here.
@@ -57,7 +56,20 @@ const limits: Readonly<Record<string, Limit>> = {
     minutes: 10,
     pages: true,
   },
-  'old-messages': { metrics: age, threshold: 600, minutes: 5, of: [2, 2], pages: true },
+  'old-messages': {
+    metrics: ['ApproximateAgeOfOldestMessage Maximum', 'PostponedAgeMs Maximum'],
+    threshold: 600,
+    minutes: 5,
+    of: [2, 2],
+    pages: true,
+  },
+  'database-unavailable': {
+    metrics: ['Postponed Sum'],
+    threshold: 0,
+    minutes: 1,
+    of: [3, 3],
+    pages: true,
+  },
   'dead-letters': { metrics: queued, threshold: 10, minutes: 5, pages: true },
   'exhausted-events': { metrics: ['Exhausted Sum'], threshold: 0, minutes: 5, pages: true },
   'missing-traffic': {

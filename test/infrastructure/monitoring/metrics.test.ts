@@ -51,6 +51,7 @@ test('dimensions of service metrics have values that exist', () => {
       'failed',
       'deferred',
       'rate-limited',
+      'database-unavailable',
       'unreadable',
     ],
   };

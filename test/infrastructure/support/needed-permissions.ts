@@ -60,10 +60,9 @@ function neededFor(lambda: Resource, variable: string, value: unknown): string[]
       `s3:ListBucket ${render(lambda, value)}`,
       ...onEvidence(['GetObject', 'GetObjectVersion'], render(lambda, value)),
     ];
-  if (variable === 'QUEUE_URL')
-    return consumes(lambda, value) ? [] : [`sqs:SendMessage ${render(lambda, value)}`];
-  // The sender returns mails to the queue that it receives from.
-  if (variable === 'REQUESTS_QUEUE_URL') return [`sqs:SendMessage ${render(lambda, value)}`];
+  // Processors and the sender return copies to the queue that they receive from.
+  if (variable === 'QUEUE_URL' || variable === 'REQUESTS_QUEUE_URL')
+    return [`sqs:SendMessage ${render(lambda, value)}`];
   if (variable === 'DELIVERY_QUEUES') return neededToRedrive(JSON.parse(render(lambda, value)));
   if (variable === 'WATCHED_SECRETS')
     return Object.values(JSON.parse(String(value))).map(
@@ -91,18 +90,6 @@ const neededToRotate = (lambda: Resource, secrets: readonly unknown[]) => [
     rotationActions.map((action) => `secretsmanager:${action} ${secretArn(lambda, name)}`),
   ),
 ];
-
-/**
- * True if the function receives from the queue. It then has the URL only to delay retries, which
- * the permissions of the event source include.
- */
-function consumes(lambda: Resource, queue: unknown): boolean {
-  return every('AWS::Lambda::EventSourceMapping').some(
-    (mapping) =>
-      resolve(mapping, mapping.Properties['FunctionName']) === lambda &&
-      resolve(mapping, mapping.Properties['EventSourceArn']) === resolve(lambda, queue),
-  );
-}
 
 function neededToRedrive(
   queues: Readonly<Record<string, { deliveries: string; deadLetters: string }>>,

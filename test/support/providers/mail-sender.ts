@@ -74,7 +74,7 @@ export function useSender(database: TestDatabase, resend: ResendServer): Sender 
         queue: {
           changeVisibility: async (receiptHandle, seconds) =>
             void Object.assign(sender.hidden, { [receiptHandle]: seconds }),
-          sendDelayed: (body, delaySeconds) => sender.sendDelayed(body, delaySeconds),
+          sendDelayed: ({ body }, delaySeconds) => sender.sendDelayed(body, delaySeconds),
         },
         now,
         random,
@@ -151,6 +151,7 @@ export function messages(...texts: string[]): SQSEvent {
       receiptHandle: `m${index}`,
       body,
       attributes,
+      messageAttributes: {},
     })),
   } as SQSEvent;
 }

@@ -1,0 +1,62 @@
+import type { Context, SQSBatchResponse, SQSRecord } from 'aws-lambda';
+import { delayRetry, returnAsCopy } from '../../platform/aws/return-message.ts';
+import type { ConsumedQueue } from '../../platform/aws/sqs.ts';
+import type { Clock } from '../../platform/clock.ts';
+import { outageDelaySeconds } from '../../platform/postgres/unavailable.ts';
+import { backoffSeconds } from './backoff.ts';
+import type { EventResult } from './event-outcome.ts';
+
+export type Wait = (milliseconds: number) => Promise<void>;
+
+export interface ReturnMessagesDeps {
+  readonly queue: ConsumedQueue;
+  readonly now: Clock;
+  readonly wait?: Wait;
+}
+
+/** @returns the messages that SQS must deliver again. */
+export type ReturnMessages = (
+  results: readonly EventResult[],
+  startedAt: Date,
+  context: Pick<Context, 'getRemainingTimeInMillis'>,
+) => Promise<SQSBatchResponse['batchItemFailures']>;
+
+/**
+ * Shortest time that a batch occupies its processor while Postgres is unavailable. A refused
+ * connection fails at once, and the processors would receive the whole queue again and again.
+ */
+const HOLD_MS = 4_000;
+
+/** Covers two attempts at each call of SQS, all calls at once. */
+const SEND_MS = 14_000;
+
+/**
+ * Returns retried messages to their queue with a delay, and postponed messages as copies, so that
+ * an outage of Postgres uses up no receive.
+ */
+export function makeReturnMessages({
+  queue,
+  now,
+  wait = sleep,
+}: ReturnMessagesDeps): ReturnMessages {
+  return async function returnMessages(results, startedAt, context) {
+    const recordsOf = (wanted: EventResult['kind']) =>
+      results.filter(({ kind }) => kind === wanted).map(({ record }) => record);
+    const retried = recordsOf('retried');
+    const postponed = recordsOf('postponed');
+    await Promise.all(retried.map((record) => delayRetry(record, retrySeconds(record), queue)));
+    const held = HOLD_MS - (now().getTime() - startedAt.getTime());
+    if (postponed.length > 0)
+      await wait(Math.max(0, Math.min(held, context.getRemainingTimeInMillis() - SEND_MS)));
+    const sent = await Promise.all(
+      postponed.map((record) => returnAsCopy(record, outageDelaySeconds(Math.random()), queue)),
+    );
+    const failed = [...retried, ...postponed.filter((_, index) => sent[index] === false)];
+    return failed.map(({ messageId }) => ({ itemIdentifier: messageId }));
+  };
+}
+
+const retrySeconds = ({ attributes }: SQSRecord): number =>
+  backoffSeconds(Number(attributes.ApproximateReceiveCount), Math.random());
+
+const sleep: Wait = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
