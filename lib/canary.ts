@@ -67,7 +67,7 @@ export class Canary extends Construct {
   failuresOfNewVersion(failures: IMetric, period: Duration): MathExpression {
     return new MathExpression({
       label: 'Failures of the new version',
-      // Lambda sends `crashes` and `calls` in the same minutes. Only `failures` may be missing then.
+      // Lambda sends `crashes` and `calls` in the same minutes; only `failures` may be missing.
       expression: 'crashes + IF(calls > 0, FILL(failures, 0), 0)',
       usingMetrics: {
         crashes: this.#metricOfNewVersion('Errors'),

@@ -11,7 +11,7 @@ import {
 } from 'aws-cdk-lib/aws-lambda-nodejs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { metricNamespace } from '../lambdas/catalog/metrics.ts';
+import { metricNamespace } from '../lambdas/catalog/metric-family.ts';
 import type { Setting } from '../lambdas/catalog/settings.ts';
 import type { StageConfig } from './config.ts';
 import { attachToVpc } from './database/attach-to-vpc.ts';

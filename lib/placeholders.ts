@@ -5,9 +5,10 @@ import type { StageConfig } from './config.ts';
  * Matches hosts that nobody can own: reserved top-level domains and example domains.
  * https://www.rfc-editor.org/rfc/rfc2606 and https://www.rfc-editor.org/rfc/rfc6761
  */
-const RESERVED_DOMAIN = String.raw`[\w-]+\.(?:example|test|invalid|localhost)|example\.(?:com|net|org)`;
+const RESERVED_TLD = String.raw`[\w-]+\.(?:example|test|invalid|localhost)`;
+const EXAMPLE_DOMAIN = String.raw`example\.(?:com|net|org)`;
 const RESERVED_HOST = new RegExp(
-  String.raw`(?:^|[@/.])(?:[\w-]+\.)*(?:${RESERVED_DOMAIN})(?=$|[/:>])`,
+  String.raw`(?:^|[@/.])(?:[\w-]+\.)*(?:${RESERVED_TLD}|${EXAMPLE_DOMAIN})(?=$|[/:>])`,
   'i',
 );
 

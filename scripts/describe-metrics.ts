@@ -1,4 +1,5 @@
-import { metricFamilies, metricNamespace, unitOf } from '../lambdas/catalog/metrics.ts';
+import { metricNamespace, unitOf } from '../lambdas/catalog/metric-family.ts';
+import { metricFamilies } from '../lambdas/catalog/metrics.ts';
 
 interface Family {
   readonly description: string;

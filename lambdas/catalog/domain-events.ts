@@ -6,7 +6,8 @@ export const eventSource = 'motion-mavericks.portal';
 
 /**
  * Longest texts in domain events, in characters. Texts of providers and members have no limit, and
- * EventBridge rejects a call that is too large. `cutText` applies the limits where an event is made.
+ * EventBridge rejects a call that is too large. `cutText` applies the limits where
+ * an event is made.
  */
 export const eventTextLimits = {
   title: 500,

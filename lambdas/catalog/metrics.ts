@@ -1,3 +1,5 @@
+import type { MetricFamilyDefinition } from './metric-family.ts';
+
 /**
  * Defines each metric of this system, in families. One emitted line holds one family with all of
  * its dimensions. The emitting code, the alarms, the dashboard and docs/metrics.md follow this
@@ -240,37 +242,4 @@ export const metricFamilies = {
     always: { CommandsRejected: 'Commands rejected with this problem' },
     optional: {},
   },
-} as const satisfies Readonly<Record<string, Family>>;
-
-interface Family {
-  /** One sentence that names the emitter and the occasion of one line. */
-  readonly description: string;
-  readonly dimensions: readonly string[];
-  readonly always: Readonly<Record<string, string>>;
-  readonly optional: Readonly<Record<string, string>>;
-}
-
-type Families = typeof metricFamilies;
-export type MetricFamily = keyof Families;
-export type MetricName<F extends MetricFamily> = keyof (Families[F]['always'] &
-  Families[F]['optional']) &
-  string;
-export type MetricDimensions<F extends MetricFamily> = Readonly<
-  Record<Families[F]['dimensions'][number], string>
->;
-
-type MetricValue = number | readonly number[];
-export type MetricValues<F extends MetricFamily> = Readonly<
-  Record<keyof Families[F]['always'], MetricValue> &
-    Partial<Record<keyof Families[F]['optional'], MetricValue>>
->;
-
-/** Returns the namespace of one stage: two stages may share an account and must not mix data. */
-export const metricNamespace = (stage: string) => `MotionMavericks/Webhooks/${stage}`;
-
-export type MetricUnit = 'Milliseconds' | 'Seconds' | 'Count';
-
-export function unitOf(metric: string): MetricUnit {
-  if (metric.endsWith('Ms')) return 'Milliseconds';
-  return metric.endsWith('Seconds') ? 'Seconds' : 'Count';
-}
+} as const satisfies Readonly<Record<string, MetricFamilyDefinition>>;

@@ -1,49 +1,25 @@
 import * as z from 'zod';
 import { jobs } from './jobs.ts';
-import { providers } from './providers.ts';
+import {
+  cursor,
+  dryRun,
+  eventFilter,
+  limit,
+  onlyProvider,
+  outboxId,
+  outboxType,
+  provider,
+  reason,
+  requiredReason,
+  time,
+} from './operator-arguments.ts';
+import { eventStatuses, invitationStatuses, outboxStatuses } from './statuses.ts';
 
 /**
  * Route of all operator commands. API Gateway accepts only requests that are signed by an identity
  * with the operators' policy.
  */
 export const operationsPath = '/api/v1/operations';
-
-/** Statuses that the check constraint of migrations/0004 allows. */
-export const invitationStatuses = ['pending', 'accepted', 'expired', 'revoked'] as const;
-
-export type InvitationStatus = (typeof invitationStatuses)[number];
-
-export const eventStatuses = ['processed', 'ignored', 'synthetic', 'failed', 'exhausted'] as const;
-
-export const outboxStatuses = ['set-aside', 'waiting'] as const;
-
-const time = z.iso.datetime({
-  offset: true,
-  error: 'expected a time such as 2026-03-01T09:00:00Z, or an age such as 2h or 7d',
-});
-const provider = z.enum(providers);
-const onlyProvider = provider.optional().describe('Only this provider');
-const limit = (max: number) => z.coerce.number().int().min(1).max(max);
-/** Position at which the previous page ended. */
-const cursor = z.string().regex(/^\d+$/);
-
-const eventFilter = {
-  provider: onlyProvider,
-  type: z.string().min(1).optional().describe('Only this event type, e.g. video.asset.ready'),
-  since: time
-    .optional()
-    .describe('Only events received at or after this time; 2h means 2 hours ago, 7d 7 days ago'),
-  until: time.optional().describe('Only events received before this time'),
-  code: z.string().min(1).optional().describe('Only events with this error code'),
-};
-const outboxId = z.uuid('expected the id of a domain event');
-const outboxType = z.string().optional().describe('Only this type, e.g. asset.failed');
-const requiredReason = z.string().trim().min(5).max(500).describe('Reason, for the audit log');
-const reason = requiredReason.optional().describe('Reason, for the audit log');
-const dryRun = z
-  .boolean()
-  .default(false)
-  .describe('Show what the command would do; change nothing');
 
 /**
  * Commands of operators. `arguments` defines both the request of the operations function and the

@@ -1,5 +1,5 @@
 import { eventTextLimits } from '../catalog/domain-events.ts';
-import type { InvitationStatus } from '../catalog/operator-commands.ts';
+import type { InvitationStatus } from '../catalog/statuses.ts';
 import type { Queryable } from '../platform/postgres/database.ts';
 
 export interface ExpiredInvitation {

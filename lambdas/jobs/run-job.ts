@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { MetricName, MetricValues } from '../catalog/metrics.ts';
+import type { MetricName, MetricValues } from '../catalog/metric-values.ts';
 import type { Clock } from '../platform/clock.ts';
 import { emitMetrics, log } from '../platform/logger.ts';
 import { redactText, throwingRedacted } from '../platform/redaction.ts';

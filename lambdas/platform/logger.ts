@@ -1,10 +1,5 @@
-import {
-  type MetricDimensions,
-  type MetricFamily,
-  type MetricValues,
-  metricNamespace,
-  unitOf,
-} from '../catalog/metrics.ts';
+import { metricNamespace, unitOf } from '../catalog/metric-family.ts';
+import type { MetricDimensions, MetricFamily, MetricValues } from '../catalog/metric-values.ts';
 import { redact, redactText } from './redaction.ts';
 
 // Every deployed function has this variable; tests do not.

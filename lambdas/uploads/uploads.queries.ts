@@ -24,8 +24,8 @@ const CHECK = `
          ) as "idInUse"`;
 
 /**
- * Replaces the row of an earlier attempt with the same key that died after its insertion. The URL of
- * that attempt's upload was never returned.
+ * Replaces the row of an earlier attempt with the same key that died after its insertion. The
+ * upload URL of that attempt was never returned.
  */
 const INSERT = `
   insert into portal.assets as asset

@@ -1,12 +1,11 @@
 import type { Duration } from 'aws-cdk-lib';
 import { type IMetric, MathExpression, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
-import {
-  type MetricDimensions,
-  type MetricFamily,
-  type MetricName,
-  metricNamespace,
-  unitOf,
-} from '../../lambdas/catalog/metrics.ts';
+import { metricNamespace, unitOf } from '../../lambdas/catalog/metric-family.ts';
+import type {
+  MetricDimensions,
+  MetricFamily,
+  MetricName,
+} from '../../lambdas/catalog/metric-values.ts';
 
 /** Returns a metric of lambdas/catalog/metrics.ts with exactly the dimensions of its family. */
 export function serviceMetric<F extends MetricFamily>(

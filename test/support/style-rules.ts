@@ -191,11 +191,14 @@ export function longFunctions(file: StyledFile, limit: number): readonly Finding
 
 export const lineCount = ({ text }: StyledFile): number => text.trimEnd().split('\n').length;
 
-/** Finds lines of more than `limit` characters. Ignores URLs, which cannot be wrapped. */
+/** Matches a URL, and an import of one name: neither can be wrapped. */
+const UNBREAKABLE = /https?:\/\/\S+|^import (?:type )?\{ \w+ \} from /;
+
+/** Finds lines of more than `limit` characters that can be wrapped. */
 export function longLines({ path, text }: StyledFile, limit: number): readonly Finding[] {
   return text
     .split('\n')
     .map((line, index) => ({ line, number: index + 1 }))
-    .filter(({ line }) => line.length > limit && !/https?:\/\/\S+/.test(line))
+    .filter(({ line }) => line.length > limit && !UNBREAKABLE.test(line))
     .map(({ line, number }) => `${path}:${number}: ${line.length} characters`);
 }

@@ -8,7 +8,7 @@ const files = readdirSync('migrations')
   .map((name) => ({ name, sql: readFileSync(`migrations/${name}`, 'utf8') }));
 const numbers = files.map(({ name }) => Number(name.slice(0, 4)));
 
-/** Files under the rules of migrations/README.md; earlier files have run in databases as they are. */
+/** Files under the rules of migrations/README.md; databases have earlier files as they are. */
 const ruled = files.filter((_, index) => (numbers[index] ?? 0) >= 12);
 
 const NO_TRANSACTION = /^-- No transaction$/m;

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { eventStatuses } from '../../catalog/operator-commands.ts';
+import { eventStatuses } from '../../catalog/statuses.ts';
 import { chunksOf } from '../../platform/chunks.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { parseJson } from '../../platform/json.ts';

@@ -66,8 +66,8 @@ function signToken(playbackId: string, { id, key }: PlaybackKey, exp: number): P
 export const cachedPlaybackKey = (source: SecretSource) => parsedSecret(source, importPlaybackKey);
 
 /**
- * Imports the secret: JSON with `keyId` and `privateKey`, as issued by Mux. The key is PEM or base64
- * of PEM.
+ * Imports the secret: JSON with `keyId` and `privateKey`, as issued by Mux. The key is PEM or
+ * base64 of PEM.
  * @throws an error that does not contain the key.
  */
 export function importPlaybackKey(text: string): PlaybackKey {

@@ -1,4 +1,4 @@
-import type { MetricName } from '../../catalog/metrics.ts';
+import type { MetricName } from '../../catalog/metric-values.ts';
 import { type JobCounts, PartialRunError, type RunningJob } from '../../jobs/run-job.ts';
 import type { ProviderQueues } from '../../platform/aws/redrivable-queues.ts';
 import { emitMetrics } from '../../platform/logger.ts';

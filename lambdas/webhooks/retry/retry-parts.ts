@@ -1,4 +1,4 @@
-import type { MetricName } from '../../catalog/metrics.ts';
+import type { MetricName } from '../../catalog/metric-values.ts';
 import { retryFailedMails } from '../../notifications/retry-failed-mails.ts';
 import type { ProviderQueues } from '../../platform/aws/redrivable-queues.ts';
 import type { Clock } from '../../platform/clock.ts';

@@ -46,7 +46,10 @@ describe('concurrent processors', () => {
   });
 
   describe('never deadlock on addresses named in opposite orders', () => {
-    /** Applies four batches of complaints concurrently. A batch that lost a deadlock would log its failure. */
+    /**
+     * Applies four batches of complaints concurrently. A batch that lost a deadlock would log its
+     * failure.
+     */
     async function complainConcurrently(addresses: readonly string[]): Promise<void> {
       const mails = await Promise.all(addresses.map((to) => aMail({ to })));
       const retried = await Promise.all(

@@ -31,8 +31,8 @@ const column = async (query: string) =>
 
 beforeEach(async () => {
   await database.pool.query(
-    `truncate portal.users, portal.webhook_events, portal.webhook_replays, portal.idempotency_records, portal.outbox,
-              portal.job_runs cascade`,
+    `truncate portal.users, portal.webhook_events, portal.webhook_replays,
+              portal.idempotency_records, portal.outbox, portal.job_runs cascade`,
   );
 });
 

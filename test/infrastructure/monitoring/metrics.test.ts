@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { jobs } from '../../../lambdas/catalog/jobs.ts';
-import { metricFamilies, metricNamespace } from '../../../lambdas/catalog/metrics.ts';
+import { metricNamespace } from '../../../lambdas/catalog/metric-family.ts';
+import { metricFamilies } from '../../../lambdas/catalog/metrics.ts';
 import { providers } from '../../../lambdas/catalog/providers.ts';
 import {
   alarms,

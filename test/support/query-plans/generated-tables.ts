@@ -6,7 +6,8 @@ const ROWS = 50_000;
 const FILL = [
   `insert into portal.users (id, email, name, role)
    select ('10000000-0000-4000-8000-' || lpad(n::text, 12, '0'))::uuid,
-          'user' || n || '@example.org', 'User ' || n, case when n <= 5 then 'admin' else 'member' end
+          'user' || n || '@example.org', 'User ' || n,
+          case when n <= 5 then 'admin' else 'member' end
      from generate_series(1, ${ROWS}) as n`,
   `insert into portal.assets (id, owner_id, title, status, mux_upload_id, mux_asset_id)
    select ('20000000-0000-4000-8000-' || lpad(n::text, 12, '0'))::uuid,
