@@ -1,15 +1,36 @@
-import type { ChildProcess } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 
-/** Sends a message to a child of the benchmark's and waits for the next that comes back. */
-export function ask<Answer>(child: ChildProcess, message: object | string): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    const ended = () =>
-      reject(new Error('A process of the benchmark has ended; what it said is above.'));
-    child.once('exit', ended);
-    child.once('message', (answer) => {
-      child.off('exit', ended);
-      resolve(answer as Answer);
+/** A Node process that answers each message with one message. Its stdout is discarded. */
+export class Child {
+  readonly #process: ChildProcess;
+
+  constructor(args: readonly string[], env: NodeJS.ProcessEnv = process.env) {
+    const stdio = ['ignore', 'ignore', 'inherit', 'ipc'] satisfies unknown[];
+    this.#process = spawn(process.execPath, args, { env, stdio } as object);
+  }
+
+  get pid(): number {
+    return this.#process.pid ?? 0;
+  }
+
+  /** Waits for the next message of the process. */
+  answer<Message>(): Promise<Message> {
+    return new Promise((resolve, reject) => {
+      const fail = () => reject(new Error('A process ended; see its error above.'));
+      this.#process.once('exit', fail).once('message', (message) => {
+        this.#process.off('exit', fail);
+        resolve(message as Message);
+      });
     });
-    child.send(message);
-  });
+  }
+
+  ask<Message>(message: object | string): Promise<Message> {
+    const answer = this.answer<Message>();
+    this.#process.send(message);
+    return answer;
+  }
+
+  stop(): void {
+    this.#process.kill('SIGKILL');
+  }
 }

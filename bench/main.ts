@@ -1,111 +1,66 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { cpus, loadavg, release, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { readArguments, runCommand, wholeNumber } from '../cli/run-command.ts';
 import { UserError } from '../local/user-error.ts';
-import { writeDocs } from './docs/write-docs.ts';
 import { jobs } from './jobs/part.ts';
-import { describeMachine } from './machine.ts';
-import { memory } from './memory/part.ts';
 import { pipeline } from './pipeline/part.ts';
 import { processor } from './processor/part.ts';
-import { profile } from './profile/part.ts';
-import {
-  type BenchSettings,
-  type Part,
-  type PartName,
-  type PartReport,
-  partNames,
-} from './report.ts';
-import { printReport } from './table.ts';
+import { markdownTable, type Part } from './report.ts';
 import { verifier } from './verifier/part.ts';
 
-const byName: Readonly<Record<PartName, Part>> = {
-  verifier,
-  processor,
-  pipeline,
-  jobs,
-  memory,
-  profile,
-};
-const parts = partNames.map((name) => byName[name]);
+const parts: readonly Part[] = [verifier, processor, pipeline, jobs];
+const names = parts.map(({ name }) => name);
 
-const HELP = `npm run bench [-- <part>...] [-- --rounds <n>] [--quick] [--json] [--save] [--write-docs]
+const HELP = `npm run bench [-- <part>...] [-- --rounds <n>] [--quick]
 
-Measures the parts side by side with what people would use instead, in rounds that take all variants in turn.
+Measures each part next to its alternatives, in rounds that run every variant once.
+Prints each part as a Markdown table and keeps it in bench/results/, which git ignores.
 
 ${parts.map(({ name, title }) => `  ${name.padEnd(12)} ${title}`).join('\n')}
 
-  --rounds <n>   rounds (5)
-  --quick        two short rounds, to see that it works; its figures are worth nothing
-  --json         the result as JSON on stdout, and nothing else there
-  --save         keep the result in bench/results/, which the documents are made of
-  --write-docs   write docs/performance.md and its plots from bench/results/; measures nothing by itself
-  --help         this text`;
+  --rounds <n>   number of rounds (5)
+  --quick        short rounds that show whether the benchmark works; their figures mean nothing
+  --help         print this text`;
 
 async function main(): Promise<number> {
   const { values, positionals } = readArguments({
-    rounds: { type: 'string' },
+    rounds: { type: 'string', default: '5' },
     quick: { type: 'boolean', default: false },
-    json: { type: 'boolean', default: false },
-    save: { type: 'boolean', default: false },
-    'write-docs': { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   });
-  if (values.help) {
-    console.log(HELP);
-    return 0;
-  }
-  if (values['write-docs']) {
-    for (const file of writeDocs()) console.error(`${file} is written.`);
-    return 0;
-  }
-  const { quick, json, save } = values;
-  const rounds = wholeNumber('rounds', values.rounds ?? (quick ? '2' : '5'), 1, 100);
-  const reports: PartReport[] = [];
-  for (const part of choose(positionals)) {
-    const report = await runPart(part, rounds, quick);
-    reports.push(report);
-    if (!json) printReport(report);
-    if (save) keep(report);
-  }
-  if (json) console.log(JSON.stringify(reports, null, 2));
+  const rounds = wholeNumber('rounds', values.rounds, 1, 100);
+  const unknown = positionals.find((name) => !names.includes(name));
+  if (unknown !== undefined)
+    throw new UserError(`Unknown part ${unknown}. The parts are ${names.join(', ')}.`);
+  if (values.help) console.log(HELP);
+  else
+    for (const part of parts)
+      if (positionals.length === 0 || positionals.includes(part.name))
+        await runPart(part, rounds, values.quick);
   return 0;
 }
 
-function choose(names: readonly string[]): readonly Part[] {
-  for (const name of names) {
-    if (!parts.some((part) => part.name === name))
-      throw new UserError(
-        `There is no part ${name}; there are ${parts.map((part) => part.name).join(', ')}.`,
-      );
-  }
-  return names.length === 0 ? parts : parts.filter(({ name }) => names.includes(name));
-}
-
-async function runPart(part: Part, rounds: number, quick: boolean): Promise<PartReport> {
+async function runPart(part: Part, rounds: number, quick: boolean): Promise<void> {
   const startedAt = performance.now();
+  const seconds = () => Math.round((performance.now() - startedAt) / 1000);
+  const progress = (text: string) => console.error(`${seconds()} s  ${part.name}: ${text}`);
   const machine = describeMachine();
-  const settings: BenchSettings = {
-    ...{ rounds, quick },
-    sliceSeconds: quick ? 0.5 : 2,
-    progress: (text) =>
-      console.error(
-        `${((performance.now() - startedAt) / 1000).toFixed(0).padStart(4)} s  ${part.name}: ${text}`,
-      ),
-  };
-  const measured = await part.run(settings);
-  return {
-    ...{ part: part.name, title: part.title, machine, rounds, quick },
-    takenAt: new Date().toISOString(),
-    tookSeconds: Math.round((performance.now() - startedAt) / 1000),
-    ...measured,
-  };
+  const findings = await part.run({ rounds, quick, sliceSeconds: quick ? 0.5 : 2, progress });
+  const day = new Date().toISOString().slice(0, 10);
+  const conditions = `${day}, ${rounds} rounds in ${seconds()} s; ${machine}`;
+  const report = `## ${part.title}\n\n${conditions}\n\n${markdownTable(findings)}\n`;
+  console.log(report);
+  const results = join(import.meta.dirname, 'results');
+  mkdirSync(results, { recursive: true });
+  writeFileSync(join(results, `${part.name}.md`), report);
 }
 
-function keep(report: PartReport): void {
-  const directory = join(import.meta.dirname, 'results');
-  mkdirSync(directory, { recursive: true });
-  writeFileSync(join(directory, `${report.part}.json`), `${JSON.stringify(report, null, 2)}\n`);
+/** A high load before the start means that other work distorts the figures. */
+function describeMachine(): string {
+  const hardware = `${cpus()[0]?.model}, ${cpus().length} cores`;
+  const memory = `${Math.round(totalmem() / 2 ** 30)} GB, kernel ${release()}`;
+  return `${hardware}, ${memory}, Node ${process.version}, load ${loadavg()[0]?.toFixed(1)} before`;
 }
 
 await runCommand(main);

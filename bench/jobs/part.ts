@@ -1,102 +1,128 @@
-import { openBenchDatabase } from '../database.ts';
-import type { BenchSettings, Finding, Limit, Measured, Part } from '../report.ts';
-import { Samples } from '../samples.ts';
-import { Copies } from './copies.ts';
-import { addDueLinks, addOldEvents } from './rows.ts';
-import { type Work, works } from './works.ts';
+import { join } from 'node:path';
+import type pg from 'pg';
+import { openDatabase } from '../../lambdas/platform/postgres/database.ts';
+import { makeExpireShareLinks } from '../../lambdas/share-links/expire-share-links.ts';
+import { Child } from '../child.ts';
+import { type BenchDatabase, openBenchDatabase, openPool } from '../database.ts';
+import { type Part, Samples } from '../report.ts';
 
-const ROWS = 1_000_000;
+/** The job's scheduled time; links that expired before it are due. */
+const DUE = new Date('2026-11-01T00:00:00Z');
 
-/** Everything that a job does by a million rows, and the one statement that a script would use instead. */
-export const jobs: Part = {
-  name: 'jobs',
-  title: 'Jobs: a million rows that are due, while others write',
-  async run(settings) {
-    const rows = settings.quick ? ROWS / 50 : ROWS;
-    const database = await openBenchDatabase();
-    const samples = new Samples();
-    const copies = await Copies.open(database);
-    try {
-      settings.progress(`writing ${rows.toLocaleString('en')} links`);
-      await copies.fill('links', (pool) => addDueLinks(pool, rows));
-      settings.progress(`writing ${rows.toLocaleString('en')} events`);
-      await copies.fill('events', (pool) => addOldEvents(pool, rows));
-      for (let round = 1; round <= settings.rounds; round += 1)
-        await runRound(settings, samples, copies, rows, round);
-      return report(samples, rows);
-    } finally {
-      await copies.close();
-      await database.stop();
-    }
+// Fifty links for each owner in random order, the worst case for a job that follows an index. A
+// fifth more are not due.
+const INSERT_LINKS = `
+  with owners as (
+    insert into portal.users (id, email, name)
+    select md5('owner ' || n)::uuid, 'owner-' || n || '@example.org', 'Owner ' || n
+    from generate_series(0, $1::integer / 50) as n
+  ), assets as (
+    insert into portal.assets (id, owner_id, title, status)
+    select md5('asset ' || n)::uuid, md5('owner ' || n)::uuid, 'Video ' || n, 'ready'
+    from generate_series(0, $1::integer / 50) as n
+  ), links as (
+    insert into portal.share_links (id, asset_id, owner_id, label, expires_at)
+    select md5('link ' || n)::uuid, md5('asset ' || n / 50 % ($1 / 50))::uuid,
+           md5('owner ' || n / 50 % ($1 / 50))::uuid, 'For reviewer ' || n,
+           $2::timestamptz + case when n < $1 then random() * interval '-15 minutes'
+                                  else interval '1 day' end - interval '1 second'
+    from generate_series(0, $1 * 6 / 5 - 1) as n
+    order by random()
+    returning id
+  )
+  insert into portal.share_link_tokens (share_link_id, token_hash)
+  select id, sha256(id::text::bytea) from links`;
+
+const UPDATE = `
+  update portal.share_links set status = 'expired', expired_at = now()
+  where status = 'active' and expires_at < $1::timestamptz`;
+
+const EXPIRED = `
+  select (select count(*)::int from portal.share_links where status = 'expired') as links,
+         (select count(revoked_at)::int from portal.share_link_tokens) as tokens`;
+
+/** Two ways to expire all due links. The job also revokes tokens, publishes and sends mails. */
+const ways = {
+  update: (pool: pg.Pool) => pool.query(UPDATE, [DUE]),
+  async job(pool: pg.Pool) {
+    const expire = makeExpireShareLinks({
+      pool: async () => pool,
+      digest: false,
+      job: { name: 'expire-share-links', timeoutSeconds: 600 },
+      now: () => new Date(),
+    });
+    // Links that the concurrent writer has locked are left to the next run.
+    while ((await expire({ scheduledAt: DUE, remainingMs: () => 3_600_000 })).LinksRemaining);
   },
 };
 
-async function runRound(
-  { rounds, progress }: BenchSettings,
+export const jobs: Part = {
+  name: 'jobs',
+  title: 'Jobs: a million share links expire while others write',
+  async run({ rounds, quick, progress }) {
+    const links = quick ? 20_000 : 1_000_000;
+    const database = await openBenchDatabase();
+    const samples = new Samples();
+    try {
+      progress(`writing ${links} links`);
+      // A database can be copied only while nothing else is connected to it.
+      const filling = openPool(database.url);
+      await filling.query(INSERT_LINKS, [links, DUE]);
+      await filling.query('vacuum analyze');
+      await filling.end();
+      for (let round = 1; round <= rounds; round += 1)
+        for (const way of ['update', 'job'] as const) {
+          progress(`round ${round} of ${rounds}: ${way}`);
+          await runWay(database, samples, way, links);
+        }
+    } finally {
+      await database.stop();
+    }
+    const job = 'expire-share-links';
+    return [
+      samples.ratio('job', 'update', `${job} against one UPDATE of the links alone`, [10, '≤', 3]),
+      samples.figure('job longest', `longest transaction of ${job}`, 'ms', [10, '≤', 250]),
+      samples.figure('job p99', `p99 of a concurrent writer, ${job}`, 'ms', [10, '≤', 10]),
+      samples.figure('job', `${job}, a million links`, 's'),
+      samples.figure('update', 'one UPDATE, a million links', 's'),
+    ];
+  },
+};
+
+/** Runs on one connection in a fresh copy of the links; copying ends with a checkpoint. */
+async function runWay(
+  { admin, url: filled }: BenchDatabase,
   samples: Samples,
-  copies: Copies,
-  rows: number,
-  round: number,
-) {
-  for (const [name, work] of Object.entries(works)) {
-    progress(`round ${round} of ${rounds}: copying`);
-    await copies.use(work.database, async (url) => {
-      progress(`round ${round} of ${rounds}: ${name}`);
-      take(samples, name, await work.run(url, rows), rows);
-    });
+  way: keyof typeof ways,
+  links: number,
+): Promise<void> {
+  await admin.query('create database run template bench strategy file_copy');
+  const url = filled.replace(/bench$/, 'run');
+  const settings = { url, connections: 1, applicationName: 'bench', queryTimeoutMs: 600_000 };
+  const pool = openDatabase(settings);
+  let [acquiredAt, longest] = [0, 0];
+  // A transaction holds a client of the pool.
+  pool.on('acquire', () => {
+    acquiredAt = performance.now();
+  });
+  pool.on('release', () => {
+    longest = Math.max(longest, performance.now() - acquiredAt);
+  });
+  const probe = new Child([join(import.meta.dirname, 'probe.ts'), url, String(links)]);
+  try {
+    await probe.answer();
+    const startedAt = performance.now();
+    await ways[way](pool);
+    samples.add(way, ((performance.now() - startedAt) / 1000) * (1e6 / links));
+    samples.add(`${way} longest`, longest);
+    samples.add(`${way} p99`, await probe.ask<number>('stop'));
+    const { rows } = await pool.query(EXPIRED);
+    const expected = [links, way === 'job' ? links : 0];
+    if (String(Object.values(rows[0])) !== String(expected))
+      throw new Error(`${way} did not expire ${links} links: ${JSON.stringify(rows[0])}`);
+  } finally {
+    probe.stop();
+    await pool.end();
+    await admin.query('drop database run with (force)');
   }
-}
-
-function take(
-  samples: Samples,
-  name: string,
-  watched: Awaited<ReturnType<Work['run']>>,
-  rows: number,
-): void {
-  const millions = rows / 1e6;
-  samples.add(name, watched.seconds / millions);
-  samples.add(`${name} longest`, watched.longestTransactionMs);
-  samples.add(`${name} p99`, watched.probed.p99Ms);
-  samples.add(`${name} max`, watched.probed.maxMs);
-  samples.add(`${name} wal`, watched.walMb / millions);
-}
-
-function report(samples: Samples, rows: number): Measured {
-  type Target = Limit & { readonly row?: number };
-  const of = (name: string, what: string, unit: string, target?: Target) =>
-    samples.figure(name, what, unit, target);
-  const target = (name: string, atMost: number) => (name === 'expire' ? { row: 10, atMost } : {});
-  const everything = Object.entries(works).flatMap(([name, { what }]): Finding[] => [
-    of(name, `${what}: time for a million`, 's'),
-    of(`${name} longest`, `${what}: longest transaction`, 'ms', target(name, 250)),
-    of(`${name} p99`, `${what}: a concurrent writer's p99`, 'ms', target(name, 10)),
-    of(`${name} max`, `${what}: a concurrent writer's longest wait`, 'ms'),
-    of(`${name} wal`, `${what}: WAL for a million`, 'MB'),
-  ]);
-  return {
-    findings: [
-      samples.ratio(
-        'expire',
-        'one update',
-        'expire-share-links against one UPDATE of the links alone',
-        {
-          row: 10,
-          atMost: 3,
-        },
-      ),
-      samples.ratio(
-        'expire',
-        'same effects',
-        'expire-share-links against the same effects, one statement for each, in one transaction',
-      ),
-      samples.ratio('expire +5 ms', 'expire', 'expire-share-links with a round trip 5 ms longer'),
-      samples.ratio('prune', 'prune at once', 'prune against two statements that do it at once'),
-      ...everything,
-    ],
-    notes: [
-      `${rows.toLocaleString('en')} links of ${(rows / 50).toLocaleString('en')} owners, with a token each, in random order, and a fifth more that are not due. The one UPDATE only sets their status; the job also revokes the tokens, publishes share_link.expired and writes one mail to each owner.`,
-      'Prune takes the bodies of 1.8 KB from as many events and as many expired idempotency records, and counts as one million rows what are two.',
-      'A concurrent writer updates one random row of the same table every 2 ms, from a process of its own.',
-    ],
-  };
 }

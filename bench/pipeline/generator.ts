@@ -1,90 +1,80 @@
-import type { LoadSettings } from '../processor/load.ts';
-import { reportUsage } from '../usage.ts';
-import { Connection } from './connection.ts';
-import { makeRequests, type Request } from './requests.ts';
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
+import { muxSignature } from '../../test/support/providers/mux.ts';
+import { eventIdOf, type Load, makeRecords } from '../load.ts';
 
-/** Closed: each connection sends again once it has its answer. Open: so many deliveries each second, whatever comes back. */
-export type Arrivals =
-  | { readonly kind: 'closed' }
-  | { readonly kind: 'open'; readonly perSecond: number };
-
-export interface Attack {
+export interface Traffic {
   readonly port: number;
-  readonly load: LoadSettings;
-  readonly arrivals: Arrivals;
-  readonly connections: number;
+  readonly load: Load;
   readonly seconds: number;
+  /** Rate whatever the responses; null sends the next delivery after each response. */
+  readonly perSecond: number | null;
 }
 
 /** Times are milliseconds of the epoch. */
-export interface Attacked {
+export interface TrafficResult {
   readonly startedAt: number;
-  /** When the last answer was there. */
   readonly endedAt: number;
   readonly accepted: number;
-  /** Of each delivery, from when it was due to its answer. */
-  readonly acceptMs: readonly number[];
-  /** Each event once: when the first delivery of it was due. */
-  readonly events: readonly {
-    readonly eventId: string;
-    readonly type: string;
-    readonly dueAt: number;
-  }[];
+  readonly eventIds: readonly string[];
 }
 
-let now = preciseClock();
+const CONNECTIONS = 32;
 
-/** The clock of Postgres too, with more than its milliseconds: made anew for each run, as the two drift apart. */
-function preciseClock(): () => number {
-  const before = Date.now();
-  while (Date.now() === before);
-  const origin = Date.now() - performance.now();
-  return () => origin + performance.now();
-}
-
-let prepared: { readonly attack: Attack; readonly requests: readonly Request[] } | undefined;
-
-reportUsage();
-process.on('message', async (message: Attack | 'go' | 'usage') => {
-  if (message === 'usage') return;
-  if (message !== 'go') {
-    prepared = { attack: message, requests: makeRequests(message.load) };
-    process.send?.('ready');
-  } else if (prepared !== undefined) {
-    process.send?.(await run(prepared.attack, prepared.requests));
-  }
+/** Prepares the requests of one slice, and sends them at the next message. */
+process.on('message', async (message: Traffic | 'go') => {
+  if (message === 'go') return;
+  const requests = makeRecords(message.load).map((record) => ({
+    eventId: eventIdOf(record),
+    bytes: toRequest(record.body),
+  }));
+  process.send?.('prepared');
+  await once(process, 'message');
+  process.send?.(await sendTraffic(message, requests));
 });
+process.once('disconnect', () => process.exit());
 
-async function run(attack: Attack, requests: readonly Request[]): Promise<Attacked> {
-  const connections = await Promise.all(
-    Array.from({ length: attack.connections }, () => Connection.open(attack.port)),
+const toRequest = (body: string) =>
+  Buffer.from(
+    [
+      'POST /api/v1/webhooks/mux HTTP/1.1',
+      'host: 127.0.0.1',
+      `content-length: ${Buffer.byteLength(body)}`,
+      `mux-signature: ${muxSignature(body)}`,
+      '',
+      body,
+    ].join('\r\n'),
   );
-  now = preciseClock();
-  const startedAt = now();
-  const until = startedAt + attack.seconds * 1000;
-  const dueAt = schedule(attack.arrivals, startedAt);
-  const acceptMs: number[] = [];
-  const events = new Map<string, Attacked['events'][number]>();
+
+async function sendTraffic(
+  { port, seconds, perSecond }: Traffic,
+  requests: readonly { readonly eventId: string; readonly bytes: Buffer }[],
+): Promise<TrafficResult> {
+  const sockets = Array.from({ length: CONNECTIONS }, () => connect(port, '127.0.0.1'));
+  await Promise.all(sockets.map((socket) => once(socket, 'connect')));
+  const startedAt = Date.now();
+  const eventIds = new Set<string>();
   let next = 0;
-  const deliver = async (connection: Connection) => {
-    for (let due = dueAt(next); due < until; due = dueAt(next)) {
+  const dueAt = () => (perSecond === null ? Date.now() : startedAt + (next * 1000) / perSecond);
+  const deliver = async (socket: Socket) => {
+    for (let due = dueAt(); due < startedAt + seconds * 1000; due = dueAt()) {
       const request = requests[next++];
-      if (request === undefined)
-        throw new Error('The load of the pipeline was over before its time.');
-      if (due > now()) await new Promise((resolve) => setTimeout(resolve, due - now()));
-      const status = await connection.send(request.bytes);
-      if (status !== 200) throw new Error(`A receiver answered ${status}.`);
-      acceptMs.push(now() - due);
-      const { eventId, type } = request;
-      if (!events.has(eventId)) events.set(eventId, { eventId, type, dueAt: due });
+      if (request === undefined) throw new Error('The prepared deliveries are used up.');
+      if (due > Date.now()) await setTimeout(due - Date.now());
+      await send(socket, request.bytes);
+      eventIds.add(request.eventId);
     }
   };
-  await Promise.all(connections.map(deliver));
-  const endedAt = now();
-  for (const connection of connections) connection.close();
-  return { startedAt, endedAt, accepted: acceptMs.length, acceptMs, events: [...events.values()] };
+  await Promise.all(sockets.map(deliver));
+  for (const socket of sockets) socket.destroy();
+  return { startedAt, endedAt: Date.now(), accepted: next, eventIds: [...eventIds] };
 }
 
-/** @returns when the delivery of this number is due. */
-const schedule = (arrivals: Arrivals, startedAt: number) => (index: number) =>
-  arrivals.kind === 'closed' ? now() : startedAt + (index * 1000) / arrivals.perSecond;
+/** Parses next to nothing: every receiver responds with a short body that ends in `}`. */
+async function send(socket: Socket, request: Buffer): Promise<void> {
+  socket.write(request);
+  let response = '';
+  while (!response.endsWith('}')) response += String(await once(socket, 'data'));
+  if (!response.startsWith('HTTP/1.1 200')) throw new Error(`The response is ${response}`);
+}

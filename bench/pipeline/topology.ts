@@ -1,103 +1,56 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { DurableQueue } from '../aws/queue/durable-queue.ts';
-import { ask } from '../child.ts';
-import { clearTables } from '../database.ts';
-import type { Usage } from '../usage.ts';
-import type { Port, Role } from './process.ts';
-import { type Redis, redisServer, startRedis } from './redis.ts';
-import { readServerCpu } from './server-cpu.ts';
-import type { Variant, VariantName } from './variants.ts';
-import type { Workshop } from './workshop.ts';
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { Child } from '../child.ts';
+import { hasProgram } from '../process-stats.ts';
+import type { FunctionVariant, Rig } from '../rig.ts';
+import type { PeerName } from './peers.ts';
 
-/** Who takes part, Postgres and Redis only where their CPU can be read; of those nobody asks for memory. */
-export type Parts = Readonly<Record<string, Pick<Usage, 'cpuSeconds'> & Partial<Usage>>>;
+export type Variant = FunctionVariant | PeerName;
 
-/** The processes of one variant, and nobody else's. */
-export class Topology {
-  readonly variant: Variant;
-  port: Port = 0;
-  readonly #workshop: Workshop;
-  readonly #children = new Map<Role, ChildProcess>();
-  #queue: DurableQueue | undefined;
-  #redis: Redis | undefined;
+const installed = ['ours', 'naive', 'direct', 'graphile-worker', 'pg-boss'] as const;
 
-  private constructor(variant: Variant, workshop: Workshop) {
-    this.variant = variant;
-    this.#workshop = workshop;
-  }
+/** BullMQ is left out where this machine has no Redis. */
+export const variants: readonly Variant[] = hasProgram('redis-server')
+  ? [...installed, 'bullmq']
+  : installed;
 
-  static async open(name: VariantName, variant: Variant, workshop: Workshop): Promise<Topology> {
-    const topology = new Topology(variant, workshop);
-    try {
-      await topology.#start(name);
-      return topology;
-    } catch (error) {
-      topology.stop();
-      throw error;
-    }
-  }
+/** Numbers of processors with which each variant is fastest on two cores. */
+const PROCESSORS = { ours: '2', naive: '8' };
 
-  async #start(name: VariantName): Promise<void> {
-    const { backing, environment, isAlone } = this.variant;
-    const { programs, certificate, pipelines, environmentOf } = this.#workshop;
-    if (backing === 'sqs') this.#queue = await DurableQueue.open(programs.queue, certificate);
-    if (backing === 'redis') this.#redis = await startRedis(redisServer ?? '');
-    const backed = {
-      ...this.#queue?.environment,
-      ...(this.#redis && { REDIS_PORT: String(this.#redis.port) }),
-      ...environment,
-    };
-    const of = environmentOf(name);
-    const start = (role: Role) => {
-      const child = spawn(process.execPath, [programs.process, pipelines.get(name) ?? '', role], {
-        env: { ...of[role], ...backed },
-        // What is logged is written, to nobody.
-        stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-      });
-      this.#children.set(role, child);
-      return ready(child);
-    };
-    if (!isAlone) await start('worker');
-    this.port = await start('receiver');
-  }
+/** The processes of one variant. */
+export type Topology = Awaited<ReturnType<typeof openTopology>>;
 
-  /** Each slice begins with the same: nothing. */
-  async clear(): Promise<void> {
-    const { pool } = this.#workshop.database;
-    await this.#queue?.clear();
-    if (this.variant.tables !== undefined)
-      await pool.query(`truncate ${this.variant.tables} cascade`);
-    await clearTables(pool);
-  }
-
-  async usage(): Promise<Parts> {
-    const parts: Record<string, Parts[string]> = {};
-    for (const [role, child] of this.#children) parts[role] = await ask<Usage>(child, 'usage');
-    if (this.#queue !== undefined) {
-      parts['queue'] = await this.#queue.usage();
-      parts['bus'] = await this.#workshop.standIn.usage();
-    }
-    const [redis, postgres] = [
-      this.#redis?.cpuSeconds(),
-      await readServerCpu(this.#workshop.database.pool),
-    ];
-    if (redis !== undefined) parts['redis'] = { cpuSeconds: redis };
-    if (postgres !== undefined) parts['postgres'] = { cpuSeconds: postgres };
-    return parts;
-  }
-
-  stop(): void {
-    for (const child of this.#children.values()) child.kill('SIGKILL');
-    this.#queue?.stop();
-    this.#redis?.stop();
-  }
+export async function openTopology(
+  { database, directory, environment: inLambda, processors, verifiers, worker }: Rig,
+  variant: Variant,
+) {
+  const REDIS_SOCKET = join(directory, 'redis.socket');
+  const environment = { ...inLambda(database.url), REDIS_SOCKET };
+  const start = (...args: readonly string[]) => new Child(args, environment);
+  const program = join(import.meta.dirname, 'role.ts');
+  const redis = variant === 'bullmq' ? startRedis(directory, REDIS_SOCKET) : undefined;
+  const isFunction = variant === 'ours' || variant === 'naive';
+  const working = isFunction
+    ? start(worker, processors[variant], PROCESSORS[variant])
+    : start(program, 'worker', variant);
+  await working.answer();
+  const receiving = isFunction
+    ? start(program, 'verifier', verifiers[variant])
+    : start(program, 'receiver', variant);
+  return {
+    port: await receiving.answer<number>(),
+    pids: [working.pid, receiving.pid, ...(redis?.pid === undefined ? [] : [redis.pid])],
+    stop() {
+      working.stop();
+      receiving.stop();
+      redis?.kill('SIGKILL');
+    },
+  };
 }
 
-function ready(child: ChildProcess): Promise<Port> {
-  return new Promise((resolve, reject) => {
-    child.once('exit', () =>
-      reject(new Error('A process of a pipeline has ended; what it said is above.')),
-    );
-    child.once('message', (port) => resolve(port as Port));
-  });
+/** Redis writes each command to the disk before it answers, as durable as the others. */
+function startRedis(directory: string, socket: string) {
+  const options = `--port 0 --unixsocket ${socket} --dir ${directory} --appendonly yes`.split(' ');
+  const durable = [...options, '--appendfsync', 'always', '--save', ''];
+  return spawn('redis-server', durable, { stdio: ['ignore', 'ignore', 'inherit'] });
 }
