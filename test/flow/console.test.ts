@@ -19,14 +19,16 @@ async function createExhaustedEvent() {
   const event = eventOf(muxAsset, 'video.asset.ready');
   const upload = event.data['upload_id'];
   await local().pool.query(
-    `update portal.assets set mux_asset_id = 'wrong-' || id where mux_upload_id = $1`,
+    `update portal.assets set mux_asset_id = 'wrong-' || id, binding = 'upload'
+     where mux_upload_id = $1`,
     [upload],
   );
   await deliver(local(), event);
   const repair = () =>
-    local().pool.query('update portal.assets set mux_asset_id = null where mux_upload_id = $1', [
-      upload,
-    ]);
+    local().pool.query(
+      'update portal.assets set mux_asset_id = null, binding = null where mux_upload_id = $1',
+      [upload],
+    );
   return { event, repair };
 }
 
