@@ -105,13 +105,13 @@ test('every metric that an alarm watches is emitted with the same dimensions', a
   // Synthesis takes up to a minute if the sources have changed since the start.
 }, 60_000);
 
-/** Returns final audit lines of accepted deliveries; a retry is not final. */
+/** Returns final audit lines of accepted deliveries; a retry or a postponement is not final. */
 const auditLines = (message: RegExp) =>
   lines.filter(
     ({ fields }) =>
       message.test(String(fields['message'])) &&
       acceptedIds.includes(String(fields['eventId'])) &&
-      fields['outcome'] !== 'retried',
+      !['retried', 'postponed'].includes(String(fields['outcome'])),
   );
 
 test('every accepted delivery has one audit line, and its event another, with the payload', () => {

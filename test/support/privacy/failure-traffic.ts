@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from '@jest/globals';
+import { providers } from '../../../lambdas/catalog/providers.ts';
 import { waitUntilComplete } from '../../../local/postgres/inspect-event.ts';
 import { resendEvent } from '../../../local/sandbox/resend-events.ts';
 import { eventually } from '../eventually.ts';
@@ -117,20 +118,26 @@ export async function runEveryJob({ local, lines }: PrivacyRun): Promise<void> {
   await eventually(finished, ({ length }) => length >= before + schedules.length);
 }
 
-/** Stops Postgres while an event and a job need it. */
+/** Stops Postgres while an event of each provider and a job need it. */
 export async function stopPostgresDuringTraffic(run: PrivacyRun): Promise<void> {
   const { database, scheduler } = run.local();
   await database.server?.stop();
-  const [first] = everyBody();
-  if (first === undefined) return;
-  await postWebhook(run, first.provider, first.text, { genuine: true });
   const before = run.lines.length;
+  for (const provider of providers) {
+    const body =
+      everyBody().find((one) => one.provider === provider) ?? fail(`No ${provider} body.`);
+    await postWebhook(run, provider, body.text, { genuine: true });
+  }
   scheduler.runNow(relayOf(run.local()), new Date(Date.now() + 60_000));
   const hasLine = (matches: (line: LogLine) => boolean) => run.lines.slice(before).some(matches);
   await eventually(
     () =>
       hasLine(({ functionName }) => functionName.includes('Relay')) &&
-      hasLine(({ fields }) => fields['outcome'] === 'retried'),
+      providers.every((provider) =>
+        hasLine(
+          ({ fields }) => fields['outcome'] === 'postponed' && fields['provider'] === provider,
+        ),
+      ),
     Boolean,
   );
   await database.server?.restart();
