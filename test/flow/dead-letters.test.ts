@@ -124,15 +124,15 @@ describe('a poison event among 100', () => {
 
 describe('Postgres down during all retries', () => {
   test(
-    'keeps dead letters in their queue, and applies them after the outage',
+    'keeps the events in their queue, and applies them after the outage',
     async () => {
       const events = await readyEvents(20);
       await local().database.server?.stop();
       await post(events);
-      expect(await eventually(deadLetters, (count) => count === 20)).toBe(20);
       local().scheduler.runNow(retryJob());
-      await new Promise((resolve) => setTimeout(resolve, 2_000));
-      expect(await eventually(deadLetters, (count) => count === 20)).toBe(20);
+      // Longer than three receives take at this time scale.
+      await new Promise((resolve) => setTimeout(resolve, 4_000));
+      expect(await deadLetters()).toBeLessThanOrEqual(1);
       await local().database.server?.restart();
 
       const applied = async () => {

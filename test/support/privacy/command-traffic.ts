@@ -77,8 +77,11 @@ export async function runEveryOperatorCommand(run: PrivacyRun): Promise<void> {
     });
     expect(status).toBe(200);
   }
-  secrets.put('motion-mavericks/dev/resend/webhook-signing-secret', `${WRONG_SECRET}!`);
+  const secretName = 'motion-mavericks/dev/resend/webhook-signing-secret';
+  const secret = secrets.find(secretName)?.versions['AWSCURRENT']?.value ?? fail('No secret.');
+  secrets.put(secretName, `${WRONG_SECRET}!`);
   expect(await operate('smoke sign', { provider: 'resend' })).toHaveProperty('rejected');
+  secrets.put(secretName, secret);
   await functionNamed(run.local(), 'OperationsEventsWidget').invoke({
     widgetContext: { dashboardName: email, forms: { all: { event: email } } },
     action: 'search',
