@@ -1,4 +1,7 @@
-/** One project per folder of test/: a folder says what its tests need (nothing, a database, everything, a template). */
+/**
+ * Defines one project per folder of test/. The folder names what its tests need: nothing, a
+ * database, local mode, or a template.
+ */
 const project = (name, extra = {}) => ({
   displayName: name,
   testEnvironment: 'node',

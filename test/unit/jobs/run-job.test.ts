@@ -74,6 +74,8 @@ test('records a run ahead of time as failed, and does not run it', async () => {
   );
 
   expect(ran).toBe(false);
-  expect(results).toEqual([{ status: 'failed', error: expect.stringContaining('future') }]);
+  expect(results).toEqual([
+    { status: 'failed', error: expect.stringContaining('future'), counts: {} },
+  ]);
   expect(metrics()).toMatchObject([{ job: 'prune', JobSucceeded: 0, JobFailed: 1 }]);
 });
