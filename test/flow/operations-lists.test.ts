@@ -5,7 +5,6 @@ import { eventually } from '../support/eventually.ts';
 import { deliver, eventOf, useLocal } from '../support/local.ts';
 
 const local = useLocal();
-const _TIMEOUT_MS = 60_000;
 
 const operate = (command: string, given: object = {}) =>
   makeRunCommand({ url: local().url, region: 'ap-southeast-2', isLocal: true })({
