@@ -1,35 +1,23 @@
 import { describe, expect, test } from '@jest/globals';
-import { BadInputError, makeRunCommand, NotFoundError } from '../../cli/ops/operations-client.ts';
+import { BadInputError, NotFoundError } from '../../cli/ops/operations-client.ts';
 import { replayAll } from '../../cli/ops/replay.ts';
-import { addAsset } from '../../local/postgres/sample-portal.ts';
 import { eventually } from '../support/eventually.ts';
-import { countEffects, deliver, eventOf, useLocal, waitForEmptyQueues } from '../support/local.ts';
+import { countEffects, deliver, useLocal, waitForEmptyQueues } from '../support/local.ts';
+import {
+  auditedActions,
+  createReadyEvent,
+  operateOn,
+  runCommandOf,
+} from '../support/operator-commands.ts';
 
 const local = useLocal();
+const operate = (command: string, given: object = {}) => operateOn(local(), command, given);
 const TIMEOUT_MS = 60_000;
-
-const operate = (command: string, given: object = {}) =>
-  makeRunCommand({ url: local().url, region: 'ap-southeast-2', isLocal: true })({
-    command,
-    arguments: given,
-  } as never);
-
-async function createReadyEvent() {
-  return eventOf(await addAsset(local().pool, { status: 'processing' }), 'video.asset.ready');
-}
-
-const auditedActions = async (command: string) =>
-  (
-    await local().pool.query(
-      'select operator, reason, arguments, result from portal.operator_actions where command = $1',
-      [command],
-    )
-  ).rows;
 
 test(
   'shows everything that one event changed',
   async () => {
-    const event = await createReadyEvent();
+    const event = await createReadyEvent(local());
     await deliver(local(), event);
 
     const details = await operate('events show', { provider: 'mux', event: event.id });
@@ -46,7 +34,7 @@ test(
 );
 
 test('replays a processed event without repeating an effect', async () => {
-  const event = await createReadyEvent();
+  const event = await createReadyEvent(local());
   await deliver(local(), event);
   const before = await countEffects(local(), [event.id]);
   const claims = async () =>
@@ -78,16 +66,17 @@ test(
   'replays exhausted events after a fix, and records the operator and the reason',
   async () => {
     const { pool } = local();
-    const events = await Promise.all(Array.from({ length: 5 }, createReadyEvent));
-    // Makes the events contradict the asset, which the fix below corrects.
+    const events = await Promise.all(Array.from({ length: 5 }, () => createReadyEvent(local())));
+    // Binds the rows to other assets, which the events contradict until the fix below.
     const { rows: assets } = await pool.query(
       'select id, mux_upload_id from portal.assets where mux_upload_id = any ($1)',
       [events.map(({ data }) => data['upload_id'])],
     );
+    const ids = assets.map(({ id }) => id);
     await pool.query(
       `update portal.assets set mux_asset_id = 'wrong-' || id, binding = 'upload'
-       where id = any ($1)`,
-      [assets.map(({ id }) => id)],
+        where id = any ($1)`,
+      [ids],
     );
     await Promise.all(events.map((event) => deliver(local(), event)));
     const exhausted = () =>
@@ -95,18 +84,13 @@ test(
     expect((await exhausted())['events']).toHaveLength(5);
     await pool.query(
       'update portal.assets set mux_asset_id = null, binding = null where id = any ($1)',
-      [assets.map(({ id }) => id)],
+      [ids],
     );
 
     const request = {
       command: 'events replay',
       arguments: { code: 'contradictory-film', reason: 'uploads are fixed' },
     };
-    const runCommand = makeRunCommand({
-      url: local().url,
-      region: 'ap-southeast-2',
-      isLocal: true,
-    });
     const progress: string[] = [];
     const options = {
       stage: undefined,
@@ -115,7 +99,9 @@ test(
       rate: 2,
       request: request as never,
     };
-    await expect(replayAll(runCommand, options, (line) => progress.push(line))).resolves.toEqual({
+    await expect(
+      replayAll(runCommandOf(local()), options, (line) => progress.push(line)),
+    ).resolves.toEqual({
       matching: 5,
       replayed: 5,
     });
@@ -129,12 +115,24 @@ test(
       );
     expect(await eventually(traces, ({ mails }) => mails >= 5)).toEqual(wanted);
     expect((await exhausted())['events']).toEqual([]);
-    const audited = await auditedActions('events replay');
+    const audited = await auditedActions(local(), 'events replay');
     expect(audited.filter(({ reason }) => reason === 'uploads are fixed')).toHaveLength(3);
     expect(audited[0]).toMatchObject({ operator: 'arn:aws:iam::000000000000:user/local-operator' });
   },
   TIMEOUT_MS,
 );
+
+test('counts events in a dry run, changes nothing and writes no audit record', async () => {
+  await deliver(local(), await createReadyEvent(local()));
+  const before = (await auditedActions(local(), 'events replay')).length;
+
+  await expect(operate('events replay', { status: 'processed', dryRun: true })).resolves.toEqual({
+    matching: expect.any(Number),
+    replayed: 0,
+  });
+
+  expect((await auditedActions(local(), 'events replay')).length).toBe(before);
+});
 
 describe('rejects', () => {
   test.each([
@@ -170,39 +168,3 @@ describe('rejects', () => {
     expect(response.status).toBe(403);
   });
 });
-
-test(
-  'resends a failed mail, which the sender sends under a new key',
-  async () => {
-    const { inspect, pool, resend, scheduler } = local();
-    const event = await createReadyEvent();
-    await deliver(local(), event);
-    const id = String((await inspect('mux', event.id)).notifications[0]?.id);
-    await pool.query(
-      `update portal.notifications set mail_status = 'failed', mail_error = 'outcome-unknown'
-        where id = $1::uuid`,
-      [id],
-    );
-    expect((await operate('mails list'))['mails']).toMatchObject([
-      { id, error: 'outcome-unknown' },
-    ]);
-
-    await operate('mails resend', { notification: id, reason: 'not in the dashboard' });
-    // The relay leaves entries of the last 10 s to the process that wrote them.
-    await pool.query(`update portal.outbox set created_at = now() - interval '1 minute'
-                       where published_at is null`);
-    expect(scheduler.runNow('JobsRelayOutboxJob')).toBe(true);
-
-    const keys = () => resend.mails().map(({ idempotencyKey }) => idempotencyKey);
-    expect(await eventually(keys, (sent) => sent.includes(`${id}-1`))).toContain(`${id}-1`);
-    expect((await operate('mails list'))['mails']).toEqual([]);
-    expect(await auditedActions('mails resend')).toMatchObject([
-      {
-        reason: 'not in the dashboard',
-        arguments: { notification: id },
-        result: { resent: { id } },
-      },
-    ]);
-  },
-  TIMEOUT_MS,
-);

@@ -1,0 +1,42 @@
+import { expect, test } from '@jest/globals';
+import { eventually } from '../support/eventually.ts';
+import { useLocal } from '../support/local.ts';
+import { auditedActions, operateOn } from '../support/operator-commands.ts';
+
+const local = useLocal();
+const operate = (command: string, given: object = {}) => operateOn(local(), command, given);
+
+test('records the operator who ran a job', async () => {
+  await operate('jobs run', { name: 'relay-outbox' });
+
+  const run = async () =>
+    ((await operate('jobs list'))['jobs'] as { name: string; last?: string; by?: string }[]).find(
+      ({ name }) => name === 'relay-outbox',
+    );
+  expect(await eventually(run, (one) => one?.last === 'succeeded')).toMatchObject({
+    last: 'succeeded',
+    by: expect.stringMatching(/local-operator$/),
+  });
+  expect(await auditedActions(local(), 'jobs run')).toHaveLength(1);
+});
+
+test('lists the residency reports and verifies every file of their chain', async () => {
+  await operate('jobs run', { name: 'report-residency' });
+  const listed = async () =>
+    (await operate('residency list'))['reports'] as { week: string; sha256: string }[];
+  const [report] = await eventually(listed, (reports) => reports.length === 1);
+
+  expect(await operate('residency verify')).toEqual({
+    chain: 'intact',
+    reports: 1,
+    files: 3,
+    head: { week: report?.week, sha256: report?.sha256 },
+    problems: [],
+    missingWeeks: [],
+  });
+  await local().pool.query(`update portal.residency_reports set sha256 = repeat('0', 64)`);
+  expect(await operate('residency verify')).toMatchObject({
+    chain: 'broken',
+    problems: [{ week: report?.week }],
+  });
+});
