@@ -3,42 +3,13 @@ import { describe, expect, test } from '@jest/globals';
 import { liftSuppression } from '../../lambdas/notifications/email-suppressions.queries.ts';
 import { chooseMail } from '../../local/postgres/choose-mail.ts';
 import { waitUntilComplete } from '../../local/postgres/inspect-event.ts';
-import { addAsset, addMember, type Member } from '../../local/postgres/sample-portal.ts';
 import { type ResendEvent, resendEvent } from '../../local/sandbox/resend-events.ts';
 import type { ResendDeliveryOptions } from '../../local/sandbox/resend-webhooks.ts';
-import { eventually } from '../support/eventually.ts';
-import { deliver, eventOf, functionNamed, useLocal, waitForEmptyQueues } from '../support/local.ts';
+import { functionNamed, useLocal, waitForEmptyQueues } from '../support/local.ts';
+import { mailJourney, SUPPORT } from '../support/providers/resend-journey.ts';
 
 const local = useLocal();
-const SUPPORT = 'support@dev.motion-mavericks.example';
-
-let memberCount = 0;
-async function createMember(name: string): Promise<Member> {
-  memberCount += 1;
-  return addMember(local().pool, {
-    name: `Member ${memberCount}`,
-    email: `${name}+${memberCount}@resend.dev`,
-  });
-}
-
-/** Causes a notification to this member, and returns the status of its mail. */
-async function notify(owner: Member) {
-  const muxAsset = await addAsset(local().pool, { owner, status: 'processing' });
-  const { notifications, mails } = await deliver(local(), eventOf(muxAsset, 'video.asset.ready'));
-  return { id: notifications[0]?.id ?? '', status: notifications[0]?.mail_status, mails };
-}
-
-/** Waits up to 20 s for a delivery status, and returns the last status. */
-async function deliveryStatusOf(notificationId: string, expected: string): Promise<string | null> {
-  const read = async () => {
-    const { rows } = await local().pool.query<{ delivery_status: string | null }>(
-      'select delivery_status from portal.notifications where id = $1::uuid',
-      [notificationId],
-    );
-    return rows[0]?.delivery_status ?? null;
-  };
-  return eventually(read, (status) => status === expected);
-}
+const { createMember, notify, deliveryStatusOf } = mailJourney(local);
 
 async function post(event: ResendEvent, options?: ResendDeliveryOptions) {
   const { statusCode } = await local().resend.deliver(event, options);

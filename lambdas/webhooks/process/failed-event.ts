@@ -1,4 +1,8 @@
-import { isDatabaseUnavailable } from '../../platform/postgres/unavailable.ts';
+import {
+  isConnectionLost,
+  isDatabaseUnavailable,
+  isReadTimeout,
+} from '../../platform/postgres/unavailable.ts';
 import { redactText } from '../../platform/redaction.ts';
 import { storableText } from '../../platform/storable-text.ts';
 import type { Envelope } from '../envelope.ts';
@@ -54,12 +58,11 @@ function unwrap(error: unknown): unknown {
   return wrapped ? unwrap(wrapped) : error;
 }
 
-// Errors of the driver about a broken connection have no code.
-const CONNECTION_LOST = /^(?:Connection terminated|Client has encountered|Query read timeout)/;
-
 /** Returns a SQLSTATE, a network code of Node.js, or a code of this project. */
 function codeOf(error: unknown): string {
   if (!(error instanceof Error)) return 'unexpected';
   if ('code' in error && typeof error.code === 'string' && error.code !== '') return error.code;
-  return CONNECTION_LOST.test(error.message) ? 'postgres-connection-lost' : 'unexpected';
+  // Errors of the driver about a broken connection have no code.
+  const isLost = isConnectionLost(error) || isReadTimeout(error);
+  return isLost ? 'postgres-connection-lost' : 'unexpected';
 }

@@ -1,9 +1,6 @@
 import { beforeEach, expect, test } from '@jest/globals';
 import { domainEvents } from '../../../lambdas/catalog/domain-events.ts';
-// biome-ignore format: 100 characters
-import {
-  makeInvitationCommands,
-} from '../../../lambdas/operations/commands/invitation-commands.ts';
+import { makeInvitationCommands } from '../../../lambdas/operations/commands/invitation-commands.ts';
 import { useDatabase } from '../../support/postgres/database.ts';
 
 const database = useDatabase();
