@@ -39,4 +39,6 @@ export default {
     project('contract'),
   ],
   maxWorkers: 2,
+  // No unit test is timed. Properties of 2,000 runs exceed Jest's 5 s on a busy machine.
+  testTimeout: 30_000,
 };

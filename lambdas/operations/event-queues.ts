@@ -1,6 +1,7 @@
 import type { ProviderQueues } from '../platform/aws/redrivable-queues.ts';
 import { emitMetrics } from '../platform/logger.ts';
 import { fromQueueRecord, toQueueMessage } from '../webhooks/envelope.ts';
+import type { ReplayedEvent } from '../webhooks/event-search.queries.ts';
 import {
   type DeadLetterCounts,
   type DeadLetterDeps,
@@ -8,15 +9,7 @@ import {
   takenLetters,
 } from '../webhooks/retry/dead-letters.ts';
 
-export interface ReplayableEvent {
-  readonly source: string;
-  readonly eventId: string;
-  readonly type: string;
-  readonly body: string;
-  readonly receivedAt: Date;
-  /** Random id of this replay, so that the idempotency record of a success does not match. */
-  readonly replay: string;
-}
+export type ReplayableEvent = Omit<ReplayedEvent, 'id'>;
 
 export interface DeadLetterSummary {
   readonly provider: string;

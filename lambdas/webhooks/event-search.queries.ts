@@ -87,7 +87,7 @@ export interface ReplayedEvent {
   readonly type: string;
   readonly body: string;
   readonly receivedAt: Date;
-  /** Random id of this replay. */
+  /** Random id of this replay, so that the idempotency record of a success does not match. */
   readonly replay: string;
 }
 

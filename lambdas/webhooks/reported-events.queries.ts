@@ -7,6 +7,11 @@ const COLUMNS = `
   source, event_id as "eventId", null as replay, type, received_at as "receivedAt", redrives,
   attempts, error_code as "errorCode", error_message as "errorMessage"`;
 
+const REPLAY_COLUMNS = `
+  source, event_id as "eventId", replay, event.type, event.received_at as "receivedAt",
+  known.redrives, known.attempts, known.error_code as "errorCode",
+  known.error_message as "errorMessage"`;
+
 const LOCK_UNESCALATED = `
   select ${COLUMNS}
   from portal.webhook_events
@@ -17,9 +22,7 @@ const LOCK_UNESCALATED = `
 
 /** The escalation of an exhausted event covers its replays, so their events are not exhausted. */
 const LOCK_UNESCALATED_REPLAYS = `
-  select source, event_id as "eventId", replay, event.type, event.received_at as "receivedAt",
-         known.redrives, known.attempts, known.error_code as "errorCode",
-         known.error_message as "errorMessage"
+  select ${REPLAY_COLUMNS}
   from portal.webhook_replays as known
   join portal.webhook_events as event using (source, event_id)
   where known.status = 'exhausted' and known.escalated_at is null and event.status <> 'exhausted'
@@ -37,9 +40,7 @@ const LOCK_UNREPORTED_WAITING = `
   for update skip locked`;
 
 const LOCK_UNREPORTED_WAITING_REPLAYS = `
-  select source, event_id as "eventId", replay, event.type, event.received_at as "receivedAt",
-         known.redrives, known.attempts, known.error_code as "errorCode",
-         known.error_message as "errorMessage"
+  select ${REPLAY_COLUMNS}
   from portal.webhook_replays as known
   join portal.webhook_events as event using (source, event_id)
   where known.status = 'failed' and known.escalated_at is null and known.redrives >= $2::int
