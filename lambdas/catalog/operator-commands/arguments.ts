@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { providers } from './providers.ts';
+import { providers } from '../providers.ts';
 
 export const time = z.iso.datetime({
   offset: true,

@@ -1,0 +1,25 @@
+import * as z from 'zod';
+import { dryRun, requiredReason } from './arguments.ts';
+
+export const assetCommands = {
+  'assets show': {
+    summary: 'Show a video: its ids at Mux, state, problems and newest events',
+    changes: false,
+    arguments: z.strictObject({
+      asset: z
+        .string()
+        .min(1)
+        .describe("The portal's id of the video, or an asset id or upload id of Mux"),
+    }),
+  },
+  'assets bind': {
+    summary: 'Bind a video of the portal to an asset of Mux; no event changes that binding',
+    changes: true,
+    arguments: z.strictObject({
+      asset: z.uuid("expected the portal's id of a video").describe("The portal's id of the video"),
+      muxAsset: z.string().min(1).max(255).describe('Asset id of Mux'),
+      reason: requiredReason,
+      dryRun,
+    }),
+  },
+} as const;

@@ -1,0 +1,22 @@
+import * as z from 'zod';
+import { dryRun, limit, requiredReason } from './arguments.ts';
+
+export const mailCommands = {
+  'mails list': {
+    summary: 'List failed and abandoned mails with their error, newest first',
+    changes: false,
+    arguments: z.strictObject({
+      limit: limit(500).default(50).describe('Maximum number of mails'),
+      cursor: z.uuid().optional().describe('Continue after the previous page'),
+    }),
+  },
+  'mails resend': {
+    summary: 'Request a failed mail again, with a new idempotency key',
+    changes: true,
+    arguments: z.strictObject({
+      notification: z.uuid('expected the id of a notification').describe('Id of the notification'),
+      reason: requiredReason,
+      dryRun,
+    }),
+  },
+} as const;

@@ -1,0 +1,26 @@
+import * as z from 'zod';
+import { limit, requiredReason } from './arguments.ts';
+
+export const suppressionCommands = {
+  'suppressions list': {
+    summary: 'List the addresses that receive no mail, with the reason',
+    changes: false,
+    arguments: z.strictObject({
+      limit: limit(500).default(100).describe('Maximum number of addresses'),
+    }),
+  },
+  'suppressions lift': {
+    summary:
+      "Send mail to an address again: lift its suppression here and on Resend's list; " +
+      'safe to repeat',
+    changes: true,
+    arguments: z.strictObject({
+      address: z
+        .string()
+        .trim()
+        .regex(/[^\s@]@[^\s@]/, 'expected a mail address')
+        .describe('Mail address'),
+      reason: requiredReason,
+    }),
+  },
+} as const;
