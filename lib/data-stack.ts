@@ -7,7 +7,8 @@ import { registry, webhooksKeys } from '../lambdas/providers/registry.ts';
 import type { StageConfig } from './config.ts';
 import { AuroraDatabase } from './database/aurora-database.ts';
 import { availabilityZones } from './database/database-vpc.ts';
-import { EvidenceBucket } from './evidence-bucket.ts';
+import { EvidenceBucket } from './evidence/evidence-bucket.ts';
+import { EvidenceKey } from './evidence/evidence-key.ts';
 import { pascalCase } from './names.ts';
 import type { RotatedSecrets } from './operations-api.ts';
 import { OperatorManagedSecret, type SecretReference } from './operator-managed-secret.ts';
@@ -30,6 +31,7 @@ export interface DataStackProps extends StackProps {
 export class DataStack extends Stack {
   readonly bus: EventBus;
   readonly evidence: EvidenceBucket;
+  readonly evidenceKey: EvidenceKey;
   readonly databaseSecret: SecretReference;
   readonly resendApiKey: SecretReference;
   readonly muxApiToken: SecretReference;
@@ -42,6 +44,7 @@ export class DataStack extends Stack {
     rejectPlaceholders(this, config);
     this.bus = this.#archivedBus(Duration.days(config.archiveDays));
     this.evidence = new EvidenceBucket(this, 'Evidence', config);
+    this.evidenceKey = new EvidenceKey(this, 'EvidenceKey', config);
     this.databaseSecret =
       config.database === 'aurora'
         ? new AuroraDatabase(this, 'Database', config).secret

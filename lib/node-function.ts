@@ -3,19 +3,16 @@ import { type Duration, Stack, Validations } from 'aws-cdk-lib';
 import type { EventBus } from 'aws-cdk-lib/aws-events';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
-import {
-  type BundlingOptions,
-  LogLevel,
-  NodejsFunction,
-  OutputFormat,
-} from 'aws-cdk-lib/aws-lambda-nodejs';
+import { type BundlingOptions, NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { metricNamespace } from '../lambdas/catalog/metric-family.ts';
 import type { Setting } from '../lambdas/catalog/settings.ts';
+import { bundling } from './bundling.ts';
 import type { StageConfig } from './config.ts';
 import { attachToVpc } from './database/attach-to-vpc.ts';
-import { EvidenceBucket } from './evidence-bucket.ts';
+import { EvidenceBucket } from './evidence/evidence-bucket.ts';
+import type { EvidenceKey } from './evidence/evidence-key.ts';
 import { MaskedLogGroup } from './masked-log-group.ts';
 import type { SecretReference } from './operator-managed-secret.ts';
 import { settingValues } from './settings.ts';
@@ -30,6 +27,8 @@ export interface NodeFunctionProps {
   readonly config: StageConfig;
   /** Maps stack traces to source lines, which adds some 50 ms to a cold start. @default true */
   readonly sourceMaps?: boolean;
+  /** Name of the role, if a policy must name the role before it exists. */
+  readonly roleName?: string;
   readonly commandHooks?: BundlingOptions['commandHooks'];
 }
 
@@ -47,7 +46,7 @@ export class NodeFunction extends Construct {
 
   constructor(scope: Construct, id: string, props: NodeFunctionProps) {
     super(scope, id);
-    const { entry, description, timeout, config, sourceMaps = true } = props;
+    const { entry, description, timeout, config, sourceMaps = true, roleName } = props;
     const logGroup = new MaskedLogGroup(this, 'Log', config);
     this.timeout = timeout;
     this.#config = config;
@@ -61,7 +60,10 @@ export class NodeFunction extends Construct {
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       // CDK's default role may write to every log group of the account.
-      role: new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') }),
+      role: new Role(this, 'Role', {
+        assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+        ...(roleName === undefined ? {} : { roleName }),
+      }),
       logGroup,
       loggingFormat: LoggingFormat.JSON,
       environment: {
@@ -188,6 +190,21 @@ export class NodeFunction extends Construct {
     this.#grant(['s3:ListBucket'], bucket.bucketArn);
   }
 
+  /**
+   * Grants signing evidence; the key policy must name the function's role too. Sets the variable to
+   * the key's ARN.
+   */
+  grantSignEvidence(variable: string, { key }: EvidenceKey): void {
+    this.lambda.addEnvironment(variable, key.keyArn);
+    this.#grant(['kms:Sign', 'kms:GetPublicKey'], key.keyArn);
+  }
+
+  /** Grants reading the public key that verifies evidence. Sets the variable to the key's ARN. */
+  grantVerifyEvidence(variable: string, { key }: EvidenceKey): void {
+    this.lambda.addEnvironment(variable, key.keyArn);
+    this.#grant(['kms:GetPublicKey'], key.keyArn);
+  }
+
   /** Sets the variable to the name of the bus, and the setting that limits the size of a call. */
   grantPutEvents(variable: string, bus: EventBus): void {
     this.bindSettings(['EVENT_BUS_CALL_BYTES']);
@@ -198,30 +215,6 @@ export class NodeFunction extends Construct {
   #grant(actions: string[], resource: string): void {
     this.lambda.addToRolePolicy(new PolicyStatement({ actions, resources: [resource] }));
   }
-}
-
-function bundling(
-  sourceMap: boolean,
-  commandHooks: BundlingOptions['commandHooks'],
-): BundlingOptions {
-  return {
-    format: OutputFormat.ESM,
-    target: 'node24',
-    mainFields: ['module', 'main'],
-    minify: true,
-    sourceMap,
-    sourcesContent: false,
-    // Bundles the tested version of the SDK instead of the version in the runtime.
-    bundleAwsSDK: true,
-    // CommonJS packages such as pg call require, which an ES module does not have. The import is
-    // renamed because a bundled package may import createRequire under its own name.
-    banner:
-      "import{createRequire as makeRequire}from'node:module';" +
-      'const require=makeRequire(import.meta.url);',
-    logLevel: LogLevel.WARNING,
-    define: { 'process.env.NODE_ENV': '"production"' },
-    ...(commandHooks ? { commandHooks } : {}),
-  };
 }
 
 function acknowledge(scope: Construct): void {

@@ -6,7 +6,8 @@ import { operationsPath } from '../lambdas/catalog/operator-commands.ts';
 import type { Provider } from '../lambdas/catalog/providers.ts';
 import { webhooksKeyVariable } from '../lambdas/providers/registry.ts';
 import type { StageConfig } from './config.ts';
-import type { EvidenceBucket } from './evidence-bucket.ts';
+import type { EvidenceBucket } from './evidence/evidence-bucket.ts';
+import type { EvidenceKey } from './evidence/evidence-key.ts';
 import { NodeFunction } from './node-function.ts';
 import type { SecretReference } from './operator-managed-secret.ts';
 import type { RedrivableQueue } from './redrivable-queue.ts';
@@ -17,6 +18,7 @@ export interface OperationsApiProps {
   readonly api: WebhookApi;
   readonly databaseSecret: SecretReference;
   readonly evidence: EvidenceBucket;
+  readonly evidenceKey: EvidenceKey;
   readonly deliveries: ReadonlyMap<Provider, RedrivableQueue>;
   readonly jobs: ReadonlyMap<string, NodeFunction>;
   readonly secrets: RotatedSecrets;
@@ -73,6 +75,7 @@ export class OperationsApi extends Construct {
     api,
     databaseSecret,
     evidence,
+    evidenceKey,
     deliveries,
     jobs,
     secrets,
@@ -88,6 +91,7 @@ export class OperationsApi extends Construct {
     operations.grantRedrive('DELIVERY_QUEUES', deliveries);
     operations.grantInvoke('JOB_FUNCTIONS', jobs);
     operations.grantReadEvidence('READABLE_EVIDENCE_BUCKET', evidence);
+    operations.grantVerifyEvidence('EVIDENCE_PUBLIC_KEY_ID', evidenceKey);
     operations.grantRotateSecrets('ROTATED_SECRETS', secrets.signing);
     for (const [provider, key] of secrets.webhookKeys)
       operations.grantSecretRead(webhooksKeyVariable(provider), key);

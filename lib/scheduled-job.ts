@@ -13,7 +13,8 @@ import { Construct } from 'constructs';
 import { type Job, jobEntry, jobs } from '../lambdas/catalog/jobs.ts';
 import { webhooksKeyVariable } from '../lambdas/providers/registry.ts';
 import type { StageConfig } from './config.ts';
-import type { EvidenceBucket } from './evidence-bucket.ts';
+import type { EvidenceBucket } from './evidence/evidence-bucket.ts';
+import { type EvidenceKey, evidenceSigners, signerRoleName } from './evidence/evidence-key.ts';
 import { pascalCase } from './names.ts';
 import { NodeFunction } from './node-function.ts';
 import type { RotatedSecrets } from './operations-api.ts';
@@ -25,6 +26,7 @@ export interface ScheduledJobsProps {
   readonly databaseSecret: SecretReference;
   readonly bus: EventBus;
   readonly evidence: EvidenceBucket;
+  readonly evidenceKey: EvidenceKey;
   readonly secrets: RotatedSecrets;
   /** Queues that the retry job redrives: one per provider, and the queue of mail requests. */
   readonly redrivable: ReadonlyMap<string, RedrivableQueue>;
@@ -76,6 +78,7 @@ export class ScheduledJob extends Construct {
       databaseSecret,
       bus,
       evidence,
+      evidenceKey,
       secrets,
       redrivable,
     }: ScheduledJobProps,
@@ -89,11 +92,16 @@ export class ScheduledJob extends Construct {
       description: `Runs the job ${job.name}, ${job.schedule}`,
       timeout: Duration.seconds(job.timeoutSeconds),
       config,
+      ...(evidenceSigners.includes(job.name)
+        ? { roleName: signerRoleName(config.stage, job.name) }
+        : {}),
     });
     this.function.grantSecretRead('DATABASE_SECRET_ID', databaseSecret);
     this.function.bindSettings(job.settings);
     if (job.redrives) this.function.grantRedrive('DELIVERY_QUEUES', redrivable);
     if (job.writesEvidence) this.function.grantWriteEvidence('EVIDENCE_BUCKET', evidence);
+    if (evidenceSigners.includes(job.name))
+      this.function.grantSignEvidence('EVIDENCE_SIGNING_KEY_ID', evidenceKey);
     if (job.listsSecretVersions)
       this.function.grantListSecretVersions('WATCHED_SECRETS', secrets.signing);
     if (job.readsWebhooksKey) this.#grantWebhooksKey(job, secrets);

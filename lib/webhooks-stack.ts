@@ -36,7 +36,8 @@ export class WebhooksStack extends Stack {
     super(scope, id, props);
     // Strong references make CloudFormation refuse to delete a resource that this stack uses.
     CrossStackReferences.of(this).consume(ReferenceStrength.STRONG);
-    const { bus, databaseSecret, evidence, resendApiKey, muxApiToken, rotatedSecrets } = data;
+    const { bus, databaseSecret, evidence, evidenceKey, resendApiKey, muxApiToken } = data;
+    const { rotatedSecrets } = data;
 
     const api = new WebhookApi(this, 'Api', config);
     const pipelines = this.#pipelines(api, config, data);
@@ -54,6 +55,7 @@ export class WebhooksStack extends Stack {
       bus,
       databaseSecret,
       evidence,
+      evidenceKey,
       secrets: rotatedSecrets,
       redrivable: new Map<string, RedrivableQueue>(deliveries).set(
         mailRequestsName,
@@ -65,6 +67,7 @@ export class WebhooksStack extends Stack {
       api,
       databaseSecret,
       evidence,
+      evidenceKey,
       deliveries,
       jobs: jobs.functions,
       secrets: rotatedSecrets,

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { startAwsEndpoint } from './aws/aws-endpoint.ts';
 import type { EventBuses } from './aws/eventbridge/eventbridge.ts';
+import { openKeys } from './aws/kms.ts';
 import type { DeployedFunctions } from './aws/lambda/deployed-functions.ts';
 import type { MetricStore } from './aws/metric-store.ts';
 import { type LocalS3, startS3 } from './aws/s3.ts';
@@ -77,7 +78,11 @@ export async function startServices(
   const sandboxes = await startSandboxes({ ...options, secrets, timeScale });
   cleanups.add(() => sandboxes.stop());
 
-  const { aws, connect } = await startConnectableAwsEndpoint(secrets, metrics);
+  const { aws, connect } = await startConnectableAwsEndpoint(
+    secrets,
+    metrics,
+    join(options.stateDirectory, 'kms'),
+  );
   cleanups.add(() => aws.stop());
 
   const s3 = await startS3(join(options.stateDirectory, 'evidence'));
@@ -114,7 +119,11 @@ function warnAboutUnknownTypes(types: readonly string[], reporter: Reporter): vo
 }
 
 /** Starts the endpoint before its targets exist, because functions need its URL. */
-async function startConnectableAwsEndpoint(secrets: LocalSecrets, metrics: MetricStore) {
+async function startConnectableAwsEndpoint(
+  secrets: LocalSecrets,
+  metrics: MetricStore,
+  keyDirectory: string,
+) {
   let targets: EndpointTargets | undefined;
   const connected = () => {
     if (targets === undefined) throw new Error('Functions and event buses are not deployed yet.');
@@ -125,6 +134,7 @@ async function startConnectableAwsEndpoint(secrets: LocalSecrets, metrics: Metri
     functions: () => connected().functions,
     secrets,
     metrics,
+    keys: openKeys(keyDirectory),
   });
   return {
     aws,

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from '../platform/evidence-signature.ts';
 import { htmlReport } from './html-report.ts';
 import { REPORT_TIMEZONE } from './reported-week.ts';
 import type { ResidencyFacts } from './residency-facts.ts';
@@ -9,9 +9,6 @@ export interface Documents {
   readonly csv: string;
   readonly html: string;
 }
-
-export const sha256 = (content: string | Uint8Array): string =>
-  createHash('sha256').update(content).digest('hex');
 
 /**
  * Composes the three documents. The JSON document contains the hashes of the other two and of the

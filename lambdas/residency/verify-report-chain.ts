@@ -1,6 +1,6 @@
 import * as z from 'zod';
+import { sha256 } from '../platform/evidence-signature.ts';
 import { parseJson } from '../platform/json.ts';
-import { sha256 } from './documents.ts';
 import { daysAfter } from './reported-week.ts';
 import type { EvidenceFile, ReportRecord } from './residency-reports.queries.ts';
 

@@ -6,6 +6,7 @@ import {
   ValidationException,
 } from './eventbridge/eventbridge.ts';
 import { closeServer, listen, readBody } from './http-server.ts';
+import { type LocalKeys, makeKms } from './kms.ts';
 import type { DeployedFunctions } from './lambda/deployed-functions.ts';
 import type { MetricStore } from './metric-store.ts';
 import type { LocalSecrets } from './secret-store.ts';
@@ -30,23 +31,26 @@ export interface AwsEndpointDeps {
   readonly functions: () => DeployedFunctions;
   readonly secrets: LocalSecrets;
   readonly metrics: MetricStore;
+  readonly keys: LocalKeys;
 }
 
 /**
- * Serves the operations of EventBridge, Secrets Manager, CloudWatch and Lambda that functions call.
- * The first three use the AWS JSON protocol; Lambda uses REST paths.
+ * Serves the operations of EventBridge, Secrets Manager, CloudWatch, KMS and Lambda that functions
+ * call. Lambda uses REST paths; the others use the AWS JSON protocol.
  */
 export async function startAwsEndpoint({
   buses,
   functions,
   secrets,
   metrics,
+  keys,
 }: AwsEndpointDeps): Promise<AwsEndpoint> {
   const operations: Operations = {
     'AWSEvents.PutEvents': async (input) =>
       success(await buses().put(input['Entries'] as PutEventsEntry[])),
     ...toOperations(makeSecretsManager(secrets)),
     ...toOperations(makeCloudWatch(metrics)),
+    ...toOperations(makeKms(keys)),
   };
   const server = createServer((request, response) => {
     const served = invokedFunction(request)

@@ -43,6 +43,7 @@ export function functionEnvironment({
     AWS_ENDPOINT_URL_S3: s3,
     AWS_ENDPOINT_URL_LAMBDA: aws,
     AWS_ENDPOINT_URL_CLOUDWATCH: aws,
+    AWS_ENDPOINT_URL_KMS: aws,
     [runsAheadVariable]: 'allowed',
     ...sandboxes,
   };

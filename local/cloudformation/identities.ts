@@ -52,6 +52,8 @@ export function localIdentities({ queues, api }: LocalUrls): Identify {
           ref: name.toLowerCase(),
           attributes: { Arn: `arn:aws:s3:::${name.toLowerCase()}` },
         };
+      case 'AWS::KMS::Key':
+        return { ref: name, attributes: { Arn: arn('kms', `key/${name}`), KeyId: name } };
       case 'AWS::ApiGatewayV2::Api':
         return { ref: 'local', attributes: { ApiId: 'local', ApiEndpoint: api } };
       default:

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { makeRunCommand } from '../../cli/ops/operations-client.ts';
 import { openEvidenceBucket } from '../../lambdas/platform/aws/evidence-bucket.ts';
-import { sha256 } from '../../lambdas/residency/documents.ts';
+import { sha256 } from '../../lambdas/platform/evidence-signature.ts';
 import { findReports } from '../../lambdas/residency/residency-reports.queries.ts';
 import { verifyResidencyChain } from '../../lambdas/residency/verify-report-chain.ts';
 import { members } from '../../local/postgres/sample-portal.ts';

@@ -60,6 +60,9 @@ function neededFor(lambda: Resource, variable: string, value: unknown): string[]
       `s3:ListBucket ${render(lambda, value)}`,
       ...onEvidence(['GetObject', 'GetObjectVersion'], render(lambda, value)),
     ];
+  if (variable === 'EVIDENCE_SIGNING_KEY_ID')
+    return ['Sign', 'GetPublicKey'].map((action) => `kms:${action} ${render(lambda, value)}`);
+  if (variable === 'EVIDENCE_PUBLIC_KEY_ID') return [`kms:GetPublicKey ${render(lambda, value)}`];
   // Processors and the sender return copies to the queue that they receive from.
   if (variable === 'QUEUE_URL' || variable === 'REQUESTS_QUEUE_URL')
     return [`sqs:SendMessage ${render(lambda, value)}`];

@@ -7,7 +7,7 @@ import {
   ObjectOwnership,
 } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import type { StageConfig } from './config.ts';
+import type { StageConfig } from '../config.ts';
 
 /**
  * Stores residency evidence. Each write is a new version, locked for the time in the stage
