@@ -243,6 +243,8 @@ create table portal.notifications (
 
 CREATE INDEX notifications_asset_idx ON portal.notifications USING btree (asset_id) WHERE (asset_id IS NOT NULL);
 
+CREATE INDEX notifications_created_idx ON portal.notifications USING btree (created_at DESC, id DESC);
+
 CREATE INDEX notifications_failed_idx ON portal.notifications USING btree (created_at DESC, id DESC) WHERE (mail_status = 'failed'::text);
 
 CREATE UNIQUE INDEX notifications_once_key ON portal.notifications USING btree (source, event_id, user_id, recipient, kind, ((params ->> 'address'::text))) NULLS NOT DISTINCT;
@@ -389,6 +391,7 @@ create table portal.webhook_events (
   updated_at timestamp with time zone not null default now(),
   replays integer not null default 0,
   escalated_at timestamp with time zone,
+  history jsonb not null default '[]'::jsonb,
   constraint webhook_events_source_event_id_key UNIQUE (source, event_id),
   constraint webhook_events_pkey PRIMARY KEY (id),
   constraint webhook_events_status_check CHECK ((status = ANY (ARRAY['processed'::text, 'ignored'::text, 'synthetic'::text, 'failed'::text, 'exhausted'::text])))
@@ -416,6 +419,7 @@ create table portal.webhook_replays (
   effects jsonb not null default '{}'::jsonb,
   escalated_at timestamp with time zone,
   updated_at timestamp with time zone not null,
+  history jsonb not null default '[]'::jsonb,
   constraint webhook_replays_pkey PRIMARY KEY (source, event_id, replay),
   constraint webhook_replays_status_check CHECK ((status = ANY (ARRAY['requested'::text, 'processed'::text, 'failed'::text, 'exhausted'::text])))
 );

@@ -1,6 +1,7 @@
 import type { Queryable } from '../platform/postgres/database.ts';
 import { jsonParameter } from '../platform/storable-text.ts';
 import type { EventKey } from './cause-id.ts';
+import { appendEntry, failureEntry, redriveEntry, withoutLastRedrive } from './event-history.ts';
 import {
   countReplayRedrives,
   exhaustReplays,
@@ -59,31 +60,43 @@ const FIND_STATUSES = `
 const COUNT_REDRIVES = `
   insert into portal.webhook_events as known
     (source, event_id, type, status, body, received_at, attempts, redrives, error_code,
-     error_message, created_at, updated_at)
+     error_message, history, created_at, updated_at)
   select distinct on (source, "eventId" collate "C")
          source, "eventId", type, 'failed', body, "receivedAt", 0, 1, 'not-recorded',
-         'No attempt could be recorded.', $2::timestamptz, $2::timestamptz
+         'No attempt could be recorded.', jsonb_build_array(${redriveEntry('$2::timestamptz')}),
+         $2::timestamptz, $2::timestamptz
   from jsonb_to_recordset($1::jsonb) as redriven (
     source text, "eventId" text, type text, body text, "receivedAt" timestamptz)
   order by source, "eventId" collate "C"
   on conflict (source, event_id) do update
-     set redrives = known.redrives + 1, updated_at = excluded.updated_at
+     set redrives = known.redrives + 1, updated_at = excluded.updated_at,
+         history = ${appendEntry('known.history', redriveEntry('excluded.updated_at'))}
    where known.status = 'failed'`;
 
 /** Takes back the count of redrives that the queue did not accept. */
 const UNCOUNT_REDRIVES = `
   update portal.webhook_events as known
-  set redrives = greatest(known.redrives - 1, 0), updated_at = $2::timestamptz
+  set redrives = greatest(known.redrives - 1, 0), updated_at = $2::timestamptz,
+      history = ${withoutLastRedrive('known.history')}
   from jsonb_to_recordset($1::jsonb) as kept (source text, "eventId" text)
   where known.source = kept.source and known.event_id = kept."eventId"
     and known.status = 'failed'`;
 
+const EXHAUSTED = {
+  at: 'excluded.updated_at',
+  code: 'coalesce(known.error_code, excluded.error_code)',
+  message: 'coalesce(known.error_message, excluded.error_message)',
+};
+
+const FIRST_EXHAUSTED = { at: '$2::timestamptz', code: '"errorCode"', message: '"errorMessage"' };
+
 const EXHAUST = `
   insert into portal.webhook_events as known
     (source, event_id, type, status, body, received_at, attempts, error_code, error_message,
-     created_at, updated_at)
+     history, created_at, updated_at)
   select distinct on (source, "eventId" collate "C")
          source, "eventId", type, 'exhausted', body, "receivedAt", 0, "errorCode", "errorMessage",
+         jsonb_build_array(${failureEntry('exhausted', FIRST_EXHAUSTED)}),
          $2::timestamptz, $2::timestamptz
   from jsonb_to_recordset($1::jsonb) as exhausted (
     source text, "eventId" text, type text, body text, "receivedAt" timestamptz,
@@ -91,7 +104,8 @@ const EXHAUST = `
   order by source, "eventId" collate "C"
   on conflict (source, event_id) do update
      set status = 'exhausted', body = coalesce(known.body, excluded.body), escalated_at = null,
-         updated_at = excluded.updated_at
+         updated_at = excluded.updated_at,
+         history = ${appendEntry('known.history', failureEntry('exhausted', EXHAUSTED))}
    where known.status = 'failed'`;
 
 /**

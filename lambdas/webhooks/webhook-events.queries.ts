@@ -1,5 +1,6 @@
 import type { Queryable } from '../platform/postgres/database.ts';
 import { jsonParameter } from '../platform/storable-text.ts';
+import { appendEntry, failureEntry } from './event-history.ts';
 import { recordReplayFailed, recordReplaysProcessed, replaysOf } from './replays.queries.ts';
 
 /** Columns of the ledger that every entry has. The column `source` holds the provider. */
@@ -48,19 +49,26 @@ const insertProcessed = (count: number) => `
          effects = excluded.effects, attempts = known.attempts + 1, updated_at = excluded.updated_at
    where known.status in ('failed', 'exhausted')`;
 
+const FAILED_ATTEMPT = failureEntry('failed-attempt', {
+  at: '$9::timestamptz',
+  code: '$7::text',
+  message: '$8::text',
+});
+
 /**
  * A failure never overwrites a processed, ignored or synthetic event. An event that becomes
  * exhausted is escalated, also if it was reported as waiting before.
  */
 const INSERT_FAILED = `
   insert into portal.webhook_events as known
-    (source, event_id, type, status, body, received_at, error_code, error_message, created_at,
-     updated_at)
+    (source, event_id, type, status, body, received_at, error_code, error_message, history,
+     created_at, updated_at)
   values ($1::text, $2::text, $3::text, $4::text, $5::text, $6::timestamptz, $7::text, $8::text,
-          $9::timestamptz, $9::timestamptz)
+          jsonb_build_array(${FAILED_ATTEMPT}), $9::timestamptz, $9::timestamptz)
   on conflict (source, event_id) do update
      set status = excluded.status, error_code = excluded.error_code,
          error_message = excluded.error_message, attempts = known.attempts + 1,
+         history = ${appendEntry('known.history', FAILED_ATTEMPT)},
          escalated_at = case when known.status = 'failed' and excluded.status = 'exhausted'
                              then null else known.escalated_at end,
          updated_at = excluded.updated_at
