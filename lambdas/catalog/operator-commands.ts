@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import { assetCommands } from './operator-commands/assets.ts';
+import { backlogCommands } from './operator-commands/backlog.ts';
 import { deadLetterCommands } from './operator-commands/dead-letters.ts';
 import { eventCommands } from './operator-commands/events.ts';
 import { invitationCommands } from './operator-commands/invitations.ts';
@@ -10,6 +11,7 @@ import { residencyCommands } from './operator-commands/residency.ts';
 import { secretCommands } from './operator-commands/secrets.ts';
 import { smokeCommands } from './operator-commands/smoke.ts';
 import { suppressionCommands } from './operator-commands/suppressions.ts';
+import { uploadCommands } from './operator-commands/uploads.ts';
 
 /**
  * Route of all operator commands. API Gateway accepts only requests that are signed by an identity
@@ -24,6 +26,7 @@ export const operationsPath = '/api/v1/operations';
 export const operatorCommands = {
   ...assetCommands,
   ...eventCommands,
+  ...backlogCommands,
   ...deadLetterCommands,
   ...invitationCommands,
   ...jobCommands,
@@ -33,6 +36,7 @@ export const operatorCommands = {
   ...secretCommands,
   ...smokeCommands,
   ...suppressionCommands,
+  ...uploadCommands,
 } as const;
 
 export type CommandName = keyof typeof operatorCommands;

@@ -108,13 +108,6 @@ const FIND = `
     from portal.email_suppressions
    where address = $1::text and suppressed`;
 
-const LIST = `
-  select address, reason, origin, since, source, event_id as "eventId"
-    from portal.email_suppressions
-   where suppressed
-   order by since desc
-   limit $1::int`;
-
 const LIST_STATES = `
   select address, listed
     from portal.email_suppressions
@@ -195,15 +188,6 @@ export async function findSuppression(
     canonicalAddress(address),
   ]);
   return rows[0];
-}
-
-/** Returns suppressions, newest first. */
-export async function listSuppressions(
-  db: Queryable,
-  limit: number,
-): Promise<readonly Suppression[]> {
-  const { rows } = await db.query<Suppression & Record<string, unknown>>(LIST, [limit]);
-  return rows;
 }
 
 /** An address that the portal suppresses. */

@@ -16,34 +16,6 @@ const COLUMNS = `
   mail.mail_attempts as attempts, mail.created_at as "createdAt",
   mail.mail_first_try is not null as "maybeSent"`;
 
-const LIST = `
-  select ${COLUMNS}
-    from portal.notifications as mail
-    left join portal.users on users.id = mail.user_id
-   where mail.mail_status = 'failed'
-     and ($2::uuid is null or (mail.created_at, mail.id)
-          < (select created_at, id from portal.notifications where id = $2::uuid))
-   order by mail.created_at desc, mail.id desc
-   limit $1::integer`;
-
-export interface FailedMailPage {
-  readonly limit: number;
-  /** Id of the last mail of the previous page. */
-  readonly after: string | undefined;
-}
-
-/** Lists failed and abandoned mails, newest first. */
-export async function listFailedMails(
-  db: Queryable,
-  { limit, after }: FailedMailPage,
-): Promise<readonly FailedMail[]> {
-  const { rows } = await db.query<FailedMail & Record<string, unknown>>(LIST, [
-    limit,
-    after ?? null,
-  ]);
-  return rows;
-}
-
 const FIND = `
   select ${COLUMNS}
     from portal.notifications as mail

@@ -21,6 +21,13 @@ export interface DeadLetterSummary {
   }[];
 }
 
+/** Approximate numbers of messages, those in flight included. */
+export interface QueueCounts {
+  readonly provider: string;
+  readonly waiting: number;
+  readonly deadLetters: number;
+}
+
 export interface RedriveRun extends Pick<DeadLetterDeps, 'pool' | 'startedAt' | 'now'> {
   /** Time at which no further round starts. */
   readonly endsAt: Date;
@@ -35,6 +42,7 @@ export interface RedriveResult extends DeadLetterCounts {
 export interface EventQueues {
   /** Enqueues a replay of an event. */
   readonly replay: (event: ReplayableEvent) => Promise<void>;
+  readonly countMessages: (provider: string) => Promise<QueueCounts>;
   readonly summarizeDeadLetters: (provider: string) => Promise<DeadLetterSummary>;
   /**
    * Sends dead letters back until `limit` letters were taken, none is left that was sent before the
@@ -68,6 +76,12 @@ export function makeEventQueues(byProvider: Readonly<Record<string, ProviderQueu
         replay,
       });
       await queuesOf(provider).enqueue(message);
+    },
+
+    async countMessages(provider) {
+      const { deliveries, deadLetters } = queuesOf(provider);
+      const [waiting, dead] = await Promise.all([deliveries.size(), deadLetters.size()]);
+      return { provider, waiting, deadLetters: dead };
     },
 
     async summarizeDeadLetters(provider) {

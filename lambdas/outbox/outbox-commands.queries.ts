@@ -21,22 +21,24 @@ const LIST = `
    where published_at is null
      and (set_aside_at is not null) = ($1::text = 'set-aside')
      and ($2::text is null or type = $2)
+     and ($4::uuid is null
+          or (created_at, id) > (select created_at, id from portal.outbox where id = $4::uuid))
    order by created_at, id
    limit $3::int`;
 
+export interface UnpublishedPage {
+  readonly status: 'set-aside' | 'waiting';
+  readonly type: string | undefined;
+  readonly limit: number;
+  /** Id of the last entry of the previous page. */
+  readonly after?: string | undefined;
+}
+
 export async function listUnpublished(
   db: Queryable,
-  {
-    status,
-    type,
-    limit,
-  }: {
-    readonly status: 'set-aside' | 'waiting';
-    readonly type: string | undefined;
-    readonly limit: number;
-  },
+  { status, type, limit, after }: UnpublishedPage,
 ): Promise<readonly UnpublishedEntry[]> {
-  const values = [status, type ?? null, limit];
+  const values = [status, type ?? null, limit, after ?? null];
   const { rows } = await db.query<UnpublishedEntry & Record<string, unknown>>(LIST, values);
   return rows;
 }

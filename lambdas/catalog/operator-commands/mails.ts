@@ -1,11 +1,16 @@
 import * as z from 'zod';
+import { mailStatuses } from '../statuses.ts';
 import { dryRun, limit, requiredReason } from './arguments.ts';
 
 export const mailCommands = {
   'mails list': {
-    summary: 'List failed and abandoned mails with their error, newest first',
+    summary: 'List mails with their delivery or error, newest first',
     changes: false,
     arguments: z.strictObject({
+      status: z
+        .enum([...mailStatuses, 'all'])
+        .default('failed')
+        .describe('Only mails with this status; failed includes abandoned mails'),
       limit: limit(500).default(50).describe('Maximum number of mails'),
       cursor: z.uuid().optional().describe('Continue after the previous page'),
     }),

@@ -13,6 +13,7 @@ export const outboxCommands = {
         .describe('set-aside: rejected by EventBridge and no longer tried; waiting: the others'),
       type: outboxType,
       limit: limit(500).default(50).describe('Maximum number of domain events'),
+      cursor: outboxId.optional().describe('Continue after the previous page'),
     }),
   },
   'outbox retry': {

@@ -7,6 +7,7 @@ export const suppressionCommands = {
     changes: false,
     arguments: z.strictObject({
       limit: limit(500).default(100).describe('Maximum number of addresses'),
+      cursor: z.string().min(1).optional().describe('Continue after the previous page'),
     }),
   },
   'suppressions lift': {

@@ -20,6 +20,12 @@ export class CommandRejectedError extends Error {
   }
 }
 
+/** Returns the cursor of the next page: the id of the last row of a full page. */
+export const nextCursor = (
+  rows: readonly { readonly id: string }[],
+  limit: number,
+): string | undefined => (rows.length === limit ? rows.at(-1)?.id : undefined);
+
 /**
  * Functions that run the named commands. `operator` is the ARN of the identity that signed the
  * request.

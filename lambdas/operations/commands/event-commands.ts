@@ -17,7 +17,7 @@ import {
   type ReplayPage,
 } from '../../webhooks/event-search.queries.ts';
 import type { EventQueues } from '../event-queues.ts';
-import type { CommandHandlers } from './command-handlers.ts';
+import { type CommandHandlers, nextCursor } from './command-handlers.ts';
 
 export interface EventCommandDeps {
   readonly pool: GetPool;
@@ -105,9 +105,6 @@ async function sendReplay(
     return false;
   }
 }
-
-const nextCursor = (events: readonly { readonly id: string }[], limit: number) =>
-  events.length === limit ? events.at(-1)?.id : undefined;
 
 function redactBody(body: string | null): unknown {
   const value = parseJson(body ?? 'null');

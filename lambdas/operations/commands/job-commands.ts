@@ -1,9 +1,10 @@
 import { type JobName, jobNamed, jobs } from '../../catalog/jobs.ts';
 import { aheadOfTimeMessage, isAheadOfTime } from '../../jobs/due-time.ts';
 import { findLatestRuns, type LatestRun } from '../../jobs/job-runs.queries.ts';
+import { listRuns } from '../../jobs/list-runs.queries.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { GetPool } from '../../platform/postgres/database.ts';
-import { type CommandHandlers, CommandRejectedError } from './command-handlers.ts';
+import { type CommandHandlers, CommandRejectedError, nextCursor } from './command-handlers.ts';
 
 export interface JobCommandDeps {
   readonly pool: GetPool;
@@ -14,7 +15,7 @@ export interface JobCommandDeps {
   readonly now: Clock;
 }
 
-type JobCommands = CommandHandlers<'jobs list' | 'jobs run'>;
+type JobCommands = CommandHandlers<'jobs list' | 'jobs runs' | 'jobs run'>;
 
 export function makeJobCommands({ pool, startJob, now }: JobCommandDeps): JobCommands {
   return {
@@ -27,6 +28,11 @@ export function makeJobCommands({ pool, startJob, now }: JobCommandDeps): JobCom
         ),
       );
       return { jobs: summaries };
+    },
+
+    async 'jobs runs'({ name, status, limit, cursor }) {
+      const runs = await listRuns(await pool(), { job: name, status, after: cursor, limit });
+      return { runs, cursor: nextCursor(runs, limit) };
     },
 
     async 'jobs run'({ name, at }, operator) {

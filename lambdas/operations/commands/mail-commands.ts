@@ -1,14 +1,11 @@
-import {
-  findFailedMail,
-  listFailedMails,
-  resendMail,
-} from '../../notifications/failed-mails.queries.ts';
+import { findFailedMail, resendMail } from '../../notifications/failed-mails.queries.ts';
+import { listMails } from '../../notifications/list-mails.queries.ts';
 import { insertOutboxEntries } from '../../outbox/outbox.queries.ts';
 import { outboxEntry } from '../../outbox/outbox-entry.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { GetPool } from '../../platform/postgres/database.ts';
 import { inTransaction } from '../../platform/postgres/transaction.ts';
-import type { CommandHandlers } from './command-handlers.ts';
+import { type CommandHandlers, nextCursor } from './command-handlers.ts';
 
 export interface MailCommandDeps {
   readonly pool: GetPool;
@@ -19,9 +16,10 @@ type MailCommands = CommandHandlers<'mails list' | 'mails resend'>;
 
 export function makeMailCommands({ pool, now }: MailCommandDeps): MailCommands {
   return {
-    async 'mails list'({ limit, cursor }) {
-      const mails = await listFailedMails(await pool(), { limit, after: cursor });
-      return { mails, cursor: mails.length < limit ? undefined : mails.at(-1)?.id };
+    async 'mails list'({ status: given, limit, cursor }) {
+      const status = given === 'all' ? undefined : given;
+      const mails = await listMails(await pool(), { status, limit, after: cursor });
+      return { mails, cursor: nextCursor(mails, limit) };
     },
 
     async 'mails resend'({ notification, dryRun }) {

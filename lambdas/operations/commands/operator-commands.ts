@@ -1,4 +1,5 @@
 import { type AssetCommandDeps, makeAssetCommands } from './asset-commands.ts';
+import { type BacklogCommandDeps, makeBacklogCommands } from './backlog-commands.ts';
 import type { CommandHandlers } from './command-handlers.ts';
 import { type DeadLetterCommandDeps, makeDeadLetterCommands } from './dead-letter-commands.ts';
 import { type EventCommandDeps, makeEventCommands } from './event-commands.ts';
@@ -10,8 +11,10 @@ import { makeResidencyCommands, type ResidencyCommandDeps } from './residency-co
 import { makeSecretCommands, type SecretCommandDeps } from './secret-commands.ts';
 import { makeSmokeCommands, type SmokeCommandDeps } from './smoke-commands.ts';
 import { makeSuppressionCommands, type SuppressionCommandDeps } from './suppression-commands.ts';
+import { makeUploadCommands, type UploadCommandDeps } from './upload-commands.ts';
 
 export type OperatorCommandDeps = AssetCommandDeps &
+  BacklogCommandDeps &
   EventCommandDeps &
   DeadLetterCommandDeps &
   InvitationCommandDeps &
@@ -21,11 +24,13 @@ export type OperatorCommandDeps = AssetCommandDeps &
   ResidencyCommandDeps &
   SecretCommandDeps &
   SmokeCommandDeps &
-  SuppressionCommandDeps;
+  SuppressionCommandDeps &
+  UploadCommandDeps;
 
 /** Maps every command of the catalog to its function. */
 export const makeOperatorCommands = (deps: OperatorCommandDeps): CommandHandlers => ({
   ...makeAssetCommands(deps),
+  ...makeBacklogCommands(deps),
   ...makeEventCommands(deps),
   ...makeDeadLetterCommands(deps),
   ...makeInvitationCommands(deps),
@@ -36,4 +41,5 @@ export const makeOperatorCommands = (deps: OperatorCommandDeps): CommandHandlers
   ...makeSecretCommands(deps),
   ...makeSmokeCommands(deps),
   ...makeSuppressionCommands(deps),
+  ...makeUploadCommands(deps),
 });

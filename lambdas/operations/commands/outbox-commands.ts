@@ -6,7 +6,7 @@ import {
   retryRejected,
 } from '../../outbox/outbox-commands.queries.ts';
 import type { GetPool } from '../../platform/postgres/database.ts';
-import type { CommandHandlers } from './command-handlers.ts';
+import { type CommandHandlers, nextCursor } from './command-handlers.ts';
 
 export interface OutboxCommandDeps {
   readonly pool: GetPool;
@@ -16,8 +16,9 @@ type OutboxCommands = CommandHandlers<'outbox list' | 'outbox retry' | 'outbox d
 
 export function makeOutboxCommands({ pool }: OutboxCommandDeps): OutboxCommands {
   return {
-    async 'outbox list'({ status, type, limit }) {
-      return { entries: await listUnpublished(await pool(), { status, type, limit }) };
+    async 'outbox list'({ status, type, limit, cursor }) {
+      const entries = await listUnpublished(await pool(), { status, type, limit, after: cursor });
+      return { entries, cursor: nextCursor(entries, limit) };
     },
 
     async 'outbox retry'({ entry, type, dryRun, limit }) {

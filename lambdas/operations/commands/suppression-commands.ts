@@ -2,8 +2,8 @@ import { canonicalAddress } from '../../notifications/email-address.ts';
 import {
   findSuppression,
   liftSuppression,
-  listSuppressions,
 } from '../../notifications/email-suppressions.queries.ts';
+import { listSuppressions } from '../../notifications/list-suppressions.queries.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { GetPool } from '../../platform/postgres/database.ts';
 import type { ResendSuppressions } from '../../providers/resend/suppressions-api.ts';
@@ -23,8 +23,10 @@ export function makeSuppressionCommands({
   now,
 }: SuppressionCommandDeps): SuppressionCommands {
   return {
-    async 'suppressions list'({ limit }) {
-      return { suppressions: await listSuppressions(await pool(), limit) };
+    async 'suppressions list'({ limit, cursor }) {
+      const suppressions = await listSuppressions(await pool(), limit, cursor);
+      const isLastPage = suppressions.length < limit;
+      return { suppressions, cursor: isLastPage ? undefined : suppressions.at(-1)?.address };
     },
 
     /**

@@ -27,7 +27,7 @@ async function aFailedMail(): Promise<string> {
 }
 
 async function list(given: { limit?: number; cursor?: string } = {}) {
-  const result = await commands['mails list']({ limit: 50, ...given } as never, OPERATOR);
+  const result = await commands['mails list']({ status: 'failed', limit: 50, ...given }, OPERATOR);
   return result as { mails: readonly FailedMail[]; cursor: string | undefined };
 }
 
