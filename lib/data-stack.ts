@@ -9,8 +9,9 @@ import { AuroraDatabase } from './database/aurora-database.ts';
 import { availabilityZones } from './database/database-vpc.ts';
 import { EvidenceBucket } from './evidence/evidence-bucket.ts';
 import { EvidenceKey } from './evidence/evidence-key.ts';
+import { GeneratedSecret } from './generated-secret.ts';
 import { pascalCase } from './names.ts';
-import type { RotatedSecrets } from './operations-api.ts';
+import type { GeneratedSecrets, RotatedSecrets } from './operations-api.ts';
 import { OperatorManagedSecret, type SecretReference } from './operator-managed-secret.ts';
 import { rejectPlaceholders } from './placeholders.ts';
 
@@ -35,6 +36,9 @@ export class DataStack extends Stack {
   readonly databaseSecret: SecretReference;
   readonly resendApiKey: SecretReference;
   readonly muxApiToken: SecretReference;
+  /** Encrypts the stored responses of the portal API. */
+  readonly responseSecret: SecretReference;
+  readonly generatedSecrets: GeneratedSecrets;
   readonly providerSecrets: Readonly<Record<Provider, ProviderSecrets>>;
   readonly rotatedSecrets: RotatedSecrets;
 
@@ -59,6 +63,11 @@ export class DataStack extends Stack {
       'mux/api-token',
       'Mux API token with Mux Video write access: JSON {"tokenId": "...", "tokenSecret": "..."}',
     );
+    this.responseSecret = new GeneratedSecret(this, 'PortalApiResponseSecret', {
+      name: `motion-mavericks/${stage}/portal-api/response-secret`,
+      description: 'Encrypts the stored responses of the portal API, with the idempotency keys',
+    });
+    this.generatedSecrets = new Map([['portal-api', this.responseSecret]]);
     this.providerSecrets = Object.fromEntries(
       providers.map((provider) => [provider, this.#providerSecretsOf(provider, stage)]),
     ) as Record<Provider, ProviderSecrets>;

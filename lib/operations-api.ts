@@ -22,6 +22,7 @@ export interface OperationsApiProps {
   readonly deliveries: ReadonlyMap<Provider, RedrivableQueue>;
   readonly jobs: ReadonlyMap<string, NodeFunction>;
   readonly secrets: RotatedSecrets;
+  readonly generatedSecrets: GeneratedSecrets;
 }
 
 /** Secrets that the rotation command uses, by provider. */
@@ -30,6 +31,9 @@ export interface RotatedSecrets {
   /** API keys with which the command manages the webhooks of a provider. */
   readonly webhookKeys: ReadonlyMap<Provider, SecretReference>;
 }
+
+/** Secrets that AWS generated, by the part of the system that uses them. */
+export type GeneratedSecrets = ReadonlyMap<string, SecretReference>;
 
 /**
  * Gives operators commands on events, queues, jobs and secrets without access to those resources.
@@ -79,6 +83,7 @@ export class OperationsApi extends Construct {
     deliveries,
     jobs,
     secrets,
+    generatedSecrets,
   }: OperationsApiProps): NodeFunction {
     const operations = new NodeFunction(this, 'Operations', {
       entry: 'operations/operations.handler.ts',
@@ -93,6 +98,7 @@ export class OperationsApi extends Construct {
     operations.grantReadEvidence('READABLE_EVIDENCE_BUCKET', evidence);
     operations.grantVerifyEvidence('EVIDENCE_PUBLIC_KEY_ID', evidenceKey);
     operations.grantRotateSecrets('ROTATED_SECRETS', secrets.signing);
+    operations.grantListSecretVersions('GENERATED_SECRETS', generatedSecrets);
     for (const [provider, key] of secrets.webhookKeys)
       operations.grantSecretRead(webhooksKeyVariable(provider), key);
     // The rotation command registers webhooks at this URL.

@@ -15,8 +15,13 @@ import type { WebhookApi } from './webhook-api.ts';
 export interface PortalApiProps {
   readonly config: StageConfig;
   readonly api: WebhookApi;
+  readonly secrets: PortalApiSecrets;
+}
+
+export interface PortalApiSecrets {
   readonly databaseSecret: SecretReference;
   readonly muxApiToken: SecretReference;
+  readonly responseSecret: SecretReference;
 }
 
 /**
@@ -41,7 +46,7 @@ export class PortalApi extends Construct {
 
   #handlerOf(
     operation: PortalOperation,
-    { config, databaseSecret, muxApiToken }: Omit<PortalApiProps, 'api'>,
+    { config, secrets }: Omit<PortalApiProps, 'api'>,
   ): NodeFunction {
     const { name, timeoutSeconds, settings, callsMux } = operation;
     const handler = new NodeFunction(this, pascalCase(name), {
@@ -50,8 +55,9 @@ export class PortalApi extends Construct {
       timeout: Duration.seconds(timeoutSeconds),
       config,
     });
-    handler.grantSecretRead('DATABASE_SECRET_ID', databaseSecret);
-    if (callsMux) handler.grantSecretRead('MUX_API_TOKEN_SECRET_ID', muxApiToken);
+    handler.grantSecretRead('DATABASE_SECRET_ID', secrets.databaseSecret);
+    handler.grantSecretRead('RESPONSE_SECRET_ID', secrets.responseSecret);
+    if (callsMux) handler.grantSecretRead('MUX_API_TOKEN_SECRET_ID', secrets.muxApiToken);
     handler.bindSettings(settings);
     return handler;
   }

@@ -36,8 +36,7 @@ export class WebhooksStack extends Stack {
     super(scope, id, props);
     // Strong references make CloudFormation refuse to delete a resource that this stack uses.
     CrossStackReferences.of(this).consume(ReferenceStrength.STRONG);
-    const { bus, databaseSecret, evidence, evidenceKey, resendApiKey, muxApiToken } = data;
-    const { rotatedSecrets } = data;
+    const { bus, databaseSecret, evidence, evidenceKey, resendApiKey, rotatedSecrets } = data;
 
     const api = new WebhookApi(this, 'Api', config);
     const pipelines = this.#pipelines(api, config, data);
@@ -71,8 +70,9 @@ export class WebhooksStack extends Stack {
       deliveries,
       jobs: jobs.functions,
       secrets: rotatedSecrets,
+      generatedSecrets: data.generatedSecrets,
     });
-    new PortalApi(this, 'Commands', { config, api, databaseSecret, muxApiToken });
+    new PortalApi(this, 'Commands', { config, api, secrets: data });
     const migrations = new Migrations(this, 'Migrations', { config, databaseSecret });
     const onCall = new OnCall(this, 'OnCall', { config, bus });
     const monitored: AlarmsProps = {

@@ -27,6 +27,7 @@ const commonProblems: readonly ProblemType[] = [
   'invalid-request',
   'forbidden',
   'request-in-progress',
+  'response-unreadable',
   'idempotency-key-reused',
   'failed',
   'try-again',
@@ -86,7 +87,11 @@ function describePortalOperation({ name }: PortalOperation): Json {
     responses: {
       201: {
         description: 'Created by this request, or by an earlier request with this key',
-        headers: { 'Idempotent-Replayed': { $ref: '#/components/headers/IdempotentReplayed' } },
+        headers: {
+          'Idempotent-Replayed': { $ref: '#/components/headers/IdempotentReplayed' },
+          'Url-Expired': { $ref: '#/components/headers/UrlExpired' },
+          Link: { $ref: '#/components/headers/Link' },
+        },
         content: json(schemaOf(response, 'output')),
       },
       ...Object.fromEntries(

@@ -24,6 +24,17 @@ export const headers = {
       'key, repeated byte for byte',
     schema: { const: 'true' },
   },
+  UrlExpired: {
+    description:
+      'Present, with the value `true`, if this is a replay and its URL has expired since. ' +
+      'Send the request with a new Idempotency-Key to get a new URL',
+    schema: { const: 'true' },
+  },
+  Link: {
+    description: 'Present beside Url-Expired: the path that creates a new URL, as in RFC 8288',
+    schema: { type: 'string' },
+    example: '</api/v1/uploads>; rel="create-form"; title="…"',
+  },
   RetryAfter: {
     description: 'Seconds to wait before sending the same request again',
     schema: { type: 'integer' },

@@ -14,7 +14,12 @@ import { makeReadUsage } from '../signing-secrets/version-usage.ts';
 import { makeSignSynthetic } from './sign-synthetic.ts';
 
 /** Environment variables that `openSecretOperations` reads. */
-export const secretVariables = ['ROTATED_SECRETS', 'API_URL', 'METRICS_NAMESPACE'] as const;
+export const secretVariables = [
+  'ROTATED_SECRETS',
+  'GENERATED_SECRETS',
+  'API_URL',
+  'METRICS_NAMESPACE',
+] as const;
 
 /** Environment variables with the name of each provider's webhooks key. */
 export const webhooksKeyVariables: readonly string[] = [...webhooksKeys().keys()].map(
@@ -50,7 +55,14 @@ function openSecretOperations(
     });
     opened.set(provider, plan);
   }
-  return makeSecretOperations({ secretIds, listVersions, readUsage, rotations: opened, now });
+  return makeSecretOperations({
+    secretIds,
+    generatedSecretIds: JSON.parse(env.GENERATED_SECRETS),
+    listVersions,
+    readUsage,
+    rotations: opened,
+    now,
+  });
 }
 
 /**

@@ -38,6 +38,7 @@ export const contracts = {
         .describe('Returned only here and in replays of this response; the database has its hash'),
       url: z.url().describe("The link: a page of the portal, with the token in the page's path"),
     }),
+    urlExpiry: 'expiresAt',
     problems: ['not-the-owner', 'asset-not-found', 'asset-not-ready'],
   },
   'create-upload': {
@@ -55,6 +56,7 @@ export const contracts = {
       uploadUrl: z.url().describe('Send the file here with PUT, from a page of the portal'),
       uploadExpiresAt: z.iso.datetime().describe('Mux accepts the file until this time'),
     }),
+    urlExpiry: 'uploadExpiresAt',
     problems: ['owner-not-found', 'mux-refused'],
   },
 } as const satisfies Readonly<Record<PortalOperationName, Contract>>;
@@ -63,6 +65,8 @@ interface Contract {
   readonly summary: string;
   readonly request: z.ZodType;
   readonly response: z.ZodType;
+  /** Property of the response with the time until which its URL works. */
+  readonly urlExpiry: string;
   /** Problems of this operation, in addition to those that every operation can return. */
   readonly problems: readonly ProblemType[];
 }

@@ -5,22 +5,30 @@ import type {
 } from 'aws-lambda';
 import type { z } from 'zod';
 import type { PortalOperationName } from '../catalog/portal-api.ts';
+import type { Clock } from '../platform/clock.ts';
 import { emitMetrics, log } from '../platform/logger.ts';
 import { mapErrorToProblem } from './map-error.ts';
 import { type Problem, type ProblemType, respondWithProblem } from './problem.ts';
 import { readPortalRequest } from './read-request.ts';
+import { composeReplayHeaders } from './replay-headers.ts';
 import type { OperationResult, RunIdempotent } from './run-idempotent.ts';
 
 export interface PortalRequestDeps<Schema extends z.ZodType> {
   readonly operation: PortalOperationName;
   readonly request: Schema;
   readonly runIdempotent: RunIdempotent<z.output<Schema>>;
+  readonly now: Clock;
 }
 
 const unexpectedProblem: Problem = { type: 'failed', detail: 'An unexpected error occurred.' };
 
 // Faults of this system, its configuration or Mux; any other problem is caused by the request.
-const loggedProblems: ReadonlySet<ProblemType> = new Set(['failed', 'try-again', 'mux-refused']);
+const loggedProblems: ReadonlySet<ProblemType> = new Set([
+  'failed',
+  'try-again',
+  'mux-refused',
+  'response-unreadable',
+]);
 
 /**
  * Handles the requests of one portal API operation. API Gateway has verified the SigV4 signature.
@@ -30,6 +38,7 @@ export function makeHandlePortalRequest<Schema extends z.ZodType>({
   operation,
   request,
   runIdempotent,
+  now,
 }: PortalRequestDeps<Schema>) {
   return async function handlePortalRequest(
     event: APIGatewayProxyEventV2WithIAMAuthorizer,
@@ -58,7 +67,7 @@ export function makeHandlePortalRequest<Schema extends z.ZodType>({
       headers: {
         'content-type': 'application/json',
         'cache-control': 'no-store',
-        ...(replayed ? { 'idempotent-replayed': 'true' } : {}),
+        ...(replayed ? composeReplayHeaders(operation, text, now()) : {}),
       },
       body: text,
     };

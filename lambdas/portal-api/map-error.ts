@@ -1,8 +1,7 @@
-import { PortalRequestRejectedError, type Problem } from './problem.ts';
+import { PortalRequestRejectedError, type Problem, tryAgain } from './problem.ts';
 
 // A duplicate has already waited for the first request; a call to a provider takes seconds.
 const IN_PROGRESS_RETRY_SECONDS = 1;
-const UNAVAILABLE_RETRY_SECONDS = 5;
 
 /**
  * Maps an error to the problem of the response. Compares errors by name and code, because several
@@ -21,11 +20,11 @@ export function mapErrorToProblem(error: unknown): Problem | undefined {
     case 'IdempotencyAlreadyInProgressError':
       return inProgress;
     case 'IdempotencyInconsistentStateError':
-      return unavailable;
+      return tryAgain;
     case 'IdempotencyPersistenceLayerError':
-      return isLockTimeout(error.cause) ? inProgress : unavailable;
+      return isLockTimeout(error.cause) ? inProgress : tryAgain;
     default:
-      return isTransientPostgresError(error) ? unavailable : undefined;
+      return isTransientPostgresError(error) ? tryAgain : undefined;
   }
 }
 
@@ -33,13 +32,6 @@ const inProgress: Problem = {
   type: 'request-in-progress',
   detail: 'The first request with this Idempotency-Key is still in progress.',
   retryAfterSeconds: IN_PROGRESS_RETRY_SECONDS,
-};
-
-/** Covers an unknown commit result too: a retry with the same key is safe in both cases. */
-const unavailable: Problem = {
-  type: 'try-again',
-  detail: 'The request could not be completed. Send it again with the same Idempotency-Key.',
-  retryAfterSeconds: UNAVAILABLE_RETRY_SECONDS,
 };
 
 // https://www.postgresql.org/docs/current/errcodes-appendix.html

@@ -11,6 +11,7 @@ export const problemStatuses = {
   'owner-not-found': 404,
   'asset-not-ready': 409,
   'request-in-progress': 409,
+  'response-unreadable': 410,
   'idempotency-key-reused': 422,
   failed: 500,
   'mux-refused': 502,
@@ -33,6 +34,13 @@ export interface Problem {
   readonly errors?: readonly Fault[];
   readonly retryAfterSeconds?: number;
 }
+
+/** Covers an unknown commit result too: a retry with the same key is safe in both cases. */
+export const tryAgain: Problem = {
+  type: 'try-again',
+  detail: 'The request could not be completed. Send it again with the same Idempotency-Key.',
+  retryAfterSeconds: 5,
+};
 
 /**
  * Rejects a request from inside an operation: the transaction rolls back, the idempotency key can

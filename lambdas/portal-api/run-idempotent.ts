@@ -7,13 +7,14 @@ import {
   TransactionPersistenceLayer,
 } from '../platform/postgres/idempotency.ts';
 import type { Transaction } from '../platform/postgres/transaction.ts';
-import { decryptResponse, encryptResponse } from './encrypt-response.ts';
 import type { PortalRequest } from './read-request.ts';
+import type { OpenResponseCipher } from './response-cipher.ts';
 
 export interface IdempotentRunOptions {
   readonly operation: PortalOperationName;
   readonly keyHours: number;
   readonly pool: GetPool;
+  readonly openCipher: OpenResponseCipher;
 }
 
 export interface OperationResult {
@@ -41,12 +42,15 @@ export function runIdempotentInTransaction<Body>(
 ): RunIdempotent<Body> {
   const layer = new TransactionPersistenceLayer(options.pool);
   return async (request, context) => {
-    const { config, input, encrypt, decrypt } = prepareRun(options, request, context);
-    const run = layer.bind(async (_: typeof input, tx) => encrypt(await operate(request, tx)), {
-      config,
-      keyPrefix: options.operation,
-    });
-    return decrypt(await run(input));
+    const { config, input, cipher, toResult } = await prepareRun(options, request, context);
+    const run = layer.bind(
+      async (_: typeof input, tx) => cipher.encrypt(await operate(request, tx)),
+      {
+        config,
+        keyPrefix: options.operation,
+      },
+    );
+    return toResult(await run(input));
   };
 }
 
@@ -61,18 +65,18 @@ export function runIdempotentAroundExternalCall<Body>(
 ): RunIdempotent<Body> {
   const persistenceStore = new PostgresPersistenceLayer(options.pool);
   return async (request, context) => {
-    const { config, input, encrypt, decrypt } = prepareRun(options, request, context);
-    const run = makeIdempotent(async (_: typeof input) => encrypt(await operate(request)), {
+    const { config, input, cipher, toResult } = await prepareRun(options, request, context);
+    const run = makeIdempotent(async (_: typeof input) => cipher.encrypt(await operate(request)), {
       config,
       keyPrefix: options.operation,
       persistenceStore,
     });
-    return decrypt((await run(input)) as string);
+    return toResult((await run(input)) as string);
   };
 }
 
-function prepareRun<Body>(
-  { operation, keyHours }: IdempotentRunOptions,
+async function prepareRun<Body>(
+  { operation, keyHours, openCipher }: IdempotentRunOptions,
   request: PortalRequest<Body>,
   context: RemainingTime,
 ) {
@@ -91,13 +95,13 @@ function prepareRun<Body>(
     },
   });
   config.registerLambdaContext(context as Context);
-  const encryptionContext = { operation, caller, key };
+  const cipher = await openCipher({ operation, caller, key });
   return {
     config,
     input: { key: [caller, key], body },
-    encrypt: (response: object) => encryptResponse(JSON.stringify(response), encryptionContext),
-    decrypt: (encrypted: string): OperationResult => ({
-      text: decryptResponse(encrypted, encryptionContext),
+    cipher,
+    toResult: async (encrypted: string): Promise<OperationResult> => ({
+      text: await cipher.decrypt(encrypted),
       replayed,
     }),
   };

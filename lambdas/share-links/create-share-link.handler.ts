@@ -1,35 +1,26 @@
-import { fetchSecretValue } from '../platform/aws/secrets.ts';
 import { systemClock } from '../platform/clock.ts';
 import { readEnv } from '../platform/env.ts';
-import { databasePool } from '../platform/postgres/database-secret.ts';
 import { contracts } from '../portal-api/contracts.ts';
 import { makeHandlePortalRequest } from '../portal-api/handle-portal-request.ts';
+import {
+  idempotentRunVariables,
+  openIdempotentRunOptions,
+} from '../portal-api/idempotent-run-options.ts';
 import { runIdempotentInTransaction } from '../portal-api/run-idempotent.ts';
 import { makeCreateShareLink } from './create-share-link.ts';
 
-const env = readEnv([
-  'DATABASE_SECRET_ID',
-  'PORTAL_URL',
-  'IDEMPOTENCY_KEY_HOURS',
-  'SHARE_LINK_MAX_DAYS',
-]);
+const env = readEnv([...idempotentRunVariables, 'PORTAL_URL', 'SHARE_LINK_MAX_DAYS']);
 const operation = 'create-share-link';
-const pool = databasePool({
-  secretId: env.DATABASE_SECRET_ID,
-  connections: 1,
-  applicationName: operation,
-  fetch: fetchSecretValue,
-  now: systemClock,
-});
+const options = openIdempotentRunOptions(operation, env, systemClock);
 const createShareLink = makeCreateShareLink({
   portalUrl: env.PORTAL_URL,
   maxDays: Number(env.SHARE_LINK_MAX_DAYS),
   now: systemClock,
 });
-const keyHours = Number(env.IDEMPOTENCY_KEY_HOURS);
 
 export const handler = makeHandlePortalRequest({
   operation,
   request: contracts[operation].request,
-  runIdempotent: runIdempotentInTransaction({ operation, keyHours, pool }, createShareLink),
+  runIdempotent: runIdempotentInTransaction(options, createShareLink),
+  now: systemClock,
 });

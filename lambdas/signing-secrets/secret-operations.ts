@@ -5,10 +5,12 @@ import type { PlanRotation, RotationPlan } from './rotation.ts';
 import { evaluateAge, type SecretAgeStatus, wholeDays } from './secret-age.ts';
 import { evaluatePreviousVersion, type ReadUsage } from './version-usage.ts';
 
-/** State of one provider's signing secret. */
+/** State of one provider's signing secret, or of a secret that AWS generated for this system. */
 export interface SecretSummary {
+  /** The provider, or the part of this system that uses the secret. */
   readonly provider: string;
-  readonly status: SecretAgeStatus | 'not stored';
+  /** A generated secret has no due date: nobody outside AWS knows its value. */
+  readonly status: SecretAgeStatus | 'generated' | 'not stored';
   readonly ageDays?: number;
   readonly rotatedAt?: Date;
   readonly dueAt?: Date;
@@ -46,6 +48,8 @@ export interface SecretOperations {
 export interface SecretOperationsDeps {
   /** Name of each provider's signing secret, by provider. */
   readonly secretIds: Readonly<Record<string, string>>;
+  /** Name of each generated secret, by the part of this system that uses it. */
+  readonly generatedSecretIds: Readonly<Record<string, string>>;
   readonly listVersions: ListVersions;
   readonly readUsage: ReadUsage;
   /** Rotations of the providers that have calls to change a signing secret. */
@@ -54,14 +58,17 @@ export interface SecretOperationsDeps {
 }
 
 export function makeSecretOperations(deps: SecretOperationsDeps): SecretOperations {
-  const { secretIds, rotations } = deps;
+  const { secretIds, generatedSecretIds, rotations } = deps;
   return {
     list: () =>
-      Promise.all(
-        Object.entries(secretIds).map(([provider, secretId]) =>
+      Promise.all([
+        ...Object.entries(secretIds).map(([provider, secretId]) =>
           summarize(provider, secretId, deps),
         ),
-      ),
+        ...Object.entries(generatedSecretIds).map(([user, secretId]) =>
+          summarizeGenerated(user, secretId, deps),
+        ),
+      ]),
     async rotate(provider, { dryRun, force }) {
       const planRotation = rotations.get(provider);
       if (planRotation === undefined) return { provider, performed: false, ...notRotatable };
@@ -107,6 +114,22 @@ async function summarize(
     previous: 'valid',
     previousLastUsed: usage.previous === undefined ? 'not in 14 days' : earlier(usage.previous, at),
     previousUntil: previousUsage.status === 'in-use' ? previousUsage.until : undefined,
+  };
+}
+
+async function summarizeGenerated(
+  user: string,
+  secretId: string,
+  { listVersions, now }: SecretOperationsDeps,
+): Promise<SecretSummary> {
+  const { current, previous } = await listVersions(secretId);
+  if (current === undefined) return { provider: user, status: 'not stored' };
+  return {
+    provider: user,
+    status: 'generated',
+    ageDays: wholeDays(evaluateAge(current.createdAt, now()).ageSeconds),
+    rotatedAt: current.createdAt,
+    previous: previous === undefined ? 'none' : 'valid',
   };
 }
 

@@ -15,6 +15,7 @@ export function generateSecret(path: string): string {
   if (provider !== undefined) return registry[provider].signature.formatSecret(randomBytes(24));
   if (path === 'resend/api-key' || path === 'resend/webhooks-api-key')
     return `re_${randomText(BASE58, 8)}_local`;
+  if (path === 'portal-api/response-secret') return randomText(MIXED_CASE, 64);
   return randomText(LOWER_CASE, 32);
 }
 

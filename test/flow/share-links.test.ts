@@ -3,6 +3,7 @@ import { afterEach, expect, jest, test } from '@jest/globals';
 import { members } from '../../local/postgres/sample-portal.ts';
 import { eventually } from '../support/eventually.ts';
 import { functionNamed, useLocal } from '../support/local.ts';
+import { makePostPortal } from '../support/portal-api/portal-journey.ts';
 
 jest.setTimeout(60_000);
 
@@ -11,25 +12,7 @@ const HOUR_MS = 3_600_000;
 
 afterEach(() => local().muxApi.setCondition('up'));
 
-interface Call {
-  readonly body: object;
-  readonly key?: string;
-  readonly authorization?: string;
-}
-
-async function post(path: string, { body, key = randomUUID(), authorization }: Call) {
-  const response = await fetch(`${local().url}/api/v1/${path}`, {
-    method: 'POST',
-    headers: {
-      'content-type': 'application/json',
-      'idempotency-key': `"${key}"`,
-      authorization: authorization ?? 'AWS4-HMAC-SHA256 Credential=LOCAL',
-    },
-    body: JSON.stringify(body),
-  });
-  const text = await response.text();
-  return { status: response.status, headers: response.headers, text, json: JSON.parse(text) };
-}
+const post = makePostPortal(local);
 
 async function readAsset(id: string) {
   const { rows } = await local().pool.query('select * from portal.assets where id = $1::uuid', [

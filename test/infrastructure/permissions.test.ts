@@ -1,8 +1,9 @@
 import { expect, test } from '@jest/globals';
+import { portalOperationEntry, portalOperations } from '../../lambdas/catalog/portal-api.ts';
 import { neededBy } from './support/needed-permissions.ts';
 import { functions, isOfCdk } from './support/our-functions.ts';
 import { at, entryOf, list, render, resolve } from './support/references.ts';
-import { every, type Resource, resources } from './support/stages.ts';
+import { every, type Resource, resources, stages } from './support/stages.ts';
 
 interface Statement {
   readonly owner: Resource;
@@ -149,6 +150,26 @@ test.each(functions.filter((lambda) => entryOf(lambda)?.endsWith('/verify.handle
     expect(neededBy(verifier).join()).not.toContain('database');
   },
 );
+
+test.each(stages)('$stage: only the portal API reads the secret of its responses', (stage) => {
+  const ofStage = functions.filter((lambda) => lambda.stage === stage);
+  const secret = every('AWS::SecretsManager::Secret').find(
+    ({ stage: own, Properties }) =>
+      own === stage && String(Properties['Name']).endsWith('/portal-api/response-secret'),
+  );
+  const readers = ofStage.filter((lambda) =>
+    allowed.some(
+      ({ role, actions, resources: targets }) =>
+        role === resolve(lambda, lambda.Properties['Role']) &&
+        actions.some((action) => action.endsWith('Value')) &&
+        targets.includes(`<${secret?.id}>`),
+    ),
+  );
+
+  expect(readers.map(entryOf).sort()).toEqual(
+    portalOperations.map((operation) => portalOperationEntry(operation)).sort(),
+  );
+});
 
 function isListed(grant: string): boolean {
   return wildcards.some(({ pattern }) => pattern.test(grant));

@@ -2,7 +2,7 @@ import { fetchSecretValue } from '../../platform/aws-lite/get-secret-value.ts';
 import { makeEnqueue } from '../../platform/aws-lite/send-message.ts';
 import { systemClock } from '../../platform/clock.ts';
 import { readEnv } from '../../platform/env.ts';
-import { signingSecrets } from '../../platform/signing-secret-cache.ts';
+import { versionedSecret } from '../../platform/versioned-secret.ts';
 import { makeReceiveWebhook } from '../../webhooks/ingest/receive-webhook.ts';
 import { resendPayloadAllowlist } from './payload-allowlist.ts';
 import { identifyResendEvent, verifyResendSignature } from './signature.ts';
@@ -14,7 +14,7 @@ export const handler = makeReceiveWebhook({
   verify: verifyResendSignature,
   identify: identifyResendEvent,
   payloadAllowlist: resendPayloadAllowlist,
-  secrets: signingSecrets({
+  secrets: versionedSecret({
     secretId: env.SIGNING_SECRET_ID,
     fetch: fetchSecretValue,
     now: systemClock,

@@ -2,7 +2,7 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from '
 import type { Enqueue, QueueMessage } from '../../platform/aws/queue-message.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { log } from '../../platform/logger.ts';
-import type { SigningSecrets } from '../../platform/signing-secret-cache.ts';
+import type { VersionedSecret } from '../../platform/versioned-secret.ts';
 import { fitsQueue, toQueueMessage } from '../envelope.ts';
 import { loggedPayload, type PayloadAllowlist } from '../payload-allowlist.ts';
 import { type Delivery, type IdentifyEvent, parseEvent, readDelivery } from './delivery.ts';
@@ -15,7 +15,7 @@ export interface ReceiveWebhookDeps {
   readonly verify: VerifySignature;
   readonly identify: IdentifyEvent;
   readonly payloadAllowlist: PayloadAllowlist;
-  readonly secrets: SigningSecrets;
+  readonly secrets: VersionedSecret;
   readonly enqueue: Enqueue;
   readonly now: Clock;
 }

@@ -1,7 +1,7 @@
 import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto';
 import { log } from '../../platform/logger.ts';
 import type { SecretVersion } from '../../platform/secret-cache.ts';
-import type { SigningSecret } from '../../platform/signing-secret-cache.ts';
+import type { SecretText } from '../../platform/versioned-secret.ts';
 import type { Delivery } from './delivery.ts';
 
 export type SignatureFault =
@@ -21,7 +21,7 @@ export type SignatureResult =
  */
 export type VerifySignature = (
   delivery: Delivery,
-  secrets: readonly SigningSecret[],
+  secrets: readonly SecretText[],
 ) => SignatureResult;
 
 /**
@@ -75,13 +75,13 @@ export const rejectSignature = (reason: SignatureFault): SignatureResult => ({
 });
 
 // Secrets are cached for minutes, so each damaged one is logged once for each read.
-const loggedSecrets = new WeakSet<SigningSecret>();
+const loggedSecrets = new WeakSet<SecretText>();
 
 // Secrets are cached for minutes, so each is decoded once. createHmac takes 13 µs with the bytes of
 // a key and 3 µs with a KeyObject, for a body of 1.8 KB.
-const decodedKeys = new WeakMap<SigningSecret, KeyObject>();
+const decodedKeys = new WeakMap<SecretText, KeyObject>();
 
-function keyOf(secret: SigningSecret, decode: DecodeSecret): KeyObject {
+function keyOf(secret: SecretText, decode: DecodeSecret): KeyObject {
   const known = decodedKeys.get(secret);
   if (known !== undefined) return known;
   const key = createSecretKey(decode(secret.value));
@@ -95,7 +95,7 @@ function keyOf(secret: SigningSecret, decode: DecodeSecret): KeyObject {
  * @throws InvalidSecretError for a damaged current version.
  */
 export function decodeSecrets(
-  secrets: readonly SigningSecret[],
+  secrets: readonly SecretText[],
   decode: DecodeSecret,
 ): readonly SigningKey[] {
   return secrets.flatMap((secret) => {

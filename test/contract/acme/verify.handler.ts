@@ -2,7 +2,7 @@ import { fetchSecretValue } from '../../../lambdas/platform/aws-lite/get-secret-
 import { makeEnqueue } from '../../../lambdas/platform/aws-lite/send-message.ts';
 import { systemClock } from '../../../lambdas/platform/clock.ts';
 import { readEnv } from '../../../lambdas/platform/env.ts';
-import { signingSecrets } from '../../../lambdas/platform/signing-secret-cache.ts';
+import { versionedSecret } from '../../../lambdas/platform/versioned-secret.ts';
 import { makeReceiveWebhook } from '../../../lambdas/webhooks/ingest/receive-webhook.ts';
 import { acmePayloadAllowlist } from './payload-allowlist.ts';
 import { identifyAcmeEvent, verifyAcmeSignature } from './signature.ts';
@@ -14,7 +14,7 @@ export const handler = makeReceiveWebhook({
   verify: verifyAcmeSignature,
   identify: identifyAcmeEvent,
   payloadAllowlist: acmePayloadAllowlist,
-  secrets: signingSecrets({
+  secrets: versionedSecret({
     secretId: env.SIGNING_SECRET_ID,
     fetch: fetchSecretValue,
     now: systemClock,

@@ -67,7 +67,7 @@ function neededFor(lambda: Resource, variable: string, value: unknown): string[]
   if (variable === 'QUEUE_URL' || variable === 'REQUESTS_QUEUE_URL')
     return [`sqs:SendMessage ${render(lambda, value)}`];
   if (variable === 'DELIVERY_QUEUES') return neededToRedrive(JSON.parse(render(lambda, value)));
-  if (variable === 'WATCHED_SECRETS')
+  if (variable === 'WATCHED_SECRETS' || variable === 'GENERATED_SECRETS')
     return Object.values(JSON.parse(String(value))).map(
       (name) => `secretsmanager:ListSecretVersionIds ${secretArn(lambda, name)}`,
     );

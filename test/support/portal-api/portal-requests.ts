@@ -2,8 +2,10 @@ import { randomUUID } from 'node:crypto';
 import type { APIGatewayProxyEventV2WithIAMAuthorizer } from 'aws-lambda';
 import type pg from 'pg';
 import type { Clock } from '../../../lambdas/platform/clock.ts';
+import type { FetchSecret } from '../../../lambdas/platform/secret-cache.ts';
 import { contracts } from '../../../lambdas/portal-api/contracts.ts';
 import { makeHandlePortalRequest } from '../../../lambdas/portal-api/handle-portal-request.ts';
+import { makeOpenResponseCipher } from '../../../lambdas/portal-api/response-cipher.ts';
 import {
   runIdempotentAroundExternalCall,
   runIdempotentInTransaction,
@@ -77,11 +79,20 @@ function aSignedEvent({
 interface OperationOptions {
   readonly now?: Clock;
   readonly keyHours?: number;
+  readonly fetchSecret?: FetchSecret;
 }
+
+export const responseSecret = 'a-response-secret-of-the-tests-with-48-characters';
+
+const onlyCurrent: FetchSecret = async (_, version) =>
+  version === 'AWSCURRENT' ? responseSecret : undefined;
+
+const aCipher = (fetch: FetchSecret, now: Clock) =>
+  makeOpenResponseCipher({ secretId: 'response-secret', fetch, now });
 
 export function makeSendShareLink(
   pool: pg.Pool,
-  { now = () => new Date(), keyHours = 24 }: OperationOptions = {},
+  { now = () => new Date(), keyHours = 24, fetchSecret = onlyCurrent }: OperationOptions = {},
 ): Send {
   const operation = 'create-share-link';
   const createShareLink = makeCreateShareLink({
@@ -90,11 +101,11 @@ export function makeSendShareLink(
     now,
   });
   const runIdempotent = runIdempotentInTransaction(
-    { operation, keyHours, pool: async () => pool },
+    { operation, keyHours, pool: async () => pool, openCipher: aCipher(fetchSecret, now) },
     createShareLink,
   );
   const { request } = contracts[operation];
-  return makeSend(makeHandlePortalRequest({ operation, request, runIdempotent }));
+  return makeSend(makeHandlePortalRequest({ operation, request, runIdempotent, now }));
 }
 
 export interface UploadOptions extends OperationOptions {
@@ -114,6 +125,7 @@ export function makeSendUpload(
     apiToken = async () => muxToken,
     around = (create) => create,
     keyHours = 24,
+    fetchSecret = onlyCurrent,
     now = () => new Date(),
   }: UploadOptions,
 ): Send {
@@ -124,9 +136,9 @@ export function makeSendUpload(
     makeCreateDirectUpload({ apiToken, corsOrigin: 'https://portal.example', timeoutMs }),
   );
   const runIdempotent = runIdempotentAroundExternalCall(
-    { operation, keyHours, pool: getPool },
+    { operation, keyHours, pool: getPool, openCipher: aCipher(fetchSecret, now) },
     makeCreateUpload({ pool: getPool, keyHours, createDirectUpload, now }),
   );
   const { request } = contracts[operation];
-  return makeSend(makeHandlePortalRequest({ operation, request, runIdempotent }));
+  return makeSend(makeHandlePortalRequest({ operation, request, runIdempotent, now }));
 }

@@ -1,5 +1,5 @@
 import Mux from '@mux/mux-node';
-import type { SigningSecret } from '../../../lambdas/platform/signing-secret-cache.ts';
+import type { SecretText } from '../../../lambdas/platform/versioned-secret.ts';
 import { verifyMuxSignature } from '../../../lambdas/providers/mux/signature.ts';
 import type { Delivery } from '../../../lambdas/webhooks/ingest/delivery.ts';
 import type { SignatureResult } from '../../../lambdas/webhooks/ingest/verify-signature.ts';
@@ -11,13 +11,13 @@ export const now = new Date();
 export const t = unixSeconds(now);
 export const v1 = muxDigest(t, body);
 
-export const currentSecret = (value: string): SigningSecret => ({ version: 'AWSCURRENT', value });
-export const previousSecret = (value: string): SigningSecret => ({ version: 'AWSPREVIOUS', value });
+export const currentSecret = (value: string): SecretText => ({ version: 'AWSCURRENT', value });
+export const previousSecret = (value: string): SecretText => ({ version: 'AWSPREVIOUS', value });
 
 export function verifySignature(
   header: string | undefined,
   overrides: Partial<Delivery> = {},
-  secrets: readonly SigningSecret[] = [currentSecret(muxSecret)],
+  secrets: readonly SecretText[] = [currentSecret(muxSecret)],
 ): SignatureResult {
   const delivery = {
     body,

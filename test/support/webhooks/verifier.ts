@@ -1,7 +1,7 @@
 import { expect } from '@jest/globals';
 import type { Enqueue, QueueMessage } from '../../../lambdas/platform/aws/queue-message.ts';
 import type { FetchSecret } from '../../../lambdas/platform/secret-cache.ts';
-import { signingSecrets } from '../../../lambdas/platform/signing-secret-cache.ts';
+import { versionedSecret } from '../../../lambdas/platform/versioned-secret.ts';
 import { muxPayloadAllowlist } from '../../../lambdas/providers/mux/payload-allowlist.ts';
 import { identifyMuxEvent, verifyMuxSignature } from '../../../lambdas/providers/mux/signature.ts';
 import { makeReceiveWebhook } from '../../../lambdas/webhooks/ingest/receive-webhook.ts';
@@ -24,7 +24,7 @@ export function aVerifier({
     verify: verifyMuxSignature,
     identify: identifyMuxEvent,
     payloadAllowlist: muxPayloadAllowlist,
-    secrets: signingSecrets({ secretId: 'stage/mux/webhook-signing-secret', fetch, now }),
+    secrets: versionedSecret({ secretId: 'stage/mux/webhook-signing-secret', fetch, now }),
     enqueue,
     now,
   });

@@ -22,6 +22,7 @@ function anOperation(run: () => unknown = () => ({ text: '{"id":1}', replayed: f
       requests.push(request);
       return run() as never;
     },
+    now: () => new Date('2026-11-24T09:00:00Z'),
   });
   return { send: makeSend(handler as never), requests };
 }

@@ -10,8 +10,9 @@ function createOperations(plan: RotationPlan, previousCreatedAt?: Date) {
   const planRotation = jest.fn(async (_force: boolean) => plan);
   const operations = makeSecretOperations({
     secretIds: { mux: 'dev/mux', resend: 'dev/resend' },
+    generatedSecretIds: { 'portal-api': 'dev/portal-api/response-secret' },
     listVersions: async (secretId) => ({
-      current: secretId === 'dev/mux' ? { id: 'v2', createdAt: daysAgo(170) } : undefined,
+      current: secretId === 'dev/resend' ? undefined : { id: 'v2', createdAt: daysAgo(170) },
       previous: previousCreatedAt && { id: 'v1', createdAt: previousCreatedAt },
     }),
     readUsage: async () => ({ current: daysAgo(0.5), previous: daysAgo(0.1) }),
@@ -84,5 +85,12 @@ test('lists age, due date and the use of the previous version', async () => {
       previousUntil: new Date(daysAgo(0.1).getTime() + 27 * 3_600_000),
     },
     { provider: 'resend', status: 'not stored' },
+    {
+      provider: 'portal-api',
+      status: 'generated',
+      ageDays: 170,
+      rotatedAt: daysAgo(170),
+      previous: 'valid',
+    },
   ]);
 });

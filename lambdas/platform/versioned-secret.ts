@@ -8,33 +8,33 @@ import {
   type SecretVersion,
 } from './secret-cache.ts';
 
-export interface SigningSecret {
+export interface SecretText {
   readonly version: SecretVersion;
   readonly value: string;
 }
 
-export interface ReloadedSecrets {
+export interface ReloadedVersions {
   /** Valid versions, newest first. */
-  readonly versions: readonly SigningSecret[];
+  readonly versions: readonly SecretText[];
   /**
    * False if a version could not be read. A delivery that no version verifies may then be genuine.
    */
   readonly complete: boolean;
 }
 
-export interface SigningSecrets {
+export interface VersionedSecret {
   /**
    * Returns the cached versions. The first read fetches only AWSCURRENT, which signs nearly every
    * delivery.
    * @throws SecretNotFoundError
    */
-  current(): Promise<readonly SigningSecret[]>;
+  current(): Promise<readonly SecretText[]>;
   /**
-   * Fetches every valid version at most once in 30 seconds. A version that cannot be read stays in
+   * Fetches every valid version, at most once in `reloadMs`. A version that cannot be read stays in
    * use if it was read before.
    * @throws SecretNotFoundError
    */
-  reload(): Promise<ReloadedSecrets>;
+  reload(): Promise<ReloadedVersions>;
 }
 
 const CACHE_MS = 5 * 60_000;
@@ -42,26 +42,34 @@ const CACHE_MS = 5 * 60_000;
 // Limits the reads that a flood of forged requests or a failing Secrets Manager can cause.
 const RETRY_MS = 30_000;
 
+export interface VersionedSecretSource extends SecretSource {
+  /** Shortest time between two reloads. @default 30 seconds */
+  readonly reloadMs?: number;
+}
+
 /**
- * Caches a webhook's signing secret. Both versions are valid, so that a rotation drops no delivery.
- * AWSPREVIOUS is fetched only for a delivery that AWSCURRENT does not verify: fetching both would
- * slow down every cold start and one delivery in five minutes.
+ * Caches a secret of which both versions are valid, so that a rotation rejects nothing: a signing
+ * secret, for example. AWSPREVIOUS is fetched only for a delivery that AWSCURRENT does not verify:
+ * fetching both would slow down every cold start and one delivery in five minutes.
  */
-export function signingSecrets(source: SecretSource): SigningSecrets {
+export function versionedSecret({
+  reloadMs = RETRY_MS,
+  ...source
+}: VersionedSecretSource): VersionedSecret {
   const { now } = source;
   const versions = readVersions(source);
-  const cache = cached<readonly SigningSecret[]>(async () => {
+  const cache = cached<readonly SecretText[]>(async () => {
     const { secret, fresh } = await versions.readCurrent();
     return { value: [secret], validMs: fresh ? CACHE_MS : RETRY_MS };
   }, now);
-  let latest: { readonly validUntil: number; readonly result: Promise<ReloadedSecrets> } = {
+  let latest: { readonly validUntil: number; readonly result: Promise<ReloadedVersions> } = {
     validUntil: Number.NEGATIVE_INFINITY,
     result: Promise.resolve({ versions: [], complete: true }),
   };
 
-  async function reload(): Promise<ReloadedSecrets> {
+  async function reload(): Promise<ReloadedVersions> {
     let complete = false;
-    const readBoth = async (): Promise<CachedRead<readonly SigningSecret[]>> => {
+    const readBoth = async (): Promise<CachedRead<readonly SecretText[]>> => {
       const both = await versions.readBoth();
       complete = both.complete;
       return { value: both.versions, validMs: complete ? CACHE_MS : RETRY_MS };
@@ -76,7 +84,7 @@ export function signingSecrets(source: SecretSource): SigningSecrets {
       const at = now().getTime();
       // A failed reload counts too: until the next one succeeds, a delivery must not be rejected as
       // forged.
-      if (at >= latest.validUntil) latest = { validUntil: at + RETRY_MS, result: reload() };
+      if (at >= latest.validUntil) latest = { validUntil: at + reloadMs, result: reload() };
       return latest.result;
     },
   };
@@ -84,11 +92,11 @@ export function signingSecrets(source: SecretSource): SigningSecrets {
 
 /** Reads versions and remembers each, for the reads that fail later. */
 function readVersions({ secretId, fetch }: SecretSource) {
-  let current: SigningSecret | undefined;
-  let previous: SigningSecret | undefined;
+  let current: SecretText | undefined;
+  let previous: SecretText | undefined;
 
   async function readCurrent(): Promise<{
-    readonly secret: SigningSecret;
+    readonly secret: SecretText;
     readonly fresh: boolean;
   }> {
     try {
@@ -120,7 +128,7 @@ function readVersions({ secretId, fetch }: SecretSource) {
     }
   }
 
-  async function readBoth(): Promise<ReloadedSecrets> {
+  async function readBoth(): Promise<ReloadedVersions> {
     const [read, before] = await Promise.all([readCurrent(), readPrevious()]);
     if (before.fresh && before.value !== previous?.value)
       // Undefined for a secret that was never rotated.

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import type { FetchSecret } from '../../../lambdas/platform/secret-cache.ts';
-import { signingSecrets } from '../../../lambdas/platform/signing-secret-cache.ts';
+import { versionedSecret } from '../../../lambdas/platform/versioned-secret.ts';
 import { aSecret, secretId } from '../../support/secrets.ts';
 import { useStdout } from '../../support/stdout.ts';
 
@@ -15,12 +15,12 @@ test('returns the current and the previous version, if there is one', async () =
   const neverRotated = aSecret({ AWSCURRENT: 'only' });
   const blankBefore = aSecret({ AWSCURRENT: 'only', AWSPREVIOUS: ' ' });
 
-  expect(await signingSecrets(rotated.source).reload()).toEqual({
+  expect(await versionedSecret(rotated.source).reload()).toEqual({
     versions: [current('new'), previous('old')],
     complete: true,
   });
   for (const { source } of [neverRotated, blankBefore])
-    expect(await signingSecrets(source).reload()).toEqual({
+    expect(await versionedSecret(source).reload()).toEqual({
       versions: [current('only')],
       complete: true,
     });
@@ -28,7 +28,7 @@ test('returns the current and the previous version, if there is one', async () =
 
 test('fetches the previous version at the first reload and then caches it', async () => {
   const secret = aSecret({ AWSCURRENT: 'new', AWSPREVIOUS: 'old' });
-  const secrets = signingSecrets(secret.source);
+  const secrets = versionedSecret(secret.source);
 
   expect(await secrets.current()).toEqual([current('new')]);
   expect(secret.reads('AWSPREVIOUS')).toBe(0);
@@ -44,16 +44,18 @@ test('rejects a secret without a current version, and one that was never read', 
   const unreadable = aSecret({ AWSCURRENT: fails(), AWSPREVIOUS: 'old' });
 
   for (const read of ['current', 'reload'] as const) {
-    await expect(signingSecrets(withoutCurrent.source)[read]()).rejects.toMatchObject({
+    await expect(versionedSecret(withoutCurrent.source)[read]()).rejects.toMatchObject({
       code: 'secret-missing',
     });
-    await expect(signingSecrets(unreadable.source)[read]()).rejects.toThrow('InternalServiceError');
+    await expect(versionedSecret(unreadable.source)[read]()).rejects.toThrow(
+      'InternalServiceError',
+    );
   }
 });
 
 test('an incomplete reload stays so for 30 s, so that no delivery counts as forged', async () => {
   const secret = aSecret({ AWSCURRENT: 'new', AWSPREVIOUS: fails() });
-  const secrets = signingSecrets(secret.source);
+  const secrets = versionedSecret(secret.source);
   const incomplete = { versions: [current('new')], complete: false };
 
   await secrets.current();
@@ -72,7 +74,7 @@ test('an incomplete reload stays so for 30 s, so that no delivery counts as forg
 
 test('keeps both versions in use while they cannot be read again', async () => {
   const secret = aSecret({ AWSCURRENT: 'new', AWSPREVIOUS: 'old' });
-  const secrets = signingSecrets(secret.source);
+  const secrets = versionedSecret(secret.source);
 
   await secrets.reload();
   secret.versions.AWSCURRENT = fails();
@@ -88,7 +90,7 @@ test('keeps both versions in use while they cannot be read again', async () => {
 
 test('keeps the version before a rotation in use while AWSPREVIOUS cannot be read', async () => {
   const secret = aSecret({ AWSCURRENT: 'first' });
-  const secrets = signingSecrets(secret.source);
+  const secrets = versionedSecret(secret.source);
 
   await secrets.current();
   secret.versions.AWSCURRENT = 'second';
@@ -102,7 +104,7 @@ test('keeps the version before a rotation in use while AWSPREVIOUS cannot be rea
 
 test('forgets a version that an operator removed', async () => {
   const secret = aSecret({ AWSCURRENT: 'new', AWSPREVIOUS: 'old' });
-  const secrets = signingSecrets(secret.source);
+  const secrets = versionedSecret(secret.source);
 
   await secrets.reload();
   delete secret.versions.AWSPREVIOUS;
@@ -120,7 +122,7 @@ test('a slow fetch does not replace the value of a reload that started later', a
     version === 'AWSPREVIOUS'
       ? Promise.resolve(undefined)
       : new Promise((resolve) => reads.push(resolve));
-  const secrets = signingSecrets({ secretId, fetch, now: () => new Date(0) });
+  const secrets = versionedSecret({ secretId, fetch, now: () => new Date(0) });
 
   const slow = secrets.current();
   const fast = secrets.reload();
@@ -134,7 +136,7 @@ test('a slow fetch does not replace the value of a reload that started later', a
 
 test('reloads at most every 30 seconds', async () => {
   const secret = aSecret({ AWSCURRENT: 'first' });
-  const secrets = signingSecrets(secret.source);
+  const secrets = versionedSecret(secret.source);
   const reloadedValue = async () => (await secrets.reload()).versions[0]?.value;
 
   await secrets.current();
@@ -153,7 +155,7 @@ test('reloads at most every 30 seconds', async () => {
 
 test('concurrent reloads share one fetch', async () => {
   const secret = aSecret({ AWSCURRENT: 'first' });
-  const secrets = signingSecrets(secret.source);
+  const secrets = versionedSecret(secret.source);
 
   await secrets.current();
   secret.versions.AWSCURRENT = 'second';
