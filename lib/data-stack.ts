@@ -9,11 +9,11 @@ import { AuroraDatabase } from './database/aurora-database.ts';
 import { availabilityZones } from './database/database-vpc.ts';
 import { EvidenceBucket } from './evidence/evidence-bucket.ts';
 import { EvidenceKey } from './evidence/evidence-key.ts';
-import { GeneratedSecret } from './generated-secret.ts';
 import { pascalCase } from './names.ts';
 import type { GeneratedSecrets, RotatedSecrets } from './operations-api.ts';
-import { OperatorManagedSecret, type SecretReference } from './operator-managed-secret.ts';
 import { rejectPlaceholders } from './placeholders.ts';
+import { GeneratedSecret } from './secrets/generated-secret.ts';
+import { OperatorManagedSecret, type SecretReference } from './secrets/operator-managed-secret.ts';
 
 export interface ProviderSecrets {
   readonly signing: SecretReference;

@@ -3,7 +3,7 @@ import { Trigger } from 'aws-cdk-lib/triggers';
 import { Construct, type IConstruct } from 'constructs';
 import type { StageConfig } from './config.ts';
 import { NodeFunction } from './node-function.ts';
-import type { SecretReference } from './operator-managed-secret.ts';
+import type { SecretReference } from './secrets/operator-managed-secret.ts';
 
 export interface MigrationsProps {
   readonly config: StageConfig;

@@ -14,7 +14,7 @@ import { attachToVpc } from './database/attach-to-vpc.ts';
 import { EvidenceBucket } from './evidence/evidence-bucket.ts';
 import type { EvidenceKey } from './evidence/evidence-key.ts';
 import { MaskedLogGroup } from './masked-log-group.ts';
-import type { SecretReference } from './operator-managed-secret.ts';
+import type { SecretReference } from './secrets/operator-managed-secret.ts';
 import { settingValues } from './settings.ts';
 
 const projectRoot = join(import.meta.dirname, '..');

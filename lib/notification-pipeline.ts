@@ -5,8 +5,8 @@ import { Construct } from 'constructs';
 import { type DomainEventType, eventSource } from '../lambdas/catalog/domain-events.ts';
 import type { StageConfig } from './config.ts';
 import { NodeFunction } from './node-function.ts';
-import type { SecretReference } from './operator-managed-secret.ts';
 import { RedrivableQueue } from './redrivable-queue.ts';
+import type { SecretReference } from './secrets/operator-managed-secret.ts';
 
 export interface NotificationPipelineProps {
   readonly config: StageConfig;

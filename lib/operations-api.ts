@@ -9,8 +9,8 @@ import type { StageConfig } from './config.ts';
 import type { EvidenceBucket } from './evidence/evidence-bucket.ts';
 import type { EvidenceKey } from './evidence/evidence-key.ts';
 import { NodeFunction } from './node-function.ts';
-import type { SecretReference } from './operator-managed-secret.ts';
 import type { RedrivableQueue } from './redrivable-queue.ts';
+import type { SecretReference } from './secrets/operator-managed-secret.ts';
 import type { WebhookApi } from './webhook-api.ts';
 
 export interface OperationsApiProps {

@@ -9,7 +9,7 @@ import {
 import type { StageConfig } from './config.ts';
 import { pascalCase } from './names.ts';
 import { NodeFunction } from './node-function.ts';
-import type { SecretReference } from './operator-managed-secret.ts';
+import type { SecretReference } from './secrets/operator-managed-secret.ts';
 import type { WebhookApi } from './webhook-api.ts';
 
 export interface PortalApiProps {

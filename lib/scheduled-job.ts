@@ -18,8 +18,8 @@ import { type EvidenceKey, evidenceSigners, signerRoleName } from './evidence/ev
 import { pascalCase } from './names.ts';
 import { NodeFunction } from './node-function.ts';
 import type { RotatedSecrets } from './operations-api.ts';
-import type { SecretReference } from './operator-managed-secret.ts';
 import { DeadLetterQueue, type RedrivableQueue } from './redrivable-queue.ts';
+import type { SecretReference } from './secrets/operator-managed-secret.ts';
 
 export interface ScheduledJobsProps {
   readonly config: StageConfig;

@@ -8,8 +8,8 @@ import { Canary } from './canary.ts';
 import type { StageConfig } from './config.ts';
 import type { ProviderSecrets } from './data-stack.ts';
 import { NodeFunction } from './node-function.ts';
-import type { SecretReference } from './operator-managed-secret.ts';
 import { RedrivableQueue } from './redrivable-queue.ts';
+import type { SecretReference } from './secrets/operator-managed-secret.ts';
 
 export interface WebhookPipelineProps {
   readonly provider: Provider;

@@ -2,7 +2,7 @@ import { Validations } from 'aws-cdk-lib';
 import { Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import type { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
-import type { FunctionNetwork } from '../operator-managed-secret.ts';
+import type { FunctionNetwork } from '../secrets/operator-managed-secret.ts';
 
 // https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions
 const networkInterfaceActions = [

@@ -9,7 +9,7 @@ import {
 } from 'aws-cdk-lib/aws-rds';
 import { Construct } from 'constructs';
 import type { StageConfig } from '../config.ts';
-import type { SecretReference } from '../operator-managed-secret.ts';
+import type { SecretReference } from '../secrets/operator-managed-secret.ts';
 import { DatabaseNetwork } from './database-vpc.ts';
 
 /** Resource types that the cluster needs to keep running after its stack is deleted. */

@@ -15,7 +15,7 @@ import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import type { StageConfig } from '../config.ts';
 import { MaskedLogGroup } from '../masked-log-group.ts';
-import type { FunctionNetwork } from '../operator-managed-secret.ts';
+import type { FunctionNetwork } from '../secrets/operator-managed-secret.ts';
 
 /**
  * Two zones, as Aurora requires. CloudFormation resolves them, because CDK would look them up in an

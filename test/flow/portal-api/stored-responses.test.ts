@@ -1,11 +1,11 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { expect, jest, test } from '@jest/globals';
-import { decryptResponse } from '../../lambdas/portal-api/encrypt-response.ts';
-import { ACCOUNT_ID } from '../../local/aws/account-id.ts';
-import { addAsset, members } from '../../local/postgres/sample-portal.ts';
-import { eventually } from '../support/eventually.ts';
-import { functionNamed, useLocal } from '../support/local.ts';
-import { makePostPortal } from '../support/portal-api/portal-journey.ts';
+import { decryptResponse } from '../../../lambdas/portal-api/encrypt-response.ts';
+import { ACCOUNT_ID } from '../../../local/aws/account-id.ts';
+import { addAsset, members } from '../../../local/postgres/sample-portal.ts';
+import { eventually } from '../../support/eventually.ts';
+import { functionNamed, useLocal } from '../../support/local.ts';
+import { makePostPortal } from '../../support/portal-api/portal-journey.ts';
 
 jest.setTimeout(60_000);
 

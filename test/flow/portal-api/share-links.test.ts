@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, expect, jest, test } from '@jest/globals';
-import { members } from '../../local/postgres/sample-portal.ts';
-import { eventually } from '../support/eventually.ts';
-import { functionNamed, useLocal } from '../support/local.ts';
-import { makePostPortal } from '../support/portal-api/portal-journey.ts';
+import { members } from '../../../local/postgres/sample-portal.ts';
+import { eventually } from '../../support/eventually.ts';
+import { functionNamed, useLocal } from '../../support/local.ts';
+import { makePostPortal } from '../../support/portal-api/portal-journey.ts';
 
 jest.setTimeout(60_000);
 
