@@ -2,12 +2,19 @@ import { CfnOutput, Duration } from 'aws-cdk-lib';
 import { CustomWidget } from 'aws-cdk-lib/aws-cloudwatch';
 import { ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { operationsPath } from '../lambdas/catalog/operator-commands.ts';
+import {
+  type OperatorPolicy,
+  operatorPolicies,
+  policyNames,
+  policyOutput,
+} from '../lambdas/catalog/operator-commands/operator-command.ts';
+import { commandPathsOf, operationsPath } from '../lambdas/catalog/operator-commands.ts';
 import type { Provider } from '../lambdas/catalog/providers.ts';
 import { webhooksKeyVariable } from '../lambdas/providers/registry.ts';
 import type { StageConfig } from './config.ts';
 import type { EvidenceBucket } from './evidence/evidence-bucket.ts';
 import type { EvidenceKey } from './evidence/evidence-key.ts';
+import { pascalCase } from './names.ts';
 import { NodeFunction } from './node-function.ts';
 import type { RedrivableQueue } from './redrivable-queue.ts';
 import type { SecretReference } from './secrets/operator-managed-secret.ts';
@@ -45,11 +52,12 @@ export class OperationsApi extends Construct {
     super(scope, id);
     const { config, api } = props;
     const operations = this.#operationsFunction(props);
-    const operators = new ManagedPolicy(this, 'Operators', {
-      // A new description would replace the policy, and operators would have to attach it again.
-      description: `Commands of operators of the webhooks of ${config.stage}`,
-    });
-    api.addSignedRoute(operationsPath, operators, operations);
+    const policies = new Map(policyNames.map((name) => [name, this.#policy(name, config)]));
+    api.addSignedRoutes(
+      operationsPath,
+      new Map([...policies].map(([name, policy]) => [policy, commandPathsOf(name)])),
+      operations,
+    );
     this.#widget = new NodeFunction(this, 'EventsWidget', {
       entry: 'operations/events-widget.handler.ts',
       description: 'Shows failed and exhausted events on the dashboard',
@@ -60,18 +68,29 @@ export class OperationsApi extends Construct {
     this.#widget.bindSettings(['STAGE']);
     this.#widget.grantInvoke('OPERATIONS_FUNCTIONS', new Map([['operations', operations]]));
     // CloudWatch invokes a widget's function with the permissions of the person at the dashboard.
-    operators.addStatements(
+    policies.get('operate')?.addStatements(
       new PolicyStatement({
         actions: ['lambda:InvokeFunction'],
         resources: [this.#widget.lambda.functionArn],
       }),
     );
-    const output = new CfnOutput(this, 'OperatorsPolicyArn', {
-      value: operators.managedPolicyArn,
-      description: 'Attach this policy to the identities of operators',
+  }
+
+  #policy(name: OperatorPolicy, { stage }: StageConfig): ManagedPolicy {
+    // New ids and descriptions replace a policy, and operators would have to attach it again.
+    const isFirst = name === 'operate';
+    const policy = new ManagedPolicy(this, isFirst ? 'Operators' : `Operators${pascalCase(name)}`, {
+      description: isFirst
+        ? `Commands of operators of the webhooks of ${stage}`
+        : `Commands of operators of the webhooks of ${stage}: ${name}`,
+    });
+    const output = new CfnOutput(this, policyOutput(name), {
+      value: policy.managedPolicyArn,
+      description: `Attach this policy to operators who ${operatorPolicies[name]}`,
     });
     // The documentation names the output, so its name must not depend on the construct tree.
-    output.overrideLogicalId('OperatorsPolicyArn');
+    output.overrideLogicalId(policyOutput(name));
+    return policy;
   }
 
   #operationsFunction({

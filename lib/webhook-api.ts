@@ -9,7 +9,7 @@ import {
 import { HttpIamAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
-import { type ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { type ManagedPolicy, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { StageConfig } from './config.ts';
@@ -83,8 +83,36 @@ export class WebhookApi extends Construct {
     const integration = new HttpLambdaIntegration('Signed', handler.lambda);
     const authorizer = new HttpIamAuthorizer();
     this.#api.addRoutes({ path, methods: [HttpMethod.POST], integration, authorizer });
-    const resources = [this.#api.arnForExecuteApi(HttpMethod.POST, path, '$default')];
+    const resources = [this.#arnOf(path)];
     callers.addStatements(new PolicyStatement({ actions: ['execute-api:Invoke'], resources }));
+  }
+
+  /**
+   * Adds one signed route for each path, all to the same function, and allows each policy to invoke
+   * its own paths. One permission covers all paths under `prefix`: with one each, the function's
+   * resource policy would outgrow Lambda's limit of 20 KB.
+   */
+  addSignedRoutes(
+    prefix: string,
+    callers: ReadonlyMap<ManagedPolicy, readonly string[]>,
+    handler: NodeFunction,
+  ): void {
+    const integration = new IntegrationWithoutPermission('Signed', handler.lambda);
+    const authorizer = new HttpIamAuthorizer();
+    const methods = [HttpMethod.POST];
+    for (const [policy, paths] of callers) {
+      for (const path of paths) this.#api.addRoutes({ path, methods, integration, authorizer });
+      const resources = paths.map((path) => this.#arnOf(path));
+      policy.addStatements(new PolicyStatement({ actions: ['execute-api:Invoke'], resources }));
+    }
+    handler.lambda.addPermission('SignedRoutes', {
+      principal: new ServicePrincipal('apigateway.amazonaws.com'),
+      sourceArn: this.#api.arnForExecuteApi(HttpMethod.ANY, `${prefix}/*`, '*'),
+    });
+  }
+
+  #arnOf(path: string): string {
+    return this.#api.arnForExecuteApi(HttpMethod.POST, path, '$default');
   }
 
   /** Adds the ingest endpoint of a provider. @returns the URL to configure at the provider. */
@@ -100,4 +128,9 @@ export class WebhookApi extends Construct {
     }
     return `${this.url}${path}`;
   }
+}
+
+/** Leaves the permission of API Gateway to `addSignedRoutes`. */
+class IntegrationWithoutPermission extends HttpLambdaIntegration {
+  protected override completeBind(): void {}
 }

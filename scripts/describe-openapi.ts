@@ -1,5 +1,10 @@
 import type { z } from 'zod';
-import { operationsPath, operatorCommands } from '../lambdas/catalog/operator-commands.ts';
+import {
+  type CommandName,
+  commandNames,
+  commandPath,
+  operatorCommands,
+} from '../lambdas/catalog/operator-commands.ts';
 import {
   type PortalOperation,
   type PortalOperationName,
@@ -60,7 +65,12 @@ export function describeOpenApi(): Json {
       ...Object.fromEntries(
         providers.map((provider) => [webhookPath(provider), { post: describeWebhook(provider) }]),
       ),
-      [operationsPath]: { post: describeOperatorCommands() },
+      ...Object.fromEntries(
+        commandNames.map((command) => [
+          commandPath(command),
+          { post: describeOperatorCommand(command) },
+        ]),
+      ),
     },
     components: {
       schemas,
@@ -166,30 +176,22 @@ function describeSamples(provider: Provider): Json {
   );
 }
 
-function describeOperatorCommands(): Json {
-  const oneOf = Object.entries(operatorCommands).map(
-    ([command, { summary, arguments: schema }]) => ({
-      type: 'object',
-      title: command,
-      description: summary,
-      required: ['command'],
-      properties: { command: { const: command }, arguments: schemaOf(schema, 'input') },
-      additionalProperties: false,
-    }),
-  );
+function describeOperatorCommand(command: CommandName): Json {
+  const { summary, policy, arguments: schema } = operatorCommands[command];
   const problem = {
     content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
   };
   return {
-    operationId: 'operate',
+    operationId: command.replaceAll(' ', '-'),
     tags: ['operations'],
-    summary: 'Runs an operator command; `npm run ops` sends these requests',
+    summary,
+    description: `\`npm run ops -- ${command}\` sends this request. Policy: \`${policy}\`.`,
     security: [{ sigv4: [] }],
-    requestBody: { required: true, content: json({ oneOf }) },
+    requestBody: { required: true, content: json(schemaOf(schema, 'input')) },
     responses: {
       200: { description: 'Result of the command', content: json({ type: 'object' }) },
-      400: { description: 'Unknown command or invalid arguments', ...problem },
-      403: { description: 'Not signed by an AWS identity', ...problem },
+      400: { description: 'Invalid arguments', ...problem },
+      403: { description: `The identity has not the policy \`${policy}\``, ...problem },
       404: { description: 'Not found', ...problem },
       500: { description: 'The command failed', ...problem },
     },

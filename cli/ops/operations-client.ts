@@ -1,7 +1,12 @@
 import { Sha256 } from '@aws-crypto/sha256-js';
 import { defaultProvider } from '@aws-sdk/credential-provider-node';
 import { SignatureV4 } from '@smithy/signature-v4';
-import { operationsPath } from '../../lambdas/catalog/operator-commands.ts';
+import { policyOutput } from '../../lambdas/catalog/operator-commands/operator-command.ts';
+import {
+  type CommandName,
+  commandPath,
+  operatorCommands,
+} from '../../lambdas/catalog/operator-commands.ts';
 import { parseJsonObject } from '../../lambdas/platform/json.ts';
 import { UserError } from '../../local/user-error.ts';
 import type { CommandRequest } from './options.ts';
@@ -28,19 +33,20 @@ export function makeRunCommand({ url, region, isLocal }: Target): RunCommand {
     credentials: isLocal ? localCredentials : readCredentials(),
     sha256: Sha256,
   });
-  return async (request) => {
+  return async ({ command, arguments: given }) => {
     const { protocol, hostname, port, host } = new URL(url);
-    const body = JSON.stringify(request);
+    const path = commandPath(command);
+    const body = JSON.stringify(given);
     const { headers } = await signer.sign({
       method: 'POST',
       protocol,
       hostname,
       ...(port === '' ? {} : { port: Number(port) }),
-      path: operationsPath,
+      path,
       headers: { host, 'content-type': 'application/json' },
       body,
     });
-    return readResponse(await post(`${url}${operationsPath}`, headers, body));
+    return readResponse(await post(`${url}${path}`, headers, body), command);
   };
 }
 
@@ -72,20 +78,27 @@ async function post(
   }
 }
 
-async function readResponse(response: Response): Promise<OperationResult> {
+async function readResponse(response: Response, command: CommandName): Promise<OperationResult> {
   const text = await response.text();
   if (response.ok) return JSON.parse(text);
-  const detail = detailOf(text);
-  if (response.status === 404) throw new NotFoundError(detail);
+  const { detail, isOurs } = readProblem(text);
+  if (response.status === 404 && isOurs) throw new NotFoundError(detail);
+  if (response.status === 404)
+    throw new UserError(
+      `The stage has no command '${command}'. It runs another version than this repository: ` +
+        'deploy the stage, or check out its version.',
+    );
   if (response.status === 400) throw new BadInputError(detail);
   if (response.status === 403)
     throw new UserError(
-      'Access denied: attach the policy of the stack output OperatorsPolicyArn to your identity.',
+      `Access denied: '${command}' needs the policy of the stack output ` +
+        `${policyOutput(operatorCommands[command].policy)}. Attach it to your identity.`,
     );
   throw new UserError(`${response.status}: ${detail}`);
 }
 
-function detailOf(text: string): string {
+/** API Gateway answers without a problem document, for example if no route exists. */
+function readProblem(text: string): { readonly detail: string; readonly isOurs: boolean } {
   const { detail, message } = parseJsonObject(text) ?? {};
-  return String(detail ?? message ?? text);
+  return { detail: String(detail ?? message ?? text), isOurs: detail !== undefined };
 }

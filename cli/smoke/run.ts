@@ -17,8 +17,8 @@ Without a stage, the command tests the instance that npm start runs.
   --json             print JSON
   --help             print this text
 
-The command needs the policy of the stack output OperatorsPolicyArn. It reads no secret: the
-operations function signs the events.
+The command needs the policies of the stack outputs OperatePolicyArn and LookPolicyArn. It reads
+no secret: the operations function signs the events.
 Exit codes: 0 every event was recorded · 1 an event was not recorded · 2 invalid input`;
 
 const exitCodes = { healthy: 0, failed: 1, badInput: 2 } as const;

@@ -6,6 +6,7 @@ import { eventCommands } from './operator-commands/events.ts';
 import { invitationCommands } from './operator-commands/invitations.ts';
 import { jobCommands } from './operator-commands/jobs.ts';
 import { mailCommands } from './operator-commands/mails.ts';
+import type { OperatorCommand, OperatorPolicy } from './operator-commands/operator-command.ts';
 import { outboxCommands } from './operator-commands/outbox.ts';
 import { residencyCommands } from './operator-commands/residency.ts';
 import { secretCommands } from './operator-commands/secrets.ts';
@@ -13,15 +14,12 @@ import { smokeCommands } from './operator-commands/smoke.ts';
 import { suppressionCommands } from './operator-commands/suppressions.ts';
 import { uploadCommands } from './operator-commands/uploads.ts';
 
-/**
- * Route of all operator commands. API Gateway accepts only requests that are signed by an identity
- * with the operators' policy.
- */
+/** Path under which each command has its own route, so that IAM can allow single commands. */
 export const operationsPath = '/api/v1/operations';
 
 /**
  * Commands of operators. `arguments` defines both the request of the operations function and the
- * options of the command line. A command with `changes` is written to the audit log.
+ * options of the command line.
  */
 export const operatorCommands = {
   ...assetCommands,
@@ -37,7 +35,7 @@ export const operatorCommands = {
   ...smokeCommands,
   ...suppressionCommands,
   ...uploadCommands,
-} as const;
+} as const satisfies Readonly<Record<string, OperatorCommand>>;
 
 export type CommandName = keyof typeof operatorCommands;
 export type ArgumentsOf<Name extends CommandName> = z.infer<
@@ -45,3 +43,15 @@ export type ArgumentsOf<Name extends CommandName> = z.infer<
 >;
 
 export const commandNames = Object.keys(operatorCommands) as readonly CommandName[];
+
+/** Path of a command: `events replay` is `/api/v1/operations/events/replay`. */
+export const commandPath = (command: CommandName): string =>
+  `${operationsPath}/${command.replace(' ', '/')}`;
+
+/** Returns the command of a route key, such as `POST /api/v1/operations/jobs/run`. */
+export const commandOfRoute = (routeKey: string): CommandName | undefined =>
+  commandNames.find((command) => routeKey === `POST ${commandPath(command)}`);
+
+/** Paths of the commands that an identity with the policy may run. */
+export const commandPathsOf = (policy: OperatorPolicy): readonly string[] =>
+  commandNames.filter((name) => operatorCommands[name].policy === policy).map(commandPath);

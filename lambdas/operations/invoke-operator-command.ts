@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { type CommandName, commandPath } from '../catalog/operator-commands.ts';
 import type { CallNamed } from '../platform/aws/invoke-lambda.ts';
 import type { OperationResult } from './commands/command-handlers.ts';
 
@@ -7,7 +8,7 @@ import type { OperationResult } from './commands/command-handlers.ts';
  * 404.
  */
 export type InvokeOperatorCommand = (
-  command: string,
+  command: CommandName,
   given: object,
   operator: string,
 ) => Promise<OperationResult>;
@@ -18,8 +19,9 @@ const response = z.object({ statusCode: z.number(), body: z.string() });
 export function makeInvokeOperatorCommand(invoke: CallNamed): InvokeOperatorCommand {
   return async (command, given, operator) => {
     const result = await invoke('operations', {
+      routeKey: `POST ${commandPath(command)}`,
       requestContext: { authorizer: { iam: { userArn: operator } } },
-      body: JSON.stringify({ command, arguments: given }),
+      body: JSON.stringify(given),
       isBase64Encoded: false,
     });
     const { statusCode, body } = response.parse(result);

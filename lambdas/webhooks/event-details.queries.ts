@@ -1,7 +1,7 @@
 import type { Queryable } from '../platform/postgres/database.ts';
 
-/** All that the database holds about one event, as JSON. */
-export type EventDetails = Readonly<Record<string, unknown>> & { readonly body: string | null };
+/** All that the database holds about one event except its body, as JSON. */
+export type EventDetails = Readonly<Record<string, unknown>>;
 
 /**
  * Includes the effects of replays; causeId() in cause-id.ts has the same ids. Keeps only the domain
@@ -13,7 +13,7 @@ const DETAILS = `
          event.attempts, event.redrives, event.replays, event.received_at as "receivedAt",
          event.processed_at as "processedAt", event.error_code as "errorCode",
          event.error_message as "errorMessage", event.escalated_at as "escalatedAt",
-         event.history, event.body,
+         event.history, event.body is not null as "hasBody",
          (select coalesce(json_agg(json_build_object(
                    'asset', change.asset_id, 'title', asset.title, 'type', type,
                    'from', from_status, 'to', to_status, 'applied', applied,
@@ -81,10 +81,35 @@ const DETAILS = `
   ) as cause
   where event.source = $1::text and event.event_id = $2::text`;
 
+interface EventKey {
+  readonly provider: string;
+  readonly event: string;
+}
+
 export async function findEventDetails(
   db: Queryable,
-  { provider, event }: { readonly provider: string; readonly event: string },
+  { provider, event }: EventKey,
 ): Promise<EventDetails | undefined> {
   const { rows } = await db.query<EventDetails>(DETAILS, [provider, event]);
+  return rows[0];
+}
+
+const BODY = `
+  select type, received_at as "receivedAt", body
+  from portal.webhook_events
+  where source = $1::text and event_id = $2::text`;
+
+export interface EventBody {
+  readonly type: string;
+  readonly receivedAt: Date;
+  /** Null if the body was pruned. */
+  readonly body: string | null;
+}
+
+export async function findEventBody(
+  db: Queryable,
+  { provider, event }: EventKey,
+): Promise<EventBody | undefined> {
+  const { rows } = await db.query<EventBody>(BODY, [provider, event]);
   return rows[0];
 }

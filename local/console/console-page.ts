@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
-import { operationsPath } from '../../lambdas/catalog/operator-commands.ts';
+import { type CommandName, commandPath } from '../../lambdas/catalog/operator-commands.ts';
 import { providers } from '../../lambdas/catalog/providers.ts';
 import { parseJson } from '../../lambdas/platform/json.ts';
 import { ACCOUNT_ID } from '../aws/account-id.ts';
@@ -51,7 +51,7 @@ export function makeConsolePages({ readFigures, routes }: ConsolePagesDeps): Con
   };
 }
 
-type RunCommand = (command: string, options: object) => Promise<ConsoleResponse>;
+type RunCommand = (command: CommandName, options: object) => Promise<ConsoleResponse>;
 
 /** Looks the event up at every provider; each provider has its own event ids. */
 async function findEvent(event: string, runCommand: RunCommand): Promise<ConsoleResponse> {
@@ -90,12 +90,13 @@ function isFromThisMachine({ method, headers }: IncomingMessage): boolean {
 
 function makeRunCommand(routes: readonly Route[]): RunCommand {
   return async (command, options) => {
-    const route = routes.find(({ path }) => path === operationsPath);
+    const route = routes.find(({ path }) => path === commandPath(command));
     const invocation = await route?.invoke({
+      routeKey: route.key,
       requestContext: {
         authorizer: { iam: { userArn: `arn:aws:iam::${ACCOUNT_ID}:user/local-console` } },
       },
-      body: JSON.stringify({ command, arguments: options }),
+      body: JSON.stringify(options),
       isBase64Encoded: false,
     });
     if (!invocation?.ok)

@@ -27,8 +27,9 @@ test(
       stateChanges: [{ from: 'processing', to: 'ready', applied: true }],
       notifications: [{ kind: 'asset.ready', mail: 'sent', to: '***@resend.dev' }],
       domainEvents: [{ type: expect.any(String) }, { type: expect.any(String) }],
-      body: { id: event.id },
+      hasBody: true,
     });
+    expect(details).not.toHaveProperty('body');
   },
   TIMEOUT_MS,
 );
@@ -136,7 +137,6 @@ test('counts events in a dry run, changes nothing and writes no audit record', a
 
 describe('rejects', () => {
   test.each([
-    ['an unknown command', 'events delete', {}, 'expected one of'],
     [
       'a bulk replay without a reason',
       'events replay',
@@ -160,8 +160,14 @@ describe('rejects', () => {
     );
   });
 
+  test('an unknown command', async () => {
+    await expect(operate('events delete')).rejects.toThrow(
+      "The stage has no command 'events delete'.",
+    );
+  });
+
   test('an unsigned request', async () => {
-    const response = await fetch(`${local().url}/api/v1/operations`, {
+    const response = await fetch(`${local().url}/api/v1/operations/events/list`, {
       method: 'POST',
       body: '{}',
     });

@@ -71,8 +71,9 @@ test('records a synthetic event of each provider and changes nothing else', asyn
   const changed = [...after]
     .filter(([name, digest]) => digest !== before.get(name))
     .map(([name]) => name);
-  // The ledger row, and the idempotency record that keeps an event from being applied twice.
-  expect(changed.sort()).toEqual(['idempotency_records', 'webhook_events']);
+  // The ledger row, the idempotency record that keeps an event from being applied twice, and the
+  // audit record of the signature.
+  expect(changed.sort()).toEqual(['idempotency_records', 'operator_actions', 'webhook_events']);
   expect(before.size).toBeGreaterThan(10);
   for (const name of changed)
     expect(

@@ -1,5 +1,9 @@
 import { expect, test } from '@jest/globals';
-import { operationsPath } from '../../lambdas/catalog/operator-commands.ts';
+import {
+  commandNames,
+  commandPath,
+  operationsPath,
+} from '../../lambdas/catalog/operator-commands.ts';
 import { portalOperationEntry, portalOperations } from '../../lambdas/catalog/portal-api.ts';
 import { providers, webhookPath } from '../../lambdas/catalog/providers.ts';
 import { at, entryOf, functionIn, render, resolve } from './support/references.ts';
@@ -15,7 +19,10 @@ const open = providers.map((provider) => [
   `providers/${provider}/verify.handler.ts`,
 ]);
 const signed = [
-  [`POST ${operationsPath}`, 'operations/operations.handler.ts'],
+  ...commandNames.map((command) => [
+    `POST ${commandPath(command)}`,
+    'operations/operations.handler.ts',
+  ]),
   ...portalOperations.map((operation) => [
     `POST ${operation.path}`,
     portalOperationEntry(operation),
@@ -92,16 +99,17 @@ test.each(every('AWS::ApiGatewayV2::Stage'))(
 );
 
 test.each(every('AWS::Lambda::Permission'))(
-  '$stack: $id allows only the route of its function',
+  '$stack: $id allows only the routes of its function',
   (permission) => {
     const { Principal, SourceArn, FunctionName } = permission.Properties;
     const entry = entryOf(functionIn(permission, FunctionName) as Resource);
     const [route] = [...open, ...signed].find(([, listed]) => listed === entry) ?? [];
+    const isOperations = route?.startsWith(`POST ${operationsPath}/`);
+    const path = isOperations ? `${operationsPath}/*` : route?.replace('POST ', '');
 
     expect(Principal).toBe('apigateway.amazonaws.com');
-    expect(render(permission, SourceArn)).toMatch(
-      new RegExp(`<ApiHttp\\w+>/\\*/\\*${route?.replace('POST ', '')}$`),
-    );
+    expect(render(permission, SourceArn)).toMatch(/:<ApiHttp\w+>\/\*\/\*\/[^/]/);
+    expect(render(permission, SourceArn).endsWith(`/*/*${path}`)).toBe(true);
   },
 );
 
@@ -115,8 +123,9 @@ test.each(routes)('$stack: $id has one permission for its function or alias', (r
 
   // A permission on a function does not include its alias, nor the reverse.
   expect(allowed).toHaveLength(1);
-  expect(render(route, allowed[0]?.Properties['SourceArn'])).toMatch(
-    String(route.Properties['RouteKey']).replace('POST ', '/*/*'),
+  const [, path = ''] = render(route, allowed[0]?.Properties['SourceArn']).split('/*/*');
+  expect(`POST ${path}`).toBe(
+    path.endsWith('/*') ? `POST ${operationsPath}/*` : route.Properties['RouteKey'],
   );
 });
 

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { operationsPath } from '../../lambdas/catalog/operator-commands.ts';
+import { commandNames, commandPath } from '../../lambdas/catalog/operator-commands.ts';
 import { portalOperationEntry, portalOperations } from '../../lambdas/catalog/portal-api.ts';
 import { providers, webhookPath } from '../../lambdas/catalog/providers.ts';
 import type { LocalFunction } from '../../local/aws/lambda/functions.ts';
@@ -15,7 +15,10 @@ const expected = [
     `POST ${webhookPath(provider)}`,
     `providers/${provider}/verify.handler.ts`,
   ]),
-  [`POST ${operationsPath}`, 'operations/operations.handler.ts'],
+  ...commandNames.map((command) => [
+    `POST ${commandPath(command)}`,
+    'operations/operations.handler.ts',
+  ]),
   ...portalOperations.map((operation) => [
     `POST ${operation.path}`,
     portalOperationEntry(operation),

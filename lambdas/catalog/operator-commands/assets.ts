@@ -4,6 +4,7 @@ import { dryRun, requiredReason } from './arguments.ts';
 export const assetCommands = {
   'assets show': {
     summary: 'Show a video: its ids at Mux, state, problems and newest events',
+    policy: 'look',
     changes: false,
     arguments: z.strictObject({
       asset: z
@@ -14,6 +15,7 @@ export const assetCommands = {
   },
   'assets bind': {
     summary: 'Bind a video of the portal to an asset of Mux; no event changes that binding',
+    policy: 'operate',
     changes: true,
     arguments: z.strictObject({
       asset: z.uuid("expected the portal's id of a video").describe("The portal's id of the video"),

@@ -4,6 +4,7 @@ export const backlogCommands = {
   'backlog show': {
     summary:
       'Count what waits now: queues, dead letters, failed events, mails, domain events, jobs',
+    policy: 'look',
     changes: false,
     arguments: z.strictObject({}),
   },

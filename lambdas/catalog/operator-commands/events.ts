@@ -5,6 +5,7 @@ import { cursor, dryRun, eventFilter, limit, provider, reason } from './argument
 export const eventCommands = {
   'events list': {
     summary: 'List webhook events, newest first',
+    policy: 'look',
     changes: false,
     arguments: z.strictObject({
       ...eventFilter,
@@ -15,14 +16,27 @@ export const eventCommands = {
   },
   'events show': {
     summary: 'Show one event: state changes, notifications, domain events, attempts, replays',
+    policy: 'look',
     changes: false,
     arguments: z.strictObject({
       provider: provider.describe('Provider that sent the event'),
       event: z.string().min(1).describe('Id of the event'),
     }),
   },
+  'events body': {
+    summary: 'Show the stored body of one event, redacted; the audit log records each reading',
+    policy: 'privacy',
+    changes: false,
+    recordedFields: [],
+    arguments: z.strictObject({
+      provider: provider.describe('Provider that sent the event'),
+      event: z.string().min(1).describe('Id of the event'),
+      reason,
+    }),
+  },
   'events replay': {
     summary: 'Process events again; effects that were applied are not repeated',
+    policy: 'operate',
     changes: true,
     arguments: z
       .strictObject({

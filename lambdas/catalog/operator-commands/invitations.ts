@@ -5,6 +5,7 @@ import { limit, reason } from './arguments.ts';
 export const invitationCommands = {
   'invitations list': {
     summary: 'List invitations, newest first',
+    policy: 'look',
     changes: false,
     arguments: z.strictObject({
       status: z
@@ -17,6 +18,7 @@ export const invitationCommands = {
   'invitations reissue': {
     summary:
       'Reopen an expired invitation for 72 hours; publishes an event, so the portal sends a mail',
+    policy: 'operate',
     changes: true,
     arguments: z.strictObject({
       invitation: z.uuid('expected the id of an invitation').describe('Id of the invitation'),

@@ -8,11 +8,13 @@ const jobName = z.enum(jobs.map(({ name }) => name));
 export const jobCommands = {
   'jobs list': {
     summary: 'List every job with its schedule and its last run',
+    policy: 'look',
     changes: false,
     arguments: z.strictObject({}),
   },
   'jobs runs': {
     summary: 'List the runs of jobs with duration, counts and error, newest first',
+    policy: 'look',
     changes: false,
     arguments: z.strictObject({
       name: jobName.optional().describe('Only runs of this job'),
@@ -23,6 +25,7 @@ export const jobCommands = {
   },
   'jobs run': {
     summary: 'Run a job now',
+    policy: 'operate',
     changes: true,
     arguments: z.strictObject({
       name: jobName.describe('Name of the job'),

@@ -5,6 +5,7 @@ import { dryRun, limit, requiredReason } from './arguments.ts';
 export const mailCommands = {
   'mails list': {
     summary: 'List mails with their delivery or error, newest first',
+    policy: 'look',
     changes: false,
     arguments: z.strictObject({
       status: z
@@ -17,6 +18,7 @@ export const mailCommands = {
   },
   'mails resend': {
     summary: 'Request a failed mail again, with a new idempotency key',
+    policy: 'operate',
     changes: true,
     arguments: z.strictObject({
       notification: z.uuid('expected the id of a notification').describe('Id of the notification'),

@@ -5,6 +5,7 @@ import { dryRun, limit, outboxId, outboxType, requiredReason } from './arguments
 export const outboxCommands = {
   'outbox list': {
     summary: 'List unpublished domain events, oldest first',
+    policy: 'look',
     changes: false,
     arguments: z.strictObject({
       status: z
@@ -18,6 +19,7 @@ export const outboxCommands = {
   },
   'outbox retry': {
     summary: 'Publish domain events again that EventBridge rejected; the relay does so in a minute',
+    policy: 'operate',
     changes: true,
     arguments: z.strictObject({
       entry: outboxId.optional().describe('Only the domain event with this id'),
@@ -29,6 +31,7 @@ export const outboxCommands = {
   },
   'outbox discard': {
     summary: 'Delete a set-aside domain event that nobody needs; the audit log keeps its content',
+    policy: 'operate',
     changes: true,
     arguments: z.strictObject({
       entry: outboxId.describe('Id of the domain event'),

@@ -4,6 +4,7 @@ import { limit, requiredReason } from './arguments.ts';
 export const suppressionCommands = {
   'suppressions list': {
     summary: 'List the addresses that receive no mail, with the reason',
+    policy: 'look',
     changes: false,
     arguments: z.strictObject({
       limit: limit(500).default(100).describe('Maximum number of addresses'),
@@ -14,6 +15,7 @@ export const suppressionCommands = {
     summary:
       "Send mail to an address again: lift its suppression here and on Resend's list; " +
       'safe to repeat',
+    policy: 'operate',
     changes: true,
     arguments: z.strictObject({
       address: z

@@ -5,6 +5,7 @@ import { limit } from './arguments.ts';
 export const uploadCommands = {
   'uploads list': {
     summary: 'List uploads of members with the state of their video, newest first',
+    policy: 'look',
     changes: false,
     arguments: z.strictObject({
       status: z.enum(assetStatuses).optional().describe('Only videos with this status'),

@@ -7,7 +7,7 @@ import { log } from '../../platform/logger.ts';
 import type { GetPool } from '../../platform/postgres/database.ts';
 import { inTransaction } from '../../platform/postgres/transaction.ts';
 import { redact } from '../../platform/redaction.ts';
-import { findEventDetails } from '../../webhooks/event-details.queries.ts';
+import { findEventBody, findEventDetails } from '../../webhooks/event-details.queries.ts';
 import {
   countEvents,
   type EventFilter,
@@ -25,7 +25,9 @@ export interface EventCommandDeps {
   readonly now: Clock;
 }
 
-type EventCommands = CommandHandlers<'events list' | 'events show' | 'events replay'>;
+type EventCommands = CommandHandlers<
+  'events list' | 'events show' | 'events body' | 'events replay'
+>;
 
 interface Page {
   readonly cursor: string | undefined;
@@ -42,8 +44,12 @@ export function makeEventCommands(deps: EventCommandDeps): EventCommands {
     },
 
     async 'events show'({ provider, event }) {
-      const details = await findEventDetails(await pool(), { provider, event });
-      return details && { ...details, body: redactBody(details.body) };
+      return findEventDetails(await pool(), { provider, event });
+    },
+
+    async 'events body'({ provider, event }) {
+      const found = await findEventBody(await pool(), { provider, event });
+      return found && { provider, event, ...found, body: redactBody(found.body) };
     },
 
     async 'events replay'({ reason: _, dryRun, limit, cursor, status, ...given }) {

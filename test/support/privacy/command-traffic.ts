@@ -64,6 +64,7 @@ export async function runEveryOperatorCommand(run: PrivacyRun): Promise<void> {
   );
   await operate('suppressions lift', { address: email, reason: `asked for by ${email}` });
   await operate('events show', { provider: 'mux', event: run.acceptedIds[0] });
+  await operate('events body', { provider: 'mux', event: run.acceptedIds[0] });
   await operate('events list', { type: email });
   for (const provider of providers) {
     const signed: OperationResult = await operate('smoke sign', { provider });

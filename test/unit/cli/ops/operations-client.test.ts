@@ -46,10 +46,8 @@ test('signs a request as aws4 does', async () => {
   await expect(run()).resolves.toEqual({ ok: true });
 
   const [{ headers, body, path } = { headers: {}, body: '', path: '' }] = received;
-  expect(JSON.parse(body)).toEqual({
-    command: 'events show',
-    arguments: { provider: 'mux', event: 'évènement ü' },
-  });
+  expect(path).toBe('/api/v1/operations/events/show');
+  expect(JSON.parse(body)).toEqual({ provider: 'mux', event: 'évènement ü' });
   const { authorization, 'x-amz-date': date, 'x-amz-content-sha256': hash } = headers;
   const unsigned = {
     service: 'execute-api',
@@ -73,7 +71,13 @@ test('signs a request as aws4 does', async () => {
 test.each([
   [404, '{"detail":"Not found."}', NotFoundError, 'Not found.'],
   [400, '{"detail":"expected one of: mux"}', BadInputError, 'expected one of: mux'],
-  [403, '{"message":"Forbidden"}', Error, 'Access denied: attach the policy'],
+  [404, '{"message":"Not Found"}', Error, "The stage has no command 'events show'."],
+  [
+    403,
+    '{"message":"Forbidden"}',
+    Error,
+    "'events show' needs the policy of the stack output Look",
+  ],
   [500, '{"detail":"The command failed."}', Error, '500: The command failed.'],
   [502, 'Bad Gateway', Error, '502: Bad Gateway'],
 ])('turns a response with status %s into an error', async (status, body, kind, message) => {
