@@ -1,12 +1,13 @@
-import { ArnFormat, CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
-import { EventBus } from 'aws-cdk-lib/aws-events';
+import { ArnFormat, CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import type { EventBus } from 'aws-cdk-lib/aws-events';
 import type { Construct } from 'constructs';
-import { eventSource } from '../lambdas/catalog/domain-events.ts';
 import { type Provider, providers } from '../lambdas/catalog/providers.ts';
 import { registry, webhooksKeys } from '../lambdas/providers/registry.ts';
 import type { StageConfig } from './config.ts';
 import { AuroraDatabase } from './database/aurora-database.ts';
 import { availabilityZones } from './database/database-vpc.ts';
+import { archivedEventBus } from './event-bus/archived-event-bus.ts';
+import { EventSchemaRegistry } from './event-bus/event-schema-registry.ts';
 import { EvidenceBucket } from './evidence/evidence-bucket.ts';
 import { EvidenceKey } from './evidence/evidence-key.ts';
 import { pascalCase } from './names.ts';
@@ -46,7 +47,8 @@ export class DataStack extends Stack {
     super(scope, id, props);
     const { stage } = config;
     rejectPlaceholders(this, config);
-    this.bus = this.#archivedBus(Duration.days(config.archiveDays));
+    this.bus = archivedEventBus(this, 'Bus', config.archiveDays);
+    new EventSchemaRegistry(this, 'EventSchemas');
     this.evidence = new EvidenceBucket(this, 'Evidence', config);
     this.evidenceKey = new EvidenceKey(this, 'EvidenceKey', config);
     this.databaseSecret =
@@ -87,20 +89,6 @@ export class DataStack extends Stack {
   /** Overrides the lookup that CDK makes in the account of a stage that names one. */
   override get availabilityZones(): string[] {
     return availabilityZones;
-  }
-
-  #archivedBus(retention: Duration): EventBus {
-    const bus = new EventBus(this, 'Bus', {
-      description: 'Domain events of the portal, published from its outbox',
-    });
-    const archive = bus.archive('Archive', {
-      description: 'All domain events, so that a consumer can replay them',
-      eventPattern: { source: [eventSource] },
-      retention,
-    });
-    for (const resource of [bus, archive])
-      resource.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
-    return bus;
   }
 
   /**

@@ -1,5 +1,6 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { contractFiles, readContracts, refuseBreakingChanges } from './contracts/contract-files.ts';
 import { describeDomainEvents } from './describe-domain-events.ts';
 import { describeMetrics } from './describe-metrics.ts';
 import { describeOpenApi } from './describe-openapi.ts';
@@ -10,3 +11,10 @@ writeFileSync(join(docs, 'openapi.json'), `${JSON.stringify(describeOpenApi(), n
 writeFileSync(join(docs, 'domain-events.md'), describeDomainEvents());
 writeFileSync(join(docs, 'metrics.md'), describeMetrics());
 writeFileSync(join(docs, 'provider-events.md'), describeProviderEvents());
+
+const contracts = join(import.meta.dirname, '../contracts');
+refuseBreakingChanges(readContracts(contracts));
+for (const [path, text] of await contractFiles()) {
+  mkdirSync(dirname(join(contracts, path)), { recursive: true });
+  writeFileSync(join(contracts, path), text);
+}

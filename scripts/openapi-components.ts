@@ -53,6 +53,14 @@ export const securitySchemes = {
   },
 };
 
+/** Describes the signature of a provider's deliveries; the last of the headers carries it. */
+export const signatureScheme = (provider: string, names: readonly string[]) => ({
+  type: 'apiKey',
+  in: 'header',
+  name: names.at(-1),
+  description: `HMAC-SHA256 that ${provider} computes with the webhook's signing secret`,
+});
+
 export const schemas = {
   Problem: {
     type: 'object',

@@ -2,13 +2,13 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { domainEvents } from '../../lambdas/catalog/domain-events.ts';
+import { jsonSchemaOf } from '../../lambdas/catalog/json-schema.ts';
 import { portalOperations } from '../../lambdas/catalog/portal-api.ts';
 import { providers, webhookPath } from '../../lambdas/catalog/providers.ts';
 import { contracts } from '../../lambdas/portal-api/contracts.ts';
 import { problemStatuses } from '../../lambdas/portal-api/problem.ts';
 import { describeDomainEvents } from '../../scripts/describe-domain-events.ts';
 import { describeOpenApi } from '../../scripts/describe-openapi.ts';
-import { jsonSchemaOf } from '../../scripts/json-schema.ts';
 
 const text = readFileSync('docs/openapi.json', 'utf8');
 const api = JSON.parse(text);
