@@ -1,12 +1,12 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, release, totalmem } from 'node:os';
 import { join } from 'node:path';
-import { readArguments, runCommand, wholeNumber } from '../cli/run-command.ts';
 import { UserError } from '../local/user-error.ts';
 import { jobs } from './jobs/part.ts';
 import { pipeline } from './pipeline/part.ts';
 import { processor } from './processor/part.ts';
 import { markdownTable, type Part } from './report.ts';
+import { readArguments, runCommand, wholeNumber } from './run-command.ts';
 import { verifier } from './verifier/part.ts';
 
 const parts: readonly Part[] = [verifier, processor, pipeline, jobs];

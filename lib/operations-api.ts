@@ -111,6 +111,7 @@ export class OperationsApi extends Construct {
       timeout: Duration.seconds(29),
       config,
     });
+    operations.bindSettings(['STAGE']);
     operations.grantSecretRead('DATABASE_SECRET_ID', databaseSecret);
     operations.grantRedrive('DELIVERY_QUEUES', deliveries);
     operations.grantInvoke('JOB_FUNCTIONS', jobs);

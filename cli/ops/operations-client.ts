@@ -1,32 +1,47 @@
 import { Sha256 } from '@aws-crypto/sha256-js';
-import { defaultProvider } from '@aws-sdk/credential-provider-node';
 import { SignatureV4 } from '@smithy/signature-v4';
 import { policyOutput } from '../../lambdas/catalog/operator-commands/operator-command.ts';
 import {
+  accountHeader,
   type CommandName,
   commandPath,
   operatorCommands,
+  stageHeader,
 } from '../../lambdas/catalog/operator-commands.ts';
 import { parseJsonObject } from '../../lambdas/platform/json.ts';
 import { UserError } from '../../local/user-error.ts';
-import type { CommandRequest } from './options.ts';
+import { BadInputError, NotFoundError } from '../command-line/errors.ts';
+import { readCredentials } from './credentials.ts';
 import type { Target } from './target.ts';
+
+/** A command as typed; the operations function validates the arguments. */
+export interface CommandRequest {
+  readonly command: CommandName;
+  readonly arguments: Readonly<Record<string, unknown>>;
+}
 
 /** Response body of an operator command. */
 export type OperationResult = Readonly<Record<string, unknown>>;
 
-/** The arguments name something that does not exist. */
-export class NotFoundError extends UserError {}
-
-/** The arguments are invalid. */
-export class BadInputError extends UserError {}
+/** Stage and account as the operations function reports them. */
+export interface Deployment {
+  readonly stage: string | undefined;
+  readonly account: string | undefined;
+}
 
 export type RunCommand = (request: CommandRequest) => Promise<OperationResult>;
 
 const TIMEOUT_MS = 35_000;
 
-/** Returns a function that signs a command and posts it to the operations function of `target`. */
-export function makeRunCommand({ url, region, isLocal }: Target): RunCommand {
+/**
+ * Returns a function that signs a command and posts it to the operations function of `target`.
+ *
+ * @param report Receives the deployment that answered.
+ */
+export function makeRunCommand(
+  { url, region, isLocal }: Pick<Target, 'url' | 'region' | 'isLocal'>,
+  report: (deployment: Deployment) => void = () => {},
+): RunCommand {
   const signer = new SignatureV4({
     service: 'execute-api',
     region,
@@ -46,23 +61,16 @@ export function makeRunCommand({ url, region, isLocal }: Target): RunCommand {
       headers: { host, 'content-type': 'application/json' },
       body,
     });
-    return readResponse(await post(`${url}${path}`, headers, body), command);
+    const response = await post(`${url}${path}`, headers, body);
+    report({
+      stage: response.headers.get(stageHeader) ?? undefined,
+      account: response.headers.get(accountHeader) ?? undefined,
+    });
+    return readResponse(response, command);
   };
 }
 
 const localCredentials = { accessKeyId: 'LOCAL', secretAccessKey: 'local' };
-
-function readCredentials() {
-  const read = defaultProvider();
-  return async () => {
-    try {
-      return await read();
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      throw new UserError(`No AWS credentials found: ${reason} Sign in, or set AWS_PROFILE.`);
-    }
-  };
-}
 
 async function post(
   url: string,
@@ -80,8 +88,12 @@ async function post(
 
 async function readResponse(response: Response, command: CommandName): Promise<OperationResult> {
   const text = await response.text();
-  if (response.ok) return JSON.parse(text);
   const { detail, isOurs } = readProblem(text);
+  if (response.ok) {
+    const result = parseJsonObject(text);
+    if (result !== undefined) return result;
+    throw new UserError(`${response.url} did not answer with JSON: is it the API of the stage?`);
+  }
   if (response.status === 404 && isOurs) throw new NotFoundError(detail);
   if (response.status === 404)
     throw new UserError(

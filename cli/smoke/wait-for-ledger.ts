@@ -1,7 +1,8 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Provider } from '../../lambdas/catalog/providers.ts';
 import { UserError } from '../../local/user-error.ts';
-import { NotFoundError, type RunCommand } from '../ops/operations-client.ts';
+import { NotFoundError } from '../command-line/errors.ts';
+import type { RunCommand } from '../ops/operations-client.ts';
 
 export interface WaitDeps {
   readonly runCommand: RunCommand;

@@ -18,6 +18,13 @@ import { uploadCommands } from './operator-commands/uploads.ts';
 export const operationsPath = '/api/v1/operations';
 
 /**
+ * Response headers that name the stage and the account which a command ran on, so that the answer
+ * of the command line can name them too.
+ */
+export const stageHeader = 'motion-mavericks-stage';
+export const accountHeader = 'motion-mavericks-account';
+
+/**
  * Commands of operators. `arguments` defines both the request of the operations function and the
  * options of the command line.
  */

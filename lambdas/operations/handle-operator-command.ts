@@ -2,8 +2,13 @@ import type {
   APIGatewayProxyEventV2WithIAMAuthorizer,
   APIGatewayProxyStructuredResultV2,
 } from 'aws-lambda';
-import * as z from 'zod';
-import { commandOfRoute, operatorCommands } from '../catalog/operator-commands.ts';
+import {
+  accountHeader,
+  commandOfRoute,
+  operatorCommands,
+  stageHeader,
+} from '../catalog/operator-commands.ts';
+import { describeIssues } from '../platform/describe-issues.ts';
 import { parseJson } from '../platform/json.ts';
 import { log } from '../platform/logger.ts';
 import { isAudited, type RequestedCommand, runAudited } from './audited-run.ts';
@@ -20,10 +25,10 @@ type Run = (given: never, operator: string) => Promise<OperationResult>;
  * Handles one operator command. API Gateway has verified the signature, and IAM has allowed the
  * identity the route of the command; the audit log names the identity that signed.
  */
-export function makeHandleOperatorCommand(deps: OperatorCommandDeps) {
+export function makeHandleOperatorCommand(deps: OperatorCommandDeps & { readonly stage: string }) {
   const handlers = makeOperatorCommands(deps);
 
-  return async function handleOperatorCommand(
+  async function runCommand(
     event: APIGatewayProxyEventV2WithIAMAuthorizer,
   ): Promise<APIGatewayProxyStructuredResultV2> {
     const operator = event.requestContext.authorizer?.iam?.userArn;
@@ -45,6 +50,16 @@ export function makeHandleOperatorCommand(deps: OperatorCommandDeps) {
       const detail = error instanceof Error ? error.message : 'The command failed.';
       return problem(500, 'failed', detail);
     }
+  }
+
+  /** Names the deployment in each response, so that operators see where a command ran. */
+  return async function handleOperatorCommand(
+    event: APIGatewayProxyEventV2WithIAMAuthorizer,
+  ): Promise<APIGatewayProxyStructuredResultV2> {
+    const response = await runCommand(event);
+    const { accountId } = event.requestContext;
+    const deployment = { [stageHeader]: deps.stage, [accountHeader]: accountId };
+    return { ...response, headers: { ...response.headers, ...deployment } };
   };
 }
 
@@ -62,8 +77,11 @@ function parseRequest({
   const command = commandOfRoute(routeKey);
   if (command === undefined) return { detail: `There is no command at ${routeKey}.` };
   const text = Buffer.from(body ?? '', isBase64Encoded ? 'base64' : 'utf8').toString();
-  const given = operatorCommands[command].arguments.safeParse(parseJson(text || '{}'));
-  return given.success ? { command, given: given.data } : { detail: z.prettifyError(given.error) };
+  const typed = parseJson(text || '{}');
+  const given = operatorCommands[command].arguments.safeParse(typed);
+  return given.success
+    ? { command, given: given.data }
+    : { detail: describeIssues(given.error, typed).join('\n') };
 }
 
 /** Builds a problem document: https://www.rfc-editor.org/rfc/rfc9457 */

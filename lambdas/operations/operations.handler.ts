@@ -18,6 +18,7 @@ const env = readEnv([
   'DELIVERY_QUEUES',
   'JOB_FUNCTIONS',
   'READABLE_EVIDENCE_BUCKET',
+  'STAGE',
   ...secretVariables,
 ]);
 const pool = databasePool({
@@ -35,4 +36,5 @@ export const handler = makeHandleOperatorCommand({
   evidence: openEvidenceBucket(env.READABLE_EVIDENCE_BUCKET),
   ...openSecretPorts(env, readEnv(webhooksKeyVariables), systemClock),
   now: systemClock,
+  stage: env.STAGE,
 });

@@ -4,8 +4,6 @@ import type { DeliveryResponse } from './webhook.ts';
 
 /** Option of `npm run send` that selects the subject of an event. */
 export interface SubjectOption {
-  /** Value in the help text, such as `<title>`. */
-  readonly placeholder: string;
   readonly help: string;
   /** Allowed values; undefined if any text is allowed. */
   readonly values?: readonly string[];

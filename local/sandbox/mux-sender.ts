@@ -8,10 +8,9 @@ export const muxSender: EventSender = {
   types: muxEventTypes,
   subjectOptions: {
     asset: {
-      placeholder: '<id|title>',
-      help: 'select an existing video (default: one in a fitting status, else a new one)',
+      help: 'select a video by id or title (default: one in a fitting status, or a new one)',
     },
-    title: { placeholder: '<title>', help: 'create a new video with this title' },
+    title: { help: 'create a new video with this title' },
   },
   async send({ pool, mux }, { type, times, forged, subject }) {
     const asset = await chooseAsset(pool, type, subject);

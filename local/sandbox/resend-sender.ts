@@ -8,12 +8,10 @@ export const resendSender: EventSender = {
   types: resendEventTypes,
   subjectOptions: {
     to: {
-      placeholder: '<address>',
       help: 'select the latest mail to this address (default: to any address)',
     },
     bounce: {
-      placeholder: '<type>',
-      help: `${bounceTypes.join(', ')} (default: Permanent)`,
+      help: 'type of the bounce (default: Permanent)',
       values: bounceTypes,
     },
   },

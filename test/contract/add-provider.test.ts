@@ -81,7 +81,7 @@ test(
 test(
   'local mode runs, sends, tests and monitors the provider',
   async () => {
-    const local = run(node('cli/start.ts', '--port', '0'));
+    const local = run(node('cli/main.ts', 'start', '--port', '0'));
     await waitUntilStarted(local);
     expect(local.output()).toMatch(/POST http:\/\/127\.0\.0\.1:\d+\/api\/v1\/webhooks\/acme/);
     const output = async (...args: readonly string[]) => {
@@ -92,20 +92,20 @@ test(
 
     const runsOfJob = () => local.output().split('Job run job=report-backlog').length - 1;
     const missing = 'Expected provider events are missing provider=acme';
-    await output('cli/ops.ts', 'jobs', 'run', 'report-backlog');
+    await output('cli/main.ts', 'ops', 'jobs', 'run', 'report-backlog');
     await eventually(runsOfJob, (runs) => runs >= 1);
     expect(local.output()).toContain(missing);
 
-    const forged = await output('cli/send.ts', 'acme', 'captions.ready', '--forged');
+    const forged = await output('cli/main.ts', 'send', 'acme', 'captions.ready', '--forged');
     expect(forged).toMatch(/response +400 .*signature-mismatch/);
-    const sent = await output('cli/send.ts', 'acme', 'captions.ready', '--times', '2');
+    const sent = await output('cli/main.ts', 'send', 'acme', 'captions.ready', '--times', '2');
     expect(sent).toMatch(/response +200 .*\n +200 /);
     expect(sent).toMatch(/event +processed/);
-    expect(await output('cli/send.ts', '--help')).toContain(
+    expect(await output('cli/main.ts', 'send', '--help')).toContain(
       'acme: captions.ready, captions.failed',
     );
 
-    const smoke = sentences(await output('cli/smoke.ts', '--json')).at(-1) ?? '';
+    const smoke = sentences(await output('cli/main.ts', 'smoke', '--json')).at(-1) ?? '';
     expect(JSON.parse(smoke)).toMatchObject({
       healthy: true,
       providers: expect.arrayContaining([
@@ -113,11 +113,13 @@ test(
       ]),
     });
 
-    await output('cli/ops.ts', 'jobs', 'run', 'report-backlog');
+    await output('cli/main.ts', 'ops', 'jobs', 'run', 'report-backlog');
     await eventually(runsOfJob, (runs) => runs >= 2);
     expect(local.output().split(missing)).toHaveLength(2);
 
-    expect(await output('cli/ops.ts', 'secrets', 'rotate', 'acme')).toContain('put-secret-value');
+    expect(await output('cli/main.ts', 'ops', 'secrets', 'rotate', 'acme')).toContain(
+      'put-secret-value',
+    );
 
     process.kill(-(local.child.pid ?? 0), 'SIGINT');
     expect(await local.ended()).toBe(0);

@@ -25,7 +25,7 @@ describe('npm start', () => {
       expect(local.output()).toContain('rate(1 minute)');
       expect(local.output()).toContain('npm run send -- mux video.asset.ready');
 
-      const send = run(node('cli/send.ts', 'mux', 'video.asset.ready'));
+      const send = run(node('cli/main.ts', 'send', 'mux', 'video.asset.ready'));
       expect(await send.ended()).toBe(0);
       expect(send.output()).toMatch(/response +200/);
       expect(send.output()).toMatch(/video +.*→ ready/);
@@ -33,17 +33,17 @@ describe('npm start', () => {
       expect(send.output()).toMatch(/mail +'/);
 
       const bounces = run(
-        node('cli/send.ts', 'resend', 'email.bounced', '--to', 'mia@members.example'),
+        node('cli/main.ts', 'send', 'resend', 'email.bounced', '--to', 'mia@members.example'),
       );
       expect(await bounces.ended()).toBe(0);
       expect(bounces.output()).toMatch(/delivery +asset\.ready to mia@members\.example: bounced/);
       expect(bounces.output()).toMatch(/address +mia@members\.example: permanent; not suppressed/);
 
-      const smoke = run(node('cli/smoke.ts', '--json'));
+      const smoke = run(node('cli/main.ts', 'smoke', '--json'));
       expect(await smoke.ended()).toBe(0);
       expect(JSON.parse(sentences(smoke.output()).at(-1) ?? '')).toMatchObject({ healthy: true });
 
-      const second = run(node('cli/start.ts', '--port', '0'));
+      const second = run(node('cli/main.ts', 'start', '--port', '0'));
       expect(await second.ended()).toBe(1);
       expect(sentences(second.output())).toEqual([
         expect.stringMatching(/already runs at .* Stop that process first/),
@@ -60,16 +60,20 @@ describe('npm start', () => {
   test(
     'keeps its data for the next start, and stops at SIGTERM',
     async () => {
-      const first = run(node('cli/start.ts', '--port', '0'));
+      const first = run(node('cli/main.ts', 'start', '--port', '0'));
       await waitUntilStarted(first);
-      const added = run(node('cli/send.ts', 'mux', 'video.asset.ready', '--title', 'Keep me'));
+      const added = run(
+        node('cli/main.ts', 'send', 'mux', 'video.asset.ready', '--title', 'Keep me'),
+      );
       expect(await added.ended()).toBe(0);
       first.child.kill('SIGTERM');
       expect(await first.ended()).toBe(0);
 
-      const second = run(node('cli/start.ts', '--port', '0'));
+      const second = run(node('cli/main.ts', 'start', '--port', '0'));
       await waitUntilStarted(second);
-      const sent = run(node('cli/send.ts', 'mux', 'video.asset.deleted', '--asset', 'keep me'));
+      const sent = run(
+        node('cli/main.ts', 'send', 'mux', 'video.asset.deleted', '--asset', 'keep me'),
+      );
       expect(await sent.ended()).toBe(0);
       expect(sent.output()).toContain('Keep me: ready → deleted');
       second.child.kill('SIGTERM');
@@ -81,12 +85,12 @@ describe('npm start', () => {
   test(
     'starts after an instance that was killed and left its Postgres running',
     async () => {
-      const killed = run(node('cli/start.ts', '--port', '0'));
+      const killed = run(node('cli/main.ts', 'start', '--port', '0'));
       await waitUntilStarted(killed);
       killed.child.kill('SIGKILL');
       await killed.ended();
 
-      const next = run(node('cli/start.ts', '--port', '0'));
+      const next = run(node('cli/main.ts', 'start', '--port', '0'));
       await waitUntilStarted(next);
       next.child.kill('SIGINT');
       expect(await next.ended()).toBe(0);
@@ -97,7 +101,7 @@ describe('npm start', () => {
   test(
     'ends at once at a second Ctrl-C while the stop hangs',
     async () => {
-      const local = run(node('cli/start.ts', '--port', '0'));
+      const local = run(node('cli/main.ts', 'start', '--port', '0'));
       await waitUntilStarted(local);
       const pidFile = join(stateDirectory(), 'postgres', 'postmaster.pid');
       const postgres = Number.parseInt(readFileSync(pidFile, 'utf8'), 10);
@@ -129,7 +133,7 @@ describe('npm start', () => {
       const other = createServer();
       await new Promise<void>((done) => other.listen(0, '127.0.0.1', done));
       const { port } = other.address() as AddressInfo;
-      const local = run(node('cli/start.ts', '--port', String(port)));
+      const local = run(node('cli/main.ts', 'start', '--port', String(port)));
       expect(await local.ended()).toBe(1);
       expect(sentences(local.output())).toEqual([
         expect.stringContaining(`Port ${port} of 127.0.0.1 is in use`),
@@ -148,7 +152,7 @@ describe('npm start', () => {
   ])(
     'reports the unusable DATABASE_URL=%s in one sentence',
     async (url, message) => {
-      const local = run(node('cli/start.ts', '--port', '0'), { DATABASE_URL: url });
+      const local = run(node('cli/main.ts', 'start', '--port', '0'), { DATABASE_URL: url });
       expect(await local.ended()).toBe(1);
       expect(sentences(local.output())).toEqual([expect.stringContaining(message)]);
     },
@@ -167,37 +171,47 @@ describe('npm start', () => {
 
 describe('npm run send', () => {
   test.each([
-    ['nothing', [], 'Missing provider: expected mux'],
-    ['an unknown provider', ['stripe', 'x'], "Unknown provider 'stripe': expected mux"],
+    [
+      'an unknown provider',
+      2,
+      ['stripe', 'x'],
+      "Unknown command 'stripe'. Available commands: mux",
+    ],
+    ['a missing type', 2, ['mux'], 'mux needs --type (one of video.upload.created'],
     [
       'an unknown type',
+      2,
       ['mux', 'video.asset.lost'],
       'video.upload.created, video.upload.asset_created',
     ],
-    ['an unknown option', ['--loud'], "Unknown option '--loud'"],
+    ['an unknown option', 2, ['mux', '--loud'], "Unknown option '--loud'"],
     [
       'too many deliveries',
+      2,
       ['mux', 'video.asset.ready', '--times', '1000'],
-      '--times takes a whole number from 1 to 100',
+      "--times '1000' is invalid: expected a whole number of deliveries from 1 to 100",
     ],
     [
       'an option of another provider',
+      2,
       ['mux', 'video.asset.ready', '--to', 'x'],
-      '--to is not an option for events of mux',
+      "Unknown option '--to'. Options of mux: --type",
     ],
     [
       'an unknown bounce type',
+      2,
       ['resend', 'email.bounced', '--bounce', 'soft'],
       'expected one of Permanent, Transient',
     ],
     [
       'an event while no instance runs',
+      1,
       ['mux', 'video.asset.ready'],
       'run `npm start` in another terminal first',
     ],
-  ])('reports %s in one sentence', async (_, args, message) => {
-    const send = run(node('cli/send.ts', ...args));
-    expect(await send.ended()).toBe(1);
+  ])('reports %s in one sentence', async (_, code, args, message) => {
+    const send = run(node('cli/main.ts', 'send', ...args));
+    expect(await send.ended()).toBe(code);
     expect(sentences(send.output())).toEqual([expect.stringContaining(message)]);
   });
 });
@@ -206,7 +220,7 @@ test(
   'npm run demo passes all checks',
   async () => {
     const temporary = makeTemporaryDirectory('demo-tmp');
-    const demo = run(node('cli/demo.ts'), { TMPDIR: temporary.path });
+    const demo = run(node('cli/main.ts', 'demo'), { TMPDIR: temporary.path });
     const code = await demo.ended();
     expect(demo.output()).toContain('All checks passed.');
     expect(code).toBe(0);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { BadInputError, NotFoundError } from '../../cli/ops/operations-client.ts';
-import { replayAll } from '../../cli/ops/replay.ts';
+import { BadInputError, NotFoundError } from '../../cli/command-line/errors.ts';
+import { replayAll } from '../../cli/ops/replay-all.ts';
 import { eventually } from '../support/eventually.ts';
 import { countEffects, deliver, useLocal, waitForEmptyQueues } from '../support/local.ts';
 import {
@@ -88,21 +88,10 @@ test(
       [ids],
     );
 
-    const request = {
-      command: 'events replay',
-      arguments: { code: 'contradictory-film', reason: 'uploads are fixed' },
-    };
+    const given = { code: 'contradictory-film', reason: 'uploads are fixed' };
     const progress: string[] = [];
-    const options = {
-      stage: undefined,
-      apiUrl: undefined,
-      json: false,
-      rate: 2,
-      request: request as never,
-    };
-    await expect(
-      replayAll(runCommandOf(local()), options, (line) => progress.push(line)),
-    ).resolves.toEqual({
+    const pace = { rate: 2, report: (line: string) => progress.push(line) };
+    await expect(replayAll(runCommandOf(local()), given, pace)).resolves.toMatchObject({
       matching: 5,
       replayed: 5,
     });

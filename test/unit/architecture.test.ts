@@ -60,7 +60,7 @@ describe('top folders', () => {
   });
 
   test('the operator CLI imports only the address and the error of local mode', () => {
-    const operator = cli.filter(({ path }) => /^cli\/(ops|smoke)/.test(path));
+    const operator = cli.filter(({ path }) => /^cli\/(ops|smoke|command-line|output)\//.test(path));
     const allowed = ['local/running-instance.ts', 'local/user-error.ts'];
 
     expect(breaches(operator, isIn('local/'))).not.toEqual([]);

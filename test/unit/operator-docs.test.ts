@@ -2,8 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import cdkJson from '../../cdk.json' with { type: 'json' };
-import { readOptions } from '../../cli/ops/options.ts';
-import { operatorCommands } from '../../lambdas/catalog/operator-commands.ts';
+import { opsProgram, readCommand } from '../support/command-line.ts';
 import { sourcesUnder } from '../support/source.ts';
 
 const pagesIn = (folder: string) =>
@@ -60,11 +59,10 @@ const opsCommands = texts.flatMap(({ page, text }) =>
 );
 
 test.each(opsCommands)('$page: npm run ops -- $line is a valid command', ({ line }) => {
-  const read = readOptions(wordsOf(line), new Date());
-  if ('helpFor' in read) return expect(line).toBe('--help');
-  const { command, arguments: given } = read.request;
+  const read = readCommand(opsProgram, wordsOf(line), new Date());
 
-  expect(operatorCommands[command].arguments.safeParse(given)).toMatchObject({ success: true });
+  if (read === undefined) return expect(line).toBe('--help');
+  expect(read.command.name).not.toBe('');
 });
 
 test('the pages contain commands of most groups', () => {

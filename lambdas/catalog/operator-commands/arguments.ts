@@ -7,29 +7,45 @@ export const time = z.iso.datetime({
 });
 export const provider = z.enum(providers);
 export const onlyProvider = provider.optional().describe('Only this provider');
-export const limit = (max: number) => z.coerce.number().int().min(1).max(max);
+
+/** Accepts digits as text too, because the command line sends what was typed. */
+export function limit(max: number) {
+  const error = `expected a whole number from 1 to ${max}`;
+  return z.coerce.number(error).int(error).min(1, error).max(max, error);
+}
+
+/** Accepts one of the values or a list of them. */
+export const oneOrMore = <const Values extends readonly [string, ...string[]]>(values: Values) =>
+  z.union([z.enum(values).transform((value) => [value]), z.array(z.enum(values)).min(1)]);
+
 /** Position at which the previous page ended. */
-export const cursor = z.string().regex(/^\d+$/);
+export const cursor = z.string().regex(/^\d+$/, 'expected the cursor of the previous page');
+
+const nonEmpty = (description: string) => z.string().min(1, `expected ${description}`);
 
 export const eventFilter = {
   provider: onlyProvider,
-  type: z.string().min(1).optional().describe('Only this event type, e.g. video.asset.ready'),
+  type: nonEmpty('a type such as video.asset.ready')
+    .optional()
+    .describe('Only this event type, e.g. video.asset.ready'),
   since: time
     .optional()
     .describe('Only events received at or after this time; 2h means 2 hours ago, 7d 7 days ago'),
   until: time.optional().describe('Only events received before this time'),
-  code: z.string().min(1).optional().describe('Only events with this error code'),
+  code: nonEmpty('an error code').optional().describe('Only events with this error code'),
 };
 export const outboxId = z.uuid('expected the id of a domain event');
 export const outboxType = z.string().optional().describe('Only this type, e.g. asset.failed');
+
+const reasonError = 'expected a reason of 5 to 500 characters';
 export const requiredReason = z
-  .string()
+  .string(reasonError)
   .trim()
-  .min(5)
-  .max(500)
+  .min(5, reasonError)
+  .max(500, reasonError)
   .describe('Reason, for the audit log');
 export const reason = requiredReason.optional().describe('Reason, for the audit log');
 export const dryRun = z
-  .boolean()
+  .boolean('expected true or false')
   .default(false)
   .describe('Show what the command would do; change nothing');

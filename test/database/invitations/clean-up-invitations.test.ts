@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { readOptions } from '../../../cli/ops/options.ts';
 import { domainEvents } from '../../../lambdas/catalog/domain-events.ts';
 import { makeCleanUpInvitations } from '../../../lambdas/invitations/clean-up-invitations.ts';
 import { reissueInvitation } from '../../../lambdas/invitations/invitations.queries.ts';
 import { renderMail } from '../../../lambdas/notifications/render-mail.ts';
+import { opsProgram, readCommand } from '../../support/command-line.ts';
 import { useDatabase } from '../../support/postgres/database.ts';
 import { addOwners, anOwner } from '../../support/share-links/share-links.ts';
 
@@ -96,9 +96,7 @@ test('mails each admin the list with reissue commands, and publishes events', as
   for (const { id, email } of invitations) {
     const command = `invitations reissue ${id} --stage dev`;
     expect(text).toMatch(new RegExp(`${email}\\s+npm run ops -- ${command}`));
-    expect(readOptions(command.split(' '), due)).toMatchObject({
-      request: { arguments: { invitation: id } },
-    });
+    expect(readCommand(opsProgram, command.split(' '), due)?.typed).toEqual({ invitation: id });
   }
   expect(text).not.toContain('more. This command');
 
@@ -124,7 +122,8 @@ test('mails a command that lists the invitations missing in the mail', async () 
         'npm run ops -- invitations list --stage dev',
     ),
   );
-  expect(readOptions('invitations list --stage dev'.split(' '), due)).toHaveProperty('request');
+  const words = 'invitations list --stage dev'.split(' ');
+  expect(readCommand(opsProgram, words, due)?.command.name).toBe('invitations list');
 });
 
 describe('reissuing an invitation', () => {

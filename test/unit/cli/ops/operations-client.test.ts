@@ -3,11 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import aws4 from 'aws4';
-import {
-  BadInputError,
-  makeRunCommand,
-  NotFoundError,
-} from '../../../../cli/ops/operations-client.ts';
+import { BadInputError, NotFoundError } from '../../../../cli/command-line/errors.ts';
+import { makeRunCommand } from '../../../../cli/ops/operations-client.ts';
 
 interface Received {
   readonly headers: IncomingMessage['headers'];

@@ -1,31 +1,41 @@
 import { join } from 'node:path';
 import { styleText } from 'node:util';
-import { makeReporter } from '../local/reporter.ts';
-import { assemblyCache } from '../local/running-instance.ts';
-import { startLocal } from '../local/start.ts';
-import { makeTemporaryDirectory } from '../local/temporary-directory.ts';
+import * as z from 'zod';
+import { makeReporter } from '../../local/reporter.ts';
+import { assemblyCache } from '../../local/running-instance.ts';
+import { startLocal } from '../../local/start.ts';
+import { makeTemporaryDirectory } from '../../local/temporary-directory.ts';
+import { defineCommand, defineProgram } from '../command-line/command.ts';
 import { steps } from './demo-steps.ts';
 import { suppression } from './demo-suppression.ts';
 import { makeExpectations } from './expectations.ts';
-import { readArguments, runCommand } from './run-command.ts';
 
-const HELP = `npm run demo
+const demo = defineCommand({
+  name: '',
+  summary:
+    'Start the system with its own temporary database, send events about sample videos, and ' +
+    'check the effects',
+  details:
+    'Exit code 0 means that every check passed. Removes all its data at the end.\n' +
+    'Can run at the same time as npm start.',
+  arguments: z.strictObject({}),
+  run() {
+    // Exits in the signal handler, so that 'exit' listeners stop Postgres and remove the files.
+    process.once('SIGINT', () => process.exit(130)).once('SIGTERM', () => process.exit(143));
+    const { path, remove } = makeTemporaryDirectory('demo');
+    return runDemo(path).finally(remove);
+  },
+});
 
-Starts the system with its own temporary database, sends events about sample videos, and checks
-the effects. Exit code 0 means that every check passed. Removes all its data at the end.
-Can run at the same time as npm start.`;
-
-async function main(): Promise<number> {
-  const { values } = readArguments({ help: { type: 'boolean', default: false } });
-  if (values.help) {
-    console.log(HELP);
-    return 0;
-  }
-  // Exits in the signal handler, so that 'exit' listeners stop Postgres and remove the files.
-  process.once('SIGINT', () => process.exit(130)).once('SIGTERM', () => process.exit(143));
-  const { path, remove } = makeTemporaryDirectory('demo');
-  return await runDemo(path).finally(remove);
-}
+export const makeProgram = (name: string, version: string) =>
+  defineProgram({
+    name,
+    version,
+    summary: demo.summary,
+    commands: [demo],
+    globals: z.strictObject({}),
+    open: (_, terminal) => terminal,
+  });
 
 async function runDemo(stateDirectory: string): Promise<number> {
   console.log('Starting the system with a temporary database …');
@@ -60,5 +70,3 @@ function printResult(failures: readonly string[]): number {
   for (const failure of failures) console.error(`  ${failure}`);
   return 1;
 }
-
-await runCommand(main);

@@ -1,30 +1,28 @@
 import { join } from 'node:path';
 import { styleText } from 'node:util';
-import type { QueueContents } from '../local/aws/sqs.ts';
-import { consolePath } from '../local/console/console-page.ts';
-import { startControlServer } from '../local/control-server.ts';
-import type { LocalInstance, LocalOptions } from '../local/local-instance.ts';
-import { makeReporter, type Reporter } from '../local/reporter.ts';
+import * as z from 'zod';
+import type { QueueContents } from '../../local/aws/sqs.ts';
+import { consolePath } from '../../local/console/console-page.ts';
+import { startControlServer } from '../../local/control-server.ts';
+import type { LocalInstance, LocalOptions } from '../../local/local-instance.ts';
+import { makeReporter, type Reporter } from '../../local/reporter.ts';
 import {
   assemblyCache,
   claimStateDirectory,
   publishInstance,
   removeInstance,
   stateDirectory,
-} from '../local/running-instance.ts';
-import { startLocal } from '../local/start.ts';
-import { type Interruption, onInterrupt } from './interrupt.ts';
-import { readArguments, runCommand, wholeNumber } from './run-command.ts';
+} from '../../local/running-instance.ts';
+import { startLocal } from '../../local/start.ts';
+import { defineCommand, defineProgram } from '../command-line/command.ts';
+import { type Interruption, onInterrupt } from '../interrupt.ts';
+import { formatLocalTime } from '../output/local-time.ts';
+import { wholeNumber } from '../whole-number.ts';
 
-const HELP = `npm start [-- --port <n>] [-- --verbose]
+// https://resend.com/docs/api-reference/rate-limit
+const RESEND_REQUESTS_PER_SECOND = 5;
 
-Runs the system on this machine, on 127.0.0.1 only, until Ctrl-C.
-
-  --port <n>   port of the HTTP API; 0 selects a free port (default: 3000)
-  --verbose    print every log line of every function unchanged
-  --help       print this text
-
-Environment variables:
+const environmentHelp = `Environment variables:
   DATABASE_URL            use this Postgres database instead of the included server
   RESEND_API_KEY          send mails through Resend
   MUX_WEBHOOK_SECRET, RESEND_WEBHOOK_SECRET     signing secrets of real webhooks
@@ -33,35 +31,43 @@ Environment variables:
 
 The data directory holds the database, generated secrets and logs. Delete it to reset all data.`;
 
-// https://resend.com/docs/api-reference/rate-limit
-const RESEND_REQUESTS_PER_SECOND = 5;
+const start = defineCommand({
+  name: '',
+  summary: 'Run the system on this machine, on 127.0.0.1 only, until Ctrl-C',
+  details: environmentHelp,
+  arguments: z.strictObject({
+    port: wholeNumber('port', 0, 65_535)
+      .default(3_000)
+      .describe('Port of the HTTP API; 0 selects a free port'),
+    verbose: z
+      .boolean()
+      .default(false)
+      .describe('Print every log line of every function unchanged'),
+  }),
+  async run({ port, verbose }) {
+    await claimStateDirectory(stateDirectory);
+    const reporter = makeReporter({ logDirectory: join(stateDirectory, 'logs'), verbose });
+    const interruption = onInterrupt(() =>
+      reporter.print('\nStopping. Press Ctrl-C again to stop at once.'),
+    );
+    try {
+      return await runUntilInterrupted(interruption, port, reporter);
+    } finally {
+      removeInstance(stateDirectory);
+      reporter.close();
+    }
+  },
+});
 
-async function main(): Promise<number> {
-  const { values } = readArguments({
-    port: { type: 'string', default: '3000' },
-    verbose: { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
+export const makeProgram = (name: string, version: string) =>
+  defineProgram({
+    name,
+    version,
+    summary: start.summary,
+    commands: [start],
+    globals: z.strictObject({}),
+    open: (_, terminal) => terminal,
   });
-  if (values.help) {
-    console.log(HELP);
-    return 0;
-  }
-  const port = wholeNumber('port', values.port, 0, 65_535);
-  await claimStateDirectory(stateDirectory);
-  const reporter = makeReporter({
-    logDirectory: join(stateDirectory, 'logs'),
-    verbose: values.verbose,
-  });
-  const interruption = onInterrupt(() =>
-    reporter.print('\nStopping. Press Ctrl-C again to stop at once.'),
-  );
-  try {
-    return await runUntilInterrupted(interruption, port, reporter);
-  } finally {
-    removeInstance(stateDirectory);
-    reporter.close();
-  }
-}
 
 async function runUntilInterrupted(
   interruption: Interruption,
@@ -114,7 +120,7 @@ function printOverview(local: LocalInstance, { print }: Reporter, seconds: numbe
   for (const { method, path } of local.routes) print(`  ${method} ${local.url}${path}`);
   heading('Schedules');
   for (const { name, expression, timezone, next } of local.scheduler.upcoming())
-    print(`  ${name}  ${expression} ${timezone}, next at ${next?.toLocaleTimeString() ?? 'never'}`);
+    print(`  ${name}  ${expression} ${timezone}, next: ${next ? formatLocalTime(next) : 'never'}`);
   heading('Mail');
   print(
     local.usesRealResend
@@ -137,5 +143,3 @@ function printLostMessages(queues: readonly QueueContents[], { print }: Reporter
   for (const { name, waiting, inFlight } of queues)
     print(`  ${name}: ${waiting} waiting, ${inFlight} received but not finished`);
 }
-
-await runCommand(main);

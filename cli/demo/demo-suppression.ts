@@ -1,9 +1,9 @@
-import { type Consequences, waitUntilComplete } from '../local/postgres/inspect-event.ts';
-import { addAsset, addMember, type Member } from '../local/postgres/sample-portal.ts';
-import { muxEvent } from '../local/sandbox/mux-events.ts';
-import type { ResendEvent } from '../local/sandbox/resend-events.ts';
+import { type Consequences, waitUntilComplete } from '../../local/postgres/inspect-event.ts';
+import { addAsset, addMember, type Member } from '../../local/postgres/sample-portal.ts';
+import { muxEvent } from '../../local/sandbox/mux-events.ts';
+import type { ResendEvent } from '../../local/sandbox/resend-events.ts';
+import { describeConsequences } from '../print-consequences.ts';
 import { type Demo, type DemoStep, eventTypes, indent, post, recipients } from './demo-step.ts';
-import { describeConsequences } from './print-consequences.ts';
 
 const SUPPORT = 'support@dev.motion-mavericks.example';
 

@@ -1,6 +1,6 @@
-import type { LocalInstance } from '../local/local-instance.ts';
-import { addAsset, members } from '../local/postgres/sample-portal.ts';
-import { muxEvent } from '../local/sandbox/mux-events.ts';
+import type { LocalInstance } from '../../local/local-instance.ts';
+import { addAsset, members } from '../../local/postgres/sample-portal.ts';
+import { muxEvent } from '../../local/sandbox/mux-events.ts';
 import {
   type DemoStep,
   eventsOf,

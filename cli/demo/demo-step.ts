@@ -1,9 +1,9 @@
-import type { LocalInstance } from '../local/local-instance.ts';
-import { type Consequences, waitUntilComplete } from '../local/postgres/inspect-event.ts';
-import { type MuxAsset, type MuxEvent, muxEvent } from '../local/sandbox/mux-events.ts';
-import { type DeliveryOptions, postTimes } from '../local/sandbox/webhook.ts';
+import type { LocalInstance } from '../../local/local-instance.ts';
+import { type Consequences, waitUntilComplete } from '../../local/postgres/inspect-event.ts';
+import { type MuxAsset, type MuxEvent, muxEvent } from '../../local/sandbox/mux-events.ts';
+import { type DeliveryOptions, postTimes } from '../../local/sandbox/webhook.ts';
+import { describeConsequences, describeResponses } from '../print-consequences.ts';
 import type { Expectations } from './expectations.ts';
-import { describeConsequences, describeResponses } from './print-consequences.ts';
 
 export interface DemoStep {
   readonly heading: string;

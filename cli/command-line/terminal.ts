@@ -1,0 +1,39 @@
+/** Everything that a command reads from and writes to the terminal in which it runs. */
+export interface Terminal {
+  readonly now: () => Date;
+  /** Prints the answer of a command. */
+  readonly out: (text: string) => void;
+  /** Prints progress and errors, so that the answer can be piped. */
+  readonly err: (text: string) => void;
+  /** False if the answer goes to a pipe or a file. */
+  readonly isTty: boolean;
+  /** Width of the terminal in characters. */
+  readonly columns: number;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Returns a signal that Ctrl-C aborts. Without a call, Ctrl-C ends the process. */
+  readonly interruption: () => AbortSignal;
+}
+
+const DEFAULT_COLUMNS = 80;
+
+/** Opens the terminal of this process. */
+export function openTerminal(): Terminal {
+  // The reader of a pipe may close it early, for example `head`.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0);
+    throw error;
+  });
+  return {
+    now: () => new Date(),
+    out: (text) => void process.stdout.write(`${text}\n`),
+    err: (text) => void process.stderr.write(`${text}\n`),
+    isTty: process.stdout.isTTY === true,
+    columns: process.stdout.columns || DEFAULT_COLUMNS,
+    environment: process.env,
+    interruption: () => {
+      const controller = new AbortController();
+      process.once('SIGINT', () => controller.abort()).once('SIGTERM', () => controller.abort());
+      return controller.signal;
+    },
+  };
+}

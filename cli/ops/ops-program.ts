@@ -1,0 +1,37 @@
+import * as z from 'zod';
+import { type CommandName, commandNames } from '../../lambdas/catalog/operator-commands.ts';
+import { defineProgram } from '../command-line/command.ts';
+import { chooseFormat, outputOptions } from '../output/print-result.ts';
+import { clientCommands } from './client-commands.ts';
+import { replayEvents } from './commands/replay-events.ts';
+import { groups } from './groups.ts';
+import { type ClientPart, makeOperatorCommand } from './operator-command.ts';
+import { type OpsContext, openOpsContext } from './ops-context.ts';
+import { chooseTarget, type TargetOptions } from './target.ts';
+import { targetOptions } from './target-options.ts';
+
+/** Operator commands of which a part runs on the operator's machine. */
+const clientParts: Readonly<Partial<Record<CommandName, ClientPart>>> = {
+  'events replay': replayEvents,
+};
+
+/** The commands of operators, on this machine or on a deployed stage. */
+export const makeProgram = (name: string, version: string) =>
+  defineProgram<OpsContext>({
+    name,
+    version,
+    summary: 'Commands of operators, on the instance of npm start or on a deployed stage.',
+    commands: [
+      ...commandNames.map((command) => makeOperatorCommand(command, clientParts[command])),
+      ...clientCommands,
+    ],
+    groups,
+    globals: z.strictObject({ ...targetOptions.options, ...outputOptions }),
+    suggestions: targetOptions.suggestions,
+    open: (given, terminal) =>
+      openOpsContext(
+        chooseTarget(given as TargetOptions, terminal.environment),
+        chooseFormat(given, terminal.isTty),
+        terminal,
+      ),
+  });
