@@ -1,7 +1,8 @@
-import { Duration } from 'aws-cdk-lib';
+import { CfnResource, CustomResourceProviderBase, Duration, Stack } from 'aws-cdk-lib';
 import { Trigger } from 'aws-cdk-lib/triggers';
 import { Construct, type IConstruct } from 'constructs';
 import type { StageConfig } from './config.ts';
+import { MaskedLogGroup } from './masked-log-group.ts';
 import { NodeFunction } from './node-function.ts';
 import type { SecretReference } from './secrets/operator-managed-secret.ts';
 
@@ -44,6 +45,37 @@ export class Migrations extends Construct {
     this.#run = new Trigger(this, 'Run', {
       handler: this.#function.lambda,
       timeout: triggerTimeout,
+    });
+    this.#maskLogOfTrigger(config);
+  }
+
+  /**
+   * Gives CDK's function behind the trigger a masked log group that expires. Lambda would create
+   * one that keeps everything for ever, and the function logs the error of a failed migration.
+   */
+  #maskLogOfTrigger(config: StageConfig): void {
+    const [provider, ...others] = Stack.of(this).node.children.filter(
+      (child) => child instanceof CustomResourceProviderBase,
+    );
+    const handler = provider?.node.findChild('Handler');
+    const role = provider?.node.findChild('Role');
+    if (
+      !CfnResource.isCfnResource(handler) ||
+      !CfnResource.isCfnResource(role) ||
+      others.length > 0
+    )
+      throw new Error('CDK creates the function behind a trigger in another way than expected.');
+    const log = new MaskedLogGroup(this, 'TriggerLog', config);
+    handler.addPropertyOverride('LoggingConfig', {
+      LogFormat: 'JSON',
+      LogGroup: log.logGroupName,
+    });
+    // CDK's managed policy would allow writing to every log group of the account.
+    role.addPropertyDeletionOverride('ManagedPolicyArns');
+    provider?.addToRolePolicy({
+      Effect: 'Allow',
+      Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+      Resource: [log.logGroupArn],
     });
   }
 

@@ -39,7 +39,8 @@ export class NotificationPipeline extends Construct {
     this.sender.grantSecretRead('RESEND_API_KEY_SECRET_ID', resendApiKey);
 
     this.requests = new RedrivableQueue(this, 'Requests', {
-      name: `motion-mavericks-${config.stage}-notification-requests`,
+      stage: config.stage,
+      messages: 'notification-requests',
       consumer: this.sender,
       batchSize: 5,
       batchWindow: Duration.seconds(0),

@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { Aws, CfnResource, Duration, Fn, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { type IQueue, Queue, QueueEncryption, RedrivePermission } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
@@ -16,11 +16,11 @@ export class DeadLetterQueue extends Queue {
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
       retentionPeriod: Duration.days(DEAD_LETTER_DAYS),
-      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
       redriveAllowPolicy: source
         ? { redrivePermission: RedrivePermission.BY_QUEUE, sourceQueues: [source] }
         : { redrivePermission: RedrivePermission.DENY_ALL },
     });
+    retain(this);
     const reason =
       'This is a dead-letter queue. Only a redrive consumes it, so no message can fail in it.';
     Validations.of(this).acknowledge(
@@ -30,9 +30,17 @@ export class DeadLetterQueue extends Queue {
   }
 }
 
+/** Keeps a queue and its policy, which denies access without TLS, when the stack is deleted. */
+function retain(queue: Queue): void {
+  for (const construct of queue.node.findAll())
+    if (CfnResource.isCfnResource(construct))
+      construct.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
+}
+
 export interface RedrivableQueueProps {
-  /** Physical name. The dead-letter queue must refer to the source queue before either exists. */
-  readonly name: string;
+  readonly stage: string;
+  /** Content of the queue; the end of its physical name. */
+  readonly messages: string;
   readonly consumer: NodeFunction;
   readonly batchSize: number;
   readonly batchWindow: Duration;
@@ -43,13 +51,28 @@ export interface RedrivableQueueProps {
   readonly maxConcurrency: number;
 }
 
+/**
+ * Names a queue before it exists, because its dead-letter queue refers to it. The name contains the
+ * first part of the stack's id: a queue outlives its stack, so the next stack of the stage must not
+ * use its name.
+ */
+function uniqueName(stage: string, messages: string): string {
+  const stackId = Fn.select(2, Fn.split('/', Aws.STACK_ID));
+  return `motion-mavericks-${stage}-${Fn.select(0, Fn.split('-', stackId))}-${messages}`;
+}
+
 /** Connects a queue to its consumer. Messages that fail three times move to `deadLetters`. */
 export class RedrivableQueue extends Construct {
   readonly queue: Queue;
   readonly deadLetters: DeadLetterQueue;
 
-  constructor(scope: Construct, id: string, { name, consumer, ...batch }: RedrivableQueueProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { stage, messages, consumer, ...batch }: RedrivableQueueProps,
+  ) {
     super(scope, id);
+    const name = uniqueName(stage, messages);
     const arn = Stack.of(this).formatArn({ service: 'sqs', resource: name });
     this.deadLetters = new DeadLetterQueue(
       this,
@@ -69,8 +92,8 @@ export class RedrivableQueue extends Construct {
       // A dead letter keeps its age, so a short retention leaves most of the 14 days for it.
       retentionPeriod: Duration.days(4),
       deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: MAX_RECEIVES },
-      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     });
+    retain(this.queue);
     consumer.lambda.addEventSource(
       new SqsEventSource(this.queue, {
         batchSize: batch.batchSize,

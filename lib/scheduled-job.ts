@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy, TimeZone } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Stack, TimeZone, Validations } from 'aws-cdk-lib';
 import type { EventBus } from 'aws-cdk-lib/aws-events';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
@@ -10,7 +10,7 @@ import {
   ScheduleTargetInput,
 } from 'aws-cdk-lib/aws-scheduler';
 import { Construct } from 'constructs';
-import { type Job, jobEntry, jobs } from '../lambdas/catalog/jobs.ts';
+import { type Job, jobEntry, jobs, retryAttempts, runsAgainSoon } from '../lambdas/catalog/jobs.ts';
 import { webhooksKeyVariable } from '../lambdas/providers/registry.ts';
 import type { StageConfig } from './config.ts';
 import type { EvidenceBucket } from './evidence/evidence-bucket.ts';
@@ -59,14 +59,15 @@ export interface ScheduledJobProps extends ScheduledJobsProps {
   readonly schedules: ScheduleGroup;
 }
 
-/**
- * Runs one job on its schedule. A run that cannot start or fails every attempt goes to
- * `missedRuns`. Runs may overlap and may be repeated.
- */
+/** Runs one job on its schedule. Runs may overlap and may be repeated. */
 export class ScheduledJob extends Construct {
   readonly job: Job;
   readonly function: NodeFunction;
-  readonly missedRuns: DeadLetterQueue;
+  /**
+   * Runs that could not start or failed every attempt. A job that runs again soon has no such
+   * queue: its next run does the work, and the queue would page until somebody empties it.
+   */
+  readonly missedRuns: DeadLetterQueue | undefined;
 
   constructor(
     scope: Construct,
@@ -86,7 +87,7 @@ export class ScheduledJob extends Construct {
     super(scope, id);
     this.job = job;
     const maxEventAge = Duration.seconds(job.maxEventAgeSeconds);
-    this.missedRuns = new DeadLetterQueue(this, 'MissedRuns');
+    this.missedRuns = runsAgainSoon(job) ? undefined : new DeadLetterQueue(this, 'MissedRuns');
     this.function = new NodeFunction(this, 'Job', {
       entry: jobEntry(job),
       description: `Runs the job ${job.name}, ${job.schedule}`,
@@ -107,13 +108,24 @@ export class ScheduledJob extends Construct {
     if (job.readsWebhooksKey) this.#grantWebhooksKey(job, secrets);
     if (job.publishes) this.function.grantPutEvents('EVENT_BUS_NAME', bus);
 
-    // Scheduler only puts a run into Lambda's own queue, so Lambda retries a run that fails.
-    this.function.lambda.configureAsyncInvoke({
-      retryAttempts: 2,
-      maxEventAge,
-      onFailure: new SqsDestination(this.missedRuns),
-    });
+    this.#retryRuns(job, maxEventAge);
     this.#schedule(job, schedules, maxEventAge);
+  }
+
+  /** Scheduler only puts a run into Lambda's own queue, so Lambda retries a run that fails. */
+  #retryRuns(job: Job, maxEventAge: Duration): void {
+    this.function.lambda.configureAsyncInvoke({
+      retryAttempts: retryAttempts(job),
+      maxEventAge,
+      ...(this.missedRuns ? { onFailure: new SqsDestination(this.missedRuns) } : {}),
+    });
+    if (this.missedRuns) return;
+    Validations.of(this.function).acknowledge({
+      id: 'Serverless-LambdaAsyncFailureDestination',
+      reason:
+        'The job runs again within five minutes and then does the work of the failed run. Alarms ' +
+        'on failed attempts and on a missing success report a job that keeps failing.',
+    });
   }
 
   #grantWebhooksKey({ name, folder }: Job, { webhookKeys }: RotatedSecrets): void {
@@ -147,7 +159,7 @@ export class ScheduledJob extends Construct {
             maximumRetryAttempts: 2,
             maximumEventAgeInSeconds: maxEventAge.toSeconds(),
           },
-          deadLetterConfig: { arn: this.missedRuns.queueArn },
+          ...(this.missedRuns ? { deadLetterConfig: { arn: this.missedRuns.queueArn } } : {}),
         }),
       },
     });
@@ -157,7 +169,7 @@ export class ScheduledJob extends Construct {
   }
 
   #schedulerRole({ scheduleGroupArn }: ScheduleGroup): Role {
-    const { account } = this.missedRuns.env;
+    const { account } = Stack.of(this);
     const role = new Role(this, 'SchedulerRole', {
       assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
         conditions: {
@@ -168,7 +180,7 @@ export class ScheduledJob extends Construct {
     const grant = (action: string, arn: string) =>
       role.addToPolicy(new PolicyStatement({ actions: [action], resources: [arn] }));
     grant('lambda:InvokeFunction', this.function.lambda.functionArn);
-    grant('sqs:SendMessage', this.missedRuns.queueArn);
+    if (this.missedRuns) grant('sqs:SendMessage', this.missedRuns.queueArn);
     return role;
   }
 }

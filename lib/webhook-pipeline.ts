@@ -50,7 +50,8 @@ export class WebhookPipeline extends Construct {
       this.processor.grantSecretRead(variable, secret);
 
     this.deliveries = new RedrivableQueue(this, 'Deliveries', {
-      name: `motion-mavericks-${config.stage}-${provider}-deliveries`,
+      stage: config.stage,
+      messages: `${provider}-deliveries`,
       consumer: this.processor,
       batchSize: config.processor.batchSize,
       batchWindow: Duration.seconds(config.processor.batchWindowSeconds),

@@ -30,7 +30,10 @@ export interface WebhooksStackProps extends StackProps {
   readonly data: DataStack;
 }
 
-/** Wires the whole system. It can be deleted and deployed again; the data stack holds all state. */
+/**
+ * Wires the whole system. It can be deleted and deployed again: the data stack holds all state but
+ * the messages in queues. Queues outlive the stack, and the next stack creates others.
+ */
 export class WebhooksStack extends Stack {
   constructor(scope: Construct, id: string, { config, data, ...props }: WebhooksStackProps) {
     super(scope, id, props);

@@ -170,3 +170,25 @@ export type JobName = (typeof jobs)[number]['name'];
 export const jobEntry = ({ folder, name }: Job): string => `${folder}/${name}.handler.ts`;
 
 export const jobNamed = (name: JobName): Job => jobs.find((job) => job.name === name) as Job;
+
+/**
+ * Ages at which Lambda retries an asynchronous call: after one minute, then after two more.
+ * https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
+ */
+const LAMBDA_RETRY_AGES_SECONDS = [60, 180];
+
+/** Longest interval at which the next run does the work of a failed run soon enough. */
+const SOON_SECONDS = 300;
+
+/** Counts the retries that Lambda can start before the run reaches its maximum age. */
+export const retryAttempts = ({ maxEventAgeSeconds }: Job): number =>
+  LAMBDA_RETRY_AGES_SECONDS.filter((age) => age < maxEventAgeSeconds).length;
+
+/**
+ * True if the next run follows within five minutes. A failed run of such a job needs no repair, so
+ * it is not kept.
+ */
+export const runsAgainSoon = ({ schedule }: Job): boolean => {
+  const [, count, unit] = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(schedule) ?? [];
+  return unit === 'minute' && Number(count) * 60 <= SOON_SECONDS;
+};

@@ -2,8 +2,10 @@ import { Duration } from 'aws-cdk-lib';
 import {
   Alarm,
   AlarmRule,
+  AlarmState,
   ComparisonOperator,
   CompositeAlarm,
+  type IAlarmRule,
   type IMetric,
   type TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch';
@@ -37,6 +39,8 @@ export interface AlarmDefinition {
    * Set false for what can wait until the morning. @default true
    */
   readonly paging?: boolean;
+  /** Pages only while the given alarm is OK. @default always */
+  readonly pagesWhileOk?: Alarm;
 }
 
 export interface AlarmGroupProps {
@@ -52,7 +56,8 @@ export interface AlarmGroupProps {
  */
 export class AlarmGroup extends Construct {
   readonly #props: AlarmGroupProps;
-  readonly #paging: Alarm[] = [];
+  /** Each paging alarm, with the alarm that must be OK for it to page. */
+  readonly #paging = new Map<Alarm, Alarm | undefined>();
   readonly #alarms: Alarm[] = [];
 
   constructor(scope: Construct, id: string, props: AlarmGroupProps) {
@@ -77,6 +82,7 @@ export class AlarmGroup extends Construct {
       treatMissingData,
       missingDataReason,
       paging = true,
+      pagesWhileOk,
     } = definition;
     const name = subject === undefined ? section : `${subject}-${section}`;
     const alarm = new Alarm(this, pascalCase(name), {
@@ -93,7 +99,7 @@ export class AlarmGroup extends Construct {
       treatMissingData,
     });
     this.#alarms.push(alarm);
-    if (paging) this.#paging.push(alarm);
+    if (paging) this.#paging.set(alarm, pagesWhileOk);
     else this.#notify(alarm);
     return alarm;
   }
@@ -107,9 +113,24 @@ export class AlarmGroup extends Construct {
         `At least one paging alarm of ${name} is active; the message lists which.`,
         'page',
       ),
-      alarmRule: AlarmRule.anyOf(...this.#paging),
+      alarmRule: AlarmRule.anyOf(...this.#rules()),
     });
     this.#notify(composite);
+  }
+
+  /** Returns one rule for the alarms that always page, and one for each condition. */
+  #rules(): readonly IAlarmRule[] {
+    const byCondition = Map.groupBy(this.#paging.keys(), (alarm) => this.#paging.get(alarm));
+    return [...byCondition].flatMap(([condition, alarms]) =>
+      condition === undefined
+        ? alarms
+        : [
+            AlarmRule.allOf(
+              AlarmRule.fromAlarm(condition, AlarmState.OK),
+              AlarmRule.anyOf(...alarms),
+            ),
+          ],
+    );
   }
 
   /** Sends a message when the alarm begins and when it ends, so that nobody has to check. */

@@ -27,6 +27,9 @@ export function privacyAlarms(scope: Construct, { config, onCall, logs }: Alarms
         'it; principals with logs:Unmask can read it until the log retention ends.',
       metric: total('Lines with private data', Duration.minutes(5), ...logGroups.map(findings)),
       threshold: 0,
+      // A finding is counted once, perhaps minutes late. Each period is evaluated three times.
+      evaluationPeriods: 3,
+      datapointsToAlarm: 1,
       ...healthyWithoutData('no private data was found.'),
       paging: false,
     });

@@ -47,6 +47,15 @@ test.each(every('AWS::Logs::LogGroup'))(
   },
 );
 
+test.each(functionsOfCdk)('$stack: $id logs JSON into its own log group', (lambda) => {
+  const logGroup = logGroupOf(lambda);
+  const ofOthers = [...functions, ...functionsOfCdk].filter((other) => other !== lambda);
+
+  expect(at(lambda.Properties, 'LoggingConfig', 'LogFormat')).toBe('JSON');
+  expect(logGroup?.Type).toBe('AWS::Logs::LogGroup');
+  expect(ofOthers.filter((other) => logGroupOf(other) === logGroup)).toEqual([]);
+});
+
 test('each stage has one function of CDK, which runs the migrations', () => {
   expect(functionsOfCdk).toHaveLength(stages.length);
   expect(triggers.map((trigger) => resolve(trigger, trigger.Properties['ServiceToken']))).toEqual(

@@ -62,7 +62,7 @@ test.each(sources)(
 
     expect(at(allowed, 'redrivePermission')).toBe('byQueue');
     expect(list(at(allowed, 'sourceQueueArns')).map((arn) => render(source, arn))).toEqual([
-      `arn:aws:sqs:${region}:<AWS::AccountId>:${source.Properties['QueueName']}`,
+      `arn:aws:sqs:${region}:<AWS::AccountId>:${render(source, source.Properties['QueueName'])}`,
     ]);
   },
 );

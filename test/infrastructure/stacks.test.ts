@@ -4,7 +4,10 @@ import { expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { type Resource, readJson, resources, stages } from './support/stages.ts';
 
-/** Types that hold state which no deploy can recreate, and types that are needed to reach it. */
+/**
+ * Types that hold state which no deploy can recreate, types that are needed to reach it, and the
+ * policies that deny access to it without TLS.
+ */
 const stateful = new Set([
   'AWS::DynamoDB::Table',
   'AWS::EC2::SecurityGroup',
@@ -17,7 +20,9 @@ const stateful = new Set([
   'AWS::RDS::DBInstance',
   'AWS::RDS::DBSubnetGroup',
   'AWS::S3::Bucket',
+  'AWS::S3::BucketPolicy',
   'AWS::SQS::Queue',
+  'AWS::SQS::QueuePolicy',
   'AWS::SecretsManager::Secret',
 ]);
 
@@ -59,11 +64,9 @@ const stateless = new Set([
   'AWS::Lambda::Permission',
   'AWS::Lambda::Version',
   'AWS::Logs::LogGroup',
-  'AWS::S3::BucketPolicy',
   'AWS::SNS::Subscription',
   'AWS::SNS::Topic',
   'AWS::SNS::TopicPolicy',
-  'AWS::SQS::QueuePolicy',
   'AWS::Scheduler::Schedule',
   'AWS::Scheduler::ScheduleGroup',
   'AWS::SecretsManager::SecretTargetAttachment',
@@ -99,6 +102,35 @@ test.each(resourcesOf(stateful))(
     });
   },
 );
+
+/** Properties that give a resource a name which must be unique in its account and region. */
+const nameProperties = ['BucketName', 'Name', 'QueueName', 'ArchiveName', 'DBInstanceIdentifier'];
+
+/** Names of a resource that the next stack of the same stage would use again. */
+const fixedNames = ({ Properties }: Resource) =>
+  nameProperties.filter((property) => {
+    const name = Properties[property];
+    return name !== undefined && !JSON.stringify(name).includes('AWS::StackId');
+  });
+
+test.each(resourcesOf(stateful).filter(({ stack }) => stack.endsWith('-webhooks')))(
+  '$stack: $id does not keep the next stack of the stage from being created',
+  (resource) => {
+    expect(fixedNames(resource)).toEqual([]);
+  },
+);
+
+test('only secrets and the bus outlive the data stack under a fixed name', () => {
+  const named = resourcesOf(stateful).filter(
+    (resource) => resource.stack.endsWith('-data') && fixedNames(resource).length > 0,
+  );
+
+  // docs/deploy.md explains how a new data stack imports them.
+  expect([...new Set(named.map(({ Type }) => Type))].sort()).toEqual([
+    'AWS::Events::EventBus',
+    'AWS::SecretsManager::Secret',
+  ]);
+});
 
 test.each(secrets)('$stack: $id has no value, or a generated one', (secret) => {
   const { stage, config } = secret.stage;

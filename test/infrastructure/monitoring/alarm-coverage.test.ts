@@ -1,8 +1,17 @@
 import { expect, test } from '@jest/globals';
-import { jobs } from '../../../lambdas/catalog/jobs.ts';
+import { jobs, runsAgainSoon } from '../../../lambdas/catalog/jobs.ts';
 import { providers } from '../../../lambdas/catalog/providers.ts';
 import { registry } from '../../../lambdas/providers/registry.ts';
-import { alarmNamed, alarms, fires, measuredResources, metricsOf } from '../support/metrics.ts';
+import {
+  alarmNamed,
+  alarms,
+  composites,
+  fires,
+  measuredResources,
+  metricsOf,
+  sectionOf,
+} from '../support/metrics.ts';
+import { render } from '../support/references.ts';
 import { every, type Resource, stages } from '../support/stages.ts';
 
 const queues = every('AWS::SQS::Queue');
@@ -32,21 +41,55 @@ test.each(sources)('$stack: one alarm measures the age of messages in $id', (que
   expect(alarmsOn(queue, 'ApproximateAgeOfOldestMessage')).toHaveLength(1);
 });
 
-test.each(stages.flatMap(({ stage }) => jobs.map(({ name }) => ({ stage, name }))))(
-  '$stage: $name has alarms for a missing run, failed attempts and a lost run',
-  ({ stage, name }) => {
+test.each(stages.flatMap(({ stage }) => jobs.map((job) => ({ stage, job, name: job.name }))))(
+  '$stage: $name has alarms for a missing run, failed attempts and a run that nothing repeats',
+  ({ stage, job, name }) => {
     const found = ['job-missing', 'job-failing', 'missed-runs'].map((section) =>
       alarmNamed(stage, `jobs-${name}-${section}`),
     );
 
-    expect(found).not.toContain(undefined);
     expect(found.map((alarm) => alarm?.Properties['TreatMissingData'])).toEqual([
       'breaching',
       'notBreaching',
-      'notBreaching',
+      // The queue of a job that runs again soon would page until somebody empties it.
+      runsAgainSoon(job) ? undefined : 'notBreaching',
     ]);
   },
 );
+
+test.each(stages)('$stage: job-missing pages only while the stage is not new', ({ stage }) => {
+  const page = composites.find(
+    ({ Properties }) => Properties['AlarmName'] === `motion-mavericks-${stage}-jobs-page`,
+  ) as Resource;
+  const rule = render(page, page.Properties['AlarmRule']);
+  const [, condition = '', , others = ''] =
+    /^\(\(OK\("<(\w+)>"\) AND \((.*?)\)\) OR (.*)\)$/.exec(rule) ?? [];
+  const newStage = alarmNamed(stage, 'jobs-new-stage');
+  const ofSection = (section: string) =>
+    alarms.filter((alarm) => alarm.stage.stage === stage && sectionOf(alarm) === section);
+
+  expect(condition).toBe(newStage?.id);
+  for (const { id } of ofSection('job-missing')) {
+    expect(rule).toContain(`ALARM("<${id}>")`);
+    expect(others).not.toContain(id);
+  }
+  for (const { id } of ofSection('job-failing')) expect(others).toContain(`ALARM("<${id}>")`);
+});
+
+test.each(stages)('$stage counts as new until each frequent job must have run', ({ stage }) => {
+  const alarm = alarmNamed(stage, 'jobs-new-stage') as Resource;
+  const longest = Math.max(
+    ...jobs.map((job) => job.overdueAfterSeconds).filter((seconds) => seconds <= 86_400),
+  );
+  const quietHours = Number(alarm.Properties['DatapointsToAlarm']);
+  const runHours = Number(alarm.Properties['EvaluationPeriods']) - quietHours + 1;
+
+  expect(fires(alarm, {})).toBe(true);
+  expect(fires(alarm, { Invocations: 1 })).toBe(false);
+  // A stage of n full hours has runs in at most n + 1 hourly periods.
+  expect((runHours - 1) * 3_600).toBeGreaterThanOrEqual(longest);
+  expect(runHours).toBeLessThan(24);
+});
 
 const perProvider = stages.flatMap(({ stage }) =>
   providers.map((provider) => ({ stage, provider })),

@@ -132,10 +132,14 @@ export function fires(
   const byId = Object.fromEntries(
     metricsOf(alarm).map(({ id, name }) => [id, values[`${id} ${name}`] ?? values[name]]),
   );
-  if (alarm.Properties['ComparisonOperator'] !== 'GreaterThanThreshold')
-    throw new Error(`${alarm.id} has another comparison operator than GreaterThanThreshold.`);
-  return (
-    Number(runInNewContext(String(expression), { ...metricMath, ...byId })) >
-    Number(alarm.Properties['Threshold'])
-  );
+  const value = Number(runInNewContext(String(expression), { ...metricMath, ...byId }));
+  const threshold = Number(alarm.Properties['Threshold']);
+  switch (alarm.Properties['ComparisonOperator']) {
+    case 'GreaterThanThreshold':
+      return value > threshold;
+    case 'LessThanThreshold':
+      return value < threshold;
+    default:
+      throw new Error(`${alarm.id} has a comparison operator that this test does not know.`);
+  }
 }

@@ -20,6 +20,8 @@ export function neededBy(lambda: Resource): string[] {
       .flatMap((queue) => onQueue(receiveActions, queue)),
     ...every('AWS::Lambda::EventInvokeConfig')
       .filter((config) => resolve(config, config.Properties['FunctionName']) === lambda)
+      // Jobs that run again soon keep no failed run.
+      .filter((config) => at(config.Properties, ...failureDestination) !== undefined)
       .map((config) => render(config, at(config.Properties, ...failureDestination)))
       .flatMap((queue) => onQueue(destinationActions, queue)),
   ];

@@ -33,6 +33,9 @@ export function render(from: Resource, value: unknown): string {
   if (typeof value === 'string') return value;
   const parts = at(value, 'Fn::Join', 1);
   if (Array.isArray(parts)) return parts.map((part) => render(from, part)).join('');
+  // The name of a queue contains the first part of the stack's id.
+  if (at(value, 'Fn::Select', 0) === 0 && JSON.stringify(value).includes('AWS::StackId'))
+    return '<part of AWS::StackId>';
   const substituted = at(value, 'Fn::Sub');
   if (typeof substituted === 'string') return substituted;
   const resource = resolve(from, value);

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { type Job, jobs } from '../../../lambdas/catalog/jobs.ts';
+import { type Job, jobs, retryAttempts, runsAgainSoon } from '../../../lambdas/catalog/jobs.ts';
 import { nextRun } from '../../../local/aws/eventbridge/schedule-expression.ts';
 
 const YEAR_MS = 366 * 86_400_000;
@@ -62,5 +62,25 @@ test.each<Job>([...jobs])(
       expect(job.overdueAfterSeconds).toBeLessThanOrEqual(
         longestPauseSeconds(job) + late + 3_600 * 12,
       );
+  },
+);
+
+test.each<Job>([...jobs])(
+  '$name keeps a failed run unless the next one follows within five minutes',
+  (job) => {
+    expect(runsAgainSoon(job)).toBe(longestPauseSeconds(job) <= 300);
+  },
+);
+
+test.each([
+  { maxEventAgeSeconds: 60, retries: 0 },
+  { maxEventAgeSeconds: 61, retries: 1 },
+  { maxEventAgeSeconds: 180, retries: 1 },
+  { maxEventAgeSeconds: 240, retries: 2 },
+])(
+  'a run of at most $maxEventAgeSeconds s has $retries retries',
+  ({ maxEventAgeSeconds, retries }) => {
+    // Lambda retries after one minute, and again after two more.
+    expect(retryAttempts({ ...(jobs[0] as Job), maxEventAgeSeconds })).toBe(retries);
   },
 );
