@@ -31,11 +31,15 @@ export function readConfig(context: Context): StageConfig {
       `Invalid settings of stage '${stage}' in cdk.json:${problems.join('')}`,
     );
   }
+  const isFirstDeploy = readSwitch(context, 'first-deploy', 'yes');
   return {
     ...parsed.data,
+    // The CLI protects a stack before it executes the first change set, and could then not delete
+    // and repeat a first deploy that failed. A rollback could not delete a protected cluster.
+    terminationProtection: parsed.data.terminationProtection && !isFirstDeploy,
     databaseSecretName: secretNameOf(parsed.data, stage),
     stage,
-    skipCanary: readSkipCanary(context.tryGetContext('canary')),
+    skipCanary: readSwitch(context, 'canary', 'skip'),
   };
 }
 
@@ -48,11 +52,18 @@ function secretNameOf({ database, databaseSecretName }: StageSettings, stage: st
   return databaseSecretName ?? `motion-mavericks/${stage}/database`;
 }
 
-function readSkipCanary(given: unknown): boolean {
-  if (given === undefined || given === 'skip') return given === 'skip';
+/** Options of one deploy that `--context` passes: what the deploy does without each. */
+const switches = {
+  canary: 'deploy with a canary',
+  'first-deploy': 'protect the stacks if the stage says so',
+};
+
+function readSwitch(context: Context, name: keyof typeof switches, on: string): boolean {
+  const given = context.tryGetContext(name);
+  if (given === undefined || given === on) return given === on;
   throw new ConfigurationError(
-    `--context canary accepts only 'skip'; got ${JSON.stringify(given)}. ` +
-      'Omit it to deploy with a canary.',
+    `--context ${name} accepts only '${on}'; got ${JSON.stringify(given)}. ` +
+      `Omit it to ${switches[name]}.`,
   );
 }
 

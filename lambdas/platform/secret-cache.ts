@@ -104,6 +104,23 @@ export function cached<Value>(fetchFirst: () => Promise<CachedRead<Value>>, now:
   return { get, reload };
 }
 
+/**
+ * Configuration fault: Secrets Manager denies access. It also does so for a secret that does not
+ * exist, if the policy names the secret by a pattern.
+ */
+export class SecretAccessError extends Error {
+  readonly code = 'AccessDeniedException';
+
+  constructor(secretId: string, cause: unknown) {
+    super(
+      `No access to the secret ${secretId}, or it does not exist. See docs/deploy.md: step 2 ` +
+        'creates the secret of the database, steps 4 to 7 fill the others.',
+      { cause },
+    );
+    this.name = 'SecretAccessError';
+  }
+}
+
 /** Configuration fault: the secret does not exist, is empty, or has no current version. */
 export class SecretNotFoundError extends Error {
   readonly code = 'secret-missing';

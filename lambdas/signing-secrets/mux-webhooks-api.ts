@@ -27,6 +27,14 @@ export interface MuxWebhooksDeps {
   readonly timeoutMs?: number;
 }
 
+const listedWebhook = z.object({
+  id: z.string().min(1),
+  address: z.string(),
+  enabled: z.boolean(),
+  created_at: z.iso.datetime({ offset: true }),
+});
+const createdWebhook = z.object({ id: z.string().min(1), signing_secret: z.string().nullish() });
+
 const token = z.object({ tokenId: z.string().min(1), tokenSecret: z.string().min(1) });
 
 /**
@@ -47,7 +55,7 @@ export function openMuxWebhooks({
     list: () =>
       explainFailure('list webhooks', async () => {
         const webhooks = await Array.fromAsync((await open()).list({ limit: 100 }, limited()));
-        return webhooks
+        return parseResponse(z.array(listedWebhook), webhooks)
           .filter((webhook) => withoutQuery(webhook.address) === address)
           .map(({ id, enabled, created_at, address: url }) => ({
             id,
@@ -59,7 +67,8 @@ export function openMuxWebhooks({
     create: (mark) =>
       explainFailure('create a webhook', async () => {
         const marked = `${address}?${new URLSearchParams(mark)}`;
-        const created = await (await open()).create({ address: marked }, limited());
+        const response = await (await open()).create({ address: marked }, limited());
+        const created = parseResponse(createdWebhook, response);
         if (!created.signing_secret) throw new Error('the response has no signing secret');
         return { id: created.id, secret: created.signing_secret };
       }),
@@ -70,6 +79,16 @@ export function openMuxWebhooks({
     delete: (id) =>
       explainFailure(`delete ${id}`, async () => (await open()).delete(id, limited())),
   };
+}
+
+/** The package does not compare responses with its types. */
+function parseResponse<Schema extends z.ZodType>(
+  schema: Schema,
+  response: unknown,
+): z.output<Schema> {
+  const parsed = schema.safeParse(response);
+  if (!parsed.success) throw new Error('the response has an unexpected form');
+  return parsed.data;
 }
 
 async function explainFailure<Result>(

@@ -1,4 +1,5 @@
 import { Resend } from 'resend';
+import * as z from 'zod';
 import { dataOf, resendFailure } from '../platform/resend-response.ts';
 
 /** A webhook of Resend that leads to our route. */
@@ -25,6 +26,11 @@ export interface ResendWebhooksDeps {
   readonly timeoutMs?: number;
 }
 
+const webhookList = z.object({
+  data: z.array(z.object({ id: z.string().min(1), endpoint: z.string() })),
+});
+const signedWebhook = z.object({ signing_secret: z.string().nullish() });
+
 /**
  * @throws an error whose message an operator may see: it contains no part of the key, request or
  * response.
@@ -39,12 +45,13 @@ export function openResendWebhooks({
   return {
     async list() {
       const webhooks = await open();
-      const { data } = dataOf('list webhooks', await webhooks.list({ limit: 100 }, options()));
+      const response = await webhooks.list({ limit: 100 }, options());
+      const { data } = dataOf('list webhooks', webhookList, response);
       const ours = data.filter(({ endpoint }) => endpoint === address);
       return Promise.all(
         ours.map(async ({ id }) => {
           const response = await webhooks.get(id, options());
-          const { signing_secret: secret } = dataOf(`show ${id}`, response);
+          const { signing_secret: secret } = dataOf(`show ${id}`, signedWebhook, response);
           return { id, secret: secret || undefined };
         }),
       );
@@ -52,7 +59,7 @@ export function openResendWebhooks({
     async rotate(id) {
       const task = 'rotate the signing secret';
       const response = await (await open()).rotateSigningSecret(id, options());
-      const { signing_secret: secret } = dataOf(task, response);
+      const { signing_secret: secret } = dataOf(task, signedWebhook, response);
       if (!secret)
         throw resendFailure(task, 'the response has no signing secret; run the command again');
       return secret;

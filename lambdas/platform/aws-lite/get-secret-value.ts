@@ -1,4 +1,4 @@
-import type { FetchSecret } from '../secret-cache.ts';
+import { type FetchSecret, SecretAccessError } from '../secret-cache.ts';
 import { AwsRequestError, awsRequest } from './aws-client.ts';
 
 /**
@@ -22,6 +22,8 @@ export const fetchSecretValue: FetchSecret = async (secretId, version) => {
     // Secrets Manager returns the same error for a secret that exists but has no value yet.
     if (error instanceof AwsRequestError && error.code === 'ResourceNotFoundException')
       return undefined;
+    if (error instanceof AwsRequestError && error.code === 'AccessDeniedException')
+      throw new SecretAccessError(secretId, error);
     throw error;
   }
 };

@@ -1,5 +1,5 @@
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import type { FetchSecret } from '../secret-cache.ts';
+import { type FetchSecret, SecretAccessError } from '../secret-cache.ts';
 import { type CallLimits, callDeadline, clientLimits } from './call-limits.ts';
 
 export const secretLimits: CallLimits = { attempts: 2, attemptMs: 3_000 };
@@ -24,6 +24,8 @@ export const fetchSecretValue: FetchSecret = async (secretId, version) => {
   } catch (error) {
     // Secrets Manager returns the same error for a secret that exists but has no value yet.
     if (error instanceof Error && error.name === 'ResourceNotFoundException') return undefined;
+    if (error instanceof Error && error.name === 'AccessDeniedException')
+      throw new SecretAccessError(secretId, error);
     throw error;
   }
 };

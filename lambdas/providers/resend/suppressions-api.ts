@@ -1,4 +1,5 @@
 import { Resend } from 'resend';
+import * as z from 'zod';
 import { canonicalAddress } from '../../notifications/email-address.ts';
 import type { SuppressionReason } from '../../notifications/email-suppressions.queries.ts';
 import { dataOf } from '../../platform/resend-response.ts';
@@ -29,6 +30,12 @@ export interface ResendSuppressionsDeps {
 
 const PAGE_SIZE = 100;
 
+const suppressionPage = z.object({
+  data: z.array(z.object({ id: z.string().min(1), email: z.string(), origin: z.string() })),
+  has_more: z.boolean(),
+});
+const removal = z.object({ deleted: z.boolean() });
+
 /** @throws an error whose message an operator may see. */
 export function openResendSuppressions({
   apiKey,
@@ -43,7 +50,7 @@ export function openResendSuppressions({
       for (let after: string | undefined; ; ) {
         const page = { limit: PAGE_SIZE, ...(after !== undefined && { after }) };
         const response = await suppressions.list(page, options());
-        const { data, has_more: hasMore } = dataOf('list suppressions', response);
+        const { data, has_more: hasMore } = dataOf('list suppressions', suppressionPage, response);
         for (const { email, origin } of data) {
           const address = canonicalAddress(storableText(email));
           listed.set(address, { address, reason: reasonOfOrigin(origin) });
@@ -56,7 +63,7 @@ export function openResendSuppressions({
     async remove(address) {
       const response = await (await open()).remove(address, options());
       if (response.error?.statusCode === 404) return 'not-listed';
-      const { deleted } = dataOf('remove a suppression', response);
+      const { deleted } = dataOf('remove a suppression', removal, response);
       return deleted ? 'removed' : 'not-listed';
     },
   };

@@ -121,6 +121,21 @@ test('requires a batch window for a batch size above 10', () => {
   expect(errorLines(reading({ ...good, processor: { ...processor, batchSize: 10 } }))).toEqual([]);
 });
 
+test('protects the stacks of prod in every deploy but the first', () => {
+  const isProtected = (firstDeploy?: unknown) =>
+    readConfig(
+      context({ stage: 'prod', 'first-deploy': firstDeploy, stages: cdkJson.context.stages }),
+    ).terminationProtection;
+
+  expect(isProtected()).toBe(true);
+  // The CLI protects a stack before its first change set, which then could not be repeated.
+  expect(isProtected('yes')).toBe(false);
+  expect(errorLines(() => isProtected('no'))).toEqual([
+    `--context first-deploy accepts only 'yes'; got "no". ` +
+      'Omit it to protect the stacks if the stage says so.',
+  ]);
+});
+
 test('skips the canary only for --context canary=skip', () => {
   const skipCanary = (canary?: unknown) =>
     readConfig(context({ canary, stages: cdkJson.context.stages })).skipCanary;

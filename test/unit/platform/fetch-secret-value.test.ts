@@ -55,4 +55,12 @@ describe.each([
     expect(error).toBeInstanceOf(Error);
     expect([error.name, error.code]).toContain(type);
   });
+
+  test('explains that a denied secret may not exist', async () => {
+    service.behaves(fails(400, 'AccessDeniedException'));
+
+    await expect(fetchSecretValue(secretId, 'AWSCURRENT')).rejects.toThrow(
+      `No access to the secret ${secretId}, or it does not exist. See docs/deploy.md: step 2`,
+    );
+  });
 });

@@ -1,3 +1,5 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { openMuxWebhooks } from '../../../lambdas/signing-secrets/mux-webhooks-api.ts';
 import { type MuxApi, startMuxApi } from '../../../local/sandbox/mux-api.ts';
@@ -84,4 +86,23 @@ test('reports that Mux does not respond', async () => {
   await expect(open().list()).rejects.toThrow(
     'The request to Mux to list webhooks failed: no response in time',
   );
+});
+
+test.each([
+  { listed: {} },
+  { listed: { id: 'one', address, enabled: true, created_at: 'yesterday' } },
+  { listed: { id: 'one', enabled: true, created_at: '2026-01-01T00:00:00Z' } },
+])('rejects a list with the webhook $listed', async ({ listed }) => {
+  const pages = [[listed], []];
+  const server = createServer((_, response) => {
+    response.setHeader('content-type', 'application/json');
+    response.end(JSON.stringify({ data: pages.shift() ?? [] }));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  process.env['MUX_BASE_URL'] = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+
+  await expect(open().list()).rejects.toThrow(
+    'The request to Mux to list webhooks failed: the response has an unexpected form.',
+  );
+  server.close();
 });
