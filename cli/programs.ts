@@ -32,6 +32,11 @@ export const programs = {
     summary: 'Test a deployment with synthetic events',
     load: () => import('./smoke/smoke-program.ts'),
   },
+  soak: {
+    typed: 'npm run soak --',
+    summary: 'Prove under faults that no event is lost or doubled',
+    load: () => import('./soak/soak-program.ts'),
+  },
   ops: {
     typed: 'npm run ops --',
     summary: 'Run commands of operators',

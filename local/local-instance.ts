@@ -3,6 +3,7 @@ import type { EventBuses } from './aws/eventbridge/eventbridge.ts';
 import type { Scheduler } from './aws/eventbridge/scheduler.ts';
 import type { Route } from './aws/http-api.ts';
 import type { DeployedFunctions } from './aws/lambda/deployed-functions.ts';
+import type { Isolation } from './aws/lambda/function-runtime.ts';
 import type { LocalS3 } from './aws/s3.ts';
 import type { LocalSecrets } from './aws/secret-store.ts';
 import type { Topics } from './aws/sns.ts';
@@ -27,6 +28,10 @@ export interface LocalOptions {
   readonly timeScale?: number;
   /** If false, only `scheduler.runNow` runs a schedule. */
   readonly schedulesEnabled?: boolean;
+  /** @default 'thread' */
+  readonly isolation?: Isolation;
+  /** If false, the sandbox of Resend sends no events about mails. @default true */
+  readonly sendsMailEvents?: boolean;
 }
 
 export interface LocalInstance extends Omit<Sandboxes, 'urls' | 'age' | 'stop'> {

@@ -3,6 +3,7 @@ import { startAwsEndpoint } from './aws/aws-endpoint.ts';
 import type { EventBuses } from './aws/eventbridge/eventbridge.ts';
 import { openKeys } from './aws/kms.ts';
 import type { DeployedFunctions } from './aws/lambda/deployed-functions.ts';
+import type { Isolation } from './aws/lambda/function-runtime.ts';
 import type { MetricStore } from './aws/metric-store.ts';
 import { type LocalS3, startS3 } from './aws/s3.ts';
 import { type LocalSecrets, openSecrets } from './aws/secret-store.ts';
@@ -15,7 +16,7 @@ import { functionEnvironment, secretNames } from './cloudformation/function-envi
 import { localIdentities } from './cloudformation/identities.ts';
 import { readResources } from './cloudformation/resources.ts';
 import { openTemplate, type Template } from './cloudformation/template.ts';
-import type { PortalDatabase } from './postgres/portal-database.ts';
+import { databaseSecretOf, type PortalDatabase } from './postgres/portal-database.ts';
 import type { Reporter } from './reporter.ts';
 import { type Sandboxes, startSandboxes } from './sandbox/sandboxes.ts';
 
@@ -29,6 +30,8 @@ export interface ServiceOptions {
   readonly reporter: Reporter;
   readonly metrics: MetricStore;
   readonly timeScale?: number;
+  readonly isolation?: Isolation;
+  readonly sendsMailEvents?: boolean;
 }
 
 export interface LocalServices {
@@ -54,9 +57,8 @@ export async function startServices(
   options: ServiceOptions,
   cleanups: Cleanups,
 ): Promise<LocalServices> {
-  const { assembly, reporter, environment, metrics, timeScale = 1 } = options;
+  const { assembly, reporter, environment, metrics, timeScale = 1, isolation = 'thread' } = options;
   const region = assembly.stacks[0]?.region ?? 'ap-southeast-2';
-
   const queues = await startQueues({ region, timeScale });
   cleanups.add(() => queues.stop());
 
@@ -70,7 +72,7 @@ export async function startServices(
   const secrets = openSecrets({
     names: secretNames(resources),
     region,
-    databaseUrl: options.database.url,
+    databaseSecret: databaseSecretOf(options.database),
     environment,
     file: join(options.stateDirectory, 'secrets.json'),
   });
@@ -95,6 +97,7 @@ export async function startServices(
     queues,
     reporter,
     timeScale,
+    isolation,
     environment: functionEnvironment({
       region,
       queues: queues.url,

@@ -36,7 +36,8 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export interface SecretStoreOptions {
   readonly names: readonly string[];
   readonly region: string;
-  readonly databaseUrl: string;
+  /** A Postgres URL, or the JSON of a pooler's two URLs. */
+  readonly databaseSecret: string;
   readonly environment: Environment;
   /** Stores generated values, so that a signature from an earlier run stays valid. */
   readonly file: string;
@@ -49,7 +50,7 @@ export interface SecretStoreOptions {
 export function openSecrets({
   names,
   region,
-  databaseUrl,
+  databaseSecret,
   environment,
   file,
 }: SecretStoreOptions): LocalSecrets {
@@ -64,7 +65,7 @@ export function openSecrets({
     // motion-mavericks/<stage>/<path>
     const path = name.split('/').slice(2).join('/');
     const value = ['database', 'aurora/database'].includes(path)
-      ? databaseUrl
+      ? databaseSecret
       : (readFromEnvironment(path, environment) ?? generatedValue(path));
     const arn = `arn:aws:secretsmanager:${region}:${ACCOUNT_ID}:secret:${name}-LocaLx`;
     return { name, arn, versions: { AWSCURRENT: newVersion(value) } };

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type AsyncInvoker, makeAsyncInvoker } from '../aws/lambda/async-invocation.ts';
 import type { DeployedFunctions } from '../aws/lambda/deployed-functions.ts';
+import type { Isolation } from '../aws/lambda/function-runtime.ts';
 import { type LocalFunction, makeFunction } from '../aws/lambda/functions.ts';
 import { type LocalQueues, queueNameIn } from '../aws/sqs.ts';
 import type { Reporter } from '../reporter.ts';
@@ -18,6 +19,7 @@ export interface DeployContext {
   /** Environment variables of every function, without those of the template. */
   readonly environment: Readonly<Record<string, string>>;
   readonly timeScale: number;
+  readonly isolation: Isolation;
 }
 
 /** Limits parallel work to the few cores of one machine. */
@@ -78,6 +80,7 @@ function localFunction(
         properties.ReservedConcurrentExecutions ?? LOCAL_CONCURRENCY,
         LOCAL_CONCURRENCY,
       ),
+      isolation: context.isolation,
       onOutput: (line) => reporter.functionOutput(name, line),
     },
     bundleFile(directory, file),

@@ -4,32 +4,40 @@ import { type PostgresServer, type PostgresSettings, startPostgres } from './pos
 
 export interface PortalDatabase {
   readonly url: string;
+  /** Leads to Postgres directly if `url` leads through a pooler. */
+  readonly directUrl: string | undefined;
   readonly pool: pg.Pool;
   /** Undefined if the database is not managed by local mode. */
   readonly server: PostgresServer | undefined;
   stop(): Promise<void>;
 }
 
-export type DatabaseChoice = { readonly url: string } | PostgresSettings;
+export type DatabaseChoice =
+  | { readonly url: string; readonly directUrl?: string }
+  | PostgresSettings;
 
 const DATABASE = 'portal';
 
 export async function openPortalDatabase(choice: DatabaseChoice): Promise<PortalDatabase> {
   if ('url' in choice) {
     await assertReachable(choice.url);
-    return portalDatabase(choice.url, undefined);
+    return portalDatabase(choice, undefined);
   }
   const server = await startPostgres(choice);
   await createDatabase(server.url('postgres'));
-  return portalDatabase(server.url(DATABASE), server);
+  return portalDatabase({ url: server.url(DATABASE) }, server);
 }
 
-function portalDatabase(url: string, server: PostgresServer | undefined): PortalDatabase {
+function portalDatabase(
+  { url, directUrl }: { readonly url: string; readonly directUrl?: string },
+  server: PostgresServer | undefined,
+): PortalDatabase {
   const pool = new pg.Pool({ connectionString: url, max: 4, application_name: 'local-mode' });
   // A server stop ends idle connections; an error without a listener would end this process.
   pool.on('error', () => {});
   return {
     url,
+    directUrl,
     pool,
     server,
     async stop() {
@@ -38,6 +46,12 @@ function portalDatabase(url: string, server: PostgresServer | undefined): Portal
     },
   };
 }
+
+/** Returns the value of the secret that functions read. */
+export const databaseSecretOf = ({ url, directUrl }: PortalDatabase): string =>
+  directUrl === undefined
+    ? url
+    : JSON.stringify({ DATABASE_URL: url, DIRECT_DATABASE_URL: directUrl });
 
 async function createDatabase(url: string): Promise<void> {
   const client = new pg.Client(url);

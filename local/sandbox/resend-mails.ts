@@ -25,7 +25,7 @@ interface StoredResponse {
   readonly response: ResendResponse;
 }
 
-export function makeResendMails(onSent: (mail: SentMail) => void): ResendMails {
+export function makeResendMails(onSent: (mail: SentMail) => unknown): ResendMails {
   const mails: SentMail[] = [];
   const responses = new Map<string, StoredResponse>();
 

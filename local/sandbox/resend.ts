@@ -37,6 +37,11 @@ export interface ResendSandboxSettings extends ResendWebhookSettings {
   /** Key with full access, which manages webhooks and suppressions. */
   readonly webhooksKey: () => string;
   readonly signing: ResendSigning;
+  /**
+   * If false, no events about mails are sent. Otherwise they are sent at once: the first one may
+   * arrive before the sender has read the response.
+   */
+  readonly sendsMailEvents?: boolean;
 }
 
 /**
@@ -47,11 +52,11 @@ export async function startResendSandbox({
   apiKey,
   webhooksKey,
   signing,
+  sendsMailEvents = true,
   ...settings
 }: Omit<ResendSandboxSettings, 'signingSecrets'>): Promise<ResendSandbox> {
   const webhooks = makeResendWebhooks({ ...settings, signingSecrets: signing.secrets });
-  // Sends the events at once: the first webhook may arrive before the sender has read the response.
-  const mails = makeResendMails((mail) => void webhooks.sendMailEvents(mail));
+  const mails = makeResendMails((mail) => sendsMailEvents && void webhooks.sendMailEvents(mail));
   const rateLimit = makeResendRateLimit();
   let condition: ResendCondition = 'up';
   let requests = 0;

@@ -26,6 +26,7 @@ export interface SandboxOptions {
   readonly url: string;
   readonly secrets: LocalSecrets;
   readonly timeScale: number;
+  readonly sendsMailEvents?: boolean;
   /** Environment variables that may hold real keys of the providers. */
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
@@ -71,7 +72,7 @@ async function startMux({ url, secrets }: SandboxOptions) {
   return { muxWebhooks, mux, muxApi };
 }
 
-async function startResend({ url, secrets, timeScale }: SandboxOptions) {
+async function startResend({ url, secrets, timeScale, sendsMailEvents }: SandboxOptions) {
   const signing = makeResendSigning(() =>
     Object.values(versionsOf(secrets, 'resend/webhook-signing-secret')).map(({ value }) => value),
   );
@@ -81,6 +82,7 @@ async function startResend({ url, secrets, timeScale }: SandboxOptions) {
     webhookUrl: webhookUrl(url, 'resend'),
     signing,
     timeScale,
+    sendsMailEvents: sendsMailEvents ?? true,
   });
   return { signing, resend };
 }

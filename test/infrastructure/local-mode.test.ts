@@ -43,6 +43,7 @@ test.each(stages)(
       name: nameOrArn,
       busy: () => 0,
       kill: async () => 0,
+      freeze: () => () => {},
       invoke: async () => ({
         ok: true,
         requestId: '',

@@ -190,6 +190,7 @@ const namesProviders = [
   'lambdas/notifications/',
   'local/sandbox/',
   'cli/demo',
+  'cli/soak/',
 ];
 
 test('every list of providers derives from the catalog or the registry', () => {

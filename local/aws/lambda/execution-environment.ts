@@ -1,7 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { Worker } from 'node:worker_threads';
+import { type FunctionRuntime, type RuntimeSettings, startRuntime } from './function-runtime.ts';
 
 export interface WorkerSettings {
   readonly file: string;
@@ -45,12 +43,12 @@ export interface ExecutionEnvironment {
   usable(): boolean;
   /** Ends the process at once, as `kill -9` does. A running invocation fails. */
   kill(): Promise<void>;
+  /** Stops the process with its connections open, or lets it go on. */
+  freeze(frozen: boolean): void;
 }
 
-export interface EnvironmentSettings extends WorkerSettings {
+export interface EnvironmentSettings extends WorkerSettings, RuntimeSettings {
   readonly timeoutSeconds: number;
-  readonly environment: Readonly<Record<string, string>>;
-  readonly onOutput: (line: string) => void;
 }
 
 /** Lambda's limit for loading a function. */
@@ -58,7 +56,7 @@ const INIT_MS = 10_000;
 
 export function startExecutionEnvironment(settings: EnvironmentSettings): ExecutionEnvironment {
   const { timeoutSeconds } = settings;
-  const channel = openChannel(startWorker(settings));
+  const channel = openChannel(start(settings));
   const initialised = channel.nextMessage(
     INIT_MS,
     `The function was not loaded within ${INIT_MS / 1000} seconds.`,
@@ -84,53 +82,42 @@ export function startExecutionEnvironment(settings: EnvironmentSettings): Execut
     },
     usable: channel.usable,
     kill: channel.kill,
+    freeze: channel.freeze,
   };
 }
 
-function startWorker({ environment, onOutput, ...settings }: EnvironmentSettings): Worker {
+function start({ isolation, environment, onOutput, ...settings }: EnvironmentSettings) {
   const { file, exportName, functionName, memoryMb, region } = settings;
-  const workerData: WorkerSettings = { file, exportName, functionName, memoryMb, region };
-  const worker = new Worker(join(import.meta.dirname, 'function-worker.ts'), {
-    workerData,
-    env: { ...environment },
-    // Keeps the options of this process, for example of a test runner, out of the function.
-    execArgv: [],
-    stdout: true,
-    stderr: true,
-  });
-  for (const stream of [worker.stdout, worker.stderr])
-    createInterface({ input: stream }).on('line', onOutput);
-  return worker;
+  const data: WorkerSettings = { file, exportName, functionName, memoryMb, region };
+  return startRuntime({ isolation, environment, onOutput }, data);
 }
 
 interface WorkerChannel {
   post(message: ToWorker): void;
-  /** Resolves to the next message; after `timeoutMs`, ends the worker and resolves to a failure. */
+  /** Resolves to the next message. After `timeoutMs`, ends the runtime and returns a failure. */
   nextMessage(timeoutMs: number, timeoutMessage: string): Promise<FromWorker>;
   usable(): boolean;
   markUnusable(): void;
   kill(): Promise<void>;
+  freeze(frozen: boolean): void;
 }
 
-function openChannel(worker: Worker): WorkerChannel {
+function openChannel(runtime: FunctionRuntime): WorkerChannel {
   let usable = true;
   let receive: (message: FromWorker) => void = () => {};
   const end = (errorType: string, errorMessage: string) => {
     usable = false;
     receive({ kind: 'failed', error: { errorType, errorMessage, trace: [] } });
   };
-  worker.on('message', (message: FromWorker) => receive(message));
-  worker.on('error', (error) => end(error.name, error.message));
-  worker.on('exit', (code) =>
-    end('Runtime.ExitError', `The function's process exited with code ${code}.`),
-  );
+  runtime.onMessage((message) => receive(message as FromWorker));
+  runtime.onEnd(end);
   return {
-    post: (message) => worker.postMessage(message),
+    post: runtime.post,
     nextMessage: (timeoutMs, timeoutMessage) =>
       new Promise<FromWorker>((resolve) => {
         const timer = setTimeout(() => {
           end('Sandbox.Timedout', timeoutMessage);
-          void worker.terminate();
+          void runtime.kill();
         }, timeoutMs);
         receive = (message) => {
           clearTimeout(timer);
@@ -142,9 +129,8 @@ function openChannel(worker: Worker): WorkerChannel {
     markUnusable() {
       usable = false;
     },
-    async kill() {
-      await worker.terminate();
-    },
+    kill: runtime.kill,
+    freeze: runtime.freeze,
   };
 }
 

@@ -1,5 +1,5 @@
 /**
- * Entry point of a function's worker thread; takes the place of Lambda's runtime.
+ * Entry point of a function's thread or process; takes the place of Lambda's runtime.
  * Loads the bundle, then handles one invocation after the other.
  * Imports types and Node modules only, because the bundle must find nothing here that Lambda lacks.
  */
@@ -15,18 +15,25 @@ import type {
 
 type Handler = (event: unknown, context: object) => unknown;
 
-const { file, exportName, functionName, memoryMb, region } = workerData as WorkerSettings;
-const port = parentPort;
-if (port === null) throw new Error('function-worker.ts runs in a worker thread only.');
+const { file, exportName, functionName, memoryMb, region } = (
+  parentPort === null ? JSON.parse(process.argv[2] ?? '{}') : workerData
+) as WorkerSettings;
 
-const send = (message: FromWorker) => port.postMessage(message);
+// Ends the process with its parent, which may have been killed.
+process.on('disconnect', () => process.exit());
+
+const send = (message: FromWorker) =>
+  parentPort === null ? process.send?.(message) : parentPort.postMessage(message);
+
+const onInvocation = (receive: (invocation: ToWorker) => void) =>
+  parentPort === null ? process.on('message', receive) : parentPort.on('message', receive);
 
 try {
   const bundle = (await import(pathToFileURL(file).href)) as Record<string, unknown>;
   const handler = bundle[exportName];
   if (typeof handler !== 'function')
     throw new Error(`${file} exports no function called ${exportName}.`);
-  port.on('message', (invocation: ToWorker) => run(handler as Handler, invocation));
+  onInvocation((invocation) => run(handler as Handler, invocation));
   send({ kind: 'ready' });
 } catch (error) {
   send({ kind: 'init-failed', error: toInvocationError(error) });

@@ -3,6 +3,7 @@ import {
   type Invocation,
   startExecutionEnvironment,
 } from './execution-environment.ts';
+import type { Isolation } from './function-runtime.ts';
 
 export interface FunctionSettings {
   readonly name: string;
@@ -15,6 +16,7 @@ export interface FunctionSettings {
   readonly environment: Readonly<Record<string, string>>;
   /** Maximum of parallel invocations. Others wait, where Lambda would scale out or throttle. */
   readonly concurrency: number;
+  readonly isolation: Isolation;
   readonly onOutput: (line: string) => void;
 }
 
@@ -26,28 +28,16 @@ export interface LocalFunction {
   busy(): number;
   /** Ends every process, as `kill -9` does. @returns the number of interrupted invocations. */
   kill(): Promise<number>;
+  /** Stops every process with its connections open. @returns a function that lets them go on. */
+  freeze(): () => void;
 }
 
-/** Makes a function with one thread per parallel invocation. Reuses threads, as Lambda does. */
+/** Makes a function with one runtime for each parallel invocation. Reuses them, as Lambda does. */
 export function makeFunction(settings: FunctionSettings, file: string): LocalFunction {
   const idle: ExecutionEnvironment[] = [];
   const working = new Set<ExecutionEnvironment>();
   const waiting: (() => void)[] = [];
   let acquired = 0;
-
-  const start = () => {
-    const [, exportName = 'handler'] = settings.handler.split('.');
-    return startExecutionEnvironment({
-      file,
-      exportName,
-      functionName: settings.name,
-      memoryMb: settings.memoryMb,
-      region: settings.region,
-      timeoutSeconds: settings.timeoutSeconds,
-      environment: settings.environment,
-      onOutput: settings.onOutput,
-    });
-  };
 
   async function acquire(): Promise<ExecutionEnvironment> {
     if (acquired >= settings.concurrency)
@@ -55,7 +45,7 @@ export function makeFunction(settings: FunctionSettings, file: string): LocalFun
     else acquired += 1;
     let environment = idle.pop();
     while (environment !== undefined && !environment.usable()) environment = idle.pop();
-    return environment ?? start();
+    return environment ?? startEnvironment(settings, file);
   }
 
   function release(environment: ExecutionEnvironment): void {
@@ -84,5 +74,21 @@ export function makeFunction(settings: FunctionSettings, file: string): LocalFun
       await Promise.all([...idle.splice(0), ...working].map((environment) => environment.kill()));
       return interrupted;
     },
+    freeze: () => freezeAll([...idle, ...working]),
+  };
+}
+
+function startEnvironment(
+  { name, handler, ...settings }: FunctionSettings,
+  file: string,
+): ExecutionEnvironment {
+  const [, exportName = 'handler'] = handler.split('.');
+  return startExecutionEnvironment({ ...settings, file, exportName, functionName: name });
+}
+
+function freezeAll(environments: readonly ExecutionEnvironment[]): () => void {
+  for (const environment of environments) environment.freeze(true);
+  return () => {
+    for (const environment of environments) environment.freeze(false);
   };
 }

@@ -23,6 +23,7 @@ async function invoke(results: readonly Invocation[], { timeScale = 0, stopAfter
       },
       busy: () => 0,
       kill: async () => 0,
+      freeze: () => () => {},
     },
     functionArn: 'arn:f',
     maximumRetryAttempts: 2,

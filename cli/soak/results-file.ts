@@ -1,0 +1,55 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import type { SoakPlan } from './plan.ts';
+import type { SoakResult } from './run-soak.ts';
+
+/** Figures of a run, from which docs/reliability.md is generated. */
+export interface SoakFigures {
+  readonly date: string;
+  readonly seed: number;
+  readonly events: number;
+  readonly deliveries: number;
+  readonly seconds: number;
+  readonly cores: number;
+  readonly faults: Readonly<Record<string, number>>;
+  readonly interrupted: number;
+  /** Deliveries that were sent again, by the status of the response; 0 if none arrived. */
+  readonly rejected: Readonly<Record<string, number>>;
+  readonly notifications: number;
+  readonly mails: number;
+  readonly domainEvents: number;
+  readonly repeatedPublications: number;
+  readonly unfinished: number;
+  readonly lost: number;
+  readonly doubled: number;
+  readonly mailedTwice: number;
+}
+
+export function toFigures({ seed }: SoakPlan, result: SoakResult, now: Date): SoakFigures {
+  const { proof, acceptedEvents, deliveries, seconds, interrupted } = result;
+  return {
+    date: now.toISOString().slice(0, 10),
+    seed,
+    events: acceptedEvents,
+    deliveries,
+    seconds,
+    cores: cpus().length,
+    faults: Object.fromEntries([...result.faults].sort()),
+    interrupted,
+    rejected: Object.fromEntries(result.rejected),
+    notifications: proof.notifications,
+    mails: proof.mails,
+    domainEvents: proof.domainEvents,
+    repeatedPublications: proof.repeatedPublications,
+    unfinished: result.unfinished.length,
+    lost: proof.lost.length,
+    doubled: proof.doubled.length,
+    mailedTwice: proof.mailedTwice.length,
+  };
+}
+
+export const writeFigures = (file: string, figures: object): void =>
+  writeFileSync(file, `${JSON.stringify(figures, null, 2)}\n`);
+
+export const readFigures = <Figures>(file: string): Figures =>
+  JSON.parse(readFileSync(file, 'utf8')) as Figures;

@@ -1,0 +1,141 @@
+import { setTimeout } from 'node:timers/promises';
+import { muxId } from '../../local/sandbox/mux-events.ts';
+import { type DeliverDeps, DeliveryLog } from './deliver.ts';
+import { type FaultInjector, makeFaultInjector } from './inject-faults.ts';
+import type { SoakPlan } from './plan.ts';
+import { type Proof, prove } from './prove.ts';
+import { readFacts } from './read-facts.ts';
+import { type MailWatcher, runJobs, sendDeliveries, watchMails } from './send-plan.ts';
+import { INSERT_OWNERS, INSERT_VIDEOS } from './soak.queries.ts';
+import { describeUnfinished, isFinished, readUnfinished, type Unfinished } from './unfinished.ts';
+import type { SoakWorld } from './world.ts';
+
+export interface SoakRun {
+  readonly plan: SoakPlan;
+  readonly timeScale: number;
+  /** Time after which the run ends, even if work is unfinished. */
+  readonly deadline: number;
+  /** Ends sending early; the proof then covers what was accepted. */
+  readonly signal: AbortSignal;
+  readonly progress: (text: string) => void;
+}
+
+export interface SoakResult {
+  readonly proof: Proof;
+  /** Places where work waited at the deadline; empty if everything was finished. */
+  readonly unfinished: readonly string[];
+  readonly acceptedEvents: number;
+  readonly deliveries: number;
+  readonly rejected: ReadonlyMap<number, number>;
+  readonly faults: FaultInjector['counts'];
+  readonly interrupted: number;
+  readonly seconds: number;
+}
+
+/** Sends the plan while parts are killed, waits until everything is finished, and proves it. */
+export async function runSoak(world: SoakWorld, run: SoakRun): Promise<SoakResult> {
+  const startedAt = new Date();
+  await insertVideos(world, run.plan);
+  const log = new DeliveryLog();
+  const timeout = AbortSignal.timeout(Math.max(0, run.deadline - Date.now()));
+  const signal = AbortSignal.any([run.signal, timeout]);
+  const deps: DeliverDeps = { local: world.local, log, signal, startedAt };
+  const faults = makeFaultInjector(world, run.plan.faults);
+  const mails = watchMails(world, deps, run.plan);
+  const stopJobs = runJobs(world, run.timeScale);
+  const stopProgress = watchProgress(run, log, faults);
+  try {
+    await sendDeliveries(world, deps, run.plan.deliveries);
+    faults.advance(log.deliveries);
+    await faults.ended();
+    run.progress('Sending has ended; waiting until all work is finished.');
+    const unfinished = await waitUntilFinished(world, run, mails);
+    const proof = prove(
+      { videos: run.plan.videos, isAccepted: log.isAccepted },
+      await readFacts(world),
+    );
+    return {
+      proof,
+      unfinished,
+      acceptedEvents: log.events,
+      deliveries: log.deliveries,
+      rejected: log.rejected,
+      faults: faults.counts,
+      interrupted: faults.interrupted(),
+      seconds: Math.round((Date.now() - startedAt.getTime()) / 1000),
+    };
+  } finally {
+    stopProgress();
+    stopJobs();
+    mails.stop();
+  }
+}
+
+const ROWS_PER_INSERT = 5_000;
+
+async function insertVideos({ query }: SoakWorld, { videos }: SoakPlan): Promise<void> {
+  for (let from = 0; from < videos.length; from += ROWS_PER_INSERT) {
+    const some = videos.slice(from, from + ROWS_PER_INSERT);
+    const owners = some.map(({ ownerId: id, address: email, title: name }) => ({
+      id,
+      email,
+      name,
+    }));
+    const rows = some.map(({ id, ownerId: owner_id, title }) => ({
+      id,
+      owner_id,
+      title,
+      upload_id: muxId(`upload ${id}`, 46),
+    }));
+    await query(INSERT_OWNERS, [JSON.stringify(owners)]);
+    await query(INSERT_VIDEOS, [JSON.stringify(rows)]);
+  }
+}
+
+const PROGRESS_MS = 250;
+const PRINT_EVERY = 40;
+
+/** Begins the faults that are due, and prints the progress every 10 s. */
+function watchProgress(
+  { plan, progress }: SoakRun,
+  log: DeliveryLog,
+  faults: FaultInjector,
+): () => void {
+  let ticks = 0;
+  const timer = setInterval(() => {
+    faults.advance(log.deliveries);
+    ticks += 1;
+    if (ticks % PRINT_EVERY !== 0) return;
+    const struck = [...faults.counts.values()].reduce((sum, count) => sum + count, 0);
+    progress(
+      `${log.events} of ${plan.events} events accepted, ${log.deliveries} deliveries, ` +
+        `${struck} of ${plan.faults.length} faults`,
+    );
+  }, PROGRESS_MS);
+  return () => clearInterval(timer);
+}
+
+const CHECK_MS = 500;
+
+/** An event starts several functions in sequence, so one idle moment is not enough. */
+const IDLE_CHECKS = 3;
+
+/** @returns the places where work waits at the deadline. */
+async function waitUntilFinished(
+  world: SoakWorld,
+  { deadline }: SoakRun,
+  mails: MailWatcher,
+): Promise<readonly string[]> {
+  let last: Unfinished | undefined;
+  for (let idle = 0; Date.now() < deadline; ) {
+    const unfinished = await readUnfinished(world);
+    last = unfinished ?? last;
+    const isIdle = unfinished !== undefined && isFinished(unfinished) && mails.busy() === 0;
+    idle = isIdle ? idle + 1 : 0;
+    if (idle >= IDLE_CHECKS) return [];
+    await setTimeout(CHECK_MS);
+  }
+  return last === undefined
+    ? ['Postgres did not answer']
+    : ['The time limit was reached', ...(await describeUnfinished(world, last))];
+}

@@ -1,0 +1,84 @@
+import { join } from 'node:path';
+import type pg from 'pg';
+import type { LocalInstance } from '../../local/local-instance.ts';
+import { type Pooler, startPooler } from '../../local/postgres/pooler.ts';
+import { openPortalDatabase } from '../../local/postgres/portal-database.ts';
+import type { PostgresServer } from '../../local/postgres/postgres.ts';
+import { makeReporter } from '../../local/reporter.ts';
+import { assemblyCache } from '../../local/running-instance.ts';
+import { startLocal } from '../../local/start.ts';
+import { makeTemporaryDirectory } from '../../local/temporary-directory.ts';
+
+/** A local instance whose parts a soak can kill and freeze. */
+export interface SoakWorld {
+  readonly local: LocalInstance;
+  readonly postgres: PostgresServer;
+  readonly pooler: Pooler;
+  /** Runs a statement of the soak itself, which bypasses the pooler. */
+  query<Row extends pg.QueryResultRow>(
+    text: string,
+    values?: readonly unknown[],
+  ): Promise<readonly Row[]>;
+  stop(): Promise<void>;
+}
+
+export interface WorldOptions {
+  readonly timeScale: number;
+  /** Directory for the logs of functions; by default they are removed after the run. */
+  readonly logDirectory?: string | undefined;
+  /** Runs the schedules in real time. Without them, the soak runs the jobs itself. */
+  readonly schedulesEnabled: boolean;
+}
+
+/** Starts Postgres, a pooler in front of it, and the system with each function as a process. */
+export async function startWorld(options: WorldOptions): Promise<SoakWorld> {
+  const { timeScale, schedulesEnabled, logDirectory } = options;
+  const directory = makeTemporaryDirectory('soak');
+  const database = await openPortalDatabase({
+    dataDirectory: join(directory.path, 'postgres'),
+    // A commit that was answered must survive SIGKILL.
+    durable: true,
+    survivesInterrupt: true,
+  });
+  const postgres = database.server as PostgresServer;
+  const pooler = await startPooler(database.url);
+  const local = await startLocal({
+    port: 0,
+    stateDirectory: directory.path,
+    assemblies: assemblyCache,
+    database: { url: pooler.url, directUrl: database.url },
+    environment: {},
+    reporter: makeReporter({
+      logDirectory: logDirectory ?? join(directory.path, 'logs'),
+      quiet: true,
+    }),
+    timeScale,
+    schedulesEnabled,
+    isolation: 'process',
+    sendsMailEvents: false,
+  });
+  return {
+    local,
+    postgres,
+    pooler,
+    query: makeQuery(database.pool),
+    async stop() {
+      await local.stop();
+      await pooler.kill();
+      await database.stop();
+      directory.remove();
+    },
+  };
+}
+
+/** Limits each statement, because Postgres may be frozen. */
+const QUERY_MS = 60_000;
+
+function makeQuery(pool: pg.Pool): SoakWorld['query'] {
+  pool.on('connect', (client) => client.on('error', () => {}));
+  return async <Row extends pg.QueryResultRow>(text: string, values: readonly unknown[] = []) => {
+    const query = { text, values: [...values], query_timeout: QUERY_MS };
+    const { rows } = await pool.query<Row>(query as pg.QueryConfig);
+    return rows;
+  };
+}
