@@ -51,16 +51,12 @@ export function migrationProblems(
 ): string[] {
   return migrations.flatMap(({ name, sql }) => {
     const found = contractingStatements(sql);
-    if (found.length === 0) return [];
     const commit = MARKER.exec(sql)?.[1];
-    if (commit === undefined)
-      return [
-        `${name} ${found.join(', ')}. Add the line "-- Contract: no code needs it since <commit>".`,
-      ];
-    return isDeployed(commit)
-      ? []
-      : [
-          `${name} ${found.join(', ')}, but the release that runs now is older than ${commit}. Deploy that commit first.`,
-        ];
+    if (found.length === 0 || (commit !== undefined && isDeployed(commit))) return [];
+    const remedy =
+      commit === undefined
+        ? 'Add the line "-- Contract: no code needs it since <commit>".'
+        : `The release that runs now is older than ${commit}. Deploy that commit first.`;
+    return [`${name} ${found.join(', ')}. ${remedy}`];
   });
 }

@@ -1,0 +1,31 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from '@jest/globals';
+
+const read = (path: string) => JSON.parse(readFileSync(path, 'utf8'));
+const manifest = read('package.json');
+const locked: Readonly<Record<string, { hasInstallScript?: boolean; resolved?: string }>> =
+  read('package-lock.json').packages;
+
+test('decides for each package with an install script whether npm may run it', () => {
+  const asking = Object.entries(locked)
+    .filter(([, { hasInstallScript }]) => hasInstallScript)
+    .map(([path]) => path.split('node_modules/').at(-1));
+
+  expect(asking).toContain('esbuild');
+  expect(asking.filter((name) => !(String(name) in manifest.allowScripts))).toEqual([]);
+});
+
+test('pins the exact version of every direct dependency', () => {
+  const versions = ['dependencies', 'devDependencies', 'optionalDependencies'].flatMap((kind) =>
+    Object.entries<string>(manifest[kind]),
+  );
+
+  expect(versions.length).toBeGreaterThan(40);
+  expect(versions.filter(([, version]) => !/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version))).toEqual([]);
+});
+
+test('.nvmrc names the major version of Node.js that the functions run on', () => {
+  const functions = readFileSync('lib/node-function.ts', 'utf8');
+
+  expect(functions).toContain(`NODEJS_${readFileSync('.nvmrc', 'utf8').trim()}_X`);
+});
