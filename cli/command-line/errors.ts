@@ -5,3 +5,6 @@ export class NotFoundError extends UserError {}
 
 /** The arguments are invalid. */
 export class BadInputError extends UserError {}
+
+/** The identity may not run the command. */
+export class AccessDeniedError extends UserError {}

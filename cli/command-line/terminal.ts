@@ -23,6 +23,7 @@ export function openTerminal(): Terminal {
     if (error.code === 'EPIPE') process.exit(0);
     throw error;
   });
+  let interruption: AbortSignal | undefined;
   return {
     now: () => new Date(),
     out: (text) => void process.stdout.write(`${text}\n`),
@@ -31,9 +32,14 @@ export function openTerminal(): Terminal {
     columns: process.stdout.columns || DEFAULT_COLUMNS,
     environment: process.env,
     interruption: () => {
-      const controller = new AbortController();
-      process.once('SIGINT', () => controller.abort()).once('SIGTERM', () => controller.abort());
-      return controller.signal;
+      interruption ??= onSignal();
+      return interruption;
     },
   };
+}
+
+function onSignal(): AbortSignal {
+  const controller = new AbortController();
+  process.once('SIGINT', () => controller.abort()).once('SIGTERM', () => controller.abort());
+  return controller.signal;
 }

@@ -10,7 +10,7 @@ import {
 } from '../../lambdas/catalog/operator-commands.ts';
 import { parseJsonObject } from '../../lambdas/platform/json.ts';
 import { UserError } from '../../local/user-error.ts';
-import { BadInputError, NotFoundError } from '../command-line/errors.ts';
+import { AccessDeniedError, BadInputError, NotFoundError } from '../command-line/errors.ts';
 import { readCredentials } from './credentials.ts';
 import type { Target } from './target.ts';
 
@@ -102,7 +102,7 @@ async function readResponse(response: Response, command: CommandName): Promise<O
     );
   if (response.status === 400) throw new BadInputError(detail);
   if (response.status === 403)
-    throw new UserError(
+    throw new AccessDeniedError(
       `Access denied: '${command}' needs the policy of the stack output ` +
         `${policyOutput(operatorCommands[command].policy)}. Attach it to your identity.`,
     );

@@ -1,6 +1,6 @@
+import { UserError } from '../../local/user-error.ts';
 import type { Terminal } from '../command-line/terminal.ts';
-import type { OutputFormat } from '../output/print-result.ts';
-import { printResult } from '../output/print-result.ts';
+import { type OutputFormat, printResult } from '../output/print-result.ts';
 import {
   type Deployment,
   makeRunCommand,
@@ -20,6 +20,8 @@ export interface OpsContext {
   readonly print: (result: OperationResult) => void;
   /** Prints the result of a command that changes something, with the place of the change. */
   readonly printChange: (result: OperationResult) => void;
+  /** Reports that the outcome of a change cannot be read. @throws any error of another kind. */
+  readonly reportUnread: (error: unknown) => undefined;
 }
 
 export function openOpsContext(
@@ -44,6 +46,11 @@ export function openOpsContext(
         place = placeOf(found, deployment);
       });
       return run(request);
+    },
+    reportUnread(error) {
+      if (!(error instanceof UserError)) throw error;
+      terminal.err(`The request was accepted, but its outcome cannot be read: ${error.message}`);
+      return undefined;
     },
     print: (result) => printResult(result, format, terminal),
     printChange(result) {

@@ -3,7 +3,9 @@ import { type CommandName, commandNames } from '../../lambdas/catalog/operator-c
 import { defineProgram } from '../command-line/command.ts';
 import { chooseFormat, outputOptions } from '../output/print-result.ts';
 import { clientCommands } from './client-commands.ts';
+import { listEvents } from './commands/list-events.ts';
 import { replayEvents } from './commands/replay-events.ts';
+import { runJob } from './commands/run-job.ts';
 import { groups } from './groups.ts';
 import { type ClientPart, makeOperatorCommand } from './operator-command.ts';
 import { type OpsContext, openOpsContext } from './ops-context.ts';
@@ -12,7 +14,9 @@ import { targetOptions } from './target-options.ts';
 
 /** Operator commands of which a part runs on the operator's machine. */
 const clientParts: Readonly<Partial<Record<CommandName, ClientPart>>> = {
+  'events list': listEvents,
   'events replay': replayEvents,
+  'jobs run': runJob,
 };
 
 /** The commands of operators, on this machine or on a deployed stage. */

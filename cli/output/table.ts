@@ -4,50 +4,125 @@ import { formatLocalTime, isIsoTime } from './local-time.ts';
 import { printable } from './printable.ts';
 import { columnsOf, type FlatRecord } from './records.ts';
 
-/** Smallest width to which a column of long text shrinks. */
+/** Smallest width to which a column of sentences shrinks. */
 const SHORTEST_TEXT = 16;
+/** Smallest width of a column whose cells continue on the next line, such as ids. */
+const SHORTEST_WRAPPED = 16;
 const GAP = 2;
 
+/** Columns that a narrow terminal shows, by the name of the list. */
+const essentialColumns: Readonly<Record<string, readonly string[]>> = {
+  events: ['receivedAt', 'provider', 'type', 'status', 'event', 'error'],
+  jobs: ['name', 'schedule', 'timezone', 'last', 'due', 'error'],
+  runs: ['job', 'status', 'scheduledAt', 'durationMs', 'error'],
+};
+
 /**
- * Formats records as a table that fits the terminal. Long texts are cut, but neither ids nor times,
- * because people copy them. Prints one field per line if the rest does not fit.
+ * Formats records as a table that fits the terminal. In a narrow one, leaves out columns without
+ * values, cuts sentences, shows only the essential columns, and continues ids and times on the next
+ * line, in this order. Prints one field per line if that is not enough.
  */
-export function formatTable(records: readonly FlatRecord[], columns: number): string {
-  const names = columnsOf(records);
-  const rows = records.map((record) => names.map((name) => formatCell(record[name])));
-  const widths = names.map((name, index) =>
-    Math.max(name.length, ...rows.map((row) => row[index]?.length ?? 0)),
-  );
-  const fitting = shrinkToFit(widths, textColumns(records, names), columns);
-  return fitting === undefined ? formatStacked(names, rows) : drawTable(names, rows, fitting);
+export function formatTable(
+  records: readonly FlatRecord[],
+  columns: number,
+  listName = '',
+): string {
+  const all = columnsOf(records);
+  const filled = all.filter((name) => records.some((record) => !isEmpty(record[name])));
+  const essential = essentialColumns[listName]?.filter((name) => filled.includes(name));
+  const attempts: readonly Layout[] = [
+    { names: all, shortest: 'whole' },
+    { names: filled, shortest: 'whole' },
+    { names: filled, shortest: 'cut' },
+    ...(essential === undefined ? [] : [{ names: essential, shortest: 'cut' } as const]),
+    { names: essential ?? filled, shortest: 'wrapped' },
+  ];
+  for (const layout of attempts) {
+    const widths = widthsFor(records, layout, columns);
+    if (widths !== undefined) return drawTable(records, layout.names, widths);
+  }
+  return formatStacked(records, all);
 }
 
-/** Returns the columns whose cells hold spaces: sentences, which may be cut. */
-const textColumns = (records: readonly FlatRecord[], names: readonly string[]) =>
-  names.flatMap((name, index) =>
-    records.some((record) => {
-      const value = record[name];
-      return typeof value === 'object' || (typeof value === 'string' && value.includes(' '));
-    })
-      ? [index]
-      : [],
-  );
+interface Layout {
+  readonly names: readonly string[];
+  /** `whole`: no cell is shortened. `cut`: sentences are. `wrapped`: other cells continue. */
+  readonly shortest: 'whole' | 'cut' | 'wrapped';
+}
 
-/** Shrinks the widest text columns. Returns undefined if the table cannot fit. */
-function shrinkToFit(
-  widths: readonly number[],
-  shrinkable: readonly number[],
+const isEmpty = (value: unknown) => value === null || value === undefined || value === '';
+
+/** Returns the width of each column, or undefined if the table cannot fit. */
+function widthsFor(
+  records: readonly FlatRecord[],
+  { names, shortest }: Layout,
+  columns: number,
+): readonly number[] | undefined {
+  const widths = names.map((name) =>
+    Math.max(name.length, ...records.map((record) => formatCell(record[name]).length)),
+  );
+  const least = names.map((name, index) => {
+    const width = widths[index] ?? 0;
+    if (shortest === 'whole') return width;
+    if (isText(records, name)) return Math.min(width, Math.max(SHORTEST_TEXT, name.length));
+    if (shortest === 'cut') return width;
+    const wrapped = isTime(records, name) ? shortestTime(records, name) : SHORTEST_WRAPPED;
+    return Math.min(width, Math.max(wrapped, name.length));
+  });
+  const isFirst = names.map((name) => isTime(records, name));
+  return shrink({ widths, least, isFirst }, columns);
+}
+
+/** Length from which a cell with spaces counts as a sentence. */
+const SENTENCE = 24;
+
+/** True for a column with sentences or nested values, which may be cut. */
+const isText = (records: readonly FlatRecord[], name: string): boolean =>
+  records.some((record) => {
+    const value = record[name];
+    return (
+      (typeof value === 'object' && value !== null) ||
+      (typeof value === 'string' && value.includes(' ') && value.length > SENTENCE)
+    );
+  });
+
+const isTime = (records: readonly FlatRecord[], name: string): boolean =>
+  records.some((record) => isIsoTime(String(record[name])));
+
+/** Width of a time whose date is on a line of its own. */
+const shortestTime = (records: readonly FlatRecord[], name: string): number =>
+  Math.max(...records.map((record) => formatCell(record[name]).length - '2026-01-01 '.length));
+
+interface Widths {
+  readonly widths: readonly number[];
+  readonly least: readonly number[];
+  /** Columns that shrink before all others: a time is readable on two lines. */
+  readonly isFirst: readonly boolean[];
+}
+
+/** Shrinks the widest columns until the table fits. */
+function shrink(
+  { widths, least, isFirst }: Widths,
   columns: number,
 ): readonly number[] | undefined {
   const fitted = [...widths];
-  const total = () => fitted.reduce((sum, width) => sum + width + GAP, -GAP);
-  while (total() > columns) {
-    const widest = shrinkable
-      .filter((index) => (fitted[index] ?? 0) > SHORTEST_TEXT)
-      .toSorted((one, other) => (fitted[other] ?? 0) - (fitted[one] ?? 0))[0];
+  const slack = (index: number) => (fitted[index] ?? 0) - (least[index] ?? 0);
+  let excess = fitted.reduce((sum, width) => sum + width + GAP, -GAP) - columns;
+  while (excess > 0) {
+    const [widest] = fitted
+      .map((width, index) => ({ width, index }))
+      .filter(({ index }) => slack(index) > 0)
+      .toSorted(
+        (one, other) =>
+          Number(isFirst[other.index]) - Number(isFirst[one.index]) || other.width - one.width,
+      );
     if (widest === undefined) return undefined;
-    const excess = total() - columns;
-    fitted[widest] = Math.max(SHORTEST_TEXT, (fitted[widest] ?? 0) - excess);
+    // A time that does not fit is as narrow as its longer line.
+    const taken = isFirst[widest.index]
+      ? slack(widest.index)
+      : Math.min(excess, slack(widest.index));
+    fitted[widest.index] = widest.width - taken;
+    excess -= taken;
   }
   return fitted;
 }
@@ -73,8 +148,8 @@ const noBorders = Object.fromEntries(
 );
 
 function drawTable(
+  records: readonly FlatRecord[],
   names: readonly string[],
-  rows: readonly (readonly string[])[],
   widths: readonly number[],
 ): string {
   const last = widths.length - 1;
@@ -85,8 +160,15 @@ function drawTable(
   });
   table.push(
     names.map((name) => styleText('bold', name)),
-    // The gap belongs to the column, so the cell is cut before cli-table3 would cut it.
-    ...rows.map((row) => row.map((cell, index) => cut(cell, widths[index] ?? 0))),
+    ...records.map((record) =>
+      names.map((name, index) => {
+        const cell = formatCell(record[name]);
+        const width = widths[index] ?? 0;
+        return isText(records, name) && !isTime(records, name)
+          ? cut(cell, width)
+          : wrap(cell, width);
+      }),
+    ),
   );
   return table
     .toString()
@@ -98,15 +180,29 @@ function drawTable(
 const cut = (text: string, width: number) =>
   text.length > width ? `${text.slice(0, width - 1)}…` : text;
 
-function formatStacked(names: readonly string[], rows: readonly (readonly string[])[]): string {
-  const width = Math.max(...names.map((name) => name.length));
-  return rows
-    .map((row) =>
-      names
-        .map((name, index) => `${styleText('bold', name.padEnd(width))}  ${row[index]}`)
-        .join('\n'),
-    )
-    .join('\n\n');
+/** Continues a cell on the next line, a time after its date. */
+function wrap(text: string, width: number): string {
+  if (text.length <= width) return text;
+  if (/^\d{4}-\d\d-\d\d /.test(text)) return text.replace(' ', '\n');
+  const parts = Math.ceil(text.length / width);
+  return Array.from({ length: parts }, (_, part) =>
+    text.slice(part * width, (part + 1) * width),
+  ).join('\n');
+}
+
+function formatStacked(records: readonly FlatRecord[], names: readonly string[]): string {
+  return records.map((record) => formatFields(record, names)).join('\n\n');
+}
+
+/** Formats one field per line, with aligned values. */
+export function formatFields(
+  record: FlatRecord,
+  names: readonly string[] = Object.keys(record),
+): string {
+  const width = Math.max(0, ...names.map((name) => name.length));
+  return names
+    .map((name) => `${styleText('bold', name.padEnd(width))}  ${formatCell(record[name])}`)
+    .join('\n');
 }
 
 /** Formats one value on one line; an en dash stands for no value. */

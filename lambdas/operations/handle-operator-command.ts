@@ -78,6 +78,9 @@ function parseRequest({
   if (command === undefined) return { detail: `There is no command at ${routeKey}.` };
   const text = Buffer.from(body ?? '', isBase64Encoded ? 'base64' : 'utf8').toString();
   const typed = parseJson(text || '{}');
+  // Postgres stores no such character: https://www.postgresql.org/docs/current/datatype-json.html
+  if (JSON.stringify(typed)?.includes('\\u0000') === true)
+    return { detail: 'Texts must not contain the character U+0000.' };
   const given = operatorCommands[command].arguments.safeParse(typed);
   return given.success
     ? { command, given: given.data }

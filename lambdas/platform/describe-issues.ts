@@ -21,10 +21,10 @@ function describeIssue(
 ): string {
   if (issue.code === 'unrecognized_keys')
     return `Unknown argument ${issue.keys.map((key) => nameOf(key)).join(', ')}.`;
-  const { allowed, values } = expectationOf(issue);
-  const [name] = issue.path;
+  const { allowed, values, path } = expectationOf(issue);
+  const [name] = path;
   if (name === undefined) return `${allowed}.`;
-  const value = Object.hasOwn(Object(given), name) ? Object(given)[name] : undefined;
+  const value = valueAt(given, path);
   const subject = nameOf(String(name));
   return value === undefined || issue.code === 'custom'
     ? `${subject}: ${allowed}.`
@@ -35,17 +35,31 @@ interface Expectation {
   readonly allowed: string;
   /** Allowed values, if they are listed. */
   readonly values: readonly string[];
+  /** Place of the invalid value, such as one element of a list. */
+  readonly path: readonly PropertyKey[];
 }
 
 function expectationOf(issue: z.core.$ZodIssue): Expectation {
+  const { path } = issue;
   if (issue.code === 'invalid_value') {
     const values = issue.values.map(String);
-    return { allowed: `expected one of ${values.join(', ')}`, values };
+    return { allowed: `expected one of ${values.join(', ')}`, values, path };
   }
   // The last branch of a union is the most general one, such as a list of the values.
   const nested = issue.code === 'invalid_union' ? issue.errors.at(-1)?.at(-1) : undefined;
-  return nested === undefined ? { allowed: issue.message, values: [] } : expectationOf(nested);
+  if (nested === undefined) return { allowed: issue.message, values: [], path };
+  // A value of another type than the list is described by the branch of the single value.
+  const single = issue.code === 'invalid_union' ? issue.errors[0]?.[0] : undefined;
+  const chosen = nested.code === 'invalid_type' && single !== undefined ? single : nested;
+  const expectation = expectationOf(chosen);
+  return { ...expectation, path: [...path, ...expectation.path] };
 }
+
+const valueAt = (given: unknown, path: readonly PropertyKey[]): unknown =>
+  path.reduce<unknown>(
+    (value, key) => (Object.hasOwn(Object(value), key) ? Object(value)[key] : undefined),
+    given,
+  );
 
 const SHOWN_LENGTH = 100;
 

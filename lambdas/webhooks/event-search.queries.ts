@@ -43,6 +43,7 @@ const LINE = `
 const LIST = `
   select ${LINE} from portal.webhook_events
   where ${MATCHES} and ($8::bigint is null or id < $8)
+    and ($10::bigint[] is null or id = any($10))
   order by id desc
   limit $9::int`;
 
@@ -117,12 +118,14 @@ const parameters = ({ provider, event, type, statuses, since, until, code }: Eve
   code ?? null,
 ];
 
+/** @param ids If given, only the events with these ids. */
 export async function listEvents(
   db: Queryable,
   filter: EventFilter,
   page: { readonly cursor: string | undefined; readonly limit: number },
+  ids?: readonly string[],
 ): Promise<readonly EventLine[]> {
-  const values = [...parameters(filter), page.cursor ?? null, page.limit];
+  const values = [...parameters(filter), page.cursor ?? null, page.limit, ids ?? null];
   const { rows } = await db.query<EventLine & Record<string, unknown>>(LIST, values);
   return rows;
 }

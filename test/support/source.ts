@@ -95,7 +95,7 @@ export const foldersUnder = (folder: string): readonly string[] =>
 export function readSource(path: string): Source {
   const text = readFileSync(join(root, path), 'utf8');
   // The parser counts bytes from its own origin; the added semicolon shows that origin.
-  const parsed = parseSync(`;${text}`, {
+  const parsed = parseSync(`;${text.replace(/^#!/, '//')}`, {
     syntax: 'typescript',
     tsx: path.endsWith('x'),
     target: 'es2024',

@@ -57,7 +57,7 @@ export function readStyledFile(path: string): StyledFile {
 export function styledFile(path: string, text: string): StyledFile {
   // SWC counts bytes from an origin of its own; the added semicolon reveals the origin.
   const options = { syntax: 'typescript', tsx: path.endsWith('x'), target: 'es2024' } as const;
-  const parsed = parseSync(`;${text}`, options);
+  const parsed = parseSync(`;${text.replace(/^#!/, '//')}`, options);
   const origin = (parsed.body[0]?.span.start ?? 0) + 1;
   const bytes = Buffer.from(text);
   return {

@@ -18,6 +18,16 @@ export function limit(max: number) {
 export const oneOrMore = <const Values extends readonly [string, ...string[]]>(values: Values) =>
   z.union([z.enum(values).transform((value) => [value]), z.array(z.enum(values)).min(1)]);
 
+/** Accepts one text or a list of up to `max` texts. */
+export const oneOrMoreTexts = (max: number, expected: string) =>
+  z.union([
+    z
+      .string(expected)
+      .min(1, expected)
+      .transform((value) => [value]),
+    z.array(z.string().min(1, expected)).min(1, expected).max(max, expected),
+  ]);
+
 /** Position at which the previous page ended. */
 export const cursor = z.string().regex(/^\d+$/, 'expected the cursor of the previous page');
 

@@ -1,17 +1,71 @@
 import * as z from 'zod';
 import { eventStatuses } from '../statuses.ts';
-import { cursor, dryRun, eventFilter, limit, provider, reason } from './arguments.ts';
+import {
+  cursor,
+  dryRun,
+  eventFilter,
+  limit,
+  oneOrMore,
+  oneOrMoreTexts,
+  onlyProvider,
+  provider,
+  reason,
+} from './arguments.ts';
+
+const address = z
+  .string()
+  .trim()
+  .regex(/[^\s@]@[^\s@]/, 'expected a mail address');
+
+const listArguments = {
+  ...eventFilter,
+  asset: z
+    .string()
+    .min(1, 'expected the id of a video')
+    .max(255, 'expected the id of a video')
+    .optional()
+    .describe(
+      "Only events about this video: the portal's id, or an asset id or upload id of Mux; " +
+        'failed events that name the id are included',
+    ),
+  to: address
+    .optional()
+    .describe(
+      'Only events that caused or reported mails to this address; ' +
+        'deliveries and openings of the last 7 days, or since the given time',
+    ),
+  status: oneOrMore(eventStatuses).optional().describe('Only events with these statuses'),
+  limit: limit(500).default(50).describe('Maximum number of events'),
+  cursor: cursor.optional().describe('Continue after the previous page'),
+};
+
+/** Longest text that `events search` accepts. */
+const MAX_TEXT = 200;
+const textError = `expected 3 to ${MAX_TEXT} characters`;
 
 export const eventCommands = {
   'events list': {
     summary: 'List webhook events, newest first',
     policy: 'look',
     changes: false,
+    arguments: z.strictObject(listArguments),
+  },
+  'events search': {
+    summary: 'List events whose stored body contains a text; the audit log records each search',
+    policy: 'privacy',
+    changes: false,
+    recordedFields: [],
     arguments: z.strictObject({
-      ...eventFilter,
-      status: z.enum(eventStatuses).optional().describe('Only events with this status'),
-      limit: limit(500).default(50).describe('Maximum number of events'),
-      cursor: cursor.optional().describe('Continue after the previous page'),
+      text: z
+        .string(textError)
+        .min(3, textError)
+        .max(MAX_TEXT, textError)
+        .describe('Text in the body; upper and lower case are equal'),
+      ...listArguments,
+      since: eventFilter.since.describe(
+        'Only events received at or after this time (default: 7 days ago)',
+      ),
+      reason,
     }),
   },
   'events show': {
@@ -34,6 +88,18 @@ export const eventCommands = {
       reason,
     }),
   },
+  'events replays': {
+    summary: 'List the replays of events with their outcome, newest first',
+    policy: 'look',
+    changes: false,
+    arguments: z.strictObject({
+      event: oneOrMoreTexts(100, 'expected 1 to 100 ids of events').describe('Ids of the events'),
+      provider: onlyProvider,
+      replay: oneOrMoreTexts(100, 'expected 1 to 100 ids of replays')
+        .optional()
+        .describe('Only the replays with these ids'),
+    }),
+  },
   'events replay': {
     summary: 'Process events again; effects that were applied are not repeated',
     policy: 'operate',
@@ -42,10 +108,9 @@ export const eventCommands = {
       .strictObject({
         ...eventFilter,
         event: z.string().min(1).optional().describe('Only the event with this id'),
-        status: z
-          .enum(['failed', 'exhausted', 'processed'])
+        status: oneOrMore(['failed', 'exhausted', 'processed'])
           .optional()
-          .describe('Only events with this status; default: failed and exhausted'),
+          .describe('Only events with these statuses (default: failed and exhausted)'),
         reason,
         dryRun,
         limit: limit(100).default(20).describe('Maximum number of events in one request'),

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { eventStatuses } from '../../catalog/statuses.ts';
 import { chunksOf } from '../../platform/chunks.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { parseJson } from '../../platform/json.ts';
@@ -11,13 +10,12 @@ import { findEventBody, findEventDetails } from '../../webhooks/event-details.qu
 import {
   countEvents,
   type EventFilter,
-  listEvents,
   markReplayed,
   type ReplayedEvent,
   type ReplayPage,
 } from '../../webhooks/event-search.queries.ts';
 import type { EventQueues } from '../event-queues.ts';
-import { type CommandHandlers, nextCursor } from './command-handlers.ts';
+import type { CommandHandlers } from './command-handlers.ts';
 
 export interface EventCommandDeps {
   readonly pool: GetPool;
@@ -25,9 +23,7 @@ export interface EventCommandDeps {
   readonly now: Clock;
 }
 
-type EventCommands = CommandHandlers<
-  'events list' | 'events show' | 'events body' | 'events replay'
->;
+type EventCommands = CommandHandlers<'events show' | 'events body' | 'events replay'>;
 
 interface Page {
   readonly cursor: string | undefined;
@@ -37,12 +33,6 @@ interface Page {
 export function makeEventCommands(deps: EventCommandDeps): EventCommands {
   const { pool } = deps;
   return {
-    async 'events list'({ limit, cursor, status, ...given }) {
-      const filter = { ...given, statuses: status ? [status] : eventStatuses };
-      const events = await listEvents(await pool(), filter, { cursor, limit });
-      return { events, cursor: nextCursor(events, limit) };
-    },
-
     async 'events show'({ provider, event }) {
       return findEventDetails(await pool(), { provider, event });
     },
@@ -53,13 +43,15 @@ export function makeEventCommands(deps: EventCommandDeps): EventCommands {
     },
 
     async 'events replay'({ reason: _, dryRun, limit, cursor, status, ...given }) {
-      const filter = { ...given, statuses: status ? [status] : ['failed', 'exhausted'] };
+      const filter = { ...given, statuses: status ?? ['failed', 'exhausted'] };
       if (dryRun) return { matching: await countEvents(await pool(), filter), replayed: 0 };
       const { page, notSent } = await replayPage(filter, { cursor, limit }, deps);
       if (given.event !== undefined && page.size === 0) return undefined;
       return {
         replayed: page.replayed.length - notSent.length,
-        events: page.replayed.filter((one) => !notSent.includes(one)).map(toKey),
+        events: page.replayed
+          .filter((one) => !notSent.includes(one))
+          .map((one) => ({ ...toKey(one), replay: one.replay })),
         ...(page.skipped.length > 0 && { withoutBody: page.skipped.map(toKey) }),
         ...(notSent.length > 0 && { sentLater: notSent.map(toKey) }),
         cursor: page.size === limit ? page.lastId : undefined,

@@ -3,6 +3,7 @@ import { type BacklogCommandDeps, makeBacklogCommands } from './backlog-commands
 import type { CommandHandlers } from './command-handlers.ts';
 import { type DeadLetterCommandDeps, makeDeadLetterCommands } from './dead-letter-commands.ts';
 import { type EventCommandDeps, makeEventCommands } from './event-commands.ts';
+import { makeEventSearchCommands } from './event-search-commands.ts';
 import { type InvitationCommandDeps, makeInvitationCommands } from './invitation-commands.ts';
 import { type JobCommandDeps, makeJobCommands } from './job-commands.ts';
 import { type MailCommandDeps, makeMailCommands } from './mail-commands.ts';
@@ -32,6 +33,7 @@ export const makeOperatorCommands = (deps: OperatorCommandDeps): CommandHandlers
   ...makeAssetCommands(deps),
   ...makeBacklogCommands(deps),
   ...makeEventCommands(deps),
+  ...makeEventSearchCommands(deps),
   ...makeDeadLetterCommands(deps),
   ...makeInvitationCommands(deps),
   ...makeJobCommands(deps),

@@ -1,0 +1,113 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { placeOf } from '../../../../cli/ops/ops-context.ts';
+import { chooseTarget, findTarget } from '../../../../cli/ops/target.ts';
+import {
+  makeTemporaryDirectory,
+  type TemporaryDirectory,
+} from '../../../../local/temporary-directory.ts';
+
+let directory: TemporaryDirectory;
+beforeEach(() => {
+  directory = makeTemporaryDirectory('stages');
+});
+afterEach(() => directory.remove());
+
+const cdkJson = JSON.stringify({
+  context: { stages: { dev: { region: 'ap-southeast-2' }, prod: { region: 'ap-southeast-2' } } },
+});
+
+function filesWith({ settings = cdkJson, outputs }: { settings?: string; outputs?: string }) {
+  const files = {
+    settings: join(directory.path, 'cdk.json'),
+    outputs: join(directory.path, 'cdk-outputs.json'),
+  };
+  writeFileSync(files.settings, settings);
+  if (outputs !== undefined) writeFileSync(files.outputs, outputs);
+  return files;
+}
+
+const outputs = JSON.stringify({
+  'motion-mavericks-prod-webhooks': {
+    ApiUrl: 'https://abc.execute-api.ap-southeast-2.amazonaws.com/',
+  },
+});
+
+describe('the target', () => {
+  test('is the option, then OPS_STAGE, then this machine', () => {
+    expect(chooseTarget({ stage: 'dev' }, { OPS_STAGE: 'prod' })).toEqual({ stage: 'dev' });
+    expect(chooseTarget({}, { OPS_STAGE: 'prod' })).toEqual({ stage: 'prod' });
+    expect(chooseTarget({}, { OPS_STAGE: '' })).toEqual({});
+    expect(chooseTarget({ stage: 'local' }, { OPS_STAGE: 'prod' })).toEqual({ stage: 'local' });
+    expect(chooseTarget({ apiUrl: 'https://a' }, { OPS_STAGE: 'prod' })).toEqual({
+      apiUrl: 'https://a',
+    });
+  });
+
+  test('of a stage is read from the outputs of its deploy', async () => {
+    await expect(findTarget({ stage: 'prod' }, filesWith({ outputs }))).resolves.toEqual({
+      isLocal: false,
+      url: 'https://abc.execute-api.ap-southeast-2.amazonaws.com',
+      region: 'ap-southeast-2',
+      stage: 'prod',
+    });
+  });
+
+  test('of an unknown stage names the stages', async () => {
+    await expect(findTarget({ stage: 'prdo' }, filesWith({ outputs }))).rejects.toThrow(
+      "Unknown stage 'prdo': expected one of dev, prod, local. Did you mean 'prod'?",
+    );
+  });
+
+  test.each([
+    ['{"motion', 'it is not JSON'],
+    ['', 'it is not JSON'],
+    ['null', 'it has an unexpected form'],
+    ['[1]', 'it has an unexpected form'],
+    ['{"motion-mavericks-prod-webhooks":{"ApiUrl":7}}', 'it has an unexpected form'],
+  ])('explains the broken outputs %j', async (text, problem) => {
+    const files = filesWith({ outputs: text });
+
+    await expect(findTarget({ stage: 'prod' }, files)).rejects.toThrow(
+      `${files.outputs} cannot be used: ${problem}. Delete the file, deploy again, or give`,
+    );
+  });
+
+  test('explains outputs that cannot be read, and broken settings', async () => {
+    const files = filesWith({});
+    mkdirSync(files.outputs);
+    await expect(findTarget({ stage: 'prod' }, files)).rejects.toThrow('cannot be read: EISDIR');
+
+    await expect(findTarget({ stage: 'prod' }, filesWith({ settings: '{}' }))).rejects.toThrow(
+      'cdk.json cannot be used: it has an unexpected form',
+    );
+  });
+});
+
+describe('the place of a change', () => {
+  const deployed = { isLocal: false, url: 'https://abc.example', region: 'r' } as const;
+
+  test.each([
+    [
+      { ...deployed, stage: 'prod' },
+      { stage: 'prod', account: '123456789012' },
+      'stage prod, account 123456789012',
+    ],
+    [
+      { ...deployed, stage: undefined },
+      { stage: 'dev', account: '123456789012' },
+      'stage dev, account 123456789012',
+    ],
+    [{ ...deployed, stage: 'prod' }, { stage: undefined, account: undefined }, 'stage prod'],
+    [{ ...deployed, stage: undefined }, { stage: undefined, account: undefined }, 'abc.example'],
+  ])('is the stage and the account that answered', (target, deployment, place) => {
+    expect(placeOf(target, deployment)).toBe(place);
+  });
+
+  test('is this machine for local mode', () => {
+    const local = { isLocal: true, url: '', controlUrl: '', region: '' } as const;
+
+    expect(placeOf(local, { stage: 'dev', account: '000000000000' })).toBe('this machine');
+  });
+});
