@@ -2,7 +2,8 @@ import { ArnFormat, CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { EventBus } from 'aws-cdk-lib/aws-events';
 import type { Construct } from 'constructs';
 import { type Provider, providers } from '../lambdas/catalog/providers.ts';
-import { registry, webhooksKeys } from '../lambdas/providers/registry.ts';
+import type { OperatorSecret } from '../lambdas/providers/provider-descriptor.ts';
+import { reconciliationKeys, registry, webhooksKeys } from '../lambdas/providers/registry.ts';
 import type { StageConfig } from './config.ts';
 import { AuroraDatabase } from './database/aurora-database.ts';
 import { availabilityZones } from './database/database-vpc.ts';
@@ -42,6 +43,7 @@ export class DataStack extends Stack {
   readonly generatedSecrets: GeneratedSecrets;
   readonly providerSecrets: Readonly<Record<Provider, ProviderSecrets>>;
   readonly rotatedSecrets: RotatedSecrets;
+  readonly #secrets = new Map<string, SecretReference>();
 
   constructor(scope: Construct, id: string, { config, ...props }: DataStackProps) {
     super(scope, id, props);
@@ -77,13 +79,21 @@ export class DataStack extends Stack {
       signing: new Map(
         providers.map((provider) => [provider, this.providerSecrets[provider].signing]),
       ),
-      webhookKeys: new Map(
-        [...webhooksKeys()].map(([provider, { name, description }]) => [
-          provider,
-          this.#operatorSecret(stage, `${provider}/${name}`, description),
-        ]),
-      ),
+      webhookKeys: this.#keys(webhooksKeys(), stage),
+      reconciliationKeys: this.#keys(reconciliationKeys(), stage),
     };
+  }
+
+  #keys(
+    keys: ReadonlyMap<Provider, OperatorSecret>,
+    stage: string,
+  ): ReadonlyMap<Provider, SecretReference> {
+    return new Map(
+      [...keys].map(([provider, { name, description }]) => [
+        provider,
+        this.#operatorSecret(stage, `${provider}/${name}`, description),
+      ]),
+    );
   }
 
   /** Overrides the lookup that CDK makes in the account of a stage that names one. */
@@ -127,13 +137,18 @@ export class DataStack extends Stack {
     };
   }
 
+  /** Creates a secret once, though one key may serve several purposes. */
   #operatorSecret(stage: string, path: string, description: string): SecretReference {
+    const known = this.#secrets.get(path);
+    if (known !== undefined) return known;
     const name = `motion-mavericks/${stage}/${path}`;
     const id = pascalCase(path);
     new CfnOutput(this, `${id}Name`, {
       value: name,
       description: `Secret to fill: ${description}`,
     });
-    return new OperatorManagedSecret(this, id, { name, description });
+    const secret = new OperatorManagedSecret(this, id, { name, description });
+    this.#secrets.set(path, secret);
+    return secret;
   }
 }

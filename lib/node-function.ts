@@ -93,6 +93,12 @@ export class NodeFunction extends Construct {
     if (network) attachToVpc(this.lambda, network);
   }
 
+  /** Sets the variable to a JSON object from each key of `secrets` to the secret's name. */
+  grantSecretsRead(variable: string, secrets: ReadonlyMap<string, SecretReference>): void {
+    this.#bindSecretNames(variable, secrets);
+    for (const { arn } of secrets.values()) this.#grant(['secretsmanager:GetSecretValue'], arn);
+  }
+
   /**
    * Grants reading the ages of secrets, not their values. Sets the variable to a JSON object from
    * each key of `secrets` to the secret's name.
@@ -139,6 +145,13 @@ export class NodeFunction extends Construct {
   grantSendMessages(variable: string, queue: IQueue): void {
     this.lambda.addEnvironment(variable, queue.queueUrl);
     this.#grant(['sqs:SendMessage'], queue.queueArn);
+  }
+
+  /** Sets the variable to a JSON object from each key of `queues` to the queue's URL. */
+  grantSendToEach(variable: string, queues: ReadonlyMap<string, IQueue>): void {
+    const urls = Object.fromEntries([...queues].map(([name, { queueUrl }]) => [name, queueUrl]));
+    this.lambda.addEnvironment(variable, Stack.of(this).toJsonString(urls));
+    for (const { queueArn } of queues.values()) this.#grant(['sqs:SendMessage'], queueArn);
   }
 
   /**

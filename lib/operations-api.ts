@@ -37,6 +37,8 @@ export interface RotatedSecrets {
   readonly signing: ReadonlyMap<Provider, SecretReference>;
   /** API keys with which the command manages the webhooks of a provider. */
   readonly webhookKeys: ReadonlyMap<Provider, SecretReference>;
+  /** API keys with which the job reconcile reads the records of a provider. */
+  readonly reconciliationKeys: ReadonlyMap<Provider, SecretReference>;
 }
 
 /** Secrets that AWS generated, by the part of the system that uses them. */

@@ -11,6 +11,7 @@ import {
 } from 'aws-cdk-lib/aws-scheduler';
 import { Construct } from 'constructs';
 import { type Job, jobEntry, jobs, retryAttempts, runsAgainSoon } from '../lambdas/catalog/jobs.ts';
+import type { Provider } from '../lambdas/catalog/providers.ts';
 import { webhooksKeyVariable } from '../lambdas/providers/registry.ts';
 import type { StageConfig } from './config.ts';
 import type { EvidenceBucket } from './evidence/evidence-bucket.ts';
@@ -20,6 +21,7 @@ import { NodeFunction } from './node-function.ts';
 import type { RotatedSecrets } from './operations-api.ts';
 import { DeadLetterQueue, type RedrivableQueue } from './redrivable-queue.ts';
 import type { SecretReference } from './secrets/operator-managed-secret.ts';
+import type { WebhookApi } from './webhook-api.ts';
 
 export interface ScheduledJobsProps {
   readonly config: StageConfig;
@@ -28,6 +30,8 @@ export interface ScheduledJobsProps {
   readonly evidence: EvidenceBucket;
   readonly evidenceKey: EvidenceKey;
   readonly secrets: RotatedSecrets;
+  readonly api: WebhookApi;
+  readonly deliveries: ReadonlyMap<Provider, RedrivableQueue>;
   /** Queues that the retry job redrives: one per provider, and the queue of mail requests. */
   readonly redrivable: ReadonlyMap<string, RedrivableQueue>;
 }
@@ -59,6 +63,8 @@ export interface ScheduledJobProps extends ScheduledJobsProps {
   readonly schedules: ScheduleGroup;
 }
 
+type ProviderAccess = Pick<ScheduledJobsProps, 'secrets' | 'deliveries' | 'api'>;
+
 /** Runs one job on its schedule. Runs may overlap and may be repeated. */
 export class ScheduledJob extends Construct {
   readonly job: Job;
@@ -80,11 +86,12 @@ export class ScheduledJob extends Construct {
       bus,
       evidence,
       evidenceKey,
-      secrets,
       redrivable,
+      ...props
     }: ScheduledJobProps,
   ) {
     super(scope, id);
+    const { secrets } = props;
     this.job = job;
     const maxEventAge = Duration.seconds(job.maxEventAgeSeconds);
     this.missedRuns = runsAgainSoon(job) ? undefined : new DeadLetterQueue(this, 'MissedRuns');
@@ -106,6 +113,8 @@ export class ScheduledJob extends Construct {
     if (job.listsSecretVersions)
       this.function.grantListSecretVersions('WATCHED_SECRETS', secrets.signing);
     if (job.readsWebhooksKey) this.#grantWebhooksKey(job, secrets);
+    if (job.reconciles) this.#grantReconciliation(props);
+    if (job.checksEndpoints) this.#grantEndpoints(props);
     if (job.publishes) this.function.grantPutEvents('EVENT_BUS_NAME', bus);
 
     this.#retryRuns(job, maxEventAge);
@@ -133,6 +142,25 @@ export class ScheduledJob extends Construct {
     if (provider === undefined || key === undefined)
       throw new Error(`The folder of the job ${name} names no provider with a webhooks key.`);
     this.function.grantSecretRead(webhooksKeyVariable(provider), key);
+  }
+
+  /** Grants reading the records of each provider that offers them, and sending to its queue. */
+  #grantReconciliation({ secrets, deliveries, api }: ProviderAccess): void {
+    const { reconciliationKeys: keys } = secrets;
+    const queues = [...deliveries].filter(([provider]) => keys.has(provider));
+    this.function.grantSecretsRead('RECONCILIATION_KEYS', keys);
+    this.function.grantSendToEach(
+      'RECOVERY_QUEUES',
+      new Map(queues.map(([provider, { queue }]) => [provider, queue])),
+    );
+    this.function.lambda.addEnvironment('API_URL', api.url);
+  }
+
+  /** Grants reading the webhooks at each provider, and the ages of signing secrets. */
+  #grantEndpoints({ secrets, api }: ProviderAccess): void {
+    this.function.grantSecretsRead('WEBHOOKS_KEYS', secrets.webhookKeys);
+    this.function.grantListSecretVersions('WATCHED_SECRETS', secrets.signing);
+    this.function.lambda.addEnvironment('API_URL', api.url);
   }
 
   #schedule(

@@ -52,6 +52,8 @@ export class WebhooksStack extends Stack {
       databaseSecret,
       resendApiKey,
     });
+    const redrivable = new Map<string, RedrivableQueue>(deliveries);
+    redrivable.set(mailRequestsName, notifications.requests);
     const jobs = new ScheduledJobs(this, 'Jobs', {
       config,
       bus,
@@ -59,10 +61,9 @@ export class WebhooksStack extends Stack {
       evidence,
       evidenceKey,
       secrets: rotatedSecrets,
-      redrivable: new Map<string, RedrivableQueue>(deliveries).set(
-        mailRequestsName,
-        notifications.requests,
-      ),
+      api,
+      deliveries,
+      redrivable,
     });
     const operations = new OperationsApi(this, 'Operations', {
       config,

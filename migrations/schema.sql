@@ -109,6 +109,8 @@ CREATE INDEX assets_owner_idx ON portal.assets USING btree (owner_id);
 
 CREATE INDEX assets_playback_url_expiry_idx ON portal.assets USING btree (playback_url_expires_at) WHERE (playback_url_expires_at IS NOT NULL);
 
+CREATE INDEX assets_unfinished_idx ON portal.assets USING btree (created_at, id) WHERE ((status = ANY (ARRAY['awaiting-upload'::text, 'processing'::text])) AND (owner_id IS NOT NULL));
+
 CREATE INDEX assets_uploads_idx ON portal.assets USING btree (created_at) WHERE ((mux_upload_id IS NOT NULL) AND (owner_id IS NOT NULL));
 
 create table portal.email_incidents (
@@ -207,6 +209,25 @@ create table portal.mail_pace (
   constraint mail_pace_requests_per_second_check CHECK ((requests_per_second > (0)::double precision))
 );
 
+create table portal.missed_events (
+  provider text not null,
+  event_id text not null,
+  type text not null,
+  occurred_at timestamp with time zone not null,
+  found_at timestamp with time zone not null,
+  recovery text not null,
+  attempts integer not null default 1,
+  attempted_at timestamp with time zone not null,
+  recovered_at timestamp with time zone,
+  counted_at timestamp with time zone,
+  constraint missed_events_pkey PRIMARY KEY (provider, event_id),
+  constraint missed_events_recovery_check CHECK ((recovery = ANY (ARRAY['replayed'::text, 'enqueued'::text])))
+);
+
+CREATE INDEX missed_events_found_idx ON portal.missed_events USING btree (found_at);
+
+CREATE INDEX missed_events_uncounted_idx ON portal.missed_events USING btree (provider) WHERE ((recovered_at IS NOT NULL) AND (counted_at IS NULL));
+
 create table portal.notifications (
   id uuid not null,
   user_id uuid,
@@ -285,6 +306,18 @@ create table portal.outbox (
 CREATE INDEX outbox_published_idx ON portal.outbox USING btree (published_at) WHERE (published_at IS NOT NULL);
 
 CREATE INDEX outbox_unpublished_idx ON portal.outbox USING btree (created_at, id) WHERE (published_at IS NULL);
+
+create table portal.reconciliations (
+  provider text not null,
+  agreed_until timestamp with time zone,
+  pass jsonb,
+  not_before timestamp with time zone,
+  holder text,
+  held_until timestamp with time zone,
+  compared_at timestamp with time zone,
+  updated_at timestamp with time zone not null,
+  constraint reconciliations_pkey PRIMARY KEY (provider)
+);
 
 create table portal.residency_reports (
   id uuid not null,
@@ -391,9 +424,11 @@ create table portal.webhook_events (
   updated_at timestamp with time zone not null default now(),
   replays integer not null default 0,
   escalated_at timestamp with time zone,
+  origin text not null default 'signed'::text,
   history jsonb not null default '[]'::jsonb,
   constraint webhook_events_source_event_id_key UNIQUE (source, event_id),
   constraint webhook_events_pkey PRIMARY KEY (id),
+  constraint webhook_events_origin_check CHECK ((origin = ANY (ARRAY['signed'::text, 'reconciled'::text]))),
   constraint webhook_events_status_check CHECK ((status = ANY (ARRAY['processed'::text, 'ignored'::text, 'synthetic'::text, 'failed'::text, 'exhausted'::text])))
 );
 

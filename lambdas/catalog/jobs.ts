@@ -115,6 +115,18 @@ export const jobs = [
     ],
   },
   {
+    name: 'reconcile',
+    folder: 'reconciliation',
+    schedule: 'rate(15 minutes)',
+    // 600 requests to each provider. A run that stops in between is continued by the next one.
+    timeoutSeconds: 600,
+    maxEventAgeSeconds: 840,
+    overdueAfterSeconds: 2_700,
+    publishes: false,
+    reconciles: true,
+    settings: [],
+  },
+  {
     name: 'report-backlog',
     folder: 'monitoring',
     schedule: 'rate(5 minutes)',
@@ -160,6 +172,10 @@ export interface Job {
   readonly listsSecretVersions?: true;
   /** True if the job calls the API of the provider in its folder with a key of full access. */
   readonly readsWebhooksKey?: true;
+  /** True if the job reads the records of the providers, and sends to their queues. */
+  readonly reconciles?: true;
+  /** True if the job reads the webhooks of this system at the providers. */
+  readonly checksEndpoints?: true;
   /** Names of the stage settings that the job receives as environment variables. */
   readonly settings: readonly Setting[];
 }

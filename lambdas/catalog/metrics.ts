@@ -2,6 +2,7 @@ import { backlogMetrics } from './metrics/backlog.ts';
 import { jobMetrics } from './metrics/jobs.ts';
 import { mailMetrics } from './metrics/mails.ts';
 import { portalApiMetrics } from './metrics/portal-api.ts';
+import { reconciliationMetrics } from './metrics/reconciliation.ts';
 import { webhookMetrics } from './metrics/webhooks.ts';
 
 /**
@@ -16,4 +17,5 @@ export const metricFamilies = {
   ...jobMetrics,
   ...mailMetrics,
   ...portalApiMetrics,
+  ...reconciliationMetrics,
 } as const;

@@ -19,4 +19,12 @@ export const mailStatuses = ['pending', 'sent', 'suppressed', 'failed'] as const
 
 export const jobRunStatuses = ['running', 'succeeded', 'failed'] as const;
 
+/**
+ * How an event reached the system. `signed`: in a delivery whose signature was verified.
+ * `reconciled`: the job reconcile read it from the provider's API, so no signature was verified.
+ */
+export const eventOrigins = ['signed', 'reconciled'] as const;
+
+export type EventOrigin = (typeof eventOrigins)[number];
+
 export const outboxStatuses = ['set-aside', 'waiting'] as const;

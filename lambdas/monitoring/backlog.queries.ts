@@ -44,15 +44,15 @@ const OVERDUE_JOBS = `
 /**
  * Finds the oldest upload or mail of the last day that no event of the provider followed. An event
  * may precede the upload's row by a minute, as Mux may send it before the row is committed.
- * Synthetic events do not count, as the provider did not send them. Assets without an owner do not
- * count either: an event of Mux created their row.
+ * Synthetic and reconciled events do not count, as the provider did not send them. Assets without
+ * an owner do not count either: an event of Mux created their row.
  */
 const MISSING_TRAFFIC = `
   with last_event as (
     select max(received_at) as at
       from portal.webhook_events
      where body is not null and received_at > $2::timestamptz - interval '25 hours'
-       and source = $1::text and type <> $3::text
+       and source = $1::text and type <> $3::text and origin = 'signed'
   ), expected_since as (
     select created_at as at from portal.assets
      where $4::text = 'uploads' and mux_upload_id is not null and owner_id is not null

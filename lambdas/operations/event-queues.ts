@@ -65,7 +65,7 @@ export function makeEventQueues(byProvider: Readonly<Record<string, ProviderQueu
     return queues;
   };
   return {
-    async replay({ source: provider, eventId, type: eventType, body, receivedAt, replay }) {
+    async replay({ source: provider, eventId, type: eventType, origin, body, receivedAt, replay }) {
       const message = toQueueMessage({
         provider,
         eventId,
@@ -74,6 +74,7 @@ export function makeEventQueues(byProvider: Readonly<Record<string, ProviderQueu
         receivedAt: receivedAt.toISOString(),
         trace: eventId,
         replay,
+        ...(origin === 'reconciled' ? { origin } : {}),
       });
       await queuesOf(provider).enqueue(message);
     },

@@ -55,4 +55,9 @@ export interface ProviderDescriptor {
    * Undefined if no command rotates the signing secret.
    */
   readonly webhooksKey: OperatorSecret | undefined;
+  /**
+   * API key with which the job reconcile reads the provider's records, to find events that were
+   * never delivered. Missing if the provider offers no such records.
+   */
+  readonly reconciliationKey?: OperatorSecret;
 }

@@ -14,10 +14,17 @@ export const providersWithExpectedTraffic = () =>
   });
 
 /** Returns the API keys of the providers whose signing secret a command rotates. */
-export const webhooksKeys = (): ReadonlyMap<Provider, OperatorSecret> =>
+export const webhooksKeys = () => keysOf(({ webhooksKey }) => webhooksKey);
+
+/** Returns the API keys of the providers whose records the job reconcile compares. */
+export const reconciliationKeys = () => keysOf(({ reconciliationKey }) => reconciliationKey);
+
+const keysOf = (
+  keyOf: (descriptor: ProviderDescriptor) => OperatorSecret | undefined,
+): ReadonlyMap<Provider, OperatorSecret> =>
   new Map(
     providers.flatMap((provider) => {
-      const key = registry[provider].webhooksKey;
+      const key = keyOf(registry[provider]);
       return key === undefined ? [] : [[provider, key] as const];
     }),
   );

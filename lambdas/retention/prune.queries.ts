@@ -7,7 +7,8 @@ export type Prunable =
   | 'idempotencyRecords'
   | 'outboxEntries'
   | 'jobRuns'
-  | 'shareLinkExpiries';
+  | 'shareLinkExpiries'
+  | 'missedEvents';
 
 /**
  * Removes up to `$2` rows older than `$1`, oldest first, by an index of each table. Skips locked
@@ -49,6 +50,12 @@ const STATEMENTS: Readonly<Record<Exclude<Prunable, 'webhookEvents'>, string>> =
        select ctid from portal.share_link_expiries
         where run_at < $1::timestamptz and mailed_at is not null
         order by run_at, owner_id limit $2::integer for update skip locked))`,
+  missedEvents: `
+    delete from portal.missed_events
+     where ctid = any(array(
+       select ctid from portal.missed_events
+        where found_at < $1::timestamptz
+        order by found_at limit $2::integer for update skip locked))`,
 };
 
 /**

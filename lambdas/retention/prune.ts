@@ -23,6 +23,7 @@ const metricNames = {
   outboxEntries: 'OutboxEntriesPruned',
   jobRuns: 'JobRunsPruned',
   shareLinkExpiries: 'ShareLinkExpiriesPruned',
+  missedEvents: 'MissedEventsPruned',
 } as const satisfies Record<Prunable, string>;
 
 /** Prunes one chunk of each kind in turn, so that a backlog of one kind cannot block the others. */
@@ -58,5 +59,6 @@ function cutoffs(days: RetentionDays, at: Date): [Prunable, Date][] {
     ['outboxEntries', daysBefore(days.outbox)],
     ['jobRuns', daysBefore(days.jobRuns)],
     ['shareLinkExpiries', daysBefore(days.jobRuns)],
+    ['missedEvents', daysBefore(days.webhookEvents)],
   ];
 }

@@ -13,6 +13,8 @@ export interface Envelope {
   readonly trace: string;
   /** Set when an operator replays the event; gives the replay its own idempotency key. */
   readonly replay?: string;
+  /** Set if the job reconcile read the event from the provider's API: no signature was verified. */
+  readonly origin?: 'reconciled';
   /** The provider's body, character for character. */
   readonly body: string;
 }
@@ -75,8 +77,10 @@ export function fromQueueRecord(
     throw notAnEnvelope(`Message ${record.messageId} has an unusable attribute '${name}'.`);
   };
   const replay = record.messageAttributes['replay']?.stringValue;
+  const origin = record.messageAttributes['origin']?.stringValue;
   return {
     ...(replay ? { replay } : {}),
+    ...(origin === 'reconciled' ? { origin } : {}),
     provider: key('provider'),
     eventId: key('eventId'),
     eventType: key('eventType'),

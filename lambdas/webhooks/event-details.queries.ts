@@ -9,7 +9,8 @@ export type EventDetails = Readonly<Record<string, unknown>>;
  * event among its arguments, so the events are read from its result.
  */
 const DETAILS = `
-  select event.source as provider, event.event_id as event, event.type, event.status,
+  select event.source as provider, event.event_id as event, event.type, event.origin,
+         event.status,
          event.attempts, event.redrives, event.replays, event.received_at as "receivedAt",
          event.processed_at as "processedAt", event.error_code as "errorCode",
          event.error_message as "errorMessage", event.escalated_at as "escalatedAt",

@@ -1,3 +1,4 @@
+import type { EventOrigin } from '../catalog/statuses.ts';
 import type { Queryable } from '../platform/postgres/database.ts';
 import { jsonParameter } from '../platform/storable-text.ts';
 
@@ -17,6 +18,7 @@ export interface EventLine {
   readonly event: string;
   readonly type: string;
   readonly status: string;
+  readonly origin: EventOrigin;
   readonly attempts: number;
   readonly redrives: number;
   readonly replays: number;
@@ -35,7 +37,7 @@ const MATCHES = `
   and ($7::text is null or error_code = $7)`;
 
 const LINE = `
-  id, source as provider, event_id as event, type, status, attempts, redrives, replays,
+  id, source as provider, event_id as event, type, status, origin, attempts, redrives, replays,
   received_at as "receivedAt",
   nullif(concat_ws(': ', error_code, left(split_part(error_message, E'\\n', 1), 200)), '')
     as error`;
@@ -70,14 +72,15 @@ const REPLAY = `
         status = case when status = 'exhausted' then 'failed' else status end
     from jsonb_to_recordset($1::jsonb) as page (id bigint, replay text)
     where event.id = page.id and body is not null
-    returning event.id, event.source, event.event_id, event.type, event.body, event.received_at,
-              page.replay
+    returning event.id, event.source, event.event_id, event.type, event.origin, event.body,
+              event.received_at, page.replay
   ), requested as (
     insert into portal.webhook_replays
       (source, event_id, replay, status, requested_at, updated_at)
     select source, event_id, replay, 'requested', $2::timestamptz, $2::timestamptz from replayed
   )
-  select id, source, event_id as "eventId", type, body, received_at as "receivedAt", replay
+  select id, source, event_id as "eventId", type, origin, body, received_at as "receivedAt",
+         replay
   from replayed`;
 
 /** An event of a page that is replayed. */
@@ -86,6 +89,7 @@ export interface ReplayedEvent {
   readonly source: string;
   readonly eventId: string;
   readonly type: string;
+  readonly origin: EventOrigin;
   readonly body: string;
   readonly receivedAt: Date;
   /** Random id of this replay, so that the idempotency record of a success does not match. */

@@ -1,3 +1,4 @@
+import type { EventOrigin } from '../catalog/statuses.ts';
 import type { Queryable } from '../platform/postgres/database.ts';
 import { jsonParameter } from '../platform/storable-text.ts';
 import type { EventKey } from './cause-id.ts';
@@ -12,6 +13,8 @@ import {
 /** An event, or one replay of it, that failed or is exhausted. */
 export interface UnappliedEvent extends EventKey {
   readonly type: string;
+  /** @default 'signed' */
+  readonly origin?: EventOrigin | undefined;
   readonly receivedAt: Date;
   readonly redrives: number;
   readonly attempts: number;
@@ -32,7 +35,7 @@ export interface EventStatus extends EventKey {
 }
 
 export type DeadLetterEvent = EventKey &
-  Pick<UnappliedEvent, 'type' | 'receivedAt'> & { readonly body: string | null };
+  Pick<UnappliedEvent, 'type' | 'receivedAt' | 'origin'> & { readonly body: string | null };
 
 export type ExhaustedEvent = DeadLetterEvent & {
   readonly errorCode: string;
@@ -60,13 +63,13 @@ const FIND_STATUSES = `
 const COUNT_REDRIVES = `
   insert into portal.webhook_events as known
     (source, event_id, type, status, body, received_at, attempts, redrives, error_code,
-     error_message, history, created_at, updated_at)
+     error_message, history, created_at, updated_at, origin)
   select distinct on (source, "eventId" collate "C")
          source, "eventId", type, 'failed', body, "receivedAt", 0, 1, 'not-recorded',
          'No attempt could be recorded.', jsonb_build_array(${redriveEntry('$2::timestamptz')}),
-         $2::timestamptz, $2::timestamptz
+         $2::timestamptz, $2::timestamptz, coalesce(origin, 'signed')
   from jsonb_to_recordset($1::jsonb) as redriven (
-    source text, "eventId" text, type text, body text, "receivedAt" timestamptz)
+    source text, "eventId" text, type text, body text, "receivedAt" timestamptz, origin text)
   order by source, "eventId" collate "C"
   on conflict (source, event_id) do update
      set redrives = known.redrives + 1, updated_at = excluded.updated_at,
@@ -93,14 +96,14 @@ const FIRST_EXHAUSTED = { at: '$2::timestamptz', code: '"errorCode"', message: '
 const EXHAUST = `
   insert into portal.webhook_events as known
     (source, event_id, type, status, body, received_at, attempts, error_code, error_message,
-     history, created_at, updated_at)
+     history, created_at, updated_at, origin)
   select distinct on (source, "eventId" collate "C")
          source, "eventId", type, 'exhausted', body, "receivedAt", 0, "errorCode", "errorMessage",
          jsonb_build_array(${failureEntry('exhausted', FIRST_EXHAUSTED)}),
-         $2::timestamptz, $2::timestamptz
+         $2::timestamptz, $2::timestamptz, coalesce(origin, 'signed')
   from jsonb_to_recordset($1::jsonb) as exhausted (
     source text, "eventId" text, type text, body text, "receivedAt" timestamptz,
-    "errorCode" text, "errorMessage" text)
+    "errorCode" text, "errorMessage" text, origin text)
   order by source, "eventId" collate "C"
   on conflict (source, event_id) do update
      set status = 'exhausted', body = coalesce(known.body, excluded.body), escalated_at = null,
@@ -116,7 +119,7 @@ const LOCK_ORPHANS = `
   select orphan.*
   from unnest($3::text[]) as wanted (provider)
   cross join lateral (
-    select source, event_id as "eventId", null as replay, type, body,
+    select source, event_id as "eventId", null as replay, type, body, origin,
            received_at as "receivedAt", redrives, attempts, error_code as "errorCode",
            error_message as "errorMessage"
     from portal.webhook_events
@@ -137,7 +140,7 @@ const LOCK_ORPHANED_REPLAYS = `
     limit $2::int
     for update skip locked
   )
-  select source, event_id as "eventId", replay, event.type, event.body,
+  select source, event_id as "eventId", replay, event.type, event.body, event.origin,
          event.received_at as "receivedAt", orphan.redrives, orphan.attempts,
          orphan.error_code as "errorCode", orphan.error_message as "errorMessage"
   from orphan

@@ -1,3 +1,4 @@
+import type { EventOrigin } from '../catalog/statuses.ts';
 import type { Queryable } from '../platform/postgres/database.ts';
 import { jsonParameter } from '../platform/storable-text.ts';
 import { appendEntry, failureEntry } from './event-history.ts';
@@ -10,6 +11,8 @@ export interface LedgerEntry {
   readonly type: string;
   readonly receivedAt: Date;
   readonly body: string;
+  /** @default 'signed' */
+  readonly origin?: EventOrigin | undefined;
   /** Set for a replay, which is recorded in portal.webhook_replays too. */
   readonly replay?: string | undefined;
 }
@@ -33,20 +36,21 @@ export interface FailedEntry extends LedgerEntry {
  */
 const insertProcessed = (count: number) => `
   insert into portal.webhook_events as known
-    (source, event_id, type, status, body, received_at, processed_at, effects, created_at,
+    (source, event_id, type, status, body, received_at, processed_at, effects, origin, created_at,
      updated_at)
   select source, "eventId", type, status, body, "receivedAt", $2::timestamptz, effects,
-         $2::timestamptz, $2::timestamptz
+         coalesce(origin, 'signed'), $2::timestamptz, $2::timestamptz
   from rows from (
     jsonb_to_recordset($1::jsonb) as (
       source text, "eventId" text, type text, status text, "receivedAt" timestamptz,
-      effects jsonb),
+      effects jsonb, origin text),
     unnest(array[${Array.from({ length: count }, (_, index) => `$${index + 3}::text`)}])
-  ) as entry (source, "eventId", type, status, "receivedAt", effects, body)
+  ) as entry (source, "eventId", type, status, "receivedAt", effects, origin, body)
   order by source, "eventId" collate "C"
   on conflict (source, event_id) do update
      set status = excluded.status, body = excluded.body, processed_at = excluded.processed_at,
-         effects = excluded.effects, attempts = known.attempts + 1, updated_at = excluded.updated_at
+         effects = excluded.effects, origin = excluded.origin, attempts = known.attempts + 1,
+         updated_at = excluded.updated_at
    where known.status in ('failed', 'exhausted')`;
 
 const FAILED_ATTEMPT = failureEntry('failed-attempt', {
@@ -62,9 +66,10 @@ const FAILED_ATTEMPT = failureEntry('failed-attempt', {
 const INSERT_FAILED = `
   insert into portal.webhook_events as known
     (source, event_id, type, status, body, received_at, error_code, error_message, history,
-     created_at, updated_at)
+     created_at, updated_at, origin)
   values ($1::text, $2::text, $3::text, $4::text, $5::text, $6::timestamptz, $7::text, $8::text,
-          jsonb_build_array(${FAILED_ATTEMPT}), $9::timestamptz, $9::timestamptz)
+          jsonb_build_array(${FAILED_ATTEMPT}), $9::timestamptz, $9::timestamptz,
+          $10::text)
   on conflict (source, event_id) do update
      set status = excluded.status, error_code = excluded.error_code,
          error_message = excluded.error_message, attempts = known.attempts + 1,
@@ -118,6 +123,7 @@ export async function recordFailed(db: Queryable, entry: FailedEntry, now: Date)
     errorCode,
     errorMessage,
     now,
+    entry.origin ?? 'signed',
   ]);
   for (const replay of replays) await recordReplayFailed(db, replay, now);
 }

@@ -12,7 +12,7 @@ import {
 import { Construct } from 'constructs';
 import type { metricFamilies } from '../../lambdas/catalog/metrics.ts';
 import { type Provider, webhookPath } from '../../lambdas/catalog/providers.ts';
-import { registry } from '../../lambdas/providers/registry.ts';
+import { reconciliationKeys, registry } from '../../lambdas/providers/registry.ts';
 import type { RedrivableQueue } from '../redrivable-queue.ts';
 import type { WebhookPipeline } from '../webhook-pipeline.ts';
 import type { Alarms } from './alarms.ts';
@@ -61,6 +61,7 @@ export class Dashboard extends Construct {
       ...[...props.pipelines].flatMap(([provider, pipeline]) =>
         this.#pipeline(provider, pipeline, props),
       ),
+      ...this.#recovery(),
       ...this.#notifications(props),
       ...this.#jobs([...props.jobs.keys()]),
     ];
@@ -107,6 +108,26 @@ export class Dashboard extends Construct {
         graph('Retries', [events('Retried'), redriven, events('Exhausted')]),
         graph('From acceptance to effect, ms', latency('AcceptToEffectMs')),
         secretAndTraffic(provider, stage),
+      ],
+    ];
+  }
+
+  /** Shows what was never delivered, of each provider whose records are compared. */
+  #recovery(): IWidget[][] {
+    const ofProviders = [...reconciliationKeys().keys()].map((provider) =>
+      serviceMetric(this.#stage, 'reconciliation', 'MissedEventsRecovered', { provider }).with({
+        label: provider,
+      }),
+    );
+    const half = { width: WIDTH / 2 };
+    const runs = (['RecordsCompared', 'ProviderRequests', 'RecoveriesFailed'] as const).map(
+      (name) => serviceMetric(this.#stage, 'jobs', name, { job: 'reconcile' }),
+    );
+    return [
+      [text('## Agreement with the providers')],
+      [
+        graph('Missed events recovered', ofProviders, half),
+        graph('Runs of the job reconcile', runs, half),
       ],
     ];
   }

@@ -18,6 +18,7 @@ import {
   noTraffic,
   reportBacklogNotRunning,
 } from './missing-data.ts';
+import { addRecoveryAlarms } from './recovery-alarms.ts';
 import { serviceMetric, total } from './service-metric.ts';
 
 const FIVE_MINUTES = Duration.minutes(5);
@@ -45,6 +46,7 @@ export function providerAlarms(
   addProcessingAlarms(group, provider, pipeline, props);
   addMissingTrafficAlarm(group, provider, props);
   addSecretAgeAlarm(group, provider, props);
+  addRecoveryAlarms(group, provider, config);
   group.addPage();
   return group;
 }

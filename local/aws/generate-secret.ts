@@ -9,7 +9,7 @@ const BASE58 = 'ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz123456789';
 /** Generates a secret in the format of its provider. @param path Name without project and stage. */
 export function generateSecret(path: string): string {
   if (path === 'mux/playback-signing-key') return JSON.stringify(playbackSigningKey());
-  if (path === 'mux/api-token' || path === 'mux/webhooks-api-token')
+  if (/^mux\/(?:webhooks-|reconcile-)?api-token$/.test(path))
     return JSON.stringify({ tokenId: randomUUID(), tokenSecret: randomText(LOWER_CASE, 75) });
   const provider = providers.find((name) => path === `${name}/webhook-signing-secret`);
   if (provider !== undefined) return registry[provider].signature.formatSecret(randomBytes(24));

@@ -131,7 +131,7 @@ function readFromEnvironment(path: string, environment: Environment): string | u
     const { MUX_SIGNING_KEY_ID: keyId, MUX_SIGNING_KEY_PRIVATE: privateKey } = environment;
     return keyId && privateKey ? JSON.stringify({ keyId, privateKey }) : undefined;
   }
-  if (path === 'mux/api-token' || path === 'mux/webhooks-api-token') {
+  if (/^mux\/(?:webhooks-|reconcile-)?api-token$/.test(path)) {
     const { MUX_TOKEN_ID: tokenId, MUX_TOKEN_SECRET: tokenSecret } = environment;
     return tokenId && tokenSecret ? JSON.stringify({ tokenId, tokenSecret }) : undefined;
   }

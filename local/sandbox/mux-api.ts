@@ -1,8 +1,10 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { closeServer, listen, readBody } from '../aws/http-server.ts';
+import type { ApiFault, Faults } from './faults/faults.ts';
 import type { MuxAsset } from './mux-events.ts';
-import { type MuxUpload, makeMuxUploads } from './mux-uploads.ts';
+import { type MuxUpload, type MuxUploads, makeMuxUploads } from './mux-uploads.ts';
 import { handleWebhookRequest, type MuxWebhookList, webhooksPath } from './mux-webhooks.ts';
+import type { MuxRecords } from './records/mux-records.ts';
 
 /**
  * State of the API. `down` answers 500 and `busy` 429.
@@ -24,6 +26,12 @@ export interface MuxApiSettings {
   readonly apiToken: () => string;
   /** Webhook management, with its own API token. */
   readonly webhooks?: { readonly list: MuxWebhookList; readonly apiToken: () => string };
+  /** State that reads return, with the API token that reads it, and the faults of all requests. */
+  readonly reads?: {
+    readonly records: MuxRecords;
+    readonly apiToken: () => string;
+    readonly faults: Faults;
+  };
   /** Called after a PUT of a file to an upload's URL. */
   readonly onFile?: (asset: MuxAsset) => void;
 }
@@ -42,6 +50,7 @@ interface MuxResponse {
 export async function startMuxApi({
   apiToken,
   webhooks,
+  reads,
   onFile = () => {},
 }: MuxApiSettings): Promise<MuxApi> {
   const uploads = makeMuxUploads(() => url);
@@ -60,6 +69,13 @@ export async function startMuxApi({
       return isAuthorized(request, webhooks.apiToken())
         ? handleWebhookRequest(webhooks.list, { method, url: path, body })
         : wrongToken;
+    if (reads && method === 'GET') {
+      const fault = reads.faults.request();
+      if (fault !== undefined) return apiFaults[fault];
+      return isAuthorized(request, reads.apiToken())
+        ? readState(reads.records, uploads, path)
+        : wrongToken;
+    }
     if (method !== 'POST' || path !== '/video/v1/uploads')
       return errorResponse(404, 'not_found', `There is no ${path}.`);
     requests += 1;
@@ -89,6 +105,22 @@ export async function startMuxApi({
   };
 }
 
+/** Returns an upload that nobody used yet from the list of created uploads. */
+function readState(records: MuxRecords, uploads: MuxUploads, path: string): MuxResponse {
+  const [, kind, id = ''] = /^\/video\/v1\/(uploads|assets)\/([^/?]+)/.exec(path) ?? [];
+  const data = kind === 'assets' ? records.asset(id) : (records.upload(id) ?? waiting(uploads, id));
+  return data === undefined
+    ? errorResponse(404, 'not_found', `There is no ${path}.`)
+    : { statusCode: 200, body: { data } };
+}
+
+function waiting(uploads: MuxUploads, id: string): object | undefined {
+  const upload = uploads.find(id);
+  if (upload === undefined) return undefined;
+  const { url, timeout, settings: new_asset_settings } = upload;
+  return { id, url, timeout, status: 'waiting', new_asset_settings };
+}
+
 function isAuthorized({ headers }: IncomingMessage, token: string): boolean {
   const { tokenId, tokenSecret } = JSON.parse(token) as Readonly<Record<string, string>>;
   const credentials = Buffer.from(`${tokenId}:${tokenSecret}`).toString('base64');
@@ -105,6 +137,12 @@ const wrongToken = errorResponse(401, 'unauthorized', 'Wrong token.');
 const failures: Readonly<Partial<Record<MuxCondition, MuxResponse>>> = {
   down: errorResponse(500, 'internal', 'The sandbox is down.'),
   busy: { ...errorResponse(429, 'rate_limited', 'Too many.'), headers: { 'retry-after': '7' } },
+};
+
+const apiFaults: Readonly<Record<ApiFault, MuxResponse>> = {
+  429: { ...errorResponse(429, 'rate_limited', 'Too many.'), headers: { 'retry-after': '30' } },
+  422: errorResponse(422, 'invalid_parameters', 'The sandbox rejects this request.'),
+  500: errorResponse(500, 'internal', 'The sandbox failed.'),
 };
 
 function write(

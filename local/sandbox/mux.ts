@@ -1,6 +1,9 @@
 import { createHmac } from 'node:crypto';
+import { type Faults, makeFaults } from './faults/faults.ts';
+import { makeFaultyDelivery } from './faults/faulty-delivery.ts';
 import { type MuxAsset, type MuxEvent, muxEvent } from './mux-events.ts';
 import type { MuxWebhookList, SandboxWebhook } from './mux-webhooks.ts';
+import { type MuxRecords, makeMuxRecords } from './records/mux-records.ts';
 import {
   type DeliveryOptions,
   type DeliveryResponse,
@@ -16,6 +19,11 @@ export interface MuxSandbox extends WebhookSender<MuxEvent> {
   ): Promise<ReadonlyMap<string, DeliveryResponse>>;
   /** Sends the events of an uploaded file, one after the other. */
   sendUploadEvents(asset: MuxAsset): Promise<void>;
+  /** State of uploads and assets, which follows every event, delivered or not. */
+  readonly records: MuxRecords;
+  readonly faults: Faults;
+  /** Posts what a fault holds back. */
+  flush(): Promise<void>;
 }
 
 export interface MuxSandboxSettings {
@@ -27,6 +35,9 @@ export interface MuxSandboxSettings {
  * Has its own signing code, so that the verifier is not tested with its own implementation.
  */
 export function makeMuxSandbox({ webhooks }: MuxSandboxSettings): MuxSandbox {
+  const records = makeMuxRecords();
+  const faults = makeFaults();
+  const delivery = makeFaultyDelivery(faults);
   const deliverToEach: MuxSandbox['deliverToEach'] = async (event, options = {}) => {
     const enabled = webhooks.all().filter((one) => one.enabled);
     const responses = enabled.map(
@@ -34,7 +45,12 @@ export function makeMuxSandbox({ webhooks }: MuxSandboxSettings): MuxSandbox {
     );
     return new Map(await Promise.all(responses));
   };
-  const deliver: MuxSandbox['deliver'] = async (event, options) => {
+  const deliver: MuxSandbox['deliver'] = (event, options) => {
+    if (options?.forged) return postToAll(event, options);
+    records.record(event);
+    return delivery.post(() => postToAll(event, options));
+  };
+  const postToAll: MuxSandbox['deliver'] = async (event, options) => {
     const responses = [...(await deliverToEach(event, options)).values()];
     const [first] = responses;
     if (first === undefined) throw new Error('No webhook is enabled.');
@@ -45,6 +61,9 @@ export function makeMuxSandbox({ webhooks }: MuxSandboxSettings): MuxSandbox {
   return {
     deliver,
     deliverToEach,
+    records,
+    faults,
+    flush: delivery.flush,
     async sendUploadEvents(asset) {
       // Ignores failed deliveries: the asset keeps its status, and the functions log the reason.
       for (const type of ['video.upload.asset_created', 'video.asset.created', 'video.asset.ready'])

@@ -1,5 +1,8 @@
 import { createHmac } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
+import { type Faults, makeFaults } from './faults/faults.ts';
+import { makeFaultyDelivery, notDelivered } from './faults/faulty-delivery.ts';
+import { makeResendEventLog, type ResendEventLog } from './records/resend-event-log.ts';
 import {
   eventTypesFor,
   type ResendEvent,
@@ -33,6 +36,8 @@ export interface ResendWebhooks extends WebhookSender<ResendEvent, ResendDeliver
   /** Sends the events of a mail by its addresses. Retries events that were not answered 200. */
   sendMailEvents(mail: ResendMail): Promise<void>;
   readonly suppressions: ResendSuppressionList;
+  /** Posts what a fault holds back. */
+  flush(): Promise<void>;
   /** Ends all retries. */
   stop(): void;
 }
@@ -45,6 +50,12 @@ export interface ResendWebhookSettings {
    */
   readonly signingSecrets: () => readonly string[];
   readonly timeScale: number;
+  /** @default no faults */
+  readonly faults?: Faults;
+  /** Events that the API lists. */
+  readonly log?: ResendEventLog;
+  /** Address of the webhook; undefined if no webhook is enabled. @default webhookUrl */
+  readonly enabledAddress?: () => string | undefined;
 }
 
 /**
@@ -100,31 +111,13 @@ export function makeResendWebhooks({
   webhookUrl,
   signingSecrets,
   timeScale,
+  faults = makeFaults(),
+  log = makeResendEventLog(),
+  enabledAddress = () => webhookUrl,
 }: ResendWebhookSettings): ResendWebhooks {
+  const post = makePost({ webhookUrl, signingSecrets, enabledAddress });
+  const { deliver, flush } = makeLoggedDelivery(post, { faults, log, enabledAddress });
   const stopping = new AbortController();
-
-  async function deliver(
-    { id, ...event }: ResendEvent,
-    {
-      forged = false,
-      signedAt = new Date(),
-      secrets = signingSecrets(),
-      headerFamily = 'svix',
-    }: ResendDeliveryOptions = {},
-  ) {
-    const body = JSON.stringify(event);
-    const timestamp = String(Math.floor(signedAt.getTime() / 1000));
-    const signatures = (forged ? [FORGED] : secrets).map((secret) =>
-      signature(secret, `${id}.${timestamp}.${body}`),
-    );
-    const headers = {
-      'user-agent': 'Resend Webhooks Sandbox',
-      [`${headerFamily}-id`]: id,
-      [`${headerFamily}-timestamp`]: timestamp,
-      [`${headerFamily}-signature`]: signatures.join(' '),
-    };
-    return postWebhook(webhookUrl, headers, body);
-  }
 
   const deliverUntilAccepted = (event: ResendEvent) =>
     retryUntilAccepted(() => deliver(event), timeScale, stopping.signal);
@@ -146,9 +139,69 @@ export function makeResendWebhooks({
   return {
     deliver,
     suppressions,
+    flush,
     sendMailEvents: (mail) => untilStopped(() => postAll(mail)),
     stop: () => stopping.abort(),
   };
+}
+
+type Post = (event: ResendEvent, options: ResendDeliveryOptions) => Promise<DeliveryResponse>;
+
+function makePost({
+  webhookUrl,
+  signingSecrets,
+  enabledAddress,
+}: Pick<ResendWebhookSettings, 'webhookUrl' | 'signingSecrets'> & {
+  readonly enabledAddress: () => string | undefined;
+}): Post {
+  return async function post(
+    { id, ...event },
+    { forged = false, signedAt = new Date(), secrets = signingSecrets(), headerFamily = 'svix' },
+  ) {
+    const body = JSON.stringify(event);
+    const timestamp = String(Math.floor(signedAt.getTime() / 1000));
+    const signatures = (forged ? [FORGED] : secrets).map((secret) =>
+      signature(secret, `${id}.${timestamp}.${body}`),
+    );
+    const headers = {
+      'user-agent': 'Resend Webhooks Sandbox',
+      [`${headerFamily}-id`]: id,
+      [`${headerFamily}-timestamp`]: timestamp,
+      [`${headerFamily}-signature`]: signatures.join(' '),
+    };
+    return postWebhook(enabledAddress() ?? webhookUrl, headers, body);
+  };
+}
+
+interface DeliveryConditions {
+  readonly faults: Faults;
+  readonly log: ResendEventLog;
+  readonly enabledAddress: () => string | undefined;
+}
+
+/** Records each event with its result, as Resend's API lists it, and applies the faults. */
+function makeLoggedDelivery(post: Post, { faults, log, enabledAddress }: DeliveryConditions) {
+  const delivery = makeFaultyDelivery(faults);
+  async function deliver(event: ResendEvent, options: ResendDeliveryOptions = {}) {
+    if (options.forged) return post(event, options);
+    log.add(event, faults.hides());
+    if (enabledAddress() === undefined) {
+      log.setStatus(event.id, 'failed');
+      return notDelivered;
+    }
+    return delivery.post(
+      async () => {
+        const response = await post(event, options);
+        log.setStatus(event.id, response.statusCode === 200 ? 'success' : 'failed');
+        return response;
+      },
+      (fault) => {
+        if (fault.kind === 'drop')
+          log.setStatus(event.id, fault.misreported ? 'success' : 'failed');
+      },
+    );
+  }
+  return { deliver, flush: delivery.flush };
 }
 
 async function retryUntilAccepted(
@@ -158,8 +211,9 @@ async function retryUntilAccepted(
 ): Promise<void> {
   for (const delayMs of [0, ...RETRIES_MS]) {
     if (delayMs > 0) await setTimeout(delayMs * timeScale, undefined, { signal, ref: false });
+    // Resend gave up on an event that a fault drops.
     const accepted = await attempt().then(
-      ({ statusCode }) => statusCode === 200,
+      ({ statusCode }) => statusCode === 200 || statusCode === notDelivered.statusCode,
       () => false,
     );
     if (accepted) return;

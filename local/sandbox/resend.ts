@@ -1,10 +1,14 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { closeServer, listen, readBody } from '../aws/http-server.ts';
+import type { Faults } from './faults/faults.ts';
+import type { ResendEndpoint } from './records/resend-endpoint.ts';
+import type { ResendEventLog } from './records/resend-event-log.ts';
+import { makeResendRecord, type ResendRecord } from './records/resend-record.ts';
 import type { ResendEvent } from './resend-events.ts';
-import { makeResendMails, type SentMail } from './resend-mails.ts';
+import { makeResendMails, type ResendMails, type SentMail } from './resend-mails.ts';
 import { makeResendRateLimit } from './resend-rate-limit.ts';
 import { errorResponse, type ResendResponse } from './resend-response.ts';
-import { handleResendWebhookRequest, type ResendSigning } from './resend-secrets.ts';
+import type { ResendSigning } from './resend-secrets.ts';
 import {
   handleResendSuppressionRequest,
   type ResendSuppressionList,
@@ -13,6 +17,7 @@ import {
   makeResendWebhooks,
   type ResendDeliveryOptions,
   type ResendWebhookSettings,
+  type ResendWebhooks,
 } from './resend-webhooks.ts';
 import type { WebhookSender } from './webhook.ts';
 
@@ -23,6 +28,11 @@ export interface ResendSandbox extends WebhookSender<ResendEvent, ResendDelivery
   readonly url: string;
   mails(): readonly SentMail[];
   readonly suppressions: ResendSuppressionList;
+  readonly endpoint: ResendEndpoint;
+  readonly events: ResendEventLog;
+  readonly faults: Faults;
+  /** Posts what a fault holds back. */
+  flush(): Promise<void>;
   /** Counts the requests, whatever the response was. */
   requests(): number;
   setCondition(condition: ResendCondition): void;
@@ -55,7 +65,14 @@ export async function startResendSandbox({
   sendsMailEvents = true,
   ...settings
 }: Omit<ResendSandboxSettings, 'signingSecrets'>): Promise<ResendSandbox> {
-  const webhooks = makeResendWebhooks({ ...settings, signingSecrets: signing.secrets });
+  const record = makeResendRecord(settings.webhookUrl);
+  const webhooks = makeResendWebhooks({
+    ...settings,
+    ...record,
+    log: record.events,
+    signingSecrets: signing.secrets,
+  });
+  const manage = makeManagementApi(record, webhooks, { signing, apiKey, webhooksKey });
   const mails = makeResendMails((mail) => sendsMailEvents && void webhooks.sendMailEvents(mail));
   const rateLimit = makeResendRateLimit();
   let condition: ResendCondition = 'up';
@@ -63,25 +80,16 @@ export async function startResendSandbox({
 
   async function respond(request: IncomingMessage): Promise<ResendResponse | undefined> {
     const payload = (await readBody(request)).toString();
+    const { method, url } = request;
     requests += 1;
     if (condition === 'hanging') return undefined;
     if (condition === 'down')
       return errorResponse(500, 'internal_server_error', 'The sandbox is down.');
     const limited = rateLimit.count(Date.now());
     if (limited !== undefined) return limited;
-    if (/^\/(webhooks|suppressions)/.test(request.url ?? ''))
-      return (
-        fullAccessError(request, { apiKey, webhooksKey }) ??
-        handleResendWebhookRequest(signing, settings.webhookUrl, request) ??
-        handleResendSuppressionRequest(webhooks.suppressions, request, payload) ??
-        noSuchRoute(request)
-      );
-    if (request.method !== 'POST' || request.url !== '/emails') return noSuchRoute(request);
-    const key = request.headers['idempotency-key'];
-    return (
-      mailKeyError(request, apiKey()) ??
-      mails.send(payload, typeof key === 'string' ? key : undefined)
-    );
+    if (/^\/(webhooks|suppressions)/.test(url ?? '')) return manage(request, payload);
+    if (method !== 'POST' || url !== '/emails') return noSuchRoute(request);
+    return sendMail(request, payload, mails, apiKey());
   }
 
   const server = createServer((request, response) => {
@@ -96,6 +104,8 @@ export async function startResendSandbox({
     url: `http://127.0.0.1:${port}`,
     mails: mails.all,
     suppressions: webhooks.suppressions,
+    ...record,
+    flush: webhooks.flush,
     requests: () => requests,
     setCondition(next) {
       condition = next;
@@ -107,6 +117,36 @@ export async function startResendSandbox({
       await closeServer(server);
     },
   };
+}
+
+/** Answers requests about webhooks, their events and suppressions, which need full access. */
+function makeManagementApi(
+  record: ResendRecord,
+  { deliver, suppressions }: ResendWebhooks,
+  { signing, ...keys }: Pick<ResendSandboxSettings, 'signing' | 'apiKey' | 'webhooksKey'>,
+) {
+  const replay = (event: ResendEvent) => void deliver(event).catch(() => {});
+  return (request: IncomingMessage, payload: string): ResendResponse => {
+    const { method, url } = request;
+    return (
+      fullAccessError(request, keys) ??
+      record.respond({ method, url, payload, signing, replay }) ??
+      handleResendSuppressionRequest(suppressions, request, payload) ??
+      noSuchRoute(request)
+    );
+  };
+}
+
+function sendMail(
+  request: IncomingMessage,
+  payload: string,
+  mails: ResendMails,
+  apiKey: string,
+): ResendResponse {
+  const key = request.headers['idempotency-key'];
+  return (
+    mailKeyError(request, apiKey) ?? mails.send(payload, typeof key === 'string' ? key : undefined)
+  );
 }
 
 const noSuchRoute = ({ method, url }: IncomingMessage) =>

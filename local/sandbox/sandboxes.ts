@@ -67,6 +67,7 @@ async function startMux({ url, secrets }: SandboxOptions) {
   const muxApi = await startMuxApi({
     apiToken: currentValue(secrets, 'mux/api-token'),
     webhooks: { list: muxWebhooks, apiToken: currentValue(secrets, 'mux/webhooks-api-token') },
+    reads: { ...mux, apiToken: currentValue(secrets, 'mux/reconcile-api-token') },
     onFile: (asset) => void mux.sendUploadEvents(asset),
   });
   return { muxWebhooks, mux, muxApi };

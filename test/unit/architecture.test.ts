@@ -83,7 +83,7 @@ const ranks: readonly (readonly string[])[] = [
     'signing-secrets',
   ],
   ['providers'],
-  ['monitoring', 'operations'],
+  ['monitoring', 'reconciliation', 'operations'],
 ];
 
 const folderOf = (path: string) => path.split('/')[1] ?? '';
@@ -188,6 +188,7 @@ const namesProviders = [
   'lambdas/providers/',
   'lambdas/signing-secrets/',
   'lambdas/notifications/',
+  'lambdas/reconciliation/',
   'local/sandbox/',
   'cli/demo',
   'cli/soak/',

@@ -47,7 +47,7 @@ export const webhookMetrics = {
     optional: {
       AcceptToEffectMs:
         'Time from API Gateway to the commit of the effects, ' +
-        'for each applied event that is not a replay',
+        'for each applied event that is neither a replay nor reconciled',
       AgeMs: 'Age of each event at the start of an attempt',
       PostponedAgeMs:
         'Age of each postponed event since its delivery. SQS knows only the age of the copy',

@@ -4,6 +4,7 @@ import { findAdminsAndOwners, type User } from '../../assets/users.queries.ts';
 import { emitMetrics, log } from '../../platform/logger.ts';
 import type { EventEffects, EventHandler } from '../../webhooks/process/event-handler.ts';
 import { isReadyWithoutPlayback } from './announcement.ts';
+import { isCovered } from './covered-event.ts';
 import { type AssetEffects, type EventEffect, effectsOf } from './effects.ts';
 import type { MuxEvent } from './events.ts';
 import type { SignPlayback } from './playback-url.ts';
@@ -44,7 +45,9 @@ export function makeMuxEventHandler(signPlayback: SignPlayback): EventHandler<Mu
       );
       tx.deferUntilCommit(writeAssets(tx, { ...reduction, assets: changed }, effects, now));
       reportUnusual(reduction);
-      return effects.map(toEventEffects);
+      return effects.map((one, index) =>
+        toEventEffects(one, isCovered(reduction.effects[index] as EventEffect)),
+      );
     },
   };
 }
@@ -84,9 +87,13 @@ async function withPlaybackUrl(asset: Asset, signPlayback: SignPlayback): Promis
   return { ...asset, playbackUrl: url, playbackUrlExpiresAt: expiresAt };
 }
 
-function toEventEffects({ assetEvent, notifications, outbox }: AssetEffects): EventEffects {
+function toEventEffects(
+  { assetEvent, notifications, outbox }: AssetEffects,
+  duplicate: boolean,
+): EventEffects {
   return {
     stale: assetEvent?.applied !== true,
+    duplicate,
     assetEvents: assetEvent === undefined ? [] : [assetEvent.id],
     notifications: notifications.map(({ id }) => id),
     outbox,

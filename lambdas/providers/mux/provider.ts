@@ -38,4 +38,11 @@ export const mux: ProviderDescriptor = {
       'Mux API token with System read and write access: ' +
       'JSON {"tokenId": "...", "tokenSecret": "..."}',
   },
+  // A token of its own: Mux limits requests by token, and uploads must not wait for a job.
+  reconciliationKey: {
+    name: 'reconcile-api-token',
+    description:
+      'Mux API token with Mux Video read access, of low priority: ' +
+      'JSON {"tokenId": "...", "tokenSecret": "..."}',
+  },
 };

@@ -10,6 +10,7 @@ import { cutText } from '../../platform/cut-text.ts';
 import { storableText } from '../../platform/storable-text.ts';
 import { PermanentError } from '../../webhooks/failures.ts';
 import { type BounceMeaning, bounceMeaning, isSoftBounce } from './bounce-meaning.ts';
+import { parseResendTime } from './timestamp.ts';
 
 /** One event about the delivery of a mail. */
 export interface MailEvent {
@@ -60,11 +61,9 @@ export const listChanges = { 'suppression.added': true, 'suppression.removed': f
 const required = z.string().transform(storableText);
 const text = required.optional().catch(undefined);
 
-// Resend uses three forms: `2026-01-02T03:04:05.678Z`, `2026-01-02T03:04:05.678901+00:00` and
-// `2026-01-02 03:04:05.678901+00`.
 const timestamp = z.string().transform((value, context) => {
-  const time = new Date(value.replace(' ', 'T').replace(/([+-]\d\d)$/, '$1:00'));
-  if (!Number.isNaN(time.getTime())) return time;
+  const time = parseResendTime(value);
+  if (time !== undefined) return time;
   context.addIssue({ code: 'custom', message: `'${value}' is not a time` });
   return z.NEVER;
 });

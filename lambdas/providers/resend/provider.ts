@@ -5,6 +5,9 @@ import { resendPayloadAllowlist } from './payload-allowlist.ts';
 import { resendSamples } from './samples.ts';
 import { identifyResendEvent, signResendEvent, verifyResendSignature } from './signature.ts';
 
+/** Resend has no key that may only read, so one key serves all that is about webhooks. */
+const fullAccessKey = { name: 'webhooks-api-key', description: 'Resend API key with full access' };
+
 export const resend: ProviderDescriptor = {
   displayName: 'Resend',
   retriesFor: '27 h 35 min',
@@ -33,5 +36,6 @@ export const resend: ProviderDescriptor = {
     secrets: {},
   },
   expectedTraffic: 'mails',
-  webhooksKey: { name: 'webhooks-api-key', description: 'Resend API key with full access' },
+  webhooksKey: fullAccessKey,
+  reconciliationKey: fullAccessKey,
 };

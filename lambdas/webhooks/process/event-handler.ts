@@ -9,6 +9,8 @@ export interface IncomingEvent<Event> {
   readonly replay?: string;
   /** True for an event of the smoke test. */
   readonly synthetic?: boolean;
+  /** Set if the event was read from the provider's API. */
+  readonly origin?: 'reconciled';
   readonly receivedAt: Date;
   /** Body as stored in the ledger. */
   readonly body: string;
@@ -20,6 +22,8 @@ export interface IncomingEvent<Event> {
 export interface EventEffects {
   /** True if the event came too late to change any state. */
   readonly stale: boolean;
+  /** True if the event was read from the provider's API before its delivery arrived. */
+  readonly duplicate?: boolean;
   readonly assetEvents: readonly string[];
   readonly notifications: readonly string[];
   readonly outbox: readonly OutboxEntry[];

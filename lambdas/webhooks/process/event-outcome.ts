@@ -4,7 +4,10 @@ import type { ProcessingError } from '../failures.ts';
 import type { ProcessedEntry } from '../webhook-events.queries.ts';
 import type { EventEffects, IncomingEvent } from './event-handler.ts';
 
-/** `stale`: the event came too late to change any state. */
+/**
+ * `stale`: the event came too late to change any state. `duplicate`: it was applied before, or its
+ * effects were read from the provider's API before.
+ */
 export type EventOutcome = 'processed' | 'stale' | 'ignored' | 'synthetic' | 'duplicate';
 
 /**
@@ -27,15 +30,16 @@ export function outcomeOf(
   effects: EventEffects | undefined,
 ): EventOutcome {
   if (effects === undefined) return synthetic ? 'synthetic' : 'ignored';
+  if (effects.duplicate) return 'duplicate';
   return effects.stale ? 'stale' : 'processed';
 }
 
 export function toProcessedEntry(
   source: string,
-  { eventId, replay, type, synthetic = false, receivedAt, body }: IncomingEvent<unknown>,
+  { synthetic = false, event: _, ...incoming }: IncomingEvent<unknown>,
   effects: EventEffects | undefined,
 ): ProcessedEntry {
-  const entry = { source, eventId, replay, type, receivedAt, body };
+  const entry = { source, ...incoming };
   if (effects === undefined)
     return { ...entry, status: synthetic ? 'synthetic' : 'ignored', effects: {} };
   const { assetEvents, notifications, outbox } = effects;

@@ -34,14 +34,15 @@ export function toProcessingError(error: unknown): ProcessingError {
 export const failedByOutage = (error: unknown): boolean => isDatabaseUnavailable(unwrap(error));
 
 export function toFailedEntry(envelope: Envelope, failure: ProcessingError): FailedEntry {
-  const { provider: source, eventId, eventType: type, receivedAt, body, replay } = envelope;
-  const origin = failure.cause instanceof Error ? failure.cause : failure;
-  const frames = (origin.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
+  const { provider: source, eventId, eventType: type, receivedAt, body, replay, origin } = envelope;
+  const cause = failure.cause instanceof Error ? failure.cause : failure;
+  const frames = (cause.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
   const text = [failure.message, ...frames.slice(0, STACK_FRAMES)].join('\n');
   return {
     source,
     eventId,
     replay,
+    origin,
     type,
     receivedAt: new Date(receivedAt),
     body,

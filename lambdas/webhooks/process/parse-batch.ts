@@ -58,7 +58,7 @@ function toIncomingEvent<Event>(
   envelope: Envelope,
   { provider, parse, payloadAllowlist }: ParseBatchDeps<Event>,
 ): IncomingEvent<Event> {
-  const { eventId, eventType: type, receivedAt, body, replay } = envelope;
+  const { eventId, eventType: type, receivedAt, body, replay, origin } = envelope;
   if (envelope.provider !== provider)
     throw new PermanentError(
       'wrong-queue',
@@ -71,6 +71,7 @@ function toIncomingEvent<Event>(
     type,
     ...(replay === undefined ? {} : { replay }),
     ...(synthetic ? { synthetic } : {}),
+    ...(origin === undefined ? {} : { origin }),
     receivedAt: new Date(receivedAt),
     body: event === undefined ? storedBody(body, payloadAllowlist) : body,
     event,

@@ -48,10 +48,10 @@ function countEvents(
     results.filter((result) => outcomes.includes(reportedOutcome(result))).length;
   const ages = (some: readonly EventResult[], at: Date) =>
     some.flatMap(({ envelope }) => (envelope === undefined ? [] : [ageOf(envelope, at)]));
-  // The age of a replayed event depends on when the operator replayed it, so replays are not
-  // measured.
+  // The age of a replayed or reconciled event depends on when the operator or the job acted, so
+  // only deliveries are measured.
   const applied = results.filter(
-    (result) => reportedOutcome(result) === 'processed' && result.envelope?.replay === undefined,
+    (result) => reportedOutcome(result) === 'processed' && isDelivery(result),
   );
   const postponed = results.filter(({ kind }) => kind === 'postponed');
   emitMetrics(
@@ -77,6 +77,9 @@ function countEvents(
 const reportedOutcome = (result: EventResult): ReportedOutcome =>
   result.kind === 'completed' ? result.outcome : result.kind;
 
+const isDelivery = ({ envelope }: EventResult) =>
+  envelope?.replay === undefined && envelope?.origin === undefined;
+
 const ageOf = ({ receivedAt }: Envelope, now: Date) => ageMs(new Date(receivedAt), now);
 
 function logResult({ provider, payloadAllowlist, now }: BatchContext, result: EventResult): void {
@@ -86,6 +89,7 @@ function logResult({ provider, payloadAllowlist, now }: BatchContext, result: Ev
     eventId: envelope?.eventId,
     eventType: envelope?.eventType,
     outcome: reportedOutcome(result),
+    origin: envelope?.origin,
     receives: Number(record.attributes.ApproximateReceiveCount),
     ageMs: envelope && ageOf(envelope, now),
     messageId: record.messageId,

@@ -75,7 +75,7 @@ async function sendOne({ enqueue }: OrphanDeps, event: Retriable): Promise<boole
   }
 }
 
-function toMessage({ source, eventId, replay, type, receivedAt, body }: Retriable) {
+function toMessage({ source, eventId, replay, type, origin, receivedAt, body }: Retriable) {
   return toQueueMessage({
     provider: source,
     eventId,
@@ -83,6 +83,7 @@ function toMessage({ source, eventId, replay, type, receivedAt, body }: Retriabl
     receivedAt: receivedAt.toISOString(),
     trace: eventId,
     ...(typeof replay === 'string' ? { replay } : {}),
+    ...(origin === 'reconciled' ? { origin } : {}),
     body,
   });
 }

@@ -26,6 +26,7 @@ export function readDeadLetter(provider: string, message: ReceivedMessage): Dead
       source: envelope.provider,
       eventId: envelope.eventId,
       replay: envelope.replay,
+      origin: envelope.origin,
       type: envelope.eventType,
       body: envelope.body,
       receivedAt: new Date(envelope.receivedAt),

@@ -171,6 +171,14 @@ test('ignores synthetic events', async () => {
   expect(await reportBacklog()).toMatchObject({ 'MissingTrafficSeconds mux': HOUR });
 });
 
+test('ignores events that the job reconcile read', async () => {
+  await addUpload(ago(HOUR));
+  await addEvent('mux', ago(20));
+  await run(`update portal.webhook_events set origin = 'reconciled'`, []);
+
+  expect(await reportBacklog()).toMatchObject({ 'MissingTrafficSeconds mux': HOUR });
+});
+
 test('reports missing traffic of a provider that never sent an event', async () => {
   await addUpload(ago(HOUR));
 

@@ -132,6 +132,21 @@ test('deletes old job runs and keeps unfinished ones', async () => {
   ]);
 });
 
+test('deletes records of missed events as old as pruned events', async () => {
+  await database.pool.query(
+    `insert into portal.missed_events
+       (provider, event_id, type, occurred_at, found_at, recovery, attempted_at)
+     values ('resend', 'old', 'email.sent', $1, $1, 'replayed', $1),
+            ('resend', 'new', 'email.sent', $2, $2, 'enqueued', $2)`,
+    [daysBefore(retention.webhookEvents, -1), daysBefore(retention.webhookEvents)],
+  );
+
+  await expect(prune()(anHour)).resolves.toMatchObject({ MissedEventsPruned: 1 });
+
+  const { rows } = await database.pool.query('select event_id from portal.missed_events');
+  expect(rows).toEqual([{ event_id: 'new' }]);
+});
+
 test('deletes old records of share link expiries and keeps those without a mail', async () => {
   await addOwners(database.pool, 1);
   const addExpiry = (runAt: Date, mailedAt: Date | null) =>
@@ -191,7 +206,7 @@ test('removes all rows in small chunks, one kind in turn with the others', async
      select gen_random_uuid(), 't', '{}', '2025-01-01', '2025-01-01' from generate_series(1, 25)`,
   );
   let timeChecks = 0;
-  const short = { scheduledAt: at, remainingMs: () => (timeChecks++ < 13 ? 60_000 : 0) };
+  const short = { scheduledAt: at, remainingMs: () => (timeChecks++ < 14 ? 60_000 : 0) };
 
   await expect(prune(10)(short)).resolves.toMatchObject({
     BodiesPruned: 30,

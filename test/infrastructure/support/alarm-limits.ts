@@ -71,6 +71,12 @@ export const limits: Readonly<Record<string, Limit>> = {
     minutes: 15,
     pages: true,
   },
+  'missed-events': {
+    metrics: ['MissedEventsRecovered Sum'],
+    threshold: 0,
+    minutes: 15,
+    pages: false,
+  },
   'secret-age': {
     metrics: ['SecretAgeSeconds Maximum'],
     threshold: 15_552_000,

@@ -68,6 +68,12 @@ function neededFor(lambda: Resource, variable: string, value: unknown): string[]
   // Processors and the sender return copies to the queue that they receive from.
   if (variable === 'QUEUE_URL' || variable === 'REQUESTS_QUEUE_URL')
     return [`sqs:SendMessage ${render(lambda, value)}`];
+  if (variable === 'RECOVERY_QUEUES')
+    return Object.values(JSON.parse(render(lambda, value))).map((url) => `sqs:SendMessage ${url}`);
+  if (variable === 'RECONCILIATION_KEYS' || variable === 'WEBHOOKS_KEYS')
+    return Object.values(JSON.parse(String(value))).map(
+      (name) => `secretsmanager:GetSecretValue ${secretArn(lambda, name)}`,
+    );
   if (variable === 'DELIVERY_QUEUES') return neededToRedrive(JSON.parse(render(lambda, value)));
   if (variable === 'WATCHED_SECRETS' || variable === 'GENERATED_SECRETS')
     return Object.values(JSON.parse(String(value))).map(
