@@ -7,11 +7,12 @@ import type { Isolation } from './aws/lambda/function-runtime.ts';
 import type { LocalS3 } from './aws/s3.ts';
 import type { LocalSecrets } from './aws/secret-store.ts';
 import type { Topics } from './aws/sns.ts';
-import type { LocalQueues, QueueContents } from './aws/sqs.ts';
+import type { LocalQueues } from './aws/sqs.ts';
 import type { Inspect } from './postgres/inspect-event.ts';
 import type { DatabaseChoice, PortalDatabase } from './postgres/portal-database.ts';
 import type { Reporter } from './reporter.ts';
 import type { Sandboxes } from './sandbox/sandboxes.ts';
+import type { UnfinishedMessages } from './unfinished-work.ts';
 
 export interface LocalOptions {
   /** Port of the HTTP API; 0 selects a free port. Every other server uses a free port. */
@@ -26,6 +27,8 @@ export interface LocalOptions {
   readonly reporter: Reporter;
   /** Multiplies visibility timeouts, delays and Lambda's retry intervals. */
   readonly timeScale?: number;
+  /** Keeps messages of queues and buses in the state directory, across a kill of this process. */
+  readonly durableQueues?: boolean;
   /** If false, only `scheduler.runNow` runs a schedule. */
   readonly schedulesEnabled?: boolean;
   /** @default 'thread' */
@@ -51,6 +54,6 @@ export interface LocalInstance extends Omit<Sandboxes, 'urls' | 'age' | 'stop'> 
   /** Moves every stored time into the past, for tests of long periods. */
   age(milliseconds: number): void;
   readonly inspect: Inspect;
-  /** Waits for running work. @returns the queues that still hold messages; these are lost. */
-  stop(): Promise<readonly QueueContents[]>;
+  /** Waits for running work. @returns the messages that are unfinished; lost unless durable. */
+  stop(): Promise<readonly UnfinishedMessages[]>;
 }

@@ -32,6 +32,7 @@ export interface ServiceOptions {
   readonly timeScale?: number;
   readonly isolation?: Isolation;
   readonly sendsMailEvents?: boolean;
+  readonly durableQueues?: boolean;
 }
 
 export interface LocalServices {
@@ -59,7 +60,11 @@ export async function startServices(
 ): Promise<LocalServices> {
   const { assembly, reporter, environment, metrics, timeScale = 1, isolation = 'thread' } = options;
   const region = assembly.stacks[0]?.region ?? 'ap-southeast-2';
-  const queues = await startQueues({ region, timeScale });
+  const queues = await startQueues({
+    region,
+    timeScale,
+    ...(options.durableQueues ? { directory: join(options.stateDirectory, 'queues') } : {}),
+  });
   cleanups.add(() => queues.stop());
 
   const template = openTemplate(

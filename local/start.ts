@@ -1,20 +1,15 @@
 import { join } from 'node:path';
+import { storeInFiles, storeInMemory } from './aws/eventbridge/delivery-store.ts';
 import { type Scheduler, startScheduler } from './aws/eventbridge/scheduler.ts';
 import { type HttpApi, makeHttpApi } from './aws/http-api.ts';
 import { listen } from './aws/http-server.ts';
-import type { DeployedFunctions } from './aws/lambda/deployed-functions.ts';
 import type { EventSource } from './aws/lambda/event-source-mapping.ts';
 import { storeMetrics } from './aws/metric-store.ts';
 import { makeTopics } from './aws/sns.ts';
-import type { LocalQueues, QueueContents } from './aws/sqs.ts';
 import { type Cleanups, makeCleanups } from './cleanups.ts';
 import { readAssembly } from './cloudformation/assembly.ts';
-import {
-  deployBuses,
-  deployEventSources,
-  deployRoutes,
-  deploySchedules,
-} from './cloudformation/deploy.ts';
+import { deployEventSources, deployRoutes, deploySchedules } from './cloudformation/deploy.ts';
+import { deployBuses } from './cloudformation/deploy-buses.ts';
 import { deployFunctions } from './cloudformation/deploy-functions.ts';
 import { outputsOf, runTriggers } from './cloudformation/function-environment.ts';
 import { synthesize } from './cloudformation/synthesize.ts';
@@ -25,6 +20,13 @@ import { makeInspect } from './postgres/inspect-event.ts';
 import { openPortalDatabase, type PortalDatabase } from './postgres/portal-database.ts';
 import { addSamplePortal } from './postgres/sample-portal.ts';
 import { type LocalServices, startServices } from './services.ts';
+import {
+  listUnfinishedMessages,
+  recordUnfinishedWork,
+  reportKilledRun,
+  type UnfinishedMessages,
+  type WorkSources,
+} from './unfinished-work.ts';
 import { waitUntilIdle } from './wait-until-idle.ts';
 
 const project = join(import.meta.dirname, '..');
@@ -42,6 +44,11 @@ export async function startLocal(options: LocalOptions): Promise<LocalInstance> 
 
 async function start(options: LocalOptions, cleanups: Cleanups): Promise<LocalInstance> {
   const { reporter, metrics } = storeMetrics(options.reporter);
+  const recording = {
+    stateDirectory: options.stateDirectory,
+    durable: options.durableQueues ?? false,
+  };
+  reportKilledRun(recording, reporter);
   const api = makeHttpApi();
   const url = `http://127.0.0.1:${await listen(api.server, options.port)}`;
   cleanups.add(() => api.close());
@@ -54,6 +61,7 @@ async function start(options: LocalOptions, cleanups: Cleanups): Promise<LocalIn
   const { sources, routes, ...deployed } = await deploy(options, services, database, cleanups);
   const { pool } = database;
   const { context, queues, template, sandboxes } = services;
+  cleanups.add(recordUnfinishedWork({ queues, ...deployed }, recording));
   const readFigures = makeConsoleFigures({
     resources: context.resources,
     pool,
@@ -88,33 +96,29 @@ async function start(options: LocalOptions, cleanups: Cleanups): Promise<LocalIn
   };
 }
 
-interface Running {
+interface Running extends WorkSources {
   readonly api: HttpApi;
   readonly scheduler: Scheduler;
-  readonly functions: DeployedFunctions;
   readonly sources: readonly EventSource[];
-  readonly queues: LocalQueues;
 }
 
 /** Stops new work first, then waits for running work, then stops the services. */
 async function stop(
-  { api, scheduler, functions, sources, queues }: Running,
+  { api, scheduler, functions, sources, queues, buses }: Running,
   cleanups: Cleanups,
-): Promise<readonly QueueContents[]> {
+): Promise<readonly UnfinishedMessages[]> {
   scheduler.stop();
   await api.close();
   await waitUntilIdle(functions);
   await Promise.all(sources.map((source) => source.stop()));
-  const remaining = (await queues.contents()).filter(
-    ({ waiting, inFlight }) => waiting + inFlight > 0,
-  );
+  const remaining = await listUnfinishedMessages({ queues, buses });
   await cleanups.run();
   return remaining;
 }
 
 /** Deploys what the template defines on top of the running services. */
 async function deploy(
-  { schedulesEnabled = true }: LocalOptions,
+  { schedulesEnabled = true, durableQueues = false, stateDirectory }: LocalOptions,
   { context, connect }: LocalServices,
   database: PortalDatabase,
   cleanups: Cleanups,
@@ -122,7 +126,11 @@ async function deploy(
   const topics = makeTopics(context.reporter);
   const functions = deployFunctions(context);
   cleanups.add(() => functions.stop());
-  const buses = deployBuses(context, functions, topics);
+  const store = durableQueues
+    ? storeInFiles(join(stateDirectory, 'bus-deliveries'))
+    : storeInMemory();
+  const buses = deployBuses(context, { functions, topics, store });
+  cleanups.add(async () => buses.stop());
   connect({ buses, functions });
   await runTriggers(context.resources, functions);
   await addSamplePortal(database.pool);

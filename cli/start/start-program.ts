@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { styleText } from 'node:util';
 import * as z from 'zod';
-import type { QueueContents } from '../../local/aws/sqs.ts';
 import { consolePath } from '../../local/console/console-page.ts';
 import { startControlServer } from '../../local/control-server.ts';
 import type { LocalInstance, LocalOptions } from '../../local/local-instance.ts';
@@ -14,6 +13,7 @@ import {
   stateDirectory,
 } from '../../local/running-instance.ts';
 import { startLocal } from '../../local/start.ts';
+import { describeMessages, type UnfinishedMessages } from '../../local/unfinished-work.ts';
 import { defineCommand, defineProgram } from '../command-line/command.ts';
 import { type Interruption, onInterrupt } from '../interrupt.ts';
 import { formatLocalTime } from '../output/local-time.ts';
@@ -43,15 +43,19 @@ const start = defineCommand({
       .boolean()
       .default(false)
       .describe('Print every log line of every function unchanged'),
+    durable: z
+      .boolean()
+      .default(false)
+      .describe('Keep the messages of queues and buses when the instance stops or is killed'),
   }),
-  async run({ port, verbose }) {
+  async run({ port, verbose, durable }) {
     await claimStateDirectory(stateDirectory);
     const reporter = makeReporter({ logDirectory: join(stateDirectory, 'logs'), verbose });
     const interruption = onInterrupt(() =>
       reporter.print('\nStopping. Press Ctrl-C again to stop at once.'),
     );
     try {
-      return await runUntilInterrupted(interruption, port, reporter);
+      return await runUntilInterrupted(interruption, { port, durable }, reporter);
     } finally {
       removeInstance(stateDirectory);
       reporter.close();
@@ -69,15 +73,20 @@ export const makeProgram = (name: string, version: string) =>
     open: (_, terminal) => terminal,
   });
 
+interface StartOptions {
+  readonly port: number;
+  readonly durable: boolean;
+}
+
 async function runUntilInterrupted(
   interruption: Interruption,
-  port: number,
+  options: StartOptions,
   reporter: Reporter,
 ): Promise<number> {
   const startedAt = performance.now();
   let local: LocalInstance;
   try {
-    local = await startLocal(localOptions(port, reporter));
+    local = await startLocal(localOptions(options, reporter));
   } catch (error) {
     // Ctrl-C also ends the child processes of a start, which then fails.
     if (interruption.started()) return 0;
@@ -93,11 +102,11 @@ async function runUntilInterrupted(
     printOverview(local, reporter, (performance.now() - startedAt) / 1000);
   await interruption;
   await control.stop();
-  printLostMessages(await local.stop(), reporter);
+  printRemaining(await local.stop(), options, reporter);
   return 0;
 }
 
-function localOptions(port: number, reporter: Reporter): LocalOptions {
+function localOptions({ port, durable }: StartOptions, reporter: Reporter): LocalOptions {
   const url = process.env['DATABASE_URL'];
   const database = url
     ? { url }
@@ -108,6 +117,7 @@ function localOptions(port: number, reporter: Reporter): LocalOptions {
     assemblies: assemblyCache,
     database,
     environment: process.env,
+    durableQueues: durable,
     reporter,
   };
 }
@@ -134,12 +144,19 @@ function printOverview(local: LocalInstance, { print }: Reporter, seconds: numbe
   print('\nPress Ctrl-C to stop.\n');
 }
 
-function printLostMessages(queues: readonly QueueContents[], { print }: Reporter): void {
-  if (queues.length === 0) {
+function printRemaining(
+  messages: readonly UnfinishedMessages[],
+  { durable }: StartOptions,
+  { print }: Reporter,
+): void {
+  if (messages.length === 0) {
     print('Stopped; all queues are empty.');
     return;
   }
-  print('Stopped. Queues are in memory, so these messages are lost:');
-  for (const { name, waiting, inFlight } of queues)
-    print(`  ${name}: ${waiting} waiting, ${inFlight} received but not finished`);
+  print(
+    durable
+      ? 'Stopped. These messages are stored; the next start with --durable continues with them:'
+      : 'Stopped. Queues are in memory, so these messages are lost:',
+  );
+  for (const message of messages) print(describeMessages(message));
 }

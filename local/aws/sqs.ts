@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net';
-import { buildApp } from 'fauxqs';
 import { ACCOUNT_ID } from './account-id.ts';
+import { type Fauxqs, makeFauxqs } from './fauxqs.ts';
 
 export interface QueueSettings {
   readonly name: string;
@@ -31,7 +31,11 @@ export interface QueueContents {
 export interface LocalQueues {
   readonly url: string;
   create(queue: QueueSettings): Promise<void>;
-  send(queueName: string, body: string): Promise<void>;
+  send(
+    queueName: string,
+    body: string,
+    attributes?: Readonly<Record<string, string>>,
+  ): Promise<void>;
   /** Waits up to `waitSeconds` for a message. */
   receive(
     queueName: string,
@@ -48,18 +52,22 @@ export interface QueueOptions {
   readonly region: string;
   /** Multiplies visibility timeouts and delays. */
   readonly timeScale: number;
+  /** Keeps messages across a restart or a crash of this process. @default in memory */
+  readonly directory?: string;
 }
 
-type Fauxqs = ReturnType<typeof buildApp>;
-
 /**
- * Starts SQS in memory.
+ * Starts SQS. A message that is stored in the directory was in flight or waiting when an earlier
+ * process ended; its visibility timeout and its receives still count.
  * Opens the listener of the fauxqs app here: the fauxqs server itself listens on every interface,
  * this one on 127.0.0.1 only.
  */
-export async function startQueues({ region, timeScale }: QueueOptions): Promise<LocalQueues> {
-  await acceptEveryCharacter();
-  const app = buildApp({ logger: false, defaultRegion: region });
+export async function startQueues({
+  region,
+  timeScale,
+  directory,
+}: QueueOptions): Promise<LocalQueues> {
+  const { app } = await makeFauxqs(region, directory);
   const visibility = new Map<string, number>();
   const outage = { isDown: false };
   rewriteRequests(app, { visibility, timeScale, outage });
@@ -130,10 +138,22 @@ function makeQueueOperations(
         DelaySeconds: String(delaySeconds),
         ...(redrive === undefined ? {} : { RedrivePolicy: JSON.stringify(redrive) }),
       };
-      await callSqs(app, 'CreateQueue', { QueueName: name, Attributes });
+      await callSqs(app, 'CreateQueue', { QueueName: name });
+      // A stored queue keeps the attributes of an earlier template.
+      await callSqs(app, 'SetQueueAttributes', { QueueUrl: queueUrl(name), Attributes });
     },
-    async send(name, body) {
-      await callSqs(app, 'SendMessage', { QueueUrl: queueUrl(name), MessageBody: body });
+    async send(name, body, attributes = {}) {
+      const MessageAttributes = Object.fromEntries(
+        Object.entries(attributes).map(([attribute, StringValue]) => [
+          attribute,
+          { DataType: 'String', StringValue },
+        ]),
+      );
+      await callSqs(app, 'SendMessage', {
+        QueueUrl: queueUrl(name),
+        MessageBody: body,
+        MessageAttributes,
+      });
     },
     async receive(name, { max, waitSeconds }) {
       const { Messages = [] } = await callSqs<{ Messages?: ReceivedMessage[] }>(
@@ -196,17 +216,3 @@ async function readContents(app: Fauxqs): Promise<readonly QueueContents[]> {
 export const queueNameIn = (arn: string): string => arn.slice(arn.lastIndexOf(':') + 1);
 
 const nameIn = (queueUrl: string) => queueUrl.slice(queueUrl.lastIndexOf('/') + 1);
-
-/**
- * Makes fauxqs accept characters outside the basic plane, such as emoji, as SQS does.
- * fauxqs 2.4.1 tests UTF-16 code units and therefore rejects them.
- * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
- */
-async function acceptEveryCharacter(): Promise<void> {
-  const module = new URL('sqs/sqsTypes.js', import.meta.resolve('fauxqs')).href;
-  const { INVALID_MESSAGE_BODY_CHAR } = (await import(module)) as {
-    INVALID_MESSAGE_BODY_CHAR: RegExp;
-  };
-  const invalid = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/u;
-  INVALID_MESSAGE_BODY_CHAR.test = (text) => invalid.test(text);
-}

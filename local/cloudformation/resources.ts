@@ -6,6 +6,14 @@ import type { Template } from './template.ts';
 const text = z.string();
 const target = z.object({
   Arn: text,
+  // EventBridge's defaults: 24 hours and 185 retries.
+  RetryPolicy: z
+    .object({
+      MaximumRetryAttempts: z.number().default(185),
+      MaximumEventAgeInSeconds: z.number().default(86_400),
+    })
+    .prefault({}),
+  DeadLetterConfig: z.object({ Arn: text.optional() }).optional(),
   Input: text.optional(),
   InputPath: text.optional(),
   InputTransformer: z.unknown().optional(),

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { parseJsonObject } from '../../../lambdas/platform/json.ts';
 import { ACCOUNT_ID } from '../account-id.ts';
+import { type DeliveryStore, storeInMemory } from './delivery-store.ts';
 import { checkPattern, matchesPattern } from './event-pattern.ts';
+import { type BusTarget, makeTargetDelivery } from './target-delivery.ts';
 
 export interface PutEventsEntry {
   readonly Source?: string | undefined;
@@ -27,7 +29,7 @@ export interface BusEvent {
 export interface Rule {
   readonly bus: string;
   readonly pattern: Readonly<Record<string, unknown>>;
-  readonly targets: readonly ((event: BusEvent) => Promise<unknown>)[];
+  readonly targets: readonly BusTarget[];
 }
 
 export interface PutEventsResult {
@@ -55,13 +57,37 @@ export interface EventBuses {
   events(): readonly (BusEvent & { readonly bus: string })[];
   /** Makes every call fail until it is called with false. */
   setDown(down: boolean): void;
+  /** Counts the events that wait for the next attempt to deliver them to a target. */
+  pendingDeliveries(): number;
+  /** Stops the retries. A durable store delivers its events at the next start. */
+  stop(): void;
 }
 
-export function makeEventBuses(
-  busNames: readonly string[],
-  rules: readonly Rule[],
-  region: string,
-): EventBuses {
+export interface EventBusOptions {
+  readonly busNames: readonly string[];
+  readonly rules: readonly Rule[];
+  readonly region: string;
+  /** Keeps events until their targets accept them. @default in memory */
+  readonly store?: DeliveryStore;
+  /** Multiplies the backoff and the maximum age. */
+  readonly timeScale?: number;
+  readonly warn?: (line: string) => void;
+}
+
+export function makeEventBuses({
+  busNames,
+  rules,
+  region,
+  store = storeInMemory(),
+  timeScale = 1,
+  warn = () => {},
+}: EventBusOptions): EventBuses {
+  const delivery = makeTargetDelivery({
+    targets: rules.flatMap(({ targets }) => targets),
+    store,
+    timeScale,
+    warn,
+  });
   for (const { pattern } of rules) checkPattern(pattern);
   const events: (BusEvent & { readonly bus: string })[] = [];
   let isDown = false;
@@ -76,7 +102,7 @@ export function makeEventBuses(
       .filter((rule) => rule.bus === bus && matchesPattern(rule.pattern, event))
       .flatMap((rule) => rule.targets);
     // PutEvents succeeds even if a target fails, as in AWS.
-    await Promise.allSettled(targets.map((deliver) => deliver(event)));
+    await Promise.all(targets.map((target) => delivery.deliver(target, event)));
     return { EventId: event.id };
   }
 
@@ -91,6 +117,8 @@ export function makeEventBuses(
     setDown(down) {
       isDown = down;
     },
+    pendingDeliveries: () => delivery.pending(),
+    stop: () => delivery.stop(),
   };
 }
 

@@ -32,7 +32,7 @@ async function addEntries(count: number, type: string, createdAt: Date) {
 
 /** Publishes to a bus with the limits of EventBridge. */
 function aBus() {
-  const bus = makeEventBuses(['portal'], [], 'ap-southeast-2');
+  const bus = makeEventBuses({ busNames: ['portal'], rules: [], region: 'ap-southeast-2' });
   const put: PutEntries = async (entries) => (await bus.put(entries)).Entries;
   return { publish: makePublishInChunks('portal', 1_048_576, put), bus };
 }

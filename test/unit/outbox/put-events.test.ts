@@ -16,7 +16,7 @@ const event = (id: string, type: string, bytes = 10): PublishableEvent => ({
 
 /** Records the number of entries of each call to a bus with the limits of EventBridge. */
 function aBus() {
-  const bus = makeEventBuses(['portal'], [], 'ap-southeast-2');
+  const bus = makeEventBuses({ busNames: ['portal'], rules: [], region: 'ap-southeast-2' });
   const calls: number[] = [];
   const put: PutEntries = async (entries) => {
     calls.push(entries.length);

@@ -1,14 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import { type BusEvent, makeEventBuses } from '../../../../local/aws/eventbridge/eventbridge.ts';
+import { aTarget } from '../../../support/aws/bus-target.ts';
 
 function buses() {
   const delivered: BusEvent[] = [];
-  const rule = {
-    bus: 'portal',
-    pattern: { source: ['us'] },
-    targets: [async (event: BusEvent) => void delivered.push(event)],
-  };
-  return { delivered, ...makeEventBuses(['default', 'portal'], [rule], 'ap-southeast-2') };
+  const target = aTarget(async (event) => void delivered.push(event));
+  const rule = { bus: 'portal', pattern: { source: ['us'] }, targets: [target] };
+  const busNames = ['default', 'portal'];
+  return { delivered, ...makeEventBuses({ busNames, rules: [rule], region: 'ap-southeast-2' }) };
 }
 const entry = {
   Source: 'us',
