@@ -20,8 +20,7 @@ async function killWithAnEvent(...options: readonly string[]): Promise<void> {
   await waitUntilStarted(killed);
   // A frozen server accepts no connection, so the event stays in its queue.
   signalPostgres('SIGSTOP');
-  run(node('cli/main.ts', 'send', 'resend', 'email.delivered'));
-  run(node('cli/main.ts', 'send', 'mux', 'video.upload.created'));
+  run(node('cli/main.ts', 'send', 'mux', 'video.asset.created'));
   const file = join(stateDirectory(), 'unfinished-work.json');
   const recorded = () => (existsSync(file) ? readFileSync(file, 'utf8') : '');
   await eventually(recorded, (text) => text.includes('mux-deliveries'), START_MS);
