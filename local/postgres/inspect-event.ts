@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { BusEvent } from '../aws/eventbridge/eventbridge.ts';
+import type { BusEvent } from '../aws/eventbridge/bus-event.ts';
 import type { SentMail } from '../sandbox/resend-mails.ts';
 
 /** All effects of one event: rows, mails and domain events. */

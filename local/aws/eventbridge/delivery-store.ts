@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { BusEvent } from './eventbridge.ts';
+import type { BusEvent } from './bus-event.ts';
 
 /** An event that a target has not accepted yet. */
 export interface PendingDelivery {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { parseJsonObject } from '../../../lambdas/platform/json.ts';
 import { ACCOUNT_ID } from '../account-id.ts';
+import type { BusEvent } from './bus-event.ts';
 import { type DeliveryStore, storeInMemory } from './delivery-store.ts';
 import { checkPattern, matchesPattern } from './event-pattern.ts';
 import { type BusTarget, makeTargetDelivery } from './target-delivery.ts';
@@ -12,18 +13,6 @@ export interface PutEventsEntry {
   readonly EventBusName?: string | undefined;
   readonly Resources?: readonly string[] | undefined;
   readonly Time?: unknown;
-}
-
-export interface BusEvent {
-  readonly version: '0';
-  readonly id: string;
-  readonly 'detail-type': string;
-  readonly source: string;
-  readonly account: string;
-  readonly time: string;
-  readonly region: string;
-  readonly resources: readonly string[];
-  readonly detail: Readonly<Record<string, unknown>>;
 }
 
 export interface Rule {

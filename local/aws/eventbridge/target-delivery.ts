@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import type { BusEvent } from './bus-event.ts';
 import type { DeliveryStore, PendingDelivery } from './delivery-store.ts';
-import type { BusEvent } from './eventbridge.ts';
 
 /** Target of a rule, with the retry policy of the template. */
 export interface BusTarget {
@@ -37,8 +37,8 @@ const MAX_BACKOFF_MS = 300_000;
 const keyOf = ({ ruleArn, targetArn }: BusTarget) => `${ruleArn} ${targetArn}`;
 
 /**
- * Delivers events to targets as EventBridge does: retries with exponential backoff and jitter, until
- * the attempts or the age of the policy are exhausted, then sends the event to the dead-letter queue.
+ * Delivers events to targets as EventBridge does: retries with exponential backoff and jitter until
+ * the attempts or the age of the policy are exhausted. Then the event becomes a dead letter.
  * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-retry-policy.html
  */
 export function makeTargetDelivery(options: TargetDeliveryOptions): TargetDelivery {

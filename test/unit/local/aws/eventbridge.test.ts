@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { type BusEvent, makeEventBuses } from '../../../../local/aws/eventbridge/eventbridge.ts';
+import type { BusEvent } from '../../../../local/aws/eventbridge/bus-event.ts';
+import { makeEventBuses } from '../../../../local/aws/eventbridge/eventbridge.ts';
 import { aTarget } from '../../../support/aws/bus-target.ts';
 
 function buses() {

@@ -2,12 +2,12 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import fc from 'fast-check';
+import type { BusEvent } from '../../../../local/aws/eventbridge/bus-event.ts';
 import {
   type DeliveryStore,
   storeInFiles,
   storeInMemory,
 } from '../../../../local/aws/eventbridge/delivery-store.ts';
-import type { BusEvent } from '../../../../local/aws/eventbridge/eventbridge.ts';
 import {
   type BusTarget,
   backoffMs,
@@ -101,7 +101,7 @@ test.each([
   expect(delivery.pending()).toBe(0);
 });
 
-test('a stored event is delivered by the next process, with the attempts of the first', async () => {
+test('the next process delivers a stored event and counts its earlier attempts', async () => {
   const failing = aTarget(() => Promise.reject(new Error('503')));
   const first = deliveryTo(failing, storeInFiles(directory.path));
   await first.deliver(failing, event);
