@@ -60,11 +60,7 @@ export async function startServices(
 ): Promise<LocalServices> {
   const { assembly, reporter, environment, metrics, timeScale = 1, isolation = 'thread' } = options;
   const region = assembly.stacks[0]?.region ?? 'ap-southeast-2';
-  const queues = await startQueues({
-    region,
-    timeScale,
-    ...(options.durableQueues ? { directory: join(options.stateDirectory, 'queues') } : {}),
-  });
+  const queues = await startQueues({ region, timeScale, ...storageOf(options) });
   cleanups.add(() => queues.stop());
 
   const template = openTemplate(
@@ -118,6 +114,9 @@ export async function startServices(
   };
   return { context, template, queues, secrets, s3, sandboxes, age, connect };
 }
+
+const storageOf = ({ durableQueues, stateDirectory }: ServiceOptions) =>
+  durableQueues ? { directory: join(stateDirectory, 'queues') } : {};
 
 function warnAboutUnknownTypes(types: readonly string[], reporter: Reporter): void {
   for (const type of types)
