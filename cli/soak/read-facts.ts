@@ -1,4 +1,4 @@
-import type { BusEvent } from '../../local/aws/eventbridge/eventbridge.ts';
+import type { BusEvent } from '../../local/aws/eventbridge/bus-event.ts';
 import type { SentMail } from '../../local/sandbox/resend-mails.ts';
 import type { DomainEventFact, Facts, LedgerFact, MailFact, NotificationFact } from './prove.ts';
 import {
