@@ -37,6 +37,11 @@ export const programs = {
     summary: 'Prove under faults that no event is lost or doubled',
     load: () => import('./soak/soak-program.ts'),
   },
+  mails: {
+    typed: 'npm run mails --',
+    summary: 'Write a preview of every mail',
+    load: () => import('./mails/mails-program.ts'),
+  },
   ops: {
     typed: 'npm run ops --',
     summary: 'Run commands of operators',

@@ -34,7 +34,12 @@ export class NotificationPipeline extends Construct {
       timeout: Duration.seconds(60),
       config,
     });
-    this.sender.bindSettings(['MAIL_FROM', 'PORTAL_URL', 'MAIL_REQUESTS_PER_SECOND']);
+    this.sender.bindSettings([
+      'MAIL_FROM',
+      'SUPPORT_EMAIL',
+      'PORTAL_URL',
+      'MAIL_REQUESTS_PER_SECOND',
+    ]);
     this.sender.grantSecretRead('DATABASE_SECRET_ID', databaseSecret);
     this.sender.grantSecretRead('RESEND_API_KEY_SECRET_ID', resendApiKey);
 

@@ -6,6 +6,7 @@ import { assetFailed } from './templates/asset-failed.tsx';
 import { assetFailedAdmin } from './templates/asset-failed-admin.tsx';
 import { assetReady } from './templates/asset-ready.tsx';
 import { invitationsExpired } from './templates/invitations-expired.tsx';
+import { portalLinks } from './templates/portal-links.ts';
 import { residencyReported } from './templates/residency-reported.tsx';
 import { secretsDue } from './templates/secrets-due.tsx';
 import { shareLinksDigest } from './templates/share-links-digest.tsx';
@@ -19,6 +20,8 @@ export interface RenderedMail {
   readonly html: string;
   readonly text: string;
   readonly attachments?: readonly Attachment[];
+  /** Name of the list that a digest belongs to. */
+  readonly list?: string;
 }
 
 export type Rendering =
@@ -43,6 +46,22 @@ const composers: ReadonlyMap<string, Compose> = new Map([
   ['webhooks.waiting', makeComposer(webhooksWaiting)],
 ]);
 
+/** Kinds of notifications that have a template. */
+export const mailKinds = (): readonly string[] => [...composers.keys()];
+
+/** Options of html-to-text: tables of data as columns, and headings in their own case. */
+const plainText: Parameters<typeof toPlainText>[1] = {
+  selectors: [
+    { selector: 'h1', options: { uppercase: false } },
+    { selector: 'span.label', format: 'skip' },
+    {
+      selector: 'table.data',
+      format: 'dataTable',
+      options: { uppercaseHeaderCells: false, maxColumnWidth: 36, colSpacing: 2 },
+    },
+  ],
+};
+
 /** Returns the same bytes for the same input: Resend rejects a reused key with another payload. */
 export async function renderMail(
   kind: string,
@@ -55,13 +74,16 @@ export async function renderMail(
   if ('fault' in composed) return { outcome: 'unreadable-params', fault: composed.fault };
 
   const html = await render(composed.body);
-  const text = toPlainText(html, {
-    selectors: [{ selector: 'h1', options: { uppercase: false } }],
-  });
-  const { subject, attachments } = composed;
+  const { subject, attachments, list } = composed;
   return {
     outcome: 'rendered',
-    mail: { subject, html, text, ...(attachments && { attachments }) },
+    mail: {
+      subject,
+      html,
+      text: toPlainText(html, plainText),
+      ...(attachments && { attachments }),
+      ...(list && { list }),
+    },
   };
 }
 
@@ -70,12 +92,8 @@ function makeComposer<Schema extends z.ZodType>(template: Template<Schema>): Com
     const parsed = template.params.safeParse(params);
     // Lists field names and error codes, never values.
     if (!parsed.success) return { fault: parsed.error.issues.map(describe).join(' ') };
-    return template.compose(parsed.data, { asset: (assetId) => assetLink(portalUrl, assetId) });
+    return template.compose(parsed.data, portalLinks(portalUrl));
   };
-}
-
-function assetLink(portalUrl: string, assetId: string): string {
-  return `${portalUrl.replace(/\/+$/, '')}/assets/${assetId}`;
 }
 
 function describe({ path, code }: z.core.$ZodIssue): string {

@@ -3,6 +3,7 @@ import { watchConnection } from './connection-watch.ts';
 import { type RateLimit, readRateLimit } from './mail-rate.ts';
 import type { RenderedMail } from './render-mail.ts';
 import { classifyResponse, type SendResult } from './resend-errors.ts';
+import { mailHeaders } from './templates/mail-headers.ts';
 import type { Attachment } from './templates/template.ts';
 
 export interface OutgoingMail extends RenderedMail {
@@ -22,11 +23,13 @@ export type ReportedResult = SendResult & { readonly reported: RateLimit };
 export interface SendMailDeps {
   readonly apiKey: () => Promise<string>;
   readonly from: string;
+  /** Address that receives answers to the mails. */
+  readonly replyTo: string;
   /** The package has no timeout. Five mails of a batch must fit into the function's 60 s. */
   readonly timeoutMs?: number;
 }
 
-export function makeSendMail({ apiKey, from, timeoutMs = 8_000 }: SendMailDeps): SendMail {
+export function makeSendMail({ apiKey, from, replyTo, timeoutMs = 8_000 }: SendMailDeps): SendMail {
   return async ({ notificationId, idempotencyKey, kind, to, ...mail }) => {
     let resend: Resend;
     try {
@@ -40,7 +43,7 @@ export function makeSendMail({ apiKey, from, timeoutMs = 8_000 }: SendMailDeps):
       // Resend accepts only letters, digits, `_` and `-`.
       { name: 'kind', value: kind.replaceAll('.', '-') },
     ];
-    const { subject, html, text, attachments } = mail;
+    const { subject, html, text, attachments, list } = mail;
     const connection = watchConnection();
     const response = await resend.emails
       .send(
@@ -51,6 +54,8 @@ export function makeSendMail({ apiKey, from, timeoutMs = 8_000 }: SendMailDeps):
           html,
           text,
           tags,
+          replyTo,
+          headers: mailHeaders(list, { from, replyTo }),
           ...(attachments && { attachments: attachments.map(encodeAttachment) }),
         },
         { idempotencyKey, signal: AbortSignal.timeout(timeoutMs) },

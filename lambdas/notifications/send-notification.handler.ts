@@ -10,7 +10,7 @@ import { makeSendBatch } from './send-batch.ts';
 import { makeSendNotification } from './send-notification.ts';
 
 const secrets = ['DATABASE_SECRET_ID', 'RESEND_API_KEY_SECRET_ID'] as const;
-const settings = ['MAIL_FROM', 'PORTAL_URL', 'MAIL_REQUESTS_PER_SECOND'] as const;
+const settings = ['MAIL_FROM', 'SUPPORT_EMAIL', 'PORTAL_URL', 'MAIL_REQUESTS_PER_SECOND'] as const;
 const env = readEnv([...secrets, ...settings, 'REQUESTS_QUEUE_URL']);
 const pool = databasePool({
   secretId: env.DATABASE_SECRET_ID,
@@ -26,7 +26,7 @@ const apiKey = cachedSecret({
 });
 const sendNotification = makeSendNotification({
   database: pool,
-  sendMail: makeSendMail({ apiKey, from: env.MAIL_FROM }),
+  sendMail: makeSendMail({ apiKey, from: env.MAIL_FROM, replyTo: env.SUPPORT_EMAIL }),
   pace: makeMailPace({ initialRate: Number(env.MAIL_REQUESTS_PER_SECOND), now: systemClock }),
   portalUrl: env.PORTAL_URL,
   now: systemClock,

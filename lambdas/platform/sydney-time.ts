@@ -1,9 +1,9 @@
 const format = new Intl.DateTimeFormat('en-AU', {
   timeZone: 'Australia/Sydney',
-  day: '2-digit',
-  month: '2-digit',
+  day: 'numeric',
+  month: 'numeric',
   year: 'numeric',
-  hour: '2-digit',
+  hour: 'numeric',
   minute: '2-digit',
   hourCycle: 'h23',
 });
@@ -14,16 +14,22 @@ const offset = new Intl.DateTimeFormat('en-AU', {
   timeZoneName: 'longOffset',
 });
 
+const months = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');
+const zones: Readonly<Record<string, string>> = { 'GMT+11:00': 'AEDT', 'GMT+10:00': 'AEST' };
+
 /**
- * Formats a time for people in the portal's time zone: `2026-10-04 03:00 UTC+11:00`. The offset
- * distinguishes the two equal local times when daylight saving ends.
+ * Formats a time for people in the portal's time zone: `29 Nov 2026, 2:15 am AEDT`. The zone
+ * distinguishes the two equal local times when daylight saving ends. The text is composed here,
+ * because the months and spaces of `Intl` differ between runtimes, and a mail must keep its bytes.
  */
 export function sydneyTime(iso: string): string {
   const at = new Date(iso);
-  const parts = Object.fromEntries(
-    format.formatToParts(at).map(({ type, value }) => [type, value]),
-  );
-  const zone = offset.formatToParts(at).find(({ type }) => type === 'timeZoneName')?.value ?? '';
-  const { year, month, day, hour, minute } = parts;
-  return `${year}-${month}-${day} ${hour}:${minute} ${zone.replace('GMT', 'UTC')}`;
+  const { year, month, day, hour, minute } = partsOf(format, at);
+  const zone = partsOf(offset, at)['timeZoneName'] ?? '';
+  const hours = Number(hour);
+  const clock = `${hours % 12 || 12}:${minute} ${hours < 12 ? 'am' : 'pm'}`;
+  return `${Number(day)} ${months[Number(month) - 1]} ${year}, ${clock} ${zones[zone] ?? zone}`;
 }
+
+const partsOf = (formatter: Intl.DateTimeFormat, at: Date): Readonly<Record<string, string>> =>
+  Object.fromEntries(formatter.formatToParts(at).map(({ type, value }) => [type, value]));

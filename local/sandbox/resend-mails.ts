@@ -7,6 +7,8 @@ export interface SentMail extends ResendMail {
   readonly idempotencyKey: string | undefined;
   readonly html: string | undefined;
   readonly text: string | undefined;
+  readonly replyTo: readonly string[];
+  readonly headers: Readonly<Record<string, string>>;
   /** Attachments with base64 content. */
   readonly attachments: readonly { readonly filename: string; readonly content: string }[];
 }
@@ -66,7 +68,7 @@ export function makeResendMails(onSent: (mail: SentMail) => unknown): ResendMail
 function readMail(payload: string): Omit<SentMail, 'id' | 'idempotencyKey' | 'at'> | undefined {
   const mail = parseJsonObject(payload);
   if (mail === undefined) return undefined;
-  const { from, to, subject, html, text, tags = [], attachments = [] } = mail;
+  const { from, to, subject, html, text, tags = [], attachments = [], headers = {} } = mail;
   if (typeof from !== 'string' || typeof subject !== 'string') return undefined;
   const recipients = [to].flat().filter((address) => typeof address === 'string');
   if (recipients.length === 0 || (typeof html !== 'string' && typeof text !== 'string'))
@@ -77,6 +79,8 @@ function readMail(payload: string): Omit<SentMail, 'id' | 'idempotencyKey' | 'at
     subject,
     html: typeof html === 'string' ? html : undefined,
     text: typeof text === 'string' ? text : undefined,
+    replyTo: [mail['reply_to'] ?? []].flat().map(String),
+    headers: headers as SentMail['headers'],
     tags: tags as SentMail['tags'],
     attachments: attachments as SentMail['attachments'],
   };

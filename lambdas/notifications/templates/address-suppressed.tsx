@@ -26,7 +26,7 @@ const reasons: Readonly<Record<z.infer<typeof params>['reason'], string>> = {
 /** Mail to support, who can lift the suppression if it is a mistake. */
 export const addressSuppressed: Template<typeof params> = {
   params,
-  compose({ address, reason, lastAnswer, stage }) {
+  compose({ address, reason, lastAnswer, stage }, { suppression }) {
     const answer = oneLine(lastAnswer, 500);
     return {
       subject: `Mails to ${oneLine(address, 120) ?? 'an address'} have stopped`,
@@ -34,6 +34,10 @@ export const addressSuppressed: Template<typeof params> = {
         <Layout
           preview={reasons[reason]}
           heading="The portal no longer sends mails to an address"
+          action={{ label: 'Open in the portal', href: suppression(address) }}
+          commands={
+            <Panel label="Or run this in the project’s folder">{liftCommand(address, stage)}</Panel>
+          }
           reason="You receive this mail because you provide support for the portal."
         >
           <Panel label="Address">
@@ -43,12 +47,8 @@ export const addressSuppressed: Template<typeof params> = {
           {answer === undefined ? null : <Panel label="Text of the last bounce">{answer}</Panel>}
           <Paragraph>
             The portal still shows the notifications; only the mails have stopped. Ask the member
-            for another address. If the address works again, lift the suppression with this command:
-          </Paragraph>
-          <Panel label="Run in the project’s folder">{liftCommand(address, stage)}</Panel>
-          <Paragraph>
-            Resend keeps a suppression list too. The command removes the address from both lists and
-            reports each.
+            for another address. If the address works again, lift the suppression. That also removes
+            the address from the list that Resend keeps.
           </Paragraph>
         </Layout>
       ),

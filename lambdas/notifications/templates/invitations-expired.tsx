@@ -1,4 +1,4 @@
-import { Fragment } from 'react';
+import { Fragment, type ReactElement } from 'react';
 import * as z from 'zod';
 import { sydneyTime } from '../../platform/sydney-time.ts';
 import { oneLine } from './display-text.ts';
@@ -21,7 +21,7 @@ const params = z.object({
 /** Mail to each admin after a run that expired invitations. */
 export const invitationsExpired: Template<typeof params> = {
   params,
-  compose({ total, listCommand, invitations }) {
+  compose({ total, listCommand, invitations }, { expiredInvitations }) {
     const more = total - invitations.length;
     const headline =
       total === 1 ? 'An invitation has expired' : `${total} invitations have expired`;
@@ -31,6 +31,8 @@ export const invitationsExpired: Template<typeof params> = {
         <Layout
           preview="Nobody accepted within 72 hours."
           heading={headline}
+          action={{ label: 'Renew in the portal', href: expiredInvitations }}
+          commands={commandsOf(invitations, more > 0 ? listCommand : undefined)}
           reason="You receive this mail because you are an administrator of the portal."
         >
           <Paragraph>
@@ -44,22 +46,38 @@ export const invitationsExpired: Template<typeof params> = {
               sydneyTime(issuedAt),
             ])}
           />
-          <Paragraph>
-            To renew an invitation for another 72 hours, run its command in the project’s folder.
-            The portal then sends a new link to the invited person.
-          </Paragraph>
-          {invitations.map(({ email, reissueCommand }) => (
-            <Fragment key={reissueCommand}>
-              <Paragraph>{oneLine(email, 320) ?? ''}</Paragraph>
-              <Command>{reissueCommand}</Command>
-            </Fragment>
-          ))}
           {more > 0 ? (
-            <Paragraph>{`And ${more} more. This command lists them with their ids:`}</Paragraph>
+            <Paragraph>{`And ${more} more. The portal lists them all.`}</Paragraph>
           ) : null}
-          {more > 0 && listCommand !== undefined ? <Command>{listCommand}</Command> : null}
+          <Paragraph>
+            Renew an invitation to give it another 72 hours. The portal then sends a new link to the
+            invited person.
+          </Paragraph>
         </Layout>
       ),
     };
   },
 };
+
+function commandsOf(
+  invitations: z.infer<typeof params>['invitations'],
+  listCommand: string | undefined,
+): ReactElement {
+  return (
+    <>
+      <Paragraph>Or run the command of an invitation in the project’s folder:</Paragraph>
+      {invitations.map(({ email, reissueCommand }) => (
+        <Fragment key={reissueCommand}>
+          <Paragraph>{oneLine(email, 320) ?? ''}</Paragraph>
+          <Command>{reissueCommand}</Command>
+        </Fragment>
+      ))}
+      {listCommand === undefined ? null : (
+        <>
+          <Paragraph>This command lists the others with their ids:</Paragraph>
+          <Command>{listCommand}</Command>
+        </>
+      )}
+    </>
+  );
+}

@@ -17,6 +17,8 @@ export interface LayoutProps {
   readonly preview: string;
   readonly heading: string;
   readonly action?: { readonly label: string; readonly href: string };
+  /** Shown below the action: what readers with the project on their machine can run instead. */
+  readonly commands?: ReactNode;
   /** Sentence that explains why the recipient receives this mail. */
   readonly reason: string;
   readonly children: ReactNode;
@@ -36,18 +38,36 @@ const darkTheme = `
   .line { border-color: #343d46 !important; }
 }`;
 
+// On a narrow screen each row becomes a block, and each cell shows the name of its column.
+const narrowTables = `
+@media (max-width: 480px) {
+  .data thead { display: none !important; }
+  .data, .data tbody, .data tr, .data td { display: block !important; }
+  .data tr { border-bottom: 1px solid #d9dfe5; padding: 8px 0 !important; }
+  .data td { border: 0 !important; padding: 2px 0 !important; }
+  .data .label { display: inline !important; }
+}`;
+
 const font = 'system-ui, -apple-system, "Segoe UI", Roboto, Helvetica, Arial, sans-serif';
 // A title may be one word of 200 letters, which must break on a screen of 360 px.
 const breaking = { overflowWrap: 'anywhere', wordBreak: 'break-word' } as const;
+const wrapping = { overflowWrap: 'break-word' } as const;
 
-export function Layout({ preview, heading, action, reason, children }: LayoutProps): ReactElement {
+// A column is at least as wide as its longest word, so only longer words may break.
+const LONGEST_WHOLE_WORD = 24;
+const wrapOf = (text: string) =>
+  text.split(/\s+/).some(({ length }) => length > LONGEST_WHOLE_WORD) ? breaking : wrapping;
+
+export function Layout(props: LayoutProps): ReactElement {
+  const { preview, heading, action, commands, reason, children } = props;
   return (
     <Html lang="en">
       <Head>
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
         <meta name="supported-color-schemes" content="light dark" />
-        <style>{darkTheme}</style>
+        <title>{heading}</title>
+        <style>{darkTheme + narrowTables}</style>
       </Head>
       <Body
         className="page"
@@ -71,6 +91,7 @@ export function Layout({ preview, heading, action, reason, children }: LayoutPro
               {action.label}
             </Button>
           )}
+          {commands === undefined ? null : <div style={{ marginTop: 24 }}>{commands}</div>}
           <Hr className="line" style={{ borderColor: '#d9dfe5', margin: '24px 0 16px' }} />
           <Text className="quiet" style={{ ...quiet, margin: 0 }}>
             {reason}
@@ -116,6 +137,7 @@ export function Table({
 }): ReactElement {
   return (
     <table
+      className="data"
       width="100%"
       cellPadding={0}
       cellSpacing={0}
@@ -137,15 +159,18 @@ export function Table({
       </thead>
       <tbody>
         {rows.map((row) => (
-          <tr key={row.join(' ')}>
+          <tr key={row.join(' ')} className="line">
             {row.map((text, column) => (
               <td
                 key={head[column]}
                 valign="top"
                 dir="auto"
                 className="strong line"
-                style={{ ...strong, ...breaking, ...cell }}
+                style={{ ...strong, ...wrapOf(text), ...cell }}
               >
+                <span className="label quiet" style={{ ...quiet, display: 'none' }}>
+                  {`${head[column]}: `}
+                </span>
                 {text}
               </td>
             ))}

@@ -41,11 +41,12 @@ export const residencyReported: Template<typeof params> = {
     return {
       subject: `${stage}: residency report, week of ${week}: ${summary}`,
       attachments,
+      list: 'residency',
       body: (
         <Layout
           preview={`${totals.assets} assets, ${totals.notReported} without a reported region.`}
           heading={`Residency report, week of ${week}`}
-          reason="You receive this mail as the compliance advisor in this stage's settings."
+          reason="You receive this mail as the compliance advisor in this stage’s settings."
         >
           <Paragraph>
             {`Of ${totals.assets} assets, ${totals.allowed} are inside the allowed regions and ` +

@@ -26,11 +26,12 @@ export const secretsDue: Template<typeof params> = {
       secrets.length === 1 ? 'A signing secret is' : `${secrets.length} signing secrets are`;
     return {
       subject: `${stage}: ${subject} due to be rotated`,
+      list: 'secrets',
       body: (
         <Layout
           preview="The rotation takes a few commands and loses no delivery."
           heading={`${subject} due to be rotated`}
-          reason="You receive this mail as the reliability partner in this stage's settings."
+          reason="You receive this mail as the reliability partner in this stage’s settings."
         >
           <Paragraph>
             Anyone who has a signing secret can forge events of that provider. A rotation loses no

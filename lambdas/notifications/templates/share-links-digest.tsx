@@ -14,10 +14,11 @@ const params = z.object({
 /** Mail to each admin if the setting SHARE_LINK_DIGEST is on. */
 export const shareLinksDigest: Template<typeof params> = {
   params,
-  compose({ runAt, links, owners, top }) {
+  compose({ runAt, links, owners, top }, { shareLinks }) {
     const headline = links === 1 ? 'A share link has expired' : `${links} share links have expired`;
     return {
       subject: headline,
+      list: 'share-links',
       body: (
         <Layout
           preview={
@@ -26,6 +27,7 @@ export const shareLinksDigest: Template<typeof params> = {
               : `The links belong to ${owners} members.`
           }
           heading={headline}
+          action={{ label: 'Open in the portal', href: shareLinks }}
           reason="You receive this mail because you are an administrator of the portal."
         >
           <Paragraph>

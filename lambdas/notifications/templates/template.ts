@@ -1,5 +1,6 @@
 import type { ReactElement } from 'react';
 import type { z } from 'zod';
+import type { PortalLinks } from './portal-links.ts';
 
 export interface Attachment {
   readonly filename: string;
@@ -11,6 +12,8 @@ export interface Mail {
   readonly subject: string;
   readonly body: ReactElement;
   readonly attachments?: readonly Attachment[];
+  /** Set for a digest: name of the list by which its readers can filter it. */
+  readonly list?: string;
 }
 
 /**
@@ -19,5 +22,5 @@ export interface Mail {
  */
 export interface Template<Schema extends z.ZodType> {
   readonly params: Schema;
-  compose(params: z.infer<Schema>, links: { readonly asset: (assetId: string) => string }): Mail;
+  compose(params: z.infer<Schema>, links: PortalLinks): Mail;
 }

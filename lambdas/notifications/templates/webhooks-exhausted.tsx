@@ -7,6 +7,17 @@ const params = z.object({
   stage: z.string(),
   total: z.int(),
   listCommand: z.string(),
+  /** Missing in notifications of earlier versions. */
+  groups: z
+    .array(
+      z.object({
+        provider: z.string(),
+        events: z.int(),
+        error: z.string(),
+        replayCommand: z.string(),
+      }),
+    )
+    .default([]),
   events: z.array(
     z.object({
       provider: z.string(),
@@ -22,17 +33,39 @@ const params = z.object({
 /** Mail to the reliability partner after a run that found exhausted events. */
 export const webhooksExhausted: Template<typeof params> = {
   params,
-  compose({ stage, total, listCommand, events }) {
-    const headline = total === 1 ? 'A webhook' : `${total} webhooks`;
+  compose({ stage, total, listCommand, groups, events }) {
+    const headline = total === 1 ? 'A webhook' : `${total.toLocaleString('en-AU')} webhooks`;
+    const commands = groups.length > 0 ? groups : events;
     return {
       subject: `${stage}: ${headline} failed permanently`,
       body: (
         <Layout
           preview="No retries are left. The events wait until you replay them."
           heading={`${headline} failed permanently`}
-          reason="You receive this mail as the reliability partner in this stage's settings."
+          reason="You receive this mail as the reliability partner in this stage’s settings."
         >
           <Paragraph>No retries are left. The events stay stored until you replay them.</Paragraph>
+          {groups.length > 0 ? (
+            <Table
+              head={['Provider', 'Events', 'Error']}
+              rows={groups.map((group) => [
+                oneLine(group.provider, 100) ?? '',
+                group.events.toLocaleString('en-AU'),
+                oneLine(group.error, 300) ?? '',
+              ])}
+            />
+          ) : null}
+          <Paragraph>
+            {groups.length > 0
+              ? 'Fix the cause of an error first. Then replay its events:'
+              : 'Fix the cause first. Then replay the events with these commands:'}
+          </Paragraph>
+          {commands.map(({ replayCommand }) => (
+            <Command key={replayCommand}>{replayCommand}</Command>
+          ))}
+          <Paragraph>
+            {total > events.length ? `The ${events.length} oldest events:` : 'The events:'}
+          </Paragraph>
           <Table
             head={['Event', 'Age', 'Error']}
             rows={events.map(({ provider, type, eventId, age, error }) => [
@@ -41,15 +74,7 @@ export const webhooksExhausted: Template<typeof params> = {
               oneLine(error, 300) ?? '',
             ])}
           />
-          <Paragraph>Fix the cause first. Then replay the events with these commands:</Paragraph>
-          {events.map(({ replayCommand }) => (
-            <Command key={replayCommand}>{replayCommand}</Command>
-          ))}
-          <Paragraph>
-            {total > events.length
-              ? `And ${total - events.length} more. This command lists all of them:`
-              : 'This command lists all of them:'}
-          </Paragraph>
+          <Paragraph>This command lists all of them:</Paragraph>
           <Command>{listCommand}</Command>
         </Layout>
       ),

@@ -28,7 +28,7 @@ export const webhooksWaiting: Template<typeof params> = {
         <Layout
           preview="The cause is not in the events. They are applied once the cause is fixed."
           heading={`${headline} for a repair of this system`}
-          reason="You receive this mail as the reliability partner in this stage's settings."
+          reason="You receive this mail as the reliability partner in this stage’s settings."
         >
           <Paragraph>
             The cause is not in the events but in this system, its settings or its database. Five

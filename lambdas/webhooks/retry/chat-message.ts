@@ -1,9 +1,17 @@
 import type { ChatMessage } from '../../catalog/domain-events.ts';
 import type { UnappliedEvent } from '../failed-events.queries.ts';
-import { describeAge, describeError, listCommand, replayCommand } from './event-texts.ts';
+import {
+  describeAge,
+  describeError,
+  listCommand,
+  replayCommand,
+  replayGroupCommand,
+} from './event-texts.ts';
+import { groupByError } from './group-by-error.ts';
 
 // The message links to the command that lists the rest.
 const MAX_EVENTS = 10;
+const MAX_COMMANDS = 5;
 
 /** Composes the chat message about exhausted events for the people on call. */
 export function chatMessage(
@@ -22,12 +30,21 @@ export function chatMessage(
       title: `:rotating_light: ${stage}: ${countOf(events)} failed permanently`,
       description: [...lines, ...(more > 0 ? [`… and ${more} more.`] : [])].join('\n'),
       nextSteps: [
-        ...shown.map((event) => `Replay: \`${replayCommand(event, stage)}\``),
+        ...replayCommands(events, stage).map((command) => `Replay: \`${command}\``),
         `All of them: \`${listCommand(stage)}\``,
       ],
       keywords: ['webhook.exhausted', stage],
     },
   };
+}
+
+/** Returns a command for each event of a few, and a command for each error of many. */
+function replayCommands(events: readonly UnappliedEvent[], stage: string): readonly string[] {
+  return events.length > MAX_COMMANDS
+    ? groupByError(events)
+        .slice(0, MAX_COMMANDS)
+        .map((group) => replayGroupCommand(group, stage))
+    : events.map((event) => replayCommand(event, stage));
 }
 
 function chatLine(event: UnappliedEvent, now: Date): string {

@@ -19,6 +19,9 @@ export interface EscalateDeps {
   readonly now: Clock;
 }
 
+// The job `relay-outbox` publishes the rest. A call to the bus takes ten entries.
+const PUBLISHED_AT_ONCE = 500;
+
 /**
  * Escalates up to `limit` exhausted events once and returns their number.
  * Concurrent runs escalate disjoint sets of events (`skip locked`).
@@ -30,7 +33,7 @@ export async function escalateExhausted(deps: EscalateDeps, limit: number): Prom
     publish,
     mark: async (result) => markPublished(await pool(), result, now()),
   });
-  await publishOutbox(outbox);
+  await publishOutbox(outbox.slice(0, PUBLISHED_AT_ONCE));
   return events;
 }
 

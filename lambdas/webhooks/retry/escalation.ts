@@ -9,7 +9,14 @@ import { cutOptionalText } from '../../platform/cut-text.ts';
 import { deterministicUuid } from '../../platform/deterministic-id.ts';
 import type { UnappliedEvent } from '../failed-events.queries.ts';
 import { chatMessage } from './chat-message.ts';
-import { describeAge, describeError, listCommand, replayCommand } from './event-texts.ts';
+import {
+  describeAge,
+  describeError,
+  listCommand,
+  replayCommand,
+  replayGroupCommand,
+} from './event-texts.ts';
+import { groupByError } from './group-by-error.ts';
 
 export interface EscalationOptions {
   readonly stage: string;
@@ -24,8 +31,8 @@ export interface Escalation {
 
 const source = 'escalation';
 
-// The mail also contains the command that lists the rest.
-const MAX_ROWS_IN_MAIL = 50;
+// Keeps the mail readable; it also contains the command that lists all events.
+const MAX_ROWS_IN_MAIL = 10;
 
 /** Composes one mail and one on-call alert about all events, and one domain event for each. */
 export function composeEscalation(
@@ -43,10 +50,11 @@ export function composeEscalation(
   const message = chatMessage(events, options.stage, now);
   return {
     notifications: [mail],
+    // Published in this order: people are told before consumers hear of thousands of events.
     outbox: [
-      ...events.map((event) => exhaustedEntry(event, escalationId, now)),
       outboxEntry('on-call.alerted', [escalationId], now, { message }),
       outboxEntry('notification.requested', [mail.id], now, { notificationId: mail.id }),
+      ...events.map((event) => exhaustedEntry(event, escalationId, now)),
     ],
   };
 }
@@ -65,6 +73,14 @@ function composeMail(
       stage,
       total: events.length,
       listCommand: listCommand(stage),
+      groups: groupByError(events)
+        .slice(0, MAX_ROWS_IN_MAIL)
+        .map((group) => ({
+          provider: group.source,
+          events: group.events,
+          error: describeError(group),
+          replayCommand: replayGroupCommand(group, stage),
+        })),
       events: events.slice(0, MAX_ROWS_IN_MAIL).map((event) => ({
         provider: event.source,
         type: event.type,

@@ -1,6 +1,7 @@
 import { ageMs } from '../../platform/age.ts';
 import { shellQuote } from '../../platform/shell-quote.ts';
 import type { UnappliedEvent } from '../failed-events.queries.ts';
+import type { ErrorGroup } from './group-by-error.ts';
 
 export const listCommand = (stage: string): string =>
   `npm run ops -- events list --status exhausted --stage ${stage}`;
@@ -12,7 +13,18 @@ export const replayCommand = ({ source, eventId, replay }: UnappliedEvent, stage
     `--event ${shellQuote(eventId)}${replay ? ' --status processed' : ''} --stage ${stage}`,
   ].join(' ');
 
-export const describeError = ({ errorCode, errorMessage }: UnappliedEvent): string =>
+/** Replays all events of one provider that ended with the same error. */
+export const replayGroupCommand = ({ source, errorCode }: ErrorGroup, stage: string): string =>
+  [
+    `npm run ops -- events replay --provider ${shellQuote(source)} --status exhausted`,
+    ...(errorCode === null ? [] : [`--code ${shellQuote(errorCode)}`]),
+    `--reason ${shellQuote('The cause is fixed')} --stage ${stage}`,
+  ].join(' ');
+
+export const describeError = ({
+  errorCode,
+  errorMessage,
+}: Pick<UnappliedEvent, 'errorCode' | 'errorMessage'>): string =>
   `${errorCode ?? 'unknown'}: ${(errorMessage ?? '').split('\n')[0]?.slice(0, 200)}`;
 
 export function describeAge(receivedAt: Date, now: Date): string {

@@ -13,7 +13,8 @@ export interface RetryDeps extends EscalateDeps {
   readonly mailRequests: ProviderQueues | undefined;
 }
 
-const ESCALATED_PER_RUN = 500;
+// One mail tells of all of them. Only identifiers and errors are read, no bodies.
+const ESCALATED_PER_RUN = 5_000;
 const WAITING_PER_RUN = 500;
 
 /** Time kept for the escalation after all other parts. */

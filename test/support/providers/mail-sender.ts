@@ -63,7 +63,12 @@ export function useSender(database: TestDatabase, resend: ResendServer): Sender 
       } = {},
     ) {
       const from = 'Portal <portal@example.org>';
-      const sendMail = makeSendMail({ apiKey: () => sender.apiKey(), from, timeoutMs });
+      const sendMail = makeSendMail({
+        apiKey: () => sender.apiKey(),
+        from,
+        replyTo: 'support@example.org',
+        timeoutMs,
+      });
       const now = () => sender.at;
       const random = () => 0.5;
       const wait = async (milliseconds: number) => void sender.waits.push(milliseconds);

@@ -108,7 +108,13 @@ const calls: readonly (readonly [string, () => Promise<unknown>, unknown])[] = [
   ['Resend webhooks', () => resendWebhooks().list(), failsCleanly],
   [
     'Resend mails',
-    () => makeSendMail({ apiKey: async () => 're_1', from: 'a@b.example', timeoutMs })(mail),
+    () =>
+      makeSendMail({
+        apiKey: async () => 're_1',
+        from: 'a@b.example',
+        replyTo: 's@b.example',
+        timeoutMs,
+      })(mail),
     expect.objectContaining({ outcome: 'deferred' }),
   ],
 ];

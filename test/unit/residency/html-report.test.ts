@@ -128,7 +128,7 @@ test('shows the stored webhook bodies and their retention', () => {
     '12,000',
     '9,000',
     '12.6 MB',
-    '2026-10-01 10:00 UTC+10:00',
+    '1 Oct 2026, 10:00 am AEST',
   ]);
   expect(cellsOf(html)).toContainEqual(['resend', '1', '0', '0 B', '–']);
   expect(html).toMatch(/for 90 days and the record of its event for\n400 days\..*at most 14 days/s);

@@ -75,3 +75,34 @@ test('escapes texts of providers for the chat and for the shell', () => {
   expect(message.content.description).not.toMatch(/[<>@]|\*bold/);
   expect(message.content.nextSteps[0]).toContain(`--event 'x'\\''; rm -rf / #'`);
 });
+
+test('2,003 events are counted, grouped by error with one command each, and ten are listed', () => {
+  const events = Array.from({ length: 2_003 }, (_, index) =>
+    anExhaustedEvent({
+      eventId: `event-${index}`,
+      source: index % 500 === 0 ? 'resend' : 'mux',
+      errorCode: index < 3 ? null : `E${Math.min(index % 100, 12)}`,
+    }),
+  );
+
+  const { notifications, outbox } = composeEscalation(events, options, now);
+  const params = notifications[0]?.params as {
+    total: number;
+    groups: { events: number; replayCommand: string }[];
+    events: unknown[];
+  };
+  const [alert] = outbox;
+  const { message } = domainEvents['on-call.alerted'].parse(alert?.detail);
+
+  expect(params.total).toBe(2_003);
+  expect(params.events).toHaveLength(10);
+  expect(params.groups).toHaveLength(10);
+  expect(params.groups[0]?.replayCommand).toBe(
+    'npm run ops -- events replay --provider mux --status exhausted --code E12 ' +
+      "--reason 'The cause is fixed' --stage prod",
+  );
+  const sizes = params.groups.map(({ events: size }) => size);
+  expect(sizes).toEqual(sizes.toSorted((one, other) => other - one));
+  expect(message.content.title).toContain('2003 events');
+  expect(message.content.nextSteps).toHaveLength(6);
+});
