@@ -17,12 +17,20 @@ export function describeResult(result: SoakResult): readonly string[] {
     `Effects: ${proof.notifications} notifications, ${proof.mails} mails, ` +
       `${proof.domainEvents} domain events (${proof.repeatedPublications} published again with ` +
       'the same id).',
-    ...describeFindings('Unfinished', result.unfinished),
-    ...describeFindings('Lost', proof.lost),
-    ...describeFindings('Doubled', proof.doubled),
-    ...describeFindings('Mailed twice', proof.mailedTwice),
+    ...describeProof(result),
   ];
 }
+
+/** Describes each count of a proof, with examples if it is not zero. */
+export const describeProof = ({
+  proof,
+  unfinished,
+}: Pick<SoakResult, 'proof' | 'unfinished'>): readonly string[] => [
+  ...describeFindings('Unfinished', unfinished),
+  ...describeFindings('Lost', proof.lost),
+  ...describeFindings('Doubled', proof.doubled),
+  ...describeFindings('Mailed twice', proof.mailedTwice),
+];
 
 function describeFindings(name: string, findings: readonly string[]): readonly string[] {
   const line = `${name}: ${findings.length}`;

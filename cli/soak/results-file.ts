@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import type { SoakPlan } from './plan.ts';
 import type { SoakResult } from './run-soak.ts';
@@ -19,6 +19,28 @@ export interface SoakFigures {
   readonly mails: number;
   readonly domainEvents: number;
   readonly repeatedPublications: number;
+  readonly unfinished: number;
+  readonly lost: number;
+  readonly doubled: number;
+  readonly mailedTwice: number;
+}
+
+/** Figures of one outage of Postgres. */
+export interface OutageFigures {
+  readonly date: string;
+  readonly seed: number;
+  readonly kind: string;
+  readonly outageSeconds: number;
+  readonly rate: number;
+  readonly mailLimit: number;
+  readonly accepted: number;
+  readonly applied: number;
+  readonly recoverySeconds: number;
+  readonly targetSeconds: number;
+  readonly mailSeconds: number;
+  readonly deadLetters: number;
+  readonly load: number;
+  readonly rejected: Readonly<Record<string, number>>;
   readonly unfinished: number;
   readonly lost: number;
   readonly doubled: number;
@@ -50,6 +72,3 @@ export function toFigures({ seed }: SoakPlan, result: SoakResult, now: Date): So
 
 export const writeFigures = (file: string, figures: object): void =>
   writeFileSync(file, `${JSON.stringify(figures, null, 2)}\n`);
-
-export const readFigures = <Figures>(file: string): Figures =>
-  JSON.parse(readFileSync(file, 'utf8')) as Figures;

@@ -1,12 +1,11 @@
 import { setTimeout } from 'node:timers/promises';
-import { muxId } from '../../local/sandbox/mux-events.ts';
 import { type DeliverDeps, DeliveryLog } from './deliver.ts';
 import { type FaultInjector, makeFaultInjector } from './inject-faults.ts';
+import { insertVideos } from './insert-videos.ts';
 import type { SoakPlan } from './plan.ts';
 import { type Proof, prove } from './prove.ts';
 import { readFacts } from './read-facts.ts';
 import { type MailWatcher, runJobs, sendDeliveries, watchMails } from './send-plan.ts';
-import { INSERT_OWNERS, INSERT_VIDEOS } from './soak.queries.ts';
 import { describeUnfinished, isFinished, readUnfinished, type Unfinished } from './unfinished.ts';
 import type { SoakWorld } from './world.ts';
 
@@ -68,27 +67,6 @@ export async function runSoak(world: SoakWorld, run: SoakRun): Promise<SoakResul
     stopProgress();
     stopJobs();
     mails.stop();
-  }
-}
-
-const ROWS_PER_INSERT = 5_000;
-
-async function insertVideos({ query }: SoakWorld, { videos }: SoakPlan): Promise<void> {
-  for (let from = 0; from < videos.length; from += ROWS_PER_INSERT) {
-    const some = videos.slice(from, from + ROWS_PER_INSERT);
-    const owners = some.map(({ ownerId: id, address: email, title: name }) => ({
-      id,
-      email,
-      name,
-    }));
-    const rows = some.map(({ id, ownerId: owner_id, title }) => ({
-      id,
-      owner_id,
-      title,
-      upload_id: muxId(`upload ${id}`, 46),
-    }));
-    await query(INSERT_OWNERS, [JSON.stringify(owners)]);
-    await query(INSERT_VIDEOS, [JSON.stringify(rows)]);
   }
 }
 

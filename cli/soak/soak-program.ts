@@ -5,6 +5,7 @@ import { exitCodes } from '../command-line/exit-codes.ts';
 import type { Terminal } from '../command-line/terminal.ts';
 import { onInterrupt } from '../interrupt.ts';
 import { wholeNumber } from '../whole-number.ts';
+import { runOutage } from './outage-command.ts';
 import { planSoak, type SoakPlan } from './plan.ts';
 import { describeResult, isClean } from './print-result.ts';
 import { toFigures, writeFigures } from './results-file.ts';
@@ -15,6 +16,9 @@ const details = `Starts the system with its own Postgres, and sends signed event
 with repeated and reordered deliveries. Meanwhile it kills and freezes functions, Postgres and the
 pooler. Then it waits until all work is finished, and proves from the tables that no event was lost,
 doubled or mailed twice. Exits with 1 if a count is not zero.
+
+With --outage it strikes nothing else, and measures how long it takes after Postgres is back until
+the last event is applied. Exits with 1 if that misses the target.
 
 Ctrl-C ends sending early; the proof then covers what was accepted. A second Ctrl-C stops at once.`;
 
@@ -29,6 +33,21 @@ const options = z.strictObject({
   faults: wholeNumber('faults', 0, 100_000)
     .optional()
     .describe('Number of faults (default: the root of the number of events)'),
+  outage: z
+    .string()
+    .regex(/^\d{1,4}[sm]$/, 'expected seconds or minutes, for example 90s or 5m')
+    .optional()
+    .describe('Measures the recovery from an outage of Postgres of this length in real time'),
+  outageKind: z
+    .enum(['frozen', 'stopped'])
+    .default('frozen')
+    .describe('Without answers, or with refused connections'),
+  rate: wholeNumber('deliveries', 1, 1_000)
+    .default(20)
+    .describe('Deliveries per second of the measured outage'),
+  mailLimit: wholeNumber('requests', 1, 1_000)
+    .default(1_000)
+    .describe("Resend's requests per second in the measured outage"),
   logs: z.string().optional().describe('Keeps the logs of the functions in this directory'),
   results: z.string().optional().describe('Writes the figures to this file as JSON'),
 });
@@ -56,31 +75,44 @@ export const makeProgram = (name: string, version: string) =>
 /** Turns the visibility timeout of 3 min into 18 s. A batch in an outage takes up to 10 s. */
 const TIME_SCALE = 0.1;
 
-async function run(values: Options, { out, now }: Terminal): Promise<number> {
-  const { events, seed = randomInt(1_000_000), faults } = values;
-  const minutes = values.minutes ?? 5 + Math.ceil(events / 1_000);
-  const deadline = now().getTime() + minutes * 60_000;
-  const plan = planSoak({ events, seed, faults });
+async function run(values: Options, terminal: Terminal): Promise<number> {
+  const { out, now } = terminal;
   const progress = (text: string) => out(`${now().toISOString().slice(11, 19)} ${text}`);
-  progress(
-    `Seed ${seed}: ${events} events about ${plan.videos.length} videos, ` +
-      `${plan.faults.length} faults, at most ${minutes} min.`,
-  );
   const stopping = new AbortController();
   onInterrupt(() => {
     progress('Sending ends; waiting until accepted work is finished. Ctrl-C again stops at once.');
     stopping.abort();
   });
-  const world = await startWorld({
-    timeScale: TIME_SCALE,
-    schedulesEnabled: false,
-    logDirectory: values.logs,
-  });
+  const { seed = randomInt(1_000_000), outage } = values;
+  const context = { seed, progress, signal: stopping.signal };
+  if (outage === undefined) return runFaults(values, terminal, context);
+  const outageSeconds = Number.parseInt(outage, 10) * (outage.endsWith('m') ? 60 : 1);
+  return runOutage({ ...values, ...context, out, now, kind: values.outageKind, outageSeconds });
+}
+
+interface RunContext {
+  readonly seed: number;
+  readonly progress: (text: string) => void;
+  readonly signal: AbortSignal;
+}
+
+async function runFaults(
+  { events, faults, minutes = 5 + Math.ceil(events / 1_000), logs, results }: Options,
+  { out, now }: Terminal,
+  { seed, progress, signal }: RunContext,
+): Promise<number> {
+  const deadline = now().getTime() + minutes * 60_000;
+  const plan = planSoak({ events, seed, faults });
+  progress(
+    `Seed ${seed}: ${events} events about ${plan.videos.length} videos, ` +
+      `${plan.faults.length} faults, at most ${minutes} min.`,
+  );
+  const timeScale = TIME_SCALE;
+  const world = await startWorld({ timeScale, schedulesEnabled: false, logDirectory: logs });
   try {
-    const soakRun = { plan, timeScale: TIME_SCALE, deadline, signal: stopping.signal, progress };
-    const result = await runSoak(world, soakRun);
+    const result = await runSoak(world, { plan, timeScale, deadline, signal, progress });
     for (const line of describeResult(result)) out(line);
-    if (values.results !== undefined) writeFigures(values.results, toFigures(plan, result, now()));
+    if (results !== undefined) writeFigures(results, toFigures(plan, result, now()));
     if (isClean(result)) return exitCodes.done;
     out(`Repeat this run: npm run soak -- ${repetition(plan, faults)}`);
     return exitCodes.failed;

@@ -15,6 +15,11 @@ export const READ_LEDGER = `
          processed_at as "processedAt"
     from portal.webhook_events`;
 
+export const FIND_APPLIED = `
+  select event_id as "eventId", processed_at as "processedAt"
+    from portal.webhook_events
+   where source = 'mux' and event_id = any ($1::text[]) and status in ('processed', 'ignored')`;
+
 export const READ_VIDEOS = `
   select id, status from portal.assets where title like 'Soak video %'`;
 

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type pg from 'pg';
+import type { Isolation } from '../../local/aws/lambda/function-runtime.ts';
 import type { LocalInstance } from '../../local/local-instance.ts';
 import { type Pooler, startPooler } from '../../local/postgres/pooler.ts';
 import { openPortalDatabase } from '../../local/postgres/portal-database.ts';
@@ -28,11 +29,13 @@ export interface WorldOptions {
   readonly logDirectory?: string | undefined;
   /** Runs the schedules in real time. Without them, the soak runs the jobs itself. */
   readonly schedulesEnabled: boolean;
+  /** @default 'process' */
+  readonly isolation?: Isolation;
 }
 
 /** Starts Postgres, a pooler in front of it, and the system with each function as a process. */
 export async function startWorld(options: WorldOptions): Promise<SoakWorld> {
-  const { timeScale, schedulesEnabled, logDirectory } = options;
+  const { timeScale, schedulesEnabled, logDirectory, isolation = 'process' } = options;
   const directory = makeTemporaryDirectory('soak');
   const database = await openPortalDatabase({
     dataDirectory: join(directory.path, 'postgres'),
@@ -54,7 +57,7 @@ export async function startWorld(options: WorldOptions): Promise<SoakWorld> {
     }),
     timeScale,
     schedulesEnabled,
-    isolation: 'process',
+    isolation,
     sendsMailEvents: false,
   });
   return {
