@@ -3,6 +3,7 @@ import type { Context, SQSRecord } from 'aws-lambda';
 import type { PublishOutbox } from '../../outbox/publish-outbox.ts';
 import { causeId } from '../cause-id.ts';
 import { RepairableError } from '../failures.ts';
+import { connectionLossesOf } from './connection-losses.ts';
 import type { EventResult } from './event-outcome.ts';
 import type { ExactlyOnce } from './exactly-once.ts';
 import type { ParsedMessage } from './parse-batch.ts';
@@ -34,7 +35,7 @@ export function makeApplyOneByOne<Event>(deps: ApplyOneByOneDeps<Event>): ApplyO
       const message = byMessageId.get(messageId) as ParsedMessage<Event>;
       const outage = results.find(({ kind }) => kind === 'postponed');
       const result = outage
-        ? postpone(message, outage)
+        ? { ...outage, ...messageOf(message) }
         : await applyMessage(deps, message, context);
       results.push(result);
       // Powertools recognizes a failed record by the thrown error.
@@ -56,6 +57,13 @@ export function makeApplyOneByOne<Event>(deps: ApplyOneByOneDeps<Event>): ApplyO
   };
 }
 
+/** Postpones a message without an attempt, because Postgres became unavailable in this batch. */
+const messageOf = ({ record, envelope }: ParsedMessage<unknown>) => ({
+  record,
+  envelope,
+  connectionLosses: connectionLossesOf(record),
+});
+
 async function applyMessage<Event>(
   { exactlyOnce, publishOutbox, recordFailure }: ApplyOneByOneDeps<Event>,
   message: ParsedMessage<Event>,
@@ -72,9 +80,3 @@ async function applyMessage<Event>(
     return recordFailure(message, error, context.getRemainingTimeInMillis());
   }
 }
-
-/** Postpones a message without an attempt, because Postgres became unavailable in this batch. */
-const postpone = (
-  { record, envelope }: ParsedMessage<unknown>,
-  outage: EventResult,
-): EventResult => ({ ...outage, record, envelope });

@@ -22,7 +22,12 @@ export type EventResult = {
   | { readonly kind: 'completed'; readonly outcome: EventOutcome }
   | { readonly kind: 'exhausted'; readonly failure: ProcessingError }
   | { readonly kind: 'retried'; readonly failure: ProcessingError }
-  | { readonly kind: 'postponed'; readonly failure: ProcessingError }
+  | {
+      readonly kind: 'postponed';
+      readonly failure: ProcessingError;
+      /** Number of connections that were lost amid attempts at this message. */
+      readonly connectionLosses: number;
+    }
 );
 
 export function outcomeOf(

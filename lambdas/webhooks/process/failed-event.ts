@@ -33,6 +33,9 @@ export function toProcessingError(error: unknown): ProcessingError {
 /** True if Postgres was unavailable. The fault lies in no event, and no failure can be recorded. */
 export const failedByOutage = (error: unknown): boolean => isDatabaseUnavailable(unwrap(error));
 
+/** True if the connection ended amid the attempt. */
+export const lostConnection = (error: unknown): boolean => isConnectionLost(unwrap(error));
+
 export function toFailedEntry(envelope: Envelope, failure: ProcessingError): FailedEntry {
   const { provider: source, eventId, eventType: type, receivedAt, body, replay, origin } = envelope;
   const cause = failure.cause instanceof Error ? failure.cause : failure;

@@ -9,11 +9,12 @@ import { DatabaseUnavailableError } from '../../platform/postgres/unavailable.ts
 import { causeId } from '../cause-id.ts';
 import type { PayloadAllowlist } from '../payload-allowlist.ts';
 import { makeApplyOneByOne } from './apply-one-by-one.ts';
+import { isSuspect } from './connection-losses.ts';
 import type { EventOutcome, EventResult } from './event-outcome.ts';
 import { type ExactlyOnceDeps, makeExactlyOnce } from './exactly-once.ts';
 import { failedByOutage } from './failed-event.ts';
 import { type ParsedMessage, type ParseEvent, parseBatch } from './parse-batch.ts';
-import { makeRecordFailure } from './record-failure.ts';
+import { makeRecordFailure, postpone } from './record-failure.ts';
 import { recordInvalid } from './record-invalid.ts';
 import { reportResults } from './report-batch.ts';
 import { makeReturnMessages, type Wait } from './return-messages.ts';
@@ -81,7 +82,7 @@ export function makeProcessBatch<Event, Rows>(options: ProcessBatchDeps<Event, R
       return { results, published };
     } catch (error) {
       const results = failedByOutage(error)
-        ? await Promise.all(messages.map((message) => recordFailure(message, error, 0)))
+        ? messages.map((message) => postpone(message, error))
         : await applyAfterFailure(error, messages, context);
       return { results, published: Promise.resolve() };
     }
@@ -112,16 +113,19 @@ interface SplitMessages<Event> {
 }
 
 /**
- * Separates further replays of an event from its first message: each runs in a transaction of its
- * own, after the one before it has committed.
+ * Separates further replays of an event from its first message, and messages that may crash their
+ * session: each runs in a transaction of its own, after the one before it has committed.
  */
 function splitByEvent<Event>(messages: readonly ParsedMessage<Event>[]): SplitMessages<Event> {
   const first = new Map<string, string>();
   for (const { incoming } of messages)
     if (!first.has(incoming.eventId)) first.set(incoming.eventId, causeId(incoming));
-  const isFirst = ({ incoming }: ParsedMessage<Event>) =>
-    first.get(incoming.eventId) === causeId(incoming);
-  return { together: messages.filter(isFirst), later: messages.filter((one) => !isFirst(one)) };
+  const runsTogether = ({ record, incoming }: ParsedMessage<Event>) =>
+    !isSuspect(record) && first.get(incoming.eventId) === causeId(incoming);
+  return {
+    together: messages.filter(runsTogether),
+    later: messages.filter((one) => !runsTogether(one)),
+  };
 }
 
 /** Marks repeated messages of an event or replay as duplicates; each was applied once. */

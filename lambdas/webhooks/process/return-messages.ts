@@ -4,6 +4,7 @@ import type { ConsumedQueue } from '../../platform/aws/sqs.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { outageDelaySeconds } from '../../platform/postgres/unavailable.ts';
 import { backoffSeconds } from './backoff.ts';
+import { lossAttributes } from './connection-losses.ts';
 import type { EventResult } from './event-outcome.ts';
 
 export type Wait = (milliseconds: number) => Promise<void>;
@@ -43,15 +44,23 @@ export function makeReturnMessages({
     const recordsOf = (wanted: EventResult['kind']) =>
       results.filter(({ kind }) => kind === wanted).map(({ record }) => record);
     const retried = recordsOf('retried');
-    const postponed = recordsOf('postponed');
+    const postponed = results.filter((result) => result.kind === 'postponed');
     await Promise.all(retried.map((record) => delayRetry(record, retrySeconds(record), queue)));
     const held = HOLD_MS - (now().getTime() - startedAt.getTime());
     if (postponed.length > 0)
       await wait(Math.max(0, Math.min(held, context.getRemainingTimeInMillis() - SEND_MS)));
     const sent = await Promise.all(
-      postponed.map((record) => returnAsCopy(record, outageDelaySeconds(Math.random()), queue)),
+      postponed.map(({ record, connectionLosses }) =>
+        returnAsCopy(
+          record,
+          outageDelaySeconds(Math.random()),
+          queue,
+          lossAttributes(connectionLosses),
+        ),
+      ),
     );
-    const failed = [...retried, ...postponed.filter((_, index) => sent[index] === false)];
+    const unsent = postponed.filter((_, index) => sent[index] === false);
+    const failed = [...retried, ...unsent.map(({ record }) => record)];
     return failed.map(({ messageId }) => ({ itemIdentifier: messageId }));
   };
 }

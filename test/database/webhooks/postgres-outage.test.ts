@@ -128,6 +128,57 @@ describe('never lost: while Postgres is unavailable', () => {
   });
 });
 
+describe('a connection that ends amid a batch', () => {
+  const uploadIdOf = ({ body }: SQSRecord) => JSON.parse(body).data.upload_id as string;
+  const lossesIn = (copies: readonly { attributes: Readonly<Record<string, string>> }[]) =>
+    copies.map(({ attributes }) => attributes['connectionLosses']);
+  const statusesOf = (records: readonly SQSRecord[]) =>
+    rowsOf(
+      `select event_id, status, error_code from portal.webhook_events
+        where event_id in ('${idsOf(records).join("','")}') order by status`,
+    );
+
+  test('returns the batch after one attempt, without a failure record', async () => {
+    const records = await readyRecords(3);
+    const processor = aMuxProcessor(pool);
+    proxy.breakOn(uploadIdOf(records[1] as SQSRecord));
+
+    expect(await processor.process(records)).toEqual([]);
+
+    expect(idsIn(processor.copies)).toEqual(idsOf(records));
+    expect(lossesIn(processor.copies)).toEqual(['1', '1', '1']);
+    expect(proxy.connections()).toBe(1);
+    expect(await statusesOf(records)).toEqual([]);
+  });
+
+  test('an event that ends its connection each time delays no other one after three', async () => {
+    const records = await readyRecords(2);
+    const [crashing, other] = records as [SQSRecord, SQSRecord];
+    proxy.breakOn(uploadIdOf(crashing));
+    const process = async (batch: readonly SQSRecord[]) => {
+      const processor = aMuxProcessor(pool);
+      const failed = await processor.process(batch);
+      return { failed, ...processor };
+    };
+    let batch: readonly SQSRecord[] = records;
+    for (const losses of ['1', '2', '3']) {
+      const { failed, copies } = await process(batch);
+      expect(failed).toEqual([]);
+      expect(lossesIn(copies)).toEqual([losses, losses]);
+      batch = copies.map(({ body, attributes }) => aRecord(body, attributes));
+    }
+
+    const { failed, copies } = await process(batch);
+
+    expect(failed).toEqual([batch[0]?.messageId]);
+    expect(copies).toEqual([]);
+    // The record of the failure contains the same text, so the proxy breaks its connection too.
+    expect(await statusesOf(records)).toEqual([
+      { event_id: idsOf([other])[0], status: 'processed', error_code: null },
+    ]);
+  });
+});
+
 test('an outage between two events of a batch postpones the rest without an attempt', async () => {
   const records = await readyRecords(3);
   let calls = 0;

@@ -6,6 +6,8 @@ export interface FreezingProxy {
   connections(): number;
   /** Keeps every connection open and passes no data on, like a stopped server or a black hole. */
   freeze(): void;
+  /** Ends a connection as soon as its client sends this text, as a crash of its session does. */
+  breakOn(text: string): void;
   stop(): void;
 }
 
@@ -14,12 +16,16 @@ export async function startFreezingProxy(databaseUrl: string): Promise<FreezingP
   const { hostname, port } = new URL(databaseUrl);
   const sockets: Socket[] = [];
   let frozen = false;
+  let breaking: string | undefined;
   let connections = 0;
   const proxy = createServer((client) => {
     connections += 1;
     const server = connect(Number(port), hostname);
     sockets.push(client, server);
-    client.on('data', (data) => !frozen && server.write(data));
+    client.on('data', (data) => {
+      if (breaking !== undefined && data.includes(breaking)) client.destroy();
+      else if (!frozen) server.write(data);
+    });
     server.on('data', (data) => !frozen && client.write(data));
     for (const socket of [client, server]) socket.on('error', () => {});
     client.on('close', () => server.destroy());
@@ -32,6 +38,9 @@ export async function startFreezingProxy(databaseUrl: string): Promise<FreezingP
     connections: () => connections,
     freeze() {
       frozen = true;
+    },
+    breakOn(text) {
+      breaking = text;
     },
     stop() {
       for (const socket of sockets) socket.destroy();
