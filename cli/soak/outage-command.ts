@@ -19,7 +19,7 @@ export interface OutageCommand {
   readonly now: () => Date;
 }
 
-/** Longest time after an outage until the last event is applied: 90 s after 5 min, and in between. */
+/** Longest time until the last event is applied: 90 s after 5 min, 150 s after 10 min. */
 const targetSeconds = (outageSeconds: number): number =>
   outageSeconds <= 300 ? 90 : 90 + ((outageSeconds - 300) / 300) * 60;
 

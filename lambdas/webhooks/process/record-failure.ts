@@ -42,8 +42,8 @@ const RECORD_MS = 8_000;
 /**
  * Records a failure in the ledger. A permanent failure is acknowledged once it is recorded as
  * exhausted. A failure that cannot be recorded is retried: the event exists only in the queue.
- * Writes nothing while Postgres is unavailable, or without enough time. A message that may crash its
- * session loses a receive, so that it cannot return without limit.
+ * Writes nothing while Postgres is unavailable, or without enough time. A message that may crash
+ * its session loses a receive, so that it cannot return without limit.
  */
 export function makeRecordFailure({ provider, pool, now }: RecordFailureDeps): RecordFailure {
   return async function recordFailure({ record, envelope }, error, remainingMs) {
