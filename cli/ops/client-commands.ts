@@ -1,5 +1,6 @@
 import type { Command } from '../command-line/command.ts';
 import { completionCommand } from './commands/completion.ts';
+import { doctorCommand } from './commands/doctor.ts';
 import { tailEvents } from './commands/tail-events.ts';
 import type { OpsContext } from './ops-context.ts';
 
@@ -7,4 +8,8 @@ import type { OpsContext } from './ops-context.ts';
  * Commands that run on the operator's machine, one file each in commands/. They may call the
  * operations function and AWS with the operator's own identity.
  */
-export const clientCommands: readonly Command<OpsContext>[] = [tailEvents, completionCommand];
+export const clientCommands: readonly Command<OpsContext>[] = [
+  doctorCommand,
+  tailEvents,
+  completionCommand,
+];

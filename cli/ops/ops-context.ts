@@ -13,6 +13,8 @@ import { findTarget, type Target, type TargetOptions } from './target.ts';
 export interface OpsContext {
   readonly terminal: Terminal;
   readonly format: OutputFormat;
+  /** Options that select the deployment, for commands that need no API. */
+  readonly targetOptions: TargetOptions;
   /** Finds the deployment that the options select; the same one at every call. */
   readonly target: () => Promise<Target>;
   /** Runs an operator command in the operations function of the target. */
@@ -39,6 +41,7 @@ export function openOpsContext(
   return {
     terminal,
     format,
+    targetOptions: options,
     target,
     async runCommand(request) {
       const found = await target();

@@ -66,16 +66,20 @@ export async function findTarget(
   return { isLocal: true, url, controlUrl, region: DEFAULT_REGION };
 }
 
-async function findStage(stage: string, files: StageFiles): Promise<StageTarget> {
+/** @throws a BadInputError for a stage that cdk.json does not name. */
+export function regionOfStage(stage: string, files: StageFiles = stageFiles): string {
   const regions = readStages(files);
   const region = regions.get(stage);
-  if (region === undefined) {
-    const names = [...regions.keys(), LOCAL_STAGE];
-    throw new BadInputError(
-      `Unknown stage '${stage}': expected one of ${names.join(', ')}.${didYouMean(stage, names)} ` +
-        'The stages are in cdk.json.',
-    );
-  }
+  if (region !== undefined) return region;
+  const names = [...regions.keys(), LOCAL_STAGE];
+  throw new BadInputError(
+    `Unknown stage '${stage}': expected one of ${names.join(', ')}.${didYouMean(stage, names)} ` +
+      'The stages are in cdk.json.',
+  );
+}
+
+async function findStage(stage: string, files: StageFiles): Promise<StageTarget> {
+  const region = regionOfStage(stage, files);
   const outputs = readOutputs(stage, files) ?? (await readStackOutputs(stage, region));
   const url = outputs['ApiUrl'];
   if (url === undefined)

@@ -23,6 +23,7 @@ export function recordContext(
     printed,
     terminal,
     format,
+    targetOptions: {},
     target: async () => ({
       isLocal: true,
       url: 'http://127.0.0.1:1',
