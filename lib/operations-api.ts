@@ -1,4 +1,4 @@
-import { CfnOutput, Duration } from 'aws-cdk-lib';
+import { CfnOutput, Duration, Stack, Token, Validations } from 'aws-cdk-lib';
 import { CustomWidget } from 'aws-cdk-lib/aws-cloudwatch';
 import { ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
@@ -86,6 +86,7 @@ export class OperationsApi extends Construct {
         ? `Commands of operators of the webhooks of ${stage}`
         : `Commands of operators of the webhooks of ${stage}: ${name}`,
     });
+    this.#allowReadOutputs(policy);
     const output = new CfnOutput(this, policyOutput(name), {
       value: policy.managedPolicyArn,
       description: `Attach this policy to operators who ${operatorPolicies[name]}`,
@@ -93,6 +94,27 @@ export class OperationsApi extends Construct {
     // The documentation names the output, so its name must not depend on the construct tree.
     output.overrideLogicalId(policyOutput(name));
     return policy;
+  }
+
+  /** Allows the command line to find the API, by the output ApiUrl of the stack. */
+  #allowReadOutputs(policy: ManagedPolicy): void {
+    const { stackName, account } = Stack.of(this);
+    // CloudFormation adds a random id to the ARN of a stack.
+    const resourceName = `${stackName}/*`;
+    const arn = Stack.of(this).formatArn({
+      service: 'cloudformation',
+      resource: 'stack',
+      resourceName,
+    });
+    policy.addStatements(
+      new PolicyStatement({ actions: ['cloudformation:DescribeStacks'], resources: [arn] }),
+    );
+    // cdk-nag writes a placeholder if no setting names the account.
+    const inFinding = Token.isUnresolved(account) ? '<AWS::AccountId>' : account;
+    Validations.of(policy).acknowledge({
+      id: `AwsSolutions-IAM5[Resource::${arn.replace(account, inFinding)}]`,
+      reason: 'CloudFormation adds a random id to the ARN of a stack. The name is fixed.',
+    });
   }
 
   #operationsFunction({

@@ -3,7 +3,7 @@ import { readCredentials } from './credentials.ts';
 import { stackNameOf } from './stages.ts';
 
 /**
- * Reads the outputs of a deployed stack, for machines that did not deploy it.
+ * Reads the outputs of a deployed stack. A file of the last deploy would lack other stages.
  *
  * @throws a UserError if the stack does not exist or may not be read.
  */
@@ -27,8 +27,8 @@ export async function readStackOutputs(
     if (error instanceof UserError) throw error;
     const reason = error instanceof Error ? error.message : String(error);
     throw new UserError(
-      `cdk-outputs.json has no stage '${stage}', and the stack ${StackName} in ${region} cannot ` +
-        `be read: ${reason}. Deploy the stage, or give --api-url with its output ApiUrl.`,
+      `The stack ${StackName} in ${region} cannot be read: ${reason}. ` +
+        'Deploy the stage, or give --api-url with its output ApiUrl.',
       { cause: error },
     );
   }

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { parseJson } from '../../lambdas/platform/json.ts';
@@ -9,7 +9,6 @@ const project = join(import.meta.dirname, '../..');
 /** Files in which this checkout names stages. */
 export const stageFiles = {
   settings: join(project, 'cdk.json'),
-  outputs: join(project, 'cdk-outputs.json'),
 };
 
 export type StageFiles = typeof stageFiles;
@@ -20,8 +19,6 @@ const cdkJson = z.object({
   }),
 });
 
-const cdkOutputs = z.record(z.string(), z.record(z.string(), z.string()));
-
 export const stackNameOf = (stage: string) => `motion-mavericks-${stage}-webhooks`;
 
 /** Maps each stage of cdk.json to its region. */
@@ -30,16 +27,6 @@ export function readStages({
 }: Pick<StageFiles, 'settings'>): ReadonlyMap<string, string> {
   const { context } = readFileAs(settings, cdkJson, 'Restore it: git checkout cdk.json.');
   return new Map(Object.entries(context.stages).map(([stage, { region }]) => [stage, region]));
-}
-
-/** Returns the outputs of the stage's last deploy from this machine, or undefined. */
-export function readOutputs(
-  stage: string,
-  { outputs }: Pick<StageFiles, 'outputs'>,
-): Readonly<Record<string, string>> | undefined {
-  if (!existsSync(outputs)) return undefined;
-  const remedy = 'Delete the file, deploy again, or give --api-url.';
-  return readFileAs(outputs, cdkOutputs, remedy)[stackNameOf(stage)];
 }
 
 function readFileAs<Schema extends z.ZodType>(

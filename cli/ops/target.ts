@@ -3,7 +3,7 @@ import { UserError } from '../../local/user-error.ts';
 import { BadInputError } from '../command-line/errors.ts';
 import { didYouMean } from '../command-line/suggest.ts';
 import { readStackOutputs } from './stack-outputs.ts';
-import { readOutputs, readStages, type StageFiles, stageFiles } from './stages.ts';
+import { readStages, type StageFiles, stageFiles } from './stages.ts';
 
 /** The instance of `npm start` on this machine. */
 export interface LocalTarget {
@@ -54,9 +54,10 @@ export function chooseTarget(
 export async function findTarget(
   { stage, apiUrl }: TargetOptions,
   files: StageFiles = stageFiles,
+  readOutputs: typeof readStackOutputs = readStackOutputs,
 ): Promise<Target> {
   if (apiUrl !== undefined) return deployedTarget(validateUrl(apiUrl), stage);
-  if (stage !== undefined && stage !== LOCAL_STAGE) return findStage(stage, files);
+  if (stage !== undefined && stage !== LOCAL_STAGE) return findStage(stage, files, readOutputs);
   const running = await findRunning(stateDirectory);
   if (running === undefined)
     throw new UserError(`${NOT_RUNNING} For a deployed stage, give --stage: see --help.`);
@@ -78,9 +79,13 @@ export function regionOfStage(stage: string, files: StageFiles = stageFiles): st
   );
 }
 
-async function findStage(stage: string, files: StageFiles): Promise<StageTarget> {
+async function findStage(
+  stage: string,
+  files: StageFiles,
+  readOutputs: typeof readStackOutputs,
+): Promise<StageTarget> {
   const region = regionOfStage(stage, files);
-  const outputs = readOutputs(stage, files) ?? (await readStackOutputs(stage, region));
+  const outputs = await readOutputs(stage, region);
   const url = outputs['ApiUrl'];
   if (url === undefined)
     throw new UserError(`The stack of stage '${stage}' has no output ApiUrl: deploy it again.`);

@@ -76,6 +76,11 @@ const wildcards = [
       'Lambda needs these for a function in a network. A deny excludes the code of the function.',
   },
   {
+    pattern:
+      /^cloudformation:DescribeStacks on arn:aws:cloudformation:[^*?]+:stack\/[\w-]+-webhooks\/\*$/,
+    reason: 'CloudFormation adds a random id to the ARN of a stack.',
+  },
+  {
     pattern: /^kms:[\w*]+ on \*$/,
     reason: 'In a key policy, * means that key. Without kms:* for the account the policy is final.',
   },

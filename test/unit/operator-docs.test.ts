@@ -1,7 +1,9 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import cdkJson from '../../cdk.json' with { type: 'json' };
+import { readConfig } from '../../lib/config.ts';
 import { opsProgram, readCommand } from '../support/command-line.ts';
 import { sourcesUnder } from '../support/source.ts';
 
@@ -169,4 +171,65 @@ test('docs/deploy.md describes each setting of a stage', () => {
   expect(settings.filter((name) => !new RegExp(`^\\| [^|]*\`${name}\``, 'm').test(table))).toEqual(
     [],
   );
+});
+
+const help = (command: string) =>
+  spawnSync(process.execPath, ['node_modules/aws-cdk/bin/cdk', command, '--help'], {
+    encoding: 'utf8',
+  }).stdout;
+const cdkCommands = texts.flatMap(({ page, text }) =>
+  [...text.matchAll(/npx cdk ([a-z]+)([^`\n]*)/g)].map(([, command = '', rest = '']) => ({
+    page,
+    command,
+    options: [...rest.matchAll(/ (--[a-z-]+)/g)].map(([, option = '']) => option),
+  })),
+);
+
+test.each([...new Set(cdkCommands.map(({ command }) => command))])(
+  'the options of cdk %s in the pages exist',
+  (command) => {
+    const known = help(command);
+    const options = cdkCommands
+      .filter((one) => one.command === command)
+      .flatMap((one) => one.options);
+
+    expect(known).toContain(`cdk ${command}`);
+    expect(options.filter((option) => !known.includes(option))).toEqual([]);
+  },
+);
+
+test('each context in the pages is one that the app reads', () => {
+  const given = texts.flatMap(({ text }) =>
+    [...text.matchAll(/--context ([\w-]+)=(\w+)/g)].map(([, name = '', value = '']) => ({
+      name,
+      value,
+    })),
+  );
+  const { stages } = cdkJson.context;
+
+  expect(new Set(given.map(({ name }) => name))).toEqual(
+    new Set(['stage', 'canary', 'first-deploy']),
+  );
+  for (const { name, value } of given) {
+    const context = { stage: 'prod', [name]: value } as Readonly<Record<string, unknown>>;
+    const read = () =>
+      readConfig({
+        tryGetContext: (key) => (key === 'stages' ? stages : context[key]),
+      });
+
+    expect(read).not.toThrow();
+  }
+});
+
+test.each([
+  ['A failed canary', ['npx cdk deploy', 'aws cloudformation wait stack-rollback-complete']],
+  ['A failed rollback', ['npx cdk rollback', 'aws cloudformation continue-update-rollback']],
+  ['A failed migration', ['aws logs tail', 'npx cdk deploy']],
+  ['A bad processor', ['npx cdk deploy --all --app', 'update-event-source-mapping']],
+])('the runbook has the commands for: %s', (heading, commands) => {
+  const [, section = ''] = runbook.split(`### ${heading}\n`);
+  const text = section.split(/^##/m)[0] ?? '';
+
+  for (const command of commands) expect(text).toContain(command);
+  expect(runbook).toContain(`](#${anchorOf(heading)})`);
 });

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { placeOf } from '../../../../cli/ops/ops-context.ts';
@@ -18,20 +18,14 @@ const cdkJson = JSON.stringify({
   context: { stages: { dev: { region: 'ap-southeast-2' }, prod: { region: 'ap-southeast-2' } } },
 });
 
-function filesWith({ settings = cdkJson, outputs }: { settings?: string; outputs?: string }) {
-  const files = {
-    settings: join(directory.path, 'cdk.json'),
-    outputs: join(directory.path, 'cdk-outputs.json'),
-  };
+function filesWith({ settings = cdkJson } = {}) {
+  const files = { settings: join(directory.path, 'cdk.json') };
   writeFileSync(files.settings, settings);
-  if (outputs !== undefined) writeFileSync(files.outputs, outputs);
   return files;
 }
 
-const outputs = JSON.stringify({
-  'motion-mavericks-prod-webhooks': {
-    ApiUrl: 'https://abc.execute-api.ap-southeast-2.amazonaws.com/',
-  },
+const readOutputs = async (stage: string) => ({
+  ApiUrl: `https://${stage}.execute-api.ap-southeast-2.amazonaws.com/`,
 });
 
 describe('the target', () => {
@@ -45,42 +39,36 @@ describe('the target', () => {
     });
   });
 
-  test('of a stage is read from the outputs of its deploy', async () => {
-    await expect(findTarget({ stage: 'prod' }, filesWith({ outputs }))).resolves.toEqual({
+  test.each(['dev', 'prod'])('of %s is read from the outputs of its own stack', async (stage) => {
+    await expect(findTarget({ stage }, filesWith(), readOutputs)).resolves.toEqual({
       isLocal: false,
-      url: 'https://abc.execute-api.ap-southeast-2.amazonaws.com',
+      url: `https://${stage}.execute-api.ap-southeast-2.amazonaws.com`,
       region: 'ap-southeast-2',
-      stage: 'prod',
+      stage,
     });
   });
 
+  test('of a stage without the output ApiUrl is an error', async () => {
+    await expect(findTarget({ stage: 'prod' }, filesWith(), async () => ({}))).rejects.toThrow(
+      "The stack of stage 'prod' has no output ApiUrl: deploy it again.",
+    );
+  });
+
   test('of an unknown stage names the stages', async () => {
-    await expect(findTarget({ stage: 'prdo' }, filesWith({ outputs }))).rejects.toThrow(
+    await expect(findTarget({ stage: 'prdo' }, filesWith(), readOutputs)).rejects.toThrow(
       "Unknown stage 'prdo': expected one of dev, prod, local. Did you mean 'prod'?",
     );
   });
 
   test.each([
     ['{"motion', 'it is not JSON'],
-    ['', 'it is not JSON'],
     ['null', 'it has an unexpected form'],
-    ['[1]', 'it has an unexpected form'],
-    ['{"motion-mavericks-prod-webhooks":{"ApiUrl":7}}', 'it has an unexpected form'],
-  ])('explains the broken outputs %j', async (text, problem) => {
-    const files = filesWith({ outputs: text });
+    ['{}', 'it has an unexpected form'],
+  ])('explains the broken settings %j', async (settings, problem) => {
+    const files = filesWith({ settings });
 
-    await expect(findTarget({ stage: 'prod' }, files)).rejects.toThrow(
-      `${files.outputs} cannot be used: ${problem}. Delete the file, deploy again, or give`,
-    );
-  });
-
-  test('explains outputs that cannot be read, and broken settings', async () => {
-    const files = filesWith({});
-    mkdirSync(files.outputs);
-    await expect(findTarget({ stage: 'prod' }, files)).rejects.toThrow('cannot be read: EISDIR');
-
-    await expect(findTarget({ stage: 'prod' }, filesWith({ settings: '{}' }))).rejects.toThrow(
-      'cdk.json cannot be used: it has an unexpected form',
+    await expect(findTarget({ stage: 'prod' }, files, readOutputs)).rejects.toThrow(
+      `${files.settings} cannot be used: ${problem}.`,
     );
   });
 });
