@@ -186,12 +186,13 @@ export class NodeFunction extends Construct {
   }
 
   /**
-   * Grants s3:PutObject on evidence keys; no read or delete. Sets the variable to the bucket's
-   * name.
+   * Grants writing evidence keys and what `grantReadEvidence` grants: a report contains the hash of
+   * the previous one. No delete. Sets the variable to the bucket's name.
    */
-  grantWriteEvidence(variable: string, { bucket }: EvidenceBucket): void {
-    this.lambda.addEnvironment(variable, bucket.bucketName);
-    for (const key of EvidenceBucket.keys) this.#grant(['s3:PutObject'], bucket.arnForObjects(key));
+  grantWriteEvidence(variable: string, evidence: EvidenceBucket): void {
+    this.grantReadEvidence(variable, evidence);
+    for (const key of EvidenceBucket.keys)
+      this.#grant(['s3:PutObject'], evidence.bucket.arnForObjects(key));
   }
 
   /** Grants reading all versions of evidence. Sets the variable to the bucket's name. */
@@ -199,8 +200,8 @@ export class NodeFunction extends Construct {
     this.lambda.addEnvironment(variable, bucket.bucketName);
     for (const key of EvidenceBucket.keys)
       this.#grant(['s3:GetObject', 's3:GetObjectVersion'], bucket.arnForObjects(key));
-    // S3 answers 403 for a missing object to a caller without this permission.
-    this.#grant(['s3:ListBucket'], bucket.bucketArn);
+    // S3 answers 403 for a missing object to a caller without s3:ListBucket.
+    this.#grant(['s3:ListBucket', 's3:ListBucketVersions'], bucket.bucketArn);
   }
 
   /**

@@ -16,6 +16,7 @@ import { webhooksKeyVariable } from '../lambdas/providers/registry.ts';
 import type { StageConfig } from './config.ts';
 import type { EvidenceBucket } from './evidence/evidence-bucket.ts';
 import { type EvidenceKey, evidenceSigners, signerRoleName } from './evidence/evidence-key.ts';
+import { pdfFonts } from './evidence/pdf-fonts.ts';
 import { pascalCase } from './names.ts';
 import { NodeFunction } from './node-function.ts';
 import type { RotatedSecrets } from './operations-api.ts';
@@ -103,6 +104,7 @@ export class ScheduledJob extends Construct {
       ...(evidenceSigners.includes(job.name)
         ? { roleName: signerRoleName(config.stage, job.name) }
         : {}),
+      ...(job.writesEvidence ? { commandHooks: pdfFonts } : {}),
     });
     this.function.grantSecretRead('DATABASE_SECRET_ID', databaseSecret);
     this.function.bindSettings(job.settings);

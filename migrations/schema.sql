@@ -46,6 +46,18 @@ end
 $function$
 ;
 
+CREATE OR REPLACE FUNCTION portal.reject_change_of_declarations()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  raise exception 'portal.region_declarations is append-only: declare the region again'
+    using errcode = 'restrict_violation';
+end
+$function$
+;
+
 create table portal.asset_events (
   id uuid not null,
   asset_id uuid not null,
@@ -319,6 +331,22 @@ create table portal.reconciliations (
   constraint reconciliations_pkey PRIMARY KEY (provider)
 );
 
+create table portal.region_declarations (
+  id bigint not null generated always as identity,
+  declaration uuid not null,
+  declared_at timestamp with time zone not null,
+  operator text not null,
+  provider text not null,
+  asset_id uuid,
+  region text not null,
+  document text not null,
+  reason text not null,
+  constraint region_declarations_pkey PRIMARY KEY (id),
+  constraint region_declarations_document_check CHECK ((document <> ''::text)),
+  constraint region_declarations_provider_check CHECK ((provider <> ''::text)),
+  constraint region_declarations_region_check CHECK ((region ~ '^[a-z0-9][a-z0-9-]{0,62}$'::text))
+);
+
 create table portal.residency_reports (
   id uuid not null,
   sequence integer not null,
@@ -330,6 +358,9 @@ create table portal.residency_reports (
   previous_sha256 text,
   assets bigint not null,
   violations bigint not null,
+  signature text,
+  key_id text,
+  not_established bigint,
   constraint residency_reports_sequence_key UNIQUE (sequence),
   constraint residency_reports_week_key UNIQUE (week),
   constraint residency_reports_pkey PRIMARY KEY (id),

@@ -38,8 +38,8 @@ export function makeOperatorCommand(name: CommandName, part?: ClientPart): Comma
 }
 
 /**
- * Returns a failure for a broken chain of residency reports, so that a pipeline can check the
- * chain.
+ * Returns a failure for a broken or unsigned chain of residency reports, so that a pipeline can
+ * check the chain.
  */
 export const exitCodeOfResult = ({ chain }: OperationResult): number =>
-  chain === 'broken' ? exitCodes.failed : exitCodes.done;
+  chain === 'broken' || chain === 'unsigned' ? exitCodes.failed : exitCodes.done;

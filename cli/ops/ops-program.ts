@@ -6,6 +6,8 @@ import { clientCommands } from './client-commands.ts';
 import { listEvents } from './commands/list-events.ts';
 import { replayEvents } from './commands/replay-events.ts';
 import { runJob } from './commands/run-job.ts';
+import { saveEvidenceKey } from './commands/save-evidence-key.ts';
+import { verifyEvidenceCommand } from './commands/verify-evidence.ts';
 import { groups } from './groups.ts';
 import { type ClientPart, makeOperatorCommand } from './operator-command.ts';
 import { type OpsContext, openOpsContext } from './ops-context.ts';
@@ -17,6 +19,8 @@ const clientParts: Readonly<Partial<Record<CommandName, ClientPart>>> = {
   'events list': listEvents,
   'events replay': replayEvents,
   'jobs run': runJob,
+  'residency key': saveEvidenceKey,
+  'residency verify': verifyEvidenceCommand,
 };
 
 /** The commands of operators, on this machine or on a deployed stage. */

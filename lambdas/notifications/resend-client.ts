@@ -68,7 +68,7 @@ export function makeSendMail({ apiKey, from, replyTo, timeoutMs = 8_000 }: SendM
   };
 }
 
-const encodeAttachment = ({ content, ...attachment }: Attachment) => ({
+const encodeAttachment = ({ content, encoding, ...attachment }: Attachment) => ({
   ...attachment,
-  content: Buffer.from(content).toString('base64'),
+  content: encoding === 'base64' ? content : Buffer.from(content).toString('base64'),
 });

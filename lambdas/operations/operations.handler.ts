@@ -1,4 +1,3 @@
-import { openEvidenceBucket } from '../platform/aws/evidence-bucket.ts';
 import { makeInvokeNamed } from '../platform/aws/invoke-lambda.ts';
 import { openProviderQueues } from '../platform/aws/redrivable-queues.ts';
 import { fetchSecretValue } from '../platform/aws/secrets.ts';
@@ -6,6 +5,7 @@ import { systemClock } from '../platform/clock.ts';
 import { readEnv } from '../platform/env.ts';
 import { databasePool } from '../platform/postgres/database-secret.ts';
 import { makeEventQueues } from './event-queues.ts';
+import { evidenceVariables, openEvidencePorts } from './evidence-ports.ts';
 import { makeHandleOperatorCommand } from './handle-operator-command.ts';
 import {
   openSecretPorts,
@@ -17,8 +17,8 @@ const env = readEnv([
   'DATABASE_SECRET_ID',
   'DELIVERY_QUEUES',
   'JOB_FUNCTIONS',
-  'READABLE_EVIDENCE_BUCKET',
   'STAGE',
+  ...evidenceVariables,
   ...secretVariables,
 ]);
 const pool = databasePool({
@@ -33,7 +33,7 @@ export const handler = makeHandleOperatorCommand({
   pool,
   queues: makeEventQueues(openProviderQueues(env.DELIVERY_QUEUES)),
   startJob: makeInvokeNamed(env.JOB_FUNCTIONS),
-  evidence: openEvidenceBucket(env.READABLE_EVIDENCE_BUCKET),
+  ...openEvidencePorts(env),
   ...openSecretPorts(env, readEnv(webhooksKeyVariables), systemClock),
   now: systemClock,
   stage: env.STAGE,

@@ -2,13 +2,14 @@ import type { NewNotification } from '../notifications/notifications.queries.ts'
 import type { OutboxEntry } from '../outbox/outbox.queries.ts';
 import { outboxEntry } from '../outbox/outbox-entry.ts';
 import { deterministicUuid } from '../platform/deterministic-id.ts';
-import type { Documents } from './documents.ts';
-import type { ResidencyFacts } from './residency-facts.ts';
+import type { Documents } from './documents/compose-documents.ts';
+import type { ReportDocument } from './documents/report-document.ts';
+import { basisSentence, regionText, verdictSentence } from './documents/report-text.ts';
 import type { ReportRecord } from './residency-reports.queries.ts';
 
 export interface CompletedReport {
   readonly report: ReportRecord;
-  readonly facts: ResidencyFacts;
+  readonly document: ReportDocument;
   readonly documents: Documents;
   readonly recipient: string;
 }
@@ -47,34 +48,30 @@ export function composeReportMessages(completed: CompletedReport): ReportMessage
   };
 }
 
-function composeMail({ report, facts, documents, recipient }: CompletedReport): NewNotification {
+function composeMail({ report, document, documents, recipient }: CompletedReport): NewNotification {
   const { id, week, sha256, previousSha256, sequence, generatedAt } = report;
   return {
     id: deterministicUuid(source, id, 'mail'),
     recipient,
     kind: 'residency.reported',
     params: {
-      stage: facts.stage,
+      stage: document.stage,
       week,
       sequence,
       sha256,
       previousSha256,
-      totals: facts.totals,
-      rows: facts.rows.map(({ provider, region, standing, assets }) => ({
+      publicKeySha256: document.signature.publicKeySha256,
+      verdict: document.verdict,
+      finding: verdictSentence(document),
+      basis: basisSentence(document.totals),
+      rows: document.rows.map(({ provider, region, basis, verdict, assets }) => ({
         provider,
-        region,
-        standing,
+        region: regionText(region),
+        basis,
+        verdict,
         assets,
       })),
-      attachments: [
-        { filename: `residency-${week}.html`, contentType: 'text/html', content: documents.html },
-        { filename: `residency-${week}.csv`, contentType: 'text/csv', content: documents.csv },
-        {
-          filename: `residency-${week}.json`,
-          contentType: 'application/json',
-          content: documents.json,
-        },
-      ],
+      attachments: attachmentsOf(week, documents),
     },
     source,
     eventId: id,
@@ -82,3 +79,23 @@ function composeMail({ report, facts, documents, recipient }: CompletedReport): 
     createdAt: generatedAt,
   };
 }
+
+const attachmentsOf = (week: string, documents: Documents) => [
+  {
+    filename: `residency-${week}.pdf`,
+    contentType: 'application/pdf',
+    content: Buffer.from(documents['report.pdf']).toString('base64'),
+    encoding: 'base64',
+  },
+  {
+    filename: `residency-${week}.html`,
+    contentType: 'text/html',
+    content: documents['report.html'],
+  },
+  { filename: `residency-${week}.csv`, contentType: 'text/csv', content: documents['report.csv'] },
+  {
+    filename: `residency-${week}.json`,
+    contentType: 'application/json',
+    content: documents['report.json'],
+  },
+];

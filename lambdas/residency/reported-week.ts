@@ -15,7 +15,11 @@ export interface ReportedWeek {
 export function reportedWeek(at: Date): ReportedWeek {
   const today = localDate(at);
   const weekday = (new Date(`${today}T00:00:00Z`).getUTCDay() + 6) % 7;
-  const monday = daysAfter(today, -weekday - 7);
+  return weekOf(daysAfter(today, -weekday - 7));
+}
+
+/** @param monday Date of the Monday, such as `2026-11-16`. */
+export function weekOf(monday: string): ReportedWeek {
   return { monday, from: midnight(monday), to: midnight(daysAfter(monday, 7)) };
 }
 
@@ -34,4 +38,11 @@ function midnight(date: string): Date {
   const utc = Date.parse(`${date}T00:00:00Z`);
   const summerTime = new Date(utc - 11 * 3_600_000);
   return localDate(summerTime) === date ? summerTime : new Date(utc - 10 * 3_600_000);
+}
+
+/** Returns the Mondays from the first to the last one, both included. */
+export function mondaysBetween(first: string, last: string): readonly string[] {
+  const mondays: string[] = [];
+  for (let monday = first; monday <= last; monday = daysAfter(monday, 7)) mondays.push(monday);
+  return mondays;
 }

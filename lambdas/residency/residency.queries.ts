@@ -1,25 +1,47 @@
 import type pg from 'pg';
 import type { Queryable } from '../platform/postgres/database.ts';
 import { inTransaction } from '../platform/postgres/transaction.ts';
-import type { StorageGroup } from './summarize.ts';
+import { findDeclarationsInForce, type RegionDeclaration } from './region-declarations.queries.ts';
+import type { RegionBasis, StorageGroup } from './summarize.ts';
 
 // Assets with other statuses have no file: it was never uploaded, or it was deleted. The file of a
 // failed asset may still exist.
 const STORED = `status in ('processing', 'ready', 'failed')`;
 
-const GROUPS = `
-  select storage_provider as provider, nullif(trim(storage_region), '') as region,
+// The provider's answer wins over a declaration, and a declaration for one asset wins over one for
+// all assets of the provider. The newest declaration of a scope counts.
+const LOCATED = `
+  with declaration as (
+    select distinct on (provider, asset_id) provider, asset_id, region
+      from portal.region_declarations
+     order by provider, asset_id, id desc
+  ), located as (
+    select asset.id, asset.storage_provider as provider, asset.bytes, asset.duration_seconds,
+           asset.created_at, nullif(trim(asset.storage_region), '') as reported,
+           nullif(coalesce(own.region, whole.region), 'unknown') as declared
+      from portal.assets as asset
+      left join declaration as own
+        on own.asset_id = asset.id and own.provider = asset.storage_provider
+      left join declaration as whole
+        on whole.asset_id is null and whole.provider = asset.storage_provider
+     where ${STORED}
+  )`;
+
+const GROUPS = `${LOCATED}
+  select provider, coalesce(reported, declared) as region,
+         case when reported is not null then 'reported'
+              when declared is not null then 'declared' else 'unknown' end as basis,
          count(*)::integer as assets, coalesce(sum(bytes), 0)::float8 as bytes,
          count(*) filter (where bytes is null)::integer as "assetsWithoutBytes",
          round(coalesce(sum(duration_seconds), 0)::numeric)::float8 as "durationSeconds",
          count(*) filter (where duration_seconds is null)::integer as "assetsWithoutDuration",
          count(*) filter (
            where created_at >= $1::timestamptz and created_at < $2::timestamptz
-         )::integer as "addedInWeek"
-    from portal.assets
-   where ${STORED}
-   group by 1, 2
-   order by 1, 2`;
+         )::integer as "addedInWeek",
+         count(*) filter (where reported <> declared)::integer as contradicted
+    from located
+   group by 1, 2, 3
+   order by 1, 2, 3`;
 
 /**
  * Asset outside the allowed regions. Contains no title or owner, because the evidence cannot be
@@ -29,16 +51,17 @@ export interface MisplacedAsset {
   readonly assetId: string;
   readonly provider: string;
   readonly region: string;
+  readonly basis: RegionBasis;
   readonly bytes: number | null;
 }
 
-const MISPLACED = `
-  select id as "assetId", storage_provider as provider, trim(storage_region) as region,
+const MISPLACED = `${LOCATED}
+  select id as "assetId", provider, coalesce(reported, declared) as region,
+         case when reported is null then 'declared' else 'reported' end as basis,
          bytes::float8 as bytes
-    from portal.assets
-   where ${STORED}
-     and trim(storage_region) <> '' and trim(storage_region) <> all($1::text[])
-   order by storage_provider, storage_region, id
+    from located
+   where coalesce(reported, declared) <> all($1::text[])
+   order by provider, 3, id
    limit $2::integer`;
 
 // Reads totals and list from one snapshot; separate reads could contradict each other.
@@ -56,6 +79,7 @@ export interface StorageSelection {
 export interface StoredAssets {
   readonly groups: readonly StorageGroup[];
   readonly misplaced: readonly MisplacedAsset[];
+  readonly declarations: readonly RegionDeclaration[];
 }
 
 /** Adds up assets by provider and region, and lists those outside the allowed regions. */
@@ -64,12 +88,13 @@ export function readStorage(
   { from, to, allowedRegions, limit }: StorageSelection,
 ): Promise<StoredAssets> {
   return inTransaction(pool, async (tx) => {
-    const [, groups, misplaced] = await Promise.all([
+    const [, groups, misplaced, declarations] = await Promise.all([
       tx.query(ONE_SNAPSHOT),
       tx.query<StorageGroup & Record<string, unknown>>(GROUPS, [from, to]),
       tx.query<MisplacedAsset & Record<string, unknown>>(MISPLACED, [allowedRegions, limit]),
+      findDeclarationsInForce(tx),
     ]);
-    return { groups: groups.rows, misplaced: misplaced.rows };
+    return { groups: groups.rows, misplaced: misplaced.rows, declarations };
   });
 }
 

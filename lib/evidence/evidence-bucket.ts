@@ -15,9 +15,10 @@ import type { StageConfig } from '../config.ts';
  */
 export class EvidenceBucket extends Construct {
   /**
-   * Key patterns: one folder per week, named by its Monday (lambdas/residency/report-residency.ts).
+   * Key patterns: one folder per week, named by its Monday
+   * (lambdas/residency/evidence/evidence-files.ts).
    */
-  static readonly keys = ['json', 'csv', 'html'].map(
+  static readonly keys = ['json', 'csv', 'html', 'pdf', 'sig'].map(
     (format) => `residency/????-??-??/report.${format}`,
   );
 
@@ -44,7 +45,7 @@ export class EvidenceBucket extends Construct {
     Validations.of(this.bucket).acknowledge({
       id: 'AwsSolutions-S1',
       reason:
-        'One function writes three files a week, and residency_reports records the version and ' +
+        'One function writes five files a week, and residency_reports records the version and ' +
         'hash of each. Access logs would need a second, unlocked bucket and add no information.',
     });
   }

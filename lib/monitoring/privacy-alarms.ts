@@ -5,7 +5,7 @@ import type { MaskedLogGroup } from '../masked-log-group.ts';
 import { AlarmGroup } from './alarm-group.ts';
 import type { AlarmsProps } from './alarms-props.ts';
 import { healthyWithoutData } from './missing-data.ts';
-import { total } from './service-metric.ts';
+import { serviceMetric, total } from './service-metric.ts';
 
 /**
  * Limit of CloudWatch:
@@ -14,7 +14,8 @@ import { total } from './service-metric.ts';
 const MAX_METRICS_PER_ALARM = 10;
 
 /**
- * Creates the alarms on private data in logs. They do not page, because CloudWatch masks the data.
+ * Creates the alarms on private data in logs and on the residency report. They do not page, because
+ * CloudWatch masks the data, and a report is weekly.
  */
 export function privacyAlarms(scope: Construct, { config, onCall, logs }: AlarmsProps): AlarmGroup {
   const group = new AlarmGroup(scope, 'Privacy', { name: 'privacy', config, topic: onCall.topic });
@@ -33,7 +34,37 @@ export function privacyAlarms(scope: Construct, { config, onCall, logs }: Alarms
       ...healthyWithoutData('no private data was found.'),
       paging: false,
     });
+  addResidencyAlarms(group, config.stage);
   return group;
+}
+
+/** Adds the alarms on findings of the weekly report. Each lasts until a report without it. */
+function addResidencyAlarms(group: AlarmGroup, stage: string): void {
+  const weekly = (metric: 'ResidencyViolations' | 'RegionsNotEstablished') => ({
+    metric: serviceMetric(stage, 'jobs', metric, { job: 'report-residency' }).with({
+      period: Duration.days(1),
+    }),
+    threshold: 0,
+    // The longest window of CloudWatch, and the time between two reports.
+    evaluationPeriods: 7,
+    datapointsToAlarm: 1,
+    ...healthyWithoutData('the job report-residency does not run, which has an alarm of its own.'),
+    paging: false,
+  });
+  group.addAlarm({
+    section: 'residency-violation',
+    description:
+      'The last residency report lists videos that are stored outside the allowed regions. ' +
+      'The compliance advisor has the report by mail.',
+    ...weekly('ResidencyViolations'),
+  });
+  group.addAlarm({
+    section: 'residency-not-established',
+    description:
+      'The last residency report could not establish where some videos are stored: their ' +
+      'provider reports no region, and no operator declared one.',
+    ...weekly('RegionsNotEstablished'),
+  });
 }
 
 const findings = ({ logGroupName }: MaskedLogGroup) =>

@@ -1,8 +1,9 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage } from 'node:http';
 import { dirname, join } from 'node:path';
 import { closeServer, listen, readBody } from './http-server.ts';
+import { listVersions, newVersionId } from './s3-versions.ts';
 
 export interface LocalS3 {
   readonly url: string;
@@ -47,12 +48,16 @@ async function respond(request: IncomingMessage, directory: string): Promise<S3R
   const { pathname, searchParams } = new URL(request.url ?? '/', 'http://s3');
   const parts = pathname.slice(1).split('/').map(decodeURIComponent);
   // A key becomes a path, so a key with `..` could leave the directory.
+  if (request.method === 'GET' && searchParams.has('versions') && /^[\w-]+$/.test(parts[0] ?? ''))
+    return {
+      status: 200,
+      body: listVersions(join(directory, '.versions', parts[0] ?? ''), searchParams),
+    };
   if (parts.length < 2 || !parts.every((part) => /^[\w-][\w.-]*$/.test(part)))
     return errorResponse(400, 'InvalidArgument');
   const newest = join(directory, ...parts);
   const versions = join(directory, '.versions', ...parts);
-  if (request.method === 'PUT')
-    return put(await readBody(request), checksumOf(request), newest, versions);
+  if (request.method === 'PUT') return put(request, newest, versions);
   if (request.method === 'DELETE') return errorResponse(403, 'AccessDenied');
   return get(searchParams.get('versionId'), newest, versions);
 }
@@ -64,23 +69,21 @@ function get(version: string | null, newest: string, versions: string): S3Respon
   return { status: 200, body: readFileSync(file), ...(version === null ? {} : { version }) };
 }
 
-function put(
-  content: Buffer,
-  checksum: string | undefined,
+async function put(
+  request: IncomingMessage,
   newest: string,
   versions: string,
-): S3Response {
+): Promise<S3Response> {
+  const content = await readBody(request);
+  const checksum = request.headers['x-amz-checksum-sha256'];
   if (checksum === undefined) return errorResponse(400, 'InvalidRequest');
   if (createHash('sha256').update(content).digest('base64') !== checksum)
     return errorResponse(400, 'BadDigest');
-  const version = randomUUID();
+  if (request.headers['if-none-match'] === '*' && existsSync(newest))
+    return errorResponse(412, 'PreconditionFailed');
+  const version = newVersionId();
   for (const folder of [dirname(newest), versions]) mkdirSync(folder, { recursive: true });
   writeFileSync(join(versions, version), content);
   writeFileSync(newest, content);
   return { status: 200, version };
-}
-
-function checksumOf({ headers }: IncomingMessage): string | undefined {
-  const checksum = headers['x-amz-checksum-sha256'];
-  return typeof checksum === 'string' ? checksum : undefined;
 }

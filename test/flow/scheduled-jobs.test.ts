@@ -1,13 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { makeRunCommand } from '../../cli/ops/operations-client.ts';
-import { openEvidenceBucket } from '../../lambdas/platform/aws/evidence-bucket.ts';
 import { sha256 } from '../../lambdas/platform/evidence-signature.ts';
 import { findReports } from '../../lambdas/residency/residency-reports.queries.ts';
-import { verifyResidencyChain } from '../../lambdas/residency/verify-report-chain.ts';
 import { members } from '../../local/postgres/sample-portal.ts';
-import { useAwsEnvironment } from '../support/aws/aws-service.ts';
 import { eventually } from '../support/eventually.ts';
 import { useLocal } from '../support/local.ts';
 
@@ -110,36 +105,44 @@ test('admins get a mail about an expired invitation, with a command that reissue
   ).rejects.toThrow(/^409: The invitation is open since /);
 }, 60_000);
 
-test('residency reports of two weeks are stored, verifiable, printable and mailed', async () => {
-  useAwsEnvironment({ AWS_ENDPOINT_URL_S3: local().s3.url });
-  await run('report-residency', 'ReportResidency', new Date('2026-11-15T20:00:00Z'));
+test('residency reports are signed, verifiable, printable, mailed and made up', async () => {
+  const operate = makeRunCommand({ url: local().url, region: 'ap-southeast-2', isLocal: true });
+  await run('report-residency', 'ReportResidency', new Date('2026-11-08T20:00:00Z'));
   await run('report-residency', 'ReportResidency', new Date('2026-11-22T20:00:00Z'));
   await run('report-residency', 'ReportResidency', new Date('2026-11-23T09:00:00Z'));
 
   const reports = await findReports(local().pool);
-  expect(reports.map(({ week }) => week)).toEqual(['2026-11-09', '2026-11-16']);
-  const bucket = openEvidenceBucket(reports[0]?.bucket ?? '');
-  const fetch = ({ key, versionId }: { key: string; versionId: string | null }) =>
-    bucket.get(key, versionId);
-  await expect(verifyResidencyChain(reports, fetch)).resolves.toMatchObject({
-    reports: 2,
-    files: 6,
-    problems: [],
+  expect(reports.map(({ week }) => week)).toEqual(['2026-11-02', '2026-11-09', '2026-11-16']);
+  const verification = await operate({ command: 'residency verify', arguments: {} });
+  expect(verification).toMatchObject({
+    checked: { reports: 3, signatures: 3, files: 15, rows: 3 },
+    signedSince: '2026-11-02',
+    head: { week: '2026-11-16', sha256: reports[2]?.sha256 },
   });
+  const { publicKeySha256 } = await operate({ command: 'residency key', arguments: {} });
+  expect(verification['publicKeySha256']).toBe(publicKeySha256);
 
   const [mail] = await mailsWith('week of 2026-11-16');
   expect(mail?.to).toEqual(['compliance@dev.motion-mavericks.example']);
-  expect(mail?.text).toContain(reports[1]?.sha256);
-  const attached = mail?.attachments.find(
-    ({ filename }) => filename === 'residency-2026-11-16.json',
-  );
-  expect(sha256(Buffer.from(attached?.content ?? '', 'base64'))).toBe(reports[1]?.sha256);
-  const page = readFileSync(
-    join(local().s3.directory, bucket.name, 'residency/2026-11-16/report.html'),
-    'utf8',
-  );
-  expect(page).toContain('mux: region not reported');
+  expect(mail?.text).toContain(reports[2]?.sha256);
+  const attached = (end: string) => {
+    const name = `residency-2026-11-16.${end}`;
+    const found = mail?.attachments.find(({ filename }) => filename === name);
+    return Buffer.from(found?.content ?? '', 'base64');
+  };
+  expect(sha256(attached('json'))).toBe(reports[2]?.sha256);
+  expect(attached('pdf').subarray(0, 5).toString()).toBe('%PDF-');
+  const page = attached('html').toString();
+  expect(page).toContain('mux · unknown · unknown');
   expect(page).not.toMatch(/<script|<link|src=|url\(http|@import/);
+
+  await local().pool.query('delete from portal.residency_reports where sequence = 3');
+  await expect(operate({ command: 'residency verify', arguments: {} })).resolves.toMatchObject({
+    chain: 'broken',
+    problems: expect.arrayContaining([
+      { week: '2026-11-16', problem: expect.stringContaining('the row was deleted') },
+    ]),
+  });
 }, 60_000);
 
 test('the prune job runs in its deployed bundle', async () => {

@@ -58,7 +58,7 @@ const wildcards = [
   {
     pattern: new RegExp(
       String.raw`^s3:(PutObject|GetObject|GetObjectVersion) on <\w*EvidenceBucket\w+>` +
-        String.raw`/residency/\?{4}-\?\?-\?\?/report\.(json|csv|html)$`,
+        String.raw`/residency/\?{4}-\?\?-\?\?/report\.(json|csv|html|pdf|sig)$`,
     ),
     reason: 'The evidence of each week has its own folder, and existing evidence is locked.',
   },

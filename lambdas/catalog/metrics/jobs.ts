@@ -42,6 +42,8 @@ export const jobMetrics = {
       PrunesUnfinished: 'Kinds of rows that still have rows left for the next prune',
       ReportsMade: 'Residency reports written',
       AssetsReported: 'Assets in the residency report',
+      RegionsNotEstablished: 'Assets whose region is unknown, in the residency report',
+      WeeksRemaining: 'Weeks without a residency report that are left for the next run',
       SuppressionDifferences: "Addresses that only the portal's list or only Resend's contained",
       AddressesSuppressed: "Addresses suppressed because Resend's list contained them",
       AddressesLifted: "Suppressions lifted because Resend's list lacked the address",

@@ -1,7 +1,20 @@
+import type { ReactElement } from 'react';
 import * as z from 'zod';
 import { oneLine } from './display-text.ts';
 import { Command, Layout, Paragraph, Table } from './layout.tsx';
 import type { Template } from './template.ts';
+
+const verdict = z.enum(['allowed', 'violation', 'not established']);
+type Verdict = z.infer<typeof verdict>;
+
+const attachments = z.array(
+  z.object({
+    filename: z.string(),
+    contentType: z.string(),
+    content: z.string(),
+    encoding: z.literal('base64').optional(),
+  }),
+);
 
 const params = z.object({
   stage: z.string(),
@@ -9,23 +22,22 @@ const params = z.object({
   sequence: z.int(),
   sha256: z.string(),
   previousSha256: z.string().nullable(),
-  totals: z.object({
-    assets: z.int(),
-    allowed: z.int(),
-    violations: z.int(),
-    notReported: z.int(),
-  }),
+  publicKeySha256: z.string(),
+  verdict,
+  /** The verdict in one sentence, as in the report. */
+  finding: z.string(),
+  /** The origin of the regions in one sentence, as in the report. */
+  basis: z.string(),
   rows: z.array(
     z.object({
       provider: z.string(),
-      region: z.string().nullable(),
-      standing: z.string(),
+      region: z.string(),
+      basis: z.string(),
+      verdict,
       assets: z.int(),
     }),
   ),
-  attachments: z.array(
-    z.object({ filename: z.string(), contentType: z.string(), content: z.string() }),
-  ),
+  attachments,
 });
 
 // Keeps the table readable; the attached report has all rows.
@@ -34,48 +46,75 @@ const ROWS = 30;
 /** Weekly mail to the compliance advisor. */
 export const residencyReported: Template<typeof params> = {
   params,
-  compose({ stage, week, sequence, sha256, previousSha256, totals, rows, attachments }) {
-    const { violations } = totals;
-    const summary =
-      violations === 0 ? 'no violations' : `${violations} outside the allowed regions`;
+  compose(report) {
+    const { stage, week, sequence, sha256, previousSha256, publicKeySha256, rows } = report;
     return {
-      subject: `${stage}: residency report, week of ${week}: ${summary}`,
-      attachments,
+      subject: `${stage}: residency report, week of ${week}: ${report.verdict}`,
+      attachments: report.attachments,
       list: 'residency',
       body: (
         <Layout
-          preview={`${totals.assets} assets, ${totals.notReported} without a reported region.`}
+          preview={report.finding}
           heading={`Residency report, week of ${week}`}
           reason="You receive this mail as the compliance advisor in this stage’s settings."
         >
-          <Paragraph>
-            {`Of ${totals.assets} assets, ${totals.allowed} are inside the allowed regions and ` +
-              `${violations} are outside. For ${totals.notReported} the provider does not report ` +
-              'a region. The report is attached. Open the HTML file to read or print the report.'}
-          </Paragraph>
+          <VerdictBox verdict={report.verdict}>{report.finding}</VerdictBox>
+          <Paragraph>{report.basis}</Paragraph>
           <Table
-            head={['Provider', 'Region', 'Status', 'Assets']}
+            head={['Provider', 'Region', 'Basis', 'Verdict', 'Assets']}
             rows={rows
               .slice(0, ROWS)
-              .map(({ provider, region, standing, assets }) => [
-                oneLine(provider, 60) ?? '',
-                oneLine(region, 60) ?? 'not reported by the provider',
-                standing.replace('-', ' '),
-                String(assets),
+              .map((row) => [
+                oneLine(row.provider, 60) ?? '',
+                oneLine(row.region, 60) ?? 'unknown',
+                row.basis,
+                row.verdict,
+                String(row.assets),
               ])}
           />
+          <Paragraph>
+            The report is attached as PDF, HTML, CSV and JSON. The PDF is the one to print and file.
+          </Paragraph>
           <Paragraph>
             {`This is report ${sequence} of its chain. Keep this mail: with the hashes below you ` +
               'can check that nobody has changed the evidence.'}
           </Paragraph>
-          <Command>{`SHA-256 ${sha256}`}</Command>
+          <Command>{`SHA-256 of report.json: ${sha256}`}</Command>
           <Command>
             {previousSha256 === null
               ? 'This is the first report.'
               : `Previous report: ${previousSha256}`}
           </Command>
+          <Command>{`SHA-256 of the public key: ${publicKeySha256}`}</Command>
         </Layout>
       ),
     };
   },
 };
+
+/** Same colours as in the report. The dark text is readable in a dark theme too. */
+const colours: Readonly<Record<Verdict, { readonly line: string; readonly back: string }>> = {
+  allowed: { line: '#1c6b42', back: '#eef7f1' },
+  violation: { line: '#b3261e', back: '#fdf1f0' },
+  'not established': { line: '#8a5a00', back: '#fdf6e7' },
+};
+
+function VerdictBox(box: { readonly verdict: Verdict; readonly children: string }): ReactElement {
+  const { line, back } = colours[box.verdict];
+  return (
+    <div
+      style={{
+        backgroundColor: back,
+        borderLeft: `6px solid ${line}`,
+        color: line,
+        fontSize: 16,
+        fontWeight: 600,
+        lineHeight: '24px',
+        margin: '0 0 16px',
+        padding: '12px 16px',
+      }}
+    >
+      {box.children}
+    </div>
+  );
+}

@@ -6,6 +6,8 @@ export interface Attachment {
   readonly filename: string;
   readonly contentType: string;
   readonly content: string;
+  /** Encoding of the content, if it is not text. */
+  readonly encoding?: 'base64' | undefined;
 }
 
 export interface Mail {

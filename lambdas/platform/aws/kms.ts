@@ -28,6 +28,12 @@ export function openEvidenceSigner(keyId: string, limits = LIMITS): EvidenceSign
   };
 }
 
+/** Opens both halves of the key, for a function that signs. */
+export const openEvidenceKey = (keyId: string, limits = LIMITS) => ({
+  signer: openEvidenceSigner(keyId, limits),
+  publicKey: openEvidencePublicKey(keyId, limits),
+});
+
 /** Fetches the public key once for the life of the process: it never changes. */
 export function openEvidencePublicKey(keyId: string, limits = LIMITS): FetchPublicKey {
   const client = new KMSClient(clientLimits(limits));

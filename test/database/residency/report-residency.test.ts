@@ -1,18 +1,13 @@
-import { beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, expect, test } from '@jest/globals';
 import { domainEvents } from '../../../lambdas/catalog/domain-events.ts';
 import { renderMail } from '../../../lambdas/notifications/render-mail.ts';
 import { findReports } from '../../../lambdas/residency/residency-reports.queries.ts';
 import { useDatabase } from '../../support/postgres/database.ts';
-import { anEvidenceBucket, type TestBucket } from '../../support/residency/evidence.ts';
-import {
-  dueAt,
-  monday,
-  residencyReportsOn,
-  weeksLater,
-} from '../../support/residency/residency-reports.ts';
+import { anEvidenceBucket } from '../../support/residency/evidence.ts';
+import { dueAt, monday, residencyReportsOn } from '../../support/residency/residency-reports.ts';
 
 const database = useDatabase();
-const { reporter, verify, documentOf, clear } = residencyReportsOn(database);
+const { reporter, documentOf, clear } = residencyReportsOn(database);
 
 const ADD = `
   insert into portal.assets
@@ -34,21 +29,6 @@ const addAsset = ({
   bytes = null,
   createdAt = '2026-01-01',
 }: StoredAsset) => database.pool.query(ADD, [status, provider, region, bytes, createdAt]);
-
-/** Blocks uploads until all runs have reached the bucket, so that no run sees another's report. */
-function concurrentBucket(bucket: TestBucket, runs: number): TestBucket {
-  const all = Promise.withResolvers<void>();
-  let arrived = 0;
-  const put: TestBucket['put'] = async (object) => {
-    if (object.key.endsWith('.json')) arrived += 1;
-    if (arrived === runs) all.resolve();
-    await all.promise;
-    return bucket.put(object);
-  };
-  return { ...bucket, put };
-}
-
-const count = async (query: string) => (await database.pool.query(query)).rowCount;
 
 beforeEach(clear);
 
@@ -76,6 +56,7 @@ test('adds up assets by region, and lists those outside the allowed regions', as
     ReportsMade: 1,
     AssetsReported: 5,
     ResidencyViolations: 1,
+    RegionsNotEstablished: 2,
   });
 
   expect(await documentOf(bucket)).toMatchObject({
@@ -90,13 +71,17 @@ test('adds up assets by region, and lists those outside the allowed regions', as
       assetsWithoutBytes: 2,
       durationSeconds: 300,
       addedInWeek: 2,
-      notReported: 2,
+      notEstablished: 2,
+      reported: 3,
+      declared: 0,
+      unknown: 2,
     },
     rows: [
       {
         provider: 's3',
         region: 'us-east-1',
-        standing: 'violation',
+        basis: 'reported',
+        verdict: 'violation',
         assets: 1,
         bytes: 7,
         addedInWeek: 1,
@@ -104,7 +89,8 @@ test('adds up assets by region, and lists those outside the allowed regions', as
       {
         provider: 'mux',
         region: null,
-        standing: 'not-reported',
+        basis: 'unknown',
+        verdict: 'not established',
         assets: 2,
         assetsWithoutBytes: 2,
         addedInWeek: 0,
@@ -112,7 +98,8 @@ test('adds up assets by region, and lists those outside the allowed regions', as
       {
         provider: 's3',
         region: 'ap-southeast-2',
-        standing: 'allowed',
+        basis: 'reported',
+        verdict: 'allowed',
         assets: 2,
         bytes: 1_500,
         addedInWeek: 1,
@@ -160,9 +147,14 @@ test('reports an empty week, and mails the report to the compliance advisor', as
   expect(rendering).toMatchObject({
     outcome: 'rendered',
     mail: {
-      subject: 'dev: residency report, week of 2026-11-16: no violations',
+      subject: 'dev: residency report, week of 2026-11-16: allowed',
       text: expect.stringContaining(report?.sha256 ?? '-'),
       attachments: [
+        {
+          filename: 'residency-2026-11-16.pdf',
+          encoding: 'base64',
+          content: expect.stringMatching(/^JVBERi0/),
+        },
         {
           filename: 'residency-2026-11-16.html',
           content: bucket.puts.find(({ key }) => key.endsWith('html'))?.content,
@@ -184,62 +176,4 @@ test('reports an empty week, and mails the report to the compliance advisor', as
   expect(domainEvents['residency.reported'].parse(events[0]?.detail)).toMatchObject({
     sha256: report?.sha256,
   });
-});
-
-describe('repeated, concurrent and failed runs', () => {
-  test('write one report and one mail for a week', async () => {
-    const bucket = anEvidenceBucket();
-
-    await reporter(bucket)(dueAt(monday));
-    await expect(
-      reporter(bucket)(dueAt(new Date(monday.getTime() + 3 * 86_400_000))),
-    ).resolves.toEqual({
-      ReportsMade: 0,
-    });
-    const bothRuns = concurrentBucket(bucket, 2);
-    const counts = await Promise.all([1, 2].map(() => reporter(bothRuns)(dueAt(weeksLater(1)))));
-
-    expect(counts.map(({ ReportsMade }) => ReportsMade).sort()).toEqual([0, 1]);
-    // Three files of the first week, and three of each of the two concurrent runs.
-    expect(bucket.puts).toHaveLength(9);
-
-    expect((await findReports(database.pool)).map(({ week }) => week)).toEqual([
-      '2026-11-16',
-      '2026-11-23',
-    ]);
-    expect(await count('select from portal.notifications')).toBe(2);
-    await expect(verify(bucket)).resolves.toMatchObject({ reports: 2, files: 6, problems: [] });
-  });
-
-  test('reject all but one of several weeks that would follow the same report', async () => {
-    const bucket = anEvidenceBucket();
-    const allRuns = concurrentBucket(bucket, 3);
-
-    const outcomes = await Promise.allSettled(
-      [1, 2, 3].map((weeks) => reporter(allRuns)(dueAt(weeksLater(weeks)))),
-    );
-
-    const errorCodes = outcomes.flatMap((outcome) =>
-      outcome.status === 'rejected' ? [outcome.reason.code] : [],
-    );
-    expect(errorCodes).toEqual(['chain-moved', 'chain-moved']);
-    await expect(verify(bucket)).resolves.toMatchObject({ reports: 1, problems: [] });
-    expect(await count('select from portal.notifications')).toBe(1);
-    for (const weeks of [1, 2, 3]) await reporter(bucket)(dueAt(weeksLater(weeks)));
-    await expect(verify(bucket)).resolves.toMatchObject({ reports: 3, problems: [] });
-  });
-
-  test.each([1, 2, 3])(
-    'write no report and no mail if S3 fails at file %i, and both in the next run',
-    async (failsAt) => {
-      const bucket = anEvidenceBucket({ failsAt });
-
-      await expect(reporter(bucket)(dueAt(monday))).rejects.toThrow('S3 is unavailable.');
-      expect(await count('select from portal.residency_reports')).toBe(0);
-      expect(await count('select from portal.notifications')).toBe(0);
-
-      await reporter(bucket)(dueAt(monday));
-      await expect(verify(bucket)).resolves.toMatchObject({ reports: 1, problems: [] });
-    },
-  );
 });

@@ -112,6 +112,20 @@ export const limits: Readonly<Record<string, Limit>> = {
     minutes: 5,
     pages: true,
   },
+  'residency-violation': {
+    metrics: ['ResidencyViolations Sum'],
+    threshold: 0,
+    minutes: 1_440,
+    of: [1, 7],
+    pages: false,
+  },
+  'residency-not-established': {
+    metrics: ['RegionsNotEstablished Sum'],
+    threshold: 0,
+    minutes: 1_440,
+    of: [1, 7],
+    pages: false,
+  },
   'suppression-differences': {
     metrics: ['SuppressionDifferences Sum'],
     threshold: 0,

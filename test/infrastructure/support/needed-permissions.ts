@@ -56,12 +56,12 @@ const onQueue = (actions: readonly string[], queue: string) =>
 
 function neededFor(lambda: Resource, variable: string, value: unknown): string[] {
   if (variable === 'EVENT_BUS_NAME') return [`events:PutEvents ${render(lambda, value)}`];
-  if (variable === 'EVIDENCE_BUCKET') return onEvidence(['PutObject'], render(lambda, value));
-  if (variable === 'READABLE_EVIDENCE_BUCKET')
+  if (variable === 'EVIDENCE_BUCKET')
     return [
-      `s3:ListBucket ${render(lambda, value)}`,
-      ...onEvidence(['GetObject', 'GetObjectVersion'], render(lambda, value)),
+      ...neededToReadEvidence(render(lambda, value)),
+      ...onEvidence(['PutObject'], render(lambda, value)),
     ];
+  if (variable === 'READABLE_EVIDENCE_BUCKET') return neededToReadEvidence(render(lambda, value));
   if (variable === 'EVIDENCE_SIGNING_KEY_ID')
     return ['Sign', 'GetPublicKey'].map((action) => `kms:${action} ${render(lambda, value)}`);
   if (variable === 'EVIDENCE_PUBLIC_KEY_ID') return [`kms:GetPublicKey ${render(lambda, value)}`];
@@ -90,8 +90,14 @@ function neededFor(lambda: Resource, variable: string, value: unknown): string[]
     : [];
 }
 
+const neededToReadEvidence = (bucket: string) => [
+  `s3:ListBucket ${bucket}`,
+  `s3:ListBucketVersions ${bucket}`,
+  ...onEvidence(['GetObject', 'GetObjectVersion'], bucket),
+];
+
 const onEvidence = (actions: readonly string[], bucket: string) =>
-  ['json', 'csv', 'html'].flatMap((format) =>
+  ['json', 'csv', 'html', 'pdf', 'sig'].flatMap((format) =>
     actions.map((action) => `s3:${action} ${bucket}/residency/????-??-??/report.${format}`),
   );
 

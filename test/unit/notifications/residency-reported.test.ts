@@ -7,11 +7,15 @@ const params = {
   sequence: 7,
   sha256: 'ab'.repeat(32),
   previousSha256: 'cd'.repeat(32),
-  totals: { assets: 9, allowed: 4, violations: 2, notReported: 3 },
+  publicKeySha256: 'ef'.repeat(32),
+  verdict: 'violation',
+  finding:
+    'Violation: 2 assets outside the allowed regions, and the region of 3 assets is unknown.',
+  basis: 'Of 9 assets, the provider reports the region of 6 (66.7 %).',
   rows: [
-    { provider: 's3', region: 'us-east-1', standing: 'violation', assets: 2 },
-    { provider: 'mux', region: null, standing: 'not-reported', assets: 3 },
-    { provider: 's3', region: 'ap-southeast-2', standing: 'allowed', assets: 4 },
+    { provider: 's3', region: 'us-east-1', basis: 'reported', verdict: 'violation', assets: 2 },
+    { provider: 'mux', region: 'unknown', basis: 'unknown', verdict: 'not established', assets: 3 },
+    { provider: 's3', region: 'ap-southeast-2', basis: 'declared', verdict: 'allowed', assets: 4 },
   ],
   attachments: [
     { filename: 'residency-2026-11-16.html', contentType: 'text/html', content: '<p>' },
@@ -24,28 +28,33 @@ async function mailOf(mailParams: object) {
   return rendering.mail;
 }
 
-test('counts the assets outside the allowed regions in the subject', async () => {
-  const { subject } = await mailOf(params);
-  expect(subject).toBe('prod: residency report, week of 2026-11-16: 2 outside the allowed regions');
+test.each([
+  ['allowed', '#1c6b42'],
+  ['violation', '#b3261e'],
+  ['not established', '#8a5a00'],
+])('states the verdict %s in the subject and in its colour', async (verdict, colour) => {
+  const { subject, html } = await mailOf({ ...params, verdict });
+
+  expect(subject).toBe(`prod: residency report, week of 2026-11-16: ${verdict}`);
+  expect(html).toContain(`border-left:6px solid ${colour}`);
 });
 
-test('lists the status of each region and marks regions that are not reported', async () => {
+test('states the finding, the origin of the regions and the verdict of each region', async () => {
   const { text } = await mailOf(params);
 
-  expect(text).toContain(
-    'Of 9 assets, 4 are inside the allowed regions and 2 are outside. ' +
-      'For 3 the provider does not report a region.',
-  );
+  expect(text).toContain(params.finding);
+  expect(text).toContain(params.basis);
   expect(text).toMatch(
-    /s3\s+us-east-1\s+violation\s+2\s+mux\s+not reported by the provider\s+not reported\s+3/,
+    /s3\s+us-east-1\s+reported\s+violation\s+2\s+mux\s+unknown\s+unknown\s+not established\s+3/,
   );
 });
 
-test('contains the hashes of this report and of the previous one', async () => {
+test('contains the hashes of this report, of the previous one and of the public key', async () => {
   const { text } = await mailOf(params);
 
-  expect(text).toContain(`SHA-256 ${'ab'.repeat(32)}`);
+  expect(text).toContain(`SHA-256 of report.json: ${'ab'.repeat(32)}`);
   expect(text).toContain(`Previous report: ${'cd'.repeat(32)}`);
+  expect(text).toContain(`SHA-256 of the public key: ${'ef'.repeat(32)}`);
   expect((await mailOf({ ...params, previousSha256: null })).text).toContain(
     'This is the first report.',
   );

@@ -9,6 +9,7 @@ import { makePublishEvents } from '../../../lambdas/outbox/put-events.ts';
 import { makeReadSums } from '../../../lambdas/platform/aws/cloudwatch-metrics.ts';
 import { openEvidenceBucket } from '../../../lambdas/platform/aws/evidence-bucket.ts';
 import { makeCallNamed, makeInvokeNamed } from '../../../lambdas/platform/aws/invoke-lambda.ts';
+import { openEvidencePublicKey, openEvidenceSigner } from '../../../lambdas/platform/aws/kms.ts';
 import { openMuxWebhooks } from '../../../lambdas/signing-secrets/mux-webhooks-api.ts';
 import { openResendWebhooks } from '../../../lambdas/signing-secrets/resend-webhooks-api.ts';
 import { makeCreateDirectUpload } from '../../../lambdas/uploads/mux-direct-upload.ts';
@@ -93,6 +94,9 @@ const calls: readonly (readonly [string, () => Promise<unknown>, unknown])[] = [
   ],
   ['S3 PutObject', () => openEvidenceBucket('bucket', limits).put(object), failsCleanly],
   ['S3 GetObject', () => openEvidenceBucket('bucket', limits).get('k', null), failsCleanly],
+  ['S3 ListVersions', () => openEvidenceBucket('bucket', limits).listVersions('k'), failsCleanly],
+  ['KMS Sign', () => openEvidenceSigner('key', limits).sign('00'.repeat(32)), failsCleanly],
+  ['KMS GetPublicKey', () => openEvidencePublicKey('key', limits)(), failsCleanly],
   ['Lambda Invoke of a job', () => makeInvokeNamed(names, limits)('job', {}), failsCleanly],
   ['Lambda Invoke of an operation', () => makeCallNamed(names, limits)('job', {}), failsCleanly],
   ['CloudWatch GetMetricData', () => makeReadSums(limits)(query), failsCleanly],

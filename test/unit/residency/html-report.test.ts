@@ -1,40 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { composeDocuments } from '../../../lambdas/residency/documents.ts';
-import type { ResidencyFacts } from '../../../lambdas/residency/residency-facts.ts';
-import { type StorageGroup, summarize } from '../../../lambdas/residency/summarize.ts';
+import { htmlReport } from '../../../lambdas/residency/documents/html-report.ts';
+import { aGroup, someFacts } from '../../support/residency/facts.ts';
 
-const aGroup = (facts: Partial<StorageGroup> = {}): StorageGroup => ({
-  provider: 's3',
-  region: 'ap-southeast-2',
-  assets: 2,
-  bytes: 3_400_000,
-  assetsWithoutBytes: 0,
-  durationSeconds: 5_400,
-  assetsWithoutDuration: 0,
-  addedInWeek: 1,
-  ...facts,
-});
-
-function page(groups: readonly StorageGroup[], facts: Partial<ResidencyFacts> = {}): string {
-  const allowedRegions = ['ap-southeast-2'];
-  return composeDocuments({
-    stage: 'dev',
-    sequence: 2,
-    allowedRegions,
-    misplaced: [],
-    storedBodies: [],
-    retentionDays: { webhookBodies: 90, webhookEvents: 400 },
-    generatedAt: new Date('2026-11-22T20:00:00Z'),
-    week: {
-      monday: '2026-11-16',
-      from: new Date('2026-11-15T13:00:00Z'),
-      to: new Date('2026-11-22T13:00:00Z'),
-    },
-    previous: { week: '2026-11-09', sha256: 'ab'.repeat(32) },
-    ...summarize(groups, allowedRegions),
-    ...facts,
-  }).html;
-}
+const page = (...given: Parameters<typeof someFacts>) => htmlReport(someFacts(...given));
 
 const cellsOf = (html: string) =>
   [...html.matchAll(/<tr>(?<line>(?:<td.*?<\/td>)+)<\/tr>/g)].map((row) =>
@@ -49,6 +17,7 @@ describe('an unknown size or duration', () => {
       aGroup({
         provider: 'mux',
         region: null,
+        basis: 'unknown',
         bytes: 0,
         assetsWithoutBytes: 2,
         durationSeconds: 0,
@@ -57,9 +26,9 @@ describe('an unknown size or duration', () => {
     ]);
 
     expect(cellsOf(html)).toEqual([
-      ['mux', 'not reported by the provider', 'not reported', '2', 'unknown', 'unknown', '1'],
+      ['mux', 'unknown', 'unknown', 'not established', '2', 'unknown', 'unknown', '1'],
     ]);
-    expect(html).toContain('For 2 assets the provider does not report a region');
+    expect(html).toContain('Not established: the region of 2 assets is unknown.');
     expect(html).toContain('size unknown');
   });
 
@@ -70,6 +39,7 @@ describe('an unknown size or duration', () => {
       [
         's3',
         'ap-southeast-2',
+        'reported',
         'allowed',
         '3',
         '3.4 MB (unknown for 1)',
@@ -90,17 +60,18 @@ test('counts assets outside the allowed regions, and the assets missing in the l
     assetId: `asset-${index}`,
     provider: 's3',
     region: 'us-east-1',
+    basis: 'reported' as const,
     bytes: index === 0 ? null : 7,
   }));
 
   const html = page([aGroup({ region: 'us-east-1', assets: 101 })], { misplaced });
 
-  expect(html).toContain('<strong>101 assets outside the allowed regions.</strong>');
-  expect(cellsOf(html)).toContainEqual(['asset-0', 's3', 'us-east-1', 'unknown']);
-  expect(cellsOf(html)).toContainEqual(['asset-99', 's3', 'us-east-1', '7 B']);
+  expect(html).toContain('<strong>Violation: 101 assets outside the allowed regions.</strong>');
+  expect(cellsOf(html)).toContainEqual(['asset-0', 's3', 'us-east-1', 'reported', 'unknown']);
+  expect(cellsOf(html)).toContainEqual(['asset-99', 's3', 'us-east-1', 'reported', '7 B']);
   expect(html).not.toContain('asset-100');
   expect(html).toContain('And 1 more asset;');
-  expect(page([aGroup()])).toContain('No asset is known to be outside the allowed regions.');
+  expect(page([aGroup()])).toContain('Allowed: every asset is in an allowed region.');
 });
 
 test('identifies each bar by text and pattern as well as by colour', () => {
@@ -108,7 +79,7 @@ test('identifies each bar by text and pattern as well as by colour', () => {
 
   expect(html).toContain(
     'aria-label="Assets by region. ' +
-      's3 · us-east-1 (violation): 1; s3 · ap-southeast-2 (allowed): 4."',
+      's3 · us-east-1 · reported (violation): 1; s3 · ap-southeast-2 · reported (allowed): 4."',
   );
   expect(html).toMatch(/width="135" height="16" rx="2" class="violation"/);
   expect(html).toMatch(/width="540" height="16" rx="2" class="allowed"/);
@@ -131,15 +102,13 @@ test('shows the stored webhook bodies and their retention', () => {
     '1 Oct 2026, 10:00 am AEST',
   ]);
   expect(cellsOf(html)).toContainEqual(['resend', '1', '0', '0 B', '–']);
-  expect(html).toMatch(/for 90 days and the record of its event for\n400 days\..*at most 14 days/s);
+  expect(html).toMatch(/for 90 days and the record of its event for 400 days\..*at most 14 days/s);
 });
 
 test('contains the previous hash, but no external resources and scripts', () => {
   const html = page([aGroup({ provider: '<script>alert(1)</script>', region: '"><img src=x>' })]);
 
-  expect(html).toContain(
-    `for the week of 2026-11-09, has the SHA-256 <code>${'ab'.repeat(32)}</code>`,
-  );
+  expect(html).toContain(`for the week of 2026-11-09, has the SHA-256 ${'ab'.repeat(32)}.`);
   expect(page([], { previous: null })).toContain('This is the first report of its chain.');
   expect(html).not.toMatch(/<script|<link|<img|src="|url\(http|@import/);
   expect(html).toContain('&lt;script&gt;alert(1)&lt;/script&gt;');

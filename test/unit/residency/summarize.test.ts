@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { csvReport } from '../../../lambdas/residency/documents.ts';
+import { csvReport } from '../../../lambdas/residency/documents/csv-report.ts';
 import {
-  type RegionStanding,
   type StorageGroup,
   summarize,
+  type Verdict,
 } from '../../../lambdas/residency/summarize.ts';
 
 const allowedRegions = ['ap-southeast-2', 'ap-southeast-4'];
@@ -17,6 +17,8 @@ const aGroup = (facts: Partial<StorageGroup> = {}): StorageGroup => ({
   durationSeconds: 5,
   assetsWithoutDuration: 0,
   addedInWeek: 0,
+  basis: facts.region === null ? 'unknown' : 'reported',
+  contradicted: 0,
   ...facts,
 });
 
@@ -31,8 +33,12 @@ const groups = fc
         'us-east-1',
         'eu-central-1',
       ),
+      basis: fc.constantFrom('reported' as const, 'declared' as const),
     }),
-    { selector: ({ provider, region }) => `${provider} ${region}` },
+    {
+      selector: ({ provider, region, basis }) =>
+        `${provider} ${region} ${region === null ? 'unknown' : basis}`,
+    },
   )
   .chain((keys) =>
     fc.tuple(
@@ -45,20 +51,27 @@ const groups = fc
             assetsWithoutBytes: fc.integer({ min: 0, max: 1e6 }),
             assetsWithoutDuration: fc.integer({ min: 0, max: 1e6 }),
             addedInWeek: fc.integer({ min: 0, max: 1e6 }),
+            contradicted: fc.integer({ min: 0, max: 1e6 }),
           })
-          .map((numbers) => ({ ...key, ...numbers })),
+          .map(
+            (numbers): StorageGroup => ({
+              ...key,
+              ...numbers,
+              basis: key.region === null ? 'unknown' : key.basis,
+            }),
+          ),
       ),
     ),
   );
 
 describe('storage groups', () => {
-  test('add up to the totals, and their standings to all assets', () => {
+  test('add up to the totals, and their verdicts to all assets', () => {
     fc.assert(
       fc.property(groups, (given) => {
         const { rows, totals } = summarize(given, allowedRegions);
-        const sum = (key: Exclude<keyof StorageGroup, 'provider' | 'region'>) =>
+        const sum = (key: Exclude<keyof StorageGroup, 'provider' | 'region' | 'basis'>) =>
           given.reduce((total, group) => total + group[key], 0);
-        expect(rows.map(({ standing: _, ...group }) => group)).toEqual(
+        expect(rows.map(({ verdict: _, ...group }) => group)).toEqual(
           expect.arrayContaining([...given]),
         );
         expect(rows).toHaveLength(given.length);
@@ -70,24 +83,25 @@ describe('storage groups', () => {
           assetsWithoutDuration: sum('assetsWithoutDuration'),
           addedInWeek: sum('addedInWeek'),
         });
-        const assetsWith = (standing: RegionStanding) =>
-          rows.reduce((total, row) => total + (row.standing === standing ? row.assets : 0), 0);
+        const assetsWith = (verdict: Verdict) =>
+          rows.reduce((total, row) => total + (row.verdict === verdict ? row.assets : 0), 0);
         expect(totals).toMatchObject({
           allowed: assetsWith('allowed'),
           violations: assetsWith('violation'),
-          notReported: assetsWith('not-reported'),
+          notEstablished: assetsWith('not established'),
         });
-        expect(totals.allowed + totals.violations + totals.notReported).toBe(totals.assets);
+        expect(totals.reported + totals.declared + totals.unknown).toBe(totals.assets);
+        expect(totals.allowed + totals.violations + totals.notEstablished).toBe(totals.assets);
       }),
     );
   });
 
-  test('get their standing from the region alone', () => {
+  test('get their verdict from the region alone', () => {
     fc.assert(
       fc.property(groups, (given) => {
-        for (const { region, standing } of summarize(given, allowedRegions).rows) {
-          if (region === null) expect(standing).toBe('not-reported');
-          else expect(standing).toBe(allowedRegions.includes(region) ? 'allowed' : 'violation');
+        for (const { region, verdict } of summarize(given, allowedRegions).rows) {
+          if (region === null) expect(verdict).toBe('not established');
+          else expect(verdict).toBe(allowedRegions.includes(region) ? 'allowed' : 'violation');
         }
       }),
     );
@@ -105,17 +119,18 @@ describe('storage groups', () => {
   });
 });
 
-test('sorts violations first, then unreported regions', () => {
+test('sorts violations first, then unknown regions', () => {
   const regions = ['ap-southeast-2', null, 'us-east-1'];
   const { rows } = summarize(
     regions.map((region) => aGroup({ region })),
     allowedRegions,
   );
-  expect(rows.map(({ standing }) => standing)).toEqual(['violation', 'not-reported', 'allowed']);
+  expect(rows.map(({ verdict }) => verdict)).toEqual(['violation', 'not established', 'allowed']);
 });
 
 test('returns zeros if no assets are stored', () => {
-  const { rows, totals } = summarize([], allowedRegions);
+  const { rows, totals, verdict } = summarize([], allowedRegions);
+  expect(verdict).toBe('allowed');
   expect(rows).toEqual([]);
   expect(new Set(Object.values(totals))).toEqual(new Set([0]));
 });
@@ -126,7 +141,17 @@ test('escapes formulas and separators in CSV', () => {
     allowedRegions,
   );
   expect(csvReport(rows).split('\r\n').slice(1, 3)).toEqual([
-    `"'=cmd(""x""),1",'-1,violation,1,10,0,5,0,0`,
-    'mux,not reported by the provider,not-reported,1,10,0,5,0,0',
+    `"'=cmd(""x""),1",'-1,reported,violation,1,10,0,5,0,0,0`,
+    'mux,unknown,unknown,not established,1,10,0,5,0,0,0',
   ]);
+});
+
+test.each([
+  [['ap-southeast-2', null, 'us-east-1'], 'violation'],
+  [['ap-southeast-2', null], 'not established'],
+  [['ap-southeast-2', 'ap-southeast-4'], 'allowed'],
+])('gives %j the worst verdict of any asset: %s', (regions, verdict) => {
+  const given = regions.map((region) => aGroup({ region }));
+
+  expect(summarize(given, allowedRegions).verdict).toBe(verdict);
 });

@@ -158,6 +158,7 @@ test('gives every command that changes something an argument for the reason', ()
 
 test('exits with 1 for a broken chain of residency reports', () => {
   expect(exitCodeOfResult({ chain: 'broken', problems: [{ week: '2026-03-02' }] })).toBe(1);
+  expect(exitCodeOfResult({ chain: 'unsigned', problems: [] })).toBe(1);
   expect(exitCodeOfResult({ chain: 'intact', problems: [] })).toBe(0);
   expect(exitCodeOfResult({ events: [] })).toBe(0);
 });

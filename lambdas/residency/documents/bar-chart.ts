@@ -1,10 +1,9 @@
-import { escapeHtml } from '../platform/html.ts';
-import { standingLabels } from './report-text.ts';
-import type { RegionStanding } from './summarize.ts';
+import { escapeHtml } from '../../platform/html.ts';
+import type { Verdict } from '../summarize.ts';
 
 export interface Bar {
   readonly name: string;
-  readonly standing: RegionStanding;
+  readonly verdict: Verdict;
   readonly value: number;
   /** Text at the end of the bar. */
   readonly label: string;
@@ -31,9 +30,7 @@ const patterns = `<defs>
 export function barChart(title: string, bars: readonly Bar[]): string {
   const max = Math.max(...bars.map(({ value }) => value), 0);
   const rows = bars.map((bar, index) => drawBar(bar, index * ROW_HEIGHT, max));
-  const descriptions = bars.map(
-    ({ name, standing, label }) => `${name} (${standingLabels[standing]}): ${label}`,
-  );
+  const descriptions = bars.map(({ name, verdict, label }) => `${name} (${verdict}): ${label}`);
   const description = escapeHtml(`${title}. ${descriptions.join('; ')}.`);
   const height = bars.length * ROW_HEIGHT;
   return `<svg viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="${description}">
@@ -42,14 +39,17 @@ ${rows.join('\n')}
 </svg>`;
 }
 
-function drawBar({ name, standing, value, label }: Bar, y: number, max: number): string {
+function drawBar({ name, verdict, value, label }: Bar, y: number, max: number): string {
   // A bar above zero is at least 2 wide, so that it is visible.
   const width = value === 0 ? 0 : Math.max(2, Math.round((value / max) * MAX_BAR_WIDTH));
-  const standingText = `<tspan class="standing">${standingLabels[standing]}</tspan>`;
+  const verdictText = `<tspan class="verdict-text">${verdict}</tspan>`;
   return [
-    `<text x="0" y="${y + 14}" class="name">${escapeHtml(name)} ${standingText}</text>`,
+    `<text x="0" y="${y + 14}" class="name">${escapeHtml(name)} ${verdictText}</text>`,
     `<rect x="0" y="${y + 20}" width="${width}" height="${BAR_HEIGHT}"`,
-    ` rx="2" class="${standing}"/>`,
+    ` rx="2" class="${verdictClass(verdict)}"/>`,
     `<text x="${width + 8}" y="${y + 33}" class="value">${escapeHtml(label)}</text>`,
   ].join('');
 }
+
+/** Returns the class of a verdict in report-styles.ts. */
+export const verdictClass = (verdict: Verdict): string => verdict.replace(' ', '-');

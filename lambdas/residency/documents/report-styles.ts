@@ -12,8 +12,12 @@ h2 { font-size: 18px; margin: 32px 0 12px; }
 p { margin: 0 0 12px; }
 .quiet { color: #4a545e; font-size: 14px; margin: 0; }
 .verdict { border-left: 6px solid; padding: 12px 16px; margin: 24px 0; background: #f4f6f8; }
-.good { border-color: #1c6b42; }
-.bad { border-color: #b3261e; background: #fdf1f0; }
+.verdict.allowed { border-color: #1c6b42; background: #eef7f1; }
+.verdict.violation { border-color: #b3261e; background: #fdf1f0; }
+.verdict.not-established { border-color: #8a5a00; background: #fdf6e7; }
+td.allowed { color: #1c6b42; }
+td.violation { color: #b3261e; font-weight: 600; }
+td.not-established { color: #8a5a00; font-weight: 600; }
 .figures {
   display: grid;
   grid-template-columns: repeat(auto-fit, minmax(140px, 1fr));
@@ -25,11 +29,11 @@ dt { font-size: 13px; color: #4a545e; }
 dd { margin: 0; font-size: 22px; font-weight: 600; font-variant-numeric: tabular-nums; }
 svg { display: block; width: 100%; height: auto; overflow: visible; }
 svg text { font-size: 14px; fill: #14191e; }
-svg .standing { fill: #4a545e; font-size: 12px; }
+svg .verdict-text { fill: #4a545e; font-size: 12px; }
 svg .value { font-variant-numeric: tabular-nums; font-weight: 600; }
-svg .allowed { fill: #1f5f99; }
+svg .allowed { fill: #1c6b42; }
 svg .violation { fill: url(#stripes); stroke: #b3261e; }
-svg .not-reported { fill: url(#dots); stroke: #5b6570; }
+svg .not-established { fill: url(#dots); stroke: #8a5a00; }
 section { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; font-size: 14px; }
 th, td {
