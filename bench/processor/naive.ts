@@ -19,6 +19,7 @@ const persistenceStore = new PostgresPersistenceLayer(async () => records);
 const publish = makePublishOutbox({
   publish: makePublishEvents(EVENT_BUS_NAME),
   mark: (result) => markResult(work, result, new Date()),
+  now: () => new Date(),
 });
 
 const applyOnce = makeIdempotent(

@@ -2,6 +2,7 @@ import type { JobCounts, RunningJob } from '../jobs/run-job.ts';
 import type { Clock } from '../platform/clock.ts';
 import { emitMetrics, log } from '../platform/logger.ts';
 import type { GetPool } from '../platform/postgres/database.ts';
+import { makeBusPause } from './bus-pause.ts';
 import {
   type LeasedEntry,
   leaseDueEntries,
@@ -15,19 +16,27 @@ export interface PublishOutboxDeps {
   readonly publish: PublishEvents;
   /** Records in the outbox which entries were published and which failed. */
   readonly mark: (result: PublishResult) => Promise<void>;
+  readonly now: Clock;
 }
 
 export type PublishOutbox = (entries: readonly PublishableEvent[]) => Promise<void>;
 
 /**
  * Publishes entries right after their transaction committed. Never throws: the entries are stored
- * in the outbox, and the relay publishes the unpublished ones. A crash before `mark` publishes an
- * entry twice with the same id.
+ * in the outbox, and the relay publishes the unpublished ones. Leaves entries to the relay during a
+ * growing pause after EventBridge was unavailable. A crash before `mark` publishes an entry twice
+ * with the same id.
  */
-export function makePublishOutbox({ publish, mark }: PublishOutboxDeps): PublishOutbox {
+export function makePublishOutbox({ publish, mark, now }: PublishOutboxDeps): PublishOutbox {
+  const pause = makeBusPause(now);
   return async function publishOutbox(entries) {
     if (entries.length === 0) return;
+    if (pause.isActive()) {
+      countEntries(0, entries.length);
+      return;
+    }
     const result = await publish(entries);
+    pause.record(!isUnavailable(result));
     report(result);
     try {
       await mark(result);
@@ -87,14 +96,13 @@ const isUnavailable = ({ published, failed }: PublishResult): boolean =>
   published.length === 0 && failed.some(({ kind }) => kind === 'unavailable');
 
 function report({ published, failed }: PublishResult): void {
-  emitMetrics(
-    'outbox',
-    { EventsPublished: published.length, EventsNotPublished: failed.length },
-    {},
-  );
+  countEntries(published.length, failed.length);
   if (failed.length > 0)
     log.error('Failed to publish domain events', {
       count: failed.length,
       failed: failed.slice(0, LOGGED_FAILURES),
     });
 }
+
+const countEntries = (published: number, notPublished: number): void =>
+  emitMetrics('outbox', { EventsPublished: published, EventsNotPublished: notPublished }, {});

@@ -47,6 +47,7 @@ export function makeProcessBatch<Event, Rows>(options: ProcessBatchDeps<Event, R
   const publishOutbox = makePublishOutbox({
     publish,
     mark: async (result) => markPublished(await pool(), result, now()),
+    now,
   });
   const recordFailure = makeRecordFailure(deps);
   const applyOneByOne = makeApplyOneByOne({ exactlyOnce, publishOutbox, recordFailure });

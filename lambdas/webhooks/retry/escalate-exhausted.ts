@@ -32,6 +32,7 @@ export async function escalateExhausted(deps: EscalateDeps, limit: number): Prom
   const publishOutbox = makePublishOutbox({
     publish,
     mark: async (result) => markPublished(await pool(), result, now()),
+    now,
   });
   await publishOutbox(outbox.slice(0, PUBLISHED_AT_ONCE));
   return events;

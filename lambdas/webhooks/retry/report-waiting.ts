@@ -27,6 +27,7 @@ export async function reportWaiting(deps: EscalateDeps, limit: number): Promise<
   const publishOutbox = makePublishOutbox({
     publish,
     mark: async (result) => markPublished(await pool(), result, now()),
+    now,
   });
   await publishOutbox(outbox);
   return events;

@@ -129,11 +129,14 @@ test('publishes committed entries and does not throw if marking them fails', asy
   await makePublishOutbox({
     publish,
     mark: () => Promise.reject(new Error('Postgres is unavailable')),
+    now,
   })(added);
   expect(await unpublished()).toHaveLength(2);
-  await makePublishOutbox({ publish, mark: (result) => markResult(database.pool, result, now()) })(
-    added,
-  );
+  await makePublishOutbox({
+    publish,
+    mark: (result) => markResult(database.pool, result, now()),
+    now,
+  })(added);
 
   expect(await unpublished()).toEqual([]);
   expect(received).toHaveLength(4);

@@ -133,6 +133,7 @@ test('counts a rejection right after the commit', async () => {
   await makePublishOutbox({
     publish,
     mark: (result) => markPublished(database.pool, result, start),
+    now: () => start,
   })(entries);
 
   const { rows } = await database.pool.query(
