@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import * as z from 'zod';
 import { domainEvents, eventSource } from '../catalog/domain-events.ts';
@@ -8,7 +9,11 @@ import type { ConsumedQueue } from '../platform/aws/sqs.ts';
 import type { Clock } from '../platform/clock.ts';
 import { parseJson } from '../platform/json.ts';
 import { emitMetrics, log } from '../platform/logger.ts';
-import { isDatabaseUnavailable, outageDelaySeconds } from '../platform/postgres/unavailable.ts';
+import {
+  isDatabaseUnavailable,
+  OUTAGE_HOLD_MS,
+  outageDelaySeconds,
+} from '../platform/postgres/unavailable.ts';
 import type { NotificationResult, SendNotification } from './send-notification.ts';
 
 /** A domain event in the form in which EventBridge writes it to a queue. */
@@ -31,6 +36,7 @@ export interface SendBatchDeps {
   readonly now: Clock;
   /** From 0 up to 1. */
   readonly random?: () => number;
+  readonly wait?: (milliseconds: number) => Promise<unknown>;
 }
 
 type SendBatch = (
@@ -41,23 +47,35 @@ type SendBatch = (
 /**
  * Sends the mails of a batch one after the other, each in a slot that all senders share. A mail
  * without a slot returns to the queue as a new message, because a message that returns as failed
- * loses one of its three receives. So does a mail while Postgres is unavailable. A crash after the
- * copy leaves two messages, and the sender sends one mail.
+ * loses one of its three receives. So do all further mails of a batch once Postgres is unavailable,
+ * without an attempt: each attempt at a server that does not answer takes seconds. A crash after
+ * the copy leaves two messages, and the sender sends one mail.
  */
 export function makeSendBatch(deps: SendBatchDeps): SendBatch {
   return async function sendBatch({ Records }, context) {
     const batchItemFailures: SQSBatchResponse['batchItemFailures'] = [];
     const remainingMs = () => context.getRemainingTimeInMillis();
+    let outage: RecordResult | undefined;
     for (const record of Records) {
       const startedAt = performance.now();
       const notificationId = readNotificationId(record.body);
-      const result = await handleRecord(notificationId, deps.sendNotification, remainingMs);
+      const result =
+        outage ?? (await handleRecord(notificationId, deps.sendNotification, remainingMs));
+      if (result.outcome === 'database-unavailable' && outage === undefined) {
+        outage = result;
+        await holdBatch(deps, performance.now() - startedAt);
+      }
       report(record, { notificationId, result, deps, startedAt });
       if (!(await acknowledge(record, result, deps)))
         batchItemFailures.push({ itemIdentifier: record.messageId });
     }
     return { batchItemFailures };
   };
+}
+
+/** Occupies the sender, so that senders do not receive the whole queue again and again. */
+async function holdBatch({ wait = setTimeout }: SendBatchDeps, elapsedMs: number): Promise<void> {
+  await wait(Math.max(0, OUTAGE_HOLD_MS - elapsedMs));
 }
 
 async function handleRecord(

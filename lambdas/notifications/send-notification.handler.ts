@@ -16,6 +16,7 @@ const pool = databasePool({
   secretId: env.DATABASE_SECRET_ID,
   connections: 1,
   applicationName: 'sender',
+  queryTimeoutMs: 8_000,
   fetch: fetchSecretValue,
   now: systemClock,
 });

@@ -65,6 +65,12 @@ const networkCodes: ReadonlySet<unknown> = new Set([
   'ETIMEDOUT',
 ]);
 
+/**
+ * Shortest time that a batch occupies its function while Postgres is unavailable. A refused
+ * connection fails at once, and the functions would receive the whole queue again and again.
+ */
+export const OUTAGE_HOLD_MS = 4_000;
+
 const SHORTEST_DELAY_SECONDS = 20;
 const DELAY_SPREAD_SECONDS = 20;
 

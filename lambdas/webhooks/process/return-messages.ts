@@ -2,7 +2,7 @@ import type { Context, SQSBatchResponse, SQSRecord } from 'aws-lambda';
 import { delayRetry, returnAsCopy } from '../../platform/aws/return-message.ts';
 import type { ConsumedQueue } from '../../platform/aws/sqs.ts';
 import type { Clock } from '../../platform/clock.ts';
-import { outageDelaySeconds } from '../../platform/postgres/unavailable.ts';
+import { OUTAGE_HOLD_MS, outageDelaySeconds } from '../../platform/postgres/unavailable.ts';
 import { backoffSeconds } from './backoff.ts';
 import { lossAttributes } from './connection-losses.ts';
 import type { EventResult } from './event-outcome.ts';
@@ -22,12 +22,6 @@ export type ReturnMessages = (
   context: Pick<Context, 'getRemainingTimeInMillis'>,
 ) => Promise<SQSBatchResponse['batchItemFailures']>;
 
-/**
- * Shortest time that a batch occupies its processor while Postgres is unavailable. A refused
- * connection fails at once, and the processors would receive the whole queue again and again.
- */
-const HOLD_MS = 4_000;
-
 /** Covers two attempts at each call of SQS, all calls at once. */
 const SEND_MS = 14_000;
 
@@ -46,7 +40,7 @@ export function makeReturnMessages({
     const retried = recordsOf('retried');
     const postponed = results.filter((result) => result.kind === 'postponed');
     await Promise.all(retried.map((record) => delayRetry(record, retrySeconds(record), queue)));
-    const held = HOLD_MS - (now().getTime() - startedAt.getTime());
+    const held = OUTAGE_HOLD_MS - (now().getTime() - startedAt.getTime());
     if (postponed.length > 0)
       await wait(Math.max(0, Math.min(held, context.getRemainingTimeInMillis() - SEND_MS)));
     const sent = await Promise.all(

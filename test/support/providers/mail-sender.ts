@@ -83,6 +83,7 @@ export function useSender(database: TestDatabase, resend: ResendServer): Sender 
         },
         now,
         random,
+        wait,
       });
       return sendBatch(event, { getRemainingTimeInMillis: () => sender.remainingMs });
     },
