@@ -1,16 +1,21 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { contractFiles, readContracts, refuseBreakingChanges } from './contracts/contract-files.ts';
 import { describeDomainEvents } from './describe-domain-events.ts';
 import { describeMetrics } from './describe-metrics.ts';
 import { describeOpenApi } from './describe-openapi.ts';
 import { describeProviderEvents } from './describe-provider-events.ts';
+import { describeReliability, reliabilityResults } from './describe-reliability.ts';
 
 const docs = join(import.meta.dirname, '../docs');
 writeFileSync(join(docs, 'openapi.json'), `${JSON.stringify(describeOpenApi(), null, 2)}\n`);
 writeFileSync(join(docs, 'domain-events.md'), describeDomainEvents());
 writeFileSync(join(docs, 'metrics.md'), describeMetrics());
 writeFileSync(join(docs, 'provider-events.md'), describeProviderEvents());
+const results = reliabilityResults.parse(
+  JSON.parse(readFileSync(join(docs, 'reliability.json'), 'utf8')),
+);
+writeFileSync(join(docs, 'reliability.md'), describeReliability(results));
 
 const contracts = join(import.meta.dirname, '../contracts');
 refuseBreakingChanges(readContracts(contracts));

@@ -7,6 +7,8 @@ import type { SoakResult } from './run-soak.ts';
 export interface SoakFigures {
   readonly date: string;
   readonly seed: number;
+  /** Number of planned events; a run that was ended early accepted fewer. */
+  readonly planned: number;
   readonly events: number;
   readonly deliveries: number;
   readonly seconds: number;
@@ -47,11 +49,16 @@ export interface OutageFigures {
   readonly mailedTwice: number;
 }
 
-export function toFigures({ seed }: SoakPlan, result: SoakResult, now: Date): SoakFigures {
+export function toFigures(
+  { seed, events: planned }: SoakPlan,
+  result: SoakResult,
+  now: Date,
+): SoakFigures {
   const { proof, acceptedEvents, deliveries, seconds, interrupted } = result;
   return {
     date: now.toISOString().slice(0, 10),
     seed,
+    planned,
     events: acceptedEvents,
     deliveries,
     seconds,
