@@ -26,13 +26,11 @@ test('lists the residency reports and verifies every file of their chain', async
     (await operate('residency list'))['reports'] as { week: string; sha256: string }[];
   const [report] = await eventually(listed, (reports) => reports.length === 1);
 
-  expect(await operate('residency verify')).toEqual({
+  expect(await operate('residency verify')).toMatchObject({
     chain: 'intact',
-    reports: 1,
-    files: 3,
+    checked: { reports: 1, signatures: 1, files: 5, versions: 5, rows: 1 },
     head: { week: report?.week, sha256: report?.sha256 },
     problems: [],
-    missingWeeks: [],
   });
   await local().pool.query(`update portal.residency_reports set sha256 = repeat('0', 64)`);
   expect(await operate('residency verify')).toMatchObject({

@@ -41,7 +41,7 @@ beforeEach(async () => {
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const services = ['EVENTBRIDGE', 'S3', 'LAMBDA', 'CLOUDWATCH'];
+  const services = ['EVENTBRIDGE', 'S3', 'KMS', 'LAMBDA', 'CLOUDWATCH'];
   useAwsEnvironment(
     Object.fromEntries(services.map((service) => [`AWS_ENDPOINT_URL_${service}`, url])),
   );
