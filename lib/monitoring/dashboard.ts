@@ -18,6 +18,7 @@ import type { WebhookPipeline } from '../webhook-pipeline.ts';
 import type { Alarms } from './alarms.ts';
 import type { AlarmsProps } from './alarms-props.ts';
 import { deadLetters, failureRate, missingTraffic } from './provider-alarms.ts';
+import { saveRunbookQueries } from './runbook-queries.ts';
 import { serviceMetric } from './service-metric.ts';
 
 export interface DashboardProps extends AlarmsProps {
@@ -46,6 +47,7 @@ export class Dashboard extends Construct {
   constructor(scope: Construct, id: string, { alarms, widgets = [], ...props }: DashboardProps) {
     super(scope, id);
     this.#stage = props.config.stage;
+    saveRunbookQueries(this, props.config, props.logs);
     const runbook = `[Runbook: what to do about each alarm](${props.config.runbookUrl})`;
     const rows: IWidget[][] = [
       [text(`# Webhooks of ${this.#stage}\n${runbook}`)],

@@ -136,6 +136,7 @@ const ignoredTypes = new Set([
   'AWS::Lambda::Version',
   'AWS::Logs::LogGroup',
   'AWS::Logs::MetricFilter',
+  'AWS::Logs::QueryDefinition',
   'AWS::Logs::ResourcePolicy',
   'AWS::RDS::DBCluster',
   'AWS::RDS::DBClusterParameterGroup',

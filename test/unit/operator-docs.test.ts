@@ -233,3 +233,10 @@ test.each([
   for (const command of commands) expect(text).toContain(command);
   expect(runbook).toContain(`](#${anchorOf(heading)})`);
 });
+
+test('each command of the runbook that operates on a stage names it', () => {
+  const commands = opsCommands.filter(({ page }) => page === 'docs/runbook.md');
+
+  expect(commands.length).toBeGreaterThan(20);
+  expect(commands.filter(({ line }) => !/--stage \S|--help$/.test(line))).toEqual([]);
+});
