@@ -48,7 +48,8 @@ export async function runSoak(world: SoakWorld, run: SoakRun): Promise<SoakResul
     faults.advance(log.deliveries);
     await faults.ended();
     run.progress('Sending has ended; waiting until all work is finished.');
-    const unfinished = await waitUntilFinished(world, run, mails);
+    const unsent = timeout.aborted ? ['Sending did not end within the time limit'] : [];
+    const unfinished = [...unsent, ...(await waitUntilFinished(world, run, mails))];
     const proof = prove(
       { videos: run.plan.videos, isAccepted: log.isAccepted },
       await readFacts(world),
@@ -105,8 +106,9 @@ async function waitUntilFinished(
   mails: MailWatcher,
 ): Promise<readonly string[]> {
   let last: Unfinished | undefined;
-  for (let idle = 0; Date.now() < deadline; ) {
+  for (let idle = 0; last === undefined || Date.now() < deadline; ) {
     const unfinished = await readUnfinished(world);
+    if (unfinished === undefined && Date.now() >= deadline) break;
     last = unfinished ?? last;
     const isIdle = unfinished !== undefined && isFinished(unfinished) && mails.busy() === 0;
     idle = isIdle ? idle + 1 : 0;

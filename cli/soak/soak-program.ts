@@ -101,7 +101,6 @@ async function runFaults(
   { out, now }: Terminal,
   { seed, progress, signal }: RunContext,
 ): Promise<number> {
-  const deadline = now().getTime() + minutes * 60_000;
   const plan = planSoak({ events, seed, faults });
   progress(
     `Seed ${seed}: ${events} events about ${plan.videos.length} videos, ` +
@@ -110,6 +109,7 @@ async function runFaults(
   const timeScale = TIME_SCALE;
   const world = await startWorld({ timeScale, schedulesEnabled: false, logDirectory: logs });
   try {
+    const deadline = now().getTime() + minutes * 60_000;
     const result = await runSoak(world, { plan, timeScale, deadline, signal, progress });
     for (const line of describeResult(result)) out(line);
     if (results !== undefined) writeFigures(results, toFigures(plan, result, now()));
