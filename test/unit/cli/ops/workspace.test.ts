@@ -21,8 +21,10 @@ function packagesOf(...entries: readonly string[]): readonly string[] {
   );
   const reached = new Set<string>();
   const visit = (path: string) => {
-    // The doctor synthesizes the CDK app, so it loads its checks only in a whole checkout.
-    if (reached.has(path) || path.startsWith('cli/ops/doctor/')) return;
+    // Programs are loaded one by one, when they are typed. The doctor synthesizes the CDK app, so
+    // it loads its checks only in a whole checkout.
+    const isLoadedLater = path === 'cli/programs.ts' || path.startsWith('cli/ops/doctor/');
+    if (reached.has(path) || isLoadedLater) return;
     reached.add(path);
     for (const { target, atRuntime } of sources.get(path)?.imports ?? [])
       if (atRuntime) visit(target);
