@@ -1,4 +1,4 @@
-import { CfnOutput, Duration, Stack, Token, Validations } from 'aws-cdk-lib';
+import { ArnFormat, CfnOutput, Duration, Stack, Token, Validations } from 'aws-cdk-lib';
 import { CustomWidget } from 'aws-cdk-lib/aws-cloudwatch';
 import { ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
@@ -87,6 +87,7 @@ export class OperationsApi extends Construct {
         : `Commands of operators of the webhooks of ${stage}: ${name}`,
     });
     this.#allowReadOutputs(policy);
+    if (name === 'look') this.#allowReadLogs(policy);
     const output = new CfnOutput(this, policyOutput(name), {
       value: policy.managedPolicyArn,
       description: `Attach this policy to operators who ${operatorPolicies[name]}`,
@@ -114,6 +115,36 @@ export class OperationsApi extends Construct {
     Validations.of(policy).acknowledge({
       id: `AwsSolutions-IAM5[Resource::${arn.replace(account, inFinding)}]`,
       reason: 'CloudFormation adds a random id to the ARN of a stack. The name is fixed.',
+    });
+  }
+
+  /** Allows the command `logs` to find the log groups of the stack and to read masked lines. */
+  #allowReadLogs(policy: ManagedPolicy): void {
+    const stack = Stack.of(this);
+    const { stackName, account } = stack;
+    const stackArn = stack.formatArn({
+      service: 'cloudformation',
+      resource: 'stack',
+      resourceName: `${stackName}/*`,
+    });
+    // CloudFormation names a log group after its stack, and adds a random text.
+    const logsArn = stack.formatArn({
+      service: 'logs',
+      resource: 'log-group',
+      resourceName: `${stackName}-*`,
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    });
+    policy.addStatements(
+      new PolicyStatement({
+        actions: ['cloudformation:ListStackResources'],
+        resources: [stackArn],
+      }),
+      new PolicyStatement({ actions: ['logs:FilterLogEvents'], resources: [logsArn] }),
+    );
+    const inFinding = Token.isUnresolved(account) ? '<AWS::AccountId>' : account;
+    Validations.of(policy).acknowledge({
+      id: `AwsSolutions-IAM5[Resource::${logsArn.replace(account, inFinding)}]`,
+      reason: 'CloudFormation adds a random text to the names of log groups. The stack is fixed.',
     });
   }
 

@@ -1,7 +1,7 @@
 import { createWriteStream, mkdirSync, type WriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { styleText } from 'node:util';
-import { parseJsonObject } from '../lambdas/platform/json.ts';
+import { shortenLine } from './log-line.ts';
 
 /** Prints to the terminal, and writes the output of functions to log files. */
 export interface Reporter {
@@ -31,7 +31,11 @@ export function makeReporter({
     if (!quiet) process.stdout.write(`${line}\n`);
   };
   const file = (name: string) => {
-    const open = files.get(name) ?? createWriteStream(logFile(logDirectory, name), { flags: 'a' });
+    const known = files.get(name);
+    if (known !== undefined) return known;
+    const open = createWriteStream(logFile(logDirectory, name), { flags: 'a' });
+    // An error that nothing listens for, such as a full disk, would end the process.
+    open.on('error', ({ message }) => print(styleText('yellow', `Log not written: ${message}`)));
     files.set(name, open);
     return open;
   };
@@ -59,24 +63,3 @@ function logFile(directory: string, name: string): string {
 }
 
 const clock = () => new Date().toISOString().slice(11, 19);
-
-const SHOWN_FIELDS = 6;
-
-/** Shortens a structured line to one row of a terminal. Returns undefined for metrics. */
-export function shortenLine(line: string): string | undefined {
-  const record = parseJsonObject(line);
-  if (record === undefined) return line;
-  if ('_aws' in record) return undefined;
-  const { level, message, timestamp: _, error, ...fields } = record;
-  const shown = Object.entries(fields)
-    .filter(([, value]) => ['string', 'number', 'boolean'].includes(typeof value))
-    .slice(0, SHOWN_FIELDS)
-    .map(([name, value]) => `${name}=${value}`);
-  const errorMessage = (error as { message?: unknown } | undefined)?.message;
-  return [
-    level,
-    message,
-    ...shown,
-    ...(errorMessage === undefined ? [] : [`error=${errorMessage}`]),
-  ].join(' ');
-}

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { parseJson } from '../lambdas/platform/json.ts';
@@ -33,7 +33,7 @@ const START_MS = 120_000;
 /** @returns undefined if no instance runs, even if a killed instance has left its file. */
 export async function findRunning(stateDirectory: string): Promise<RunningInstance | undefined> {
   const file = fileIn(stateDirectory);
-  if (!existsSync(file)) return undefined;
+  if (!exists(file)) return undefined;
   const { success, data } = runningInstance.safeParse(parseJson(readFileSync(file, 'utf8')));
   // Process ids repeat after a reboot and in new containers, so only a response is a proof.
   if (!success || data.pid === process.pid || !isAlive(data.pid)) return undefined;
@@ -42,6 +42,18 @@ export async function findRunning(stateDirectory: string): Promise<RunningInstan
       ? Date.now() - statSync(file).mtimeMs < START_MS
       : await responds(data.at.controlUrl);
   return isRunning ? data : undefined;
+}
+
+/** Other than `existsSync`, throws if the directory may not be read. */
+function exists(file: string): boolean {
+  try {
+    statSync(file);
+    return true;
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return false;
+    throw error;
+  }
 }
 
 const responds = (url: string) =>

@@ -4,6 +4,7 @@ import { buildCommander, type Selection } from './build-commander.ts';
 import type { Program } from './command.ts';
 import { BadInputError, NotFoundError } from './errors.ts';
 import { exitCodes } from './exit-codes.ts';
+import { explainFileError } from './file-errors.ts';
 import { propertiesOf } from './properties.ts';
 import { readArguments, readOptions, validate } from './read-arguments.ts';
 import { didYouMean } from './suggest.ts';
@@ -27,9 +28,10 @@ export async function runProgram<Context>(
     const read = readArguments(command, typed, now);
     return await command.run(read.values, context, read.typed);
   } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    terminal.err(error.message);
-    return exitCodeOf(error);
+    const explanation = error instanceof UserError ? error.message : explainFileError(error);
+    if (explanation === undefined) throw error;
+    terminal.err(explanation);
+    return error instanceof UserError ? exitCodeOf(error) : exitCodes.failed;
   }
 }
 

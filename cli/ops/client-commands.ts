@@ -1,6 +1,7 @@
 import type { Command } from '../command-line/command.ts';
 import { completionCommand } from './commands/completion.ts';
 import { doctorCommand } from './commands/doctor.ts';
+import { logsCommand } from './commands/logs.ts';
 import { tailEvents } from './commands/tail-events.ts';
 import type { OpsContext } from './ops-context.ts';
 
@@ -11,5 +12,6 @@ import type { OpsContext } from './ops-context.ts';
 export const clientCommands: readonly Command<OpsContext>[] = [
   doctorCommand,
   tailEvents,
+  logsCommand,
   completionCommand,
 ];

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { styleText } from 'node:util';
 import * as z from 'zod';
+import { operationsPath } from '../../lambdas/catalog/operator-commands.ts';
 import { consolePath } from '../../local/console/console-page.ts';
 import { startControlServer } from '../../local/control-server.ts';
 import type { LocalInstance, LocalOptions } from '../../local/local-instance.ts';
@@ -84,6 +85,7 @@ async function runUntilInterrupted(
   reporter: Reporter,
 ): Promise<number> {
   const startedAt = performance.now();
+  reporter.print('Starting; the first start takes 10 to 20 s …');
   let local: LocalInstance;
   try {
     local = await startLocal(localOptions(options, reporter));
@@ -127,7 +129,11 @@ function printOverview(local: LocalInstance, { print }: Reporter, seconds: numbe
   print(styleText('green', `Ready after ${seconds.toFixed(1)} s.`));
   print(`Console: ${local.url}${consolePath}`);
   heading('Routes');
-  for (const { method, path } of local.routes) print(`  ${method} ${local.url}${path}`);
+  const [operations, others] = partition(local.routes, ({ path }) =>
+    path.startsWith(`${operationsPath}/`),
+  );
+  for (const { method, path } of others) print(`  ${method} ${local.url}${path}`);
+  print(`  POST ${local.url}${operationsPath}/…   ${operations.length} commands of npm run ops`);
   heading('Schedules');
   for (const { name, expression, timezone, next } of local.scheduler.upcoming())
     print(`  ${name}  ${expression} ${timezone}, next: ${next ? formatLocalTime(next) : 'never'}`);
@@ -141,8 +147,17 @@ function printOverview(local: LocalInstance, { print }: Reporter, seconds: numbe
   print('  npm run send -- mux video.asset.ready      post a signed event and print its effects');
   print('  npm run send -- resend email.bounced       report that a mail bounced');
   print('  npm run send -- --help                     list all events and options');
+  print('  npm run ops -- events tail                 print events as they arrive');
   print('\nPress Ctrl-C to stop.\n');
 }
+
+const partition = <Item>(
+  items: readonly Item[],
+  isFirst: (item: Item) => boolean,
+): readonly [readonly Item[], readonly Item[]] => [
+  items.filter(isFirst),
+  items.filter((item) => !isFirst(item)),
+];
 
 function printRemaining(
   messages: readonly UnfinishedMessages[],

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { makeTemporaryDirectory } from '../../local/temporary-directory.ts';
 import { eventually } from '../support/eventually.ts';
+import { expectOperatorCommands } from '../support/operator-journey.ts';
 import {
   node,
   START_MS,
@@ -22,7 +23,9 @@ describe('npm start', () => {
       const local = run(['npm', 'start', '--silent', '--', '--port', '0']);
       await waitUntilStarted(local);
       expect(local.output()).toMatch(/POST http:\/\/127\.0\.0\.1:\d+\/api\/v1\/webhooks\/mux/);
-      expect(local.output()).toContain('rate(1 minute)');
+      expect(local.output()).toMatch(
+        /rate\(1 minute\) UTC, next: \d{4}-\d\d-\d\d \d\d:\d\d:\d\d \S+/,
+      );
       expect(local.output()).toContain('npm run send -- mux video.asset.ready');
 
       const send = run(node('cli/main.ts', 'send', 'mux', 'video.asset.ready'));
@@ -43,6 +46,8 @@ describe('npm start', () => {
       expect(await smoke.ended()).toBe(0);
       expect(JSON.parse(sentences(smoke.output()).at(-1) ?? '')).toMatchObject({ healthy: true });
 
+      await expectOperatorCommands(run);
+
       const second = run(node('cli/main.ts', 'start', '--port', '0'));
       expect(await second.ended()).toBe(1);
       expect(sentences(second.output())).toEqual([
@@ -54,7 +59,8 @@ describe('npm start', () => {
       expect(await local.ended()).toBe(0);
       expect(local.output()).toContain('Stopped; all queues are empty.');
     },
-    START_MS,
+    // Runs a dozen commands besides.
+    2 * START_MS,
   );
 
   test(

@@ -47,7 +47,7 @@ test.each(cases)('$stage.stage: the policy $policy allows exactly its commands',
 });
 
 test.each(cases)(
-  '$stage.stage: the policy $policy allows nothing but its commands, a widget and the outputs',
+  '$stage.stage: the policy $policy allows only its commands, a widget, outputs and logs',
   ({ stage, policy: name }) => {
     const policy = policyOf(stage, policyOutput(name));
     const others = list(at(policy.Properties, 'PolicyDocument', 'Statement'))
@@ -65,16 +65,29 @@ test.each(cases)(
       )
       .map(({ action, resource }) => [
         action,
-        resolve(policy, at(resource, 'Fn::GetAtt', 0) ? resource : undefined)?.id,
+        resolve(policy, at(resource, 'Fn::GetAtt', 0) ? resource : undefined)?.id ??
+          render(policy, resource),
       ]);
 
-    expect(others).toEqual(
-      name === 'operate'
-        ? [['lambda:InvokeFunction', expect.stringMatching(/^OperationsEventsWidget/)]]
-        : [],
-    );
+    expect(others).toEqual(othersOf[name](`motion-mavericks-${stage.stage}-webhooks`));
   },
 );
+
+/** Permissions of a policy besides its commands. */
+const othersOf: Readonly<
+  Record<(typeof policyNames)[number], (stackName: string) => readonly unknown[]>
+> = {
+  look: (stackName) => {
+    const stack = expect.stringMatching(new RegExp(`:stack/${stackName}/\\*$`));
+    return [
+      ['cloudformation:ListStackResources', stack],
+      ['logs:FilterLogEvents', expect.stringMatching(new RegExp(`:log-group:${stackName}-\\*$`))],
+    ];
+  },
+  operate: () => [['lambda:InvokeFunction', expect.stringMatching(/^OperationsEventsWidget/)]],
+  secrets: () => [],
+  privacy: () => [],
+};
 
 // IAM's limit for a managed policy, without white space.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html

@@ -81,6 +81,15 @@ const wildcards = [
     reason: 'CloudFormation adds a random id to the ARN of a stack.',
   },
   {
+    pattern:
+      /^cloudformation:ListStackResources on arn:aws:cloudformation:[^*?]+:stack\/[\w-]+-webhooks\/\*$/,
+    reason: 'CloudFormation adds a random id to the ARN of a stack.',
+  },
+  {
+    pattern: /^logs:FilterLogEvents on arn:aws:logs:[^*?]+:log-group:[\w-]+-webhooks-\*$/,
+    reason: 'CloudFormation adds a random text to the names of log groups.',
+  },
+  {
     pattern: /^kms:[\w*]+ on \*$/,
     reason: 'In a key policy, * means that key. Without kms:* for the account the policy is final.',
   },

@@ -59,9 +59,9 @@ describe('top folders', () => {
     expect(breaches(sources, (one) => isOurs(one) && !isIn(...allowed)(one))).toEqual([]);
   });
 
-  test('the operator CLI imports only the address and the error of local mode', () => {
+  test('the operator CLI imports only the address, the log format and the error of local mode', () => {
     const operator = cli.filter(({ path }) => /^cli\/(ops|smoke|command-line|output)\//.test(path));
-    const allowed = ['local/running-instance.ts', 'local/user-error.ts'];
+    const allowed = ['local/log-line.ts', 'local/running-instance.ts', 'local/user-error.ts'];
 
     expect(breaches(operator, isIn('local/'))).not.toEqual([]);
     expect(breaches(operator, (one) => isIn('local/')(one) && !isIn(...allowed)(one))).toEqual([]);

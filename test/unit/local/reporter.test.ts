@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { shortenToken } from '../../../cli/print-consequences.ts';
-import { shortenLine } from '../../../local/reporter.ts';
+import { shortenLine } from '../../../local/log-line.ts';
 
 describe('a log line in the terminal', () => {
   test('shows level, message and the first plain fields on one row', () => {
