@@ -77,12 +77,7 @@ const wildcards = [
   },
   {
     pattern:
-      /^cloudformation:DescribeStacks on arn:aws:cloudformation:[^*?]+:stack\/[\w-]+-webhooks\/\*$/,
-    reason: 'CloudFormation adds a random id to the ARN of a stack.',
-  },
-  {
-    pattern:
-      /^cloudformation:ListStackResources on arn:aws:cloudformation:[^*?]+:stack\/[\w-]+-webhooks\/\*$/,
+      /^cloudformation:(DescribeStacks|ListStackResources) on [^*?]+:stack\/[\w-]+-webhooks\/\*$/,
     reason: 'CloudFormation adds a random id to the ARN of a stack.',
   },
   {
