@@ -6,6 +6,7 @@ const project = (name, extra = {}) => ({
   displayName: name,
   testEnvironment: 'node',
   testMatch: [`<rootDir>/test/${name}/**/*.test.{ts,tsx}`],
+  setupFiles: ['<rootDir>/test/support/quiet-logs.ts'],
   extensionsToTreatAsEsm: ['.ts', '.tsx'],
   transform: {
     '^.+\\.tsx?$': [
