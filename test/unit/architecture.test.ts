@@ -59,7 +59,7 @@ describe('top folders', () => {
     expect(breaches(sources, (one) => isOurs(one) && !isIn(...allowed)(one))).toEqual([]);
   });
 
-  test('the operator CLI imports only the address, the log format and the error of local mode', () => {
+  test('the operator CLI imports of local mode only address, log format and error', () => {
     const operator = cli.filter(({ path }) => /^cli\/(ops|smoke|command-line|output)\//.test(path));
     const allowed = ['local/log-line.ts', 'local/running-instance.ts', 'local/user-error.ts'];
 
