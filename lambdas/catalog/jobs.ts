@@ -127,6 +127,17 @@ export const jobs = [
     settings: [],
   },
   {
+    name: 'check-endpoints',
+    folder: 'endpoints',
+    schedule: 'rate(1 hour)',
+    timeoutSeconds: 60,
+    maxEventAgeSeconds: 3_000,
+    overdueAfterSeconds: 10_800,
+    publishes: false,
+    checksEndpoints: true,
+    settings: ['STAGE'],
+  },
+  {
     name: 'report-backlog',
     folder: 'monitoring',
     schedule: 'rate(5 minutes)',

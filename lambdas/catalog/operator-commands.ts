@@ -2,12 +2,14 @@ import type * as z from 'zod';
 import { assetCommands } from './operator-commands/assets.ts';
 import { backlogCommands } from './operator-commands/backlog.ts';
 import { deadLetterCommands } from './operator-commands/dead-letters.ts';
+import { endpointCommands } from './operator-commands/endpoints.ts';
 import { eventCommands } from './operator-commands/events.ts';
 import { invitationCommands } from './operator-commands/invitations.ts';
 import { jobCommands } from './operator-commands/jobs.ts';
 import { mailCommands } from './operator-commands/mails.ts';
 import type { OperatorCommand, OperatorPolicy } from './operator-commands/operator-command.ts';
 import { outboxCommands } from './operator-commands/outbox.ts';
+import { reconciliationCommands } from './operator-commands/reconciliation.ts';
 import { residencyCommands } from './operator-commands/residency.ts';
 import { secretCommands } from './operator-commands/secrets.ts';
 import { smokeCommands } from './operator-commands/smoke.ts';
@@ -33,10 +35,12 @@ export const operatorCommands = {
   ...eventCommands,
   ...backlogCommands,
   ...deadLetterCommands,
+  ...endpointCommands,
   ...invitationCommands,
   ...jobCommands,
   ...mailCommands,
   ...outboxCommands,
+  ...reconciliationCommands,
   ...residencyCommands,
   ...secretCommands,
   ...smokeCommands,

@@ -1,4 +1,9 @@
 import { type Provider, providers, webhookPath } from '../catalog/providers.ts';
+import {
+  type EndpointOperations,
+  makeEndpointOperations,
+} from '../endpoints/endpoint-operations.ts';
+import { openEndpoints } from '../endpoints/open-endpoints.ts';
 import { listVersions, openRotatedSecret } from '../platform/aws/secret-versions.ts';
 import { fetchSecretValue } from '../platform/aws/secrets.ts';
 import type { Clock } from '../platform/clock.ts';
@@ -19,6 +24,7 @@ export const secretVariables = [
   'GENERATED_SECRETS',
   'API_URL',
   'METRICS_NAMESPACE',
+  'STAGE',
 ] as const;
 
 /** Environment variables with the name of each provider's webhooks key. */
@@ -65,6 +71,23 @@ function openSecretOperations(
   });
 }
 
+/** Connects the commands on webhooks to the providers and to the signing secrets. */
+function openEndpointOperations(
+  env: Environment,
+  keySecretIds: Readonly<Record<string, string>>,
+): EndpointOperations {
+  const secretIds: Readonly<Record<Provider, string>> = JSON.parse(env.ROTATED_SECRETS);
+  const managed = openEndpoints({
+    apiUrl: env.API_URL,
+    readKeyOf(provider) {
+      const secretId = keySecretIds[webhooksKeyVariable(provider)];
+      return secretId === undefined ? undefined : () => readProviderKey(secretId);
+    },
+    secretOf: (provider) => openRotatedSecret(secretIds[provider], fetchSecretValue),
+  });
+  return makeEndpointOperations(managed, env.STAGE);
+}
+
 /**
  * Reads the key for every request, without a cache, so that a key that was just stored works at
  * once.
@@ -85,6 +108,7 @@ export function openSecretPorts(
   const resendKeyId = keySecretIds['RESEND_WEBHOOKS_KEY_SECRET_ID'] ?? '';
   return {
     secrets: openSecretOperations(env, keySecretIds, now),
+    endpoints: openEndpointOperations(env, keySecretIds),
     suppressionList: openResendSuppressions({ apiKey: () => readProviderKey(resendKeyId) }),
     signSynthetic: makeSignSynthetic(JSON.parse(env.ROTATED_SECRETS), fetchSecretValue, now),
   };

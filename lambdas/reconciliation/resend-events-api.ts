@@ -1,4 +1,5 @@
-import { Resend, type Response, type WebhookEventLog } from 'resend';
+import { Resend, type Response } from 'resend';
+import * as z from 'zod';
 import { parseResendTime } from '../providers/resend/timestamp.ts';
 import { ApiLimitedError, ApiRequestError, REQUEST_MS, retryAfterSeconds } from './provider-api.ts';
 
@@ -45,6 +46,15 @@ export interface ResendEventsApiDeps {
 const PAGE_SIZE = 100;
 const UNKNOWN = [404, 422];
 
+// The package does not compare responses with its types.
+const webhookList = z.object({
+  data: z.array(z.object({ id: z.string().min(1), endpoint: z.string(), status: z.string() })),
+});
+const listedEvent = z.object({ id: z.string().min(1), type: z.string(), created_at: z.string() });
+const eventPage = z.object({ has_more: z.boolean(), data: z.array(listedEvent) });
+const eventDetails = z.object({ payload: z.record(z.string(), z.unknown()) });
+const replayedEvent = z.object({ id: z.string() });
+
 /** @throws ApiLimitedError after a 429, ApiRequestError after any other failure. */
 export function openResendEventsApi({
   apiKey,
@@ -57,7 +67,7 @@ export function openResendEventsApi({
   return {
     async findWebhook() {
       const response = await (await open()).list({ limit: PAGE_SIZE }, options());
-      const ours = dataOf('list webhooks', response).data.filter(
+      const ours = dataOf('list webhooks', webhookList, response).data.filter(
         ({ endpoint }) => endpoint === address,
       );
       const chosen = ours.find(({ status }) => status === 'enabled') ?? ours[0];
@@ -68,26 +78,26 @@ export function openResendEventsApi({
       const page = { webhookId, limit: PAGE_SIZE, ...(after !== null && { after }) };
       const response = await (await open()).events.list(page, options());
       if (after !== null && isStatus(response, UNKNOWN)) return undefined;
-      const { data, has_more: hasMore } = dataOf('list events', response);
+      const { data, has_more: hasMore } = dataOf('list events', eventPage, response);
       return { events: data.map(toListedEvent), hasMore };
     },
 
     async body(webhookId, eventId) {
       const response = await (await open()).events.get({ webhookId, eventId }, options());
       if (isStatus(response, UNKNOWN)) return undefined;
-      return JSON.stringify(dataOf('read an event', response).payload);
+      return JSON.stringify(dataOf('read an event', eventDetails, response).payload);
     },
 
     async replay(webhookId, eventId) {
       const response = await (await open()).events.replay({ webhookId, eventId }, options());
       if (isStatus(response, UNKNOWN)) return false;
-      dataOf('replay an event', response);
+      dataOf('replay an event', replayedEvent, response);
       return true;
     },
   };
 }
 
-function toListedEvent({ id, type, created_at }: WebhookEventLog): ListedEvent {
+function toListedEvent({ id, type, created_at }: z.infer<typeof listedEvent>): ListedEvent {
   const createdAt = parseResendTime(created_at);
   if (createdAt === undefined) throw new Error(`The event ${id} of Resend has no readable time.`);
   return { id, type, createdAt };
@@ -96,11 +106,17 @@ function toListedEvent({ id, type, created_at }: WebhookEventLog): ListedEvent {
 const isStatus = ({ error }: Response<unknown>, statuses: readonly number[]) =>
   statuses.includes(error?.statusCode ?? 0);
 
-function dataOf<Data>(task: string, { data, error, headers }: Response<Data>): Data {
-  if (data !== null && error === null) return data;
+function dataOf<Schema extends z.ZodType>(
+  task: string,
+  schema: Schema,
+  { data, error, headers }: Response<unknown>,
+): z.output<Schema> {
+  const parsed = schema.safeParse(data);
+  if (parsed.success && error === null) return parsed.data;
   const status = error?.statusCode ?? undefined;
   if (status === 429)
     throw new ApiLimitedError('Resend', retryAfterSeconds(headers?.['retry-after']));
+  if (error === null) throw new ApiRequestError('Resend', task, 200, ', of an unexpected form');
   const isAccess = status === 401 || status === 403;
   throw new ApiRequestError('Resend', task, status, isAccess ? '; the key needs full access' : '');
 }

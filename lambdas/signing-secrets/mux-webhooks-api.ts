@@ -46,14 +46,10 @@ export function openMuxWebhooks({
   address,
   timeoutMs = 8_000,
 }: MuxWebhooksDeps): MuxWebhooks {
-  // The package's own timeout ends with the headers of a response.
-  const limited = () => ({ signal: AbortSignal.timeout(timeoutMs) });
-  // No retries: a repeated creation makes two webhooks, and an operator can repeat every step.
-  const open = async () =>
-    new Mux({ ...parseToken(await apiToken()), maxRetries: 0, timeout: timeoutMs }).system.webhooks;
+  const { webhooks: open, limited } = openMuxClient(apiToken, timeoutMs);
   return {
     list: () =>
-      explainFailure('list webhooks', async () => {
+      explainMuxFailure('list webhooks', async () => {
         const webhooks = await Array.fromAsync((await open()).list({ limit: 100 }, limited()));
         return parseResponse(z.array(listedWebhook), webhooks)
           .filter((webhook) => withoutQuery(webhook.address) === address)
@@ -65,7 +61,7 @@ export function openMuxWebhooks({
           }));
       }),
     create: (mark) =>
-      explainFailure('create a webhook', async () => {
+      explainMuxFailure('create a webhook', async () => {
         const marked = `${address}?${new URLSearchParams(mark)}`;
         const response = await (await open()).create({ address: marked }, limited());
         const created = parseResponse(createdWebhook, response);
@@ -73,11 +69,11 @@ export function openMuxWebhooks({
         return { id: created.id, secret: created.signing_secret };
       }),
     disable: (id) =>
-      explainFailure(`disable ${id}`, async () => {
+      explainMuxFailure(`disable ${id}`, async () => {
         await (await open()).update(id, { enabled: false }, limited());
       }),
     delete: (id) =>
-      explainFailure(`delete ${id}`, async () => (await open()).delete(id, limited())),
+      explainMuxFailure(`delete ${id}`, async () => (await open()).delete(id, limited())),
   };
 }
 
@@ -91,7 +87,21 @@ function parseResponse<Schema extends z.ZodType>(
   return parsed.data;
 }
 
-async function explainFailure<Result>(
+/** Opens the part of Mux's API that manages webhooks, with a time limit for each call. */
+export function openMuxClient(apiToken: () => Promise<string>, timeoutMs = 8_000) {
+  return {
+    // No retries: a repeated creation makes two webhooks, and an operator can repeat every step.
+    webhooks: async () => {
+      const credentials = parseToken(await apiToken());
+      return new Mux({ ...credentials, maxRetries: 0, timeout: timeoutMs }).system.webhooks;
+    },
+    // The package's own timeout ends with the headers of a response.
+    limited: () => ({ signal: AbortSignal.timeout(timeoutMs) }),
+  };
+}
+
+/** @throws an error whose message an operator may see. */
+export async function explainMuxFailure<Result>(
   task: string,
   request: () => Promise<Result>,
 ): Promise<Result> {

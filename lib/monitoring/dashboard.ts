@@ -12,7 +12,7 @@ import {
 import { Construct } from 'constructs';
 import type { metricFamilies } from '../../lambdas/catalog/metrics.ts';
 import { type Provider, webhookPath } from '../../lambdas/catalog/providers.ts';
-import { reconciliationKeys, registry } from '../../lambdas/providers/registry.ts';
+import { reconciliationKeys, registry, webhooksKeys } from '../../lambdas/providers/registry.ts';
 import type { RedrivableQueue } from '../redrivable-queue.ts';
 import type { WebhookPipeline } from '../webhook-pipeline.ts';
 import type { Alarms } from './alarms.ts';
@@ -121,15 +121,21 @@ export class Dashboard extends Construct {
         label: provider,
       }),
     );
-    const half = { width: WIDTH / 2 };
+    const faults = [...webhooksKeys().keys()].map((provider) =>
+      serviceMetric(this.#stage, 'endpoints', 'EndpointFaults', { provider }).with({
+        label: provider,
+      }),
+    );
+    const third = { width: WIDTH / 3 };
     const runs = (['RecordsCompared', 'ProviderRequests', 'RecoveriesFailed'] as const).map(
       (name) => serviceMetric(this.#stage, 'jobs', name, { job: 'reconcile' }),
     );
     return [
       [text('## Agreement with the providers')],
       [
-        graph('Missed events recovered', ofProviders, half),
-        graph('Runs of the job reconcile', runs, half),
+        graph('Missed events recovered', ofProviders, third),
+        graph('Runs of the job reconcile', runs, third),
+        graph('Faults of webhooks at the providers', faults, third),
       ],
     ];
   }

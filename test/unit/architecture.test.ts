@@ -83,7 +83,7 @@ const ranks: readonly (readonly string[])[] = [
     'signing-secrets',
   ],
   ['providers'],
-  ['monitoring', 'reconciliation', 'operations'],
+  ['monitoring', 'reconciliation', 'endpoints', 'operations'],
 ];
 
 const folderOf = (path: string) => path.split('/')[1] ?? '';
@@ -189,6 +189,7 @@ const namesProviders = [
   'lambdas/signing-secrets/',
   'lambdas/notifications/',
   'lambdas/reconciliation/',
+  'lambdas/endpoints/',
   'local/sandbox/',
   'cli/demo',
   'cli/soak/',

@@ -52,6 +52,7 @@ export const jobMetrics = {
       MissedEventsRecovered: 'Events of all providers that were missed and are recovered',
       RecoveriesFailed: 'Missed events and records that could not be read. A later run tries again',
       ProviderRequests: 'Requests of the job reconcile to the APIs of all providers',
+      EndpointFaults: 'Differences between the webhooks at all providers and the stage',
       ResidencyViolations: 'Assets stored outside the allowed regions',
     },
   },

@@ -11,4 +11,14 @@ export const reconciliationMetrics = {
     },
     optional: {},
   },
+  endpoints: {
+    description: 'Emitted for each provider by each run of the job check-endpoints.',
+    dimensions: ['provider'],
+    always: {
+      EndpointFaults:
+        'Differences between the webhook at the provider and what the stage expects: ' +
+        'it is missing, disabled, at another URL, or without an event type',
+    },
+    optional: {},
+  },
 } as const satisfies Readonly<Record<string, MetricFamilyDefinition>>;

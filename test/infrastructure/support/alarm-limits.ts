@@ -71,6 +71,12 @@ export const limits: Readonly<Record<string, Limit>> = {
     minutes: 15,
     pages: true,
   },
+  'endpoint-faults': {
+    metrics: ['EndpointFaults Sum'],
+    threshold: 0,
+    minutes: 60,
+    pages: true,
+  },
   'missed-events': {
     metrics: ['MissedEventsRecovered Sum'],
     threshold: 0,
