@@ -13,6 +13,8 @@ import {
   removeInstance,
   stateDirectory,
 } from '../../local/running-instance.ts';
+import type { FaultPlan } from '../../local/sandbox/faults/faults.ts';
+import { parseFaultPlan } from '../../local/sandbox/faults/parse-fault-plan.ts';
 import { startLocal } from '../../local/start.ts';
 import { describeMessages, type UnfinishedMessages } from '../../local/unfinished-work.ts';
 import { defineCommand, defineProgram } from '../command-line/command.ts';
@@ -48,15 +50,20 @@ const start = defineCommand({
       .boolean()
       .default(false)
       .describe('Keep the messages of queues and buses when the instance stops or is killed'),
+    faults: z
+      .string()
+      .optional()
+      .describe('Faults of the sandboxes in percent, e.g. drop=20,reorder=5,errors=10,seed=7'),
   }),
-  async run({ port, verbose, durable }) {
+  async run({ port, verbose, durable, faults }) {
+    const plan = faults === undefined ? undefined : parseFaultPlan(faults);
     await claimStateDirectory(stateDirectory);
     const reporter = makeReporter({ logDirectory: join(stateDirectory, 'logs'), verbose });
     const interruption = onInterrupt(() =>
       reporter.print('\nStopping. Press Ctrl-C again to stop at once.'),
     );
     try {
-      return await runUntilInterrupted(interruption, { port, durable }, reporter);
+      return await runUntilInterrupted(interruption, { port, durable, plan }, reporter);
     } finally {
       removeInstance(stateDirectory);
       reporter.close();
@@ -77,6 +84,8 @@ export const makeProgram = (name: string, version: string) =>
 interface StartOptions {
   readonly port: number;
   readonly durable: boolean;
+  /** Faults of both sandboxes. */
+  readonly plan: FaultPlan | undefined;
 }
 
 async function runUntilInterrupted(
@@ -95,6 +104,7 @@ async function runUntilInterrupted(
     throw error;
   }
   local.resend.setRateLimit(RESEND_REQUESTS_PER_SECOND);
+  for (const { faults } of [local.mux, local.resend]) faults.plan(options.plan ?? {});
   const control = await startControlServer(local);
   publishInstance(stateDirectory, {
     pid: process.pid,

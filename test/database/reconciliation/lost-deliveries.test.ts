@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { findReconciliationFigures } from '../../../lambdas/reconciliation/reconciliation-figures.queries.ts';
 import { seededRandom } from '../../../local/sandbox/faults/seeded-random.ts';
 import type { ResendEvent } from '../../../local/sandbox/resend-events.ts';
 import { useDatabase } from '../../support/postgres/database.ts';
@@ -105,6 +106,9 @@ test('counts each recovered event once, and names its origin', async () => {
       .sort((one, other) => (one.event_id < other.event_id ? -1 : 1)),
   );
   expect(stdout.filter(({ MissedEventsRecovered }) => MissedEventsRecovered === 2)).toHaveLength(1);
+  expect(await findReconciliationFigures(database.pool, 'resend', portal.now())).toMatchObject([
+    { provider: 'resend', recoveredInDay: 2, recoveredInWeek: 2, open: 0, isUnderWay: false },
+  ]);
 });
 
 test('asks Resend to deliver again while the webhook is enabled', async () => {
