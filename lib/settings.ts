@@ -17,6 +17,7 @@ export const settingValues: Readonly<Record<Setting, (config: StageConfig) => st
   ALLOWED_REGIONS: ({ residency }) => residency.allowedRegions.join(','),
   PLAYBACK_URL_HOURS: ({ playbackUrlHours }) => String(playbackUrlHours),
   IDEMPOTENCY_KEY_HOURS: ({ idempotencyKeyHours }) => String(idempotencyKeyHours),
+  UPLOAD_URL_MINUTES: ({ uploads }) => String(uploads.urlMinutes),
   SHARE_LINK_MAX_DAYS: ({ shareLinks }) => String(shareLinks.maxDays),
   MAIL_REQUESTS_PER_SECOND: ({ mail }) => String(mail.requestsPerSecond),
   EVENT_BUS_CALL_BYTES: ({ eventBusCallBytes }) => String(eventBusCallBytes),

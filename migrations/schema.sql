@@ -7,6 +7,42 @@ CREATE OR REPLACE FUNCTION portal.asset_rank(status text)
 RETURN CASE status WHEN 'awaiting-upload'::text THEN 0 WHEN 'processing'::text THEN 1 WHEN 'cancelled'::text THEN 2 WHEN 'ready'::text THEN 3 WHEN 'failed'::text THEN 3 WHEN 'deleted'::text THEN 4 ELSE NULL::integer END
 ;
 
+CREATE OR REPLACE FUNCTION portal.clean_label()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  new.label := portal.single_line(new.label);
+  return new;
+end
+$function$
+;
+
+CREATE OR REPLACE FUNCTION portal.clean_name()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  new.name := portal.single_line(new.name);
+  return new;
+end
+$function$
+;
+
+CREATE OR REPLACE FUNCTION portal.clean_title()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  new.title := portal.single_line(new.title);
+  return new;
+end
+$function$
+;
+
 CREATE OR REPLACE FUNCTION portal.delivery_rank(status text)
  RETURNS smallint
  LANGUAGE sql
@@ -58,6 +94,18 @@ end
 $function$
 ;
 
+CREATE OR REPLACE FUNCTION portal.single_line(value text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select btrim(regexp_replace(
+    regexp_replace(value, '[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]', '', 'g'),
+    '[\u0001-\u001f\u007f-\u009f\u2028\u2029]+', ' ', 'g'))
+$function$
+;
+
 create table portal.asset_events (
   id uuid not null,
   asset_id uuid not null,
@@ -106,6 +154,7 @@ create table portal.assets (
   bound_event_id text,
   ready_announced_at timestamp with time zone,
   end_announced_at timestamp with time zone,
+  upload_expires_at timestamp with time zone,
   constraint assets_mux_asset_id_key UNIQUE (mux_asset_id),
   constraint assets_mux_upload_id_key UNIQUE (mux_upload_id),
   constraint assets_pkey PRIMARY KEY (id),

@@ -160,15 +160,7 @@ function describeWebhook(provider: Provider): Json {
       'The signature covers the unchanged bytes of the body. ' +
       'After any status other than 200 the provider sends the event again.',
     security: [{ [`${provider}Signature`]: [] }],
-    parameters: registry[provider].signature.headers.map((name) => ({
-      name,
-      in: 'header',
-      required: true,
-      ...(name.startsWith('svix-')
-        ? { description: `Or ${name.replace('svix', 'webhook')}, if all three begin with webhook-` }
-        : {}),
-      schema: { type: 'string' },
-    })),
+    parameters: registry[provider].signature.headers.flatMap(describeSignatureHeader),
     requestBody: {
       required: true,
       content: {
@@ -183,6 +175,24 @@ function describeWebhook(provider: Provider): Json {
       }),
     ),
   };
+}
+
+/** Describes both names of a header of Standard Webhooks; a delivery uses one family of names. */
+function describeSignatureHeader(name: string): readonly Json[] {
+  const parameter = { name, in: 'header', required: true, schema: { type: 'string' } };
+  if (!name.startsWith('svix-')) return [parameter];
+  const describeFamily = (own: string, other: string) =>
+    `Required unless the delivery uses the three headers that begin with ${other}. ` +
+    `Headers that begin with ${own} and ${other} must not be mixed`;
+  return [
+    { ...parameter, required: false, description: describeFamily('svix-', 'webhook-') },
+    {
+      ...parameter,
+      name: name.replace('svix-', 'webhook-'),
+      required: false,
+      description: describeFamily('webhook-', 'svix-'),
+    },
+  ];
 }
 
 /** Describes one body of each event type that the provider's processor applies. */

@@ -21,7 +21,7 @@ export const portalOperations = [
     // Also the longest time for which the record of a dead process blocks the next attempt.
     timeoutSeconds: 15,
     callsMux: true,
-    settings: ['PORTAL_URL', 'IDEMPOTENCY_KEY_HOURS'],
+    settings: ['PORTAL_URL', 'IDEMPOTENCY_KEY_HOURS', 'UPLOAD_URL_MINUTES'],
   },
 ] as const satisfies readonly PortalOperation[];
 

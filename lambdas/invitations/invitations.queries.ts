@@ -134,13 +134,21 @@ export async function reissueInvitation(
   id: string,
   at: Date,
 ): Promise<ReissuedInvitation | undefined> {
-  const { rows } = await db.query<ReissuedInvitation & Record<string, unknown>>(REISSUE, [
-    id,
-    at,
-    at.toISOString(),
-  ]);
-  return rows[0];
+  try {
+    const values = [id, at, at.toISOString()];
+    const { rows } = await db.query<ReissuedInvitation & Record<string, unknown>>(REISSUE, values);
+    return rows[0];
+  } catch (error) {
+    // Another invitation of the address opened after this statement had begun.
+    if (isOpenAlready(error)) return undefined;
+    throw error;
+  }
 }
+
+const isOpenAlready = (error: unknown): boolean =>
+  error instanceof Error &&
+  'constraint' in error &&
+  error.constraint === 'invitations_open_email_key';
 
 /** State of an invitation that cannot be reopened, and the open invitation of its address. */
 export interface InvitationObstacle {

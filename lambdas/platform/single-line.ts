@@ -12,6 +12,9 @@ export function toSingleLine(text: string): string {
     .trim();
 }
 
+/** Removes marks that change the direction of text; they are invisible. */
+export const withoutDirectionMarks = (text: string): string => text.replace(directionMarks, '');
+
 /** Tests for control characters, line breaks and unpaired surrogates. */
 export const isSingleLine = (text: string): boolean =>
   text.isWellFormed() && !/[\p{Cc}\u2028\u2029]/u.test(text);

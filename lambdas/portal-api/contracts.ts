@@ -1,16 +1,19 @@
 import * as z from 'zod';
 import type { PortalOperationName } from '../catalog/portal-api.ts';
-import { isSingleLine } from '../platform/single-line.ts';
+import { isSingleLine, withoutDirectionMarks } from '../platform/single-line.ts';
 import type { ProblemType } from './problem.ts';
 
-// Labels and titles appear in subjects of mails and in tables, so one line is enough.
+// Labels and titles appear in subjects of mails and in tables, so one line is enough. Direction marks
+// are removed, because an unclosed one reverses the text after it.
 const line = (max: number) =>
   z
     .string()
     .trim()
     .min(1)
     .max(max)
-    .refine(isSingleLine, 'expected one line without control characters and unpaired surrogates');
+    .refine(isSingleLine, 'expected one line without control characters and unpaired surrogates')
+    .transform((text) => withoutDirectionMarks(text).trim())
+    .pipe(z.string().min(1));
 
 const assetId = z.guid().toLowerCase();
 const ownerId = z.guid().toLowerCase();

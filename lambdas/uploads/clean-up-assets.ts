@@ -4,7 +4,6 @@ import { insertOutboxEntries } from '../outbox/outbox.queries.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { GetPool } from '../platform/postgres/database.ts';
 import { inTransaction } from '../platform/postgres/transaction.ts';
-import { UPLOAD_SECONDS } from './mux-direct-upload.ts';
 import { composeTimedOutMessages, timedOutReason } from './timed-out-messages.ts';
 import {
   cancelTimedOutUploads,
@@ -31,20 +30,18 @@ const TRANSACTION_MS = 5_000;
  */
 export function makeCleanUpAssets({ pool, now }: CleanUpAssetsDeps) {
   return async function cleanUpAssets(job: RunningJob): Promise<JobCounts> {
-    const ageMs = (UPLOAD_SECONDS + GRACE_SECONDS) * 1_000;
-    const createdBefore = new Date(job.scheduledAt.getTime() - ageMs);
-    const UploadsTimedOut = await repeat(job, () => cancelChunk(createdBefore));
+    const expiredBefore = new Date(job.scheduledAt.getTime() - GRACE_SECONDS * 1_000);
+    const UploadsTimedOut = await repeat(job, () => cancelChunk(expiredBefore));
     const PlaybackUrlsExpired = await repeat(job, async () =>
       removeExpiredPlaybackUrls(await pool(), now(), ROWS_PER_TRANSACTION),
     );
-    const UploadsRemaining = await countTimedOutUploads(await pool(), createdBefore);
+    const UploadsRemaining = await countTimedOutUploads(await pool(), expiredBefore);
     return { UploadsTimedOut, PlaybackUrlsExpired, UploadsRemaining };
   };
 
-  async function cancelChunk(createdBefore: Date): Promise<number> {
+  async function cancelChunk(expiredBefore: Date): Promise<number> {
     const selection = {
-      createdBefore,
-      uploadSeconds: UPLOAD_SECONDS,
+      expiredBefore,
       reason: timedOutReason,
       limit: ROWS_PER_TRANSACTION,
     };

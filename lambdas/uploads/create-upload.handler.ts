@@ -12,7 +12,12 @@ import { runIdempotentAroundExternalCall } from '../portal-api/run-idempotent.ts
 import { makeCreateUpload } from './create-upload.ts';
 import { makeCreateDirectUpload } from './mux-direct-upload.ts';
 
-const env = readEnv([...idempotentRunVariables, 'MUX_API_TOKEN_SECRET_ID', 'PORTAL_URL']);
+const env = readEnv([
+  ...idempotentRunVariables,
+  'MUX_API_TOKEN_SECRET_ID',
+  'PORTAL_URL',
+  'UPLOAD_URL_MINUTES',
+]);
 const operation = 'create-upload';
 const options = openIdempotentRunOptions(operation, env, systemClock);
 const apiToken = cachedSecret({
@@ -20,8 +25,15 @@ const apiToken = cachedSecret({
   fetch: fetchSecretValue,
   now: systemClock,
 });
-const createDirectUpload = makeCreateDirectUpload({ apiToken, corsOrigin: env.PORTAL_URL });
-const createUpload = makeCreateUpload({ ...options, createDirectUpload, now: systemClock });
+const uploadSeconds = Number(env.UPLOAD_URL_MINUTES) * 60;
+const corsOrigin = env.PORTAL_URL;
+const createDirectUpload = makeCreateDirectUpload({ apiToken, corsOrigin, uploadSeconds });
+const createUpload = makeCreateUpload({
+  ...options,
+  createDirectUpload,
+  uploadSeconds,
+  now: systemClock,
+});
 
 export const handler = makeHandlePortalRequest({
   operation,

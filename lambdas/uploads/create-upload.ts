@@ -5,17 +5,14 @@ import type { GetPool } from '../platform/postgres/database.ts';
 import type { RequestOf, ResponseOf } from '../portal-api/contracts.ts';
 import { PortalRequestRejectedError } from '../portal-api/problem.ts';
 import type { PortalRequest } from '../portal-api/read-request.ts';
-import {
-  type CreateDirectUpload,
-  type DirectUploadResult,
-  UPLOAD_SECONDS,
-} from './mux-direct-upload.ts';
+import type { CreateDirectUpload, DirectUploadResult } from './mux-direct-upload.ts';
 import { checkUpload, insertUpload } from './uploads.queries.ts';
 
 export interface CreateUploadDeps {
   readonly pool: GetPool;
   readonly createDirectUpload: CreateDirectUpload;
   readonly keyHours: number;
+  readonly uploadSeconds: number;
   readonly now: Clock;
 }
 
@@ -26,19 +23,27 @@ type UploadRequest = PortalRequest<RequestOf<'create-upload'>>;
  * If the process dies between both, the upload expires unused, because its URL was not returned.
  * The asset's id is derived from the idempotency key, so the next attempt uses the same row.
  */
-export function makeCreateUpload({ pool, createDirectUpload, keyHours, now }: CreateUploadDeps) {
+export function makeCreateUpload({
+  pool,
+  createDirectUpload,
+  keyHours,
+  uploadSeconds,
+  now,
+}: CreateUploadDeps) {
   return async function createUpload(request: UploadRequest): Promise<ResponseOf<'create-upload'>> {
     const startedAt = now();
     const { ownerId, title, playbackPolicy } = request.body;
     const assetId = await chooseAssetId(request, startedAt);
     const upload = await createDirectUpload({ assetId, ownerId, title, playbackPolicy });
     if (upload.outcome !== 'created') throw toRejection(upload);
+    const uploadExpiresAt = new Date(startedAt.getTime() + uploadSeconds * 1_000);
     const inserted = await insertUpload(await pool(), {
       id: assetId,
       ownerId,
       title,
       muxUploadId: upload.id,
       startedAt,
+      uploadExpiresAt,
     });
     if (!inserted)
       throw new PortalRequestRejectedError({
@@ -46,8 +51,7 @@ export function makeCreateUpload({ pool, createDirectUpload, keyHours, now }: Cr
         detail: 'A later attempt has already created the upload.',
         retryAfterSeconds: 1,
       });
-    const uploadExpiresAt = new Date(startedAt.getTime() + UPLOAD_SECONDS * 1000).toISOString();
-    return { assetId, uploadUrl: upload.url, uploadExpiresAt };
+    return { assetId, uploadUrl: upload.url, uploadExpiresAt: uploadExpiresAt.toISOString() };
   };
 
   /**

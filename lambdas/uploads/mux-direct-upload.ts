@@ -25,12 +25,11 @@ export interface DirectUploadDeps {
   readonly apiToken: () => Promise<string>;
   /** Origin of the page that sends the file. */
   readonly corsOrigin: string;
+  /** Lifetime of the upload's URL. */
+  readonly uploadSeconds: number;
   /** Limits headers and body together; Mux's package allows a minute, and any time for a body. */
   readonly timeoutMs?: number;
 }
-
-/** Lifetime of an upload's URL; equals Mux's default. */
-export const UPLOAD_SECONDS = 3_600;
 
 const token = z.object({ tokenId: z.string().min(1), tokenSecret: z.string().min(1) });
 const createdUpload = z.object({ id: z.string().min(1), url: z.url() });
@@ -38,6 +37,7 @@ const createdUpload = z.object({ id: z.string().min(1), url: z.url() });
 export function makeCreateDirectUpload({
   apiToken,
   corsOrigin,
+  uploadSeconds,
   timeoutMs = 6_000,
 }: DirectUploadDeps) {
   return async function createDirectUpload(upload: NewDirectUpload): Promise<DirectUploadResult> {
@@ -51,7 +51,7 @@ export function makeCreateDirectUpload({
     try {
       const signal = AbortSignal.timeout(timeoutMs);
       const response = createdUpload.safeParse(
-        await mux.video.uploads.create(parameters(upload, corsOrigin), { signal }),
+        await mux.video.uploads.create(parameters(upload, corsOrigin, uploadSeconds), { signal }),
       );
       return response.success
         ? { outcome: 'created', ...response.data }
@@ -65,9 +65,10 @@ export function makeCreateDirectUpload({
 const parameters = (
   upload: NewDirectUpload,
   cors_origin: string,
+  timeout: number,
 ): Mux.Video.UploadCreateParams => ({
   cors_origin,
-  timeout: UPLOAD_SECONDS,
+  timeout,
   new_asset_settings: {
     passthrough: upload.assetId,
     playback_policies: [upload.playbackPolicy],

@@ -10,11 +10,21 @@ export interface TimedOutUpload {
 }
 
 export interface TimedOutSelection {
-  readonly createdBefore: Date;
-  readonly uploadSeconds: number;
+  /** Cancels uploads whose URL expired before this time. */
+  readonly expiredBefore: Date;
   readonly reason: string;
   readonly limit: number;
 }
+
+/**
+ * Expiry of an upload's URL. Rows that are older than the column have URLs of one hour. A URL lives
+ * for at least a minute, which bounds the range of the index on created_at.
+ */
+const EXPIRES_AT = `coalesce(upload_expires_at, created_at + interval '1 hour')`;
+const isDue = (parameter: string) => `
+  status = 'awaiting-upload' and mux_upload_id is not null
+       and created_at < ${parameter}::timestamptz - interval '1 minute'
+       and ${EXPIRES_AT} < ${parameter}::timestamptz`;
 
 /**
  * Cancels uploads whose URL has expired, oldest first, and records the change in their history. A
@@ -23,17 +33,16 @@ export interface TimedOutSelection {
 const CANCEL = `
   with due as materialized (
     select id from portal.assets
-     where status = 'awaiting-upload' and mux_upload_id is not null
-       and created_at < $1::timestamptz
+     where ${isDue('$1')}
      order by created_at, id limit $2::integer for update skip locked
   ), cancelled as (
     update portal.assets as asset
        set status = 'cancelled',
-           status_at = asset.created_at + make_interval(secs => $3::integer),
-           failure_reason = $4::text,
-           failed_at = asset.created_at + make_interval(secs => $3::integer),
-           end_announced_at = coalesce(asset.end_announced_at, $5::timestamptz),
-           updated_at = $5::timestamptz
+           status_at = ${EXPIRES_AT},
+           failure_reason = $3::text,
+           failed_at = ${EXPIRES_AT},
+           end_announced_at = coalesce(asset.end_announced_at, $4::timestamptz),
+           updated_at = $4::timestamptz
       from due
      where asset.id = due.id and asset.status = 'awaiting-upload'
     returning asset.id, asset.owner_id, asset.title, asset.mux_upload_id, asset.status_at
@@ -42,7 +51,7 @@ const CANCEL = `
       (id, asset_id, source, event_id, type, from_status, to_status, applied, occurred_at,
        recorded_at)
     select gen_random_uuid(), id, 'clean-up-assets', mux_upload_id, 'upload.timed-out',
-           'awaiting-upload', 'cancelled', true, status_at, $5::timestamptz
+           'awaiting-upload', 'cancelled', true, status_at, $4::timestamptz
       from cancelled
         on conflict (source, event_id) do nothing
   )
@@ -53,22 +62,21 @@ const CANCEL = `
 
 export async function cancelTimedOutUploads(
   db: Queryable,
-  { createdBefore, uploadSeconds, reason, limit }: TimedOutSelection,
+  { expiredBefore, reason, limit }: TimedOutSelection,
   now: Date,
 ): Promise<readonly TimedOutUpload[]> {
-  const values = [createdBefore, limit, uploadSeconds, reason, now];
+  const values = [expiredBefore, limit, reason, now];
   return (await db.query<TimedOutUpload & Record<string, unknown>>(CANCEL, values)).rows;
 }
 
 const COUNT = `
   select count(*)::integer as due
     from portal.assets
-   where status = 'awaiting-upload' and mux_upload_id is not null
-     and created_at < $1::timestamptz`;
+   where ${isDue('$1')}`;
 
 /** Counts uploads that a run did not cancel: it had no time left, or the rows were locked. */
-export async function countTimedOutUploads(db: Queryable, createdBefore: Date): Promise<number> {
-  const { rows } = await db.query<{ due: number }>(COUNT, [createdBefore]);
+export async function countTimedOutUploads(db: Queryable, expiredBefore: Date): Promise<number> {
+  const { rows } = await db.query<{ due: number }>(COUNT, [expiredBefore]);
   return rows[0]?.due ?? 0;
 }
 

@@ -7,6 +7,7 @@ export interface NewUpload {
   readonly muxUploadId: string;
   /** Start of this attempt. Of two attempts with one key, the later attempt wins. */
   readonly startedAt: Date;
+  readonly uploadExpiresAt: Date;
 }
 
 export interface UploadCheck {
@@ -29,13 +30,14 @@ const CHECK = `
  */
 const INSERT = `
   insert into portal.assets as asset
-    (id, owner_id, title, status, mux_upload_id, created_at, updated_at)
+    (id, owner_id, title, status, mux_upload_id, created_at, updated_at, upload_expires_at)
   values ($1::uuid, $2::uuid, $3::text, 'awaiting-upload', $4::text,
-          $5::timestamptz, $5::timestamptz)
+          $5::timestamptz, $5::timestamptz, $6::timestamptz)
   on conflict (id) do update
      set owner_id = excluded.owner_id, title = excluded.title,
          mux_upload_id = excluded.mux_upload_id,
-         created_at = excluded.created_at, updated_at = excluded.updated_at
+         created_at = excluded.created_at, updated_at = excluded.updated_at,
+         upload_expires_at = excluded.upload_expires_at
    where asset.status = 'awaiting-upload' and asset.created_at < excluded.created_at`;
 
 export interface UploadSelection {
@@ -58,7 +60,8 @@ export async function checkUpload(
 
 /** @returns false if a later attempt wrote the row, or the asset has left `awaiting-upload`. */
 export async function insertUpload(db: Queryable, upload: NewUpload): Promise<boolean> {
-  const { id, ownerId, title, muxUploadId, startedAt } = upload;
-  const { rowCount } = await db.query(INSERT, [id, ownerId, title, muxUploadId, startedAt]);
+  const { id, ownerId, title, muxUploadId, startedAt, uploadExpiresAt } = upload;
+  const values = [id, ownerId, title, muxUploadId, startedAt, uploadExpiresAt];
+  const { rowCount } = await db.query(INSERT, values);
   return rowCount === 1;
 }

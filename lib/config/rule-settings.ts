@@ -14,6 +14,10 @@ export const ruleSettings = {
     /** Longest lifetime of a link. */
     maxDays: z.int().min(1).max(3_650),
   }),
+  uploads: z.strictObject({
+    /** Lifetime of an upload URL. Mux accepts one minute to seven days. */
+    urlMinutes: z.int().min(1).max(10_080),
+  }),
   /**
    * Hours for which a signed playback URL plays. The job clean-up-assets removes it from the asset
    * afterwards.

@@ -28,6 +28,7 @@ export class Alarms extends Construct {
       notificationAlarms(this, props),
       jobAlarms(this, props.jobs, props),
       onCallAlarms(this, props),
+      assetAlarms(this, props),
       secretAlarms(this, props),
       privacyAlarms(this, props),
     ];
@@ -90,6 +91,24 @@ function onCallAlarms(scope: Construct, { config, onCall }: AlarmsProps): AlarmG
     ...emptyQueue,
   });
   group.addPage();
+  return group;
+}
+
+/** The alarm does not page: the video is safe at Mux, and the portal shows it as ready. */
+function assetAlarms(scope: Construct, { config, onCall }: AlarmsProps): AlarmGroup {
+  const group = new AlarmGroup(scope, 'Assets', { name: 'assets', config, topic: onCall.topic });
+  group.addAlarm({
+    section: 'ready-without-playback',
+    description:
+      'A video is ready at Mux and has no playback id that the portal can use. ' +
+      'Its owner has received no mail, and nobody can watch the video.',
+    metric: serviceMetric(config.stage, 'assets', 'ReadyWithoutPlayback', {}).with({
+      period: FIVE_MINUTES,
+    }),
+    threshold: 0,
+    ...healthyWithoutData('every video that became ready can be played.'),
+    paging: false,
+  });
   return group;
 }
 

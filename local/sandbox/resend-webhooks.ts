@@ -22,14 +22,14 @@ import {
   type WebhookSender,
 } from './webhook.ts';
 
+/** Prefixes of the signature headers. Resend uses `svix`; Standard Webhooks uses `webhook`. */
+export const headerFamilies = ['svix', 'webhook'] as const;
+
 export interface ResendDeliveryOptions extends DeliveryOptions {
   /** Secrets to sign with instead of the webhook's own secrets. */
   readonly secrets?: readonly string[];
-  /**
-   * Prefix of the header names. Resend uses `svix`; Standard Webhooks names them `webhook`.
-   * @default 'svix'
-   */
-  readonly headerFamily?: 'svix' | 'webhook';
+  /** @default 'svix' */
+  readonly headerFamily?: (typeof headerFamilies)[number];
 }
 
 export interface ResendWebhooks extends WebhookSender<ResendEvent, ResendDeliveryOptions> {

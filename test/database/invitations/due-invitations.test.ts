@@ -87,6 +87,20 @@ test('answers which invitation is open, and since when', async () => {
   });
 });
 
+test('of simultaneous reissues for one address one succeeds, and the others are told why', async () => {
+  for (let round = 0; round < 5; round += 1) {
+    const address = `race-${round}@example.org`;
+    const ids = await Promise.all(
+      Array.from({ length: 6 }, () => invite(address, hoursBefore(200), 'expired')),
+    );
+    const results = await Promise.allSettled(ids.map((id) => reissue(id)));
+
+    expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    for (const result of results)
+      if (result.status === 'rejected') expect(result.reason).toMatchObject({ type: 'conflict' });
+  }
+});
+
 test.each(['pending', 'accepted', 'revoked'])('answers that it is %s', async (status) => {
   const id = await invite('ann@example.org', hoursBefore(1), status);
 

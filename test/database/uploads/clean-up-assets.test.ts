@@ -55,6 +55,25 @@ test('cancels an upload an hour after its URL expired, with a reason and one mai
   ]);
 });
 
+test('waits for the expiry that the row names, whatever the setting is now', async () => {
+  const hoursFromDue = (hours: number) => new Date(due.getTime() + hours * 3_600_000);
+  const urls = { long: await anUploadCreated(600), short: await anUploadCreated(90) };
+  const expires = async (asset: typeof urls.long, at: Date) =>
+    database.pool.query('update portal.assets set upload_expires_at = $2 where id = $1', [
+      asset.id,
+      at,
+    ]);
+  await expires(urls.long, hoursFromDue(5));
+  await expires(urls.short, hoursFromDue(-1.1));
+
+  await expect(cleanUp(aRun)).resolves.toMatchObject({ UploadsTimedOut: 1, UploadsRemaining: 0 });
+  expect(await assetOf(urls.long)).toMatchObject({ status: 'awaiting-upload' });
+  expect(await assetOf(urls.short)).toMatchObject({
+    status: 'cancelled',
+    status_at: hoursFromDue(-1.1),
+  });
+});
+
 test.each(['processing', 'ready', 'failed', 'cancelled', 'deleted'])(
   'leaves a video alone that is %s',
   async (status) => {

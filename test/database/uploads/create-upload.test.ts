@@ -46,6 +46,18 @@ test('creates an asset that awaits its file, and a signed upload for it at Mux',
   ]);
 });
 
+test('the lifetime of the URL is a setting: at Mux, in the response and in the row', async () => {
+  const startedAt = new Date('2026-03-01T09:00:00Z');
+  const response = await sendWith({ uploadSeconds: 600, now: () => startedAt })({
+    body: anUploadBody(),
+  });
+
+  expect(mux().uploads()).toMatchObject([{ timeout: 600 }]);
+  expect(response.json.uploadExpiresAt).toBe('2026-03-01T09:10:00.000Z');
+  const { rows } = await database.pool.query('select upload_expires_at from portal.assets');
+  expect(rows).toEqual([{ upload_expires_at: new Date('2026-03-01T09:10:00Z') }]);
+});
+
 test('creates a public upload on request', async () => {
   await send({ body: anUploadBody({ playbackPolicy: 'public' }) });
 

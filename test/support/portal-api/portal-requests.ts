@@ -111,6 +111,7 @@ export function makeSendShareLink(
 export interface UploadOptions extends OperationOptions {
   readonly muxUrl: string;
   readonly timeoutMs?: number;
+  readonly uploadSeconds?: number;
   readonly apiToken?: () => Promise<string>;
   /** Wraps the call to Mux, so that a test can stop around it. */
   readonly around?: (create: CreateDirectUpload) => CreateDirectUpload;
@@ -122,6 +123,7 @@ export function makeSendUpload(
   {
     muxUrl,
     timeoutMs = 1_000,
+    uploadSeconds = 3_600,
     apiToken = async () => muxToken,
     around = (create) => create,
     keyHours = 24,
@@ -133,11 +135,16 @@ export function makeSendUpload(
   const operation = 'create-upload';
   const getPool = async () => pool;
   const createDirectUpload = around(
-    makeCreateDirectUpload({ apiToken, corsOrigin: 'https://portal.example', timeoutMs }),
+    makeCreateDirectUpload({
+      apiToken,
+      corsOrigin: 'https://portal.example',
+      uploadSeconds,
+      timeoutMs,
+    }),
   );
   const runIdempotent = runIdempotentAroundExternalCall(
     { operation, keyHours, pool: getPool, openCipher: aCipher(fetchSecret, now) },
-    makeCreateUpload({ pool: getPool, keyHours, createDirectUpload, now }),
+    makeCreateUpload({ pool: getPool, keyHours, createDirectUpload, uploadSeconds, now }),
   );
   const { request } = contracts[operation];
   return makeSend(makeHandlePortalRequest({ operation, request, runIdempotent, now }));

@@ -124,12 +124,7 @@ export const ofJobs: readonly StatementCase[] = [
   },
   {
     name: 'cancel timed out uploads',
-    run: (db) =>
-      cancelTimedOutUploads(
-        db,
-        { createdBefore: now, uploadSeconds: 3_600, reason: 'late', limit: 100 },
-        now,
-      ),
+    run: (db) => cancelTimedOutUploads(db, { expiredBefore: now, reason: 'late', limit: 100 }, now),
   },
   {
     name: 'remove expired playback URLs',

@@ -102,7 +102,13 @@ const calls: readonly (readonly [string, () => Promise<unknown>, unknown])[] = [
   ['CloudWatch GetMetricData', () => makeReadSums(limits)(query), failsCleanly],
   [
     'Mux uploads',
-    () => makeCreateDirectUpload({ apiToken: muxToken, corsOrigin: page, timeoutMs })(upload),
+    () =>
+      makeCreateDirectUpload({
+        apiToken: muxToken,
+        corsOrigin: page,
+        uploadSeconds: 3_600,
+        timeoutMs,
+      })(upload),
     expect.objectContaining({ outcome: 'deferred' }),
   ],
   ['Mux webhooks', () => muxWebhooks().list(), failsCleanly],
