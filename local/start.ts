@@ -19,6 +19,7 @@ import type { LocalInstance, LocalOptions } from './local-instance.ts';
 import { makeInspect } from './postgres/inspect-event.ts';
 import { openPortalDatabase, type PortalDatabase } from './postgres/portal-database.ts';
 import { addSamplePortal } from './postgres/sample-portal.ts';
+import { watchDatabase } from './postgres/watch-database.ts';
 import { type LocalServices, startServices } from './services.ts';
 import {
   listUnfinishedMessages,
@@ -54,6 +55,8 @@ async function start(options: LocalOptions, cleanups: Cleanups): Promise<LocalIn
   cleanups.add(() => api.close());
 
   const { assembly, database } = await prepareAssemblyAndDatabase(options, cleanups);
+  const watched = { url: database.url, isManaged: database.server !== undefined };
+  cleanups.add(watchDatabase(watched, reporter));
   const services = await startServices(
     { ...options, reporter, metrics, assembly, database, url },
     cleanups,

@@ -7,7 +7,7 @@ create function portal.single_line(value text) returns text
 language sql immutable parallel safe set search_path = pg_catalog, pg_temp as $$
   select btrim(regexp_replace(
     regexp_replace(value, '[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]', '', 'g'),
-    '[\u0001-\u001f\u007f-\u009f\u2028\u2029]+', ' ', 'g'))
+    '[\u0001-\u0020\u007f-\u009f\u2028\u2029]+', ' ', 'g'))
 $$;
 create function portal.clean_title() returns trigger
 language plpgsql set search_path = pg_catalog, pg_temp as $$

@@ -102,7 +102,7 @@ CREATE OR REPLACE FUNCTION portal.single_line(value text)
 AS $function$
   select btrim(regexp_replace(
     regexp_replace(value, '[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]', '', 'g'),
-    '[\u0001-\u001f\u007f-\u009f\u2028\u2029]+', ' ', 'g'))
+    '[\u0001-\u0020\u007f-\u009f\u2028\u2029]+', ' ', 'g'))
 $function$
 ;
 

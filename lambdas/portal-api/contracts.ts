@@ -3,8 +3,8 @@ import type { PortalOperationName } from '../catalog/portal-api.ts';
 import { isSingleLine, withoutDirectionMarks } from '../platform/single-line.ts';
 import type { ProblemType } from './problem.ts';
 
-// Labels and titles appear in subjects of mails and in tables, so one line is enough. Direction marks
-// are removed, because an unclosed one reverses the text after it.
+// Labels and titles appear in subjects of mails and in tables, so one line is enough. An unclosed
+// direction mark would reverse the text after it.
 const line = (max: number) =>
   z
     .string()

@@ -12,12 +12,8 @@ import { runIdempotentAroundExternalCall } from '../portal-api/run-idempotent.ts
 import { makeCreateUpload } from './create-upload.ts';
 import { makeCreateDirectUpload } from './mux-direct-upload.ts';
 
-const env = readEnv([
-  ...idempotentRunVariables,
-  'MUX_API_TOKEN_SECRET_ID',
-  'PORTAL_URL',
-  'UPLOAD_URL_MINUTES',
-]);
+const variables = ['MUX_API_TOKEN_SECRET_ID', 'PORTAL_URL', 'UPLOAD_URL_MINUTES'] as const;
+const env = readEnv([...idempotentRunVariables, ...variables]);
 const operation = 'create-upload';
 const options = openIdempotentRunOptions(operation, env, systemClock);
 const apiToken = cachedSecret({

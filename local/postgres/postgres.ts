@@ -8,11 +8,11 @@ import {
   rmSync,
   symlinkSync,
 } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import pg from 'pg';
+import { assertFree, freePort } from './ports.ts';
 import { signalAll } from './signal-all.ts';
 
 /** Postgres server that this process starts, on 127.0.0.1 only. */
@@ -57,6 +57,7 @@ export async function startPostgres(settings: PostgresSettings): Promise<Postgre
   initialise(binaries, data, account);
   const port = await freePort();
   const launch = async () => {
+    await assertFree(port);
     const launched = spawn(
       join(binaries, 'postgres'),
       ['-D', data, ...serverSettings(port, settings)],
@@ -202,14 +203,6 @@ function stopLeftover(binaries: string, data: string, account: SystemAccount | u
     cwd: '/',
   });
   rmSync(join(data, 'postmaster.pid'), { force: true });
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
-  const { port } = probe.address() as { port: number };
-  await new Promise((resolve) => probe.close(resolve));
-  return port;
 }
 
 function collectErrors(server: ChildProcess): () => string {

@@ -87,7 +87,7 @@ test('answers which invitation is open, and since when', async () => {
   });
 });
 
-test('of simultaneous reissues for one address one succeeds, and the others are told why', async () => {
+test('of simultaneous reissues for one address, one succeeds and the others say why', async () => {
   for (let round = 0; round < 5; round += 1) {
     const address = `race-${round}@example.org`;
     const ids = await Promise.all(
