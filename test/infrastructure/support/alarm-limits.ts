@@ -150,6 +150,12 @@ export const limits: Readonly<Record<string, Limit>> = {
     pages: true,
   },
   'on-call-dead-letters': { metrics: [visible], threshold: 0, minutes: 5, pages: true },
+  'ready-without-playback': {
+    metrics: ['ReadyWithoutPlayback Sum'],
+    threshold: 0,
+    minutes: 5,
+    pages: false,
+  },
   'secret-reads-failing': {
     metrics: ['SecretReadsFailed Sum'],
     threshold: 0,
