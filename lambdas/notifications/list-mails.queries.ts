@@ -14,13 +14,15 @@ export interface MailLine extends FailedMail {
   readonly event: string;
 }
 
+const COLUMNS = `
+  mail.id, mail.kind, coalesce(users.email, mail.recipient) as email,
+  mail.mail_error as error, mail.mail_attempts as attempts, mail.created_at as "createdAt",
+  mail.mail_first_try is not null as "maybeSent", mail.mail_status as status,
+  mail.sent_at as "sentAt", mail.delivery_status as delivery, mail.delivery_at as "deliveryAt",
+  mail.delivery_reason as "deliveryReason", mail.source, mail.event_id as event`;
+
 const LIST = `
-  select mail.id, mail.kind, coalesce(users.email, mail.recipient) as email,
-         mail.mail_error as error, mail.mail_attempts as attempts, mail.created_at as "createdAt",
-         mail.mail_first_try is not null as "maybeSent", mail.mail_status as status,
-         mail.sent_at as "sentAt", mail.delivery_status as delivery,
-         mail.delivery_at as "deliveryAt", mail.delivery_reason as "deliveryReason",
-         mail.source, mail.event_id as event
+  select ${COLUMNS}
     from portal.notifications as mail
     left join portal.users on users.id = mail.user_id
    where ($3::text is null or mail.mail_status = $3)
@@ -44,4 +46,14 @@ export async function listMails(
 ): Promise<readonly MailLine[]> {
   const values = [limit, after ?? null, status ?? null];
   return (await db.query<MailLine & Record<string, unknown>>(LIST, values)).rows;
+}
+
+const FIND = `
+  select ${COLUMNS}
+    from portal.notifications as mail
+    left join portal.users on users.id = mail.user_id
+   where mail.id = $1::uuid`;
+
+export async function findMail(db: Queryable, id: string): Promise<MailLine | undefined> {
+  return (await db.query<MailLine & Record<string, unknown>>(FIND, [id])).rows[0];
 }

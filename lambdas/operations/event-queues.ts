@@ -24,6 +24,8 @@ export interface DeadLetterSummary {
 /** Approximate numbers of messages, those in flight included. */
 export interface QueueCounts {
   readonly provider: string;
+  /** Name of the delivery queue in SQS, which its metrics contain. */
+  readonly queue: string;
   readonly waiting: number;
   readonly deadLetters: number;
 }
@@ -80,9 +82,9 @@ export function makeEventQueues(byProvider: Readonly<Record<string, ProviderQueu
     },
 
     async countMessages(provider) {
-      const { deliveries, deadLetters } = queuesOf(provider);
+      const { name: queue, deliveries, deadLetters } = queuesOf(provider);
       const [waiting, dead] = await Promise.all([deliveries.size(), deadLetters.size()]);
-      return { provider, waiting, deadLetters: dead };
+      return { provider, queue, waiting, deadLetters: dead };
     },
 
     async summarizeDeadLetters(provider) {

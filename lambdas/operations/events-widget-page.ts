@@ -1,4 +1,6 @@
 import { ageMs } from '../platform/age.ts';
+import type { EventReport } from './event-story/event-report.ts';
+import { eventSummary } from './event-story/event-summary.tsx';
 import { html, jsonText, type SafeHtml } from './safe-html.ts';
 
 /** A failed or exhausted event, redacted. */
@@ -41,6 +43,14 @@ export function openEventsPage(
 
 const styles = html`<style>
 .mm-error { overflow-wrap: anywhere; }
+.facts { display: flex; flex-wrap: wrap; gap: 4px 24px; margin: 8px 0 16px; }
+.facts dt { opacity: 0.75; }
+.facts dd { margin: 0; font-weight: 600; }
+.story { list-style: none; margin: 0; padding: 0; }
+.step { display: grid; grid-template-columns: 190px 1fr; gap: 12px; margin-bottom: 8px; }
+.step p { margin: 0; overflow-wrap: anywhere; }
+.step-since { display: block; opacity: 0.75; }
+.step.bad .step-title { font-weight: 600; }
 .mm-search { display: flex; flex-wrap: wrap; gap: 8px; align-items: center; margin-bottom: 8px; }
 </style>`;
 
@@ -85,28 +95,12 @@ function callAction(endpoint: string, parameters: object, question?: string): Sa
   return html`<cwdb-action ${call}${confirmation}>${jsonText(parameters)}</cwdb-action>`;
 }
 
-/** @param details Redacted details of the event from each provider that has it. */
-export function eventDetailsPage(event: string, details: readonly object[]): SafeHtml {
-  if (details.length === 0)
+/** @param reports Redacted report of the event from each provider that has it. */
+export function eventDetailsPage(event: string, reports: readonly EventReport[]): SafeHtml {
+  if (reports.length === 0)
     return html`<p>No provider has an event <code>${event}</code> in the ledger.</p>`;
-  const tables = details.map((fields) => html`<table><tbody>${fieldRows(fields)}</tbody></table>`);
-  return html`${styles}${tables}`;
+  return html`${styles}${reports.map(eventSummary)}`;
 }
-
-const fieldRows = (fields: object): readonly SafeHtml[] =>
-  Object.entries(fields)
-    .filter(([, value]) => value !== null && !(Array.isArray(value) && value.length === 0))
-    .map(
-      ([name, value]) =>
-        html`<tr><th>${toWords(name)}</th><td class="mm-error">${fieldValue(value)}</td></tr>`,
-    );
-
-const fieldValue = (value: unknown): SafeHtml =>
-  typeof value === 'object'
-    ? html`<pre>${JSON.stringify(value, null, 2)}</pre>`
-    : html`${String(value)}`;
-
-const toWords = (name: string) => name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 
 export const paragraph = (text: string): SafeHtml => html`<p>${text}</p>`;
 

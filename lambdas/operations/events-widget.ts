@@ -2,6 +2,7 @@ import { providers } from '../catalog/providers.ts';
 import type { Clock } from '../platform/clock.ts';
 import { log } from '../platform/logger.ts';
 import { redact } from '../platform/redaction.ts';
+import type { EventReport } from './event-story/event-report.ts';
 import {
   eventDetailsPage,
   type OpenEventLine,
@@ -95,8 +96,10 @@ async function showEvent(
   const found = await Promise.all(
     candidates.map((provider) => invokeCommand('events show', { provider, event }, operator)),
   );
-  const details = found.filter((one) => one !== undefined).map((one) => redact(one) as object);
-  return eventDetailsPage(event, details);
+  const reports = found
+    .filter((one) => one !== undefined)
+    .map((one) => redact(one) as unknown as EventReport);
+  return eventDetailsPage(event, reports);
 }
 
 /**

@@ -17,6 +17,15 @@ export interface OperatorSecret {
  */
 export type ExpectedTraffic = 'uploads' | 'mails' | 'none';
 
+/**
+ * Signs a delivery in a POSIX shell, for commands that people copy. The lines read the variables
+ * `secret`, `id`, `time` (unix seconds) and `body`, and the headers what the lines set.
+ */
+export interface ShellSignature {
+  readonly lines: readonly string[];
+  readonly headers: readonly string[];
+}
+
 /** Describes one provider. Infrastructure, local mode, commands and docs derive from it. */
 export interface ProviderDescriptor {
   /** Name as the provider writes it, for people. */
@@ -31,6 +40,8 @@ export interface ProviderDescriptor {
     readonly identify: IdentifyEvent;
     /** Writes random bytes as a signing secret that the provider could have issued. */
     readonly formatSecret: (bytes: Buffer) => string;
+    /** Undefined if a copied command cannot sign; its delivery is then rejected. */
+    readonly shell?: ShellSignature;
   };
   readonly events: {
     /** Every event type that the provider publishes. docs/provider-events.md lists them. */

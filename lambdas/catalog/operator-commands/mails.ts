@@ -16,6 +16,14 @@ export const mailCommands = {
       cursor: z.uuid().optional().describe('Continue after the previous page'),
     }),
   },
+  'mails show': {
+    summary: 'Show one mail: its attempts, its delivery and the event that caused it',
+    policy: 'look',
+    changes: false,
+    arguments: z.strictObject({
+      notification: z.uuid('expected the id of a notification').describe('Id of the notification'),
+    }),
+  },
   'mails resend': {
     summary: 'Request a failed mail again, with a new idempotency key',
     policy: 'operate',

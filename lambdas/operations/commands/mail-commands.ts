@@ -1,5 +1,5 @@
 import { findFailedMail, resendMail } from '../../notifications/failed-mails.queries.ts';
-import { listMails } from '../../notifications/list-mails.queries.ts';
+import { findMail, listMails } from '../../notifications/list-mails.queries.ts';
 import { insertOutboxEntries } from '../../outbox/outbox.queries.ts';
 import { outboxEntry } from '../../outbox/outbox-entry.ts';
 import type { Clock } from '../../platform/clock.ts';
@@ -12,7 +12,7 @@ export interface MailCommandDeps {
   readonly now: Clock;
 }
 
-type MailCommands = CommandHandlers<'mails list' | 'mails resend'>;
+type MailCommands = CommandHandlers<'mails list' | 'mails show' | 'mails resend'>;
 
 export function makeMailCommands({ pool, now }: MailCommandDeps): MailCommands {
   return {
@@ -20,6 +20,11 @@ export function makeMailCommands({ pool, now }: MailCommandDeps): MailCommands {
       const status = given === 'all' ? undefined : given;
       const mails = await listMails(await pool(), { status, limit, after: cursor });
       return { mails, cursor: nextCursor(mails, limit) };
+    },
+
+    async 'mails show'({ notification }) {
+      const mail = await findMail(await pool(), notification);
+      return mail && { ...mail };
     },
 
     async 'mails resend'({ notification, dryRun }) {

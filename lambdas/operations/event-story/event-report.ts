@@ -18,7 +18,7 @@ export interface EventReport {
   readonly domainEvents: readonly ReportedDomainEvent[];
   readonly replayResults: readonly ReplayReport[];
   readonly operatorActions: readonly ReportedAction[];
-  readonly body: unknown;
+  readonly hasBody: boolean;
 }
 
 export interface ReportedHistory {

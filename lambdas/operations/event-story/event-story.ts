@@ -35,7 +35,7 @@ export function eventStory(report: EventReport): readonly StoryStep[] {
     ...report.notifications.flatMap(mailSteps),
     ...report.domainEvents.map(domainEventStep),
     ...report.replayResults.flatMap((replay) => replaySteps(replay, report)),
-    ...report.operatorActions.filter(({ command }) => command !== REPLAY).map(actionStep),
+    ...report.operatorActions.filter(isOtherAction).map(actionStep),
   ];
   return steps
     .map((step) => ({ ...step, sinceDeliveryMs: millisecondsOf(step.at) - delivered }))
@@ -43,6 +43,10 @@ export function eventStory(report: EventReport): readonly StoryStep[] {
 }
 
 const REPLAY = 'events replay';
+
+/** Replays tell their own steps, and a reading of the body changes nothing. */
+const isOtherAction = ({ command }: ReportedAction) =>
+  command !== REPLAY && command !== 'events body';
 
 const isAfter = (one: string, other: string) => millisecondsOf(one) >= millisecondsOf(other);
 
@@ -133,7 +137,8 @@ function mailSteps(mail: ReportedMail): readonly Step[] {
     steps[0] = { ...requested, tone: 'bad', detail: `${mail.mail}: ${error ?? 'no reason'}` };
   if (delivery !== null && deliveryAt !== null)
     steps.push({
-      at: deliveryAt,
+      // The provider's report may overtake its answer to the sender.
+      at: sentAt !== null && isAfter(sentAt, deliveryAt) ? sentAt : deliveryAt,
       tone: delivery === 'delivered' ? 'good' : delivery === 'sent' ? 'neutral' : 'warning',
       title: `Mail ${kind} to ${to}: ${delivery}`,
       detail: deliveryReason ?? undefined,

@@ -4,6 +4,8 @@ import { makeSendMessage, makeSqsClient, openQueue, type Queue } from './sqs.ts'
 
 /** The delivery queue of one provider and its dead-letter queue. */
 export interface ProviderQueues {
+  /** Name of the delivery queue in SQS. */
+  readonly name: string;
   readonly enqueue: Enqueue;
   readonly deliveries: Queue;
   readonly deadLetters: Queue;
@@ -21,6 +23,7 @@ export function openProviderQueues(text: string): Readonly<Record<string, Provid
     Object.entries(urlsByProvider.parse(JSON.parse(text))).map(([provider, urls]) => [
       provider,
       {
+        name: urls.deliveries.slice(urls.deliveries.lastIndexOf('/') + 1),
         enqueue: makeSendMessage(urls.deliveries, client),
         deliveries: openQueue(urls.deliveries, client),
         deadLetters: openQueue(urls.deadLetters, client),

@@ -14,6 +14,13 @@ export const mux: ProviderDescriptor = {
     sign: signMuxEvent,
     identify: identifyMuxEvent,
     formatSecret: (bytes) => bytes.toString('hex').slice(0, 32),
+    shell: {
+      lines: [
+        `signature=$(printf '%s.%s' "$time" "$body" |`,
+        `  openssl dgst -sha256 -hmac "$secret" -r | cut -d ' ' -f 1)`,
+      ],
+      headers: ['mux-signature: t=$time,v1=$signature'],
+    },
   },
   events: {
     rules: muxEventRules,

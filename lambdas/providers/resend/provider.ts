@@ -17,6 +17,14 @@ export const resend: ProviderDescriptor = {
     sign: signResendEvent,
     identify: identifyResendEvent,
     formatSecret: (bytes) => `whsec_${bytes.toString('base64')}`,
+    shell: {
+      lines: [
+        `key=$(printf '%s' "\${secret#whsec_}" | base64 -d | od -An -v -tx1 | tr -d ' \\n')`,
+        `signature=$(printf '%s.%s.%s' "$id" "$time" "$body" |`,
+        `  openssl dgst -sha256 -mac HMAC -macopt "hexkey:$key" -binary | base64 | tr -d '\\n')`,
+      ],
+      headers: ['svix-id: $id', 'svix-timestamp: $time', 'svix-signature: v1,$signature'],
+    },
   },
   events: {
     rules: resendEventRules,

@@ -15,6 +15,7 @@ import { aFailedEntry } from '../../support/webhooks/ledger.ts';
 const database = useDatabase();
 const now = () => new Date('2026-03-01T12:00:00Z');
 const pool = async () => database.pool;
+const counts = { queue: 'a-queue', waiting: 2, deadLetters: 1 };
 const commands = {
   ...makeJobCommands({ pool, startJob: async () => {}, now }),
   ...makeMailCommands({ pool, now }),
@@ -27,7 +28,7 @@ const commands = {
   }),
   ...makeBacklogCommands({
     pool,
-    queues: { countMessages: async (provider) => ({ provider, waiting: 2, deadLetters: 1 }) },
+    queues: { countMessages: async (provider) => ({ ...counts, provider }) },
   }),
 };
 
@@ -193,6 +194,6 @@ test('backlog show counts open work and the messages of each provider', async ()
     suppressedAddresses: 0,
     runningJobs: 0,
     failedJobs: 1,
-    queues: ['mux', 'resend'].map((provider) => ({ provider, waiting: 2, deadLetters: 1 })),
+    queues: ['mux', 'resend'].map((provider) => ({ ...counts, provider })),
   });
 });

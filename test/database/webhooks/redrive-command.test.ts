@@ -23,7 +23,7 @@ function aCommand({ secondsPerMessage = 0, isDown = false } = {}) {
     return 'message';
   };
   const queues = makeEventQueues({
-    mux: { enqueue, deadLetters, deliveries: aDeadLetterQueue([], start) },
+    mux: { name: 'queue', enqueue, deadLetters, deliveries: aDeadLetterQueue([], start) },
   });
   const commands = makeDeadLetterCommands({ queues, pool: async () => database.pool, now });
   const redrive = (limit: number) =>

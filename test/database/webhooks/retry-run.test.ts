@@ -28,6 +28,7 @@ const aQueue = (letters: readonly DeadLetterRecord[], isDown = false): ProviderQ
   const receive = () => Promise.reject(new Error('SQS is down'));
   return {
     enqueue: async () => 'message',
+    name: 'queue',
     deliveries: aDeadLetterQueue([], anHourAgo),
     deadLetters: isDown ? { ...deadLetters, receive } : deadLetters,
   };

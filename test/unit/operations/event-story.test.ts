@@ -24,7 +24,7 @@ const aReport = (changes: Partial<EventReport> = {}): EventReport => ({
   domainEvents: [],
   replayResults: [],
   operatorActions: [],
-  body: {},
+  hasBody: true,
   ...changes,
 });
 

@@ -1,3 +1,4 @@
+import type { EventReport } from '../../../lambdas/operations/event-story/event-report.ts';
 import { makeEventsWidget } from '../../../lambdas/operations/events-widget.ts';
 
 const invocation = {
@@ -20,6 +21,29 @@ export const openEvent = {
   replays: 0,
   receivedAt: '2026-03-01T09:30:00Z',
   error: 'contradictory-film: two uploads',
+};
+
+/** Result of `events show` without any effect. */
+export const eventReport: EventReport = {
+  provider: 'resend',
+  event: 'evt-9',
+  type: 'email.bounced',
+  status: 'processed',
+  attempts: 1,
+  redrives: 0,
+  replays: 0,
+  receivedAt: '2026-03-01T09:30:00.000Z',
+  processedAt: '2026-03-01T09:30:01.000Z',
+  errorCode: null,
+  errorMessage: null,
+  escalatedAt: null,
+  history: [],
+  stateChanges: [],
+  notifications: [],
+  domainEvents: [],
+  replayResults: [],
+  operatorActions: [],
+  hasBody: true,
 };
 
 interface InvokedCommand {
