@@ -78,6 +78,19 @@ export class OperationsApi extends Construct {
     );
   }
 
+  /** Lets operators draw the console's charts with their own identity. */
+  #allowCharts(policy: ManagedPolicy): void {
+    policy.addStatements(
+      new PolicyStatement({ actions: ['cloudwatch:GetMetricData'], resources: ['*'] }),
+    );
+    Validations.of(policy).acknowledge({
+      id: 'AwsSolutions-IAM5[Resource::*]',
+      reason:
+        'GetMetricData supports no resource and no condition key, so it can only be allowed for ' +
+        'all metrics.',
+    });
+  }
+
   #policy(name: OperatorPolicy, { stage }: StageConfig): ManagedPolicy {
     // New ids and descriptions replace a policy, and operators would have to attach it again.
     const isFirst = name === 'operate';
@@ -94,6 +107,7 @@ export class OperationsApi extends Construct {
     });
     // The documentation names the output, so its name must not depend on the construct tree.
     output.overrideLogicalId(policyOutput(name));
+    if (name === 'look') this.#allowCharts(policy);
     return policy;
   }
 

@@ -13,8 +13,7 @@ import { deployBuses } from './cloudformation/deploy-buses.ts';
 import { deployFunctions } from './cloudformation/deploy-functions.ts';
 import { outputsOf, runTriggers } from './cloudformation/function-environment.ts';
 import { synthesize } from './cloudformation/synthesize.ts';
-import { makeConsoleFigures } from './console/console-figures.ts';
-import { consolePath, makeConsolePages } from './console/console-page.ts';
+import { openConsole } from './console/open-console.ts';
 import type { LocalInstance, LocalOptions } from './local-instance.ts';
 import { makeInspect } from './postgres/inspect-event.ts';
 import { openPortalDatabase, type PortalDatabase } from './postgres/portal-database.ts';
@@ -63,16 +62,9 @@ async function start(options: LocalOptions, cleanups: Cleanups): Promise<LocalIn
   );
   const { sources, routes, ...deployed } = await deploy(options, services, database, cleanups);
   const { pool } = database;
-  const { context, queues, template, sandboxes } = services;
+  const { queues, template, sandboxes } = services;
   cleanups.add(recordUnfinishedWork({ queues, ...deployed }, recording));
-  const readFigures = makeConsoleFigures({
-    resources: context.resources,
-    pool,
-    queues,
-    metrics,
-    startedAt: new Date(),
-  });
-  api.open(routes, '', { path: consolePath, respond: makeConsolePages({ readFigures, routes }) });
+  api.open(routes, '', openConsole({ url, routes, metrics, queues, sandboxes }, cleanups));
   reporter.print(`${deployed.functions.all.length} functions are deployed.`);
 
   const { mux, muxApi, muxWebhooks, resend, usesRealResend } = sandboxes;

@@ -1,5 +1,6 @@
 import type { Command } from '../command-line/command.ts';
 import { completionCommand } from './commands/completion.ts';
+import { consoleCommand } from './commands/console.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { logsCommand } from './commands/logs.ts';
 import { tailEvents } from './commands/tail-events.ts';
@@ -12,6 +13,7 @@ import type { OpsContext } from './ops-context.ts';
 export const clientCommands: readonly Command<OpsContext>[] = [
   doctorCommand,
   tailEvents,
+  consoleCommand,
   logsCommand,
   completionCommand,
 ];

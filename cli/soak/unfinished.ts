@@ -1,4 +1,4 @@
-import type { QueueContents } from '../../local/aws/sqs.ts';
+import type { QueueContents } from '../../local/aws/queue-contents.ts';
 import { COUNT_UNFINISHED, EXAMPLES_OF_UNFINISHED } from './soak.queries.ts';
 import type { SoakWorld } from './world.ts';
 

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { styleText } from 'node:util';
 import * as z from 'zod';
+import { consolePath } from '../../console/server/console-server.ts';
 import { operationsPath } from '../../lambdas/catalog/operator-commands.ts';
-import { consolePath } from '../../local/console/console-page.ts';
 import { startControlServer } from '../../local/control-server.ts';
 import type { LocalInstance, LocalOptions } from '../../local/local-instance.ts';
 import { makeReporter, type Reporter } from '../../local/reporter.ts';

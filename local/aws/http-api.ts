@@ -24,6 +24,7 @@ export interface HttpApi {
 }
 
 export interface LocalPages {
+  /** `/` leads to this path too. */
   readonly path: string;
   readonly respond: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 }
@@ -40,9 +41,14 @@ interface OpenApi {
 /** Makes an HTTP API of API Gateway, with Lambda integrations in payload format 2.0. */
 export function makeHttpApi(): HttpApi {
   let api: OpenApi | undefined;
+  let isClosing = false;
   const server = createServer((request, response) => {
+    // A client that keeps asking on one connection, such as an open console, would keep it open.
+    if (isClosing) response.setHeader('connection', 'close');
     if (api === undefined) return sendJson(response, 503, { message: 'Service Unavailable' });
     const { localPages } = api;
+    if (localPages && request.method === 'GET' && request.url === '/')
+      return void response.writeHead(302, { location: localPages.path }).end();
     const handled =
       localPages && isUnder(localPages.path, request)
         ? localPages.respond(request, response)
@@ -55,6 +61,7 @@ export function makeHttpApi(): HttpApi {
       api = { routes, stagePrefix, localPages };
     },
     async close() {
+      isClosing = true;
       const closed = new Promise((resolve) => server.close(resolve));
       server.closeIdleConnections();
       await closed;

@@ -9,10 +9,10 @@ import type { Reporter } from '../reporter.ts';
 export interface MetricStore {
   /** Returns the sum since the start. */
   sum(provider: string, metric: string): number;
-  /** Returns the latest single values, oldest first. */
-  latest(provider: string, metric: string): readonly number[];
   /** Returns one sum for each minute that has a value, oldest first. */
   minutes(provider: string, metric: string): readonly MinuteSum[];
+  /** Returns the single values of each minute that has one, oldest first. */
+  minuteValues(provider: string, metric: string): readonly MinuteValues[];
   /** Moves the time of every value into the past, for tests of long periods. */
   age(milliseconds: number): void;
 }
@@ -22,10 +22,16 @@ export interface MinuteSum {
   readonly sum: number;
 }
 
+export interface MinuteValues {
+  readonly at: Date;
+  readonly values: readonly number[];
+}
+
 const MINUTE_MS = 60_000;
 
-/** Bounds the memory per metric. */
-const LATEST_VALUES = 1_000;
+/** Bounds the memory per metric: 1,000 values a minute for a day. */
+const VALUES_PER_MINUTE = 1_000;
+const MINUTES_WITH_VALUES = 1_441;
 
 const embeddedMetrics = z.object({
   _aws: z.object({
@@ -89,31 +95,51 @@ function metricValuesIn(line: string): readonly MetricValue[] {
 
 function makeMetricStore() {
   const sums = new Map<string, Map<number, number>>();
-  const latest = new Map<string, number[]>();
+  const lists = new Map<string, Map<number, number[]>>();
   const keyOf = (provider: string, metric: string) => `${provider} ${metric}`;
-  const entries = (provider: string, metric: string) => [
-    ...(sums.get(keyOf(provider, metric)) ?? []),
-  ];
   const metrics: MetricStore = {
-    sum: (provider, metric) => entries(provider, metric).reduce((total, [, sum]) => total + sum, 0),
-    latest: (provider, metric) => latest.get(keyOf(provider, metric)) ?? [],
+    sum: (provider, metric) =>
+      sorted(sums.get(keyOf(provider, metric))).reduce((total, [, sum]) => total + sum, 0),
     minutes: (provider, metric) =>
-      entries(provider, metric)
-        .sort(([one], [other]) => one - other)
-        .map(([at, sum]) => ({ at: new Date(at), sum })),
+      sorted(sums.get(keyOf(provider, metric))).map(([at, sum]) => ({ at: new Date(at), sum })),
+    minuteValues: (provider, metric) =>
+      sorted(lists.get(keyOf(provider, metric))).map(([at, values]) => ({
+        at: new Date(at),
+        values,
+      })),
     age(milliseconds) {
-      for (const [key, minutes] of sums)
-        sums.set(key, new Map([...minutes].map(([at, sum]) => [at - milliseconds, sum])));
+      for (const stored of [sums, lists] as Map<string, Map<number, unknown>>[])
+        for (const [key, minutes] of stored) stored.set(key, moved(minutes, milliseconds));
     },
   };
   function add({ provider, metric, timestamp, values, isList }: MetricValue): void {
     const key = keyOf(provider, metric);
-    latest.set(key, [...(latest.get(key) ?? []), ...values].slice(-LATEST_VALUES));
+    const minute = Math.floor(timestamp / MINUTE_MS) * MINUTE_MS;
+    addValues(lists, key, minute, values);
     const [value] = values;
     if (isList || value === undefined) return;
-    const minute = Math.floor(timestamp / MINUTE_MS) * MINUTE_MS;
     const minutes = sums.get(key) ?? new Map<number, number>();
     sums.set(key, minutes.set(minute, (minutes.get(minute) ?? 0) + value));
   }
   return { add, metrics };
+}
+
+const sorted = <Value>(minutes: ReadonlyMap<number, Value> = new Map()) =>
+  [...minutes].sort(([one], [other]) => one - other);
+
+const moved = <Value>(minutes: ReadonlyMap<number, Value>, milliseconds: number) =>
+  new Map([...minutes].map(([at, value]) => [at - milliseconds, value]));
+
+function addValues(
+  lists: Map<string, Map<number, number[]>>,
+  key: string,
+  minute: number,
+  values: readonly number[],
+): void {
+  const minutes = lists.get(key) ?? new Map<number, number[]>();
+  const kept = minutes.get(minute) ?? [];
+  kept.push(...values.slice(0, VALUES_PER_MINUTE - kept.length));
+  lists.set(key, minutes.set(minute, kept));
+  const [oldest] = minutes.keys();
+  if (minutes.size > MINUTES_WITH_VALUES && oldest !== undefined) minutes.delete(oldest);
 }

@@ -1,6 +1,12 @@
 import type { AddressInfo } from 'node:net';
 import { ACCOUNT_ID } from './account-id.ts';
 import { type Fauxqs, makeFauxqs } from './fauxqs.ts';
+import {
+  type OldestMessage,
+  type QueueContents,
+  readContents,
+  readOldestMessages,
+} from './queue-contents.ts';
 
 export interface QueueSettings {
   readonly name: string;
@@ -22,12 +28,6 @@ export interface ReceivedMessage {
   >;
 }
 
-export interface QueueContents {
-  readonly name: string;
-  readonly waiting: number;
-  readonly inFlight: number;
-}
-
 export interface LocalQueues {
   readonly url: string;
   create(queue: QueueSettings): Promise<void>;
@@ -43,6 +43,8 @@ export interface LocalQueues {
   ): Promise<readonly ReceivedMessage[]>;
   remove(queueName: string, messages: readonly ReceivedMessage[]): Promise<void>;
   contents(): Promise<readonly QueueContents[]>;
+  /** Returns the oldest message of each queue that holds one, messages in flight included. */
+  oldestMessages(): Promise<readonly OldestMessage[]>;
   /** Makes every SQS call fail with 503 until it is called with false. */
   setDown(down: boolean): void;
   stop(): Promise<void>;
@@ -122,7 +124,10 @@ function scaleTimes(request: SqsRequest, timeScale: number): void {
   if (request.DelaySeconds !== undefined) request.DelaySeconds *= timeScale;
 }
 
-type QueueOperations = Pick<LocalQueues, 'create' | 'send' | 'receive' | 'remove' | 'contents'>;
+type QueueOperations = Pick<
+  LocalQueues,
+  'create' | 'send' | 'receive' | 'remove' | 'contents' | 'oldestMessages'
+>;
 
 function makeQueueOperations(
   app: Fauxqs,
@@ -178,6 +183,7 @@ function makeQueueOperations(
       await callSqs(app, 'DeleteMessageBatch', { QueueUrl: queueUrl(name), Entries });
     },
     contents: () => readContents(app),
+    oldestMessages: () => readOldestMessages(app),
   };
 }
 
@@ -194,22 +200,6 @@ async function callSqs<Output>(app: Fauxqs, operation: string, input: object): P
   if (response.statusCode !== 200)
     throw new Error(`SQS answered ${response.statusCode} to ${operation}: ${response.body}`);
   return response.json() as Output;
-}
-
-interface FauxqsQueue {
-  readonly name: string;
-  readonly approximateMessageCount: number;
-  readonly approximateInflightCount: number;
-  readonly approximateDelayedCount: number;
-}
-
-async function readContents(app: Fauxqs): Promise<readonly QueueContents[]> {
-  const response = await app.inject({ method: 'GET', url: '/_fauxqs/queues' });
-  return (response.json() as FauxqsQueue[]).map((queue) => ({
-    name: queue.name,
-    waiting: queue.approximateMessageCount + queue.approximateDelayedCount,
-    inFlight: queue.approximateInflightCount,
-  }));
 }
 
 /** Returns the name at the end of a queue's ARN. */

@@ -82,6 +82,7 @@ const othersOf: Readonly<
     return [
       ['cloudformation:ListStackResources', stack],
       ['logs:FilterLogEvents', expect.stringMatching(new RegExp(`:log-group:${stackName}-\\*$`))],
+      ['cloudwatch:GetMetricData', '*'],
     ];
   },
   operate: () => [['lambda:InvokeFunction', expect.stringMatching(/^OperationsEventsWidget/)]],

@@ -1,6 +1,8 @@
+import { Agent, request, type ServerResponse } from 'node:http';
 import { describe, expect, test } from '@jest/globals';
-import { matchRoute } from '../../../../local/aws/http-api.ts';
+import { makeHttpApi, matchRoute } from '../../../../local/aws/http-api.ts';
 import { httpApiEvent } from '../../../../local/aws/http-api-event.ts';
+import { listen } from '../../../../local/aws/http-server.ts';
 
 interface Request {
   readonly rawHeaders?: readonly string[];
@@ -115,4 +117,29 @@ describe('route of a request', () => {
     expect(matchRoute(routes.slice(1), 'DELETE', '/files/7')).toBeUndefined();
     expect(matchRoute(routes.slice(1), 'GET', '/filesX')).toBeUndefined();
   });
+});
+
+test('closes although a client keeps asking on one connection', async () => {
+  const api = makeHttpApi();
+  const port = await listen(api.server, 0);
+  const respond = async (_: unknown, response: ServerResponse) => void response.end();
+  api.open([], '', { path: '/console', respond });
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const ask = () =>
+    new Promise<boolean>((resolve) => {
+      const options = { agent, port, host: '127.0.0.1', path: '/console' };
+      const sent = request(options, (response) => {
+        response.resume().once('end', () => resolve(true));
+      });
+      sent.once('error', () => resolve(false)).end();
+    });
+  let isOpen = await ask();
+  const asking = (async () => {
+    while (isOpen) isOpen = await ask();
+  })();
+
+  await api.close();
+
+  await asking;
+  expect(isOpen).toBe(false);
 });

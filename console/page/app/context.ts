@@ -1,0 +1,36 @@
+import { createContext, useContext } from 'react';
+import type { ConsoleContext } from '../../console-api.ts';
+
+/** Result of `backlog show`. */
+export interface Backlog {
+  readonly failedEvents: number;
+  readonly exhaustedEvents: number;
+  readonly failedMails: number;
+  readonly outboxWaiting: number;
+  readonly outboxSetAside: number;
+  readonly suppressedAddresses: number;
+  readonly runningJobs: number;
+  readonly failedJobs: number;
+  readonly queues: readonly {
+    readonly provider: string;
+    readonly waiting: number;
+    readonly deadLetters: number;
+  }[];
+}
+
+export interface Shell {
+  readonly context: ConsoleContext;
+  readonly backlog: Backlog | undefined;
+  /** Reads the backlog again after an action. */
+  readonly refresh: () => void;
+  /** Shows a short message, which screen readers announce. */
+  readonly notify: (message: string) => void;
+}
+
+export const ShellContext = createContext<Shell | undefined>(undefined);
+
+export function useShell(): Shell {
+  const shell = useContext(ShellContext);
+  if (shell === undefined) throw new Error('This component must be inside the shell.');
+  return shell;
+}

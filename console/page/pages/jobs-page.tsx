@@ -1,0 +1,141 @@
+import { formatDuration } from '../../../lambdas/operations/event-story/event-story.ts';
+import { StatusBadge } from '../../../lambdas/operations/event-story/status-badge.tsx';
+import { runCommand } from '../app/api-client.ts';
+import { useShell } from '../app/context.ts';
+import { Link } from '../app/router.tsx';
+import { usePolling } from '../app/use-polling.ts';
+import { type Column, DataTable, NO_VALUE, Rows } from '../lists/data-table.tsx';
+import { useList } from '../lists/use-list.ts';
+import { ActionButton } from '../parts/action-button.tsx';
+import { EmptyState, LoadFailure, Loading } from '../parts/empty-state.tsx';
+import { PageHeader } from '../parts/page-header.tsx';
+import { formatAge, Time } from '../parts/time.tsx';
+
+interface JobLine {
+  readonly name: string;
+  readonly schedule: string;
+  readonly timezone: string;
+  readonly last?: string;
+  readonly due?: string;
+  readonly error?: string | null;
+}
+
+interface RunLine {
+  readonly id: string;
+  readonly job: string;
+  readonly status: string;
+  readonly scheduledAt: string;
+  readonly startedAt: string;
+  readonly startedBy: string;
+  readonly durationMs: number | null;
+  readonly counts: Readonly<Record<string, number>>;
+  readonly error: string | null;
+}
+
+async function startJob(name: string, reason: string): Promise<string> {
+  await runCommand('jobs run', { name, reason });
+  return `${name} was started. Its run appears below.`;
+}
+
+const jobColumns: readonly Column<JobLine>[] = [
+  {
+    label: 'Job',
+    kind: 'main',
+    show: ({ name }) => <Link to={`/jobs/${name}`}>{name}</Link>,
+  },
+  { label: 'Schedule', show: ({ schedule, timezone }) => `${schedule} ${timezone}` },
+  {
+    label: 'Last run',
+    show: ({ last, due }) =>
+      last === undefined ? (
+        'None yet'
+      ) : (
+        <>
+          <StatusBadge status={last} /> {due === undefined ? '' : `${formatAge(due)} ago`}
+        </>
+      ),
+  },
+  {
+    label: 'Actions',
+    kind: 'actions',
+    show: ({ name }) => (
+      <ActionButton
+        label="Run now"
+        name={`Run now: ${name}`}
+        title={`Run ${name} now?`}
+        description={<p>The job does what is due now. A scheduled run is not affected.</p>}
+        tone="primary"
+        run={(reason) => startJob(name, reason)}
+      />
+    ),
+  },
+];
+
+const runColumns: readonly Column<RunLine>[] = [
+  { label: 'Job', kind: 'main', show: ({ job }) => <Link to={`/jobs/${job}`}>{job}</Link> },
+  { label: 'Status', show: ({ status }) => <StatusBadge status={status} /> },
+  { label: 'Started', show: ({ startedAt }) => <Time at={startedAt} /> },
+  {
+    label: 'Duration',
+    kind: 'number',
+    show: ({ durationMs }) => (durationMs === null ? NO_VALUE : formatDuration(durationMs)),
+  },
+  { label: 'Started by', show: ({ startedBy }) => startedBy.slice(startedBy.lastIndexOf(':') + 1) },
+  {
+    label: 'Result',
+    show: ({ error, counts }) =>
+      error === null ? describeCounts(counts) : <span className="error-text">{error}</span>,
+  },
+];
+
+const describeCounts = (counts: RunLine['counts']) =>
+  Object.entries(counts)
+    .filter(([, count]) => count !== 0)
+    .map(([name, count]) => `${name} ${count}`)
+    .join(', ') || 'Nothing to do';
+
+const jobKey = ({ name }: JobLine) => name;
+const runKey = ({ id }: RunLine) => id;
+
+/** @param name Job whose runs are listed; undefined lists the runs of all jobs. */
+export function JobsPage({ name }: { readonly name: string | undefined }) {
+  const { context } = useShell();
+  const { data, error } = usePolling<{ readonly jobs: readonly JobLine[] }>(
+    'jobs',
+    () => runCommand('jobs list'),
+    context.refreshMs,
+  );
+  const runs = useList<RunLine>(
+    {
+      command: 'jobs runs',
+      given: { name },
+      field: 'runs',
+      refreshMs: context.refreshMs,
+    },
+    runKey,
+  );
+  const jobs = data?.jobs.filter((job) => name === undefined || job.name === name);
+  return (
+    <>
+      <PageHeader
+        key={name ?? ''}
+        title={name ?? 'Jobs'}
+        summary={name === undefined ? undefined : <Link to="/jobs">All jobs</Link>}
+      />
+      {error === undefined ? null : <LoadFailure message={error} />}
+      {jobs === undefined ? (
+        error === undefined && <Loading />
+      ) : (
+        <Rows caption="Jobs" columns={jobColumns} rows={jobs} keyOf={jobKey} />
+      )}
+      <h2 className="list-title">Runs</h2>
+      <DataTable
+        caption="Runs, newest first"
+        columns={runColumns}
+        list={runs}
+        keyOf={runKey}
+        empty={<EmptyState title="No run yet">Run a job now, or wait for its schedule.</EmptyState>}
+      />
+    </>
+  );
+}
