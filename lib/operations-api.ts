@@ -8,7 +8,12 @@ import {
   policyNames,
   policyOutput,
 } from '../lambdas/catalog/operator-commands/operator-command.ts';
-import { commandPathsOf, operationsPath } from '../lambdas/catalog/operator-commands.ts';
+import {
+  type CommandName,
+  commandPath,
+  commandPathsOf,
+  operationsPath,
+} from '../lambdas/catalog/operator-commands.ts';
 import type { Provider } from '../lambdas/catalog/providers.ts';
 import { webhooksKeyVariable } from '../lambdas/providers/registry.ts';
 import type { StageConfig } from './config.ts';
@@ -60,22 +65,48 @@ export class OperationsApi extends Construct {
       new Map([...policies].map(([name, policy]) => [policy, commandPathsOf(name)])),
       operations,
     );
-    this.#widget = new NodeFunction(this, 'EventsWidget', {
+    const replay = this.#replayWidget(props);
+    this.#widget = this.#eventsWidget(props, replay);
+    // The function records what the widget does as done by an unverified dashboard.
+    operations.lambda.addEnvironment('DASHBOARD_ROLE', replay.lambda.role?.roleName ?? '');
+    // CloudWatch invokes a widget's function with the permissions of the person at the dashboard.
+    const widgets = new Map<OperatorPolicy, NodeFunction>([
+      ['look', this.#widget],
+      ['operate', replay],
+    ]);
+    for (const [name, { lambda }] of widgets)
+      policies.get(name)?.addStatements(
+        new PolicyStatement({
+          actions: ['lambda:InvokeFunction'],
+          resources: [lambda.functionArn],
+        }),
+      );
+  }
+
+  #eventsWidget({ config, api }: OperationsApiProps, replay: NodeFunction): NodeFunction {
+    const widget = new NodeFunction(this, 'EventsWidget', {
       entry: 'operations/events-widget.handler.ts',
       description: 'Shows failed and exhausted events on the dashboard',
       // The widget waits for at most two parallel calls of the operations function.
       timeout: Duration.seconds(29),
       config,
     });
-    this.#widget.bindSettings(['STAGE']);
-    this.#widget.grantInvoke('OPERATIONS_FUNCTIONS', new Map([['operations', operations]]));
-    // CloudWatch invokes a widget's function with the permissions of the person at the dashboard.
-    policies.get('operate')?.addStatements(
-      new PolicyStatement({
-        actions: ['lambda:InvokeFunction'],
-        resources: [this.#widget.lambda.functionArn],
-      }),
-    );
+    widget.bindSettings(['STAGE']);
+    api.grantPost(widget, 'OPERATOR_COMMANDS', pathsOf(['events list', 'events show']));
+    widget.lambda.addEnvironment('REPLAY_WIDGET_ARN', replay.lambda.functionArn);
+    return widget;
+  }
+
+  /** Creates the function behind the replay button, so that people who only look cannot replay. */
+  #replayWidget({ config, api }: OperationsApiProps): NodeFunction {
+    const widget = new NodeFunction(this, 'ReplayWidget', {
+      entry: 'operations/replay-widget.handler.ts',
+      description: 'Replays an event from the dashboard',
+      timeout: Duration.seconds(29),
+      config,
+    });
+    api.grantPost(widget, 'OPERATOR_COMMANDS', pathsOf(['events replay']));
+    return widget;
   }
 
   /** Lets operators draw the console's charts with their own identity. */
@@ -192,6 +223,9 @@ export class OperationsApi extends Construct {
       operations.grantSecretRead(webhooksKeyVariable(provider), key);
     // The rotation command registers webhooks at this URL.
     operations.lambda.addEnvironment('API_URL', api.url);
+    // The function refuses events of any other API.
+    operations.lambda.addEnvironment('API_ID', api.id);
+    operations.lambda.addEnvironment('API_ACCOUNT_ID', Stack.of(this).account);
     return operations;
   }
 
@@ -209,3 +243,6 @@ export class OperationsApi extends Construct {
     });
   }
 }
+
+const pathsOf = (commands: readonly CommandName[]): ReadonlyMap<string, string> =>
+  new Map(commands.map((command) => [command, commandPath(command)]));

@@ -1,4 +1,4 @@
-import { Validations } from 'aws-cdk-lib';
+import { Stack, Validations } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import {
   HttpApi,
@@ -59,6 +59,10 @@ export class WebhookApi extends Construct {
     });
   }
 
+  get id(): string {
+    return this.#api.apiId;
+  }
+
   get url(): string {
     return this.#api.apiEndpoint;
   }
@@ -109,6 +113,20 @@ export class WebhookApi extends Construct {
       principal: new ServicePrincipal('apigateway.amazonaws.com'),
       sourceArn: this.#api.arnForExecuteApi(HttpMethod.ANY, `${prefix}/*`, '*'),
     });
+  }
+
+  /**
+   * Allows a function to post to signed routes. Sets the variable to a JSON object from each key to
+   * the URL of its path.
+   */
+  grantPost(caller: NodeFunction, variable: string, paths: ReadonlyMap<string, string>): void {
+    const urls = [...paths].map(([name, path]) => [name, `${this.url}${path}`]);
+    const text = Stack.of(this).toJsonString(Object.fromEntries(urls));
+    caller.lambda.addEnvironment(variable, text);
+    const resources = [...paths.values()].map((path) => this.#arnOf(path));
+    caller.lambda.addToRolePolicy(
+      new PolicyStatement({ actions: ['execute-api:Invoke'], resources }),
+    );
   }
 
   #arnOf(path: string): string {

@@ -7,6 +7,28 @@ CREATE OR REPLACE FUNCTION portal.asset_rank(status text)
 RETURN CASE status WHEN 'awaiting-upload'::text THEN 0 WHEN 'processing'::text THEN 1 WHEN 'cancelled'::text THEN 2 WHEN 'ready'::text THEN 3 WHEN 'failed'::text THEN 3 WHEN 'deleted'::text THEN 4 ELSE NULL::integer END
 ;
 
+CREATE OR REPLACE FUNCTION portal.chain_operator_action()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  last record;
+begin
+  -- One writer at a time, so that two records never follow the same one.
+  perform pg_advisory_xact_lock(hashtextextended('portal.operator_actions', 0));
+  select position, hash into last
+    from portal.operator_actions
+   where position is not null
+   order by position desc limit 1;
+  new.position := coalesce(last.position, 0) + 1;
+  new.previous_hash := coalesce(last.hash, repeat('0', 64));
+  new.hash := portal.operator_action_hash(new);
+  return new;
+end
+$function$
+;
+
 CREATE OR REPLACE FUNCTION portal.clean_label()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -79,6 +101,40 @@ begin
     from event;
   return new;
 end
+$function$
+;
+
+CREATE OR REPLACE FUNCTION portal.keep_operator_actions()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if tg_op = 'DELETE' and old.at < now() - interval '365 days' then
+    return old;
+  end if;
+  raise exception 'The audit log is append-only: % is refused.', lower(tg_op)
+    using errcode = 'insufficient_privilege';
+end
+$function$
+;
+
+CREATE OR REPLACE FUNCTION portal.operator_action_hash(action portal.operator_actions)
+ RETURNS text
+ LANGUAGE sql
+ STABLE
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select encode(sha256(convert_to(string_agg(
+           case when field is null then '-,'
+                else octet_length(convert_to(field, 'UTF8')) || ':' || field || ',' end,
+           '' order by ordinality), 'UTF8')), 'hex')
+    from unnest(array[
+           action.position::text,
+           to_char(action.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+           action.operator, action.command, action.reason, action.request_id,
+           action.arguments::text, action.result::text, action.previous_hash
+         ]) with ordinality as fields (field, ordinality)
 $function$
 ;
 
@@ -343,12 +399,18 @@ create table portal.operator_actions (
   reason text,
   arguments jsonb not null,
   result jsonb not null,
+  request_id text,
+  "position" bigint,
+  previous_hash text,
+  hash text,
   constraint operator_actions_pkey PRIMARY KEY (id)
 );
 
 CREATE INDEX operator_actions_at_idx ON portal.operator_actions USING btree (at DESC);
 
 CREATE INDEX operator_actions_event_idx ON portal.operator_actions USING btree (((arguments ->> 'event'::text))) WHERE ((arguments ->> 'event'::text) IS NOT NULL);
+
+CREATE UNIQUE INDEX operator_actions_position_idx ON portal.operator_actions USING btree ("position");
 
 create table portal.outbox (
   id uuid not null,

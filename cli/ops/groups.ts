@@ -5,6 +5,7 @@ type GroupOf<Name extends string> = Name extends `${infer Group} ${string}` ? Gr
 /** Headings of the groups of commands in the help. */
 export const groups: Readonly<Record<GroupOf<CommandName>, string>> = {
   assets: 'Videos',
+  audit: 'Audit log',
   events: 'Webhook events',
   backlog: 'Waiting work',
   'dead-letters': 'Dead letters',

@@ -7,6 +7,7 @@ import { listEvents } from './commands/list-events.ts';
 import { replayEvents } from './commands/replay-events.ts';
 import { runJob } from './commands/run-job.ts';
 import { saveEvidenceKey } from './commands/save-evidence-key.ts';
+import { showEvents } from './commands/show-events.ts';
 import { verifyEvidenceCommand } from './commands/verify-evidence.ts';
 import { groups } from './groups.ts';
 import { type ClientPart, makeOperatorCommand } from './operator-command.ts';
@@ -21,6 +22,7 @@ const clientParts: Readonly<Partial<Record<CommandName, ClientPart>>> = {
   'jobs run': runJob,
   'residency key': saveEvidenceKey,
   'residency verify': verifyEvidenceCommand,
+  'events show': showEvents,
 };
 
 /** The commands of operators, on this machine or on a deployed stage. */

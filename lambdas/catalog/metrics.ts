@@ -1,6 +1,7 @@
 import { backlogMetrics } from './metrics/backlog.ts';
 import { jobMetrics } from './metrics/jobs.ts';
 import { mailMetrics } from './metrics/mails.ts';
+import { operationsMetrics } from './metrics/operations.ts';
 import { portalApiMetrics } from './metrics/portal-api.ts';
 import { reconciliationMetrics } from './metrics/reconciliation.ts';
 import { webhookMetrics } from './metrics/webhooks.ts';
@@ -17,5 +18,6 @@ export const metricFamilies = {
   ...jobMetrics,
   ...mailMetrics,
   ...portalApiMetrics,
+  ...operationsMetrics,
   ...reconciliationMetrics,
 } as const;

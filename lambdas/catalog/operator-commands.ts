@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import { assetCommands } from './operator-commands/assets.ts';
+import { auditCommands } from './operator-commands/audit.ts';
 import { backlogCommands } from './operator-commands/backlog.ts';
 import { deadLetterCommands } from './operator-commands/dead-letters.ts';
 import { endpointCommands } from './operator-commands/endpoints.ts';
@@ -32,6 +33,7 @@ export const accountHeader = 'motion-mavericks-account';
  */
 export const operatorCommands = {
   ...assetCommands,
+  ...auditCommands,
   ...eventCommands,
   ...backlogCommands,
   ...deadLetterCommands,

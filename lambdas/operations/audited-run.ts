@@ -1,16 +1,20 @@
+import { recordAction } from '../audit/audit-log.queries.ts';
 import type { OperatorCommand } from '../catalog/operator-commands/operator-command.ts';
-import type { CommandName } from '../catalog/operator-commands.ts';
-import { operatorCommands } from '../catalog/operator-commands.ts';
+import { type CommandName, operatorCommands } from '../catalog/operator-commands.ts';
 import type { Clock } from '../platform/clock.ts';
-import { log } from '../platform/logger.ts';
+import { emitMetrics, log } from '../platform/logger.ts';
+import { OperatorIdentity } from '../platform/operator-identity.ts';
 import type { GetPool } from '../platform/postgres/database.ts';
 import { redactText } from '../platform/redaction.ts';
-import { recordAction } from './audit-log.queries.ts';
 import { CommandRejectedError, type OperationResult } from './commands/command-handlers.ts';
 
+/** A command with valid arguments, and the identity that IAM verified. */
 export interface RequestedCommand {
   readonly command: CommandName;
   readonly given: Readonly<Record<string, unknown>>;
+  readonly operator: string;
+  /** Id of the request at API Gateway, whose access log holds the same identity. */
+  readonly requestId: string;
 }
 
 export interface AuditDeps {
@@ -26,54 +30,61 @@ export function isAudited({ command, given }: RequestedCommand): boolean {
 
 /**
  * Runs a command and records it with its result. Writes to the function's log first, so that a
- * trace exists even if Postgres is unavailable.
+ * trace exists even if Postgres is unavailable. If the record cannot be written, the result says
+ * so: the command was carried out and must not look failed.
+ *
+ * @throws the error of the command, after recording it.
  */
 export async function runAudited(
-  { command, given }: RequestedCommand,
-  operator: string,
+  request: RequestedCommand,
   run: () => Promise<OperationResult>,
-  { pool, now }: AuditDeps,
+  deps: AuditDeps,
 ): Promise<OperationResult> {
-  log.info('Operator command started', { operator, command, given });
+  const { command, given, requestId } = request;
+  const operator = new OperatorIdentity(request.operator);
+  log.info('Operator command started', { operator, command, given, requestId });
+  let result: OperationResult;
+  try {
+    result = await run();
+  } catch (error) {
+    // Records the failure, because a part of the command may be done. Postgres itself may be the
+    // cause.
+    const outcome = error instanceof CommandRejectedError ? 'rejected' : 'failed';
+    await record(request, { outcome, error: redactText(String(error)) }, deps);
+    throw error;
+  }
+  const isRecorded = await record(request, recordedResult(command, result), deps);
+  if (isRecorded) return result;
+  if (operatorCommands[command].policy !== 'privacy') return withWarning(result);
+  throw new Error('The audit log could not record the reading, so nothing is shown.');
+}
+
+/** @returns false if the record could not be written; the function's log then holds it. */
+async function record(
+  { command, given, operator, requestId }: RequestedCommand,
+  result: object,
+  { pool, now }: AuditDeps,
+): Promise<boolean> {
   const { reason, ...args } = given;
-  const record = async (result: unknown) =>
-    recordAction(await pool(), {
+  try {
+    await recordAction(await pool(), {
       at: now(),
       operator,
       command,
+      requestId,
       reason: typeof reason === 'string' ? reason : null,
       arguments: args,
       result,
     });
-  const result = await run().catch(async (error: unknown) => {
-    // Records the failure, because a part of the command may be done. Postgres itself may be the
-    // cause.
-    const outcome = error instanceof CommandRejectedError ? 'rejected' : 'failed';
-    await record({ outcome, error: redactText(String(error)) }).catch(() => {});
-    throw error;
-  });
-  try {
-    await record(recordedResult(command, result));
-    return result;
+    emitMetrics('audit', { AuditRecordsMissing: 0 }, {});
+    return true;
   } catch (error) {
-    log.error('Audit record missing', { operator, command, given, result, error });
-    return reportUnaudited(command, result);
+    const identity = new OperatorIdentity(operator);
+    log.error('Audit record missing', { operator: identity, command, given, result, error });
+    emitMetrics('audit', { AuditRecordsMissing: 1 }, {});
+    return false;
   }
 }
-
-/**
- * Answers a command that was carried out, but is not in the audit log. Stored personal data is
- * withheld; anything else has happened, so the command did not fail.
- */
-function reportUnaudited(command: CommandName, result: OperationResult): OperationResult {
-  if (operatorCommands[command].policy === 'privacy')
-    throw new Error('The audit log could not record the reading, so nothing is shown.');
-  return result && { ...result, unaudited: UNAUDITED };
-}
-
-const UNAUDITED =
-  'The command was carried out, but the audit log could not record it. ' +
-  'The log of the operations function has the record.';
 
 /** Leaves out what a command only reveals, such as a body. */
 function recordedResult(command: CommandName, result: OperationResult): object {
@@ -83,3 +94,11 @@ function recordedResult(command: CommandName, result: OperationResult): object {
   const kept = recordedFields.map((field) => [field, result[field]]);
   return { outcome: 'revealed', ...Object.fromEntries(kept) };
 }
+
+const withWarning = (result: OperationResult): OperationResult =>
+  result && {
+    ...result,
+    unaudited:
+      'The command was carried out, but the audit log could not record it. The log of the ' +
+      'operations function has the record; see docs/runbook.md#audit-records-missing.',
+  };

@@ -22,21 +22,24 @@ export interface OpenEvents {
 
 /** Part of the page that depends on the deployment. */
 export interface WidgetDeployment {
-  /** ARN of the widget's own function, which the buttons call. */
+  /** ARN of the widget's own function, which the buttons call that only read. */
   readonly endpoint: string;
+  /** ARN of the function that the replay buttons call. */
+  readonly replayEndpoint: string;
   readonly stage: string;
 }
 
 export function openEventsPage(
   { events, hasMore }: OpenEvents,
-  { endpoint, stage }: WidgetDeployment,
+  deployment: WidgetDeployment,
   now: Date,
 ): SafeHtml {
+  const { endpoint, stage } = deployment;
   const listCommand = `npm run ops -- events list --status exhausted --stage ${stage}`;
   const list =
     events.length === 0
       ? paragraph('No failed or exhausted events.')
-      : eventTable(events, endpoint, now);
+      : eventTable(events, deployment, now);
   const more = html`<p>More events exist. List all of them: <code>${listCommand}</code></p>`;
   return html`${styles}${searchForm(endpoint)}${list}${hasMore ? more : html``}`;
 }
@@ -65,18 +68,22 @@ function searchForm(endpoint: string): SafeHtml {
 </form>`;
 }
 
-const eventTable = (events: readonly OpenEventLine[], endpoint: string, now: Date) =>
+const eventTable = (events: readonly OpenEventLine[], deployment: WidgetDeployment, now: Date) =>
   html`<table><thead><tr>${tableHead}</tr></thead>
-<tbody>${events.map((event) => eventRow(event, endpoint, now))}</tbody></table>`;
+<tbody>${events.map((event) => eventRow(event, deployment, now))}</tbody></table>`;
 
 const tableHead = ['Provider', 'Type', 'Event', 'Status', 'Age', 'Error', 'Replay'].map(
   (title) => html`<th>${title}</th>`,
 );
 
-function eventRow(line: OpenEventLine, endpoint: string, now: Date): SafeHtml {
+function eventRow(
+  line: OpenEventLine,
+  { endpoint, replayEndpoint }: WidgetDeployment,
+  now: Date,
+): SafeHtml {
   const { provider, event, type, status, receivedAt, attempts, error } = line;
   const question = `Replay ${event} of ${provider}? Effects that were applied are not repeated.`;
-  const replay = callAction(endpoint, { action: 'replay', provider, event }, question);
+  const replay = callAction(replayEndpoint, { action: 'replay', provider, event }, question);
   const show = callAction(endpoint, { action: 'show', provider, event });
   return html`<tr><td>${provider}</td><td>${type}</td>
 <td><a class="mm-error">${event}</a>${show}</td>

@@ -28,10 +28,12 @@ export const widgetRequest = z.union([
   z.object({ describe: z.literal(true) }),
   z.object({ action: z.literal('search'), widgetContext }),
   z.object({ action: z.literal('show'), ...eventKey, widgetContext }),
-  z.object({ action: z.literal('replay'), ...eventKey, widgetContext }),
   z.object({ action: z.undefined().optional(), widgetContext }),
 ]);
 
 export type WidgetRequest = z.output<typeof widgetRequest>;
 
-export type ReplayRequest = Extract<WidgetRequest, { action: 'replay' }>;
+/** Request of the replay button. */
+export const replayRequest = z.object({ action: z.literal('replay'), ...eventKey, widgetContext });
+
+export type ReplayRequest = z.output<typeof replayRequest>;

@@ -1,13 +1,14 @@
-import { makeCallNamed } from '../platform/aws/invoke-lambda.ts';
+import { openSignedApi } from '../platform/aws/signed-api.ts';
 import { systemClock } from '../platform/clock.ts';
 import { readEnv } from '../platform/env.ts';
+import { makeCallOperatorCommand } from './call-operator-command.ts';
 import { makeEventsWidget } from './events-widget.ts';
-import { makeInvokeOperatorCommand } from './invoke-operator-command.ts';
 
-const env = readEnv(['OPERATIONS_FUNCTIONS', 'STAGE']);
+const env = readEnv(['OPERATOR_COMMANDS', 'REPLAY_WIDGET_ARN', 'STAGE']);
 
 export const handler = makeEventsWidget({
-  invokeCommand: makeInvokeOperatorCommand(makeCallNamed(env.OPERATIONS_FUNCTIONS)),
+  callCommand: makeCallOperatorCommand(env.OPERATOR_COMMANDS, openSignedApi()),
   now: systemClock,
   stage: env.STAGE,
+  replayEndpoint: env.REPLAY_WIDGET_ARN,
 });

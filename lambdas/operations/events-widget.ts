@@ -2,6 +2,7 @@ import { providers } from '../catalog/providers.ts';
 import type { Clock } from '../platform/clock.ts';
 import { log } from '../platform/logger.ts';
 import { redact } from '../platform/redaction.ts';
+import type { CallOperatorCommand } from './call-operator-command.ts';
 import type { EventReport } from './event-story/event-report.ts';
 import {
   eventDetailsPage,
@@ -10,15 +11,16 @@ import {
   openEventsPage,
   paragraph,
 } from './events-widget-page.ts';
-import { type ReplayRequest, type WidgetRequest, widgetRequest } from './events-widget-request.ts';
-import type { InvokeOperatorCommand } from './invoke-operator-command.ts';
+import { type WidgetRequest, widgetRequest } from './events-widget-request.ts';
 import type { SafeHtml } from './safe-html.ts';
 
 export interface EventsWidgetDeps {
-  readonly invokeCommand: InvokeOperatorCommand;
+  readonly callCommand: CallOperatorCommand;
   readonly now: Clock;
   /** Stage that the commands on the page name. */
   readonly stage: string;
+  /** ARN of the function that replays an event. */
+  readonly replayEndpoint: string;
 }
 
 /** Part of Lambda's context object. */
@@ -56,30 +58,26 @@ async function respond(
   invocation: WidgetInvocation,
   deps: EventsWidgetDeps,
 ): Promise<SafeHtml> {
-  const { accountId, dashboardName, forms } = request.widgetContext;
-  const operator = `arn:aws:cloudwatch::${accountId}:dashboard/${dashboardName}`;
   switch (request.action) {
-    case 'replay':
-      return replayEvent(request, operator, invocation.awsRequestId, deps);
     case 'show':
-      return showEvent(request.event, [request.provider], operator, deps);
-    case 'search':
-      return showEvent(forms.all?.event?.trim() ?? '', providers, operator, deps);
+      return showEvent(request.event, [request.provider], deps);
+    case 'search': {
+      const { forms } = request.widgetContext;
+      return showEvent(forms.all?.event?.trim() ?? '', providers, deps);
+    }
     default: {
-      const open = await listOpenEvents(operator, deps);
-      const deployment = { endpoint: invocation.invokedFunctionArn, stage: deps.stage };
+      const open = await listOpenEvents(deps);
+      const { stage, replayEndpoint } = deps;
+      const deployment = { endpoint: invocation.invokedFunctionArn, replayEndpoint, stage };
       return openEventsPage(open, deployment, deps.now());
     }
   }
 }
 
-async function listOpenEvents(
-  operator: string,
-  { invokeCommand }: EventsWidgetDeps,
-): Promise<OpenEvents> {
+async function listOpenEvents({ callCommand }: EventsWidgetDeps): Promise<OpenEvents> {
   const lists = await Promise.all(
     ['exhausted', 'failed'].map((status) =>
-      invokeCommand('events list', { status, limit: LIST_LIMIT }, operator),
+      callCommand('events list', { status, limit: LIST_LIMIT }),
     ),
   );
   const events = lists.flatMap((list) => redact(list?.['events'] ?? []) as OpenEventLine[]);
@@ -89,12 +87,11 @@ async function listOpenEvents(
 async function showEvent(
   event: string,
   candidates: readonly string[],
-  operator: string,
-  { invokeCommand }: EventsWidgetDeps,
+  { callCommand }: EventsWidgetDeps,
 ): Promise<SafeHtml> {
   if (event === '') return paragraph('Enter an event id first.');
   const found = await Promise.all(
-    candidates.map((provider) => invokeCommand('events show', { provider, event }, operator)),
+    candidates.map((provider) => callCommand('events show', { provider, event })),
   );
   const reports = found
     .filter((one) => one !== undefined)
@@ -102,32 +99,7 @@ async function showEvent(
   return eventDetailsPage(event, reports);
 }
 
-/**
- * Replays one event. Lambda does not receive the viewer's identity, so the recorded reason contains
- * the request id, which leads to the viewer in CloudTrail.
- */
-async function replayEvent(
-  { provider, event, widgetContext }: ReplayRequest,
-  operator: string,
-  requestId: string,
-  { invokeCommand }: EventsWidgetDeps,
-): Promise<SafeHtml> {
-  const entered = widgetContext.forms.all?.reason?.trim() || 'No reason given';
-  const reason = `${entered} (dashboard, request ${requestId})`;
-  const result = await invokeCommand('events replay', { provider, event, reason }, operator);
-  if (result === undefined)
-    return paragraph(`${event} is no longer failed or exhausted, so it was not replayed.`);
-  if (result['withoutBody'] !== undefined)
-    return paragraph(`The body of ${event} was pruned, so it cannot be replayed.`);
-  if (result['sentLater'] !== undefined)
-    return paragraph(
-      `The queue is unavailable. The retry job sends ${event} within about an hour.`,
-    );
-  return paragraph(
-    `${event} was sent to its queue again. Refresh the widget to see its new status.`,
-  );
-}
-
 const documentation = `### Failed and exhausted webhook events
-Lists failed and exhausted events with their errors, replays an event and shows its effects.
+Lists failed and exhausted events with their errors, shows the effects of an event, and has a
+button that replays it. The button needs the policy OperatePolicyArn.
 It takes no parameters.`;

@@ -2,15 +2,11 @@ import type {
   APIGatewayProxyEventV2WithIAMAuthorizer,
   APIGatewayProxyStructuredResultV2,
 } from 'aws-lambda';
-import {
-  accountHeader,
-  commandOfRoute,
-  operatorCommands,
-  stageHeader,
-} from '../catalog/operator-commands.ts';
+import { accountHeader, operatorCommands, stageHeader } from '../catalog/operator-commands.ts';
 import { describeIssues } from '../platform/describe-issues.ts';
 import { parseJson } from '../platform/json.ts';
-import { log } from '../platform/logger.ts';
+import { emitMetrics, log } from '../platform/logger.ts';
+import { OperatorIdentity } from '../platform/operator-identity.ts';
 import { isAudited, type RequestedCommand, runAudited } from './audited-run.ts';
 import {
   CommandRejectedError,
@@ -18,49 +14,54 @@ import {
   type OperationResult,
 } from './commands/command-handlers.ts';
 import { makeOperatorCommands, type OperatorCommandDeps } from './commands/operator-commands.ts';
+import { type ServedApi, type VerifiedCaller, verifyCaller } from './verified-caller.ts';
 
+export interface OperationsDeps extends OperatorCommandDeps {
+  readonly servedApi: ServedApi;
+  readonly stage: string;
+}
+
+type Event = APIGatewayProxyEventV2WithIAMAuthorizer;
+type Response = APIGatewayProxyStructuredResultV2;
 type Run = (given: never, operator: string) => Promise<OperationResult>;
 
 /**
  * Handles one operator command. API Gateway has verified the signature, and IAM has allowed the
  * identity the route of the command; the audit log names the identity that signed.
  */
-export function makeHandleOperatorCommand(deps: OperatorCommandDeps & { readonly stage: string }) {
+export function makeHandleOperatorCommand(deps: OperationsDeps) {
   const handlers = makeOperatorCommands(deps);
 
-  async function runCommand(
-    event: APIGatewayProxyEventV2WithIAMAuthorizer,
-  ): Promise<APIGatewayProxyStructuredResultV2> {
-    const operator = event.requestContext.authorizer?.iam?.userArn;
-    if (operator === undefined)
-      return problem(403, 'forbidden', 'The request is not signed by an AWS identity.');
-    const request = parseRequest(event);
+  async function runCommand(event: Event): Promise<Response> {
+    const called = verifyCaller(event, deps.servedApi);
+    if (called.status === 'foreign') return refuseForeign(called.reason);
+    const request = parseRequest(event, called.caller);
     if ('detail' in request) return problem(400, 'invalid-request', request.detail);
-    const { command, given } = request;
+    const { command, given, operator } = request;
     const run = () => (handlers[command] as Run)(given as never, operator);
     try {
-      const result = await (isAudited(request) ? runAudited(request, operator, run, deps) : run());
+      const result = await (isAudited(request) ? runAudited(request, run, deps) : run());
       return result === undefined
         ? problem(404, 'not-found', 'Not found.')
         : respond(200, 'application/json', result);
     } catch (error) {
-      if (error instanceof CommandRejectedError)
-        return problem(rejectionStatuses[error.type], error.type, error.message);
-      log.error('Operator command failed', { operator, command, error });
-      const detail = error instanceof Error ? error.message : 'The command failed.';
-      return problem(500, 'failed', detail);
+      return explainError(error, request);
     }
   }
 
   /** Names the deployment in each response, so that operators see where a command ran. */
-  return async function handleOperatorCommand(
-    event: APIGatewayProxyEventV2WithIAMAuthorizer,
-  ): Promise<APIGatewayProxyStructuredResultV2> {
+  return async function handleOperatorCommand(event: Event): Promise<Response> {
     const response = await runCommand(event);
-    const { accountId } = event.requestContext;
-    const deployment = { [stageHeader]: deps.stage, [accountHeader]: accountId };
+    const { stage, servedApi } = deps;
+    const deployment = { [stageHeader]: stage, [accountHeader]: servedApi.accountId };
     return { ...response, headers: { ...response.headers, ...deployment } };
   };
+}
+
+function refuseForeign(reason: string): Response {
+  log.error('Foreign invocation refused', { reason });
+  emitMetrics('foreign-invocations', { ForeignInvocations: 1 }, {});
+  return problem(403, 'forbidden', `Operator commands are accepted only from the API. ${reason}`);
 }
 
 const rejectionStatuses: Readonly<Record<CommandRejection, number>> = {
@@ -68,22 +69,31 @@ const rejectionStatuses: Readonly<Record<CommandRejection, number>> = {
   conflict: 409,
 };
 
+function explainError(error: unknown, { command, operator }: RequestedCommand): Response {
+  if (error instanceof CommandRejectedError)
+    return problem(rejectionStatuses[error.type], error.type, error.message);
+  log.error('Operator command failed', {
+    operator: new OperatorIdentity(operator),
+    command,
+    error,
+  });
+  const detail = error instanceof Error ? error.message : 'The command failed.';
+  return problem(500, 'failed', detail);
+}
+
 /** Takes the command from the route, because IAM has allowed the identity this route only. */
-function parseRequest({
-  routeKey,
-  body,
-  isBase64Encoded,
-}: APIGatewayProxyEventV2WithIAMAuthorizer): RequestedCommand | { readonly detail: string } {
-  const command = commandOfRoute(routeKey);
-  if (command === undefined) return { detail: `There is no command at ${routeKey}.` };
+function parseRequest(
+  { body, isBase64Encoded }: Event,
+  caller: VerifiedCaller,
+): RequestedCommand | { readonly detail: string } {
   const text = Buffer.from(body ?? '', isBase64Encoded ? 'base64' : 'utf8').toString();
   const typed = parseJson(text || '{}');
   // Postgres stores no such character: https://www.postgresql.org/docs/current/datatype-json.html
   if (JSON.stringify(typed)?.includes('\\u0000') === true)
     return { detail: 'Texts must not contain the character U+0000.' };
-  const given = operatorCommands[command].arguments.safeParse(typed);
+  const given = operatorCommands[caller.command].arguments.safeParse(typed);
   return given.success
-    ? { command, given: given.data }
+    ? { ...caller, given: given.data }
     : { detail: describeIssues(given.error, typed).join('\n') };
 }
 
@@ -96,11 +106,7 @@ const problem = (status: number, type: string, detail: string) =>
     detail,
   });
 
-const respond = (
-  statusCode: number,
-  contentType: string,
-  body: object,
-): APIGatewayProxyStructuredResultV2 => ({
+const respond = (statusCode: number, contentType: string, body: object): Response => ({
   statusCode,
   headers: { 'content-type': contentType },
   body: JSON.stringify(body),

@@ -7,11 +7,8 @@ import { databasePool } from '../platform/postgres/database-secret.ts';
 import { makeEventQueues } from './event-queues.ts';
 import { evidenceVariables, openEvidencePorts } from './evidence-ports.ts';
 import { makeHandleOperatorCommand } from './handle-operator-command.ts';
-import {
-  openSecretPorts,
-  secretVariables,
-  webhooksKeyVariables,
-} from './secret-operations-ports.ts';
+import { openSecretPorts, secretVariables } from './secret-operations-ports.ts';
+import { readServedApi, servedApiVariables } from './verified-caller.ts';
 
 const env = readEnv([
   'DATABASE_SECRET_ID',
@@ -19,6 +16,7 @@ const env = readEnv([
   'JOB_FUNCTIONS',
   'STAGE',
   ...evidenceVariables,
+  ...servedApiVariables,
   ...secretVariables,
 ]);
 const pool = databasePool({
@@ -33,8 +31,9 @@ export const handler = makeHandleOperatorCommand({
   pool,
   queues: makeEventQueues(openProviderQueues(env.DELIVERY_QUEUES)),
   startJob: makeInvokeNamed(env.JOB_FUNCTIONS),
+  servedApi: readServedApi(env),
   ...openEvidencePorts(env),
-  ...openSecretPorts(env, readEnv(webhooksKeyVariables), systemClock),
+  ...openSecretPorts(env, systemClock),
   now: systemClock,
   stage: env.STAGE,
 });

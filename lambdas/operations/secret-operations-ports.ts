@@ -7,6 +7,7 @@ import { openEndpoints } from '../endpoints/open-endpoints.ts';
 import { listVersions, openRotatedSecret } from '../platform/aws/secret-versions.ts';
 import { fetchSecretValue } from '../platform/aws/secrets.ts';
 import type { Clock } from '../platform/clock.ts';
+import { readEnv } from '../platform/env.ts';
 import { webhooksKeys, webhooksKeyVariable } from '../providers/registry.ts';
 import { openResendSuppressions } from '../providers/resend/suppressions-api.ts';
 import type { PlanRotation } from '../signing-secrets/rotation.ts';
@@ -28,9 +29,7 @@ export const secretVariables = [
 ] as const;
 
 /** Environment variables with the name of each provider's webhooks key. */
-export const webhooksKeyVariables: readonly string[] = [...webhooksKeys().keys()].map(
-  webhooksKeyVariable,
-);
+const webhooksKeyVariables: readonly string[] = [...webhooksKeys().keys()].map(webhooksKeyVariable);
 
 type Environment = Readonly<Record<(typeof secretVariables)[number], string>>;
 
@@ -99,12 +98,12 @@ async function readProviderKey(secretId: string): Promise<string> {
   return key;
 }
 
-/** Opens the secrets of operator commands, and the provider APIs that need a secret key. */
-export function openSecretPorts(
-  env: Environment,
-  keySecretIds: Readonly<Record<string, string>>,
-  now: Clock,
-) {
+/**
+ * Opens the secrets of operator commands, and the provider APIs that need a secret key. Reads the
+ * name of each provider's webhooks key from the environment.
+ */
+export function openSecretPorts(env: Environment, now: Clock) {
+  const keySecretIds = readEnv(webhooksKeyVariables);
   const resendKeyId = keySecretIds['RESEND_WEBHOOKS_KEY_SECRET_ID'] ?? '';
   return {
     secrets: openSecretOperations(env, keySecretIds, now),

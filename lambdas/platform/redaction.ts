@@ -1,3 +1,5 @@
+import { OperatorIdentity } from './operator-identity.ts';
+
 const HIDDEN = '***';
 
 // Matches the end of a key: hides `mux-signature`, `playbackToken` and `RESEND_API_KEY`, but not
@@ -117,6 +119,7 @@ function copy(value: unknown, state: CopyState): unknown {
   if (value === null || typeof value !== 'object') return value;
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? null : value.toISOString();
   if (ArrayBuffer.isView(value)) return `${value.byteLength} bytes`;
+  if (value instanceof OperatorIdentity) return value.text;
   const { ancestors } = state;
   if (ancestors.has(value)) return '(circular)';
   if (ancestors.size >= MAX_DEPTH) return TOO_DEEP;

@@ -3,6 +3,7 @@ import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import { AlarmGroup } from './alarm-group.ts';
 import type { AlarmsProps } from './alarms-props.ts';
+import { auditAlarms } from './audit-alarms.ts';
 import { jobAlarms } from './job-alarms.ts';
 import { emptyQueue, healthyWithoutData, reportBacklogNotRunning } from './missing-data.ts';
 import { notificationAlarms } from './notification-alarms.ts';
@@ -31,6 +32,7 @@ export class Alarms extends Construct {
       assetAlarms(this, props),
       secretAlarms(this, props),
       privacyAlarms(this, props),
+      auditAlarms(this, props),
     ];
   }
 

@@ -47,7 +47,7 @@ export function httpApiEvent({
     requestContext: {
       accountId: ACCOUNT_ID,
       apiId: 'local',
-      ...(signed ? { authorizer: { iam: localOperator } } : {}),
+      ...(signed ? { authorizer: { iam: signerOf(headers['authorization']) } } : {}),
       domainName: headers['host'] ?? '127.0.0.1',
       domainPrefix: 'local',
       http: {
@@ -68,10 +68,21 @@ export function httpApiEvent({
   };
 }
 
-const localOperator = {
-  accountId: ACCOUNT_ID,
-  userArn: `arn:aws:iam::${ACCOUNT_ID}:user/local-operator`,
-};
+const ROLE_KEY = 'ROLE.';
+
+/** Access key with which a function of local mode signs, so that its requests name its role. */
+export const accessKeyOf = (roleName: string): string => `${ROLE_KEY}${roleName}`;
+
+/** Reads the identity from the access key, whose signature local mode does not verify. */
+function signerOf(authorization = '') {
+  const [, accessKey = ''] = /Credential=([^/,\s]+)/.exec(authorization) ?? [];
+  const role = accessKey.startsWith(ROLE_KEY) ? accessKey.slice(ROLE_KEY.length) : undefined;
+  const userArn =
+    role === undefined
+      ? `arn:aws:iam::${ACCOUNT_ID}:user/local-operator`
+      : `arn:aws:sts::${ACCOUNT_ID}:assumed-role/${role}/local`;
+  return { accountId: ACCOUNT_ID, accessKey, callerId: 'LOCAL', userId: 'LOCAL', userArn };
+}
 
 /**
  * Lower-cases the names and joins repeated headers with a comma.

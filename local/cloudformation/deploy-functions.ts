@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { accessKeyOf } from '../aws/http-api-event.ts';
 import { type AsyncInvoker, makeAsyncInvoker } from '../aws/lambda/async-invocation.ts';
 import type { DeployedFunctions } from '../aws/lambda/deployed-functions.ts';
 import type { Isolation } from '../aws/lambda/function-runtime.ts';
@@ -67,6 +68,7 @@ function localFunction(
       region,
       environment: {
         ...context.environment,
+        AWS_ACCESS_KEY_ID: accessKeyOf(properties.Role.split('/').at(-1) ?? ''),
         ...properties.Environment?.Variables,
         AWS_LAMBDA_FUNCTION_NAME: identity.ref,
         AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',

@@ -33,8 +33,8 @@ export function functionEnvironment({
     AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
     AWS_REGION: region,
     AWS_DEFAULT_REGION: region,
-    // Not verified, but an AWS client without credentials sends no request.
-    AWS_ACCESS_KEY_ID: 'LOCAL',
+    // Not verified, but an AWS client without credentials sends no request. The access key is set
+    // for each function, because it names the role.
     AWS_SECRET_ACCESS_KEY: 'local',
     AWS_SESSION_TOKEN: 'local',
     AWS_ENDPOINT_URL_SQS: queues,

@@ -27,6 +27,7 @@ const schemas = {
     Timeout: z.number().default(3),
     MemorySize: z.number().default(128),
     ReservedConcurrentExecutions: z.number().optional(),
+    Role: text.default(''),
     Environment: z.object({ Variables: z.record(text, z.coerce.string()) }).optional(),
   }),
   'AWS::Lambda::EventSourceMapping': z.object({

@@ -8,9 +8,9 @@ import type {
 } from '../../console/server/console-backend.ts';
 import { makeReadQueueNames } from '../../console/server/queue-names.ts';
 import { commandPath } from '../../lambdas/catalog/operator-commands.ts';
-import { ACCOUNT_ID } from '../aws/account-id.ts';
 import type { Route } from '../aws/http-api.ts';
 import type { SentMail } from '../sandbox/resend-mails.ts';
+import { operatorEvent } from './operator-event.ts';
 
 export interface LocalBackendDeps {
   readonly url: string;
@@ -37,18 +37,11 @@ export function makeLocalBackend(deps: LocalBackendDeps): ConsoleBackend {
   };
 }
 
-const OPERATOR = `arn:aws:iam::${ACCOUNT_ID}:user/local-console`;
-
 /** Calls the operations function as API Gateway does, so that each change is audited. */
 function makeRunCommand(routes: readonly Route[]): ConsoleBackend['runCommand'] {
   return async (command, given) => {
     const route = routes.find(({ path }) => path === commandPath(command));
-    const invocation = await route?.invoke({
-      routeKey: route.key,
-      requestContext: { authorizer: { iam: { userArn: OPERATOR } } },
-      body: JSON.stringify(given),
-      isBase64Encoded: false,
-    });
+    const invocation = await route?.invoke(operatorEvent(command, given));
     if (!invocation?.ok) return failed;
     const { statusCode, body } = invocation.result as { statusCode: number; body: string };
     return { statusCode, body: JSON.parse(body) };

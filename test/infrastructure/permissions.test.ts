@@ -178,6 +178,16 @@ test.each(stages)('$stage: only the portal API reads the secret of its responses
   );
 });
 
+// API Gateway invokes it by the resource policy, which api.test.ts compares with the routes.
+test('no role and no managed policy may invoke the operations function', () => {
+  const invoked = allowed
+    .filter(({ actions }) => actions.includes('lambda:InvokeFunction'))
+    .flatMap(({ resources: targets }) => targets);
+
+  expect(invoked.length).toBeGreaterThan(functions.length / 2);
+  expect(invoked.filter((target) => target.includes('<OperationsOperations'))).toEqual([]);
+});
+
 function isListed(grant: string): boolean {
   return wildcards.some(({ pattern }) => pattern.test(grant));
 }

@@ -76,7 +76,7 @@ describe('top folders', () => {
 const ranks: readonly (readonly string[])[] = [
   ['catalog'],
   ['platform'],
-  ['jobs', 'outbox', 'notifications', 'assets', 'portal-api'],
+  ['audit', 'jobs', 'outbox', 'notifications', 'assets', 'portal-api'],
   [
     'webhooks',
     'share-links',

@@ -1,4 +1,5 @@
 import { type AssetCommandDeps, makeAssetCommands } from './asset-commands.ts';
+import { type AuditCommandDeps, makeAuditCommands } from './audit-commands.ts';
 import { type BacklogCommandDeps, makeBacklogCommands } from './backlog-commands.ts';
 import type { CommandHandlers } from './command-handlers.ts';
 import { type DeadLetterCommandDeps, makeDeadLetterCommands } from './dead-letter-commands.ts';
@@ -20,6 +21,7 @@ import { makeSuppressionCommands, type SuppressionCommandDeps } from './suppress
 import { makeUploadCommands, type UploadCommandDeps } from './upload-commands.ts';
 
 export type OperatorCommandDeps = AssetCommandDeps &
+  AuditCommandDeps &
   BacklogCommandDeps &
   EventCommandDeps &
   DeadLetterCommandDeps &
@@ -38,6 +40,7 @@ export type OperatorCommandDeps = AssetCommandDeps &
 /** Maps every command of the catalog to its function. */
 export const makeOperatorCommands = (deps: OperatorCommandDeps): CommandHandlers => ({
   ...makeAssetCommands(deps),
+  ...makeAuditCommands(deps),
   ...makeBacklogCommands(deps),
   ...makeEventCommands(deps),
   ...makeEventSearchCommands(deps),

@@ -1,4 +1,5 @@
 import { log } from '../../platform/logger.ts';
+import { OperatorIdentity } from '../../platform/operator-identity.ts';
 import type { SignSynthetic } from '../sign-synthetic.ts';
 import type { CommandHandlers } from './command-handlers.ts';
 
@@ -12,7 +13,12 @@ export function makeSmokeCommands({
   return {
     async 'smoke sign'({ provider }, operator) {
       const delivery = await signSynthetic(provider);
-      log.info('Synthetic event signed', { operator, provider, eventId: delivery.event });
+      const identity = new OperatorIdentity(operator);
+      log.info('Synthetic event signed', {
+        operator: identity,
+        provider,
+        eventId: delivery.event,
+      });
       return { ...delivery };
     },
   };

@@ -5,13 +5,7 @@ import { type CallLimits, callDeadline, clientLimits } from './call-limits.ts';
 /** Queues an event for another function without waiting for its work. */
 export type InvokeNamed = (name: string, event: object) => Promise<void>;
 
-/** Returns the result of another function. @throws if the function fails. */
-export type CallNamed = (name: string, event: object) => Promise<unknown>;
-
 const QUEUE_LIMITS: CallLimits = { attempts: 2, attemptMs: 5_000 };
-
-// Slightly less than the 29 s after which API Gateway and the calling function stop waiting.
-const CALL_LIMITS: CallLimits = { attempts: 1, attemptMs: 28_000 };
 
 const functionNames = z.record(z.string(), z.string());
 
@@ -28,25 +22,6 @@ export function makeInvokeNamed(text: string, limits = QUEUE_LIMITS): InvokeName
       }),
       callDeadline(limits),
     );
-  };
-}
-
-/** @param text as for `makeInvokeNamed` */
-export function makeCallNamed(text: string, limits = CALL_LIMITS): CallNamed {
-  const functionName = readFunctionNames(text);
-  const client = new LambdaClient(clientLimits(limits));
-  return async (name, event) => {
-    const { Payload, FunctionError } = await client.send(
-      new InvokeCommand({
-        FunctionName: functionName(name),
-        InvocationType: 'RequestResponse',
-        Payload: JSON.stringify(event),
-      }),
-      callDeadline(limits),
-    );
-    const result = Payload?.transformToString() ?? '';
-    if (FunctionError !== undefined) throw new Error(`The function ${name} failed: ${result}`);
-    return JSON.parse(result);
   };
 }
 

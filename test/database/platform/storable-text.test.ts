@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { recordAction } from '../../../lambdas/operations/audit-log.queries.ts';
+import { recordAction } from '../../../lambdas/audit/audit-log.queries.ts';
 import { jsonParameter, storableText } from '../../../lambdas/platform/storable-text.ts';
 import { useDatabase } from '../../support/postgres/database.ts';
 
@@ -30,6 +30,7 @@ test('the audit log takes a reason and arguments that Postgres would reject', as
     operator: 'arn:aws:iam::1:user/a',
     command: 'events.replay',
     reason: 'a\0b',
+    requestId: null,
     arguments: { event: 'x\ud83c' },
     result: ['\0'],
   });

@@ -163,6 +163,18 @@ export const limits: Readonly<Record<string, Limit>> = {
     of: [2, 3],
     pages: false,
   },
+  'audit-records-missing': {
+    metrics: ['AuditRecordsMissing Sum'],
+    threshold: 0,
+    minutes: 5,
+    pages: false,
+  },
+  'foreign-invocations': {
+    metrics: ['ForeignInvocations Sum'],
+    threshold: 0,
+    minutes: 5,
+    pages: false,
+  },
   'new-version-failing': {
     metrics: ['Errors Sum', 'Invocations Sum', 'AcceptFailed Sum'],
     threshold: 0,

@@ -75,6 +75,10 @@ function neededFor(lambda: Resource, variable: string, value: unknown): string[]
       (name) => `secretsmanager:GetSecretValue ${secretArn(lambda, name)}`,
     );
   if (variable === 'DELIVERY_QUEUES') return neededToRedrive(JSON.parse(render(lambda, value)));
+  if (variable === 'OPERATOR_COMMANDS')
+    return Object.values<string>(JSON.parse(render(lambda, value))).map(
+      (url) => `execute-api:Invoke ${executeApiArn(lambda, url)}`,
+    );
   if (variable === 'WATCHED_SECRETS' || variable === 'GENERATED_SECRETS')
     return Object.values(JSON.parse(String(value))).map(
       (name) => `secretsmanager:ListSecretVersionIds ${secretArn(lambda, name)}`,
@@ -95,6 +99,13 @@ const neededToReadEvidence = (bucket: string) => [
   `s3:ListBucketVersions ${bucket}`,
   ...onEvidence(['GetObject', 'GetObjectVersion'], bucket),
 ];
+
+/** Turns the URL of a route into the ARN that IAM compares. */
+function executeApiArn({ stage }: Resource, url: string): string {
+  const [, api, path] = /^<(\w+)>(\/.+)$/.exec(url) ?? [];
+  const { region } = stage.config;
+  return `arn:aws:execute-api:${region}:<AWS::AccountId>:<${api}>/$default/POST${path}`;
+}
 
 const onEvidence = (actions: readonly string[], bucket: string) =>
   ['json', 'csv', 'html', 'pdf', 'sig'].flatMap((format) =>

@@ -10,10 +10,10 @@ import {
 } from './widget-fixture.ts';
 
 describe('replay', () => {
-  test('records the dashboard as operator, the request id and the reason', async () => {
-    const { invoked, show } = createWidget({ 'events replay': { replayed: 1 } });
+  test('records the dashboard, the id of the invocation and the reason', async () => {
+    const { invoked, replay } = createWidget({ 'events replay': { replayed: 1 } });
 
-    const page = await show({
+    const page = await replay({
       action: 'replay',
       provider: 'mux',
       event: 'evt-1',
@@ -27,15 +27,14 @@ describe('replay', () => {
         given: {
           provider: 'mux',
           event: 'evt-1',
-          reason: 'uploads are fixed (dashboard, request request-1)',
+          reason: 'uploads are fixed (dashboard Webhooks, invocation request-1)',
         },
-        operator: 'arn:aws:cloudwatch::123456789012:dashboard/Webhooks',
       },
     ]);
   });
 
   test('reports an event that is no longer open', async () => {
-    const page = await createWidget({}).show({ action: 'replay', provider: 'mux', event: '<b>' });
+    const page = await createWidget({}).replay({ action: 'replay', provider: 'mux', event: '<b>' });
 
     expect(page).toContain('&lt;b&gt; is no longer failed or exhausted');
   });
@@ -44,6 +43,8 @@ describe('replay', () => {
     const page = await createWidget({ 'events list': { events: [openEvent] } }).show({});
 
     expect(page.match(/<cwdb-action/g)).toHaveLength(3);
+    expect(page.match(/endpoint="[^"]*:function:replay"/g)).toHaveLength(1);
+    expect(page.match(/endpoint="[^"]*:function:widget"/g)).toHaveLength(2);
     expect(page.match(/display="popup"/g)).toHaveLength(3);
   });
 });

@@ -87,12 +87,22 @@ test('returns its documentation to CloudWatch', async () => {
 
 test.each([
   { action: 'drop' },
-  { action: 'replay', provider: 'acme', event: 'x' },
+  { action: 'replay', provider: 'mux', event: 'x' },
   { action: 'show', provider: 'mux' },
-])('rejects %j', async (request) => {
+])('rejects %j in the function that only reads', async (request) => {
   const { invoked, show } = createWidget({ 'events replay': { replayed: 1 } });
 
   await expect(show(request)).resolves.toContain('The widget does not support this action.');
+  expect(invoked).toEqual([]);
+});
+
+test.each([
+  { action: 'show', provider: 'mux', event: 'x' },
+  { action: 'replay', provider: 'acme' },
+])('rejects %j in the function that replays', async (request) => {
+  const { invoked, replay } = createWidget({ 'events show': {} });
+
+  await expect(replay(request)).resolves.toContain('The widget does not support this action.');
   expect(invoked).toEqual([]);
 });
 

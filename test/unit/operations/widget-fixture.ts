@@ -1,5 +1,6 @@
 import type { EventReport } from '../../../lambdas/operations/event-story/event-report.ts';
 import { makeEventsWidget } from '../../../lambdas/operations/events-widget.ts';
+import { makeReplayWidget } from '../../../lambdas/operations/replay-widget.ts';
 
 const invocation = {
   invokedFunctionArn: 'arn:aws:lambda:ap-southeast-2:1:function:widget',
@@ -49,7 +50,6 @@ export const eventReport: EventReport = {
 interface InvokedCommand {
   readonly command: string;
   readonly given: object;
-  readonly operator: string;
 }
 
 /**
@@ -58,8 +58,8 @@ interface InvokedCommand {
  */
 export function createWidget(results: Readonly<Record<string, unknown>>) {
   const invoked: InvokedCommand[] = [];
-  const invokeCommand = async (command: string, given: object, operator: string) => {
-    invoked.push({ command, given, operator });
+  const callCommand = async (command: string, given: object) => {
+    invoked.push({ command, given });
     const result = results[command];
     if (result instanceof Error) throw result;
     const { status } = given as { status?: string };
@@ -67,10 +67,13 @@ export function createWidget(results: Readonly<Record<string, unknown>>) {
     return result as Readonly<Record<string, unknown>> | undefined;
   };
   const now = () => new Date('2026-03-01T12:00:00Z');
-  const widget = makeEventsWidget({ invokeCommand, now, stage: 'prod' });
+  const replayEndpoint = 'arn:aws:lambda:ap-southeast-2:1:function:replay';
+  const widget = makeEventsWidget({ callCommand, now, stage: 'prod', replayEndpoint });
+  const replay = makeReplayWidget(callCommand);
   return {
     invoked,
     call: (event: object) => widget(event, invocation),
+    replay: (event: object) => replay({ widgetContext, ...event }, invocation),
     show: async (event: object) => String(await widget({ widgetContext, ...event }, invocation)),
   };
 }

@@ -8,8 +8,9 @@ import { makeSendMail } from '../../../lambdas/notifications/resend-client.ts';
 import { makePublishEvents } from '../../../lambdas/outbox/put-events.ts';
 import { makeReadSums } from '../../../lambdas/platform/aws/cloudwatch-metrics.ts';
 import { openEvidenceBucket } from '../../../lambdas/platform/aws/evidence-bucket.ts';
-import { makeCallNamed, makeInvokeNamed } from '../../../lambdas/platform/aws/invoke-lambda.ts';
+import { makeInvokeNamed } from '../../../lambdas/platform/aws/invoke-lambda.ts';
 import { openEvidencePublicKey, openEvidenceSigner } from '../../../lambdas/platform/aws/kms.ts';
+import { openSignedApi } from '../../../lambdas/platform/aws/signed-api.ts';
 import { openMuxWebhooks } from '../../../lambdas/signing-secrets/mux-webhooks-api.ts';
 import { openResendWebhooks } from '../../../lambdas/signing-secrets/resend-webhooks-api.ts';
 import { makeCreateDirectUpload } from '../../../lambdas/uploads/mux-direct-upload.ts';
@@ -45,7 +46,7 @@ beforeEach(async () => {
   useAwsEnvironment(
     Object.fromEntries(services.map((service) => [`AWS_ENDPOINT_URL_${service}`, url])),
   );
-  Object.assign(process.env, { MUX_BASE_URL: url, RESEND_BASE_URL: url });
+  Object.assign(process.env, { MUX_BASE_URL: url, RESEND_BASE_URL: url, ...signer });
 });
 afterEach(() => {
   delete process.env['MUX_BASE_URL'];
@@ -85,6 +86,13 @@ const resendWebhooks = () =>
 
 const failsCleanly = 'rejected';
 
+/** Identity of a function, as Lambda sets it. */
+const signer = {
+  AWS_REGION: 'ap-southeast-2',
+  AWS_ACCESS_KEY_ID: 'LOCAL',
+  AWS_SECRET_ACCESS_KEY: 'local',
+};
+
 /** Each call with its result: three return their failures. */
 const calls: readonly (readonly [string, () => Promise<unknown>, unknown])[] = [
   [
@@ -98,7 +106,11 @@ const calls: readonly (readonly [string, () => Promise<unknown>, unknown])[] = [
   ['KMS Sign', () => openEvidenceSigner('key', limits).sign('00'.repeat(32)), failsCleanly],
   ['KMS GetPublicKey', () => openEvidencePublicKey('key', limits)(), failsCleanly],
   ['Lambda Invoke of a job', () => makeInvokeNamed(names, limits)('job', {}), failsCleanly],
-  ['Lambda Invoke of an operation', () => makeCallNamed(names, limits)('job', {}), failsCleanly],
+  [
+    'signed API',
+    () => openSignedApi(timeoutMs)(`${process.env['MUX_BASE_URL']}`, {}),
+    failsCleanly,
+  ],
   ['CloudWatch GetMetricData', () => makeReadSums(limits)(query), failsCleanly],
   [
     'Mux uploads',

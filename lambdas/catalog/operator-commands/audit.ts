@@ -1,0 +1,25 @@
+import * as z from 'zod';
+import { cursor, limit, time } from './arguments.ts';
+import type { OperatorCommand } from './operator-command.ts';
+
+export const auditCommands = {
+  'audit list': {
+    summary: 'List what operators changed and read, newest first',
+    policy: 'look',
+    changes: false,
+    arguments: z.strictObject({
+      operator: z.string().min(1).optional().describe('Only identities that contain this text'),
+      command: z.string().min(1).optional().describe('Only this command, e.g. "events replay"'),
+      since: time.optional().describe('Only records at or after this time; 2h means 2 hours ago'),
+      until: time.optional().describe('Only records before this time'),
+      limit: limit(500).default(50).describe('Maximum number of records'),
+      cursor: cursor.optional().describe('Continue after the previous page'),
+    }),
+  },
+  'audit verify': {
+    summary: 'Verify the chain of the audit log, and compare it with the signed heads',
+    policy: 'look',
+    changes: false,
+    arguments: z.strictObject({}),
+  },
+} as const satisfies Readonly<Record<string, OperatorCommand>>;
