@@ -15,12 +15,14 @@ const privateKeyEndings = [
   'signatures?',
   'cookie',
   'credentials?',
-  '(?:api|private|access|secret|signing|encryption)[-_]?keys?',
+  '(?:api|private|access|secret|signing|encryption|stream)[-_]?keys?',
+  'access[-_]?key[-_]?id',
 ];
 const privateKey = new RegExp(`(?:${privateKeyEndings.join('|')})$`, 'i');
 
 const privateWord =
-  '(?:secret|token|password|passwd|signature|api[-_]?key|private[-_]?key|credential)';
+  '(?:secret|token|password|passwd|passphrase|signature|credential|' +
+  '(?:api|private|access|stream|signing)[-_]?key)';
 
 const addressCharacter = "[\\p{L}\\p{M}\\p{N}.!#$%&'*+=^_`{|}~-]";
 
@@ -43,9 +45,16 @@ const makeRules = (): readonly Rule[] => [
   [/\b(Bearer)\s{1,4}[A-Za-z0-9._~+/=-]+/gi, `$1 ${HIDDEN}`],
   [/(?<![\w-])eyJ[\w-]*\.[\w-]+\.[\w-]*/g, HIDDEN],
   [/\bwhsec_[A-Za-z0-9+/=_-]+/g, HIDDEN],
+  [/\b(?:AKIA|ASIA)[A-Z0-9]{12,}/g, HIDDEN],
+  // A header, or a value that no word of a sentence can be.
+  [/\b(x-[a-z-]{0,20}(?:key|token)["']?\s{0,4}[:=]\s{0,4}["']?)[^\s"',;]+/gi, `$1${HIDDEN}`],
+  [
+    new RegExp(`(${privateWord}\\s{0,4}:\\s{0,4})(?=[^\\s"',;]{0,200}\\d)[^\\s"',;]{12,}`, 'gi'),
+    `$1${HIDDEN}`,
+  ],
   [/\bre_[A-Za-z0-9]{6,}_[A-Za-z0-9_]{8,}/g, HIDDEN],
   [/\b(v\d{1,3}a?)[=,][A-Za-z0-9+/]{32,}={0,2}/g, `$1=${HIDDEN}`],
-  [new RegExp(`(${privateWord}["']?=["']?)[^\\s&"',;]+`, 'gi'), `$1${HIDDEN}`],
+  [new RegExp(`(${privateWord}["']?\\s{0,4}=\\s{0,4}["']?)[^\\s&"',;]+`, 'gi'), `$1${HIDDEN}`],
   [
     new RegExp(`(${privateWord}\\\\?["']\\s{0,4}:\\s{0,4}\\\\?["'])[^"'\\\\]+`, 'gi'),
     `$1${HIDDEN}`,
@@ -57,7 +66,11 @@ const makeRules = (): readonly Rule[] => [
 ];
 
 /** Matches every text that a rule can match. Most texts contain no marker and skip the rules. */
-const markers = /[@="']|%40|:\/\/|-----BEGIN|authorization|bearer\s|eyJ|whsec_|\bre_|v\d{1,3}a?,/i;
+const markers = new RegExp(
+  '[@="\']|%40|://|-----BEGIN|authorization|bearer\\s|eyJ|whsec_|\\bre_|v\\d{1,3}a?,|A[KS]IA|' +
+    'secret|token|passw|passph|signature|credential|key',
+  'i',
+);
 
 // Built for the first text with a marker. The rule for mail addresses covers the letters of all
 // languages: compiling it costs a cold start 1 ms, and parsing it as a literal would still cost 0.5
@@ -80,7 +93,21 @@ export function redactText(text: string): string {
 function redactUrl(url: string): string {
   const end = url.search(/[?#]/);
   const tail = end === -1 || end === url.length - 1 ? '' : `${url[end]}${HIDDEN}`;
-  return url.slice(0, end === -1 ? undefined : end).replace(/:\/\/[^/]*@/g, `://${HIDDEN}@`) + tail;
+  const base = url.slice(0, end === -1 ? undefined : end);
+  return cutPath(base.replace(/:\/\/[^/]*@/g, `://${HIDDEN}@`)) + tail;
+}
+
+/** Hosts whose paths name resources of AWS or of this machine, and no person. */
+const resourceHost = /^(?:[\w.-]+\.amazonaws\.com(?:\.cn)?|127\.0\.0\.1|localhost)(?::\d{1,5})?$/i;
+
+/**
+ * Hides the path of a link: links to share, to unsubscribe and to publish a stream hold their token
+ * in the path.
+ */
+function cutPath(url: string): string {
+  const [, start = '', host = '', path = ''] =
+    /^((?:https?|rtmps?|srt):\/\/(?:\*\*\*@)?([^/]*))(\/.*)?$/is.exec(url) ?? [];
+  return path.length <= 1 || resourceHost.test(host) ? url : `${start}/${HIDDEN}`;
 }
 
 // Real bodies have 8 levels and some hundred values. A sender can nest a million levels into one

@@ -12,21 +12,37 @@ test.each([
   ['Jane <jane@mail.example.org>, joe@example.com', 'Jane <***@mail.example.org>, ***@example.com'],
   ['zażółć@przykład.pl', '***@przykład.pl'],
   ['/unsubscribe/jane%40example.org', '/unsubscribe/***%40example.org'],
-  [
-    'https://portal.example/unsubscribe/jane@example.org',
-    'https://portal.example/unsubscribe/***@example.org',
-  ],
+  ['https://portal.example/unsubscribe/jane@example.org', 'https://portal.example/***'],
   ['bounces+jane=example.org@mail.example.com', '***@mail.example.com'],
   ['mailto:jane@example.org', 'mailto:***@example.org'],
-  ['https://stream.mux.com/abc.m3u8?token=x.y.z', 'https://stream.mux.com/abc.m3u8?***'],
-  ['see https://a.example/b?c=d#e, then', 'see https://a.example/b?*** then'],
-  ['https://portal.example/share#access_token=abc', 'https://portal.example/share#***'],
+  ['https://stream.mux.com/abc.m3u8?token=x.y.z', 'https://stream.mux.com/***?***'],
+  ['see https://a.example/b?c=d#e, then', 'see https://a.example/***?*** then'],
+  ['https://portal.example/share#access_token=abc', 'https://portal.example/***#***'],
   [
     'postgres://portal:s3cr%40t@db.example:5432/portal?x=1',
     'postgres://***@db.example:5432/portal?***',
   ],
   ['postgres://portal:s3cr@t@db.example/portal', 'postgres://***@db.example/portal'],
-  ['https://docs.example/page', 'https://docs.example/page'],
+  ['https://docs.example/page', 'https://docs.example/***'],
+  ['https://docs.example/', 'https://docs.example/'],
+  ['https://portal.example/s/AbCdEf123456.', 'https://portal.example/***'],
+  [
+    'https://sqs.ap-southeast-2.amazonaws.com/000000000000/queue',
+    'https://sqs.ap-southeast-2.amazonaws.com/000000000000/queue',
+  ],
+  ['https://amazonaws.com.evil.example/s/token', 'https://amazonaws.com.evil.example/***'],
+  ['rtmps://global-live.mux.com:443/app/5b8c-aa', 'rtmps://global-live.mux.com:443/***'],
+  ['stream_key: 4cf1-9a0b-77de-1c2f', 'stream_key: ***'],
+  ['{"stream_key":"4cf19a0b"}', '{"stream_key":"***"}'],
+  ['AKIAIOSFODNN7EXAMPLE and ASIAIOSFODNN7EXAMPLE', '*** and ***'],
+  ['aws_secret_access_key = wJalrXUtnFEMI/K7MDENG', 'aws_secret_access_key = ***'],
+  ['curl -H x-api-key:abc123', 'curl -H x-api-key:***'],
+  ["-H 'X-Api-Key: abc'", "-H 'X-Api-Key: ***'"],
+  ['x-amz-security-token: IQoJb3Jp', 'x-amz-security-token: ***'],
+  ['token = abc', 'token = ***'],
+  ['the password = "hunter 2"', 'the password = "*** 2"'],
+  ['api_key: sk4Abc123456789', 'api_key: ***'],
+  ['Invalid token: expected a number', 'Invalid token: expected a number'],
   [`jwt ${jwt}!`, 'jwt ***!'],
   ['got Bearer abc.def-1', 'got Bearer ***'],
   ['Authorization: Bearer abc.def-1', 'Authorization: ***'],
@@ -99,12 +115,12 @@ test('hides values of private keys at every depth and keeps the rest', () => {
   });
 });
 
-test('hides only the signature of the URL in a Mux upload', () => {
+test('hides only the path and the signature of the URL in a Mux upload', () => {
   const body = JSON.parse(muxFixture('video.upload.created').toString());
 
   expect(redact(body)).toEqual({
     ...body,
-    data: { ...body.data, url: `${body.data.url.split('?')[0]}?***` },
+    data: { ...body.data, url: 'https://storage.googleapis.com/***?***' },
   });
 });
 
