@@ -1,5 +1,7 @@
 /** JSON that the console's server sends to its page. Times are ISO 8601 unless a name says else. */
 
+export const consolePath = '/console';
+
 export type ConsoleTarget =
   | { readonly kind: 'local'; readonly url: string }
   | { readonly kind: 'stage'; readonly url: string; readonly stage: string };

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { styleText } from 'node:util';
 import * as z from 'zod';
-import { consolePath } from '../../console/server/console-server.ts';
+import { consolePath } from '../../console/console-api.ts';
 import { operationsPath } from '../../lambdas/catalog/operator-commands.ts';
 import { startControlServer } from '../../local/control-server.ts';
 import type { LocalInstance, LocalOptions } from '../../local/local-instance.ts';

@@ -26,9 +26,7 @@ import {
   sendProblem,
 } from './responses.ts';
 
-export const consolePath = '/console';
-
-/** Handles every request under `consolePath`. */
+/** Handles every request under the console's path. */
 export type ConsolePages = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
 export interface ConsoleDeps {

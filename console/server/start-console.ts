@@ -1,9 +1,10 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { consolePath } from '../console-api.ts';
 import { type ConsoleAccess, makeAccess, TOKEN_PARAMETER } from './access.ts';
 import { bundlePage, type PageBundle } from './bundle-page.ts';
 import type { ConsoleBackend } from './console-backend.ts';
-import { consolePath, makeConsole } from './console-server.ts';
+import { makeConsole } from './console-server.ts';
 import { sendProblem } from './responses.ts';
 
 export interface RunningConsole {

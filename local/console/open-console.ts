@@ -1,6 +1,7 @@
+import { consolePath } from '../../console/console-api.ts';
 import { makeAccess } from '../../console/server/access.ts';
 import { bundlePage } from '../../console/server/bundle-page.ts';
-import { consolePath, makeConsole } from '../../console/server/console-server.ts';
+import { makeConsole } from '../../console/server/console-server.ts';
 import type { LocalPages, Route } from '../aws/http-api.ts';
 import type { MetricStore } from '../aws/metric-store.ts';
 import type { LocalQueues } from '../aws/sqs.ts';

@@ -1,14 +1,11 @@
 import { once } from 'node:events';
 import * as z from 'zod';
-import { makeCloudWatchSource } from '../../../console/figures/cloudwatch-source.ts';
-import { consolePath } from '../../../console/server/console-server.ts';
-import { startConsole } from '../../../console/server/start-console.ts';
+import { consolePath } from '../../../console/console-api.ts';
 import { defineCommand } from '../../command-line/command.ts';
 import { BadInputError } from '../../command-line/errors.ts';
 import { exitCodes } from '../../command-line/exit-codes.ts';
 import { wholeNumber } from '../../whole-number.ts';
 import type { OpsContext } from '../ops-context.ts';
-import { makeStageBackend } from '../stage-backend.ts';
 import type { StageTarget } from '../target.ts';
 
 const details = `The page reads and acts only through the signed operations API, with your identity.
@@ -30,18 +27,15 @@ export const consoleCommand = defineCommand({
       out(`The running instance serves its console at ${target.url}${consolePath}`);
       return exitCodes.done;
     }
-    const { stage, region, url } = namedStage(target);
+    const named = namedStage(target);
     // Fails here, before a page opens, without credentials or without the policy.
     await context.runCommand({ command: 'backlog show', arguments: {} });
     const interrupted = interruption();
-    const backend = makeStageBackend({
-      url,
-      stage,
-      runCommand: context.runCommand,
-      readMetrics: makeCloudWatchSource({ region }),
-    });
-    const running = await startConsole({ backend, port });
-    out(`Console of ${stage}: ${running.url}`);
+    // Loaded only here: the page needs packages that the other commands do not.
+    const { openStageConsole } = await import('../console/open-stage-console.ts');
+    const { runCommand } = context;
+    const running = await openStageConsole({ target: named, runCommand, port });
+    out(`Console of ${named.stage}: ${running.url}`);
     err('Press Ctrl-C to stop.');
     if (!interrupted.aborted) await once(interrupted, 'abort');
     await running.stop();

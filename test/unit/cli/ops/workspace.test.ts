@@ -15,15 +15,15 @@ const ops = read('cli/ops/package.json');
 /** Collects the packages that a file and the files behind it import at run time. */
 function packagesOf(...entries: readonly string[]): readonly string[] {
   const sources = new Map(
-    ['cli', 'local', 'lambdas'].flatMap((folder) =>
+    ['cli', 'local', 'console', 'lambdas'].flatMap((folder) =>
       sourcesUnder(folder).map((source) => [source.path, source] as const),
     ),
   );
   const reached = new Set<string>();
   const visit = (path: string) => {
-    // Programs are loaded one by one, when they are typed. The doctor synthesizes the CDK app, so
-    // it loads its checks only in a whole checkout.
-    const isLoadedLater = path === 'cli/programs.ts' || path.startsWith('cli/ops/doctor/');
+    // Programs are loaded one by one, when they are typed. The doctor synthesizes the CDK app, and
+    // the console bundles its page, so both load their parts only in a whole checkout.
+    const isLoadedLater = path === 'cli/programs.ts' || /^cli\/ops\/(doctor|console)\//.test(path);
     if (reached.has(path) || isLoadedLater) return;
     reached.add(path);
     for (const { target, atRuntime } of sources.get(path)?.imports ?? [])

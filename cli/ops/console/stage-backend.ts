@@ -1,10 +1,10 @@
-import type { ReadMetrics } from '../../console/figures/metric-source.ts';
-import { makeReadFigures } from '../../console/figures/read-figures.ts';
-import type { CommandResponse, ConsoleBackend } from '../../console/server/console-backend.ts';
-import { makeReadQueueNames } from '../../console/server/queue-names.ts';
-import { UserError } from '../../local/user-error.ts';
-import { BadInputError, NotFoundError } from '../command-line/errors.ts';
-import type { RunCommand } from './operations-client.ts';
+import type { ReadMetrics } from '../../../console/figures/metric-source.ts';
+import { makeReadFigures } from '../../../console/figures/read-figures.ts';
+import type { CommandResponse, ConsoleBackend } from '../../../console/server/console-backend.ts';
+import { makeReadQueueNames } from '../../../console/server/queue-names.ts';
+import { UserError } from '../../../local/user-error.ts';
+import { BadInputError, NotFoundError } from '../../command-line/errors.ts';
+import type { RunCommand } from '../operations-client.ts';
 
 export interface StageBackendDeps {
   readonly url: string;
