@@ -24,7 +24,7 @@ describe('npm start', () => {
       await waitUntilStarted(local);
       expect(local.output()).toMatch(/POST http:\/\/127\.0\.0\.1:\d+\/api\/v1\/webhooks\/mux/);
       expect(local.output()).toMatch(
-        /rate\(1 minute\) UTC, next: \d{4}-\d\d-\d\d \d\d:\d\d:\d\d \S+/,
+        /rate\(1 minute\) Etc\/UTC, next: \d{4}-\d\d-\d\d \d\d:\d\d:\d\d \S+/,
       );
       expect(local.output()).toContain('npm run send -- mux video.asset.ready');
 
