@@ -87,4 +87,16 @@ export async function runEveryOperatorCommand(run: PrivacyRun): Promise<void> {
     widgetContext: { dashboardName: email, forms: { all: { event: email } } },
     action: 'search',
   });
+  await functionNamed(run.local(), 'OperationsReplayWidget').invoke({
+    widgetContext: { dashboardName: email, forms: { all: { reason: email } } },
+    action: 'replay',
+    provider: 'mux',
+    event: run.acceptedIds[0],
+  });
+  // A direct invocation, which the function refuses.
+  await functionNamed(run.local(), 'Operations').invoke({
+    routeKey: email,
+    requestContext: { authorizer: { iam: { userArn: email } } },
+    body: email,
+  });
 }
