@@ -230,6 +230,15 @@ CREATE INDEX assets_unfinished_idx ON portal.assets USING btree (created_at, id)
 
 CREATE INDEX assets_uploads_idx ON portal.assets USING btree (created_at) WHERE ((mux_upload_id IS NOT NULL) AND (owner_id IS NOT NULL));
 
+create table portal.command_leases (
+  name text not null,
+  holder text not null,
+  token uuid not null,
+  taken_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  constraint command_leases_pkey PRIMARY KEY (name)
+);
+
 create table portal.email_incidents (
   address text not null,
   source text not null,

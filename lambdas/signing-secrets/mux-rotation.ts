@@ -52,7 +52,7 @@ export function nextMuxAction(state: MuxRotationState): MuxRotationAction {
   const { current, previous } = versions;
   if (current === undefined)
     return blocked('No signing secret of mux is stored: store the secret of its webhook first.');
-  const assignment = assignWebhooks(webhooks, current.id, previous?.id);
+  const assignment = assignWebhooks(webhooks, current.id, previous?.id, current.createdAt);
   if ('problem' in assignment) return blocked(assignment.problem);
   const { active, old, unstored } = assignment;
   if (active === undefined) {

@@ -34,6 +34,7 @@ export function assignWebhooks(
   webhooks: readonly MuxWebhook[],
   current: string,
   previous: string | undefined,
+  currentStoredAt: Date,
 ): WebhookAssignment | { readonly problem: string } {
   const withVersion = (versionId: string | undefined) =>
     webhooks.find(({ id }) => versionIdOf(id) === versionId);
@@ -47,12 +48,41 @@ export function assignWebhooks(
   const oldIsManual = previous !== undefined && !isDerived(previous);
   const old = ofPrevious ?? (oldIsManual ? manual.shift() : undefined);
   if (isAmbiguous || manual.length > 0)
-    return {
-      problem:
-        'Mux has webhooks with unknown secrets on this route: ' +
-        `delete all but one of ${idsOf(webhooks)}.`,
-    };
+    return { problem: adviseOnWebhooks(webhooks, ofCurrent, currentStoredAt) };
   return { active, old, unstored };
+}
+
+/**
+ * Names the webhook to keep. Mux does not tell which secret belongs to which webhook, so for
+ * secrets that were stored by hand the advice is a test.
+ */
+function adviseOnWebhooks(
+  webhooks: readonly MuxWebhook[],
+  ofCurrent: MuxWebhook | undefined,
+  currentStoredAt: Date,
+): string {
+  const intro = 'Mux has webhooks with unknown secrets on this route.';
+  const othersThan = (kept: MuxWebhook) => idsOf(webhooks.filter((one) => one !== kept));
+  if (ofCurrent !== undefined)
+    return (
+      `${intro} Keep ${ofCurrent.id}, which signs with the current secret, ` +
+      `and delete ${othersThan(ofCurrent)} at Mux.`
+    );
+  const candidates = webhooks
+    .filter(({ enabled, createdAt }) => enabled && createdAt <= currentStoredAt)
+    .sort((one, other) => other.createdAt.getTime() - one.createdAt.getTime());
+  const [likely] = candidates;
+  if (likely === undefined)
+    return (
+      `${intro} None of ${idsOf(webhooks)} is enabled and older than the stored secret of ` +
+      `${currentStoredAt.toISOString()}: store the secret of the one to keep, delete the others.`
+    );
+  return (
+    `${intro} Keep ${likely.id}, probably: of the enabled ones it is the newest that existed when ` +
+    `the current secret was stored at ${currentStoredAt.toISOString()}. To be sure, disable ` +
+    `${othersThan(likely)} at Mux first. If deliveries are still accepted, delete them; if they ` +
+    'are answered 400 signature-mismatch, enable them again and keep another.'
+  );
 }
 
 /**

@@ -37,11 +37,7 @@ export function nextResendAction(state: ResendRotationState): ResendRotationActi
     return blocked(
       'Resend has no webhook for this route: is the API key from another Resend team?',
     );
-  if (others.length > 0)
-    return blocked(
-      'Resend has more than one webhook for this route, each with its own secret: ' +
-        `delete all but one of ${webhooks.map(({ id }) => id).join(', ')}.`,
-    );
+  if (others.length > 0) return blocked(adviseOnWebhooks(webhooks, stored.current));
   const { id, secret } = webhook;
   // Takes precedence: 24 h after a rotation Resend signs only with the secret that is not stored.
   if (secret !== undefined && ![stored.current, stored.previous].includes(secret))
@@ -56,4 +52,19 @@ export function nextResendAction(state: ResendRotationState): ResendRotationActi
   const previousUsage = evaluatePreviousVersion(versions, usage, now);
   if (previousUsage.status !== 'quiet') return waitForQuiet(previousUsage);
   return { action: 'drop', versionId: previous.id, since: previousUsage.since };
+}
+
+/** Names the webhook to keep: the one whose secret is stored. */
+function adviseOnWebhooks(
+  webhooks: ResendRotationState['webhooks'],
+  stored: string | undefined,
+): string {
+  const intro = 'Resend has more than one webhook for this route, each with its own secret.';
+  const ids = (some: ResendRotationState['webhooks']) => some.map(({ id }) => id).join(', ');
+  const kept = webhooks.find(({ secret }) => secret !== undefined && secret === stored);
+  return kept === undefined
+    ? `${intro} None of ${ids(webhooks)} is known to sign with the stored secret: delete all but ` +
+        'one, and run the command again.'
+    : `${intro} Keep ${kept.id}, which signs with the stored secret, and delete ` +
+        `${ids(webhooks.filter((one) => one !== kept))}.`;
 }

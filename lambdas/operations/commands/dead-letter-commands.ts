@@ -2,6 +2,7 @@ import { providers } from '../../catalog/providers.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { GetPool } from '../../platform/postgres/database.ts';
 import type { EventQueues } from '../event-queues.ts';
+import { withLease } from '../with-lease.ts';
 import type { CommandHandlers } from './command-handlers.ts';
 
 export interface DeadLetterCommandDeps {
@@ -25,7 +26,7 @@ export function makeDeadLetterCommands({
       return { queues: await Promise.all(selected(provider).map(queues.summarizeDeadLetters)) };
     },
 
-    async 'dead-letters redrive'({ provider, dryRun, limit }) {
+    async 'dead-letters redrive'({ provider, dryRun, limit }, operator) {
       const redrive = async (each: string) => {
         if (dryRun) {
           const { waiting } = await queues.summarizeDeadLetters(each);
@@ -36,7 +37,11 @@ export function makeDeadLetterCommands({
         const run = { pool, startedAt, endsAt, now };
         return { provider: each, ...(await queues.redriveDeadLetters(each, limit, run)) };
       };
-      return { queues: await Promise.all(selected(provider).map(redrive)) };
+      const redriveAll = () => Promise.all(selected(provider).map(redrive));
+      const queueResults = dryRun
+        ? await redriveAll()
+        : await withLease('dead-letters redrive', operator, redriveAll, { pool, now });
+      return { queues: queueResults };
     },
   };
 }

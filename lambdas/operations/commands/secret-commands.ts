@@ -1,20 +1,26 @@
 import type { SecretOperations } from '../../signing-secrets/secret-operations.ts';
+import { type LeaseDeps, withLease } from '../with-lease.ts';
 import type { CommandHandlers } from './command-handlers.ts';
 
-export interface SecretCommandDeps {
+export interface SecretCommandDeps extends LeaseDeps {
   readonly secrets: SecretOperations;
 }
 
 type SecretCommands = CommandHandlers<'secrets list' | 'secrets rotate'>;
 
-export function makeSecretCommands({ secrets }: SecretCommandDeps): SecretCommands {
+export function makeSecretCommands(deps: SecretCommandDeps): SecretCommands {
+  const { secrets } = deps;
   return {
     async 'secrets list'() {
       return { secrets: await secrets.list() };
     },
 
-    async 'secrets rotate'({ provider, dryRun, force }) {
-      return { ...(await secrets.rotate(provider, { dryRun, force })) };
+    async 'secrets rotate'({ provider, dryRun, force }, operator) {
+      const rotate = () => secrets.rotate(provider, { dryRun, force });
+      const result = dryRun
+        ? await rotate()
+        : await withLease(`secrets rotate ${provider}`, operator, rotate, deps);
+      return { ...result };
     },
   };
 }

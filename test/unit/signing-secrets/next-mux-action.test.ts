@@ -62,8 +62,22 @@ test('ignores a use that a verifier counted before it could read the new secret'
 
 test.each([
   ['no webhook', [], 'from another Mux environment'],
-  ['two webhooks made by hand', [webhook('a', true), webhook('b', true)], 'delete all but one'],
-  ['a third webhook made by hand', [...both, webhook('third', true)], 'delete all but one'],
+  ['two webhooks made by hand', [webhook('a', true), webhook('b', true)], 'Keep a, probably'],
+  [
+    'two webhooks made by hand, one of them disabled',
+    [webhook('a', false), webhook('b', true)],
+    'Keep b, probably',
+  ],
+  [
+    'a webhook that is newer than the stored secret',
+    [webhook('a', true), { ...webhook('b', true), createdAt: hoursAgo(1) }],
+    'Keep a, probably',
+  ],
+  [
+    'a third webhook made by hand',
+    [...both, webhook('third', true)],
+    'Keep new, which signs with the current secret, and delete old, third at Mux.',
+  ],
   [
     'no webhook with the current secret',
     [webhook('lost', true, '?rotation=2')],

@@ -179,7 +179,7 @@ describe('nextResendAction', () => {
         { id: 'one', secret: 'two' },
         { id: 'two', secret: 'x' },
       ],
-      'delete all but one',
+      'Keep one, which signs with the stored secret, and delete two.',
     ],
   ])('is blocked by %s', (_, webhooks, message) => {
     expect(nextResendAction({ ...state, webhooks })).toMatchObject({
