@@ -78,8 +78,8 @@ function adviseOnWebhooks(
       `${currentStoredAt.toISOString()}: store the secret of the one to keep, delete the others.`
     );
   return (
-    `${intro} Keep ${likely.id}, probably: of the enabled ones it is the newest that existed when ` +
-    `the current secret was stored at ${currentStoredAt.toISOString()}. To be sure, disable ` +
+    `${intro} Keep ${likely.id}, probably: of the enabled ones it is the newest that existed ` +
+    `when the current secret was stored at ${currentStoredAt.toISOString()}. To be sure, disable ` +
     `${othersThan(likely)} at Mux first. If deliveries are still accepted, delete them; if they ` +
     'are answered 400 signature-mismatch, enable them again and keep another.'
   );
