@@ -57,7 +57,7 @@ test('writes the mail character by character as in earlier versions', async () =
     listed({ assetId, label: 'null', title: '"A “film”"', expiresAt: '2026-03-01T09:00:00.000Z' }),
     listed({
       assetId,
-      label: '"Für \\"Ñandú\\" \\\\ 👋\\n2"',
+      label: '"Für \\"Ñandú\\" \\\\ 👋 2"',
       title: '"A “film”"',
       expiresAt: '2026-03-01T09:30:00.123Z',
     }),
