@@ -142,6 +142,7 @@ describe('npm start', () => {
       const local = run(node('cli/main.ts', 'start', '--port', String(port)));
       expect(await local.ended()).toBe(1);
       expect(sentences(local.output())).toEqual([
+        expect.stringMatching(/^Starting/),
         expect.stringContaining(`Port ${port} of 127.0.0.1 is in use`),
       ]);
       await new Promise((done) => other.close(done));
@@ -160,7 +161,10 @@ describe('npm start', () => {
     async (url, message) => {
       const local = run(node('cli/main.ts', 'start', '--port', '0'), { DATABASE_URL: url });
       expect(await local.ended()).toBe(1);
-      expect(sentences(local.output())).toEqual([expect.stringContaining(message)]);
+      expect(sentences(local.output())).toEqual([
+        expect.stringMatching(/^Starting/),
+        expect.stringContaining(message),
+      ]);
     },
     START_MS,
   );
