@@ -29,11 +29,23 @@ test('each stack in a command of the docs exists', () => {
 });
 
 test('each secret in the docs exists, or is the one that exists before the deploy', () => {
-  const found = named(/motion-mavericks\/(?:<stage>|dev|staging|prod)\/([a-z][\w/-]*)/g);
+  const found = named(
+    /(?<!alias\/)motion-mavericks\/(?:<stage>|dev|staging|prod)\/([a-z][\w/-]*)/g,
+  );
   const known = new Set([...secretPaths, 'database']);
 
   expect(found.length).toBeGreaterThan(10);
   expect(found.filter(({ name }) => !known.has(name))).toEqual([]);
+});
+
+test('each alias of a key in the docs exists', () => {
+  const found = named(/alias\/motion-mavericks\/(?:<stage>|dev|staging|prod)\/([\w-]+)/g);
+  const aliases = every('AWS::KMS::Alias').map(({ Properties }) =>
+    String(Properties['AliasName']).split('/').at(-1),
+  );
+
+  expect(found).not.toEqual([]);
+  expect(found.filter(({ name }) => !aliases.includes(name))).toEqual([]);
 });
 
 test('the table of secrets in docs/deploy.md has each secret', () => {

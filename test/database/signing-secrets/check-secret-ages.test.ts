@@ -65,7 +65,7 @@ test('sends a mail with each due secret, its age and the command', async () => {
   expect(subject).toBe('dev: 2 signing secrets are due to be rotated');
   expect(text).toContain('npm run ops -- secrets rotate mux --stage dev');
   expect(text).toMatch(
-    /mux\s+181 days[\s\S]+now[\s\S]+resend\s+166 days[\s\S]+2026-12-07 08:00 UTC\+11:00/,
+    /mux\s+181 days[\s\S]+now[\s\S]+resend\s+166 days[\s\S]+7 Dec 2026, 8:00 am AEDT/,
   );
   const { rows } = await database.pool.query('select type, detail from portal.outbox');
   expect(rows).toMatchObject([{ type: 'notification.requested' }]);
