@@ -80,9 +80,7 @@ test('a replay reports that its URL has expired, and how to get another one', as
 });
 
 test('operators see the age of the secret and never its value', async () => {
-  const response = await post('operations', {
-    body: { command: 'secrets list', arguments: {} },
-  });
+  const response = await post('operations/secrets/list', { body: {} });
 
   expect(response.json.secrets).toContainEqual(
     expect.objectContaining({ provider: 'portal-api', status: 'generated', previous: 'valid' }),
