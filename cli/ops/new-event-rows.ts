@@ -1,16 +1,4 @@
-/** A row of `events list`. */
-export interface EventRow {
-  readonly id: string;
-  readonly provider: string;
-  readonly event: string;
-  readonly type: string;
-  readonly status: string;
-  readonly attempts: number;
-  readonly redrives: number;
-  readonly replays: number;
-  readonly receivedAt: string;
-  readonly error: string | null;
-}
+import type { EventLine } from '../../lambdas/operations/event-story/event-line.ts';
 
 /** Rows that are kept for comparison: an older event that changes is not reported. */
 const MAX_SEEN = 2_000;
@@ -20,7 +8,7 @@ const MAX_SEEN = 2_000;
  *
  * @param rows Newest first, as `events list` returns them.
  */
-export function newRows(rows: readonly EventRow[], seen: ReadonlyMap<string, EventRow>) {
+export function newRows(rows: readonly EventLine[], seen: ReadonlyMap<string, EventLine>) {
   const fresh = rows.filter((row) => !isSame(row, seen.get(row.id))).toReversed();
   const merged = new Map(seen);
   for (const row of fresh) {
@@ -31,7 +19,7 @@ export function newRows(rows: readonly EventRow[], seen: ReadonlyMap<string, Eve
   return { fresh, seen: new Map([...merged].slice(-MAX_SEEN)) };
 }
 
-const isSame = (row: EventRow, other: EventRow | undefined) =>
+const isSame = (row: EventLine, other: EventLine | undefined) =>
   other !== undefined &&
   row.status === other.status &&
   row.attempts === other.attempts &&

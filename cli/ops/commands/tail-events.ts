@@ -1,12 +1,13 @@
 import * as z from 'zod';
 import { operatorCommands } from '../../../lambdas/catalog/operator-commands.ts';
+import type { EventLine } from '../../../lambdas/operations/event-story/event-line.ts';
 import { defineCommand } from '../../command-line/command.ts';
 import { exitCodes } from '../../command-line/exit-codes.ts';
 import type { OutputFormat } from '../../output/print-result.ts';
 import type { FlatRecord } from '../../output/records.ts';
 import { makeRowPrinter } from '../../output/row-printer.ts';
 import { wholeNumber } from '../../whole-number.ts';
-import { type EventRow, newRows } from '../new-event-rows.ts';
+import { newRows } from '../new-event-rows.ts';
 import type { OpsContext } from '../ops-context.ts';
 import { intervalOf, mayPass, pause } from '../poll.ts';
 
@@ -48,7 +49,7 @@ export const tailEvents = defineCommand({
 });
 
 /** Selects what fits on one line for people; the other formats hold every field. */
-const shown = (row: EventRow, format: OutputFormat): FlatRecord =>
+const shown = (row: EventLine, format: OutputFormat): FlatRecord =>
   format === 'table'
     ? {
         receivedAt: row.receivedAt,
@@ -60,11 +61,11 @@ const shown = (row: EventRow, format: OutputFormat): FlatRecord =>
       }
     : { ...row };
 
-type Seen = ReadonlyMap<string, EventRow>;
+type Seen = ReadonlyMap<string, EventLine>;
 
 interface Known {
   /** Rows to print, oldest first. */
-  readonly fresh: readonly EventRow[];
+  readonly fresh: readonly EventLine[];
   readonly seen: Seen;
 }
 
@@ -81,14 +82,14 @@ async function readAgain(filter: object, seen: Seen, context: OpsContext): Promi
 
 /** Reads pages until one has an event that is known, and returns the new rows, oldest first. */
 async function readNewest(filter: object, seen: Seen, { runCommand }: OpsContext): Promise<Known> {
-  const rows: EventRow[] = [];
+  const rows: EventLine[] = [];
   let cursor: unknown;
   do {
     const page = await runCommand({
       command: 'events list',
       arguments: { ...filter, limit: PAGE, ...(cursor ? { cursor } : {}) },
     });
-    const events = page['events'] as readonly EventRow[];
+    const events = page['events'] as readonly EventLine[];
     rows.push(...events);
     const reachesKnown = seen.size === 0 || events.some(({ id }) => seen.has(id));
     cursor = reachesKnown ? undefined : page['cursor'];

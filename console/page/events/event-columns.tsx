@@ -1,8 +1,8 @@
+import type { EventLine } from '../../../lambdas/operations/event-story/event-line.ts';
 import { StatusBadge } from '../../../lambdas/operations/event-story/status-badge.tsx';
 import { eventPath, Link } from '../app/router.tsx';
 import { type Column, NO_VALUE } from '../lists/data-table.tsx';
 import { Time } from '../parts/time.tsx';
-import type { EventLine } from './event-line.ts';
 
 export const eventColumns: readonly Column<EventLine>[] = [
   {

@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import type { EventLine } from '../../../lambdas/operations/event-story/event-line.ts';
 import { useShell } from '../app/context.ts';
 import { useAddress } from '../app/router.tsx';
 import { DataTable } from '../lists/data-table.tsx';
@@ -7,7 +8,7 @@ import { EmptyState } from '../parts/empty-state.tsx';
 import { PageHeader } from '../parts/page-header.tsx';
 import { eventColumns } from './event-columns.tsx';
 import { EventFilter, type Filter, filterNames, readFilter } from './event-filter.tsx';
-import { type EventLine, eventKey } from './event-line.ts';
+import { eventKey } from './event-key.ts';
 
 /** Lists events as they arrive, newest first. */
 export function EventsPage() {

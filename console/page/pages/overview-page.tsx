@@ -1,8 +1,9 @@
+import type { EventLine } from '../../../lambdas/operations/event-story/event-line.ts';
 import { type Backlog, useShell } from '../app/context.ts';
 import { Link } from '../app/router.tsx';
 import { ChartSection } from '../charts/chart-section.tsx';
 import { eventColumns } from '../events/event-columns.tsx';
-import { type EventLine, eventKey } from '../events/event-line.ts';
+import { eventKey } from '../events/event-key.ts';
 import { Rows } from '../lists/data-table.tsx';
 import { useList } from '../lists/use-list.ts';
 import { EmptyState, LoadFailure, Loading } from '../parts/empty-state.tsx';

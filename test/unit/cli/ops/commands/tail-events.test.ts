@@ -1,11 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { BadInputError } from '../../../../../cli/command-line/errors.ts';
 import { tailEvents } from '../../../../../cli/ops/commands/tail-events.ts';
-import { type EventRow, newRows } from '../../../../../cli/ops/new-event-rows.ts';
+import { newRows } from '../../../../../cli/ops/new-event-rows.ts';
+import type { EventLine } from '../../../../../lambdas/operations/event-story/event-line.ts';
 import { UserError } from '../../../../../local/user-error.ts';
 import { recordContext } from '../../../../support/ops-context.ts';
 
-const row = (id: number, status = 'processed'): EventRow => ({
+const row = (id: number, status = 'processed'): EventLine => ({
   id: String(id),
   provider: 'mux',
   event: `event-${id}`,
@@ -19,7 +20,7 @@ const row = (id: number, status = 'processed'): EventRow => ({
 });
 
 /** Runs the command on these answers, then presses Ctrl-C. */
-async function tail(answers: readonly (readonly EventRow[] | Error)[], given: object = {}) {
+async function tail(answers: readonly (readonly EventLine[] | Error)[], given: object = {}) {
   const left = [...answers];
   const controller = new AbortController();
   const context = recordContext(

@@ -1,4 +1,4 @@
-/** One event of `events list`. */
+/** One event of the command `events list` after its way through JSON. Times are ISO 8601. */
 export interface EventLine {
   readonly id: string;
   readonly provider: string;
@@ -11,5 +11,3 @@ export interface EventLine {
   readonly receivedAt: string;
   readonly error: string | null;
 }
-
-export const eventKey = ({ id }: EventLine): string => id;
