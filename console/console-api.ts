@@ -92,6 +92,7 @@ export const consoleCommands = [
   'outbox discard',
   'outbox list',
   'outbox retry',
+  'reconciliation show',
   'suppressions lift',
   'suppressions list',
   'uploads list',

@@ -8,6 +8,7 @@ import { Rows } from '../lists/data-table.tsx';
 import { useList } from '../lists/use-list.ts';
 import { EmptyState, LoadFailure, Loading } from '../parts/empty-state.tsx';
 import { PageHeader } from '../parts/page-header.tsx';
+import { ReconciliationSection } from './reconciliation-section.tsx';
 
 interface Tile {
   readonly label: string;
@@ -67,7 +68,7 @@ const tiles: readonly Tile[] = [
 ];
 
 export function OverviewPage() {
-  const { backlog } = useShell();
+  const { backlog, context } = useShell();
   const open =
     backlog &&
     tiles
@@ -85,6 +86,7 @@ export function OverviewPage() {
       </ul>
       <ChartSection />
       <NewestEvents />
+      <ReconciliationSection refreshMs={context.refreshMs} />
     </>
   );
 }

@@ -62,6 +62,25 @@ inBrowser(
 );
 
 inBrowser(
+  'the overview shows how far each provider was compared, and what was recovered',
+  async () => {
+    const { page, close } = await openPage(consoleUrl());
+    const section = page.getByRole('region', { name: 'Events that were never delivered' });
+    await section.getByText('No provider was compared yet').waitFor();
+    await query(
+      `insert into portal.reconciliations (provider, compared_at, agreed_until, updated_at)
+       values ('resend', now(), now() - interval '30 minutes', now())`,
+    );
+
+    await section.getByRole('link', { name: 'resend' }).waitFor();
+    expect(await section.locator('time').count()).toBe(2);
+    await query('delete from portal.reconciliations');
+    await close();
+  },
+  BROWSER_MS,
+);
+
+inBrowser(
   'a mail of the sandbox is shown at phone and desktop width, as text and with its headers',
   async () => {
     await deliverReady();
