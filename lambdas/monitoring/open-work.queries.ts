@@ -1,16 +1,5 @@
 import type { Queryable } from '../platform/postgres/database.ts';
-
-/** Numbers of rows that wait for work of this system or of an operator. */
-export interface OpenWork {
-  readonly failedEvents: number;
-  readonly exhaustedEvents: number;
-  readonly failedMails: number;
-  readonly outboxWaiting: number;
-  readonly outboxSetAside: number;
-  readonly suppressedAddresses: number;
-  readonly runningJobs: number;
-  readonly failedJobs: number;
-}
+import type { OpenWork } from './open-work.ts';
 
 /** Bounds the time of a count: an operator needs no exact number beyond a thousand. */
 export const MAX_COUNT = 1_000;

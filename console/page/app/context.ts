@@ -1,16 +1,9 @@
 import { createContext, useContext } from 'react';
+import type { OpenWork } from '../../../lambdas/monitoring/open-work.ts';
 import type { ConsoleContext } from '../../console-api.ts';
 
 /** Result of `backlog show`. */
-export interface Backlog {
-  readonly failedEvents: number;
-  readonly exhaustedEvents: number;
-  readonly failedMails: number;
-  readonly outboxWaiting: number;
-  readonly outboxSetAside: number;
-  readonly suppressedAddresses: number;
-  readonly runningJobs: number;
-  readonly failedJobs: number;
+export interface Backlog extends OpenWork {
   readonly queues: readonly {
     readonly provider: string;
     readonly waiting: number;

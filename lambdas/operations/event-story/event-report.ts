@@ -1,13 +1,7 @@
+import type { EventLine } from './event-line.ts';
+
 /** Result of the command `events show` after its way through JSON. Times are ISO 8601. */
-export interface EventReport {
-  readonly provider: string;
-  readonly event: string;
-  readonly type: string;
-  readonly status: string;
-  readonly attempts: number;
-  readonly redrives: number;
-  readonly replays: number;
-  readonly receivedAt: string;
+export interface EventReport extends Omit<EventLine, 'id' | 'error'> {
   readonly processedAt: string | null;
   readonly errorCode: string | null;
   readonly errorMessage: string | null;
