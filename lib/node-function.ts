@@ -11,7 +11,7 @@ import type { Setting } from '../lambdas/catalog/settings.ts';
 import { bundling } from './bundling.ts';
 import type { StageConfig } from './config.ts';
 import { attachToVpc } from './database/attach-to-vpc.ts';
-import { EvidenceBucket } from './evidence/evidence-bucket.ts';
+import type { EvidenceBucket } from './evidence/evidence-bucket.ts';
 import type { EvidenceKey } from './evidence/evidence-key.ts';
 import { MaskedLogGroup } from './masked-log-group.ts';
 import type { SecretReference } from './secrets/operator-managed-secret.ts';
@@ -186,19 +186,18 @@ export class NodeFunction extends Construct {
   }
 
   /**
-   * Grants writing evidence keys and what `grantReadEvidence` grants: a report contains the hash of
+   * Grants writing these keys and what `grantReadEvidence` grants: a report contains the hash of
    * the previous one. No delete. Sets the variable to the bucket's name.
    */
-  grantWriteEvidence(variable: string, evidence: EvidenceBucket): void {
-    this.grantReadEvidence(variable, evidence);
-    for (const key of EvidenceBucket.keys)
-      this.#grant(['s3:PutObject'], evidence.bucket.arnForObjects(key));
+  grantWriteEvidence(variable: string, evidence: EvidenceBucket, keys: readonly string[]): void {
+    this.grantReadEvidence(variable, evidence, keys);
+    for (const key of keys) this.#grant(['s3:PutObject'], evidence.bucket.arnForObjects(key));
   }
 
-  /** Grants reading all versions of evidence. Sets the variable to the bucket's name. */
-  grantReadEvidence(variable: string, { bucket }: EvidenceBucket): void {
+  /** Grants reading all versions of these keys. Sets the variable to the bucket's name. */
+  grantReadEvidence(variable: string, { bucket }: EvidenceBucket, keys: readonly string[]): void {
     this.lambda.addEnvironment(variable, bucket.bucketName);
-    for (const key of EvidenceBucket.keys)
+    for (const key of keys)
       this.#grant(['s3:GetObject', 's3:GetObjectVersion'], bucket.arnForObjects(key));
     // S3 answers 403 for a missing object to a caller without s3:ListBucket.
     this.#grant(['s3:ListBucket', 's3:ListBucketVersions'], bucket.bucketArn);

@@ -17,7 +17,7 @@ import {
 import type { Provider } from '../lambdas/catalog/providers.ts';
 import { webhooksKeyVariable } from '../lambdas/providers/registry.ts';
 import type { StageConfig } from './config.ts';
-import type { EvidenceBucket } from './evidence/evidence-bucket.ts';
+import { EvidenceBucket } from './evidence/evidence-bucket.ts';
 import type { EvidenceKey } from './evidence/evidence-key.ts';
 import { pascalCase } from './names.ts';
 import { NodeFunction } from './node-function.ts';
@@ -215,7 +215,7 @@ export class OperationsApi extends Construct {
     operations.grantSecretRead('DATABASE_SECRET_ID', databaseSecret);
     operations.grantRedrive('DELIVERY_QUEUES', deliveries);
     operations.grantInvoke('JOB_FUNCTIONS', jobs);
-    operations.grantReadEvidence('READABLE_EVIDENCE_BUCKET', evidence);
+    operations.grantReadEvidence('READABLE_EVIDENCE_BUCKET', evidence, EvidenceBucket.allKeys);
     operations.grantVerifyEvidence('EVIDENCE_PUBLIC_KEY_ID', evidenceKey);
     operations.grantRotateSecrets('ROTATED_SECRETS', secrets.signing);
     operations.grantListSecretVersions('GENERATED_SECRETS', generatedSecrets);

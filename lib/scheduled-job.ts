@@ -14,7 +14,7 @@ import { type Job, jobEntry, jobs, retryAttempts, runsAgainSoon } from '../lambd
 import type { Provider } from '../lambdas/catalog/providers.ts';
 import { webhooksKeyVariable } from '../lambdas/providers/registry.ts';
 import type { StageConfig } from './config.ts';
-import type { EvidenceBucket } from './evidence/evidence-bucket.ts';
+import { EvidenceBucket } from './evidence/evidence-bucket.ts';
 import { type EvidenceKey, evidenceSigners, signerRoleName } from './evidence/evidence-key.ts';
 import { pdfFonts } from './evidence/pdf-fonts.ts';
 import { pascalCase } from './names.ts';
@@ -109,7 +109,10 @@ export class ScheduledJob extends Construct {
     this.function.grantSecretRead('DATABASE_SECRET_ID', databaseSecret);
     this.function.bindSettings(job.settings);
     if (job.redrives) this.function.grantRedrive('DELIVERY_QUEUES', redrivable);
-    if (job.writesEvidence) this.function.grantWriteEvidence('EVIDENCE_BUCKET', evidence);
+    if (job.writesEvidence)
+      this.function.grantWriteEvidence('EVIDENCE_BUCKET', evidence, EvidenceBucket.reportKeys);
+    if (job.signsAuditLog)
+      this.function.grantWriteEvidence('AUDIT_BUCKET', evidence, EvidenceBucket.auditKeys);
     if (evidenceSigners.includes(job.name))
       this.function.grantSignEvidence('EVIDENCE_SIGNING_KEY_ID', evidenceKey);
     if (job.listsSecretVersions)

@@ -3,11 +3,13 @@ import { type CommandName, commandNames } from '../../lambdas/catalog/operator-c
 import { defineProgram } from '../command-line/command.ts';
 import { chooseFormat, outputOptions } from '../output/print-result.ts';
 import { clientCommands } from './client-commands.ts';
+import { exportAuditLog } from './commands/export-audit-log.ts';
 import { listEvents } from './commands/list-events.ts';
 import { replayEvents } from './commands/replay-events.ts';
 import { runJob } from './commands/run-job.ts';
 import { saveEvidenceKey } from './commands/save-evidence-key.ts';
 import { showEvents } from './commands/show-events.ts';
+import { verifyAuditLogCommand } from './commands/verify-audit-log.ts';
 import { verifyEvidenceCommand } from './commands/verify-evidence.ts';
 import { groups } from './groups.ts';
 import { type ClientPart, makeOperatorCommand } from './operator-command.ts';
@@ -17,6 +19,8 @@ import { targetOptions } from './target-options.ts';
 
 /** Operator commands of which a part runs on the operator's machine. */
 const clientParts: Readonly<Partial<Record<CommandName, ClientPart>>> = {
+  'audit export': exportAuditLog,
+  'audit verify': verifyAuditLogCommand,
   'events list': listEvents,
   'events replay': replayEvents,
   'jobs run': runJob,

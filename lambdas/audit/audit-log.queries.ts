@@ -90,11 +90,20 @@ const CHAIN = `
    order by position
    limit $2::integer`;
 
+/** Reads records after a position, oldest first. */
+export async function readChainPage(
+  db: Queryable,
+  after: number,
+  limit: number,
+): Promise<readonly AuditRecord[]> {
+  return (await db.query<AuditRecord & Record<string, unknown>>(CHAIN, [after, limit])).rows;
+}
+
 /** Reads the whole log, oldest record first, page by page. */
 export async function* readChain(db: Queryable, pageSize = 1_000): AsyncGenerator<AuditRecord> {
   let last = 0;
   for (;;) {
-    const { rows } = await db.query<AuditRecord>(CHAIN, [last, pageSize]);
+    const rows = await readChainPage(db, last, pageSize);
     yield* rows;
     if (rows.length < pageSize) return;
     last = rows.at(-1)?.position ?? last;

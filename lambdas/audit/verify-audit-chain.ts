@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { parseJson } from '../platform/json.ts';
 import { type AuditRecord, auditHash, FIRST_PREVIOUS_HASH } from './audit-hash.ts';
-import type { AuditHead } from './signed-head.ts';
+import type { SignedPosition } from './signed-head.ts';
 
 /** Command of the records that the prune writes about the records that it deleted. */
 export const PRUNE_COMMAND = 'audit prune';
@@ -24,6 +24,8 @@ export interface ChainReport {
   /** At most 100; `problemCount` counts all. */
   readonly problems: readonly string[];
   readonly problemCount: number;
+  /** Problems that only the signed heads show. */
+  readonly headProblemCount: number;
 }
 
 const MAX_PROBLEMS = 100;
@@ -35,32 +37,34 @@ const MAX_PROBLEMS = 100;
  */
 export async function verifyAuditChain(
   records: AsyncIterable<AuditRecord>,
-  heads: readonly AuditHead[],
+  heads: readonly SignedPosition[],
 ): Promise<ChainReport> {
   const problems: string[] = [];
+  const headProblems: string[] = [];
   const prunes: Prune[] = [];
-  const unseen = new Map(heads.map((head) => [head.position, head]));
+  const unseen = Map.groupBy(heads, ({ position }) => position);
+  // A log without any record has no position. A head of it states nothing that could be missing.
+  unseen.delete(0);
   let count = 0;
   let first: AuditRecord | undefined;
   let last: AuditRecord | undefined;
   for await (const record of records) {
     count += 1;
     first ??= record;
-    problems.push(...checkRecord(record, last), ...checkHeads(record, heads, unseen));
+    problems.push(...checkRecord(record, last));
+    headProblems.push(...checkHeads(record, unseen));
     prunes.push(...prunesIn(record));
     last = record;
   }
-  problems.push(
-    ...checkStart(first, prunes),
-    ...checkPrunes(prunes, heads),
-    ...checkEnd(last, unseen, first),
-  );
+  problems.push(...checkStart(first, prunes));
+  headProblems.push(...checkPrunes(prunes, heads), ...checkEnd(last, unseen, first));
   return {
     records: count,
     first: first?.position,
     last: last && { position: last.position, hash: last.hash },
-    problems: problems.slice(0, MAX_PROBLEMS),
-    problemCount: problems.length,
+    problems: [...headProblems, ...problems].slice(0, MAX_PROBLEMS),
+    problemCount: problems.length + headProblems.length,
+    headProblemCount: headProblems.length,
   };
 }
 
@@ -79,12 +83,13 @@ function checkRecord(record: AuditRecord, last: AuditRecord | undefined): string
 
 function checkHeads(
   { position, hash }: AuditRecord,
-  heads: readonly AuditHead[],
-  unseen: Map<number, AuditHead>,
+  unseen: Map<number, readonly SignedPosition[]>,
 ): string[] {
-  if (!unseen.delete(position)) return [];
-  const differs = heads.some((head) => head.position === position && head.hash !== hash);
-  return differs ? [`Record ${position} differs from the head that was signed.`] : [];
+  const heads = unseen.get(position) ?? [];
+  unseen.delete(position);
+  return heads.some((head) => head.hash !== hash)
+    ? [`Record ${position} differs from the head that was signed.`]
+    : [];
 }
 
 function prunesIn({ command, at, result }: AuditRecord): Prune[] {
@@ -109,7 +114,7 @@ function checkStart(first: AuditRecord | undefined, prunes: readonly Prune[]): s
 const DAY_MS = 86_400_000;
 
 /** A head that was signed within a year before a prune shows that the prune came too early. */
-function checkPrunes(prunes: readonly Prune[], heads: readonly AuditHead[]): string[] {
+function checkPrunes(prunes: readonly Prune[], heads: readonly SignedPosition[]): string[] {
   return prunes
     .filter(({ at, through }) =>
       heads.some(
@@ -127,7 +132,7 @@ function checkPrunes(prunes: readonly Prune[], heads: readonly AuditHead[]): str
 /** Heads of records before the first one were pruned with them. */
 function checkEnd(
   last: AuditRecord | undefined,
-  unseen: ReadonlyMap<number, AuditHead>,
+  unseen: ReadonlyMap<number, unknown>,
   first: AuditRecord | undefined,
 ): string[] {
   const end = last?.position ?? 0;

@@ -82,6 +82,18 @@ export const jobs = [
     settings: ['STAGE', 'COMPLIANCE_ADVISOR_EMAIL', 'ALLOWED_REGIONS', 'RETENTION_DAYS'],
   },
   {
+    name: 'sign-audit-head',
+    folder: 'audit',
+    // Bounds the time in which the owner of the table can remove the newest records unseen.
+    schedule: 'rate(5 minutes)',
+    timeoutSeconds: 60,
+    maxEventAgeSeconds: 240,
+    overdueAfterSeconds: 1_200,
+    publishes: false,
+    signsAuditLog: true,
+    settings: ['STAGE'],
+  },
+  {
     name: 'check-secret-ages',
     folder: 'signing-secrets',
     // Sends a mail weekly but emits the metric daily. An alarm can evaluate at most seven days, and
@@ -179,6 +191,8 @@ export interface Job {
   readonly redrives?: true;
   /** True if the job writes evidence under an object lock of years. */
   readonly writesEvidence?: true;
+  /** True if the job signs the audit log, and writes the signed heads under an object lock. */
+  readonly signsAuditLog?: true;
   /** True if the job reads the ages of the signing secrets. It cannot read their values. */
   readonly listsSecretVersions?: true;
   /** True if the job calls the API of the provider in its folder with a key of full access. */

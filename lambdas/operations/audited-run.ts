@@ -55,7 +55,8 @@ export async function runAudited(
   }
   const isRecorded = await record(request, recordedResult(command, result), deps);
   if (isRecorded) return result;
-  if (operatorCommands[command].policy !== 'privacy') return withWarning(result);
+  const { changes, policy } = operatorCommands[command];
+  if (changes || policy !== 'privacy') return withWarning(result);
   throw new Error('The audit log could not record the reading, so nothing is shown.');
 }
 

@@ -1,5 +1,6 @@
 import { insertNotifications } from '../notifications/notifications.queries.ts';
 import { insertOutboxEntries } from '../outbox/outbox.queries.ts';
+import type { ReadVersion } from '../platform/aws/evidence-bucket.ts';
 import type { EvidencePublicKey, FetchPublicKey } from '../platform/evidence-signature.ts';
 import { log } from '../platform/logger.ts';
 import { inTransaction, type Transaction } from '../platform/postgres/transaction.ts';
@@ -9,7 +10,7 @@ import { readSignedReport } from './evidence/adopt-report.ts';
 import { findChainHead } from './evidence/chain-head.ts';
 import { evidencePrefix } from './evidence/evidence-files.ts';
 import { type Inventory, takeInventory } from './evidence/inventory.ts';
-import { type FoundReport, type ReadVersion, readReports } from './evidence/read-report.ts';
+import { type FoundReport, readReports } from './evidence/read-report.ts';
 import {
   composeRecord,
   type StoredEvidence,

@@ -10,17 +10,22 @@ import { Construct } from 'constructs';
 import type { StageConfig } from '../config.ts';
 
 /**
- * Stores residency evidence. Each write is a new version, locked for the time in the stage
- * settings.
+ * Stores residency evidence and the signed heads of the audit log. Each write is a new version,
+ * locked for the time in the stage settings.
  */
 export class EvidenceBucket extends Construct {
   /**
-   * Key patterns: one folder per week, named by its Monday
+   * Keys of reports: one folder per week, named by its Monday
    * (lambdas/residency/evidence/evidence-files.ts).
    */
-  static readonly keys = ['json', 'csv', 'html', 'pdf', 'sig'].map(
+  static readonly reportKeys = ['json', 'csv', 'html', 'pdf', 'sig'].map(
     (format) => `residency/????-??-??/report.${format}`,
   );
+
+  /** Signed heads of the audit log, in one folder per month (lambdas/audit/head-files.ts). */
+  static readonly auditKeys = ['audit/????-??/head-??????????.json'];
+
+  static readonly allKeys = [...EvidenceBucket.reportKeys, ...EvidenceBucket.auditKeys];
 
   readonly bucket: Bucket;
 
@@ -45,8 +50,8 @@ export class EvidenceBucket extends Construct {
     Validations.of(this.bucket).acknowledge({
       id: 'AwsSolutions-S1',
       reason:
-        'One function writes five files a week, and residency_reports records the version and ' +
-        'hash of each. Access logs would need a second, unlocked bucket and add no information.',
+        'One function writes five files a week, and another one the signed heads of the audit ' +
+        'log. Both chains show what was added or removed. Access logs would add nothing.',
     });
   }
 }

@@ -14,7 +14,7 @@ export class EvidenceKey extends Construct {
   constructor(scope: Construct, id: string, { stage }: Pick<StageConfig, 'stage'>) {
     super(scope, id);
     this.key = new Key(this, 'Key', {
-      description: `Signs the residency evidence of ${stage}`,
+      description: `Signs the residency evidence and the audit log of ${stage}`,
       alias: `motion-mavericks/${stage}/evidence`,
       keySpec: KeySpec.RSA_3072,
       keyUsage: KeyUsage.SIGN_VERIFY,
@@ -50,7 +50,7 @@ export class EvidenceKey extends Construct {
 }
 
 /** Jobs whose functions may sign. */
-export const evidenceSigners: readonly string[] = ['report-residency'];
+export const evidenceSigners: readonly string[] = ['report-residency', 'sign-audit-head'];
 
 /** The key policy names the role before it exists, so the role has a fixed name. */
 export const signerRoleName = (stage: string, signer: string): string =>

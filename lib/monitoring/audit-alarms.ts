@@ -7,7 +7,10 @@ import { serviceMetric } from './service-metric.ts';
 
 const FIVE_MINUTES = Duration.minutes(5);
 
-/** Creates the alarms on commands that are not in the audit log, and on callers beside the API. */
+/**
+ * Creates the alarms on commands that are not in the audit log, on a changed audit log, and on
+ * callers beside the API.
+ */
 export function auditAlarms(scope: Construct, { config, onCall }: AlarmsProps): AlarmGroup {
   const group = new AlarmGroup(scope, 'Audit', { name: 'audit', config, topic: onCall.topic });
   group.addAlarm({
@@ -20,6 +23,20 @@ export function auditAlarms(scope: Construct, { config, onCall }: AlarmsProps): 
     }),
     threshold: 0,
     ...healthyWithoutData('no recorded command ran.'),
+    paging: false,
+  });
+  group.addAlarm({
+    section: 'audit-log-changed',
+    description:
+      'Records of the audit log that were signed are missing or different, or the chain has a ' +
+      'new break. Somebody changed the table, or the database was restored. Lasts for a week.',
+    metric: serviceMetric(config.stage, 'jobs', 'AuditProblemsFound', {
+      job: 'sign-audit-head',
+    }).with({ period: Duration.days(1) }),
+    threshold: 0,
+    evaluationPeriods: 7,
+    datapointsToAlarm: 1,
+    ...healthyWithoutData('the job sign-audit-head does not run, which has an alarm of its own.'),
     paging: false,
   });
   group.addAlarm({

@@ -63,6 +63,13 @@ const wildcards = [
     reason: 'The evidence of each week has its own folder, and existing evidence is locked.',
   },
   {
+    pattern: new RegExp(
+      String.raw`^s3:(PutObject|GetObject|GetObjectVersion) on <\w*EvidenceBucket\w+>` +
+        String.raw`/audit/\?{4}-\?\?/head-\?{10}\.json$`,
+    ),
+    reason: 'Each signed head of the audit log has its own key, and existing heads are locked.',
+  },
+  {
     pattern: /^cloudwatch:GetMetricData on \*$/,
     reason: 'GetMetricData supports no resource and no condition key.',
   },

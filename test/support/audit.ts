@@ -5,6 +5,14 @@ import {
   readChain,
   recordAction,
 } from '../../lambdas/audit/audit-log.queries.ts';
+import { findNewestHead } from '../../lambdas/audit/find-newest-head.ts';
+import { headKey } from '../../lambdas/audit/head-files.ts';
+import { nextHead } from '../../lambdas/audit/sign-head.ts';
+import { composeHead, composeHeadFile } from '../../lambdas/audit/signed-head.ts';
+import { verifyAuditChain } from '../../lambdas/audit/verify-audit-chain.ts';
+import { sha256 } from '../../lambdas/platform/evidence-signature.ts';
+import { anEvidenceBucket } from './residency/evidence.ts';
+import { aSigningKey } from './residency/signing-key.ts';
 
 /** Returns an action with hostile texts, which the hash must cover byte by byte. */
 export const anAction = (changes: Partial<OperatorAction> = {}): OperatorAction => ({
@@ -56,4 +64,31 @@ export function aChain(reasons: readonly (string | null)[], first = 1): AuditRec
     records.push({ ...record, hash: auditHash(record) });
   }
   return records;
+}
+
+/** Creates an empty bucket, and the key of the job that signs heads. */
+export function anAuditBucket() {
+  const evidence = anEvidenceBucket();
+  const key = aSigningKey();
+  return { evidence, key, evidenceKey: async () => key.publicKey };
+}
+
+/** Signs the newest of the records, as the job does. @returns the key of the object. */
+export async function signHeadOf(
+  { evidence, key }: Pick<ReturnType<typeof anAuditBucket>, 'evidence' | 'key'>,
+  records: readonly AuditRecord[],
+  { signedAt, stage = 'prod' }: { readonly signedAt: Date; readonly stage?: string },
+): Promise<string> {
+  const previous = await findNewestHead({ bucket: evidence, stage }, key.publicKey, signedAt);
+  const report = await verifyAuditChain(streamOf(records), previous ? [previous] : []);
+  const head = nextHead(previous, report, 0, { stage, signedAt });
+  const text = composeHead(head);
+  const name = headKey(signedAt, head.sequence);
+  evidence.now = signedAt;
+  evidence.forge(name, composeHeadFile(text, await key.signer.sign(sha256(text))));
+  return name;
+}
+
+export async function* streamOf(records: readonly AuditRecord[]) {
+  yield* records;
 }

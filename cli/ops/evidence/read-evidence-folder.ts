@@ -1,13 +1,12 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative, resolve, sep } from 'node:path';
 import * as z from 'zod';
+import type { ReadVersion, StoredVersion } from '../../../lambdas/platform/aws/evidence-bucket.ts';
 import {
   type EvidencePublicKey,
   parsePublicKey,
 } from '../../../lambdas/platform/evidence-signature.ts';
 import { parseJson } from '../../../lambdas/platform/json.ts';
-import type { StoredVersion } from '../../../lambdas/residency/evidence/inventory.ts';
-import type { ReadVersion } from '../../../lambdas/residency/evidence/read-report.ts';
 import { BadInputError } from '../../command-line/errors.ts';
 
 export const KEY_FILE = 'public-key.pem';
@@ -21,22 +20,41 @@ export interface EvidenceFolder {
   readonly notChecked: readonly string[];
 }
 
+/** One kind of evidence in the bucket. */
+export interface EvidenceKind {
+  /** Prefix of the keys, without a slash. */
+  readonly prefix: string;
+  /** Plural of what the folder holds. */
+  readonly items: string;
+  /** Key of one file. */
+  readonly example: string;
+}
+
+export const residencyReports: EvidenceKind = {
+  prefix: 'residency',
+  items: 'reports',
+  example: 'residency/2026-11-16/report.json',
+};
+
 /**
- * Reads a folder of downloaded evidence; docs/residency.md says how to download it.
+ * Reads a folder of downloaded evidence; docs/residency.md and docs/audit-log.md say how to
+ * download it.
  * @throws a BadInputError that says what the folder lacks.
  */
-export function readEvidenceFolder(path: string): EvidenceFolder {
+export function readEvidenceFolder(path: string, kind: EvidenceKind): EvidenceFolder {
+  const { prefix, items, example } = kind;
   const folder = resolve(path);
   if (!existsSync(folder) || !statSync(folder).isDirectory())
     throw new BadInputError(`--offline '${path}' is no folder.`);
-  const keys = listKeys(folder);
+  const keys = listKeys(folder, prefix);
   if (keys.length === 0)
     throw new BadInputError(
-      `--offline '${path}' has no reports: expected files such as ` +
-        'residency/2026-11-16/report.json. Download them with: ' +
-        `aws s3 sync s3://<bucket>/residency/ ${path}/residency/`,
+      `--offline '${path}' has no ${items}: expected files such as ${example}. ` +
+        `Download them with: aws s3 sync s3://<bucket>/${prefix}/ ${path}/${prefix}/`,
     );
-  const listed = readVersions(join(folder, VERSIONS_FILE));
+  const listed = readVersions(join(folder, VERSIONS_FILE))?.filter(({ key }) =>
+    key.startsWith(`${prefix}/`),
+  );
   const versions = listed ?? keys.map(downloadedVersion);
   return {
     versions,
@@ -48,9 +66,9 @@ export function readEvidenceFolder(path: string): EvidenceFolder {
   };
 }
 
-/** Lists the files under `residency/` as keys of the bucket. */
-function listKeys(folder: string): readonly string[] {
-  const root = join(folder, 'residency');
+/** Lists the files under the prefix as keys of the bucket. */
+function listKeys(folder: string, prefix: string): readonly string[] {
+  const root = join(folder, prefix);
   if (!existsSync(root)) return [];
   return readdirSync(root, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
@@ -121,14 +139,10 @@ function readPublicKey(file: string, path: string): EvidencePublicKey {
 }
 
 function notCheckedIn(listed: readonly StoredVersion[] | undefined): readonly string[] {
-  const rows = 'Rows of residency_reports: they are in the database';
   if (listed === undefined)
-    return [
-      rows,
-      `Upload times, deleted files and older versions: the folder has no ${VERSIONS_FILE}`,
-    ];
+    return [`Upload times, deleted files and older versions: the folder has no ${VERSIONS_FILE}`];
   const older = listed.filter(({ isLatest, isDeleteMarker }) => !isLatest && !isDeleteMarker);
   return older.length === 0
-    ? [rows]
-    : [rows, `Contents of ${older.length} older versions: only the newest are in the folder`];
+    ? []
+    : [`Contents of ${older.length} older versions: only the newest are in the folder`];
 }

@@ -44,6 +44,10 @@ export const jobMetrics = {
       AssetsReported: 'Assets in the residency report',
       RegionsNotEstablished: 'Assets whose region is unknown, in the residency report',
       WeeksRemaining: 'Weeks without a residency report that are left for the next run',
+      HeadsSigned: '1 if the run signed the newest record of the audit log, otherwise 0',
+      AuditProblemsFound:
+        'Signs of a changed audit log, found before signing: records that were signed and are ' +
+        'missing or different, and new breaks of the chain',
       SuppressionDifferences: "Addresses that only the portal's list or only Resend's contained",
       AddressesSuppressed: "Addresses suppressed because Resend's list contained them",
       AddressesLifted: "Suppressions lifted because Resend's list lacked the address",

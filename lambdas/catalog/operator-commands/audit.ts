@@ -20,6 +20,22 @@ export const auditCommands = {
     summary: 'Verify the chain of the audit log, and compare it with the signed heads',
     policy: 'look',
     changes: false,
-    arguments: z.strictObject({}),
+    arguments: z.strictObject({
+      knownBreaks: z
+        .string()
+        .regex(/^\d{1,10}(,\d{1,10})*$/, 'expected numbers of heads, separated by commas')
+        .optional()
+        .describe('Accept these breaks, e.g. of a restored database: numbers of heads, 12,40'),
+    }),
+  },
+  'audit export': {
+    summary: 'Export the audit log for an auditor, oldest record first, not redacted',
+    policy: 'privacy',
+    changes: false,
+    recordedFields: ['exported', 'through'],
+    arguments: z.strictObject({
+      limit: limit(500).default(500).describe('Maximum number of records'),
+      cursor: cursor.optional().describe('Continue after the previous page'),
+    }),
   },
 } as const satisfies Readonly<Record<string, OperatorCommand>>;

@@ -27,6 +27,19 @@ export interface ObjectVersion {
   readonly isDeleteMarker: boolean;
 }
 
+/**
+ * A version as a verification reads it. `lastModified` is undefined if a folder of downloaded files
+ * came without a list of versions.
+ */
+export interface StoredVersion extends Omit<ObjectVersion, 'lastModified'> {
+  readonly lastModified: Date | undefined;
+}
+
+/** Reads the content of a version. @returns undefined if it does not exist. */
+export type ReadVersion = (
+  version: Pick<ObjectVersion, 'key' | 'versionId'>,
+) => Promise<Uint8Array | undefined>;
+
 /** Another writer stored the key first. */
 export class ObjectExistsError extends Error {
   constructor(key: string) {

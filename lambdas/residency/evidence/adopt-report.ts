@@ -1,10 +1,11 @@
+import type { ReadVersion } from '../../platform/aws/evidence-bucket.ts';
 import { sha256 } from '../../platform/evidence-signature.ts';
 import type { Documents } from '../documents/compose-documents.ts';
 import { reportDocument } from '../documents/report-document.ts';
 import type { EvidenceFile } from '../residency-reports.queries.ts';
 import { coveredFiles, type EvidenceFileName } from './evidence-files.ts';
 import { versionsOf, type WeekVersions } from './inventory.ts';
-import { type FoundReport, type ReadVersion, readAll } from './read-report.ts';
+import { type FoundReport, readAll } from './read-report.ts';
 import type { StoredEvidence } from './store-report.ts';
 
 export interface AdoptedReport {

@@ -1,7 +1,8 @@
+import type { ReadVersion } from '../../platform/aws/evidence-bucket.ts';
 import type { EvidencePublicKey } from '../../platform/evidence-signature.ts';
 import type { ReportRecord } from '../residency-reports.queries.ts';
 import type { Inventory } from './inventory.ts';
-import { type FoundReport, type ReadVersion, readReports } from './read-report.ts';
+import { type FoundReport, readReports } from './read-report.ts';
 
 export interface ChainHead {
   readonly week: string;

@@ -1,16 +1,8 @@
-import type { ObjectVersion } from '../../platform/aws/evidence-bucket.ts';
+import type { StoredVersion } from '../../platform/aws/evidence-bucket.ts';
 import { type EvidenceFileName, parseEvidenceKey } from './evidence-files.ts';
 
 /** Versions of the files of one week, newest first. */
 export type WeekVersions = Readonly<Partial<Record<EvidenceFileName, readonly StoredVersion[]>>>;
-
-/**
- * A version of a file. `lastModified` is undefined if a folder of downloaded files came without a
- * list of versions.
- */
-export interface StoredVersion extends Omit<ObjectVersion, 'lastModified'> {
-  readonly lastModified: Date | undefined;
-}
 
 export interface Inventory {
   /** Versions by the Monday of the week. */

@@ -1,13 +1,8 @@
+import type { ReadVersion, StoredVersion } from '../../platform/aws/evidence-bucket.ts';
 import { type EvidencePublicKey, isSignedBy, sha256 } from '../../platform/evidence-signature.ts';
 import { parseJson } from '../../platform/json.ts';
 import { type AnyReportDocument, anyReportDocument } from '../documents/report-document.ts';
-import { type StoredVersion, versionsOf, type WeekVersions } from './inventory.ts';
-
-/** Reads the content of a version. @returns undefined if it does not exist. */
-export type ReadVersion = (version: {
-  readonly key: string;
-  readonly versionId: string | null;
-}) => Promise<Uint8Array | undefined>;
+import { versionsOf, type WeekVersions } from './inventory.ts';
 
 /** One version of report.json. */
 export interface FoundReport {

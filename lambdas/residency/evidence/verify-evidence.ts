@@ -1,9 +1,9 @@
+import type { ReadVersion, StoredVersion } from '../../platform/aws/evidence-bucket.ts';
+import { mapConcurrently } from '../../platform/aws/map-concurrently.ts';
 import type { EvidencePublicKey } from '../../platform/evidence-signature.ts';
 import { reportedWeek } from '../reported-week.ts';
 import type { ReportRecord } from '../residency-reports.queries.ts';
-import { type Inventory, type StoredVersion, takeInventory } from './inventory.ts';
-import { mapConcurrently } from './map-concurrently.ts';
-import type { ReadVersion } from './read-report.ts';
+import { type Inventory, takeInventory } from './inventory.ts';
 import type {
   ChainState,
   EvidenceFinding,

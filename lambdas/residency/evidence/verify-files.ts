@@ -1,8 +1,9 @@
+import type { ReadVersion, StoredVersion } from '../../platform/aws/evidence-bucket.ts';
 import { sha256 } from '../../platform/evidence-signature.ts';
 import type { FileHashes } from '../documents/report-document.ts';
 import { coveredFiles } from './evidence-files.ts';
-import { type StoredVersion, versionsOf, type WeekVersions } from './inventory.ts';
-import { type ReadVersion, readAll } from './read-report.ts';
+import { versionsOf, type WeekVersions } from './inventory.ts';
+import { readAll } from './read-report.ts';
 import type { VerifiedFile } from './verification.ts';
 
 interface FilesVerification {

@@ -1,8 +1,9 @@
+import type { ReadVersion, StoredVersion } from '../../platform/aws/evidence-bucket.ts';
 import { type EvidencePublicKey, sha256 as hashOf } from '../../platform/evidence-signature.ts';
 import type { ReportRecord } from '../residency-reports.queries.ts';
 import { isOfChain } from './chain-head.ts';
-import { type StoredVersion, versionsOf, type WeekVersions } from './inventory.ts';
-import { type FoundReport, type ReadVersion, readReports } from './read-report.ts';
+import { versionsOf, type WeekVersions } from './inventory.ts';
+import { type FoundReport, readReports } from './read-report.ts';
 import type { VerifiedReport } from './verification.ts';
 import { checkFiles, explainOtherVersions } from './verify-files.ts';
 import { checkStorageTime } from './verify-times.ts';

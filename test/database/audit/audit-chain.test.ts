@@ -4,11 +4,18 @@ import { auditHash } from '../../../lambdas/audit/audit-hash.ts';
 import { pruneActions, recordAction } from '../../../lambdas/audit/audit-log.queries.ts';
 import { verifyAuditChain } from '../../../lambdas/audit/verify-audit-chain.ts';
 import { makeAuditCommands } from '../../../lambdas/operations/commands/audit-commands.ts';
-import { addActions, anAction, chainOf, tamper } from '../../support/audit.ts';
+import { addActions, anAction, anAuditBucket, chainOf, tamper } from '../../support/audit.ts';
 import { useDatabase } from '../../support/postgres/database.ts';
 
 const database = useDatabase({ connections: 12 });
-const commands = makeAuditCommands({ pool: async () => database.pool });
+const { evidenceKey, evidence } = anAuditBucket();
+const commands = makeAuditCommands({
+  pool: async () => database.pool,
+  evidence,
+  evidenceKey,
+  stage: 'test',
+  now: () => new Date(),
+});
 const verify = () => commands['audit verify']({}, 'operator');
 
 beforeEach(() => tamper(database.pool, 'truncate portal.operator_actions'));
@@ -30,7 +37,7 @@ test('chains each record, whatever its texts contain', async () => {
   const records = await chainOf(database.pool, 7);
   expect(records).toHaveLength(60);
   for (const record of records) expect(auditHash(record)).toBe(record.hash);
-  expect(await verify()).toMatchObject({ chain: 'intact', records: 60, first: 1, problems: [] });
+  expect(await verify()).toMatchObject({ chain: 'unsigned', records: 60, first: 1, problems: [] });
 });
 
 test('gives concurrent records positions without gaps', async () => {
@@ -42,7 +49,7 @@ test('gives concurrent records positions without gaps', async () => {
 
   const positions = (await chainOf(database.pool)).map(({ position }) => position);
   expect(positions).toEqual(Array.from({ length: 40 }, (_, index) => index + 1));
-  expect(await verify()).toMatchObject({ chain: 'intact' });
+  expect(await verify()).toMatchObject({ chain: 'unsigned' });
 });
 
 describe('refuses', () => {
@@ -68,7 +75,7 @@ describe('refuses', () => {
        values (now(), 'a', 'b', '{}', '{}', 99, 'x', 'y')`,
     );
 
-    expect(await verify()).toMatchObject({ chain: 'intact', first: 1 });
+    expect(await verify()).toMatchObject({ chain: 'unsigned', first: 1 });
   });
 });
 
@@ -146,7 +153,7 @@ describe('prune', () => {
     const { through, hash } = second;
     const result = { deleted: 1, through, hash };
     await recordAction(database.pool, anAction({ at: new Date(), command: 'audit prune', result }));
-    expect(await verify()).toMatchObject({ chain: 'intact', first: 4, records: 2 });
+    expect(await verify()).toMatchObject({ chain: 'unsigned', first: 4, records: 2 });
   });
 
   test('keeps an old record that follows a kept one', async () => {

@@ -61,7 +61,16 @@ function neededFor(lambda: Resource, variable: string, value: unknown): string[]
       ...neededToReadEvidence(render(lambda, value)),
       ...onEvidence(['PutObject'], render(lambda, value)),
     ];
-  if (variable === 'READABLE_EVIDENCE_BUCKET') return neededToReadEvidence(render(lambda, value));
+  if (variable === 'READABLE_EVIDENCE_BUCKET')
+    return [
+      ...neededToReadEvidence(render(lambda, value)),
+      ...onHeads(['GetObject', 'GetObjectVersion'], render(lambda, value)),
+    ];
+  if (variable === 'AUDIT_BUCKET')
+    return [
+      ...neededToList(render(lambda, value)),
+      ...onHeads(['GetObject', 'GetObjectVersion', 'PutObject'], render(lambda, value)),
+    ];
   if (variable === 'EVIDENCE_SIGNING_KEY_ID')
     return ['Sign', 'GetPublicKey'].map((action) => `kms:${action} ${render(lambda, value)}`);
   if (variable === 'EVIDENCE_PUBLIC_KEY_ID') return [`kms:GetPublicKey ${render(lambda, value)}`];
@@ -94,9 +103,13 @@ function neededFor(lambda: Resource, variable: string, value: unknown): string[]
     : [];
 }
 
-const neededToReadEvidence = (bucket: string) => [
+const neededToList = (bucket: string) => [
   `s3:ListBucket ${bucket}`,
   `s3:ListBucketVersions ${bucket}`,
+];
+
+const neededToReadEvidence = (bucket: string) => [
+  ...neededToList(bucket),
   ...onEvidence(['GetObject', 'GetObjectVersion'], bucket),
 ];
 
@@ -111,6 +124,9 @@ const onEvidence = (actions: readonly string[], bucket: string) =>
   ['json', 'csv', 'html', 'pdf', 'sig'].flatMap((format) =>
     actions.map((action) => `s3:${action} ${bucket}/residency/????-??-??/report.${format}`),
   );
+
+const onHeads = (actions: readonly string[], bucket: string) =>
+  actions.map((action) => `s3:${action} ${bucket}/audit/????-??/head-??????????.json`);
 
 const neededToRotate = (lambda: Resource, secrets: readonly unknown[]) => [
   'cloudwatch:GetMetricData *',

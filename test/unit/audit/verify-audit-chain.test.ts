@@ -1,16 +1,16 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { AuditRecord } from '../../../lambdas/audit/audit-hash.ts';
-import type { AuditHead } from '../../../lambdas/audit/signed-head.ts';
+import type { SignedPosition } from '../../../lambdas/audit/signed-head.ts';
 import { verifyAuditChain } from '../../../lambdas/audit/verify-audit-chain.ts';
 import { aChain } from '../../support/audit.ts';
 
 async function* stream(records: readonly AuditRecord[]) {
   yield* records;
 }
-const verify = (records: readonly AuditRecord[], heads: readonly AuditHead[] = []) =>
+const verify = (records: readonly AuditRecord[], heads: readonly SignedPosition[] = []) =>
   verifyAuditChain(stream(records), heads);
-const headOf = (records: readonly AuditRecord[], position: number): AuditHead => ({
+const headOf = (records: readonly AuditRecord[], position: number): SignedPosition => ({
   position,
   hash: records.find((record) => record.position === position)?.hash ?? '',
   signedAt: new Date('2026-03-02T00:00:00Z'),
