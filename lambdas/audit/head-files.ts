@@ -1,6 +1,9 @@
 /** Prefix of the keys of signed heads. lib/evidence/evidence-bucket.ts grants these keys. */
 export const headPrefix = 'audit/';
 
+/** A head is signed at least this often, so that a missing head shows. */
+export const HEAD_INTERVAL_MS = 86_400_000;
+
 /** Prefix of the heads of one month, so that the newest head is found without listing all. */
 export const monthPrefix = (at: Date): string => `${headPrefix}${at.toISOString().slice(0, 7)}/`;
 

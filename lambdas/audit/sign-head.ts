@@ -11,7 +11,7 @@ import type { GetPool } from '../platform/postgres/database.ts';
 import { FIRST_PREVIOUS_HASH } from './audit-hash.ts';
 import { type ChainHead, countUnchained, findHead, readChain } from './audit-log.queries.ts';
 import { findNewestHead } from './find-newest-head.ts';
-import { headKey } from './head-files.ts';
+import { HEAD_INTERVAL_MS, headKey } from './head-files.ts';
 import { type AuditHead, composeHead, composeHeadFile, type StoredHead } from './signed-head.ts';
 import { type ChainReport, verifyAuditChain } from './verify-audit-chain.ts';
 
@@ -23,9 +23,6 @@ export interface SignHeadDeps {
   readonly stage: string;
   readonly now: Clock;
 }
-
-/** A head is signed at least this often, so that a missing head shows. */
-export const HEAD_INTERVAL_MS = 86_400_000;
 
 /**
  * Signs the newest record of the audit log, if it changed or the last head is a day old. Verifies

@@ -1,5 +1,5 @@
 import type { AuditRecord } from './audit-hash.ts';
-import { HEAD_INTERVAL_MS } from './sign-head.ts';
+import { HEAD_INTERVAL_MS } from './head-files.ts';
 import type { StoredHead } from './signed-head.ts';
 import { type ChainReport, verifyAuditChain } from './verify-audit-chain.ts';
 import { type HeadsToVerify, verifyHeads } from './verify-heads.ts';

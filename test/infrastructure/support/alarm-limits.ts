@@ -169,6 +169,13 @@ export const limits: Readonly<Record<string, Limit>> = {
     minutes: 5,
     pages: false,
   },
+  'audit-log-changed': {
+    metrics: ['AuditProblemsFound Sum'],
+    threshold: 0,
+    minutes: 1_440,
+    of: [1, 7],
+    pages: false,
+  },
   'foreign-invocations': {
     metrics: ['ForeignInvocations Sum'],
     threshold: 0,
