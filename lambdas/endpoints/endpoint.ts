@@ -37,7 +37,7 @@ export interface ProviderEndpoints {
 }
 
 /** Operations on the signing secret. The job that only lists webhooks can read no value. */
-export type EndpointSecret = Pick<RotatedSecret, 'versions' | 'value' | 'store'>;
+export type EndpointSecret = Pick<RotatedSecret, 'versions' | 'value' | 'faultOf' | 'store'>;
 
 export interface ProviderEndpointsDeps {
   /** Reads the API key that manages the provider's webhooks. */

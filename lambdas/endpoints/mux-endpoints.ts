@@ -16,8 +16,12 @@ export function openMuxEndpoints({ readKey, secret }: ProviderEndpointsDeps): Pr
     const created = await explainMuxFailure('create a webhook', async () =>
       (await webhooks()).create({ address: `${address}?${mark}` }, limited()),
     );
-    if (!created.signing_secret) throw new Error('The response of Mux has no signing secret.');
-    await secret.store(created.signing_secret, versionIdOf(created.id));
+    const { id, signing_secret: value } = created;
+    if (!value) throw new Error('The response of Mux has no signing secret.');
+    // Mux shows the secret only once, so this webhook could never be used.
+    if (secret.faultOf(value) !== undefined)
+      await explainMuxFailure(`delete ${id}`, async () => (await webhooks()).delete(id, limited()));
+    await secret.store(value, versionIdOf(id));
   }
 
   return {

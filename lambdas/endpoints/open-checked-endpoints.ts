@@ -30,6 +30,7 @@ export function openCheckedEndpoints(
     secretOf: (provider) => ({
       versions: () => listVersions(signing[provider] ?? ''),
       value: async () => undefined,
+      faultOf: () => undefined,
       store: async () => {
         throw new Error('The job check-endpoints stores no secret.');
       },

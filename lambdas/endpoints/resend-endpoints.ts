@@ -17,6 +17,7 @@ const webhookList = z.object({
   ),
 });
 const signedWebhook = z.object({ signing_secret: z.string().min(1) });
+const createdWebhook = signedWebhook.extend({ id: z.string().min(1) });
 const changedWebhook = z.object({ id: z.string() });
 
 /** Webhooks of a Resend account. Each shows its signing secret to a key with full access. */
@@ -51,7 +52,9 @@ export function openResendEndpoints(
     async create({ address, eventTypes }) {
       const events = [...eventTypes] as WebhookEvent[];
       const response = await (await open()).create({ endpoint: address, events }, options());
-      const { signing_secret: value } = dataOf('create a webhook', signedWebhook, response);
+      const { id, signing_secret: value } = dataOf('create a webhook', createdWebhook, response);
+      // Deleted, so that another repair creates a webhook with another secret.
+      if (secret.faultOf(value) !== undefined) await (await open()).remove(id, options());
       await secret.store(value, randomUUID());
     },
     async update(id, { address, isEnabled, eventTypes }) {

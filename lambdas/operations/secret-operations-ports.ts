@@ -10,6 +10,7 @@ import type { Clock } from '../platform/clock.ts';
 import { readEnv } from '../platform/env.ts';
 import { webhooksKeys, webhooksKeyVariable } from '../providers/registry.ts';
 import { openResendSuppressions } from '../providers/resend/suppressions-api.ts';
+import { signingSecretFaultOf } from '../providers/signing-secret-fault.ts';
 import type { PlanRotation } from '../signing-secrets/rotation.ts';
 import { rotations } from '../signing-secrets/rotations.ts';
 import {
@@ -54,7 +55,7 @@ function openSecretOperations(
     const plan = open({
       readKey: () => readProviderKey(keySecretId),
       address: `${env.API_URL}${webhookPath(provider)}`,
-      secret: openRotatedSecret(secretIds[provider], fetchSecretValue),
+      secret: openSigningSecret(provider, secretIds[provider]),
       readUsage: () => readUsage(provider, now()),
       now,
     });
@@ -82,10 +83,14 @@ function openEndpointOperations(
       const secretId = keySecretIds[webhooksKeyVariable(provider)];
       return secretId === undefined ? undefined : () => readProviderKey(secretId);
     },
-    secretOf: (provider) => openRotatedSecret(secretIds[provider], fetchSecretValue),
+    secretOf: (provider) => openSigningSecret(provider, secretIds[provider]),
   });
   return makeEndpointOperations(managed, env.STAGE);
 }
+
+/** Opens a signing secret that takes only values which the verifier accepts. */
+const openSigningSecret = (provider: Provider, secretId: string) =>
+  openRotatedSecret(secretId, fetchSecretValue, signingSecretFaultOf(provider));
 
 /**
  * Reads the key for every request, without a cache, so that a key that was just stored works at

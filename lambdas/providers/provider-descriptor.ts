@@ -1,6 +1,10 @@
 import type { Setting } from '../catalog/settings.ts';
 import type { IdentifyEvent } from '../webhooks/ingest/delivery.ts';
-import type { SignEvent, VerifySignature } from '../webhooks/ingest/verify-signature.ts';
+import type {
+  DecodeSecret,
+  SignEvent,
+  VerifySignature,
+} from '../webhooks/ingest/verify-signature.ts';
 import type { PayloadAllowlist } from '../webhooks/payload-allowlist.ts';
 import type { EventRule } from './event-rule.ts';
 
@@ -38,6 +42,8 @@ export interface ProviderDescriptor {
     readonly verify: VerifySignature;
     readonly sign: SignEvent;
     readonly identify: IdentifyEvent;
+    /** Decodes a signing secret as `verify` does. Every check of a secret's form calls it. */
+    readonly decodeSecret: DecodeSecret;
     /** Writes random bytes as a signing secret that the provider could have issued. */
     readonly formatSecret: (bytes: Buffer) => string;
     /** Undefined if a copied command cannot sign; its delivery is then rejected. */

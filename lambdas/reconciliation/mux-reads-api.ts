@@ -1,6 +1,5 @@
 import Mux from '@mux/mux-node';
-import * as z from 'zod';
-import { parseJson } from '../platform/json.ts';
+import { readMuxApiToken } from '../platform/mux-api-token.ts';
 import { ApiLimitedError, ApiRequestError, REQUEST_MS, retryAfterSeconds } from './provider-api.ts';
 
 export type MuxState = Readonly<Record<string, unknown>>;
@@ -19,17 +18,16 @@ export interface MuxReadsApiDeps {
   readonly timeoutMs?: number;
 }
 
-const token = z.object({ tokenId: z.string().min(1), tokenSecret: z.string().min(1) });
-
 /** @throws ApiLimitedError after a 429, ApiRequestError after any other failure. */
 export function openMuxReadsApi({
   apiToken,
   timeoutMs = REQUEST_MS,
 }: MuxReadsApiDeps): MuxReadsApi {
   const open = async () => {
-    const read = token.safeParse(parseJson(await apiToken()));
-    if (!read.success) throw new Error('The API token is not JSON with tokenId and tokenSecret.');
-    return new Mux({ ...read.data, maxRetries: 0, timeout: timeoutMs }).video;
+    const token = readMuxApiToken(await apiToken());
+    if (token === undefined)
+      throw new Error('The API token is not JSON with tokenId and tokenSecret.');
+    return new Mux({ ...token, maxRetries: 0, timeout: timeoutMs }).video;
   };
   const limited = () => ({ signal: AbortSignal.timeout(timeoutMs) });
   return {

@@ -1,5 +1,6 @@
 import Mux from '@mux/mux-node';
 import * as z from 'zod';
+import { type MuxApiToken, readMuxApiToken } from '../platform/mux-api-token.ts';
 
 /** A webhook of Mux that leads to our route. */
 export interface MuxWebhook {
@@ -34,8 +35,6 @@ const listedWebhook = z.object({
   created_at: z.iso.datetime({ offset: true }),
 });
 const createdWebhook = z.object({ id: z.string().min(1), signing_secret: z.string().nullish() });
-
-const token = z.object({ tokenId: z.string().min(1), tokenSecret: z.string().min(1) });
 
 /**
  * @throws an error whose message an operator may see: it contains no part of the token, request or
@@ -124,12 +123,11 @@ function reasonOf(error: unknown): string {
   return `status ${error.status}${hint}`;
 }
 
-function parseToken(text: string): z.infer<typeof token> {
-  try {
-    return token.parse(JSON.parse(text));
-  } catch {
+function parseToken(text: string): MuxApiToken {
+  const token = readMuxApiToken(text);
+  if (token === undefined)
     throw new Error('the API token is not JSON with tokenId and tokenSecret');
-  }
+  return token;
 }
 
 const withoutQuery = (address: string) => address.split('?')[0];

@@ -3,7 +3,7 @@ import type { RotatedSecret } from '../platform/aws/secret-versions.ts';
 import type { Clock } from '../platform/clock.ts';
 import { nextResendAction, type ResendRotationAction } from './resend-rotation.ts';
 import type { ResendWebhooks } from './resend-webhooks-api.ts';
-import { type PlanRotation, planPassiveAction, type RotationPlan } from './rotation.ts';
+import { blocked, type PlanRotation, planPassiveAction, type RotationPlan } from './rotation.ts';
 import { QUIET_MS, type VersionUsage } from './version-usage.ts';
 
 export interface ResendRotationDeps {
@@ -25,8 +25,25 @@ export function makePlanResendRotation(deps: ResendRotationDeps): PlanRotation {
     ]);
     const stored = { current, previous };
     const state = { webhooks: list, stored, versions, usage, now: now(), force };
-    return planOf(nextResendAction(state), deps);
+    const action = nextResendAction(state);
+    const fault = faultOf(action, previous, deps);
+    return fault === undefined
+      ? planOf(action, deps)
+      : planPassiveAction(
+          blocked(`Resend signs with a secret that the verifier would reject. ${fault}`),
+          'resend',
+        );
   };
+}
+
+/** Returns what is wrong with the secret that an action would make current. */
+function faultOf(
+  action: ResendRotationAction,
+  previous: string | undefined,
+  { secret }: ResendRotationDeps,
+): string | undefined {
+  if (action.action === 'adopt') return secret.faultOf(action.secret);
+  return action.action === 'restore' ? secret.faultOf(previous ?? '') : undefined;
 }
 
 function planOf(action: ResendRotationAction, deps: ResendRotationDeps): RotationPlan {

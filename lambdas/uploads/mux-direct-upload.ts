@@ -1,6 +1,6 @@
 import Mux from '@mux/mux-node';
 import * as z from 'zod';
-import { parseJson } from '../platform/json.ts';
+import { readMuxApiToken } from '../platform/mux-api-token.ts';
 
 export interface NewDirectUpload {
   /** Id of the asset in the portal. Mux returns it as `passthrough` with every event. */
@@ -31,7 +31,6 @@ export interface DirectUploadDeps {
   readonly timeoutMs?: number;
 }
 
-const token = z.object({ tokenId: z.string().min(1), tokenSecret: z.string().min(1) });
 const createdUpload = z.object({ id: z.string().min(1), url: z.url() });
 
 export function makeCreateDirectUpload({
@@ -43,11 +42,11 @@ export function makeCreateDirectUpload({
   return async function createDirectUpload(upload: NewDirectUpload): Promise<DirectUploadResult> {
     const text = await apiToken().catch(() => undefined);
     if (text === undefined) return deferred('api-token-unreadable');
-    const read = token.safeParse(parseJson(text));
-    if (!read.success) return rejected('api-token-malformed');
+    const token = readMuxApiToken(text);
+    if (token === undefined) return rejected('api-token-malformed');
     // No retries: each attempt may create an upload, and a Retry-After of Mux may outlast the
     // function's timeout.
-    const mux = new Mux({ ...read.data, maxRetries: 0, timeout: timeoutMs });
+    const mux = new Mux({ ...token, maxRetries: 0, timeout: timeoutMs });
     try {
       const signal = AbortSignal.timeout(timeoutMs);
       const response = createdUpload.safeParse(

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { operatorSecretFault } from '../../lambdas/providers/operator-secret-fault.ts';
+import { UserError } from '../user-error.ts';
 import { ACCOUNT_ID } from './account-id.ts';
 import { generateSecret } from './generate-secret.ts';
 
@@ -64,9 +66,11 @@ export function openSecrets({
   const secrets = names.map((name): LocalSecret => {
     // motion-mavericks/<stage>/<path>
     const path = name.split('/').slice(2).join('/');
+    const given = readFromEnvironment(path, environment);
+    if (given !== undefined) checkGiven(name, given);
     const value = ['database', 'aurora/database'].includes(path)
       ? databaseSecret
-      : (readFromEnvironment(path, environment) ?? generatedValue(path));
+      : (given ?? generatedValue(path));
     const arn = `arn:aws:secretsmanager:${region}:${ACCOUNT_ID}:secret:${name}-LocaLx`;
     return { name, arn, versions: { AWSCURRENT: newVersion(value) } };
   });
@@ -121,6 +125,16 @@ function makeSecretStore(initial: readonly LocalSecret[]): LocalSecrets {
       }
     },
   };
+}
+
+/** @throws UserError for a value with which every delivery or call would fail. */
+function checkGiven(name: string, value: string): void {
+  const fault = operatorSecretFault(name, value);
+  if (fault !== undefined)
+    throw new UserError(
+      `The environment has an unusable value for the secret ${name}. ${fault} ` +
+        'Correct the variable, or remove it to work with the sandbox.',
+    );
 }
 
 /** Returns a real key from the environment, for work with the real providers. */

@@ -24,12 +24,19 @@ export type ListVersions = (secretId: string) => Promise<SecretVersions>;
 export interface RotatedSecret {
   versions(): Promise<SecretVersions>;
   value(stage: SecretVersion): Promise<string | undefined>;
+  /** Returns why the function that reads the secret would reject a value; no part of the value. */
+  faultOf(value: string): string | undefined;
   /**
    * Stores a new current version; the old one becomes previous. Storing the same version twice is
    * safe.
+   * @throws UnusableSecretError for a value with a fault.
    */
   store(value: string, versionId: string): Promise<void>;
-  /** Moves AWSCURRENT from version `instead` to `versionId`; `instead` becomes previous. */
+  /**
+   * Moves AWSCURRENT from version `instead` to the previous version `versionId`; `instead` becomes
+   * previous.
+   * @throws UnusableSecretError if the previous value has a fault.
+   */
   makeCurrent(versionId: string, instead: string): Promise<void>;
   dropPrevious(versionId: string): Promise<void>;
 }
@@ -68,11 +75,30 @@ function toVersion({ VersionId, CreatedDate }: SecretVersionsListEntry): Version
   return { id: VersionId, createdAt: CreatedDate };
 }
 
-export function openRotatedSecret(secretId: string, fetch: FetchSecret): RotatedSecret {
+/** A value that must not become the current version. The message contains no part of it. */
+export class UnusableSecretError extends Error {
+  constructor(fault: string) {
+    super(`${fault} The stored secret was not changed.`);
+    this.name = 'UnusableSecretError';
+  }
+}
+
+/** @param faultOf Checks a value as the function does that reads the secret. */
+export function openRotatedSecret(
+  secretId: string,
+  fetch: FetchSecret,
+  faultOf: RotatedSecret['faultOf'],
+): RotatedSecret {
+  const check = (value: string) => {
+    const fault = faultOf(value);
+    if (fault !== undefined) throw new UnusableSecretError(fault);
+  };
   return {
     versions: () => listVersions(secretId),
     value: (stage) => fetch(secretId, stage),
+    faultOf,
     async store(value, versionId) {
+      check(value);
       await secretsManager().send(
         new PutSecretValueCommand({
           SecretId: secretId,
@@ -83,6 +109,7 @@ export function openRotatedSecret(secretId: string, fetch: FetchSecret): Rotated
       );
     },
     async makeCurrent(versionId, instead) {
+      check((await fetch(secretId, 'AWSPREVIOUS')) ?? '');
       await secretsManager().send(
         new UpdateSecretVersionStageCommand({
           SecretId: secretId,

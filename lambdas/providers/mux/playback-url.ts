@@ -78,12 +78,20 @@ export function importPlaybackKey(text: string): PlaybackKey {
       ? privateKey
       : Buffer.from(privateKey, 'base64').toString();
     try {
-      return { id: keyId, key: createPrivateKey(pem) };
+      const key = createPrivateKey(pem);
+      if (isRsaKey(key)) return { id: keyId, key };
     } catch {
       // Reported below, because the original error may contain the key.
     }
   }
   throw new Error(
-    'The playback signing key must be JSON with keyId and a privateKey in PEM, as issued by Mux.',
+    'The playback signing key must be JSON with keyId and a privateKey in PEM, as issued by Mux: ' +
+      `an RSA key of at least ${MINIMUM_BITS} bits.`,
   );
 }
+
+// RS256 with a shorter key fails at each signature: RFC 7518, section 3.3.
+const MINIMUM_BITS = 2_048;
+
+const isRsaKey = ({ asymmetricKeyType, asymmetricKeyDetails }: KeyObject): boolean =>
+  asymmetricKeyType === 'rsa' && (asymmetricKeyDetails?.modulusLength ?? 0) >= MINIMUM_BITS;

@@ -3,7 +3,12 @@ import { muxEventRules } from './event-rules.ts';
 import { appliedMuxTypes, parseMuxEvent } from './events.ts';
 import { muxPayloadAllowlist } from './payload-allowlist.ts';
 import { muxSamples } from './samples.ts';
-import { identifyMuxEvent, signMuxEvent, verifyMuxSignature } from './signature.ts';
+import {
+  decodeMuxSecret,
+  identifyMuxEvent,
+  signMuxEvent,
+  verifyMuxSignature,
+} from './signature.ts';
 
 export const mux: ProviderDescriptor = {
   displayName: 'Mux',
@@ -13,6 +18,7 @@ export const mux: ProviderDescriptor = {
     verify: verifyMuxSignature,
     sign: signMuxEvent,
     identify: identifyMuxEvent,
+    decodeSecret: decodeMuxSecret,
     formatSecret: (bytes) => bytes.toString('hex').slice(0, 32),
     shell: {
       lines: [

@@ -72,7 +72,7 @@ const plainAscii = /^[\x20-\x7e]+$/;
 const partOfJson = /["'\\{}]/;
 
 /** The characters of the secret are the key. */
-const decodeMuxSecret: DecodeSecret = (secret) => {
+export const decodeMuxSecret: DecodeSecret = (secret) => {
   if (secret.length < MINIMUM_CHARACTERS || !plainAscii.test(secret) || partOfJson.test(secret))
     throw new InvalidSecretError(
       `the plain text that Mux issues: at least ${MINIMUM_CHARACTERS} characters`,

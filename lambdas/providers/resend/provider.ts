@@ -3,7 +3,12 @@ import { resendEventRules } from './event-rules.ts';
 import { deliveries, listChanges, parseResendEvent } from './events.ts';
 import { resendPayloadAllowlist } from './payload-allowlist.ts';
 import { resendSamples } from './samples.ts';
-import { identifyResendEvent, signResendEvent, verifyResendSignature } from './signature.ts';
+import {
+  decodeSvixSecret,
+  identifyResendEvent,
+  signResendEvent,
+  verifyResendSignature,
+} from './signature.ts';
 
 /** Resend has no key that may only read, so one key serves all that is about webhooks. */
 const fullAccessKey = { name: 'webhooks-api-key', description: 'Resend API key with full access' };
@@ -16,6 +21,7 @@ export const resend: ProviderDescriptor = {
     verify: verifyResendSignature,
     sign: signResendEvent,
     identify: identifyResendEvent,
+    decodeSecret: decodeSvixSecret,
     formatSecret: (bytes) => `whsec_${bytes.toString('base64')}`,
     shell: {
       lines: [

@@ -94,7 +94,7 @@ const MAXIMUM_BYTES = 64;
  * damaged secret would become another key, perhaps an empty one that a forger has too. Only the
  * text that encodes the key again is accepted.
  */
-const decodeSvixSecret: DecodeSecret = (secret) => {
+export const decodeSvixSecret: DecodeSecret = (secret) => {
   const text = secret.replace(/^whsec_/, '');
   const key = Buffer.from(text, 'base64');
   const isCanonical = key.toString('base64') === text;

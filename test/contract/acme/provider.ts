@@ -1,7 +1,12 @@
 import type { ProviderDescriptor } from '../../../lambdas/providers/provider-descriptor.ts';
 import { acmeEventRules, acmeSamples, appliedAcmeTypes, parseAcmeEvent } from './events.ts';
 import { acmePayloadAllowlist } from './payload-allowlist.ts';
-import { identifyAcmeEvent, signAcmeEvent, verifyAcmeSignature } from './signature.ts';
+import {
+  decodeAcmeSecret,
+  identifyAcmeEvent,
+  signAcmeEvent,
+  verifyAcmeSignature,
+} from './signature.ts';
 
 export const acme: ProviderDescriptor = {
   displayName: 'Acme',
@@ -11,6 +16,7 @@ export const acme: ProviderDescriptor = {
     verify: verifyAcmeSignature,
     sign: signAcmeEvent,
     identify: identifyAcmeEvent,
+    decodeSecret: decodeAcmeSecret,
     formatSecret: (bytes) => `acme-${bytes.toString('hex')}`,
   },
   events: {

@@ -37,7 +37,7 @@ export const identifyAcmeEvent: IdentifyEvent = ({ document }) => {
   return { eventId: id, eventType: kind };
 };
 
-const decodeAcmeSecret: DecodeSecret = (secret) => {
+export const decodeAcmeSecret: DecodeSecret = (secret) => {
   if (!/^acme-[0-9a-f]{48}$/.test(secret))
     throw new InvalidSecretError('acme- followed by 24 bytes in hexadecimal');
   return Buffer.from(secret);

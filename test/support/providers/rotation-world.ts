@@ -1,6 +1,7 @@
-import type {
-  RotatedSecret,
-  VersionOfSecret,
+import {
+  type RotatedSecret,
+  UnusableSecretError,
+  type VersionOfSecret,
 } from '../../../lambdas/platform/aws/secret-versions.ts';
 import { QUIET_MS, type VersionUsage } from '../../../lambdas/signing-secrets/version-usage.ts';
 
@@ -34,6 +35,8 @@ export class RotationWorld {
   effectsToLive = Number.POSITIVE_INFINITY;
   current: StoredVersion | undefined;
   previous: StoredVersion | undefined;
+  /** Values that the verifier rejects. */
+  readonly faulty = new Set<string>();
   readonly uses: SecretUse[] = [];
   #cache:
     | {
@@ -59,8 +62,10 @@ export class RotationWorld {
   readonly secret: RotatedSecret = {
     versions: async () => ({ current: this.current, previous: this.previous }),
     value: async (stage) => (stage === 'AWSCURRENT' ? this.current : this.previous)?.value,
+    faultOf: (value) => (this.faulty.has(value) ? 'The secret is faulty.' : undefined),
     store: async (value, id) =>
       this.affect(() => {
+        if (this.faulty.has(value)) throw new UnusableSecretError('The secret is faulty.');
         this.previous = this.current;
         this.current = { id, value, createdAt: new Date(this.now) };
       }),

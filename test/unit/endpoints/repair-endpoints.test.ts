@@ -6,6 +6,7 @@ import { openMuxEndpoints } from '../../../lambdas/endpoints/mux-endpoints.ts';
 import { endpointsOf, type ManagedEndpoint } from '../../../lambdas/endpoints/open-endpoints.ts';
 import { openResendEndpoints } from '../../../lambdas/endpoints/resend-endpoints.ts';
 import { webhooksKeys } from '../../../lambdas/providers/registry.ts';
+import { signingSecretFaultOf } from '../../../lambdas/providers/signing-secret-fault.ts';
 import { type MuxApi, startMuxApi } from '../../../local/sandbox/mux-api.ts';
 import { type MuxWebhookList, makeMuxWebhookList } from '../../../local/sandbox/mux-webhooks.ts';
 import { type ResendSandbox, startResendSandbox } from '../../../local/sandbox/resend.ts';
@@ -32,7 +33,11 @@ class StoredSecret implements EndpointSecret {
 
   readonly value = async (stage: string) => this.stored[stage === 'AWSCURRENT' ? 0 : 1]?.value;
 
+  readonly faultOf = signingSecretFaultOf('mux');
+
   readonly store = async (value: string, id: string) => {
+    const fault = this.faultOf(value);
+    if (fault !== undefined) throw new Error(fault);
     this.stored = [{ id, value }, ...this.stored].slice(0, 2);
   };
 }
@@ -141,6 +146,26 @@ test('after a crash between creation and storing, a repair stores a secret', asy
   expect(list.all()).toHaveLength(1);
   expect(mux.stored[0]?.value).toBe(list.all()[0]?.secret());
   expect(resendSecret.stored[0]?.value).toBe(firstSecret);
+});
+
+test('a repair stores no secret that the verifier rejects, nor leaves its webhook', async () => {
+  for (const { id } of list.all()) list.delete(id);
+  resend.endpoint.delete();
+  const secrets = { mux: new StoredSecret(), resend: new StoredSecret() };
+  const faultOf = () => 'The signing secret is faulty.';
+  const operations = operationsOn(
+    muxWith(Object.assign(secrets.mux, { faultOf })),
+    resendWith(Object.assign(secrets.resend, { faultOf })),
+  );
+
+  for (const provider of ['mux', 'resend'] as const)
+    await expect(operations.repair(provider, { dryRun: false })).rejects.toThrow(
+      'The signing secret is faulty.',
+    );
+
+  expect(list.all()).toEqual([]);
+  expect(resend.endpoint.get()).toBeUndefined();
+  expect([secrets.mux.stored, secrets.resend.stored]).toEqual([[], []]);
 });
 
 test('the hourly job counts the faults, and names the command that repairs them', async () => {

@@ -192,3 +192,19 @@ test('drops nothing without a delivery, however much time passes', async () => {
   }
   expect(world.webhooks.every(({ enabled }) => enabled)).toBe(true);
 });
+
+test('refuses an unusable secret of Mux, and succeeds with that of the next webhook', async () => {
+  const world = new MuxWorld();
+  const before = world.current;
+  world.faulty.add('secret 2');
+
+  await expect(world.rotate()).rejects.toThrow(
+    'The secret is faulty. The stored secret was not changed.',
+  );
+
+  expect(world.current).toEqual(before);
+  expect(world.webhooks).toHaveLength(1);
+  expect(world.sendEvent()).toBe(true);
+  await expect(world.rotate()).resolves.toBe('create');
+  expect(world.current?.value).toBe('secret 3');
+});

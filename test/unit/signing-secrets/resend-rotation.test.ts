@@ -188,3 +188,34 @@ describe('nextResendAction', () => {
     });
   });
 });
+
+describe('an unusable secret of Resend', () => {
+  test('is not stored after a rotation, and blocks the next run until it is replaced', async () => {
+    const world = new ResendWorld(true);
+    const before = world.current;
+    world.faulty.add('secret 2');
+
+    await expect(world.rotate()).rejects.toThrow(
+      'The secret is faulty. The stored secret was not changed.',
+    );
+    await expect(world.rotate()).resolves.toBe('blocked');
+
+    expect(world.current).toEqual(before);
+    expect(world.previous).toBeUndefined();
+    expect(world.sendEvent()).toBe(true);
+    world.newest = 'secret 3';
+    await expect(world.rotate()).resolves.toBe('adopt');
+    expect(world.current?.value).toBe('secret 3');
+  });
+
+  test('does not become current again', async () => {
+    const world = new ResendWorld(true);
+    world.previous = world.current;
+    world.current = { id: 'newer', value: 'secret 2', createdAt: new Date(world.now) };
+    world.faulty.add('secret 1');
+
+    await expect(world.rotate()).resolves.toBe('blocked');
+
+    expect(world.current.value).toBe('secret 2');
+  });
+});

@@ -50,7 +50,11 @@ test('returns no versions for a secret without a value', async () => {
 
 test('sends the requests that store a version and move labels', async () => {
   service.behaves(answers(200, {}));
-  const secret = openRotatedSecret('stage/secret', async (_, stage) => `value of ${stage}`);
+  const secret = openRotatedSecret(
+    'stage/secret',
+    async (_, stage) => `value of ${stage}`,
+    () => undefined,
+  );
 
   await secret.store('new value', 'v3');
   await secret.makeCurrent('v1', 'v2');

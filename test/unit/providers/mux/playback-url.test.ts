@@ -11,6 +11,12 @@ const pem = privateKey.export({ type: 'pkcs1', format: 'pem' }).toString();
 const key = (privateKeyText: string) => async () =>
   importPlaybackKey(JSON.stringify({ keyId: 'key-1', privateKey: privateKeyText }));
 
+/** Returns the text of a secret with this key. */
+function keyText(other: KeyObject): string {
+  const otherPem = other.export({ type: 'pkcs8', format: 'pem' });
+  return JSON.stringify({ keyId: 'k', privateKey: otherPem });
+}
+
 const now = () => new Date('2026-03-01T10:00:00.400Z');
 
 test.each([
@@ -70,6 +76,8 @@ test.each([
   '{}',
   '{"keyId":"k"}',
   JSON.stringify({ keyId: 'k', privateKey: 'rubbish' }),
+  keyText(generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey),
+  keyText(generateKeyPairSync('rsa', { modulusLength: 1_024 }).privateKey),
 ])('rejects the unusable key %j without repeating it in the error', (text) => {
   expect(() => importPlaybackKey(text)).toThrow('must be JSON with keyId');
   expect(() => importPlaybackKey(text)).not.toThrow('rubbish');
