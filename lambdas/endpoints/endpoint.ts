@@ -43,4 +43,6 @@ export interface ProviderEndpointsDeps {
   /** Reads the API key that manages the provider's webhooks. */
   readonly readKey: () => Promise<string>;
   readonly secret: EndpointSecret;
+  /** Time limit of one call, its body included. */
+  readonly timeoutMs?: number;
 }

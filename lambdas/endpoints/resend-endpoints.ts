@@ -4,8 +4,6 @@ import * as z from 'zod';
 import { dataOf } from '../platform/resend-response.ts';
 import type { ProviderEndpoints, ProviderEndpointsDeps } from './endpoint.ts';
 
-const TIMEOUT_MS = 8_000;
-
 const webhookList = z.object({
   data: z.array(
     z.object({
@@ -22,10 +20,10 @@ const changedWebhook = z.object({ id: z.string() });
 
 /** Webhooks of a Resend account. Each shows its signing secret to a key with full access. */
 export function openResendEndpoints(
-  { readKey, secret }: ProviderEndpointsDeps,
+  { readKey, secret, timeoutMs = 8_000 }: ProviderEndpointsDeps,
   base: { readonly baseUrl?: string } = {},
 ): ProviderEndpoints {
-  const options = () => ({ signal: AbortSignal.timeout(TIMEOUT_MS) });
+  const options = () => ({ signal: AbortSignal.timeout(timeoutMs) });
   const open = async () => new Resend(await readKey(), base).webhooks;
 
   async function readSecret(id: string): Promise<string> {

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { providers, webhookPath } from '../catalog/providers.ts';
-import { makeSendMessage, makeSqsClient } from '../platform/aws/sqs.ts';
+import { makeSendMessage, openSqs } from '../platform/aws/sqs.ts';
 import { cachedSecret, type SecretSource } from '../platform/secret-cache.ts';
 import type { ReconciledProvider } from './reconcile.ts';
 import { reconcilers } from './reconcilers.ts';
@@ -23,12 +23,12 @@ export function openReconciledProviders(
 ): readonly ReconciledProvider[] {
   const keys = textByProvider.parse(JSON.parse(env.RECONCILIATION_KEYS));
   const queues = textByProvider.parse(JSON.parse(env.RECOVERY_QUEUES));
-  const client = makeSqsClient();
+  const sqs = openSqs();
   return providers.flatMap((provider) => {
     const [open, secretId, queueUrl] = [reconcilers[provider], keys[provider], queues[provider]];
     if (open === undefined || secretId === undefined || queueUrl === undefined) return [];
     const readKey = cachedSecret({ secretId, ...source });
     const reconcile = open({ readKey, address: `${env.API_URL}${webhookPath(provider)}` });
-    return [{ provider, reconcile, enqueue: makeSendMessage(queueUrl, client) }];
+    return [{ provider, reconcile, enqueue: makeSendMessage(queueUrl, sqs) }];
   });
 }

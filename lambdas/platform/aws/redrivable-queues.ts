@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Enqueue } from './queue-message.ts';
-import { makeSendMessage, makeSqsClient, openQueue, type Queue } from './sqs.ts';
+import { makeSendMessage, openQueue, openSqs, type Queue } from './sqs.ts';
 
 /** The delivery queue of one provider and its dead-letter queue. */
 export interface ProviderQueues {
@@ -18,15 +18,15 @@ const urlsByProvider = z.record(
 
 /** @param text JSON object: provider → the URLs of `deliveries` and `deadLetters`. */
 export function openProviderQueues(text: string): Readonly<Record<string, ProviderQueues>> {
-  const client = makeSqsClient();
+  const sqs = openSqs();
   return Object.fromEntries(
     Object.entries(urlsByProvider.parse(JSON.parse(text))).map(([provider, urls]) => [
       provider,
       {
         name: urls.deliveries.slice(urls.deliveries.lastIndexOf('/') + 1),
-        enqueue: makeSendMessage(urls.deliveries, client),
-        deliveries: openQueue(urls.deliveries, client),
-        deadLetters: openQueue(urls.deadLetters, client),
+        enqueue: makeSendMessage(urls.deliveries, sqs),
+        deliveries: openQueue(urls.deliveries, sqs),
+        deadLetters: openQueue(urls.deadLetters, sqs),
       },
     ]),
   );

@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import type { FetchSecret, SecretVersion } from '../secret-cache.ts';
 import { callDeadline } from './call-limits.ts';
-import { secretLimits, secretsManager } from './secrets.ts';
+import { type SecretsManagerConnection, secretsManager } from './secrets.ts';
 
 export interface VersionOfSecret {
   readonly id: string;
@@ -45,22 +45,30 @@ export interface RotatedSecret {
  * Lists the labelled versions without their values. DescribeSecret is no alternative: its dates
  * belong to the secret, and a new description or a dropped version changes them too.
  */
-export const listVersions: ListVersions = async (secretId) => {
-  const versions = await listAll(secretId);
+export const listVersions: ListVersions = (secretId) => listWith(secretsManager, secretId);
+
+async function listWith(
+  connection: SecretsManagerConnection,
+  secretId: string,
+): Promise<SecretVersions> {
+  const versions = await listAll(connection, secretId);
   const labelled = (stage: string): VersionOfSecret | undefined => {
     const found = versions.find(({ VersionStages }) => VersionStages?.includes(stage));
     return found && toVersion(found);
   };
   return { current: labelled('AWSCURRENT'), previous: labelled('AWSPREVIOUS') };
-};
+}
 
-async function listAll(secretId: string): Promise<readonly SecretVersionsListEntry[]> {
+async function listAll(
+  { client, limits }: SecretsManagerConnection,
+  secretId: string,
+): Promise<readonly SecretVersionsListEntry[]> {
   const versions: SecretVersionsListEntry[] = [];
   let token: string | undefined;
   do {
-    const page = await secretsManager().send(
+    const page = await client().send(
       new ListSecretVersionIdsCommand({ SecretId: secretId, NextToken: token }),
-      callDeadline(secretLimits),
+      callDeadline(limits),
     );
     versions.push(...(page.Versions ?? []));
     // An empty token also marks the last page.
@@ -88,46 +96,48 @@ export function openRotatedSecret(
   secretId: string,
   fetch: FetchSecret,
   faultOf: RotatedSecret['faultOf'],
+  connection = secretsManager,
 ): RotatedSecret {
+  const { client, limits } = connection;
   const check = (value: string) => {
     const fault = faultOf(value);
     if (fault !== undefined) throw new UnusableSecretError(fault);
   };
   return {
-    versions: () => listVersions(secretId),
+    versions: () => listWith(connection, secretId),
     value: (stage) => fetch(secretId, stage),
     faultOf,
     async store(value, versionId) {
       check(value);
-      await secretsManager().send(
+      await client().send(
         new PutSecretValueCommand({
           SecretId: secretId,
           SecretString: value,
           ClientRequestToken: versionId,
         }),
-        callDeadline(secretLimits),
+        callDeadline(limits),
       );
     },
     async makeCurrent(versionId, instead) {
       check((await fetch(secretId, 'AWSPREVIOUS')) ?? '');
-      await secretsManager().send(
+      await client().send(
         new UpdateSecretVersionStageCommand({
           SecretId: secretId,
           VersionStage: 'AWSCURRENT',
           MoveToVersionId: versionId,
           RemoveFromVersionId: instead,
         }),
-        callDeadline(secretLimits),
+        callDeadline(limits),
       );
     },
     async dropPrevious(versionId) {
-      await secretsManager().send(
+      await client().send(
         new UpdateSecretVersionStageCommand({
           SecretId: secretId,
           VersionStage: 'AWSPREVIOUS',
           RemoveFromVersionId: versionId,
         }),
-        callDeadline(secretLimits),
+        callDeadline(limits),
       );
     },
   };

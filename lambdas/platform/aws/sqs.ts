@@ -34,16 +34,23 @@ export interface Queue {
 
 const LIMITS: CallLimits = { attempts: 2, attemptMs: 3_000 };
 
-export function makeSqsClient(): SQSClient {
-  return new SQSClient({
-    ...clientLimits(LIMITS),
+/** Client of SQS with the limits of its calls. Queues of one function share it. */
+export interface SqsConnection {
+  readonly client: SQSClient;
+  readonly limits: CallLimits;
+}
+
+export function openSqs(limits: CallLimits = LIMITS): SqsConnection {
+  const client = new SQSClient({
+    ...clientLimits(limits),
     // The SDK would call the host in the queue's URL, which in local mode is not the emulator's
     // host.
     useQueueUrlAsEndpoint: false,
   });
+  return { client, limits };
 }
 
-export function openQueue(queueUrl: string, client = makeSqsClient()): Queue {
+export function openQueue(queueUrl: string, { client, limits } = openSqs()): Queue {
   return {
     async receive(visibilitySeconds, max = 10) {
       const { Messages = [] } = await client.send(
@@ -57,7 +64,7 @@ export function openQueue(queueUrl: string, client = makeSqsClient()): Queue {
           MessageAttributeNames: ['All'],
           MessageSystemAttributeNames: ['SentTimestamp'],
         }),
-        callDeadline(LIMITS),
+        callDeadline(limits),
       );
       return Messages.map(toReceived).sort(
         (one, other) => one.sentAt.getTime() - other.sentAt.getTime(),
@@ -66,7 +73,7 @@ export function openQueue(queueUrl: string, client = makeSqsClient()): Queue {
     async delete(receiptHandle) {
       await client.send(
         new DeleteMessageCommand({ QueueUrl: queueUrl, ReceiptHandle: receiptHandle }),
-        callDeadline(LIMITS),
+        callDeadline(limits),
       );
     },
     async changeVisibility(receiptHandle, seconds) {
@@ -76,7 +83,7 @@ export function openQueue(queueUrl: string, client = makeSqsClient()): Queue {
           ReceiptHandle: receiptHandle,
           VisibilityTimeout: seconds,
         }),
-        callDeadline(LIMITS),
+        callDeadline(limits),
       );
     },
     async size() {
@@ -85,7 +92,7 @@ export function openQueue(queueUrl: string, client = makeSqsClient()): Queue {
           QueueUrl: queueUrl,
           AttributeNames: ['ApproximateNumberOfMessages'],
         }),
-        callDeadline(LIMITS),
+        callDeadline(limits),
       );
       return Number(Attributes?.ApproximateNumberOfMessages ?? 0);
     },
@@ -93,7 +100,7 @@ export function openQueue(queueUrl: string, client = makeSqsClient()): Queue {
 }
 
 /** Sends with the SDK, which compares the MD5 digests that SQS returns with the message. */
-export function makeSendMessage(queueUrl: string, client = makeSqsClient()): Enqueue {
+export function makeSendMessage(queueUrl: string, { client, limits } = openSqs()): Enqueue {
   return async function sendMessage({ body, attributes }) {
     const { MessageId } = await client.send(
       new SendMessageCommand({
@@ -101,7 +108,7 @@ export function makeSendMessage(queueUrl: string, client = makeSqsClient()): Enq
         MessageBody: body,
         MessageAttributes: toMessageAttributes(attributes),
       }),
-      callDeadline(LIMITS),
+      callDeadline(limits),
     );
     if (!MessageId) throw new Error('The response of SQS has no message id.');
     return MessageId;
@@ -114,8 +121,9 @@ export interface ConsumedQueue extends Pick<Queue, 'changeVisibility'> {
   sendDelayed(message: QueueMessage, delaySeconds: number): Promise<void>;
 }
 
-export function openConsumedQueue(queueUrl: string, client = makeSqsClient()): ConsumedQueue {
-  const { changeVisibility } = openQueue(queueUrl, client);
+export function openConsumedQueue(queueUrl: string, connection = openSqs()): ConsumedQueue {
+  const { client, limits } = connection;
+  const { changeVisibility } = openQueue(queueUrl, connection);
   return {
     changeVisibility,
     async sendDelayed({ body, attributes }, delaySeconds) {
@@ -126,7 +134,7 @@ export function openConsumedQueue(queueUrl: string, client = makeSqsClient()): C
           MessageAttributes: toMessageAttributes(attributes),
           DelaySeconds: delaySeconds,
         }),
-        callDeadline(LIMITS),
+        callDeadline(limits),
       );
     },
   };
