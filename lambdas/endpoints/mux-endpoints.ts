@@ -7,11 +7,8 @@ import type { ExpectedEndpoint, ProviderEndpoints, ProviderEndpointsDeps } from 
  * Webhooks of a Mux environment. Mux shows a signing secret only in the response to the creation,
  * and sends every event type to every webhook.
  */
-export function openMuxEndpoints({
-  readKey,
-  secret,
-  timeoutMs,
-}: ProviderEndpointsDeps): ProviderEndpoints {
+export function openMuxEndpoints(deps: ProviderEndpointsDeps): ProviderEndpoints {
+  const { readKey, secret, timeoutMs } = deps;
   const { webhooks, limited } = openMuxClient(readKey, timeoutMs);
 
   /** Marks the address, so that it is unique and a rotation recognizes the webhook. */

@@ -1,6 +1,6 @@
 import { providers } from '../catalog/providers.ts';
-import { readMuxApiToken } from '../platform/mux-api-token.ts';
 import { readDatabaseSecret } from '../platform/postgres/database-secret.ts';
+import { readMuxApiToken } from '../platform/provider-apis/mux-api-token.ts';
 import { importPlaybackKey } from './mux/playback-url.ts';
 import { signingSecretFaultOf } from './signing-secret-fault.ts';
 

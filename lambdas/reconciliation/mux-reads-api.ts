@@ -1,5 +1,5 @@
 import Mux from '@mux/mux-node';
-import { readMuxApiToken } from '../platform/mux-api-token.ts';
+import { readMuxApiToken } from '../platform/provider-apis/mux-api-token.ts';
 import { ApiLimitedError, ApiRequestError, REQUEST_MS, retryAfterSeconds } from './provider-api.ts';
 
 export type MuxState = Readonly<Record<string, unknown>>;

@@ -1,6 +1,6 @@
 import Mux from '@mux/mux-node';
 import * as z from 'zod';
-import { type MuxApiToken, readMuxApiToken } from '../platform/mux-api-token.ts';
+import { type MuxApiToken, readMuxApiToken } from '../platform/provider-apis/mux-api-token.ts';
 
 /** A webhook of Mux that leads to our route. */
 export interface MuxWebhook {

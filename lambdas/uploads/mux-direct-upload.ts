@@ -1,6 +1,6 @@
 import Mux from '@mux/mux-node';
 import * as z from 'zod';
-import { readMuxApiToken } from '../platform/mux-api-token.ts';
+import { readMuxApiToken } from '../platform/provider-apis/mux-api-token.ts';
 
 export interface NewDirectUpload {
   /** Id of the asset in the portal. Mux returns it as `passthrough` with every event. */

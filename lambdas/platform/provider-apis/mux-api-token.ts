@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { parseJson } from './json.ts';
+import { parseJson } from '../json.ts';
 
 const schema = z.object({ tokenId: z.string().min(1), tokenSecret: z.string().min(1) });
 
