@@ -3,6 +3,7 @@ import type { Queryable } from '../platform/postgres/database.ts';
 import { jsonParameter } from '../platform/storable-text.ts';
 import type { EventKey } from './cause-id.ts';
 import { appendEntry, failureEntry, redriveEntry, withoutLastRedrive } from './event-history.ts';
+import { ENTRY_ORIGIN } from './event-origin.queries.ts';
 import {
   countReplayRedrives,
   exhaustReplays,
@@ -67,7 +68,7 @@ const COUNT_REDRIVES = `
   select distinct on (source, "eventId" collate "C")
          source, "eventId", type, 'failed', body, "receivedAt", 0, 1, 'not-recorded',
          'No attempt could be recorded.', jsonb_build_array(${redriveEntry('$2::timestamptz')}),
-         $2::timestamptz, $2::timestamptz, coalesce(origin, 'signed')
+         $2::timestamptz, $2::timestamptz, ${ENTRY_ORIGIN}
   from jsonb_to_recordset($1::jsonb) as redriven (
     source text, "eventId" text, type text, body text, "receivedAt" timestamptz, origin text)
   order by source, "eventId" collate "C"
@@ -100,7 +101,7 @@ const EXHAUST = `
   select distinct on (source, "eventId" collate "C")
          source, "eventId", type, 'exhausted', body, "receivedAt", 0, "errorCode", "errorMessage",
          jsonb_build_array(${failureEntry('exhausted', FIRST_EXHAUSTED)}),
-         $2::timestamptz, $2::timestamptz, coalesce(origin, 'signed')
+         $2::timestamptz, $2::timestamptz, ${ENTRY_ORIGIN}
   from jsonb_to_recordset($1::jsonb) as exhausted (
     source text, "eventId" text, type text, body text, "receivedAt" timestamptz,
     "errorCode" text, "errorMessage" text, origin text)

@@ -2,6 +2,7 @@ import type { EventOrigin } from '../catalog/statuses.ts';
 import type { Queryable } from '../platform/postgres/database.ts';
 import { jsonParameter } from '../platform/storable-text.ts';
 import { appendEntry, failureEntry } from './event-history.ts';
+import { ENTRY_ORIGIN, originOf } from './event-origin.queries.ts';
 import { recordReplayFailed, recordReplaysProcessed, replaysOf } from './replays.queries.ts';
 
 /** Columns of the ledger that every entry has. The column `source` holds the provider. */
@@ -39,7 +40,7 @@ const insertProcessed = (count: number) => `
     (source, event_id, type, status, body, received_at, processed_at, effects, origin, created_at,
      updated_at)
   select source, "eventId", type, status, body, "receivedAt", $2::timestamptz, effects,
-         coalesce(origin, 'signed'), $2::timestamptz, $2::timestamptz
+         ${ENTRY_ORIGIN}, $2::timestamptz, $2::timestamptz
   from rows from (
     jsonb_to_recordset($1::jsonb) as (
       source text, "eventId" text, type text, status text, "receivedAt" timestamptz,
@@ -59,6 +60,13 @@ const FAILED_ATTEMPT = failureEntry('failed-attempt', {
   message: '$8::text',
 });
 
+const DELIVERY_ORIGIN = originOf({
+  provider: '$1::text',
+  eventId: '$2::text',
+  receivedAt: '$6::timestamptz',
+  named: '$10::text',
+});
+
 /**
  * A failure never overwrites a processed, ignored or synthetic event. An event that becomes
  * exhausted is escalated, also if it was reported as waiting before.
@@ -69,7 +77,7 @@ const INSERT_FAILED = `
      created_at, updated_at, origin)
   values ($1::text, $2::text, $3::text, $4::text, $5::text, $6::timestamptz, $7::text, $8::text,
           jsonb_build_array(${FAILED_ATTEMPT}), $9::timestamptz, $9::timestamptz,
-          $10::text)
+          ${DELIVERY_ORIGIN})
   on conflict (source, event_id) do update
      set status = excluded.status, error_code = excluded.error_code,
          error_message = excluded.error_message, attempts = known.attempts + 1,

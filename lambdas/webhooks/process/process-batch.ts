@@ -10,6 +10,7 @@ import { causeId } from '../cause-id.ts';
 import type { PayloadAllowlist } from '../payload-allowlist.ts';
 import { makeApplyOneByOne } from './apply-one-by-one.ts';
 import { isSuspect } from './connection-losses.ts';
+import type { IncomingEvent } from './event-handler.ts';
 import type { EventOutcome, EventResult } from './event-outcome.ts';
 import { type ExactlyOnceDeps, makeExactlyOnce } from './exactly-once.ts';
 import { failedByOutage } from './failed-event.ts';
@@ -75,9 +76,8 @@ export function makeProcessBatch<Event, Rows>(options: ProcessBatchDeps<Event, R
   ): Promise<BatchResult> {
     if (messages.length === 0) return { results: [], published: Promise.resolve() };
     const { together, later } = splitByEvent(messages);
-    const unique = new Map(together.map(({ incoming }) => [causeId(incoming), incoming]));
     try {
-      const { outcomes, outbox } = await exactlyOnce.applyBatch([...unique.values()]);
+      const { outcomes, outbox } = await exactlyOnce.applyBatch(withoutRepeated(together));
       const published = publishOutbox(outbox);
       const results = [...toResults(together, outcomes), ...(await applyOneByOne(later, context))];
       return { results, published };
@@ -127,6 +127,18 @@ function splitByEvent<Event>(messages: readonly ParsedMessage<Event>[]): SplitMe
     together: messages.filter(runsTogether),
     later: messages.filter((one) => !runsTogether(one)),
   };
+}
+
+/** Returns the first message of each event or replay, which decides what the ledger says of it. */
+function withoutRepeated<Event>(
+  messages: readonly ParsedMessage<Event>[],
+): readonly IncomingEvent<Event>[] {
+  const first = new Map<string, IncomingEvent<Event>>();
+  for (const { incoming } of messages) {
+    const id = causeId(incoming);
+    if (!first.has(id)) first.set(id, incoming);
+  }
+  return [...first.values()];
 }
 
 /** Marks repeated messages of an event or replay as duplicates; each was applied once. */

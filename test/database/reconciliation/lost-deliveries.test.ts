@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { measureMissingTraffic } from '../../../lambdas/monitoring/backlog.queries.ts';
 import { findReconciliationFigures } from '../../../lambdas/reconciliation/reconciliation-figures.queries.ts';
 import { seededRandom } from '../../../local/sandbox/faults/seeded-random.ts';
 import type { ResendEvent } from '../../../local/sandbox/resend-events.ts';
@@ -33,6 +34,18 @@ const countOf = async (statement: string) =>
   Number((await database.pool.query(statement)).rows[0].count);
 
 const ledgerSize = () => countOf('select count(*) from portal.webhook_events');
+
+const ledgerOrigins = async () => {
+  const statement = 'select distinct origin, status from portal.webhook_events';
+  return (await database.pool.query(statement)).rows;
+};
+
+const missingTraffic = () =>
+  measureMissingTraffic(
+    database.pool,
+    { provider: 'resend', expectedTraffic: 'mails' },
+    portal.now(),
+  );
 
 const noFaults = () => {
   portal.mux.faults.plan({});
@@ -111,19 +124,29 @@ test('counts each recovered event once, and names its origin', async () => {
   ]);
 });
 
-test('asks Resend to deliver again while the webhook is enabled', async () => {
+test('calls an event reconciled that Resend delivers again, and misses traffic', async () => {
   const history = makeHistory(0, 1);
   await resetPortal(database.pool, history);
   portal.resend.faults.plan({ dropPercent: 100, misreportPercent: 100 });
   for (const event of history.resendEvents) await portal.resend.deliver(event);
-  portal.resend.faults.plan({});
+  noFaults();
 
   await portal.reconcile();
 
-  const { rows } = await database.pool.query(
-    'select distinct origin, status from portal.webhook_events',
-  );
-  expect(rows).toEqual([{ origin: 'signed', status: 'processed' }]);
+  expect(await ledgerOrigins()).toEqual([{ origin: 'reconciled', status: 'processed' }]);
+  expect(await missingTraffic()).toBeGreaterThan(0);
+});
+
+test('calls an event signed that waited in the queue while the job missed it', async () => {
+  const history = makeHistory(0, 1);
+  await resetPortal(database.pool, history);
+  for (const event of history.resendEvents) await portal.resend.deliver(event);
+  await portal.resend.flush();
+
+  await portal.reconcile();
+
+  expect(await ledgerOrigins()).toEqual([{ origin: 'signed', status: 'processed' }]);
+  expect(await missingTraffic()).toBe(0);
 });
 
 test('reads an event from the API if the repeated delivery is lost too', async () => {

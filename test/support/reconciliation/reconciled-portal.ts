@@ -22,6 +22,10 @@ const BATCH = 100;
 const muxToken = JSON.stringify({ tokenId: 'reads', tokenSecret: 'secret' });
 const resendKey = 're_full';
 
+interface Clock {
+  now: Date;
+}
+
 /**
  * The portal's database with the sandboxes of both providers, their queues, their processors and
  * the job reconcile. Time moves only when the job waits, and between its runs.
@@ -34,7 +38,7 @@ export class ReconciledPortal {
   readonly #muxApi: MuxApi;
   readonly #servers: Readonly<Record<'mux' | 'resend', DeliveryServer>>;
   readonly #processors: Readonly<Record<'mux' | 'resend', TestProcessor>>;
-  #now = START;
+  readonly #clock: Clock;
   /** Times at which requests to each provider began. */
   readonly requestTimes = { mux: [] as number[], resend: [] as number[] };
 
@@ -46,9 +50,11 @@ export class ReconciledPortal {
       readonly mux: MuxSandbox;
       readonly muxApi: MuxApi;
       readonly resend: ResendSandbox;
+      readonly clock: Clock;
     },
   ) {
     this.#pool = pool;
+    this.#clock = parts.clock;
     this.#servers = parts.servers;
     this.mux = parts.mux;
     this.#muxApi = parts.muxApi;
@@ -61,9 +67,10 @@ export class ReconciledPortal {
   }
 
   static async open(pool: pg.Pool): Promise<ReconciledPortal> {
+    const clock = { now: START };
     const servers = {
-      mux: await startDeliveryServer('mux', () => START),
-      resend: await startDeliveryServer('resend', () => START),
+      mux: await startDeliveryServer('mux', () => clock.now),
+      resend: await startDeliveryServer('resend', () => clock.now),
     };
     const muxWebhooks = makeMuxWebhookList(servers.mux.url, () => 'mux-secret');
     const mux = makeMuxSandbox({ webhooks: muxWebhooks });
@@ -79,13 +86,13 @@ export class ReconciledPortal {
       signing: makeResendSigning(() => [`whsec_${Buffer.from('secret').toString('base64')}`]),
     });
     process.env['MUX_BASE_URL'] = muxApi.url;
-    return new ReconciledPortal(pool, { servers, muxWebhooks, mux, muxApi, resend });
+    return new ReconciledPortal(pool, { servers, muxWebhooks, mux, muxApi, resend, clock });
   }
 
-  readonly now = () => this.#now;
+  readonly now = () => this.#clock.now;
 
   advance(milliseconds: number): void {
-    this.#now = new Date(this.#now.getTime() + milliseconds);
+    this.#clock.now = new Date(this.#clock.now.getTime() + milliseconds);
   }
 
   async close(): Promise<void> {
@@ -116,10 +123,10 @@ export class ReconciledPortal {
   async reconcile(callsToLive = Number.POSITIVE_INFINITY) {
     this.advance(QUARTER_HOUR_MS);
     const kill = makeKillSwitch(callsToLive);
-    const endsAt = this.#now.getTime() + RUN_MS;
+    const endsAt = this.#clock.now.getTime() + RUN_MS;
     const job: RunningJob = {
-      scheduledAt: this.#now,
-      remainingMs: () => endsAt - this.#now.getTime(),
+      scheduledAt: this.#clock.now,
+      remainingMs: () => endsAt - this.#clock.now.getTime(),
     };
     const counts = await kill.run(() => this.#job(kill)(job));
     // Resend delivers replays a moment after it accepted the request.
@@ -161,7 +168,7 @@ export class ReconciledPortal {
       get: (target, name) => {
         const method = Reflect.get(target, name) as (...args: unknown[]) => unknown;
         return (...args: unknown[]) => {
-          this.requestTimes[provider].push(this.#now.getTime());
+          this.requestTimes[provider].push(this.#clock.now.getTime());
           return method.apply(target, args);
         };
       },
