@@ -144,6 +144,12 @@ CREATE OR REPLACE FUNCTION portal.reject_change_of_declarations()
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
 begin
+  if tg_op = 'DELETE' and old.declared_at < now() - interval '365 days' and exists (
+       select from portal.region_declarations as newer
+        where newer.provider = old.provider and newer.asset_id is not distinct from old.asset_id
+          and newer.id > old.id) then
+    return old;
+  end if;
   raise exception 'portal.region_declarations is append-only: declare the region again'
     using errcode = 'restrict_violation';
 end
@@ -222,6 +228,8 @@ create table portal.assets (
 
 CREATE INDEX assets_awaiting_upload_idx ON portal.assets USING btree (created_at) WHERE ((status = 'awaiting-upload'::text) AND (mux_upload_id IS NOT NULL));
 
+CREATE INDEX assets_ended_idx ON portal.assets USING btree (updated_at) WHERE ((status = ANY (ARRAY['cancelled'::text, 'deleted'::text])) AND ((title IS NOT NULL) OR (failure_reason IS NOT NULL)));
+
 CREATE INDEX assets_owner_idx ON portal.assets USING btree (owner_id);
 
 CREATE INDEX assets_playback_url_expiry_idx ON portal.assets USING btree (playback_url_expires_at) WHERE (playback_url_expires_at IS NOT NULL);
@@ -251,6 +259,8 @@ create table portal.email_incidents (
   constraint email_incidents_kind_check CHECK ((kind = ANY (ARRAY['complaint'::text, 'permanent'::text, 'transient'::text, 'unclear'::text])))
 );
 
+CREATE INDEX email_incidents_recorded_idx ON portal.email_incidents USING btree (recorded_at);
+
 create table portal.email_suppressions (
   address text not null,
   suppressed boolean not null default false,
@@ -270,6 +280,8 @@ create table portal.email_suppressions (
   constraint email_suppressions_origin_check CHECK ((origin = ANY (ARRAY['portal'::text, 'resend'::text]))),
   constraint email_suppressions_reason_check CHECK ((reason = ANY (ARRAY['complaint'::text, 'permanent-bounces'::text, 'transient-bounces'::text, 'manual'::text])))
 );
+
+CREATE INDEX email_suppressions_ended_idx ON portal.email_suppressions USING btree (COALESCE(GREATEST(lifted_at, listed_at), '-infinity'::timestamp with time zone)) WHERE ((NOT suppressed) AND (NOT listed));
 
 CREATE INDEX email_suppressions_since_idx ON portal.email_suppressions USING btree (since DESC) WHERE suppressed;
 
@@ -301,6 +313,8 @@ create table portal.invitations (
   constraint invitations_role_check CHECK ((role = ANY (ARRAY['member'::text, 'admin'::text]))),
   constraint invitations_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'accepted'::text, 'expired'::text, 'revoked'::text])))
 );
+
+CREATE INDEX invitations_closed_idx ON portal.invitations USING btree (issued_at) WHERE (status <> 'pending'::text);
 
 CREATE UNIQUE INDEX invitations_open_email_key ON portal.invitations USING btree (lower(email)) WHERE (status = 'pending'::text);
 
@@ -536,6 +550,8 @@ create table portal.share_links (
 );
 
 CREATE INDEX share_links_asset_idx ON portal.share_links USING btree (asset_id);
+
+CREATE INDEX share_links_closed_idx ON portal.share_links USING btree (COALESCE(expired_at, revoked_at)) WHERE (status <> 'active'::text);
 
 CREATE INDEX share_links_due_idx ON portal.share_links USING btree (expires_at, id) WHERE (status = 'active'::text);
 

@@ -4,6 +4,7 @@ import { contractFiles, readContracts, refuseBreakingChanges } from './contracts
 import { describeDomainEvents } from './describe-domain-events.ts';
 import { describeMetrics } from './describe-metrics.ts';
 import { describeOpenApi } from './describe-openapi.ts';
+import { describePersonalData } from './describe-personal-data.ts';
 import { describeProviderEvents } from './describe-provider-events.ts';
 import { describeReliability, reliabilityResults } from './describe-reliability.ts';
 
@@ -12,6 +13,8 @@ writeFileSync(join(docs, 'openapi.json'), `${JSON.stringify(describeOpenApi(), n
 writeFileSync(join(docs, 'domain-events.md'), describeDomainEvents());
 writeFileSync(join(docs, 'metrics.md'), describeMetrics());
 writeFileSync(join(docs, 'provider-events.md'), describeProviderEvents());
+const privacy = join(docs, 'privacy.md');
+writeFileSync(privacy, describePersonalData(readFileSync(privacy, 'utf8')));
 const results = reliabilityResults.parse(
   JSON.parse(readFileSync(join(docs, 'reliability.json'), 'utf8')),
 );

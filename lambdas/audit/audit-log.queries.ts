@@ -1,4 +1,6 @@
 import type { Queryable } from '../platform/postgres/database.ts';
+import { redactTexts, type ShownFields } from '../platform/redaction/redact-texts.ts';
+import { redactText } from '../platform/redaction.ts';
 import { jsonParameter, storableText } from '../platform/storable-text.ts';
 import type { AuditRecord } from './audit-hash.ts';
 
@@ -19,17 +21,27 @@ const INSERT = `
          (at, operator, command, reason, request_id, arguments, result)
   values ($1::timestamptz, $2::text, $3::text, $4::text, $5::text, $6::jsonb, $7::jsonb)`;
 
-/** Appends a record; a trigger chains it to the one before. */
+/** Fields of arguments and results that the log keeps as they are. */
+const shownFields: ShownFields = {
+  address: 'The record proves for which address somebody acted.',
+  to: 'The record proves whose mails somebody looked for.',
+  text: 'The record proves what somebody searched the bodies for.',
+};
+
+/**
+ * Appends a record; a trigger chains it to the one before. Credentials and addresses that somebody
+ * pasted into a reason are redacted: no later statement can remove them.
+ */
 export async function recordAction(db: Queryable, action: OperatorAction): Promise<void> {
   const { at, operator, command, reason, requestId, arguments: given, result } = action;
   await db.query(INSERT, [
     at,
     storableText(operator),
     command,
-    reason === null ? null : storableText(reason),
+    reason === null ? null : storableText(redactText(reason)),
     requestId,
-    jsonParameter(given),
-    jsonParameter(result),
+    jsonParameter(redactTexts(given, shownFields)),
+    jsonParameter(redactTexts(result, shownFields)),
   ]);
 }
 

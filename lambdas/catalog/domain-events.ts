@@ -17,6 +17,19 @@ export const eventTextLimits = {
   errorMessage: 2_000,
 } as const;
 
+/**
+ * Fields of domain events that contain texts of members or mail addresses as they are, with the
+ * reason. Every other text is redacted before it is published.
+ */
+export const personalEventFields = {
+  title: 'Consumers show the title of the video, which the member wrote.',
+  label: 'Consumers show the label of the link, which the member wrote.',
+  address: 'The event is about this address.',
+  email: 'The portal sends the invitation to this address.',
+  message:
+    'People on call receive the alert. It names the addresses of the stage that get no mail.',
+} as const;
+
 const common = {
   version: z.literal(1),
   /** Equals the id of the outbox entry. */

@@ -1,5 +1,7 @@
 import type { Queryable } from '../platform/postgres/database.ts';
+import { redactTexts } from '../platform/redaction/redact-texts.ts';
 import { jsonParameter, storableText } from '../platform/storable-text.ts';
+import { shownParams } from './shown-params.ts';
 
 /** Addresses a member, or an e-mail address without an account. */
 type Addressee =
@@ -32,7 +34,11 @@ export async function insertNotifications(
   rows: readonly NewNotification[],
 ): Promise<void> {
   if (rows.length === 0) return;
-  await db.query(INSERT, [jsonParameter(rows)]);
+  const stored = rows.map(({ params, ...row }) => ({
+    ...row,
+    params: redactTexts(params, shownParams),
+  }));
+  await db.query(INSERT, [jsonParameter(stored)]);
 }
 
 export type MailStatus = 'pending' | 'sent' | 'suppressed' | 'failed';

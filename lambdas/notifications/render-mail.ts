@@ -1,5 +1,7 @@
 import { render, toPlainText } from '@react-email/render';
 import type { z } from 'zod';
+import { redactTexts } from '../platform/redaction/redact-texts.ts';
+import { shownParams } from './shown-params.ts';
 import { addressSuppressed } from './templates/address-suppressed.tsx';
 import { assetCancelled } from './templates/asset-cancelled.tsx';
 import { assetFailed } from './templates/asset-failed.tsx';
@@ -92,7 +94,8 @@ function makeComposer<Schema extends z.ZodType>(template: Template<Schema>): Com
     const parsed = template.params.safeParse(params);
     // Lists field names and error codes, never values.
     if (!parsed.success) return { fault: parsed.error.issues.map(describe).join(' ') };
-    return template.compose(parsed.data, portalLinks(portalUrl));
+    const shown = redactTexts(parsed.data, shownParams);
+    return template.compose(shown, portalLinks(portalUrl));
   };
 }
 

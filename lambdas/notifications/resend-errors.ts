@@ -1,3 +1,5 @@
+import { redactText } from '../platform/redaction.ts';
+
 /** Response of the `resend` package, which never throws. `headers` is null without a response. */
 export interface ResendResponse {
   readonly data: unknown;
@@ -84,7 +86,7 @@ function codeOf(error: unknown, status: unknown): string {
 
 function messageOf(error: unknown): string {
   const message = property(error, 'message');
-  return typeof message === 'string' ? message.slice(0, 500) : '';
+  return typeof message === 'string' ? redactText(message.slice(0, 500)) : '';
 }
 
 function property(value: unknown, name: string): unknown {

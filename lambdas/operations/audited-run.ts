@@ -42,7 +42,12 @@ export async function runAudited(
 ): Promise<OperationResult> {
   const { command, given, requestId } = request;
   const operator = new OperatorIdentity(request.operator);
-  log.info('Operator command started', { operator, command, given, requestId });
+  log.info('Operator command started', {
+    operator,
+    command,
+    given: loggedArguments(given),
+    requestId,
+  });
   let result: OperationResult;
   try {
     result = await run();
@@ -81,11 +86,21 @@ async function record(
     return true;
   } catch (error) {
     const identity = new OperatorIdentity(operator);
-    log.error('Audit record missing', { operator: identity, command, given, result, error });
+    log.error('Audit record missing', {
+      operator: identity,
+      command,
+      given: loggedArguments(given),
+      result,
+      error,
+    });
     emitMetrics('audit', { AuditRecordsMissing: 1 }, {});
     return false;
   }
 }
+
+/** Hides the text of a search, which may be the name of a person. The audit log keeps it. */
+const loggedArguments = (given: RequestedCommand['given']) =>
+  'text' in given ? { ...given, text: '***' } : given;
 
 /** Leaves out what a command only reveals, such as a body. */
 function recordedResult(command: CommandName, result: OperationResult): object {

@@ -7,6 +7,7 @@ import { describeIssues } from '../platform/describe-issues.ts';
 import { parseJson } from '../platform/json.ts';
 import { emitMetrics, log } from '../platform/logger.ts';
 import { OperatorIdentity } from '../platform/operator-identity.ts';
+import { redactText } from '../platform/redaction.ts';
 import { isAudited, type RequestedCommand, runAudited } from './audited-run.ts';
 import {
   CommandRejectedError,
@@ -77,7 +78,7 @@ function explainError(error: unknown, { command, operator }: RequestedCommand): 
     command,
     error,
   });
-  const detail = error instanceof Error ? error.message : 'The command failed.';
+  const detail = error instanceof Error ? redactText(error.message) : 'The command failed.';
   return problem(500, 'failed', detail);
 }
 

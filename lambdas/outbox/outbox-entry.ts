@@ -1,5 +1,10 @@
-import type { DomainEventDetail, DomainEventType } from '../catalog/domain-events.ts';
+import {
+  type DomainEventDetail,
+  type DomainEventType,
+  personalEventFields,
+} from '../catalog/domain-events.ts';
 import { deterministicUuid } from '../platform/deterministic-id.ts';
+import { redactTexts } from '../platform/redaction/redact-texts.ts';
 import type { OutboxEntry } from './outbox.queries.ts';
 
 /** Identifies the provider event that caused a domain event. */
@@ -24,7 +29,10 @@ export function outboxEntry<Type extends DomainEventType>(
   return {
     id,
     type,
-    detail: { version: 1, id, occurredAt: occurredAt.toISOString(), ...detail },
+    detail: redactTexts(
+      { version: 1, id, occurredAt: occurredAt.toISOString(), ...detail },
+      personalEventFields,
+    ),
     createdAt: now,
   };
 }

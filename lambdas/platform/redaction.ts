@@ -1,6 +1,5 @@
 import { OperatorIdentity } from './operator-identity.ts';
-
-const HIDDEN = '***';
+import { HIDDEN, makeRules, markers, type Rule } from './redaction/rules.ts';
 
 // Matches the end of a key: hides `mux-signature`, `playbackToken` and `RESEND_API_KEY`, but not
 // `secretVersion`, `tokensRevoked` and `signedAt`.
@@ -17,67 +16,21 @@ const privateKeyEndings = [
   'credentials?',
   '(?:api|private|access|secret|signing|encryption|stream)[-_]?keys?',
   'access[-_]?key[-_]?id',
+  'ip[-_]?address(?:es)?',
+  'user[-_]?agent',
+  'phone(?:[-_]?number)?',
 ];
 const privateKey = new RegExp(`(?:${privateKeyEndings.join('|')})$`, 'i');
-
-const privateWord =
-  '(?:secret|token|password|passwd|passphrase|signature|credential|' +
-  '(?:api|private|access|stream|signing)[-_]?key)';
-
-const addressCharacter = "[\\p{L}\\p{M}\\p{N}.!#$%&'*+=^_`{|}~-]";
-
-type Rule = readonly [pattern: RegExp, replacement: string | ((match: string) => string)];
-
-/**
- * Builds the rules. Bodies can be long and hostile, so every pattern must run in linear time: a
- * pattern may scan a stretch of text from a bounded number of start positions only.
- */
-const makeRules = (): readonly Rule[] => [
-  [
-    /-----BEGIN ([A-Z ]{1,40})-----[^-]*(?:-----END [A-Z ]{1,40}-----)?/g,
-    `-----BEGIN $1-----${HIDDEN}`,
-  ],
-  [/\b[a-z][a-z0-9+.-]{0,20}:\/\/[^\s"'<>\\]+/gi, redactUrl],
-  [
-    /\b(authorization["']?\s{0,4}[:=]\s{0,4}["']?)(?:[a-z]{1,20}\s{1,4})?[^\s"',;]+/gi,
-    `$1${HIDDEN}`,
-  ],
-  [/\b(Bearer)\s{1,4}[A-Za-z0-9._~+/=-]+/gi, `$1 ${HIDDEN}`],
-  [/(?<![\w-])eyJ[\w-]*\.[\w-]+\.[\w-]*/g, HIDDEN],
-  [/\bwhsec_[A-Za-z0-9+/=_-]+/g, HIDDEN],
-  [/\b(?:AKIA|ASIA)[A-Z0-9]{12,}/g, HIDDEN],
-  // A header, or a value that no word of a sentence can be.
-  [/\b(x-[a-z-]{0,20}(?:key|token)["']?\s{0,4}[:=]\s{0,4}["']?)[^\s"',;]+/gi, `$1${HIDDEN}`],
-  [
-    new RegExp(`(${privateWord}\\s{0,4}:\\s{0,4})(?=[^\\s"',;]{0,200}\\d)[^\\s"',;]{12,}`, 'gi'),
-    `$1${HIDDEN}`,
-  ],
-  [/\bre_[A-Za-z0-9]{6,}_[A-Za-z0-9_]{8,}/g, HIDDEN],
-  [/\b(v\d{1,3}a?)[=,][A-Za-z0-9+/]{32,}={0,2}/g, `$1=${HIDDEN}`],
-  [new RegExp(`(${privateWord}["']?\\s{0,4}=\\s{0,4}["']?)[^\\s&"',;]+`, 'gi'), `$1${HIDDEN}`],
-  [
-    new RegExp(`(${privateWord}\\\\?["']\\s{0,4}:\\s{0,4}\\\\?["'])[^"'\\\\]+`, 'gi'),
-    `$1${HIDDEN}`,
-  ],
-  [
-    new RegExp(`(?<!${addressCharacter})${addressCharacter}+?(@|%40)(?=[\\p{L}\\p{N}])`, 'gu'),
-    `${HIDDEN}$1`,
-  ],
-];
-
-/** Matches every text that a rule can match. Most texts contain no marker and skip the rules. */
-const markers = new RegExp(
-  '[@="\']|%40|://|-----BEGIN|authorization|bearer\\s|eyJ|whsec_|\\bre_|v\\d{1,3}a?,|A[KS]IA|' +
-    'secret|token|passw|passph|signature|credential|key',
-  'i',
-);
 
 // Built for the first text with a marker. The rule for mail addresses covers the letters of all
 // languages: compiling it costs a cold start 1 ms, and parsing it as a literal would still cost 0.5
 // ms.
 let rules: readonly Rule[] | undefined;
 
-/** Hides the local part of mail addresses, the query and password of URLs, and all credentials. */
+/**
+ * Hides the local part of mail addresses, public network addresses, phone numbers, names of
+ * browsers, the path, query and password of URLs, and all credentials.
+ */
 export function redactText(text: string): string {
   if (!markers.test(text)) return text;
   rules ??= makeRules();
@@ -88,26 +41,6 @@ export function redactText(text: string): string {
         : redacted.replace(pattern, (match) => replacement(match)),
     text,
   );
-}
-
-function redactUrl(url: string): string {
-  const end = url.search(/[?#]/);
-  const tail = end === -1 || end === url.length - 1 ? '' : `${url[end]}${HIDDEN}`;
-  const base = url.slice(0, end === -1 ? undefined : end);
-  return cutPath(base.replace(/:\/\/[^/]*@/g, `://${HIDDEN}@`)) + tail;
-}
-
-/** Hosts whose paths name resources of AWS or of this machine, and no person. */
-const resourceHost = /^(?:[\w.-]+\.amazonaws\.com(?:\.cn)?|127\.0\.0\.1|localhost)(?::\d{1,5})?$/i;
-
-/**
- * Hides the path of a link: links to share, to unsubscribe and to publish a stream hold their token
- * in the path.
- */
-function cutPath(url: string): string {
-  const [, start = '', host = '', path = ''] =
-    /^((?:https?|rtmps?|srt):\/\/(?:\*\*\*@)?([^/]*))(\/.*)?$/is.exec(url) ?? [];
-  return path.length <= 1 || resourceHost.test(host) ? url : `${start}/${HIDDEN}`;
 }
 
 // Real bodies have 8 levels and some hundred values. A sender can nest a million levels into one

@@ -61,6 +61,11 @@ export interface ProviderDescriptor {
   };
   /** Fields of a payload that may be logged. */
   readonly payloadAllowlist: PayloadAllowlist;
+  /**
+   * Fields that `parse` reads: what the ledger keeps of an applied event. If missing, it keeps whole
+   * bodies.
+   */
+  readonly replayFields?: PayloadAllowlist;
   readonly processor: {
     readonly settings: readonly Setting[];
     /** Secrets by the environment variable from which the processor reads the secret's name. */

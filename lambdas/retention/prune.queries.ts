@@ -1,4 +1,5 @@
 import type { Queryable } from '../platform/postgres/database.ts';
+import { PERSONAL_STATEMENTS, type PersonalPrunable } from './prune-personal.queries.ts';
 
 /** Kinds of rows that the daily prune removes. */
 export type Prunable =
@@ -8,7 +9,8 @@ export type Prunable =
   | 'outboxEntries'
   | 'jobRuns'
   | 'shareLinkExpiries'
-  | 'missedEvents';
+  | 'missedEvents'
+  | PersonalPrunable;
 
 /**
  * Removes up to `$2` rows older than `$1`, oldest first, by an index of each table. Skips locked
@@ -56,6 +58,7 @@ const STATEMENTS: Readonly<Record<Exclude<Prunable, 'webhookEvents'>, string>> =
        select ctid from portal.missed_events
         where found_at < $1::timestamptz
         order by found_at limit $2::integer for update skip locked))`,
+  ...PERSONAL_STATEMENTS,
 };
 
 /**

@@ -1,12 +1,13 @@
 import type { JobCounts, RunningJob } from '../jobs/run-job.ts';
 import type { GetPool } from '../platform/postgres/database.ts';
-import { inTransaction } from '../platform/postgres/transaction.ts';
+import { inTransaction, type Transaction } from '../platform/postgres/transaction.ts';
 import { type Prunable, pruneChunk } from './prune.queries.ts';
-import type { RetentionDays } from './retention-days.ts';
+import { pruneAudit } from './prune-audit.ts';
+import { type GivenRetentionDays, type RetentionDays, withDefaults } from './retention-days.ts';
 
 export interface PruneDeps {
   readonly pool: GetPool;
-  readonly retention: RetentionDays;
+  readonly retention: GivenRetentionDays;
   /** Number of rows that one transaction removes. */
   readonly chunk?: number;
 }
@@ -16,6 +17,9 @@ const DAY_MS = 86_400_000;
 // A chunk takes about 50 ms; the limit allows for a busy database.
 const CHUNK_MS = 5_000;
 
+/** Kinds of rows, with the records of the audit log. */
+type Kind = Prunable | 'auditRecords';
+
 const metricNames = {
   webhookBodies: 'BodiesPruned',
   webhookEvents: 'EventsPruned',
@@ -24,7 +28,18 @@ const metricNames = {
   jobRuns: 'JobRunsPruned',
   shareLinkExpiries: 'ShareLinkExpiriesPruned',
   missedEvents: 'MissedEventsPruned',
-} as const satisfies Record<Prunable, string>;
+  notifications: 'NotificationsPruned',
+  mailIncidents: 'MailIncidentsPruned',
+  suppressions: 'SuppressionsPruned',
+  invitations: 'InvitationsPruned',
+  shareLinks: 'ShareLinksPruned',
+  videoTexts: 'VideoTextsPruned',
+  commandLeases: 'CommandLeasesPruned',
+  declarations: 'DeclarationsPruned',
+  auditRecords: 'AuditRecordsPruned',
+} as const satisfies Record<Kind, string>;
+
+export const prunedKinds = Object.keys(metricNames) as readonly Kind[];
 
 /** Prunes one chunk of each kind in turn, so that a backlog of one kind cannot block the others. */
 export function makePrune({ pool, retention, chunk = 1_000 }: PruneDeps) {
@@ -32,13 +47,13 @@ export function makePrune({ pool, retention, chunk = 1_000 }: PruneDeps) {
     const counts: Record<string, number> = Object.fromEntries(
       Object.values(metricNames).map((name) => [name, 0]),
     );
-    let unfinished = cutoffs(retention, scheduledAt);
+    let unfinished = cutoffs(withDefaults(retention), scheduledAt);
     while (unfinished.length > 0 && remainingMs() > CHUNK_MS) {
       const next: typeof unfinished = [];
       for (const [kind, before] of unfinished) {
         const hasTime = remainingMs() > CHUNK_MS;
         const removed = hasTime
-          ? await inTransaction(await pool(), (tx) => pruneChunk(tx, kind, before, chunk))
+          ? await inTransaction(await pool(), (tx) => removeChunk(tx, kind, before, chunk))
           : 0;
         counts[metricNames[kind]] = (counts[metricNames[kind]] ?? 0) + removed;
         if (!hasTime || removed === chunk) next.push([kind, before]);
@@ -49,8 +64,11 @@ export function makePrune({ pool, retention, chunk = 1_000 }: PruneDeps) {
   };
 }
 
+const removeChunk = (tx: Transaction, kind: Kind, before: Date, limit: number): Promise<number> =>
+  kind === 'auditRecords' ? pruneAudit(tx, before, limit) : pruneChunk(tx, kind, before, limit);
+
 /** Returns for each kind the time before which its rows are removed. */
-function cutoffs(days: RetentionDays, at: Date): [Prunable, Date][] {
+function cutoffs(days: RetentionDays, at: Date): [Kind, Date][] {
   const daysBefore = (count: number) => new Date(at.getTime() - count * DAY_MS);
   return [
     ['webhookBodies', daysBefore(days.webhookBodies)],
@@ -60,5 +78,15 @@ function cutoffs(days: RetentionDays, at: Date): [Prunable, Date][] {
     ['jobRuns', daysBefore(days.jobRuns)],
     ['shareLinkExpiries', daysBefore(days.jobRuns)],
     ['missedEvents', daysBefore(days.webhookEvents)],
+    ['notifications', daysBefore(days.notifications)],
+    // Incidents first: a row of an address stays as long as one of its incidents.
+    ['mailIncidents', daysBefore(days.mailIncidents)],
+    ['suppressions', daysBefore(days.mailIncidents)],
+    ['invitations', daysBefore(days.closedRecords)],
+    ['shareLinks', daysBefore(days.closedRecords)],
+    ['videoTexts', daysBefore(days.closedRecords)],
+    ['commandLeases', daysBefore(1)],
+    ['declarations', daysBefore(days.operatorActions)],
+    ['auditRecords', daysBefore(days.operatorActions)],
   ];
 }

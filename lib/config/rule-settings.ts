@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { defaultRetentionDays } from '../../lambdas/catalog/privacy/retention-days.ts';
 
 /** Rules of the portal: limits, lifetimes and residency. */
 export const ruleSettings = {
@@ -35,6 +36,14 @@ export const ruleSettings = {
     outbox: z.int().min(30).max(400),
     /** Longer than a week, because the last success of a weekly job must be on record. */
     jobRuns: z.int().min(15).max(400),
+    /** The portal lists a member's notifications, and `events show` those of an event. */
+    notifications: z.int().min(30).max(3_650).default(defaultRetentionDays.notifications),
+    /** Longer than the window of the suppression rule, because its bounces must be counted. */
+    mailIncidents: z.int().min(30).max(3_650).default(defaultRetentionDays.mailIncidents),
+    /** Invitations and share links that have ended, and texts of deleted videos. */
+    closedRecords: z.int().min(30).max(3_650).default(defaultRetentionDays.closedRecords),
+    /** The database refuses to delete a record that is younger than a year. */
+    operatorActions: z.int().min(366).max(3_650).default(defaultRetentionDays.operatorActions),
   }),
   residency: z.strictObject({
     /** Regions in which assets may be stored. The weekly report lists assets in other regions. */

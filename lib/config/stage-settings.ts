@@ -6,19 +6,28 @@ import { deploySettings } from './deploy-settings.ts';
 import { ruleSettings } from './rule-settings.ts';
 
 /** Lists every setting that differs between stages. Values: cdk.json, `context.stages`. */
-export const stageSettings = z.strictObject({
-  /** If set, the CLI refuses to deploy the stage into another account. */
-  account: z
-    .string()
-    .regex(/^\d{12}$/, 'expected the 12 digits of an AWS account')
-    .optional(),
-  /** The portal promises its members that their data stays in Australia. */
-  region: z.literal('ap-southeast-2'),
-  ...databaseSettings,
-  ...contactSettings,
-  ...ruleSettings,
-  ...capacitySettings,
-  ...deploySettings,
-});
+export const stageSettings = z
+  .strictObject({
+    /** If set, the CLI refuses to deploy the stage into another account. */
+    account: z
+      .string()
+      .regex(/^\d{12}$/, 'expected the 12 digits of an AWS account')
+      .optional(),
+    /** The portal promises its members that their data stays in Australia. */
+    region: z.literal('ap-southeast-2'),
+    ...databaseSettings,
+    ...contactSettings,
+    ...ruleSettings,
+    ...capacitySettings,
+    ...deploySettings,
+  })
+  .refine(
+    ({ retentionDays, suppressionRule }) =>
+      retentionDays.mailIncidents >= suppressionRule.transientWindowDays,
+    {
+      path: ['retentionDays', 'mailIncidents'],
+      error: 'expected at least suppressionRule.transientWindowDays, whose bounces are counted',
+    },
+  );
 
 export type StageSettings = z.infer<typeof stageSettings>;

@@ -7,12 +7,18 @@ import type { Clock } from '../../lambdas/platform/clock.ts';
 import type { GetPool } from '../../lambdas/platform/postgres/database.ts';
 import { makeMuxEventHandler } from '../../lambdas/providers/mux/apply.ts';
 import { type MuxEvent, parseMuxEvent } from '../../lambdas/providers/mux/events.ts';
-import { muxPayloadAllowlist } from '../../lambdas/providers/mux/payload-allowlist.ts';
+import {
+  muxPayloadAllowlist,
+  muxReplayFields,
+} from '../../lambdas/providers/mux/payload-allowlist.ts';
 import { importPlaybackKey, makeSignPlayback } from '../../lambdas/providers/mux/playback-url.ts';
 import { makeResendEventHandler } from '../../lambdas/providers/resend/apply.ts';
 import { makeContacts } from '../../lambdas/providers/resend/effects.ts';
 import { parseResendEvent } from '../../lambdas/providers/resend/events.ts';
-import { resendPayloadAllowlist } from '../../lambdas/providers/resend/payload-allowlist.ts';
+import {
+  resendPayloadAllowlist,
+  resendReplayFields,
+} from '../../lambdas/providers/resend/payload-allowlist.ts';
 import { parseSuppressionRule } from '../../lambdas/providers/resend/suppression.ts';
 import { type Envelope, toQueueMessage } from '../../lambdas/webhooks/envelope.ts';
 import type { PayloadAllowlist } from '../../lambdas/webhooks/payload-allowlist.ts';
@@ -51,6 +57,7 @@ export function aMuxProcessor(
     provider: 'mux',
     parse: parseMuxEvent,
     payloadAllowlist: muxPayloadAllowlist,
+    replayFields: muxReplayFields,
     eventHandler: makeMuxEventHandler(
       makeSignPlayback(
         async () => importPlaybackKey(await readKey()),
@@ -75,6 +82,7 @@ export function aResendProcessor(
     provider: 'resend',
     parse: parseResendEvent,
     payloadAllowlist: resendPayloadAllowlist,
+    replayFields: resendReplayFields,
     eventHandler: makeResendEventHandler(
       parseSuppressionRule(rule),
       makeContacts('test', support, ['partner@example.org', 'advisor@example.org']),
@@ -112,6 +120,7 @@ interface ProviderParts<Event, Rows> {
   readonly provider: string;
   readonly parse: ParseEvent<Event>;
   readonly payloadAllowlist: PayloadAllowlist;
+  readonly replayFields: PayloadAllowlist;
   readonly eventHandler: EventHandler<Event, Rows>;
 }
 

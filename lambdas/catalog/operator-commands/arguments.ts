@@ -16,7 +16,13 @@ export function limit(max: number) {
 
 /** Accepts one of the values or a list of them. */
 export const oneOrMore = <const Values extends readonly [string, ...string[]]>(values: Values) =>
-  z.union([z.enum(values).transform((value) => [value]), z.array(z.enum(values)).min(1)]);
+  z.union([
+    z.enum(values).transform((value) => [value]),
+    z.array(z.enum(values)).min(1).max(values.length),
+  ]);
+
+/** Longest id or name that the system stores. */
+const MAX_NAME = 256;
 
 /** Accepts one text or a list of up to `max` texts. */
 export const oneOrMoreTexts = (max: number, expected: string) =>
@@ -24,28 +30,44 @@ export const oneOrMoreTexts = (max: number, expected: string) =>
     z
       .string(expected)
       .min(1, expected)
+      .max(MAX_NAME, expected)
       .transform((value) => [value]),
-    z.array(z.string().min(1, expected)).min(1, expected).max(max, expected),
+    z
+      .array(z.string().min(1, expected).max(MAX_NAME, expected))
+      .min(1, expected)
+      .max(max, expected),
   ]);
 
 /** Position at which the previous page ended. */
-export const cursor = z.string().regex(/^\d+$/, 'expected the cursor of the previous page');
+export const cursor = z.string().regex(/^\d{1,18}$/, 'expected the cursor of the previous page');
 
-const nonEmpty = (description: string) => z.string().min(1, `expected ${description}`);
+/** Accepts a text of 1 to 256 characters. */
+export function name(description: string) {
+  const error = `expected ${description}, of at most ${MAX_NAME} characters`;
+  return z.string(error).min(1, error).max(MAX_NAME, error);
+}
+
+export const mailAddress = z
+  .string('expected a mail address')
+  .trim()
+  .regex(/[^\s@]@[^\s@]/, 'expected a mail address')
+  .max(320, 'expected a mail address of at most 320 characters');
 
 export const eventFilter = {
   provider: onlyProvider,
-  type: nonEmpty('a type such as video.asset.ready')
+  type: name('a type such as video.asset.ready')
     .optional()
     .describe('Only this event type, e.g. video.asset.ready'),
   since: time
     .optional()
     .describe('Only events received at or after this time; 2h means 2 hours ago, 7d 7 days ago'),
   until: time.optional().describe('Only events received before this time'),
-  code: nonEmpty('an error code').optional().describe('Only events with this error code'),
+  code: name('an error code').optional().describe('Only events with this error code'),
 };
 export const outboxId = z.uuid('expected the id of a domain event');
-export const outboxType = z.string().optional().describe('Only this type, e.g. asset.failed');
+export const outboxType = name('a type such as asset.failed')
+  .optional()
+  .describe('Only this type, e.g. asset.failed');
 
 const reasonError = 'expected a reason of 5 to 500 characters';
 export const requiredReason = z

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { dryRun, requiredReason } from './arguments.ts';
+import { dryRun, name, requiredReason } from './arguments.ts';
 
 export const assetCommands = {
   'assets show': {
@@ -7,10 +7,9 @@ export const assetCommands = {
     policy: 'look',
     changes: false,
     arguments: z.strictObject({
-      asset: z
-        .string()
-        .min(1)
-        .describe("The portal's id of the video, or an asset id or upload id of Mux"),
+      asset: name('the id of a video').describe(
+        "The portal's id of the video, or an asset id or upload id of Mux",
+      ),
     }),
   },
   'assets bind': {

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { cursor, limit, time } from './arguments.ts';
+import { cursor, limit, name, time } from './arguments.ts';
 import type { OperatorCommand } from './operator-command.ts';
 
 export const auditCommands = {
@@ -8,8 +8,10 @@ export const auditCommands = {
     policy: 'look',
     changes: false,
     arguments: z.strictObject({
-      operator: z.string().min(1).optional().describe('Only identities that contain this text'),
-      command: z.string().min(1).optional().describe('Only this command, e.g. "events replay"'),
+      operator: name('a part of an identity')
+        .optional()
+        .describe('Only identities that contain this text'),
+      command: name('a command').optional().describe('Only this command, e.g. "events replay"'),
       since: time.optional().describe('Only records at or after this time; 2h means 2 hours ago'),
       until: time.optional().describe('Only records before this time'),
       limit: limit(500).default(50).describe('Maximum number of records'),

@@ -5,17 +5,14 @@ import {
   dryRun,
   eventFilter,
   limit,
+  mailAddress,
+  name,
   oneOrMore,
   oneOrMoreTexts,
   onlyProvider,
   provider,
   reason,
 } from './arguments.ts';
-
-const address = z
-  .string()
-  .trim()
-  .regex(/[^\s@]@[^\s@]/, 'expected a mail address');
 
 const listArguments = {
   ...eventFilter,
@@ -28,7 +25,7 @@ const listArguments = {
       "Only events about this video: the portal's id, or an asset id or upload id of Mux; " +
         'failed events that name the id are included',
     ),
-  to: address
+  to: mailAddress
     .optional()
     .describe(
       'Only events that caused or reported mails to this address; ' +
@@ -74,7 +71,7 @@ export const eventCommands = {
     changes: false,
     arguments: z.strictObject({
       provider: provider.describe('Provider that sent the event'),
-      event: z.string().min(1).describe('Id of the event'),
+      event: name('the id of an event').describe('Id of the event'),
     }),
   },
   'events body': {
@@ -84,7 +81,7 @@ export const eventCommands = {
     recordedFields: [],
     arguments: z.strictObject({
       provider: provider.describe('Provider that sent the event'),
-      event: z.string().min(1).describe('Id of the event'),
+      event: name('the id of an event').describe('Id of the event'),
       reason,
     }),
   },
@@ -107,7 +104,7 @@ export const eventCommands = {
     arguments: z
       .strictObject({
         ...eventFilter,
-        event: z.string().min(1).optional().describe('Only the event with this id'),
+        event: name('the id of an event').optional().describe('Only the event with this id'),
         status: oneOrMore(['failed', 'exhausted', 'processed'])
           .optional()
           .describe('Only events with these statuses (default: failed and exhausted)'),

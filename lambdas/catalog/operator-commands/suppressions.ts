@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { limit, requiredReason } from './arguments.ts';
+import { limit, mailAddress, requiredReason } from './arguments.ts';
 
 export const suppressionCommands = {
   'suppressions list': {
@@ -8,7 +8,7 @@ export const suppressionCommands = {
     changes: false,
     arguments: z.strictObject({
       limit: limit(500).default(100).describe('Maximum number of addresses'),
-      cursor: z.string().min(1).optional().describe('Continue after the previous page'),
+      cursor: z.string().min(1).max(400).optional().describe('Continue after the previous page'),
     }),
   },
   'suppressions lift': {
@@ -18,11 +18,7 @@ export const suppressionCommands = {
     policy: 'operate',
     changes: true,
     arguments: z.strictObject({
-      address: z
-        .string()
-        .trim()
-        .regex(/[^\s@]@[^\s@]/, 'expected a mail address')
-        .describe('Mail address'),
+      address: mailAddress.describe('Mail address'),
       reason: requiredReason,
     }),
   },

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { AssetIdentifiers } from '../../assets/assets.queries.ts';
 import { eventTextLimits } from '../../catalog/domain-events.ts';
 import { cutText } from '../../platform/cut-text.ts';
+import { redactText } from '../../platform/redaction.ts';
 import { storableText } from '../../platform/storable-text.ts';
 import { PermanentError } from '../../webhooks/failures.ts';
 
@@ -53,11 +54,34 @@ function targetOfStatus(status: string | null | undefined): Target {
 
 export const appliedMuxTypes: readonly string[] = Object.keys(targets);
 
+/** Returns false for a text that contains a credential or an address. */
+function isPlain(value: string): boolean {
+  return redactText(value) === value;
+}
+
 const text = z.string().transform(storableText);
 const optionalText = text.nullish().catch(null);
 const id = text.pipe(z.string().min(1)).nullish().catch(null);
 // Playback ids of Mux have some 45 characters.
-const playbackId = text.pipe(z.string().min(1).max(255)).nullish().catch(null);
+const playbackId = z
+  .string()
+  .regex(/^[\w-]{1,255}$/)
+  .refine(isPlain)
+  .nullish()
+  .catch(null);
+const policy = z
+  .string()
+  .regex(/^[a-z_]{1,40}$/)
+  .nullish()
+  .catch(null);
+const aspectRatio = z
+  .string()
+  .regex(/^\d{1,6}:\d{1,6}$/)
+  .nullish()
+  .catch(null);
+// Free text of Mux, which portal, mails and domain events repeat.
+const reason = text.transform(redactText);
+const optionalReason = reason.nullish().catch(null);
 
 // Parses only the fields in use. Fields that do not identify the asset may be missing or malformed:
 // @mux/mux-node declares fields as required that real bodies lack.
@@ -76,17 +100,17 @@ const body = z.object({
     ingest_type: optionalText,
     // Drops a malformed entry and keeps the others.
     playback_ids: z
-      .array(z.object({ id: playbackId, policy: optionalText }).nullish().catch(null))
+      .array(z.object({ id: playbackId, policy }).nullish().catch(null))
       .nullish()
       .catch(null),
     duration: z.number().nullish().catch(null),
-    aspect_ratio: optionalText,
+    aspect_ratio: aspectRatio,
     errors: z
-      .object({ type: optionalText, messages: z.array(text).nullish().catch(null) })
+      .object({ type: optionalReason, messages: z.array(reason).nullish().catch(null) })
       .nullish()
       .catch(null),
     // Uploads have one error with one message.
-    error: z.object({ type: optionalText, message: optionalText }).nullish().catch(null),
+    error: z.object({ type: optionalReason, message: optionalReason }).nullish().catch(null),
   }),
 });
 

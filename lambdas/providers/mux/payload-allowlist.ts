@@ -1,8 +1,12 @@
 import {
+  hostOnly,
+  idOnly,
   type PayloadAllowlist,
+  ratioOnly,
+  redacted,
+  timeOnly,
   uuidOnly,
-  verbatim,
-  withoutQuery,
+  wordOnly,
 } from '../../webhooks/payload-allowlist.ts';
 
 /**
@@ -10,19 +14,46 @@ import {
  * video.
  */
 export const muxPayloadAllowlist: PayloadAllowlist = {
-  created_at: verbatim,
-  environment: { name: verbatim },
+  created_at: timeOnly,
+  environment: { name: wordOnly },
   data: {
-    id: verbatim,
-    upload_id: verbatim,
-    asset_id: verbatim,
-    status: verbatim,
+    id: idOnly,
+    upload_id: idOnly,
+    asset_id: idOnly,
+    status: wordOnly,
     passthrough: uuidOnly,
     new_asset_settings: { passthrough: uuidOnly },
-    playback_ids: { policy: verbatim },
-    duration: verbatim,
-    aspect_ratio: verbatim,
-    errors: { type: verbatim },
-    url: withoutQuery,
+    playback_ids: { policy: wordOnly },
+    duration: wordOnly,
+    aspect_ratio: ratioOnly,
+    errors: { type: wordOnly },
+    url: hostOnly,
+  },
+};
+
+/**
+ * Fields that `parseMuxEvent` reads. The ledger keeps these of an applied event, so that a replay
+ * has the same effects.
+ */
+export const muxReplayFields: PayloadAllowlist = {
+  type: redacted,
+  id: redacted,
+  created_at: timeOnly,
+  data: {
+    id: redacted,
+    upload_id: redacted,
+    asset_id: redacted,
+    source_asset_id: redacted,
+    live_stream_id: redacted,
+    is_live: wordOnly,
+    ingest_type: redacted,
+    status: redacted,
+    passthrough: uuidOnly,
+    new_asset_settings: { passthrough: uuidOnly },
+    playback_ids: { id: idOnly, policy: wordOnly },
+    duration: wordOnly,
+    aspect_ratio: ratioOnly,
+    errors: { type: redacted, messages: redacted },
+    error: { type: redacted, message: redacted },
   },
 };

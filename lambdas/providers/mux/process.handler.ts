@@ -7,7 +7,7 @@ import { makeProcessBatch } from '../../webhooks/process/process-batch.ts';
 import { processorPool } from '../../webhooks/process/processor-pool.ts';
 import { makeMuxEventHandler } from './apply.ts';
 import { parseMuxEvent } from './events.ts';
-import { muxPayloadAllowlist } from './payload-allowlist.ts';
+import { muxPayloadAllowlist, muxReplayFields } from './payload-allowlist.ts';
 import { cachedPlaybackKey, makeSignPlayback } from './playback-url.ts';
 
 const env = readEnv([
@@ -30,6 +30,7 @@ export const handler = makeProcessBatch({
   provider: 'mux',
   parse: parseMuxEvent,
   payloadAllowlist: muxPayloadAllowlist,
+  replayFields: muxReplayFields,
   eventHandler: makeMuxEventHandler(signPlayback),
   pool,
   publish: makePublishEvents(env.EVENT_BUS_NAME, Number(env.EVENT_BUS_CALL_BYTES)),

@@ -1,7 +1,7 @@
 import type { ProviderDescriptor } from '../provider-descriptor.ts';
 import { muxEventRules } from './event-rules.ts';
 import { appliedMuxTypes, parseMuxEvent } from './events.ts';
-import { muxPayloadAllowlist } from './payload-allowlist.ts';
+import { muxPayloadAllowlist, muxReplayFields } from './payload-allowlist.ts';
 import { muxSamples } from './samples.ts';
 import {
   decodeMuxSecret,
@@ -35,6 +35,7 @@ export const mux: ProviderDescriptor = {
     samples: muxSamples,
   },
   payloadAllowlist: muxPayloadAllowlist,
+  replayFields: muxReplayFields,
   processor: {
     settings: ['PLAYBACK_URL_HOURS'],
     secrets: {

@@ -7,6 +7,7 @@ import type {
   SuppressionReason,
 } from '../../notifications/email-suppressions.queries.ts';
 import { cutText } from '../../platform/cut-text.ts';
+import { redactText } from '../../platform/redaction.ts';
 import { storableText } from '../../platform/storable-text.ts';
 import { PermanentError } from '../../webhooks/failures.ts';
 import { type BounceMeaning, bounceMeaning, isSoftBounce } from './bounce-meaning.ts';
@@ -60,11 +61,17 @@ export const listChanges = { 'suppression.added': true, 'suppression.removed': f
 
 const required = z.string().transform(storableText);
 const text = required.optional().catch(undefined);
+// Free text of mail servers, which portal, mails and domain events repeat.
+const freeText = required.transform(redactText).optional().catch(undefined);
+
+/** Quotes a text only if it resembles a time, because the ledger stores the message. */
+const quoteTime = (value: string): string =>
+  /^(?:[\dTZ .:+-]{1,40}|[a-z]{1,10})$/.test(value) ? `'${redactText(value)}'` : 'The text';
 
 const timestamp = z.string().transform((value, context) => {
   const time = parseResendTime(value);
   if (time !== undefined) return time;
-  context.addIssue({ code: 'custom', message: `'${value}' is not a time` });
+  context.addIssue({ code: 'custom', message: `${quoteTime(value)} is not a time` });
   return z.NEVER;
 });
 
@@ -86,9 +93,12 @@ const mailBody = z.object({
   data: z.object({
     email_id: required.pipe(z.string().min(1)),
     tags,
-    bounce: z.object({ type: text, subType: text, message: text }).optional().catch(undefined),
-    failed: z.object({ reason: text }).optional().catch(undefined),
-    suppressed: z.object({ type: text, reason: text, message: text }).optional().catch(undefined),
+    bounce: z.object({ type: text, subType: text, message: freeText }).optional().catch(undefined),
+    failed: z.object({ reason: freeText }).optional().catch(undefined),
+    suppressed: z
+      .object({ type: text, reason: text, message: freeText })
+      .optional()
+      .catch(undefined),
   }),
 });
 

@@ -8,7 +8,7 @@ import { processorPool } from '../../webhooks/process/processor-pool.ts';
 import { makeResendEventHandler } from './apply.ts';
 import { contactsOf, contactVariables } from './effects.ts';
 import { parseResendEvent } from './events.ts';
-import { resendPayloadAllowlist } from './payload-allowlist.ts';
+import { resendPayloadAllowlist, resendReplayFields } from './payload-allowlist.ts';
 import { parseSuppressionRule } from './suppression.ts';
 
 const env = readEnv([
@@ -30,6 +30,7 @@ export const handler = makeProcessBatch({
   provider: 'resend',
   parse: parseResendEvent,
   payloadAllowlist: resendPayloadAllowlist,
+  replayFields: resendReplayFields,
   eventHandler: makeResendEventHandler(rule, contactsOf(env)),
   pool,
   publish: makePublishEvents(env.EVENT_BUS_NAME, Number(env.EVENT_BUS_CALL_BYTES)),

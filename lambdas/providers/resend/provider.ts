@@ -1,7 +1,7 @@
 import type { ProviderDescriptor } from '../provider-descriptor.ts';
 import { resendEventRules } from './event-rules.ts';
 import { deliveries, listChanges, parseResendEvent } from './events.ts';
-import { resendPayloadAllowlist } from './payload-allowlist.ts';
+import { resendPayloadAllowlist, resendReplayFields } from './payload-allowlist.ts';
 import { resendSamples } from './samples.ts';
 import {
   decodeSvixSecret,
@@ -39,6 +39,7 @@ export const resend: ProviderDescriptor = {
     samples: resendSamples,
   },
   payloadAllowlist: resendPayloadAllowlist,
+  replayFields: resendReplayFields,
   processor: {
     settings: [
       'STAGE',

@@ -46,7 +46,7 @@ export function toFailedEntry(envelope: Envelope, failure: ProcessingError): Fai
     eventId,
     replay,
     origin,
-    type,
+    type: redactText(type),
     receivedAt: new Date(receivedAt),
     body,
     status: failure instanceof PermanentError ? 'exhausted' : 'failed',

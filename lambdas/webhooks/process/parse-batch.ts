@@ -1,8 +1,9 @@
 import type { SQSRecord } from 'aws-lambda';
 import { isSynthetic } from '../../catalog/synthetic-events.ts';
+import { redactText } from '../../platform/redaction.ts';
 import { type Envelope, fromQueueRecord } from '../envelope.ts';
 import { PermanentError } from '../failures.ts';
-import { loggedPayload, type PayloadAllowlist } from '../payload-allowlist.ts';
+import { loggedPayload, type PayloadAllowlist, storedPayload } from '../payload-allowlist.ts';
 import type { IncomingEvent } from './event-handler.ts';
 
 /**
@@ -34,6 +35,11 @@ export interface ParseBatchDeps<Event> {
   readonly provider: string;
   readonly parse: ParseEvent<Event>;
   readonly payloadAllowlist: PayloadAllowlist;
+  /**
+   * Fields that `parse` reads. The ledger keeps these of an applied event. Missing for a provider
+   * whose bodies contain nothing private: the ledger then keeps the whole body.
+   */
+  readonly replayFields?: PayloadAllowlist | undefined;
 }
 
 export function parseBatch<Event>(
@@ -56,7 +62,7 @@ export function parseBatch<Event>(
 
 function toIncomingEvent<Event>(
   envelope: Envelope,
-  { provider, parse, payloadAllowlist }: ParseBatchDeps<Event>,
+  { provider, parse, payloadAllowlist, replayFields }: ParseBatchDeps<Event>,
 ): IncomingEvent<Event> {
   const { eventId, eventType: type, receivedAt, body, replay, origin } = envelope;
   if (envelope.provider !== provider)
@@ -68,12 +74,16 @@ function toIncomingEvent<Event>(
   const event = synthetic ? undefined : parse(eventId, type, body);
   return {
     eventId,
-    type,
+    // An applied type is a word of the provider; any other type is a text of the sender.
+    type: event === undefined ? redactText(type) : type,
     ...(replay === undefined ? {} : { replay }),
     ...(synthetic ? { synthetic } : {}),
     ...(origin === undefined ? {} : { origin }),
     receivedAt: new Date(receivedAt),
-    body: event === undefined ? storedBody(body, payloadAllowlist) : body,
+    body:
+      event === undefined
+        ? storedBody(body, (document) => loggedPayload(document, payloadAllowlist))
+        : appliedBody(body, replayFields),
     event,
   };
 }
@@ -81,21 +91,27 @@ function toIncomingEvent<Event>(
 const UNREADABLE = JSON.stringify({ removed: 'The body could not be read.' });
 
 /**
- * Selects the fields of an ignored event that the provider's allow-list names. The body is stored
- * for reading and never applied, and may contain stream keys and IP addresses. Always returns a
- * body: what is only stored must not decide if the event is acknowledged.
+ * Selects what the ledger keeps of an event that was read: the fields of the provider's allow-list.
+ * A body may contain stream keys, subjects and IP addresses. Always returns a body: what is only
+ * stored must not decide if the event is acknowledged.
  */
-function storedBody(body: string, payloadAllowlist: PayloadAllowlist): string {
+function storedBody(body: string, select: (document: unknown) => unknown): string {
   try {
-    return JSON.stringify(loggedPayload(JSON.parse(body), payloadAllowlist) ?? {});
+    return JSON.stringify(select(JSON.parse(body)) ?? {});
   } catch {
     return UNREADABLE;
   }
 }
 
+const appliedBody = (body: string, fields: PayloadAllowlist | undefined): string =>
+  fields === undefined ? body : storedBody(body, (document) => storedPayload(document, fields));
+
 /** The verifier accepts only valid JSON, so a parsing error repeats at every attempt. */
 function toPermanentError(error: unknown): PermanentError {
   if (error instanceof PermanentError) return error;
+  // V8 quotes a part of the text in the message of a syntax error.
+  if (error instanceof SyntaxError)
+    return new PermanentError('unreadable-event', 'The body is not valid JSON.');
   const message = error instanceof Error ? error.message : String(error);
   return new PermanentError('unreadable-event', message, { cause: error });
 }

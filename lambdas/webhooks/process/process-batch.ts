@@ -23,6 +23,8 @@ import { makeReturnMessages, type Wait } from './return-messages.ts';
 export interface ProcessBatchDeps<Event, Rows> extends ExactlyOnceDeps<Event, Rows> {
   readonly parse: ParseEvent<Event>;
   readonly payloadAllowlist: PayloadAllowlist;
+  /** Fields that `parse` reads; see `ParseBatchDeps`. */
+  readonly replayFields?: PayloadAllowlist | undefined;
   readonly publish: PublishEvents;
   /** The queue of the batch. */
   readonly queue: ConsumedQueue;

@@ -2,11 +2,13 @@ import {
   type DomainEventDetail,
   type DomainEventType,
   eventTextLimits,
+  personalEventFields,
 } from '../../catalog/domain-events.ts';
 import type { NewNotification } from '../../notifications/notifications.queries.ts';
 import type { OutboxEntry } from '../../outbox/outbox.queries.ts';
 import { cutOptionalText } from '../../platform/cut-text.ts';
 import { deterministicUuid } from '../../platform/deterministic-id.ts';
+import { redactTexts } from '../../platform/redaction/redact-texts.ts';
 import type { UnappliedEvent } from '../failed-events.queries.ts';
 import { chatMessage } from './chat-message.ts';
 import {
@@ -47,7 +49,7 @@ export function composeEscalation(
     now.toISOString(),
   );
   const mail = composeMail(options, events, escalationId, now);
-  const message = chatMessage(events, options.stage, now);
+  const message = chatMessage(redactTexts(events, {}), options.stage, now);
   return {
     notifications: [mail],
     // Published in this order: people are told before consumers hear of thousands of events.
@@ -120,7 +122,10 @@ function outboxEntry<Type extends DomainEventType>(
   return {
     id,
     type,
-    detail: { version: 1, id, occurredAt: now.toISOString(), ...detail },
+    detail: redactTexts(
+      { version: 1, id, occurredAt: now.toISOString(), ...detail },
+      personalEventFields,
+    ),
     createdAt: now,
   };
 }

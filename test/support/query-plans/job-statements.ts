@@ -56,6 +56,13 @@ const prunables: readonly Prunable[] = [
   'outboxEntries',
   'jobRuns',
   'shareLinkExpiries',
+  'missedEvents',
+  'notifications',
+  'mailIncidents',
+  'suppressions',
+  'invitations',
+  'shareLinks',
+  'videoTexts',
 ];
 
 /** Statements of jobs, operator commands and the sender. */

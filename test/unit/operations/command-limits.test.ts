@@ -1,0 +1,116 @@
+import { describe, expect, test } from '@jest/globals';
+import {
+  type CommandName,
+  commandNames,
+  operatorCommands,
+} from '../../../lambdas/catalog/operator-commands.ts';
+import { makeHandleOperatorCommand } from '../../../lambdas/operations/handle-operator-command.ts';
+import { operatorEvent } from '../../../local/console/operator-event.ts';
+import { argumentSchemas, invalidValues, isBounded } from '../../support/invalid-arguments.ts';
+import { useStdout } from '../../support/stdout.ts';
+
+useStdout();
+
+const uuid = '5c0e7a52-4f1b-4a3e-9d7c-1b2f6a8e3d40';
+const reason = 'a good reason';
+
+/** Arguments without which a command does not run. A test fails for a command that is missing. */
+const required: Readonly<Partial<Record<CommandName, Readonly<Record<string, unknown>>>>> = {
+  'assets show': { asset: 'asset-1' },
+  'assets bind': { asset: uuid, muxAsset: 'asset-1', reason },
+  'dead-letters redrive': { reason },
+  'endpoints repair': { provider: 'mux', reason },
+  'events search': { text: 'text' },
+  'events show': { provider: 'mux', event: 'evt-1' },
+  'events body': { provider: 'mux', event: 'evt-1' },
+  'events replays': { event: 'evt-1' },
+  'events replay': { event: 'evt-1' },
+  'invitations reissue': { invitation: uuid },
+  'jobs run': { name: 'prune' },
+  'mails show': { notification: uuid },
+  'mails resend': { notification: uuid, reason },
+  'outbox retry': { reason },
+  'outbox discard': { entry: uuid, reason },
+  'residency declare': { provider: 'mux', region: 'us-east1', document: 'A contract', reason },
+  'secrets rotate': { provider: 'mux' },
+  'smoke sign': { provider: 'mux' },
+  'suppressions lift': { address: 'mia@members.example', reason },
+};
+
+/** Fails a test in which a command reaches a resource. */
+const unreachable = new Proxy(() => {}, {
+  apply() {
+    throw new Error('The command was carried out.');
+  },
+  get: () => unreachable,
+}) as never;
+
+const handle = makeHandleOperatorCommand({
+  pool: unreachable,
+  queues: unreachable,
+  startJob: unreachable,
+  servedApi: { apiId: 'local', accountId: '000000000000', dashboardRole: 'ReplayWidgetRole' },
+  stage: 'test',
+  now: () => new Date('2026-03-01T10:00:00Z'),
+} as never);
+
+const post = async (command: CommandName, given: object) => {
+  const { statusCode, body } = await handle(operatorEvent(command, given) as never);
+  return { statusCode, problem: JSON.parse(String(body)) };
+};
+
+const cases = commandNames.flatMap((command) =>
+  Object.entries(argumentSchemas(command)).map(([name, schema]) => ({ command, name, schema })),
+);
+
+test('lists enough arguments of enough commands', () => {
+  expect(cases.length).toBeGreaterThan(60);
+});
+
+describe.each(commandNames)('%s', (command) => {
+  test('accepts the arguments of this test', () => {
+    expect(operatorCommands[command].arguments.safeParse(required[command] ?? {})).toMatchObject({
+      success: true,
+    });
+  });
+
+  test('is refused by the function with an unknown argument', async () => {
+    const given = { ...required[command], nonsense: 1 };
+
+    await expect(post(command, given)).resolves.toMatchObject({
+      statusCode: 400,
+      problem: { type: 'invalid-request' },
+    });
+  });
+});
+
+test.each(cases)('$command limits $name', ({ schema }) => {
+  expect(isBounded(schema)).toBe(true);
+});
+
+test.each(cases)(
+  'the function refuses each value of $name beyond the limits of $command',
+  async ({ command, name, schema }) => {
+    for (const value of invalidValues(schema)) {
+      const given = { ...required[command], [name]: value };
+      // The client reads the same contract. A value that it accepts is no case of this test.
+      const isAccepted = operatorCommands[command].arguments.safeParse(given).success;
+
+      expect({ value, isAccepted }).toEqual({ value, isAccepted: false });
+      await expect(post(command, given)).resolves.toMatchObject({
+        statusCode: 400,
+        problem: { type: 'invalid-request' },
+      });
+    }
+  },
+);
+
+test.each(['2026-03-01T10:00:31Z', '2030-01-01T00:00:00Z', '9999-12-31T23:59:59Z'])(
+  'the function refuses a run of a job at %s, which is ahead of time',
+  async (at) => {
+    await expect(post('jobs run', { name: 'prune', at })).resolves.toMatchObject({
+      statusCode: 400,
+      problem: { type: 'invalid-request' },
+    });
+  },
+);
