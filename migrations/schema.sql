@@ -119,6 +119,24 @@ end
 $function$
 ;
 
+CREATE OR REPLACE FUNCTION portal.keep_region_declaration()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if old.declared_at < now() - interval '365 days' and exists (
+       select from portal.region_declarations as newer
+        where newer.provider = old.provider and newer.asset_id is not distinct from old.asset_id
+          and newer.id > old.id) then
+    return old;
+  end if;
+  raise exception 'portal.region_declarations is append-only: declare the region again'
+    using errcode = 'restrict_violation';
+end
+$function$
+;
+
 CREATE OR REPLACE FUNCTION portal.operator_action_hash(action portal.operator_actions)
  RETURNS text
  LANGUAGE sql
@@ -144,12 +162,6 @@ CREATE OR REPLACE FUNCTION portal.reject_change_of_declarations()
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
 begin
-  if tg_op = 'DELETE' and old.declared_at < now() - interval '365 days' and exists (
-       select from portal.region_declarations as newer
-        where newer.provider = old.provider and newer.asset_id is not distinct from old.asset_id
-          and newer.id > old.id) then
-    return old;
-  end if;
   raise exception 'portal.region_declarations is append-only: declare the region again'
     using errcode = 'restrict_violation';
 end

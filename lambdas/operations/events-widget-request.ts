@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { providers } from '../catalog/providers.ts';
 
-const eventKey = { provider: z.enum(providers), event: z.string().min(1).max(300) };
+const eventKey = { provider: z.enum(providers), event: z.string().min(1).max(256) };
 
 /**
  * Context that CloudWatch adds to every call of a custom widget:
@@ -13,7 +13,7 @@ const widgetContext = z.object({
   forms: z
     .object({
       all: z
-        .object({ event: z.string().max(300).catch(''), reason: z.string().max(300).catch('') })
+        .object({ event: z.string().max(256).catch(''), reason: z.string().max(300).catch('') })
         .partial(),
     })
     .partial()

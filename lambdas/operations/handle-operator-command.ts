@@ -15,6 +15,7 @@ import {
   type OperationResult,
 } from './commands/command-handlers.ts';
 import { makeOperatorCommands, type OperatorCommandDeps } from './commands/operator-commands.ts';
+import { redactAnswer } from './redacted-answer.ts';
 import { type ServedApi, type VerifiedCaller, verifyCaller } from './verified-caller.ts';
 
 export interface OperationsDeps extends OperatorCommandDeps {
@@ -44,7 +45,7 @@ export function makeHandleOperatorCommand(deps: OperationsDeps) {
       const result = await (isAudited(request) ? runAudited(request, run, deps) : run());
       return result === undefined
         ? problem(404, 'not-found', 'Not found.')
-        : respond(200, 'application/json', result);
+        : respond(200, 'application/json', redactAnswer(request.command, result) ?? {});
     } catch (error) {
       return explainError(error, request);
     }

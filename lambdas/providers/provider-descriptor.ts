@@ -62,8 +62,8 @@ export interface ProviderDescriptor {
   /** Fields of a payload that may be logged. */
   readonly payloadAllowlist: PayloadAllowlist;
   /**
-   * Fields that `parse` reads: what the ledger keeps of an applied event. If missing, it keeps whole
-   * bodies.
+   * Fields that `parse` reads: what the ledger keeps of an applied event. If missing, it keeps
+   * whole bodies.
    */
   readonly replayFields?: PayloadAllowlist;
   readonly processor: {

@@ -67,9 +67,12 @@ export interface AssetNames {
   readonly names: readonly string[];
 }
 
-/** Finds the events that changed the assets, and open events that name them. */
+/**
+ * Finds the events that changed the assets, and open events that name them: a text of the body that
+ * equals a name. A part of a text does not count, because that would be a search of bodies.
+ */
 export const findEventsOfAssets = (db: Queryable, { assetIds, names }: AssetNames) =>
-  findIds(db, OF_ASSETS, [assetIds, names.map(containing)]);
+  findIds(db, OF_ASSETS, [assetIds, names.map((name) => containing(JSON.stringify(name)))]);
 
 /** Finds the events that caused or reported mails to an address in canonical form. */
 export const findEventsOfAddress = (

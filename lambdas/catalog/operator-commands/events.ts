@@ -16,10 +16,10 @@ import {
 
 const listArguments = {
   ...eventFilter,
+  // Bodies of open events are compared with the id, so free text would be a search of bodies.
   asset: z
-    .string()
-    .min(1, 'expected the id of a video')
-    .max(255, 'expected the id of a video')
+    .string('expected the id of a video')
+    .regex(/^[\w-]{1,255}$/, 'expected the id of a video: letters, digits, _ and -')
     .optional()
     .describe(
       "Only events about this video: the portal's id, or an asset id or upload id of Mux; " +

@@ -2,7 +2,7 @@ import type { PersonalPlaceName } from './personal-places.ts';
 
 /**
  * `none`: names no person. `member`: id of an account, which names nobody once the account is
- * deleted. Otherwise the place of lambdas/catalog/privacy/personal-places.ts that the column belongs to.
+ * deleted. Otherwise the place of personal-places.ts that the column belongs to.
  */
 export type ColumnClass = 'none' | 'member' | PersonalPlaceName;
 

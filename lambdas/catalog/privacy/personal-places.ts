@@ -1,4 +1,4 @@
-/** What makes sure that personal data ends. */
+/** Ends personal data. */
 export type Enforcement =
   /** Kinds of rows of the job `prune`. */
   | { readonly by: 'prune'; readonly kinds: readonly string[] }
@@ -19,7 +19,7 @@ export interface PersonalPlace {
 
 const prune = (...kinds: readonly string[]): Enforcement => ({ by: 'prune', kinds });
 
-/** Where personal data is, for how long, and why. docs/privacy.md shows this list. */
+/** Lists where personal data is, for how long, and why. docs/privacy.md shows this list. */
 export const personalPlaces = {
   accounts: {
     place: '`users`',
@@ -99,7 +99,8 @@ export const personalPlaces = {
     place: '`email_suppressions`',
     data: 'mail address; identity of the operator who lifted it',
     keptFor:
-      'as long as the address is suppressed; then `retentionDays.mailIncidents` after the last change',
+      'as long as the address is suppressed; then `retentionDays.mailIncidents` after the last ' +
+      'change',
     why: 'no mail is sent to an address that rejects it',
     enforcement: prune('suppressions', 'mailIncidents'),
   },

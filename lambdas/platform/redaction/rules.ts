@@ -51,7 +51,12 @@ export const makeRules = (): readonly Rule[] => [
   [/(?<![\w+/=])\+\d(?:[ ().-]{0,2}\d){7,14}(?![\w+/=])/g, HIDDEN],
   // Australian numbers without the country code.
   [
-    /(?<![\w.+:-])(?:\(0\d\) ?\d{4}[ -]?\d{4}|0[2-478] \d{4} ?\d{4}|04\d\d[ -]?\d{3}[ -]?\d{3})(?![\w.-])/g,
+    new RegExp(
+      '(?<![\\w.+:-])' +
+        '(?:\\(0\\d\\) ?\\d{4}[ -]?\\d{4}|0[2-478] \\d{4} ?\\d{4}|04\\d\\d[ -]?\\d{3}[ -]?\\d{3})' +
+        '(?![\\w.-])',
+      'g',
+    ),
     HIDDEN,
   ],
   // Names the device of a person. Names of programs, such as `curl/8.4.0`, stay.

@@ -26,8 +26,9 @@ export const resendPayloadAllowlist: PayloadAllowlist = {
 };
 
 /**
- * Fields that `parseResendEvent` reads. The ledger keeps these of an applied event, so that a replay
- * has the same effects. The address is that of a change of Resend's list, which the event is about.
+ * Fields that `parseResendEvent` reads. The ledger keeps these of an applied event, so that a
+ * replay has the same effects. The address is that of a change of Resend's list, which the event is
+ * about.
  */
 export const resendReplayFields: PayloadAllowlist = {
   type: redacted,

@@ -34,9 +34,9 @@ test('every column of every table is classified as personal data or not', () => 
       .map(
         (name) =>
           `portal.${table}.${name} has no class. Add it to ` +
-          'lambdas/catalog/privacy/personal-columns.ts: none, member, or the place that it belongs ' +
-          'to. If it is a new place, state in personal-places.ts for how long it is kept and why, ' +
-          'let the job prune remove it, and run npm run docs.',
+          'lambdas/catalog/privacy/personal-columns.ts: none, member, or the place that it ' +
+          'belongs to. If it is a new place, state in personal-places.ts for how long it is kept ' +
+          'and why, let the job prune remove it, and run npm run docs.',
       ),
   );
 

@@ -196,7 +196,7 @@ test.each(shapes)('a replay of $type of $provider reads all of the stored body',
   expect(event === undefined ? undefined : parse('evt-1', shape.type, body ?? '')).toEqual(event);
 });
 
-test('an id and a type that contain a private text are in no log line and in no ledger type', () => {
+test('an id and a type with a private text are in no log line and in no ledger type', () => {
   for (const shape of shapes)
     for (const { hidden, text } of oneOfEachKind()) {
       const line = text.replaceAll('\n', ' ');
