@@ -1,7 +1,7 @@
 import type { Queryable } from '../platform/postgres/database.ts';
 import { redactTexts } from '../platform/redaction/redact-texts.ts';
 import { jsonParameter, storableText } from '../platform/storable-text.ts';
-import { shownParams } from './shown-params.ts';
+import { shownParams } from './templates/shown-params.ts';
 
 /** Addresses a member, or an e-mail address without an account. */
 type Addressee =

@@ -1,7 +1,6 @@
 import { render, toPlainText } from '@react-email/render';
 import type { z } from 'zod';
 import { redactTexts } from '../platform/redaction/redact-texts.ts';
-import { shownParams } from './shown-params.ts';
 import { addressSuppressed } from './templates/address-suppressed.tsx';
 import { assetCancelled } from './templates/asset-cancelled.tsx';
 import { assetFailed } from './templates/asset-failed.tsx';
@@ -13,6 +12,7 @@ import { residencyReported } from './templates/residency-reported.tsx';
 import { secretsDue } from './templates/secrets-due.tsx';
 import { shareLinksDigest } from './templates/share-links-digest.tsx';
 import { shareLinksExpired } from './templates/share-links-expired.tsx';
+import { shownParams } from './templates/shown-params.ts';
 import type { Attachment, Mail, Template } from './templates/template.ts';
 import { webhooksExhausted } from './templates/webhooks-exhausted.tsx';
 import { webhooksWaiting } from './templates/webhooks-waiting.tsx';

@@ -7,7 +7,7 @@ import {
   personalEventFields,
 } from '../../../lambdas/catalog/domain-events.ts';
 import { renderMail } from '../../../lambdas/notifications/render-mail.ts';
-import { shownParams } from '../../../lambdas/notifications/shown-params.ts';
+import { shownParams } from '../../../lambdas/notifications/templates/shown-params.ts';
 import { outboxEntry } from '../../../lambdas/outbox/outbox-entry.ts';
 import type { UnappliedEvent } from '../../../lambdas/webhooks/failed-events.queries.ts';
 import { composeEscalation } from '../../../lambdas/webhooks/retry/escalation.ts';

@@ -1,4 +1,4 @@
-import type { ShownFields } from '../platform/redaction/redact-texts.ts';
+import type { ShownFields } from '../../platform/redaction/redact-texts.ts';
 
 /** Params that a mail shows as they are. Every other text of a mail is redacted. */
 export const shownParams: ShownFields = {
