@@ -18,7 +18,11 @@ const longest: Readonly<Record<string, (resource: Resource) => number>> = {
 const places: readonly PersonalPlace[] = Object.values(personalPlaces);
 const ended = places.flatMap(({ place, enforcement }) =>
   enforcement.by === 'template'
-    ? every(enforcement.resource).map((resource) => ({ place, resource, ...enforcement }))
+    ? every(enforcement.resource).map((resource) => ({
+        place,
+        resource,
+        property: enforcement.property,
+      }))
     : [],
 );
 

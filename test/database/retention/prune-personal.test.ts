@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { recordAction } from '../../../lambdas/audit/audit-log.queries.ts';
+import { readChain, recordAction } from '../../../lambdas/audit/audit-log.queries.ts';
+import { verifyAuditChain } from '../../../lambdas/audit/verify-audit-chain.ts';
 import { defaultRetentionDays } from '../../../lambdas/catalog/privacy/retention-days.ts';
-import { makeAuditCommands } from '../../../lambdas/operations/commands/audit-commands.ts';
 import { makePrune } from '../../../lambdas/retention/prune.ts';
 import { anAction, tamper } from '../../support/audit.ts';
 import { useDatabase } from '../../support/postgres/database.ts';
@@ -214,8 +214,7 @@ describe('declarations of regions', () => {
 });
 
 describe('the audit log', () => {
-  const commands = makeAuditCommands({ pool: async () => database.pool });
-  const verify = () => commands['audit verify']({}, 'operator');
+  const verify = () => verifyAuditChain(readChain(database.pool), []);
 
   test('is pruned in chunks, and its chain stays verifiable', async () => {
     for (const days of [5, 4, 3, 2, 1])
@@ -231,14 +230,14 @@ describe('the audit log', () => {
       'select operator as value from portal.operator_actions order by id',
     );
     expect(left).toEqual(['noa', 'job prune', 'job prune', 'job prune']);
-    expect(await verify()).toMatchObject({ chain: 'intact', first: 6, problems: [] });
+    expect(await verify()).toMatchObject({ records: 4, first: 6, problems: [] });
   });
 
   test('that is pruned again and again stays verifiable', async () => {
     for (let days = 6; days > 0; days -= 1) {
       await recordAction(database.pool, anAction({ at: daysBefore(operatorActions + days) }));
       await prune()({ ...anHour, scheduledAt: at });
-      expect(await verify()).toMatchObject({ chain: 'intact', problems: [] });
+      expect(await verify()).toMatchObject({ problems: [] });
     }
   });
 
