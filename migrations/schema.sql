@@ -608,7 +608,7 @@ create table portal.webhook_events (
   constraint webhook_events_source_event_id_key UNIQUE (source, event_id),
   constraint webhook_events_pkey PRIMARY KEY (id),
   constraint webhook_events_origin_check CHECK ((origin = ANY (ARRAY['signed'::text, 'reconciled'::text]))),
-  constraint webhook_events_status_check CHECK ((status = ANY (ARRAY['processed'::text, 'ignored'::text, 'synthetic'::text, 'failed'::text, 'exhausted'::text])))
+  constraint webhook_events_status_check CHECK ((status = ANY (ARRAY['processed'::text, 'ignored'::text, 'synthetic'::text, 'failed'::text, 'exhausted'::text, 'closed'::text])))
 );
 
 CREATE INDEX webhook_events_body_idx ON portal.webhook_events USING btree (received_at) WHERE (body IS NOT NULL);
@@ -635,7 +635,7 @@ create table portal.webhook_replays (
   updated_at timestamp with time zone not null,
   history jsonb not null default '[]'::jsonb,
   constraint webhook_replays_pkey PRIMARY KEY (source, event_id, replay),
-  constraint webhook_replays_status_check CHECK ((status = ANY (ARRAY['requested'::text, 'processed'::text, 'failed'::text, 'exhausted'::text])))
+  constraint webhook_replays_status_check CHECK ((status = ANY (ARRAY['requested'::text, 'processed'::text, 'failed'::text, 'exhausted'::text, 'closed'::text])))
 );
 
 CREATE INDEX webhook_replays_open_idx ON portal.webhook_replays USING btree (status, updated_at) WHERE (status = ANY (ARRAY['requested'::text, 'failed'::text, 'exhausted'::text]));

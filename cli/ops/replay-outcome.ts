@@ -8,7 +8,7 @@ export interface SentReplay {
   readonly replay: string;
 }
 
-export type ReplayStatus = 'requested' | 'processed' | 'failed' | 'exhausted';
+export type ReplayStatus = 'requested' | 'processed' | 'failed' | 'exhausted' | 'closed';
 
 export interface ReplayOutcome extends SentReplay {
   readonly status: ReplayStatus;
@@ -46,7 +46,7 @@ export async function readOutcomes(
 
 /** True if no attempt follows: a failed replay is attempted again. */
 export const isFinal = ({ status }: ReplayOutcome): boolean =>
-  status === 'processed' || status === 'exhausted';
+  status === 'processed' || status === 'exhausted' || status === 'closed';
 
 /** Counts the outcomes for a line of progress, e.g. `3 processed, 1 requested`. */
 export const countByStatus = (outcomes: readonly ReplayOutcome[]): string =>

@@ -3,7 +3,15 @@ export const invitationStatuses = ['pending', 'accepted', 'expired', 'revoked'] 
 
 export type InvitationStatus = (typeof invitationStatuses)[number];
 
-export const eventStatuses = ['processed', 'ignored', 'synthetic', 'failed', 'exhausted'] as const;
+/** `closed`: an operator decided that the failed event need not be applied. */
+export const eventStatuses = [
+  'processed',
+  'ignored',
+  'synthetic',
+  'failed',
+  'exhausted',
+  'closed',
+] as const;
 
 /** Statuses of an asset, in the order of a video's life. */
 export const assetStatuses = [

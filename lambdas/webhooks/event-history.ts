@@ -1,10 +1,13 @@
 /** Entry of the column `history` of an event or of a replay. */
 export interface HistoryEntry {
-  readonly kind: 'failed-attempt' | 'redrive' | 'exhausted';
+  readonly kind: 'failed-attempt' | 'redrive' | 'exhausted' | 'closed';
   /** ISO 8601 time. */
   readonly at: string;
   readonly code?: string | null;
+  /** Error of a failure, or the reason for which the event was closed. */
   readonly message?: string | null;
+  /** ARN of the identity that closed the event. */
+  readonly operator?: string;
 }
 
 /** Bounds the history of an event that waits for a repair and fails for days. */

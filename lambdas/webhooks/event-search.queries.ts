@@ -27,7 +27,8 @@ export interface EventLine {
   readonly error: string | null;
 }
 
-const MATCHES = `
+/** Uses $1 to $7. `filterParameters` returns their values. */
+export const MATCHES = `
       ($1::text is null or source = $1)
   and ($2::text is null or event_id = $2)
   and ($3::text is null or type = $3)
@@ -61,15 +62,15 @@ const LOCK_PAGE = `
   for update`;
 
 /**
- * Resets an exhausted event: it gets all redrives again and is escalated again if they fail.
- * Inserts one row for each replay.
+ * Resets an exhausted or closed event: it gets all redrives again and is escalated again if they
+ * fail. Inserts one row for each replay.
  */
 const REPLAY = `
   with replayed as (
     update portal.webhook_events as event
     set replays = replays + 1, escalated_at = null, updated_at = $2::timestamptz,
-        redrives = case when status = 'exhausted' then 0 else redrives end,
-        status = case when status = 'exhausted' then 'failed' else status end
+        redrives = case when status in ('exhausted', 'closed') then 0 else redrives end,
+        status = case when status in ('exhausted', 'closed') then 'failed' else status end
     from jsonb_to_recordset($1::jsonb) as page (id bigint, replay text)
     where event.id = page.id and body is not null
     returning event.id, event.source, event.event_id, event.type, event.origin, event.body,
@@ -112,7 +113,15 @@ export interface ReplayPage {
   readonly size: number;
 }
 
-const parameters = ({ provider, event, type, statuses, since, until, code }: EventFilter) => [
+export const filterParameters = ({
+  provider,
+  event,
+  type,
+  statuses,
+  since,
+  until,
+  code,
+}: EventFilter): unknown[] => [
   provider ?? null,
   event ?? null,
   type ?? null,
@@ -129,13 +138,13 @@ export async function listEvents(
   page: { readonly cursor: string | undefined; readonly limit: number },
   ids?: readonly string[],
 ): Promise<readonly EventLine[]> {
-  const values = [...parameters(filter), page.cursor ?? null, page.limit, ids ?? null];
+  const values = [...filterParameters(filter), page.cursor ?? null, page.limit, ids ?? null];
   const { rows } = await db.query<EventLine & Record<string, unknown>>(LIST, values);
   return rows;
 }
 
 export async function countEvents(db: Queryable, filter: EventFilter): Promise<number> {
-  const { rows } = await db.query<{ count: number }>(COUNT, [...parameters(filter)]);
+  const { rows } = await db.query<{ count: number }>(COUNT, filterParameters(filter));
   return rows[0]?.count ?? 0;
 }
 
@@ -150,7 +159,7 @@ export async function markReplayed(
   page: { readonly cursor: string | undefined; readonly limit: number },
   { now, makeReplay }: { readonly now: Date; readonly makeReplay: () => string },
 ): Promise<ReplayPage> {
-  const values = [...parameters(filter), page.cursor ?? null, page.limit];
+  const values = [...filterParameters(filter), page.cursor ?? null, page.limit];
   const { rows: found } = await db.query<
     SkippedEvent & { readonly hasBody: boolean } & Record<string, unknown>
   >(LOCK_PAGE, values);

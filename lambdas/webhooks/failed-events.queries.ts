@@ -30,7 +30,14 @@ export interface OrphanedEvent extends UnappliedEvent {
 }
 
 export interface EventStatus extends EventKey {
-  readonly status: 'requested' | 'processed' | 'ignored' | 'synthetic' | 'failed' | 'exhausted';
+  readonly status:
+    | 'requested'
+    | 'processed'
+    | 'ignored'
+    | 'synthetic'
+    | 'failed'
+    | 'exhausted'
+    | 'closed';
   readonly redrives: number;
   readonly errorCode: string | null;
 }

@@ -52,7 +52,7 @@ const insertProcessed = (count: number) => `
      set status = excluded.status, body = excluded.body, processed_at = excluded.processed_at,
          effects = excluded.effects, origin = excluded.origin, attempts = known.attempts + 1,
          updated_at = excluded.updated_at
-   where known.status in ('failed', 'exhausted')`;
+   where known.status in ('failed', 'exhausted', 'closed')`;
 
 const FAILED_ATTEMPT = failureEntry('failed-attempt', {
   at: '$9::timestamptz',
@@ -68,7 +68,7 @@ const DELIVERY_ORIGIN = originOf({
 });
 
 /**
- * A failure never overwrites a processed, ignored or synthetic event. An event that becomes
+ * A failure never overwrites a processed, ignored, synthetic or closed event. An event that becomes
  * exhausted is escalated, also if it was reported as waiting before.
  */
 const INSERT_FAILED = `
@@ -90,7 +90,7 @@ const INSERT_FAILED = `
 const FIND_APPLIED = `
   select event_id as "eventId" from portal.webhook_events
   where source = $1::text and event_id = any($2::text[])
-    and status not in ('failed', 'exhausted')`;
+    and status not in ('failed', 'exhausted', 'closed')`;
 
 /** Returns those of the events that were applied. Issues no query for an empty list. */
 export async function findAppliedEvents(

@@ -23,6 +23,7 @@ const statusOptions = [
   ['failed,exhausted', 'failed or exhausted'],
   ['failed', 'failed'],
   ['exhausted', 'exhausted'],
+  ['closed', 'closed'],
   ['ignored', 'ignored'],
   ['synthetic', 'synthetic'],
 ] as const;

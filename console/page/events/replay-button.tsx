@@ -8,7 +8,7 @@ interface ReplayResult {
   readonly sentLater?: readonly object[];
 }
 
-const replayable = ['failed', 'exhausted', 'processed'];
+const replayable = ['failed', 'exhausted', 'closed', 'processed'];
 
 interface ReplayButtonProps {
   readonly report: EventReport;

@@ -31,6 +31,8 @@ function describe(replay: ReplayReport): { readonly tone: string; readonly text:
       return { tone: 'bad', text: `The newest replay failed and is retried. ${error}` };
     case 'exhausted':
       return { tone: 'bad', text: `The newest replay failed. ${error}` };
+    case 'closed':
+      return { tone: 'neutral', text: `The newest replay was closed. ${error}` };
     default:
       return { tone: 'warning', text: 'A replay waits in the queue…' };
   }

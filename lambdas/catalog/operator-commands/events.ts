@@ -12,6 +12,7 @@ import {
   onlyProvider,
   provider,
   reason,
+  requiredReason,
 } from './arguments.ts';
 
 const listArguments = {
@@ -105,7 +106,7 @@ export const eventCommands = {
       .strictObject({
         ...eventFilter,
         event: name('the id of an event').optional().describe('Only the event with this id'),
-        status: oneOrMore(['failed', 'exhausted', 'processed'])
+        status: oneOrMore(['failed', 'exhausted', 'closed', 'processed'])
           .optional()
           .describe('Only events with these statuses (default: failed and exhausted)'),
         reason,
@@ -116,6 +117,26 @@ export const eventCommands = {
       .refine((given) => given.event !== undefined || given.reason !== undefined || given.dryRun, {
         path: ['reason'],
         error: 'required for a replay of more than one event: state the reason for the audit log',
+      }),
+  },
+  'events close': {
+    summary: 'Close failed and exhausted events that need not be applied, and their open replays',
+    policy: 'operate',
+    changes: true,
+    arguments: z
+      .strictObject({
+        ...eventFilter,
+        event: name('the id of an event').optional().describe('Only the event with this id'),
+        status: oneOrMore(['failed', 'exhausted'])
+          .optional()
+          .describe('Only events with these statuses (default: failed and exhausted)'),
+        reason: requiredReason,
+        dryRun,
+        limit: limit(1_000).default(100).describe('Maximum number of events'),
+      })
+      .refine(({ event, type, code, until }) => [event, type, code, until].some(Boolean), {
+        path: ['event'],
+        error: 'name the events to close: expected an event, a type, a code or an end of the time',
       }),
   },
 } as const;

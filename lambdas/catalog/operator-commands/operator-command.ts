@@ -6,7 +6,7 @@ import type * as z from 'zod';
  */
 export const operatorPolicies = {
   look: 'list and show; changes nothing and shows no stored body',
-  operate: 'replay, redrive, retry, resend, lift, bind, run jobs and sign smoke events',
+  operate: 'replay, close, redrive, retry, resend, lift, bind, run jobs and sign smoke events',
   secrets: 'rotate signing secrets',
   privacy: 'read stored personal data, such as the bodies of events',
 } as const;

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { eventStatuses } from '../../catalog/statuses.ts';
 import { chunksOf } from '../../platform/chunks.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { parseJson } from '../../platform/json.ts';
@@ -6,6 +7,7 @@ import { log } from '../../platform/logger.ts';
 import type { GetPool } from '../../platform/postgres/database.ts';
 import { inTransaction } from '../../platform/postgres/transaction.ts';
 import { redact } from '../../platform/redaction.ts';
+import { closeEvents, countOpenEvents } from '../../webhooks/close-events.queries.ts';
 import { findEventBody, findEventDetails } from '../../webhooks/event-details.queries.ts';
 import {
   countEvents,
@@ -23,7 +25,9 @@ export interface EventCommandDeps {
   readonly now: Clock;
 }
 
-type EventCommands = CommandHandlers<'events show' | 'events body' | 'events replay'>;
+type EventCommands = CommandHandlers<
+  'events show' | 'events body' | 'events replay' | 'events close'
+>;
 
 interface Page {
   readonly cursor: string | undefined;
@@ -56,6 +60,17 @@ export function makeEventCommands(deps: EventCommandDeps): EventCommands {
         ...(notSent.length > 0 && { sentLater: notSent.map(toKey) }),
         cursor: page.size === limit ? page.lastId : undefined,
       };
+    },
+
+    async 'events close'({ reason, dryRun, limit, status, ...given }, operator) {
+      const db = await pool();
+      // A processed event is named for its replays.
+      const one = given.event === undefined ? ['failed', 'exhausted'] : [...eventStatuses];
+      const filter = { ...given, statuses: status ?? one };
+      if (dryRun) return { matching: await countOpenEvents(db, filter), closed: 0 };
+      const events = await closeEvents(db, filter, { limit, now: deps.now(), operator, reason });
+      if (given.event !== undefined && events.length === 0) return undefined;
+      return { closed: events.length, events, more: events.length === limit };
     },
   };
 }

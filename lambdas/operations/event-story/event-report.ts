@@ -16,10 +16,11 @@ export interface EventReport extends Omit<EventLine, 'id' | 'error'> {
 }
 
 export interface ReportedHistory {
-  readonly kind: 'failed-attempt' | 'redrive' | 'exhausted';
+  readonly kind: 'failed-attempt' | 'redrive' | 'exhausted' | 'closed';
   readonly at: string;
   readonly code?: string | null;
   readonly message?: string | null;
+  readonly operator?: string;
 }
 
 export interface StateChange {

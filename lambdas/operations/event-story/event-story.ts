@@ -44,9 +44,9 @@ export function eventStory(report: EventReport): readonly StoryStep[] {
 
 const REPLAY = 'events replay';
 
-/** Replays tell their own steps, and a reading of the body changes nothing. */
+/** Replays and the history tell their own steps, and a reading of the body changes nothing. */
 const isOtherAction = ({ command }: ReportedAction) =>
-  command !== REPLAY && command !== 'events body';
+  ![REPLAY, 'events body', 'events close'].includes(command);
 
 const isAfter = (one: string, other: string) => millisecondsOf(one) >= millisecondsOf(other);
 
@@ -75,12 +75,14 @@ function missingAttempts({ attempts, processedAt, history }: EventReport): numbe
 function historySteps(history: readonly ReportedHistory[], missing: number): readonly Step[] {
   let attempt = missing;
   let redrive = 0;
-  return history.map(({ kind, at, code, message }) => {
+  return history.map(({ kind, at, code, message, operator }) => {
     const detail = [code, message].filter(Boolean).join(': ');
     if (kind === 'redrive') {
       redrive += 1;
       return { at, tone: 'warning', title: `Redrive ${redrive}: sent back to the queue` };
     }
+    if (kind === 'closed')
+      return { at, tone: 'neutral', title: `Closed by ${shortOperator(operator ?? '')}`, detail };
     if (kind === 'exhausted')
       return { at, tone: 'bad', title: 'Exhausted: no redrive is left', detail };
     attempt += 1;

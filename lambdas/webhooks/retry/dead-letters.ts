@@ -138,8 +138,8 @@ const eventsOf = (letters: readonly DeadLetter[]) => letters.map(({ event }) => 
 type Action = 'redrive' | 'exhaust' | 'discard';
 
 /**
- * Discards the letter of an event or replay that is applied, or that the ledger holds as exhausted
- * with its whole body. A fault of this system never exhausts an event.
+ * Discards the letter of an event or replay that is applied or closed, or that the ledger holds as
+ * exhausted with its whole body. A fault of this system never exhausts an event.
  */
 function actionFor({ event, envelope }: DeadLetter, statuses: readonly EventStatus[]): Action {
   if (envelope === undefined) return 'exhaust';

@@ -17,6 +17,7 @@ import {
   cancelTimedOutUploads,
   removeExpiredPlaybackUrls,
 } from '../../../lambdas/uploads/timed-out-uploads.queries.ts';
+import { closeEvents } from '../../../lambdas/webhooks/close-events.queries.ts';
 import { findEventDetails } from '../../../lambdas/webhooks/event-details.queries.ts';
 import { markReplayed } from '../../../lambdas/webhooks/event-search.queries.ts';
 import {
@@ -48,6 +49,10 @@ const _asset = (n: number) => ({
 const event = (n: number) => ({ ...aFailedEntry(`event-${n}`), source: 'mux' });
 
 const replay = { ...event(7), replay: 'replay-7' };
+
+const open = ['failed', 'exhausted'];
+
+const closing = { limit: 10, now, operator: 'arn:operator', reason: 'a reason' };
 
 const prunables: readonly Prunable[] = [
   'webhookBodies',
@@ -113,6 +118,14 @@ export const ofJobs: readonly StatementCase[] = [
         { cursor: undefined, limit: 10 },
         { now, makeReplay: () => 'replay' },
       ),
+  },
+  {
+    name: 'close an event',
+    run: (db) => closeEvents(db, { provider: 'mux', event: 'event-7', statuses: open }, closing),
+  },
+  {
+    name: 'close failed and exhausted events',
+    run: (db) => closeEvents(db, { code: 'E1', statuses: open }, closing),
   },
   { name: 'find a mail request', run: (db) => findMailRequest(db, notificationId(7)) },
   { name: 'find mail statuses', run: (db) => findMailStatuses(db, [notificationId(7)]) },
