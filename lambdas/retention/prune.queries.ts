@@ -1,3 +1,4 @@
+import { log } from '../platform/logger.ts';
 import type { Queryable } from '../platform/postgres/database.ts';
 import { PERSONAL_STATEMENTS, type PersonalPrunable } from './prune-personal.queries.ts';
 
@@ -76,7 +77,22 @@ const PRUNE_EVENTS = `
        and first.received_at < $1::timestamptz
   )
   delete from portal.webhook_events using first
-   where webhook_events.id = first.id and first.received_at < $1::timestamptz`;
+   where webhook_events.id = first.id and first.received_at < $1::timestamptz
+  returning first.source as provider, first.event_id as event, webhook_events.status,
+            webhook_events.error_code as code`;
+
+interface PrunedEvent extends Record<string, unknown> {
+  readonly provider: string;
+  readonly event: string;
+  readonly status: string;
+  readonly code: string | null;
+}
+
+/** Logs the events that ended although they were neither applied nor closed. */
+function logOpenEvents(pruned: readonly PrunedEvent[]): void {
+  const events = pruned.filter(({ status }) => status === 'failed' || status === 'exhausted');
+  if (events.length > 0) log.warn('Open events deleted', { count: events.length, events });
+}
 
 /** @returns the number of removed rows; fewer than `limit` if none is left. */
 export async function pruneChunk(
@@ -86,6 +102,7 @@ export async function pruneChunk(
   limit: number,
 ): Promise<number> {
   const statement = kind === 'webhookEvents' ? PRUNE_EVENTS : STATEMENTS[kind];
-  const { rowCount } = await db.query(statement, [before, limit]);
+  const { rowCount, rows } = await db.query<PrunedEvent>(statement, [before, limit]);
+  if (kind === 'webhookEvents') logOpenEvents(rows);
   return rowCount ?? 0;
 }

@@ -49,6 +49,10 @@ const FILL = [
                else 'processed' end,
           received_at, received_at, case when id % 1000 <> 1 then now() end
      from portal.webhook_events`,
+  `insert into portal.missed_events
+     (provider, event_id, type, occurred_at, found_at, recovery, attempted_at)
+   select source, event_id, type, received_at, received_at, 'replayed', received_at
+     from portal.webhook_events`,
   `insert into portal.email_suppressions (address)
    select 'user' || n || '@example.org' from generate_series(1, ${ROWS}) as n`,
   `insert into portal.email_incidents
