@@ -33,8 +33,19 @@ export interface LocalOptions {
   readonly schedulesEnabled?: boolean;
   /** @default 'thread' */
   readonly isolation?: Isolation;
+  /** If true, edits of the sources are applied to the running instance. @default false */
+  readonly watch?: boolean;
+  readonly inspect?: InspectOptions;
   /** If false, the sandbox of Resend sends no events about mails. @default true */
   readonly sendsMailEvents?: boolean;
+}
+
+/** A function that runs in a process of its own, without a timeout, for a debugger. */
+export interface InspectOptions {
+  /** Port of 127.0.0.1 on which the debugger attaches. */
+  readonly port: number;
+  /** Selects the function by its name. @throws if none of the names is meant. */
+  readonly select: (names: readonly string[]) => string;
 }
 
 export interface LocalInstance extends Omit<Sandboxes, 'urls' | 'age' | 'stop'> {

@@ -12,6 +12,7 @@ import type { Cleanups } from './cleanups.ts';
 import type { Assembly } from './cloudformation/assembly.ts';
 import { deployQueues } from './cloudformation/deploy.ts';
 import type { DeployContext } from './cloudformation/deploy-functions.ts';
+import { codeOfAssembly } from './cloudformation/function-code.ts';
 import { functionEnvironment, secretNames } from './cloudformation/function-environment.ts';
 import { localIdentities } from './cloudformation/identities.ts';
 import { readResources } from './cloudformation/resources.ts';
@@ -44,6 +45,8 @@ export interface LocalServices {
   readonly sandboxes: Sandboxes;
   /** Moves stored times into the past: tests cannot wait, and functions have no fake clock. */
   age(milliseconds: number): void;
+  /** Reads the templates of an assembly, with the names and URLs of this instance. */
+  openTemplate(assembly: Assembly): Template;
   /** Connects the AWS endpoint to functions and buses, which are deployed after the services. */
   connect(targets: EndpointTargets): void;
 }
@@ -58,25 +61,17 @@ export async function startServices(
   options: ServiceOptions,
   cleanups: Cleanups,
 ): Promise<LocalServices> {
-  const { assembly, reporter, environment, metrics, timeScale = 1, isolation = 'thread' } = options;
+  const { assembly, reporter, metrics, timeScale = 1, isolation = 'thread' } = options;
   const region = assembly.stacks[0]?.region ?? 'ap-southeast-2';
   const queues = await startQueues({ region, timeScale, ...storageOf(options) });
   cleanups.add(() => queues.stop());
 
-  const template = openTemplate(
-    assembly,
-    localIdentities({ queues: queues.url, api: options.url }),
-  );
+  const identities = localIdentities({ queues: queues.url, api: options.url });
+  const template = openTemplate(assembly, identities);
   const resources = readResources(template);
   warnAboutUnknownTypes(resources.unknownTypes, reporter);
 
-  const secrets = openSecrets({
-    names: secretNames(resources),
-    region,
-    databaseSecret: databaseSecretOf(options.database),
-    environment,
-    file: join(options.stateDirectory, 'secrets.json'),
-  });
+  const secrets = openLocalSecrets(options, secretNames(resources), region);
 
   const sandboxes = await startSandboxes({ ...options, secrets, timeScale });
   cleanups.add(() => sandboxes.stop());
@@ -93,7 +88,7 @@ export async function startServices(
 
   const context: DeployContext = {
     resources,
-    assembly,
+    code: codeOfAssembly(assembly),
     region,
     queues,
     reporter,
@@ -112,8 +107,23 @@ export async function startServices(
   const age = (milliseconds: number) => {
     for (const service of [sandboxes, secrets, metrics]) service.age(milliseconds);
   };
-  return { context, template, queues, secrets, s3, sandboxes, age, connect };
+  const openOther = (other: Assembly) => openTemplate(other, identities);
+  const services = { context, template, queues, secrets, s3, sandboxes, age, connect };
+  return { ...services, openTemplate: openOther };
 }
+
+const openLocalSecrets = (
+  { database, environment, stateDirectory }: ServiceOptions,
+  names: readonly string[],
+  region: string,
+): LocalSecrets =>
+  openSecrets({
+    names,
+    region,
+    databaseSecret: databaseSecretOf(database),
+    environment,
+    file: join(stateDirectory, 'secrets.json'),
+  });
 
 const storageOf = ({ durableQueues, stateDirectory }: ServiceOptions) =>
   durableQueues ? { directory: join(stateDirectory, 'queues') } : {};

@@ -1,25 +1,21 @@
 import { join } from 'node:path';
-import { storeInFiles, storeInMemory } from './aws/eventbridge/delivery-store.ts';
-import { type Scheduler, startScheduler } from './aws/eventbridge/scheduler.ts';
+import type { Scheduler } from './aws/eventbridge/scheduler.ts';
 import { type HttpApi, makeHttpApi } from './aws/http-api.ts';
 import { listen } from './aws/http-server.ts';
-import type { EventSource } from './aws/lambda/event-source-mapping.ts';
 import { storeMetrics } from './aws/metric-store.ts';
-import { makeTopics } from './aws/sns.ts';
 import { type Cleanups, makeCleanups } from './cleanups.ts';
 import { readAssembly } from './cloudformation/assembly.ts';
-import { deployEventSources, deployRoutes, deploySchedules } from './cloudformation/deploy.ts';
-import { deployBuses } from './cloudformation/deploy-buses.ts';
-import { deployFunctions } from './cloudformation/deploy-functions.ts';
-import { outputsOf, runTriggers } from './cloudformation/function-environment.ts';
+import type { EventSources } from './cloudformation/deploy.ts';
+import { outputsOf } from './cloudformation/function-environment.ts';
 import { synthesize } from './cloudformation/synthesize.ts';
 import { openConsole } from './console/open-console.ts';
+import { startDeployment } from './deployment.ts';
 import type { LocalInstance, LocalOptions } from './local-instance.ts';
 import { makeInspect } from './postgres/inspect-event.ts';
-import { openPortalDatabase, type PortalDatabase } from './postgres/portal-database.ts';
-import { addSamplePortal } from './postgres/sample-portal.ts';
+import { openPortalDatabase } from './postgres/portal-database.ts';
 import { watchDatabase } from './postgres/watch-database.ts';
-import { type LocalServices, startServices } from './services.ts';
+import { prepareCode } from './prepare-code.ts';
+import { startServices } from './services.ts';
 import {
   listUnfinishedMessages,
   recordUnfinishedWork,
@@ -60,41 +56,51 @@ async function start(options: LocalOptions, cleanups: Cleanups): Promise<LocalIn
     { ...options, reporter, metrics, assembly, database, url },
     cleanups,
   );
-  const { sources, routes, ...deployed } = await deploy(options, services, database, cleanups);
-  const { pool } = database;
+  const code = await prepareCode({ ...options, project, reporter }, services, cleanups);
+  const context = { ...services.context, code: code.code };
+  const { sources, routes, ...deployment } = await startDeployment(
+    options,
+    { ...services, context },
+    database,
+    cleanups,
+  );
   const { queues, template, sandboxes } = services;
-  cleanups.add(recordUnfinishedWork({ queues, ...deployed }, recording));
+  cleanups.add(recordUnfinishedWork({ queues, ...deployment }, recording));
   api.open(routes, '', openConsole({ url, routes, metrics, queues, sandboxes }, cleanups));
-  reporter.print(`${deployed.functions.all.length} functions are deployed.`);
+  reporter.print(`${deployment.functions.all.length} functions are deployed.`);
+  code.watch({ ...deployment, sources, routes });
 
   const { mux, muxApi, muxWebhooks, resend, usesRealResend } = sandboxes;
-  const { secrets, s3, age } = services;
-  const mails = resend.mails;
+  const { pool } = database;
+  const { topics, functions, buses, scheduler } = deployment;
   return {
     url,
     routes,
     outputs: outputsOf(template),
     pool,
     database,
-    ...deployed,
+    topics,
+    functions,
+    buses,
+    scheduler,
     queues,
-    secrets,
-    s3,
+    secrets: services.secrets,
+    s3: services.s3,
     mux,
     muxApi,
     muxWebhooks,
     resend,
     usesRealResend,
-    age,
-    inspect: makeInspect({ pool, busEvents: deployed.buses.events, mails }),
-    stop: () => stop({ api, sources, queues, ...deployed }, cleanups),
+    age: services.age,
+    inspect: makeInspect({ pool, busEvents: buses.events, mails: resend.mails }),
+    stop: () => stop({ api, sources, queues, ...deployment }, cleanups),
   };
 }
 
 interface Running extends WorkSources {
   readonly api: HttpApi;
   readonly scheduler: Scheduler;
-  readonly sources: readonly EventSource[];
+  readonly sources: EventSources;
 }
 
 /** Stops new work first, then waits for running work, then stops the services. */
@@ -105,38 +111,10 @@ async function stop(
   scheduler.stop();
   await api.close();
   await waitUntilIdle(functions);
-  await Promise.all(sources.map((source) => source.stop()));
+  await sources.stop();
   const remaining = await listUnfinishedMessages({ queues, buses });
   await cleanups.run();
   return remaining;
-}
-
-/** Deploys what the template defines on top of the running services. */
-async function deploy(
-  { schedulesEnabled = true, durableQueues = false, stateDirectory }: LocalOptions,
-  { context, connect }: LocalServices,
-  database: PortalDatabase,
-  cleanups: Cleanups,
-) {
-  const topics = makeTopics(context.reporter);
-  const functions = deployFunctions(context);
-  cleanups.add(() => functions.stop());
-  const store = durableQueues
-    ? storeInFiles(join(stateDirectory, 'bus-deliveries'))
-    : storeInMemory();
-  const buses = deployBuses(context, { functions, topics, store });
-  cleanups.add(async () => buses.stop());
-  connect({ buses, functions });
-  await runTriggers(context.resources, functions);
-  await addSamplePortal(database.pool);
-
-  const sources = deployEventSources(context, functions);
-  cleanups.add(() => Promise.all(sources.map((source) => source.stop())));
-  const routes = deployRoutes(context, functions);
-  const schedules = deploySchedules(context, functions);
-  const scheduler = startScheduler(schedules, new Date(), schedulesEnabled);
-  cleanups.add(async () => scheduler.stop());
-  return { topics, functions, buses, sources, routes, scheduler };
 }
 
 /** Synthesizes the app while Postgres starts: each takes seconds and does not need the other. */

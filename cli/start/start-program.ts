@@ -1,10 +1,8 @@
 import { join } from 'node:path';
-import { styleText } from 'node:util';
 import * as z from 'zod';
-import { consolePath } from '../../console/console-api.ts';
-import { operationsPath } from '../../lambdas/catalog/operator-commands.ts';
 import { startControlServer } from '../../local/control-server.ts';
-import type { LocalInstance, LocalOptions } from '../../local/local-instance.ts';
+import type { InspectOptions, LocalInstance, LocalOptions } from '../../local/local-instance.ts';
+import type { DatabaseChoice } from '../../local/postgres/portal-database.ts';
 import { makeReporter, type Reporter } from '../../local/reporter.ts';
 import {
   assemblyCache,
@@ -17,13 +15,21 @@ import type { FaultPlan } from '../../local/sandbox/faults/faults.ts';
 import { parseFaultPlan } from '../../local/sandbox/faults/parse-fault-plan.ts';
 import { startLocal } from '../../local/start.ts';
 import { describeMessages, type UnfinishedMessages } from '../../local/unfinished-work.ts';
+import { UserError } from '../../local/user-error.ts';
 import { defineCommand, defineProgram } from '../command-line/command.ts';
+import { didYouMean } from '../command-line/suggest.ts';
 import { type Interruption, onInterrupt } from '../interrupt.ts';
-import { formatLocalTime } from '../output/local-time.ts';
 import { wholeNumber } from '../whole-number.ts';
+import { printOverview } from './print-overview.ts';
 
 // https://resend.com/docs/api-reference/rate-limit
 const RESEND_REQUESTS_PER_SECOND = 5;
+
+/** A debugger attaches here; .vscode/launch.json names the same port. */
+const INSPECT_PORT = 9_229;
+
+/** Not 5432, where a Postgres of the machine listens. */
+const POSTGRES_PORT = 54_330;
 
 const environmentHelp = `Environment variables:
   DATABASE_URL            use this Postgres database instead of the included server
@@ -54,8 +60,20 @@ const start = defineCommand({
       .string()
       .optional()
       .describe('Faults of the sandboxes in percent, e.g. drop=20,reorder=5,errors=10,seed=7'),
+    watch: z
+      .boolean()
+      .default(true)
+      .describe('Keep the code of the start; otherwise edits are applied as they are saved'),
+    inspect: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('Run this function without a timeout and with a debugger, e.g. MuxProcessor'),
+    postgresPort: wholeNumber('port', 0, 65_535)
+      .default(POSTGRES_PORT)
+      .describe('Port of the included Postgres; 0 selects a free port'),
   }),
-  async run({ port, verbose, durable, faults }) {
+  async run({ port, verbose, durable, faults, watch, inspect, postgresPort }) {
     const plan = faults === undefined ? undefined : parseFaultPlan(faults);
     await claimStateDirectory(stateDirectory);
     const reporter = makeReporter({ logDirectory: join(stateDirectory, 'logs'), verbose });
@@ -63,7 +81,11 @@ const start = defineCommand({
       reporter.print('\nStopping. Press Ctrl-C again to stop at once.'),
     );
     try {
-      return await runUntilInterrupted(interruption, { port, durable, plan }, reporter);
+      return await runUntilInterrupted(
+        interruption,
+        { port, durable, plan, watch, inspect, postgresPort },
+        reporter,
+      );
     } finally {
       removeInstance(stateDirectory);
       reporter.close();
@@ -86,6 +108,10 @@ interface StartOptions {
   readonly durable: boolean;
   /** Faults of both sandboxes. */
   readonly plan: FaultPlan | undefined;
+  readonly watch: boolean;
+  /** Name of the function that a debugger attaches to. */
+  readonly inspect: string | undefined;
+  readonly postgresPort: number;
 }
 
 async function runUntilInterrupted(
@@ -110,64 +136,52 @@ async function runUntilInterrupted(
     pid: process.pid,
     at: { url: local.url, controlUrl: control.url },
   });
-  if (!interruption.started())
-    printOverview(local, reporter, (performance.now() - startedAt) / 1000);
+  if (!interruption.started()) {
+    const seconds = (performance.now() - startedAt) / 1000;
+    printOverview(local, reporter, { ...options, seconds, inspectPort: INSPECT_PORT });
+  }
   await interruption;
   await control.stop();
   printRemaining(await local.stop(), options, reporter);
   return 0;
 }
 
-function localOptions({ port, durable }: StartOptions, reporter: Reporter): LocalOptions {
-  const url = process.env['DATABASE_URL'];
-  const database = url
-    ? { url }
-    : { dataDirectory: join(stateDirectory, 'postgres'), durable: true, survivesInterrupt: true };
+function localOptions(options: StartOptions, reporter: Reporter): LocalOptions {
+  const { port, durable, watch, inspect } = options;
   return {
     port,
+    watch,
+    ...(inspect === undefined ? {} : { inspect: inspectOptions(inspect) }),
     stateDirectory,
     assemblies: assemblyCache,
-    database,
+    database: databaseOf(options),
     environment: process.env,
     durableQueues: durable,
     reporter,
   };
 }
 
-function printOverview(local: LocalInstance, { print }: Reporter, seconds: number): void {
-  const heading = (text: string) => print(`\n${styleText('bold', text)}`);
-  print(styleText('green', `Ready after ${seconds.toFixed(1)} s.`));
-  print(`Console: ${local.url}${consolePath}`);
-  heading('Routes');
-  const [operations, others] = partition(local.routes, ({ path }) =>
-    path.startsWith(`${operationsPath}/`),
-  );
-  for (const { method, path } of others) print(`  ${method} ${local.url}${path}`);
-  print(`  POST ${local.url}${operationsPath}/…   ${operations.length} commands of npm run ops`);
-  heading('Schedules');
-  for (const { name, expression, timezone, next } of local.scheduler.upcoming())
-    print(`  ${name}  ${expression} ${timezone}, next: ${next ? formatLocalTime(next) : 'never'}`);
-  heading('Mail');
-  print(
-    local.usesRealResend
-      ? '  is sent through Resend (RESEND_API_KEY is set)'
-      : '  is not sent; a sandbox of Resend receives it',
-  );
-  heading('Next steps, in a second terminal');
-  print('  npm run send -- mux video.asset.ready      post a signed event and print its effects');
-  print('  npm run send -- resend email.bounced       report that a mail bounced');
-  print('  npm run send -- --help                     list all events and options');
-  print('  npm run ops -- events tail                 print events as they arrive');
-  print('\nPress Ctrl-C to stop.\n');
+function databaseOf({ postgresPort }: StartOptions): DatabaseChoice {
+  const url = process.env['DATABASE_URL'];
+  if (url) return { url };
+  return {
+    dataDirectory: join(stateDirectory, 'postgres'),
+    durable: true,
+    survivesInterrupt: true,
+    ...(postgresPort === 0 ? {} : { port: postgresPort }),
+  };
 }
 
-const partition = <Item>(
-  items: readonly Item[],
-  isFirst: (item: Item) => boolean,
-): readonly [readonly Item[], readonly Item[]] => [
-  items.filter(isFirst),
-  items.filter((item) => !isFirst(item)),
-];
+const inspectOptions = (name: string): InspectOptions => ({
+  port: INSPECT_PORT,
+  select(names) {
+    if (names.includes(name)) return name;
+    throw new UserError(
+      `--inspect: there is no function '${name}'.${didYouMean(name, names)} ` +
+        `Functions: ${names.toSorted().join(', ')}.`,
+    );
+  },
+});
 
 function printRemaining(
   messages: readonly UnfinishedMessages[],

@@ -27,6 +27,8 @@ export interface LocalSecrets {
    * An empty value removes the current version, as for a secret that has no value yet.
    */
   put(name: string, value: string, versionId?: string): void;
+  /** Adds secrets, as a deploy does. A secret that exists keeps its versions. */
+  add(names: readonly string[]): void;
   /** Replaces the staging labels. @param stages Version id for each label. */
   setStages(name: string, stages: Readonly<Record<string, string | undefined>>): void;
   /** Moves the creation of every version into the past, for tests of long periods. */
@@ -63,7 +65,7 @@ export function openSecrets({
     generated[path] ??= generateSecret(path);
     return generated[path];
   };
-  const secrets = names.map((name): LocalSecret => {
+  const create = (name: string): LocalSecret => {
     // motion-mavericks/<stage>/<path>
     const path = name.split('/').slice(2).join('/');
     const given = readFromEnvironment(path, environment);
@@ -73,10 +75,14 @@ export function openSecrets({
       : (given ?? generatedValue(path));
     const arn = `arn:aws:secretsmanager:${region}:${ACCOUNT_ID}:secret:${name}-LocaLx`;
     return { name, arn, versions: { AWSCURRENT: newVersion(value) } };
-  });
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, `${JSON.stringify(generated, null, 2)}\n`, { mode: 0o600 });
-  return makeSecretStore(secrets);
+  };
+  const createAll = (created: readonly string[]) => {
+    const secrets = created.map(create);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, `${JSON.stringify(generated, null, 2)}\n`, { mode: 0o600 });
+    return secrets;
+  };
+  return makeSecretStore(createAll(names), createAll);
 }
 
 const newVersion = (value: string, id: string = randomUUID()): SecretVersion => ({
@@ -85,7 +91,10 @@ const newVersion = (value: string, id: string = randomUUID()): SecretVersion => 
   value,
 });
 
-function makeSecretStore(initial: readonly LocalSecret[]): LocalSecrets {
+function makeSecretStore(
+  initial: readonly LocalSecret[],
+  create: (names: readonly string[]) => readonly LocalSecret[],
+): LocalSecrets {
   const secrets = new Map(initial.map((secret) => [secret.name, secret]));
   const named = (name: string) => {
     const secret = secrets.get(name);
@@ -105,6 +114,10 @@ function makeSecretStore(initial: readonly LocalSecret[]): LocalSecrets {
         ...(current === undefined ? {} : { AWSPREVIOUS: current }),
         ...(value === '' ? {} : { AWSCURRENT: newVersion(value, versionId) }),
       });
+    },
+    add(names) {
+      const missing = names.filter((name) => !secrets.has(name));
+      for (const secret of create(missing)) secrets.set(secret.name, secret);
     },
     setStages(name, stages) {
       const secret = named(name);

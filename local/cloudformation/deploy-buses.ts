@@ -1,5 +1,9 @@
 import type { DeliveryStore } from '../aws/eventbridge/delivery-store.ts';
-import { type EventBuses, makeEventBuses } from '../aws/eventbridge/eventbridge.ts';
+import {
+  type BusDefinition,
+  type EventBuses,
+  makeEventBuses,
+} from '../aws/eventbridge/eventbridge.ts';
 import type { BusTarget } from '../aws/eventbridge/target-delivery.ts';
 import type { DeployedFunctions } from '../aws/lambda/deployed-functions.ts';
 import type { Topics } from '../aws/sns.ts';
@@ -18,9 +22,19 @@ interface TargetServices {
 
 /** Deploys buses and rules. @param store Keeps events that a target has not accepted. */
 export function deployBuses(
-  { resources, queues, region, timeScale, reporter }: DeployContext,
-  { functions, topics, store }: Omit<TargetServices, 'queues'> & { readonly store: DeliveryStore },
+  context: DeployContext,
+  services: Omit<TargetServices, 'queues'>,
+  store: DeliveryStore,
 ): EventBuses {
+  const { region, timeScale, reporter } = context;
+  const definition = busDefinition(context, services);
+  return makeEventBuses({ ...definition, region, store, timeScale, warn: reporter.warn });
+}
+
+export function busDefinition(
+  { resources, queues }: DeployContext,
+  { functions, topics }: Omit<TargetServices, 'queues'>,
+): BusDefinition {
   const names = resources.ofType('AWS::Events::EventBus').map(({ identity }) => identity.ref);
   const services = { queues, functions, topics };
   const rules = resources
@@ -31,14 +45,7 @@ export function deployBuses(
       pattern: rule.properties.EventPattern,
       targets: rule.properties.Targets.map((target) => makeTarget(rule, target, services)),
     }));
-  return makeEventBuses({
-    busNames: ['default', ...names],
-    rules,
-    region,
-    store,
-    timeScale,
-    warn: reporter.warn,
-  });
+  return { busNames: ['default', ...names], rules };
 }
 
 function makeTarget(

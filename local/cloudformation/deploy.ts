@@ -1,47 +1,88 @@
 import type { ScheduleSettings } from '../aws/eventbridge/scheduler.ts';
 import type { Route } from '../aws/http-api.ts';
 import type { DeployedFunctions } from '../aws/lambda/deployed-functions.ts';
-import { type EventSource, startEventSource } from '../aws/lambda/event-source-mapping.ts';
-import { queueNameIn } from '../aws/sqs.ts';
+import {
+  type EventSource,
+  type EventSourceSettings,
+  startEventSource,
+} from '../aws/lambda/event-source-mapping.ts';
+import { type QueueSettings, queueNameIn } from '../aws/sqs.ts';
 import { type DeployContext, LOCAL_CONCURRENCY } from './deploy-functions.ts';
 
-export async function deployQueues({ resources, queues }: DeployContext): Promise<void> {
-  for (const { identity, properties } of resources.ofType('AWS::SQS::Queue')) {
-    await queues.create({
-      name: identity.attributes['QueueName'] ?? '',
-      visibilitySeconds: properties.VisibilityTimeout,
-      delaySeconds: properties.DelaySeconds,
-      ...(properties.RedrivePolicy === undefined ? {} : { redrive: properties.RedrivePolicy }),
-    });
-  }
+/** Creates the queues. A queue that exists keeps its messages and gets the new attributes. */
+export async function deployQueues(context: DeployContext): Promise<void> {
+  for (const settings of queueSettings(context)) await context.queues.create(settings);
+}
+
+export const queueSettings = ({
+  resources,
+}: Pick<DeployContext, 'resources'>): readonly QueueSettings[] =>
+  resources.ofType('AWS::SQS::Queue').map(({ identity, properties }) => ({
+    name: identity.attributes['QueueName'] ?? '',
+    visibilitySeconds: properties.VisibilityTimeout,
+    delaySeconds: properties.DelaySeconds,
+    ...(properties.RedrivePolicy === undefined ? {} : { redrive: properties.RedrivePolicy }),
+  }));
+
+/** Event sources whose settings can change while they run. */
+export interface EventSources {
+  /** Starts the sources of the context, and ends those that it lacks or that changed. */
+  update(context: DeployContext): void;
+  stop(): Promise<void>;
 }
 
 export function deployEventSources(
-  { resources, queues, region }: DeployContext,
-  functions: DeployedFunctions,
-): EventSource[] {
-  return resources
+  context: DeployContext,
+  functions: Pick<DeployedFunctions, 'named'>,
+): EventSources {
+  const current = new Map<string, EventSource>();
+  const retired: EventSource[] = [];
+
+  function update(next: DeployContext): void {
+    const wanted = new Map(
+      eventSourceSettings(next).map((settings) => [JSON.stringify(settings), settings]),
+    );
+    for (const [key, source] of current)
+      if (!wanted.has(key)) {
+        source.retire();
+        retired.push(source);
+        current.delete(key);
+      }
+    for (const [key, { functionName, ...settings }] of wanted)
+      if (!current.has(key)) {
+        const target = functions.named(functionName);
+        current.set(key, startEventSource({ ...settings, target }, next.queues));
+      }
+  }
+
+  update(context);
+  return {
+    update,
+    async stop() {
+      await Promise.all([...current.values(), ...retired].map((source) => source.stop()));
+    },
+  };
+}
+
+type SettingsByName = Omit<EventSourceSettings, 'target'> & { readonly functionName: string };
+
+const eventSourceSettings = ({ resources, region }: DeployContext): readonly SettingsByName[] =>
+  resources
     .ofType('AWS::Lambda::EventSourceMapping')
     .filter(({ properties }) => properties.Enabled)
-    .map(({ properties }) =>
-      startEventSource(
-        {
-          queueName: queueNameIn(properties.EventSourceArn),
-          queueArn: properties.EventSourceArn,
-          region,
-          target: functions.named(properties.FunctionName),
-          batchSize: properties.BatchSize,
-          windowSeconds: properties.MaximumBatchingWindowInSeconds,
-          reportsItemFailures: properties.FunctionResponseTypes.includes('ReportBatchItemFailures'),
-          concurrency: Math.min(
-            properties.ScalingConfig?.MaximumConcurrency ?? LOCAL_CONCURRENCY,
-            LOCAL_CONCURRENCY,
-          ),
-        },
-        queues,
+    .map(({ properties }) => ({
+      queueName: queueNameIn(properties.EventSourceArn),
+      queueArn: properties.EventSourceArn,
+      region,
+      functionName: properties.FunctionName,
+      batchSize: properties.BatchSize,
+      windowSeconds: properties.MaximumBatchingWindowInSeconds,
+      reportsItemFailures: properties.FunctionResponseTypes.includes('ReportBatchItemFailures'),
+      concurrency: Math.min(
+        properties.ScalingConfig?.MaximumConcurrency ?? LOCAL_CONCURRENCY,
+        LOCAL_CONCURRENCY,
       ),
-    );
-}
+    }));
 
 export function deployRoutes(
   { resources }: Pick<DeployContext, 'resources'>,
@@ -67,7 +108,7 @@ export function deployRoutes(
 
 export function deploySchedules(
   { resources }: DeployContext,
-  functions: DeployedFunctions,
+  functions: Pick<DeployedFunctions, 'named' | 'asyncInvoker'>,
 ): ScheduleSettings[] {
   return resources
     .ofType('AWS::Scheduler::Schedule')

@@ -1,5 +1,6 @@
 import { runsAheadVariable } from '../../lambdas/jobs/due-time.ts';
 import type { DeployedFunctions } from '../aws/lambda/deployed-functions.ts';
+import type { LocalFunction } from '../aws/lambda/functions.ts';
 import { UserError } from '../user-error.ts';
 import type { Resources } from './resources.ts';
 import type { Template } from './template.ts';
@@ -67,13 +68,17 @@ export function secretNames(resources: Resources): readonly string[] {
 /**
  * Invokes the functions that CloudFormation calls during a deploy, such as the migrations.
  * A failure ends the start, as it ends a deploy.
+ * @param changed Functions whose triggers run; default: all.
  */
 export async function runTriggers(
   resources: Resources,
-  functions: DeployedFunctions,
+  functions: Pick<DeployedFunctions, 'named'>,
+  changed?: readonly LocalFunction[],
 ): Promise<void> {
   for (const { id, properties } of resources.ofType('Custom::Trigger')) {
-    const invocation = await functions.named(properties.HandlerArn).invoke({});
+    const target = functions.named(properties.HandlerArn);
+    if (changed?.includes(target) === false) continue;
+    const invocation = await target.invoke({});
     if (!invocation.ok)
       throw new UserError(
         `${id}, which runs at the start of a deploy, failed: ${invocation.error.errorMessage}`,

@@ -23,6 +23,7 @@ const target = z.object({
 const schemas = {
   'AWS::Lambda::Function': z.object({
     Code: z.object({ S3Key: text }),
+    Description: text.default(''),
     Handler: text,
     Timeout: z.number().default(3),
     MemorySize: z.number().default(128),

@@ -49,10 +49,32 @@ export async function synthesize({ project, cache, stage }: SynthesisOptions): P
 
   mkdirSync(cache, { recursive: true });
   const unfinished = `${directory}.${process.pid}`;
-  await runApp(project, unfinished, stage);
+  await runApp(project, unfinished, { stage });
   moveTo(directory, unfinished);
   removeOldest(cache);
   return { directory, reused: false };
+}
+
+export interface TemplateOptions extends Omit<SynthesisOptions, 'cache'> {
+  readonly directory: string;
+  /** Ends the app. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Writes the templates without the bundles, which takes a fraction of the time. The templates name
+ * bundles that do not exist.
+ * @throws UserError with the output of the app.
+ */
+export async function synthesizeTemplates({
+  project,
+  directory,
+  stage,
+  signal,
+}: TemplateOptions): Promise<void> {
+  rmSync(directory, { recursive: true, force: true });
+  // https://github.com/aws/aws-cdk/blob/main/packages/aws-cdk-lib/cx-api/lib/app.ts
+  await runApp(project, directory, { stage, 'aws:cdk:bundling-stacks': [] }, signal);
 }
 
 function moveTo(directory: string, unfinished: string): void {
@@ -81,7 +103,12 @@ function addToHash(hash: ReturnType<typeof createHash>, project: string, path: s
   for (const entry of readdirSync(full).sort()) addToHash(hash, project, `${path}/${entry}`);
 }
 
-async function runApp(project: string, directory: string, stage: string): Promise<void> {
+async function runApp(
+  project: string,
+  directory: string,
+  added: object,
+  signal?: AbortSignal,
+): Promise<void> {
   // Passes the context of cdk.json, which the CDK CLI does otherwise.
   const { context } = JSON.parse(readFileSync(join(project, 'cdk.json'), 'utf8')) as {
     context?: object;
@@ -91,9 +118,10 @@ async function runApp(project: string, directory: string, stage: string): Promis
     env: {
       ...process.env,
       CDK_OUTDIR: directory,
-      CDK_CONTEXT_JSON: JSON.stringify({ ...context, stage }),
+      CDK_CONTEXT_JSON: JSON.stringify({ ...context, ...added }),
     },
     stdio: ['ignore', 'pipe', 'pipe'],
+    ...(signal === undefined ? {} : { signal }),
   });
   let output = '';
   for (const stream of [app.stdout, app.stderr])

@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import pg from 'pg';
-import { assertFree, freePort } from './ports.ts';
+import { assertFree, choosePort } from './ports.ts';
 import { signalAll } from './signal-all.ts';
 
 /** Postgres server that this process starts, on 127.0.0.1 only. */
@@ -32,6 +32,8 @@ export interface PostgresSettings {
   readonly dataDirectory: string;
   /** If false, the server is faster but not crash-safe; for temporary databases. */
   readonly durable: boolean;
+  /** Preferred port. If it is in use, the server listens on a free one. */
+  readonly port?: number;
   /** Server settings that override the defaults. */
   readonly settings?: Readonly<Record<string, string>>;
   /** If true, Ctrl-C in the terminal does not stop the server before this process stops it. */
@@ -55,7 +57,7 @@ export async function startPostgres(settings: PostgresSettings): Promise<Postgre
   const data = usableDirectory(dataDirectory, account);
   stopLeftover(binaries, data, account);
   initialise(binaries, data, account);
-  const port = await freePort();
+  const port = await choosePort(settings.port);
   const launch = async () => {
     await assertFree(port);
     const launched = spawn(

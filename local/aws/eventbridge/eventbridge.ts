@@ -48,13 +48,18 @@ export interface EventBuses {
   setDown(down: boolean): void;
   /** Counts the events that wait for the next attempt to deliver them to a target. */
   pendingDeliveries(): number;
+  /** Changes buses and rules. The events of a removed bus remain in `events`. */
+  replace(definition: BusDefinition): void;
   /** Stops the retries. A durable store delivers its events at the next start. */
   stop(): void;
 }
 
-export interface EventBusOptions {
+export interface BusDefinition {
   readonly busNames: readonly string[];
   readonly rules: readonly Rule[];
+}
+
+export interface EventBusOptions extends BusDefinition {
   readonly region: string;
   /** Keeps events until their targets accept them. @default in memory */
   readonly store?: DeliveryStore;
@@ -64,34 +69,30 @@ export interface EventBusOptions {
 }
 
 export function makeEventBuses({
-  busNames,
-  rules,
   region,
   store = storeInMemory(),
   timeScale = 1,
   warn = () => {},
+  ...first
 }: EventBusOptions): EventBuses {
-  const delivery = makeTargetDelivery({
-    targets: rules.flatMap(({ targets }) => targets),
-    store,
-    timeScale,
-    warn,
-  });
-  for (const { pattern } of rules) checkPattern(pattern);
+  let definition: BusDefinition = first;
+  const targets = targetsOf(definition);
+  const delivery = makeTargetDelivery({ targets, store, timeScale, warn });
+  checkPatterns(definition);
   const events: (BusEvent & { readonly bus: string })[] = [];
   let isDown = false;
 
   async function putOne(entry: PutEventsEntry): Promise<PutEventsResult> {
     const bus = busNameIn(entry.EventBusName ?? 'default');
-    const error = validate(entry, bus, busNames);
+    const error = validate(entry, bus, definition.busNames);
     if (error !== undefined) return error;
     const event = toEvent(entry, region);
     events.push({ ...event, bus });
-    const targets = rules
+    const matching = definition.rules
       .filter((rule) => rule.bus === bus && matchesPattern(rule.pattern, event))
       .flatMap((rule) => rule.targets);
     // PutEvents succeeds even if a target fails, as in AWS.
-    await Promise.all(targets.map((target) => delivery.deliver(target, event)));
+    await Promise.all(matching.map((target) => delivery.deliver(target, event)));
     return { EventId: event.id };
   }
 
@@ -107,8 +108,19 @@ export function makeEventBuses({
       isDown = down;
     },
     pendingDeliveries: () => delivery.pending(),
+    replace(next) {
+      checkPatterns(next);
+      definition = next;
+      delivery.replaceTargets(targetsOf(next));
+    },
     stop: () => delivery.stop(),
   };
+}
+
+const targetsOf = ({ rules }: BusDefinition) => rules.flatMap(({ targets }) => targets);
+
+function checkPatterns({ rules }: BusDefinition): void {
+  for (const { pattern } of rules) checkPattern(pattern);
 }
 
 // https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html

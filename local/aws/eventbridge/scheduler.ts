@@ -25,6 +25,8 @@ export interface Scheduler {
    * @returns false if there is no such schedule.
    */
   runNow(name: string, at?: Date): boolean;
+  /** Changes the schedules. The next run of a schedule with the same times remains planned. */
+  replace(schedules: readonly ScheduleSettings[], now: Date): void;
   stop(): void;
 }
 
@@ -33,10 +35,12 @@ const MAX_DELAY_MS = 2 ** 31 - 1;
 
 /** @param schedulesEnabled If false, only `runNow` runs a schedule. */
 export function startScheduler(
-  schedules: readonly ScheduleSettings[],
+  first: readonly ScheduleSettings[],
   startedAt: Date,
   schedulesEnabled = true,
 ): Scheduler {
+  let schedules = first;
+  const named = (name: string) => schedules.find((candidate) => candidate.name === name);
   const timers = new Map<string, NodeJS.Timeout>();
   const next = new Map<string, Date | undefined>();
 
@@ -51,35 +55,51 @@ export function startScheduler(
     const timer = setTimeout(
       () => {
         if (delay > MAX_DELAY_MS) return wait(schedule, at);
-        run(schedule, at);
+        const current = named(schedule.name) ?? schedule;
+        run(current, at);
         // After a suspend, the machine runs a schedule once, not once for each missed time.
-        plan(schedule, new Date(Math.max(at.getTime(), Date.now() - 1000)));
+        plan(current, new Date(Math.max(at.getTime(), Date.now() - 1000)));
       },
       Math.min(Math.max(delay, 0), MAX_DELAY_MS),
     );
     timers.set(schedule.name, timer);
   }
 
+  function cancel({ name }: ScheduleSettings): void {
+    clearTimeout(timers.get(name));
+    timers.delete(name);
+    next.delete(name);
+  }
+
   if (schedulesEnabled) for (const schedule of schedules) plan(schedule, startedAt);
 
   return {
-    upcoming: () =>
-      schedules.map(({ name, expression, timezone }) => ({
-        name,
-        expression,
-        timezone,
-        next: next.get(name),
-      })),
+    upcoming: () => schedules.map((schedule) => toRun(schedule, next.get(schedule.name))),
     runNow(name, at = new Date()) {
-      const schedule = schedules.find((candidate) => candidate.name === name);
+      const schedule = named(name);
       if (schedule !== undefined) run(schedule, at);
       return schedule !== undefined;
+    },
+    replace(following, now) {
+      const before = schedules;
+      schedules = following;
+      if (!schedulesEnabled) return;
+      for (const old of before) if (!following.some((one) => hasSameTimes(one, old))) cancel(old);
+      for (const schedule of following) if (!next.has(schedule.name)) plan(schedule, now);
     },
     stop() {
       for (const timer of timers.values()) clearTimeout(timer);
     },
   };
 }
+
+const toRun = (
+  { name, expression, timezone }: ScheduleSettings,
+  next: Date | undefined,
+): UpcomingRun => ({ name, expression, timezone, next });
+
+const hasSameTimes = (one: ScheduleSettings, other: ScheduleSettings): boolean =>
+  one.name === other.name && one.expression === other.expression && one.timezone === other.timezone;
 
 function run(schedule: ScheduleSettings, at: Date): void {
   schedule.invoke(JSON.parse(replaceContextAttributes(schedule, at)));

@@ -24,6 +24,8 @@ export interface TargetDeliveryOptions {
 }
 
 export interface TargetDelivery {
+  /** Changes the targets. An event that waits for a removed target is still delivered there. */
+  replaceTargets(targets: readonly BusTarget[]): void;
   /** Makes the first attempt; a failed one is retried in the background. Never throws. */
   deliver(target: BusTarget, event: BusEvent): Promise<void>;
   /** Counts the events that wait for their next attempt. */
@@ -69,20 +71,20 @@ export function makeTargetDelivery(options: TargetDeliveryOptions): TargetDelive
     if (stopped) return;
     const timer = setTimeout(() => {
       timers.delete(timer);
-      void attempt(target, delivery);
+      void attempt(byKey.get(delivery.target) ?? target, delivery);
     }, backoffMs(delivery.attempts, Math.random()) * timeScale);
     timers.add(timer);
   }
 
   for (const delivery of store.all()) {
     const target = byKey.get(delivery.target);
-    if (target === undefined)
-      options.warn(
-        `A stored event has no target any more: ${delivery.target}, ${delivery.event.id}`,
-      );
+    if (target === undefined) options.warn(describeOrphan(delivery));
     else schedule(target, delivery);
   }
   return {
+    replaceTargets(next) {
+      for (const target of next) byKey.set(keyOf(target), target);
+    },
     deliver: (target, event) =>
       attempt(target, {
         id: randomUUID(),
@@ -98,6 +100,9 @@ export function makeTargetDelivery(options: TargetDeliveryOptions): TargetDelive
     },
   };
 }
+
+const describeOrphan = ({ target, event }: PendingDelivery) =>
+  `A stored event has no target any more: ${target}, ${event.id}`;
 
 /** @param random Number from 0 to 1, for the jitter. */
 export const backoffMs = (attempts: number, random: number): number =>

@@ -12,6 +12,8 @@ export interface AsyncSettings {
 }
 
 export interface AsyncInvoker {
+  /** Changes the settings. Retries that wait follow the new ones. */
+  replace(settings: AsyncSettings): void;
   /** Starts an invocation and returns at once. The caller never receives its result. */
   invoke(event: unknown): void;
   /** Drops retries that are not due, and resolves after the running invocations. */
@@ -25,21 +27,17 @@ const RETRY_AFTER_MS = [60_000, 120_000];
  * Implements Lambda's asynchronous invocation.
  * Retries after one and after two minutes, then sends a record to the failure destination.
  */
-export function makeAsyncInvoker({
-  target,
-  functionArn,
-  maximumRetryAttempts,
-  onFailure,
-  timeScale,
-}: AsyncSettings): AsyncInvoker {
+export function makeAsyncInvoker(first: AsyncSettings): AsyncInvoker {
+  let settings = first;
   const running = new Set<Promise<void>>();
   const stopping = Promise.withResolvers<'stopped'>();
 
   async function run(event: unknown): Promise<void> {
     const requestId = randomUUID();
     for (let attempt = 0; ; attempt += 1) {
-      const invocation = await target.invoke(event, requestId);
+      const invocation = await settings.target.invoke(event, requestId);
       if (invocation.ok) return;
+      const { functionArn, maximumRetryAttempts, onFailure, timeScale } = settings;
       if (attempt >= maximumRetryAttempts) {
         await onFailure?.(
           failureRecord(functionArn, event, requestId, invocation.error, attempt + 1),
@@ -59,6 +57,9 @@ export function makeAsyncInvoker({
   }
 
   return {
+    replace(next) {
+      settings = next;
+    },
     invoke(event) {
       const invocation = run(event).catch(() => {});
       running.add(invocation);

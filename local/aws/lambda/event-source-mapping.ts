@@ -16,6 +16,8 @@ export interface EventSourceSettings {
 export interface EventSource {
   /** Stops delivery, and resolves after the running batches. */
   stop(): Promise<void>;
+  /** Ends the pollers after their last receive, and delivers what that returns. */
+  retire(): void;
 }
 
 /** Maximum that SQS returns per call; Lambda calls several times to fill a larger batch. */
@@ -28,6 +30,7 @@ const POLL_SECONDS = 20;
  */
 export function startEventSource(settings: EventSourceSettings, queues: LocalQueues): EventSource {
   let running = true;
+  let retired = false;
   const deliveries = new Set<Promise<void>>();
   const receive = (max: number, waitSeconds: number) =>
     queues.receive(settings.queueName, { max: Math.min(max, RECEIVE_MAX), waitSeconds });
@@ -45,7 +48,7 @@ export function startEventSource(settings: EventSourceSettings, queues: LocalQue
   }
 
   async function poll(): Promise<void> {
-    while (running) {
+    while (running && !retired) {
       const batch = await receiveBatch().catch(() => undefined);
       if (batch === undefined) await new Promise((resolve) => setTimeout(resolve, 250));
       else if (batch.length > 0 && running) await tracked(deliver(batch));
@@ -74,6 +77,9 @@ export function startEventSource(settings: EventSourceSettings, queues: LocalQue
       running = false;
       // A poll that waits for a message ends when the queues stop.
       await Promise.all(deliveries);
+    },
+    retire() {
+      retired = true;
     },
   };
 }

@@ -54,11 +54,15 @@ export interface EnvironmentSettings extends WorkerSettings, RuntimeSettings {
 /** Lambda's limit for loading a function. */
 const INIT_MS = 10_000;
 
+/** Time of an invocation at whose breakpoints a person waits. */
+const INSPECTED_SECONDS = 24 * 3_600;
+
 export function startExecutionEnvironment(settings: EnvironmentSettings): ExecutionEnvironment {
-  const { timeoutSeconds } = settings;
+  const inspected = settings.inspectPort !== undefined;
+  const timeoutSeconds = inspected ? INSPECTED_SECONDS : settings.timeoutSeconds;
   const channel = openChannel(start(settings));
   const initialised = channel.nextMessage(
-    INIT_MS,
+    inspected ? INSPECTED_SECONDS * 1000 : INIT_MS,
     `The function was not loaded within ${INIT_MS / 1000} seconds.`,
   );
   return {
@@ -86,10 +90,10 @@ export function startExecutionEnvironment(settings: EnvironmentSettings): Execut
   };
 }
 
-function start({ isolation, environment, onOutput, ...settings }: EnvironmentSettings) {
+function start(settings: EnvironmentSettings) {
   const { file, exportName, functionName, memoryMb, region } = settings;
   const data: WorkerSettings = { file, exportName, functionName, memoryMb, region };
-  return startRuntime({ isolation, environment, onOutput }, data);
+  return startRuntime(settings, data);
 }
 
 interface WorkerChannel {

@@ -13,6 +13,8 @@ export type Isolation = 'thread' | 'process';
 export interface RuntimeSettings {
   readonly isolation: Isolation;
   readonly environment: Readonly<Record<string, string>>;
+  /** Port on which a debugger attaches to the process, which then is a process of its own. */
+  readonly inspectPort?: number;
   readonly onOutput: (line: string) => void;
 }
 
@@ -32,7 +34,9 @@ const ENTRY_POINT = join(import.meta.dirname, 'function-worker.ts');
 
 /** @param data Passed to the entry point. */
 export const startRuntime = (settings: RuntimeSettings, data: object): FunctionRuntime =>
-  settings.isolation === 'process' ? startProcess(settings, data) : startThread(settings, data);
+  settings.isolation === 'process' || settings.inspectPort !== undefined
+    ? startProcess(settings, data)
+    : startThread(settings, data);
 
 function startThread({ environment, onOutput }: RuntimeSettings, data: object): FunctionRuntime {
   const worker = new Worker(ENTRY_POINT, {
@@ -58,10 +62,13 @@ function startThread({ environment, onOutput }: RuntimeSettings, data: object): 
   };
 }
 
-function startProcess({ environment, onOutput }: RuntimeSettings, data: object): FunctionRuntime {
+function startProcess(
+  { environment, inspectPort, onOutput }: RuntimeSettings,
+  data: object,
+): FunctionRuntime {
   const child = fork(ENTRY_POINT, [JSON.stringify(data)], {
     env: { ...environment },
-    execArgv: [],
+    execArgv: inspectPort === undefined ? [] : [`--inspect=127.0.0.1:${inspectPort}`],
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     // A terminal sends Ctrl-C to every process of its group.
     detached: true,

@@ -7,9 +7,9 @@ import type { Isolation } from './function-runtime.ts';
 
 export interface FunctionSettings {
   readonly name: string;
-  readonly directory: string;
-  /** File name without extension, a dot, and the export: `index.handler`. */
-  readonly handler: string;
+  /** Path of the bundle. */
+  readonly file: string;
+  readonly exportName: string;
   readonly timeoutSeconds: number;
   readonly memoryMb: number;
   readonly region: string;
@@ -17,6 +17,8 @@ export interface FunctionSettings {
   /** Maximum of parallel invocations. Others wait, where Lambda would scale out or throttle. */
   readonly concurrency: number;
   readonly isolation: Isolation;
+  /** Port on which a debugger attaches. The function then runs without a timeout. */
+  readonly inspectPort?: number;
   readonly onOutput: (line: string) => void;
 }
 
@@ -32,59 +34,82 @@ export interface LocalFunction {
   freeze(): () => void;
 }
 
+export interface ReplaceableFunction extends LocalFunction {
+  /** Changes code and settings. A running invocation finishes with the old ones. */
+  replace(settings: FunctionSettings): void;
+  /** Starts a runtime now, which otherwise starts at the first invocation. */
+  warmUp(): void;
+}
+
+/** A runtime, and the settings with which it started. */
+interface StartedRuntime {
+  readonly environment: ExecutionEnvironment;
+  readonly startedWith: FunctionSettings;
+}
+
 /** Makes a function with one runtime for each parallel invocation. Reuses them, as Lambda does. */
-export function makeFunction(settings: FunctionSettings, file: string): LocalFunction {
-  const idle: ExecutionEnvironment[] = [];
-  const working = new Set<ExecutionEnvironment>();
+export function makeFunction(first: FunctionSettings): ReplaceableFunction {
+  let settings = first;
+  const idle: StartedRuntime[] = [];
+  const working = new Set<StartedRuntime>();
   const waiting: (() => void)[] = [];
   let acquired = 0;
+  let ending: Promise<unknown> = Promise.resolve();
 
-  async function acquire(): Promise<ExecutionEnvironment> {
+  async function acquire(): Promise<StartedRuntime> {
     if (acquired >= settings.concurrency)
       await new Promise<void>((resolve) => waiting.push(resolve));
     else acquired += 1;
-    let environment = idle.pop();
-    while (environment !== undefined && !environment.usable()) environment = idle.pop();
-    return environment ?? startEnvironment(settings, file);
+    let runtime = idle.pop();
+    while (runtime !== undefined && !runtime.environment.usable()) runtime = idle.pop();
+    if (runtime !== undefined) return runtime;
+    // The next process with a debugger listens on the port of the last one.
+    if (settings.inspectPort !== undefined) await ending;
+    return { environment: startEnvironment(settings), startedWith: settings };
   }
 
-  function release(environment: ExecutionEnvironment): void {
-    if (environment.usable()) idle.push(environment);
-    else void environment.kill();
+  function end({ environment }: StartedRuntime): void {
+    ending = Promise.all([ending, environment.kill()]);
+  }
+
+  function release(runtime: StartedRuntime): void {
+    if (runtime.environment.usable() && runtime.startedWith === settings) idle.push(runtime);
+    else end(runtime);
     const next = waiting.shift();
     if (next === undefined) acquired -= 1;
     else next();
   }
 
   return {
-    name: settings.name,
+    name: first.name,
     async invoke(event, requestId) {
-      const environment = await acquire();
-      working.add(environment);
+      const runtime = await acquire();
+      working.add(runtime);
       try {
-        return await environment.invoke(event, requestId);
+        return await runtime.environment.invoke(event, requestId);
       } finally {
-        working.delete(environment);
-        release(environment);
+        working.delete(runtime);
+        release(runtime);
       }
     },
+    replace(next) {
+      settings = next;
+      for (const runtime of idle.splice(0)) end(runtime);
+    },
+    warmUp: () => void acquire().then(release),
     busy: () => acquired + waiting.length,
     async kill() {
       const interrupted = working.size;
-      await Promise.all([...idle.splice(0), ...working].map((environment) => environment.kill()));
+      const all = [...idle.splice(0), ...working];
+      await Promise.all(all.map(({ environment }) => environment.kill()));
       return interrupted;
     },
-    freeze: () => freezeAll([...idle, ...working]),
+    freeze: () => freezeAll([...idle, ...working].map(({ environment }) => environment)),
   };
 }
 
-function startEnvironment(
-  { name, handler, ...settings }: FunctionSettings,
-  file: string,
-): ExecutionEnvironment {
-  const [, exportName = 'handler'] = handler.split('.');
-  return startExecutionEnvironment({ ...settings, file, exportName, functionName: name });
-}
+const startEnvironment = ({ name, ...settings }: FunctionSettings): ExecutionEnvironment =>
+  startExecutionEnvironment({ ...settings, functionName: name });
 
 function freezeAll(environments: readonly ExecutionEnvironment[]): () => void {
   for (const environment of environments) environment.freeze(true);

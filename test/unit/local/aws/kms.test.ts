@@ -25,7 +25,13 @@ beforeAll(async () => {
   endpoint = await startAwsEndpoint({
     buses: unused,
     functions: unused,
-    secrets: { find: () => undefined, put: unused, setStages: unused, age: unused },
+    secrets: {
+      find: () => undefined,
+      put: unused,
+      add: unused,
+      setStages: unused,
+      age: unused,
+    },
     metrics: { minutes: unused, age: unused } as never,
     keys: openKeys(directory.path),
   });

@@ -1,0 +1,97 @@
+import { spawn } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join, relative } from 'node:path';
+
+export interface TypeProblem {
+  /** Path from the root of the project. */
+  readonly file: string;
+  /** Complete text, with continuation lines. */
+  readonly text: string;
+}
+
+export interface TypeChecker {
+  /** Checks the entry points and all their imports. */
+  check(): Promise<readonly TypeProblem[]>;
+}
+
+export interface TypeCheckerOptions {
+  readonly project: string;
+  readonly directory: string;
+  /** Returns the paths of the entry points. */
+  readonly files: () => readonly string[];
+  readonly signal: AbortSignal;
+}
+
+export function makeTypeChecker({
+  project,
+  directory,
+  files,
+  signal,
+}: TypeCheckerOptions): TypeChecker {
+  const config = join(directory, 'tsconfig.json');
+  let last: Promise<unknown> = Promise.resolve();
+
+  async function run(): Promise<readonly TypeProblem[]> {
+    mkdirSync(directory, { recursive: true });
+    writeFileSync(config, JSON.stringify(compilerConfig(project, directory, files())));
+    return parseTypeProblems(await runCompiler(project, config, signal));
+  }
+
+  return {
+    check() {
+      // Two compilers would write the same results at once.
+      const result = last.then(run);
+      last = result.catch(() => {});
+      return result;
+    },
+  };
+}
+
+function compilerConfig(project: string, directory: string, files: readonly string[]): object {
+  return {
+    extends: relative(directory, join(project, 'tsconfig.json')),
+    files: files.map((file) => join(project, file)),
+    // Declarations of packages that have none.
+    include: [join(project, 'lambdas/**/*.d.ts')],
+    // Remembers the results of unchanged files.
+    compilerOptions: {
+      incremental: true,
+      tsBuildInfoFile: join(directory, 'types.tsbuildinfo'),
+      typeRoots: [join(project, 'node_modules', '@types')],
+    },
+  };
+}
+
+function runCompiler(project: string, config: string, signal: AbortSignal): Promise<string> {
+  const compiler = join(
+    dirname(createRequire(import.meta.url).resolve('typescript/package.json')),
+    'bin',
+    'tsc',
+  );
+  const child = spawn(process.execPath, [compiler, '-p', config, '--pretty', 'false'], {
+    cwd: project,
+    stdio: ['ignore', 'pipe', 'ignore'],
+    signal,
+  });
+  let output = '';
+  child.stdout.on('data', (chunk) => {
+    output += chunk;
+  });
+  return new Promise((resolve) => {
+    child.once('error', () => resolve(''));
+    child.once('close', () => resolve(output));
+  });
+}
+
+/** Parses lines such as `lambdas/x.ts(3,7): error TS2322: …`; indented lines continue an error. */
+export function parseTypeProblems(output: string): readonly TypeProblem[] {
+  const errors: { file: string; text: string }[] = [];
+  for (const line of output.split('\n')) {
+    const [, file] = /^(\S.*?)\(\d+,\d+\): error /.exec(line) ?? [];
+    const last = errors.at(-1);
+    if (file !== undefined) errors.push({ file, text: line });
+    else if (last !== undefined && /^\s+\S/.test(line)) last.text = `${last.text}\n${line}`;
+  }
+  return errors;
+}
