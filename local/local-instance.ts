@@ -36,6 +36,8 @@ export interface LocalOptions {
   /** If true, edits of the sources are applied to the running instance. @default false */
   readonly watch?: boolean;
   readonly inspect?: InspectOptions;
+  /** Port of 127.0.0.1 that serves the webhooks only, for a tunnel. @default none */
+  readonly relayPort?: number;
   /** If false, the sandbox of Resend sends no events about mails. @default true */
   readonly sendsMailEvents?: boolean;
 }
@@ -50,6 +52,8 @@ export interface InspectOptions {
 
 export interface LocalInstance extends Omit<Sandboxes, 'urls' | 'age' | 'stop'> {
   readonly url: string;
+  /** URL for a tunnel; undefined if the options have no port for it. */
+  readonly relayUrl: string | undefined;
   readonly routes: readonly Route[];
   /** Outputs of the stacks for people, such as the URL to enter at a provider. */
   readonly outputs: Readonly<Record<string, string>>;

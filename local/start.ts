@@ -15,6 +15,7 @@ import { makeInspect } from './postgres/inspect-event.ts';
 import { openPortalDatabase } from './postgres/portal-database.ts';
 import { watchDatabase } from './postgres/watch-database.ts';
 import { prepareCode } from './prepare-code.ts';
+import { startRelay } from './relay.ts';
 import { startServices } from './services.ts';
 import {
   listUnfinishedMessages,
@@ -69,12 +70,16 @@ async function start(options: LocalOptions, cleanups: Cleanups): Promise<LocalIn
   api.open(routes, '', openConsole({ url, routes, metrics, queues, sandboxes }, cleanups));
   reporter.print(`${deployment.functions.all.length} functions are deployed.`);
   code.watch({ ...deployment, sources, routes });
+  const relay =
+    options.relayPort === undefined ? undefined : await startRelay(api, options.relayPort);
+  cleanups.add(async () => relay?.stop());
 
   const { mux, muxApi, muxWebhooks, resend, usesRealResend } = sandboxes;
   const { pool } = database;
   const { topics, functions, buses, scheduler } = deployment;
   return {
     url,
+    relayUrl: relay?.url,
     routes,
     outputs: outputsOf(template),
     pool,

@@ -11,7 +11,7 @@ export interface OverviewOptions {
   readonly seconds: number;
   readonly watch: boolean;
   /** Name of the function that a debugger attaches to. */
-  readonly inspect: string | undefined;
+  readonly inspect?: string | undefined;
   readonly inspectPort: number;
   /** Preferred port of Postgres; 0 for any. */
   readonly postgresPort: number;
@@ -32,6 +32,8 @@ export function printOverview(
   );
   for (const { method, path } of others) print(`  ${method} ${local.url}${path}`);
   print(`  POST ${local.url}${operationsPath}/…   ${operations.length} commands of npm run ops`);
+  if (local.relayUrl !== undefined)
+    print(`  ${local.relayUrl} serves the webhooks only. Lead a tunnel here (docs/developing.md).`);
   heading('Schedules');
   for (const { name, expression, timezone, next } of local.scheduler.upcoming())
     print(`  ${name}  ${expression} ${timezone}, next: ${next ? formatLocalTime(next) : 'never'}`);

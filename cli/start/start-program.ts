@@ -72,8 +72,11 @@ const start = defineCommand({
     postgresPort: wholeNumber('port', 0, 65_535)
       .default(POSTGRES_PORT)
       .describe('Port of the included Postgres; 0 selects a free port'),
+    relayPort: wholeNumber('port', 1, 65_535)
+      .optional()
+      .describe('Port that serves the webhooks only, for a tunnel from the real providers'),
   }),
-  async run({ port, verbose, durable, faults, watch, inspect, postgresPort }) {
+  async run({ verbose, faults, ...options }) {
     const plan = faults === undefined ? undefined : parseFaultPlan(faults);
     await claimStateDirectory(stateDirectory);
     const reporter = makeReporter({ logDirectory: join(stateDirectory, 'logs'), verbose });
@@ -81,11 +84,7 @@ const start = defineCommand({
       reporter.print('\nStopping. Press Ctrl-C again to stop at once.'),
     );
     try {
-      return await runUntilInterrupted(
-        interruption,
-        { port, durable, plan, watch, inspect, postgresPort },
-        reporter,
-      );
+      return await runUntilInterrupted(interruption, { ...options, plan }, reporter);
     } finally {
       removeInstance(stateDirectory);
       reporter.close();
@@ -110,8 +109,10 @@ interface StartOptions {
   readonly plan: FaultPlan | undefined;
   readonly watch: boolean;
   /** Name of the function that a debugger attaches to. */
-  readonly inspect: string | undefined;
+  readonly inspect?: string | undefined;
   readonly postgresPort: number;
+  /** Port for a tunnel. */
+  readonly relayPort?: number | undefined;
 }
 
 async function runUntilInterrupted(
@@ -147,11 +148,12 @@ async function runUntilInterrupted(
 }
 
 function localOptions(options: StartOptions, reporter: Reporter): LocalOptions {
-  const { port, durable, watch, inspect } = options;
+  const { port, durable, watch, inspect, relayPort } = options;
   return {
     port,
     watch,
     ...(inspect === undefined ? {} : { inspect: inspectOptions(inspect) }),
+    ...(relayPort === undefined ? {} : { relayPort }),
     stateDirectory,
     assemblies: assemblyCache,
     database: databaseOf(options),
@@ -175,7 +177,8 @@ function databaseOf({ postgresPort }: StartOptions): DatabaseChoice {
 const inspectOptions = (name: string): InspectOptions => ({
   port: INSPECT_PORT,
   select(names) {
-    if (names.includes(name)) return name;
+    const found = names.find((one) => one.toLowerCase() === name.toLowerCase());
+    if (found !== undefined) return found;
     throw new UserError(
       `--inspect: there is no function '${name}'.${didYouMean(name, names)} ` +
         `Functions: ${names.toSorted().join(', ')}.`,

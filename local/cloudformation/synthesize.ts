@@ -61,6 +61,13 @@ export interface TemplateOptions extends Omit<SynthesisOptions, 'cache'> {
   readonly signal: AbortSignal;
 }
 
+/** Halves the time. The next start and each deploy validate the templates. */
+const WITHOUT_BUNDLES = {
+  // https://github.com/aws/aws-cdk/blob/main/packages/aws-cdk-lib/cx-api/lib/app.ts
+  'aws:cdk:bundling-stacks': [],
+  '@aws-cdk/core:validateAgainstDefaultRules': false,
+};
+
 /**
  * Writes the templates without the bundles, which takes a fraction of the time. The templates name
  * bundles that do not exist.
@@ -73,8 +80,7 @@ export async function synthesizeTemplates({
   signal,
 }: TemplateOptions): Promise<void> {
   rmSync(directory, { recursive: true, force: true });
-  // https://github.com/aws/aws-cdk/blob/main/packages/aws-cdk-lib/cx-api/lib/app.ts
-  await runApp(project, directory, { stage, 'aws:cdk:bundling-stacks': [] }, signal);
+  await runApp(project, directory, { stage, ...WITHOUT_BUNDLES }, signal);
 }
 
 function moveTo(directory: string, unfinished: string): void {
@@ -117,6 +123,8 @@ async function runApp(
     cwd: project,
     env: {
       ...process.env,
+      // Loads the CDK in half a second less.
+      NODE_COMPILE_CACHE: join(project, '.local', 'compile-cache'),
       CDK_OUTDIR: directory,
       CDK_CONTEXT_JSON: JSON.stringify({ ...context, ...added }),
     },

@@ -1,3 +1,4 @@
+import { queueNameIn } from '../aws/sqs.ts';
 import { labelOf } from '../cloudformation/deploy-functions.ts';
 import type { Resources, ResourceType } from '../cloudformation/resources.ts';
 
@@ -31,10 +32,13 @@ export function takeSnapshot(resources: Pick<Resources, 'ofType'>): ResourceSnap
   );
 }
 
-const nameOf = (type: string, id: string, properties: object): string =>
-  type === 'AWS::ApiGatewayV2::Route' && 'RouteKey' in properties
-    ? String(properties.RouteKey)
-    : labelOf(id);
+function nameOf(type: string, id: string, properties: object): string {
+  if (type === 'AWS::ApiGatewayV2::Route' && 'RouteKey' in properties)
+    return String(properties.RouteKey);
+  if (type === 'AWS::Lambda::EventSourceMapping' && 'EventSourceArn' in properties)
+    return labelOf(queueNameIn(String(properties.EventSourceArn)));
+  return labelOf(id);
+}
 
 /** Describes each difference, for example `changed: queue MuxQueue`. */
 export function describeUpdate(

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
@@ -11,38 +12,41 @@ export interface TypeProblem {
 }
 
 export interface TypeChecker {
-  /** Checks the entry points and all their imports. */
-  check(): Promise<readonly TypeProblem[]>;
+  /**
+   * Checks entry points and all their imports.
+   * @param entries Paths from the root of the project.
+   */
+  check(entries: readonly string[]): Promise<readonly TypeProblem[]>;
 }
 
 export interface TypeCheckerOptions {
   readonly project: string;
+  /** Folder for the results that the compiler remembers. */
   readonly directory: string;
-  /** Returns the paths of the entry points. */
-  readonly files: () => readonly string[];
   readonly signal: AbortSignal;
 }
 
-export function makeTypeChecker({
-  project,
-  directory,
-  files,
-  signal,
-}: TypeCheckerOptions): TypeChecker {
-  const config = join(directory, 'tsconfig.json');
-  let last: Promise<unknown> = Promise.resolve();
+/** Checks the same entry points faster again: only the changed files and their users. */
+export function makeTypeChecker({ project, directory, signal }: TypeCheckerOptions): TypeChecker {
+  const last = new Map<string, Promise<unknown>>();
 
-  async function run(): Promise<readonly TypeProblem[]> {
-    mkdirSync(directory, { recursive: true });
-    writeFileSync(config, JSON.stringify(compilerConfig(project, directory, files())));
+  async function run(folder: string, entries: readonly string[]) {
+    mkdirSync(folder, { recursive: true });
+    const config = join(folder, 'tsconfig.json');
+    writeFileSync(config, JSON.stringify(compilerConfig(project, folder, entries)));
     return parseTypeProblems(await runCompiler(project, config, signal));
   }
 
   return {
-    check() {
+    check(entries) {
+      const hash = createHash('sha256').update(entries.join('\n')).digest('hex').slice(0, 16);
+      const folder = join(directory, hash);
       // Two compilers would write the same results at once.
-      const result = last.then(run);
-      last = result.catch(() => {});
+      const result = (last.get(folder) ?? Promise.resolve()).then(() => run(folder, entries));
+      last.set(
+        folder,
+        result.catch(() => {}),
+      );
       return result;
     },
   };

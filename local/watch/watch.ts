@@ -4,7 +4,7 @@ import type { Reporter } from '../reporter.ts';
 import type { LocalServices } from '../services.ts';
 import { readAppFiles } from './app-files.ts';
 import { applyApp } from './apply-app.ts';
-import { applyCode } from './apply-code.ts';
+import { allEntries, applyCode } from './apply-code.ts';
 import { type FunctionBundles, readBundledFiles } from './function-bundles.ts';
 import { planChange, type WatchedFiles } from './plan-change.ts';
 import { makeBatches } from './serial.ts';
@@ -44,19 +44,14 @@ export function startWatch(options: WatchOptions): Watch {
     migrations: new Set(options.migrations),
   };
   const { signal } = stopping;
-  const checker = (name: string, entries: () => readonly string[]) =>
-    makeTypeChecker({ project, directory: join(directory, name), files: entries, signal });
-  const types = checker('types-functions', () => [...files.functions.keys()]);
-  const appTypes = checker('types-app', () => ['bin/app.ts']);
+  const types = makeTypeChecker({ project, directory: join(directory, 'types'), signal });
   const ready = readFiles(options, files);
   // The first check is the longest, because it remembers nothing.
-  void ready.then(() => types.check()).then(() => appTypes.check());
+  void ready.then(() => types.check(allEntries(files))).catch(() => {});
 
-  const parts = { ...options, files, signal };
-  const code = makeBatches((entries: readonly string[]) => applyCode({ ...parts, types }, entries));
-  const app = makeBatches(() =>
-    applyApp({ ...parts, types: appTypes, directory: join(directory, 'app'), code }),
-  );
+  const parts = { ...options, files, types, signal };
+  const code = makeBatches((entries: readonly string[]) => applyCode(parts, entries));
+  const app = makeBatches(() => applyApp({ ...parts, directory: join(directory, 'app'), code }));
   const watcher = watchSources({
     project,
     sources: SOURCES.split(' '),

@@ -5,6 +5,9 @@ import { promisify } from 'node:util';
 import { expect, test } from '@jest/globals';
 import { build } from 'esbuild';
 import { providers } from '../../lambdas/catalog/providers.ts';
+import { locateCode } from '../../local/cloudformation/function-code.ts';
+import { makeTemporaryDirectory } from '../../local/temporary-directory.ts';
+import { makeFunctionBundles } from '../../local/watch/function-bundles.ts';
 import { functions } from './support/our-functions.ts';
 import { at, entryOf, render } from './support/references.ts';
 import { projectRoot } from './support/synthesize.ts';
@@ -59,6 +62,33 @@ test.each(verifiers)(
     expect(readdirSync(directory ?? 'no bundle')).toEqual(['index.mjs']);
   },
 );
+
+test('the watch of local mode builds the bundles that a deploy uploads', async () => {
+  const watch = makeTemporaryDirectory('watch');
+  const processors = providers.map((provider) => `providers/${provider}/process.handler.ts`);
+  const compared = prod.filter(({ entry }) => [...verifiers, ...processors].includes(entry));
+  const base = compared.map(({ entry, directory }) => {
+    return [`lambdas/${entry}`, locateCode(directory, 'index.handler')] as const;
+  });
+  const bundles = makeFunctionBundles({
+    project: projectRoot,
+    directory: watch.path,
+    base: new Map(base),
+  });
+
+  const built = await bundles.build(base.map(([entry]) => entry));
+
+  const contentOf = (directory: string | undefined) =>
+    readFileSync(join(directory ?? 'no bundle', 'index.mjs'), 'utf8');
+  expect(compared.length).toBe(2 * providers.length);
+  for (const { entry, directory } of compared)
+    expect(
+      contentOf(
+        built.kind === 'built' ? built.bundles.get(`lambdas/${entry}`)?.directory : undefined,
+      ) === contentOf(directory),
+    ).toBe(true);
+  watch.remove();
+}, 60_000);
 
 test.each(verifiers)('%s contains no package, so no SDK', async (entry) => {
   const { metafile } = await build({

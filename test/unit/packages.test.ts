@@ -29,3 +29,13 @@ test('.nvmrc names the major version of Node.js that the functions run on', () =
 
   expect(functions).toContain(`NODEJS_${readFileSync('.nvmrc', 'utf8').trim()}_X`);
 });
+
+test('README, engines and the check at each start name the same oldest Node.js', () => {
+  const [, version = 'none'] = /^>=(\d+\.\d+)$/.exec(manifest.engines.node) ?? [];
+  const [major, minor] = version.split('.');
+
+  expect(readFileSync('README.md', 'utf8')).toContain(`Node.js ${version} or newer`);
+  expect(readFileSync('cli/require-node.cjs', 'utf8')).toContain(
+    `major < ${major} || (major === ${major} && minor < ${minor})`,
+  );
+});
