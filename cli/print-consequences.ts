@@ -20,7 +20,8 @@ export function describeConsequences(consequences: Consequences): readonly strin
   const { ledger, asset, delivery, addresses, notifications, mails, domainEvents, complete } =
     consequences;
   if (ledger === undefined) return [row('event', 'not processed yet; it waits in the queue')];
-  const error = ledger.error_code === null ? '' : `, ${ledger.error_code}: ${ledger.error_message}`;
+  const error =
+    ledger.error_code === null ? '' : `, ${ledger.error_code}: ${firstLine(ledger.error_message)}`;
   return [
     row('event', `${ledger.status} (attempt ${ledger.attempts}${error})`),
     ...(asset === undefined ? [] : describeAsset(asset)),
@@ -38,6 +39,8 @@ export function describeConsequences(consequences: Consequences): readonly strin
       : [row('', 'Some effects are not complete. The relay job publishes them within a minute.')]),
   ];
 }
+
+const firstLine = (text: string | null) => text?.split('\n')[0] ?? '';
 
 function describeAsset(asset: NonNullable<Consequences['asset']>): readonly string[] {
   const { title, from_status, to_status, applied, status, playback_url, failure_reason } = asset;

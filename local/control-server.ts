@@ -4,18 +4,32 @@ import { providers } from '../lambdas/catalog/providers.ts';
 import { closeServer, listen, readBody } from './aws/http-server.ts';
 import type { LocalInstance } from './local-instance.ts';
 import type { Consequences } from './postgres/inspect-event.ts';
+import { type EventFault, removeEventFaults } from './rehearsal/event-faults.ts';
+import { type PortalResult, portalRequests } from './rehearsal/portal-requests.ts';
+import { rehearse } from './rehearsal/rehearse.ts';
 import { NOT_RUNNING } from './running-instance.ts';
 import type { SendRequest, SendResult } from './sandbox/event-sender.ts';
-import { senderOf } from './sandbox/event-senders.ts';
 import { UserError } from './user-error.ts';
 
 const sendRequest = z.object({
   provider: z.enum(providers),
-  type: z.string(),
+  type: z.string().optional(),
+  body: z.string().optional(),
+  fails: z.int().min(1).optional(),
+  broken: z.boolean().default(false),
+  late: z.boolean().default(false),
   forged: z.boolean(),
   times: z.int().min(1).max(100),
   subject: z.record(z.string(), z.string()),
 });
+
+const portalRequest = z.discriminatedUnion('name', [
+  z.object({ name: z.literal('share-link'), asset: z.string().optional(), days: z.number() }),
+  z.object({ name: z.literal('upload'), title: z.string() }),
+  z.object({ name: z.literal('invitation'), email: z.string(), daysAgo: z.number() }),
+]);
+
+export type PortalRequest = z.output<typeof portalRequest>;
 
 export interface ControlServer {
   readonly url: string;
@@ -43,7 +57,9 @@ async function respond(local: LocalInstance, request: IncomingMessage): Promise<
   if (!/^127\.0\.0\.1:\d+$/.test(host) || contentType !== 'application/json')
     throw new UserError('This server accepts requests of npm run send only.');
   const body: unknown = JSON.parse((await readBody(request)).toString());
-  if (request.url === '/send') return send(local, sendRequest.parse(body));
+  if (request.url === '/send') return rehearse(local, sendRequest.parse(body));
+  if (request.url === '/repair') return removeEventFaults(local.pool);
+  if (request.url === '/portal') return sendToPortal(local, portalRequest.parse(body));
   if (request.url === '/inspect') {
     const { source, eventId } = z.object({ source: z.string(), eventId: z.string() }).parse(body);
     return local.inspect(source, eventId);
@@ -51,8 +67,12 @@ async function respond(local: LocalInstance, request: IncomingMessage): Promise<
   throw new UserError(`There is no ${request.url}.`);
 }
 
-const send = (local: LocalInstance, request: SendRequest): Promise<SendResult> =>
-  senderOf(request.provider).send(local, request);
+function sendToPortal(local: LocalInstance, request: PortalRequest): Promise<PortalResult> {
+  if (request.name === 'share-link') return portalRequests['share-link'](local, request);
+  return request.name === 'upload'
+    ? portalRequests.upload(local, request)
+    : portalRequests.invitation(local, request);
+}
 
 function write(response: ServerResponse, statusCode: number, body: object): void {
   response.writeHead(statusCode, { 'content-type': 'application/json' }).end(JSON.stringify(body));
@@ -62,6 +82,9 @@ function write(response: ServerResponse, statusCode: number, body: object): void
 export interface ControlClient {
   send(request: SendRequest): Promise<SendResult>;
   inspect(source: string, eventId: string): Promise<Consequences>;
+  /** Ends the faults of `--fails` and `--broken`. @returns their events. */
+  repair(): Promise<readonly Pick<EventFault, 'source' | 'eventId'>[]>;
+  sendToPortal(request: PortalRequest): Promise<PortalResult>;
 }
 
 export function makeControlClient(url: string): ControlClient {
@@ -81,5 +104,7 @@ export function makeControlClient(url: string): ControlClient {
   return {
     send: (request) => post('/send', request),
     inspect: (source, eventId) => post('/inspect', { source, eventId }),
+    repair: () => post('/repair', {}),
+    sendToPortal: (request) => post('/portal', request),
   };
 }

@@ -15,7 +15,7 @@ import { makeInspect } from './postgres/inspect-event.ts';
 import { openPortalDatabase } from './postgres/portal-database.ts';
 import { watchDatabase } from './postgres/watch-database.ts';
 import { prepareCode } from './prepare-code.ts';
-import { startRelay } from './relay.ts';
+import { openRelay } from './relay.ts';
 import { startServices } from './services.ts';
 import {
   listUnfinishedMessages,
@@ -51,8 +51,8 @@ async function start(options: LocalOptions, cleanups: Cleanups): Promise<LocalIn
   cleanups.add(() => api.close());
 
   const { assembly, database } = await prepareAssemblyAndDatabase(options, cleanups);
-  const watched = { url: database.url, isManaged: database.server !== undefined };
-  cleanups.add(watchDatabase(watched, reporter));
+  const isManaged = database.server !== undefined;
+  cleanups.add(watchDatabase({ url: database.url, isManaged }, reporter));
   const services = await startServices(
     { ...options, reporter, metrics, assembly, database, url },
     cleanups,
@@ -70,16 +70,14 @@ async function start(options: LocalOptions, cleanups: Cleanups): Promise<LocalIn
   api.open(routes, '', openConsole({ url, routes, metrics, queues, sandboxes }, cleanups));
   reporter.print(`${deployment.functions.all.length} functions are deployed.`);
   code.watch({ ...deployment, sources, routes });
-  const relay =
-    options.relayPort === undefined ? undefined : await startRelay(api, options.relayPort);
-  cleanups.add(async () => relay?.stop());
+  const relayUrl = await openRelay(api, options.relayPort, cleanups);
 
   const { mux, muxApi, muxWebhooks, resend, usesRealResend } = sandboxes;
   const { pool } = database;
   const { topics, functions, buses, scheduler } = deployment;
   return {
     url,
-    relayUrl: relay?.url,
+    relayUrl,
     routes,
     outputs: outputsOf(template),
     pool,

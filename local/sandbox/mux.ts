@@ -46,7 +46,8 @@ export function makeMuxSandbox({ webhooks }: MuxSandboxSettings): MuxSandbox {
     return new Map(await Promise.all(responses));
   };
   const deliver: MuxSandbox['deliver'] = (event, options) => {
-    if (options?.forged) return postToAll(event, options);
+    // A given body is about nothing that the sandbox knows.
+    if (options?.forged || options?.body !== undefined) return postToAll(event, options);
     records.record(event);
     return delivery.post(() => postToAll(event, options));
   };
@@ -75,13 +76,13 @@ export function makeMuxSandbox({ webhooks }: MuxSandboxSettings): MuxSandbox {
 function post(
   { address, secret }: SandboxWebhook,
   event: MuxEvent,
-  { forged = false, signedAt = new Date(), earlierAttempts = 0 }: DeliveryOptions,
+  { forged = false, body: given, signedAt = new Date(), earlierAttempts = 0 }: DeliveryOptions,
 ): Promise<DeliveryResponse> {
   // Mux lists the earlier attempts in the body of each delivery.
   const attempts = Array.from({ length: earlierAttempts }, (_, index) =>
     attempt(index, address, event),
   );
-  const body = JSON.stringify({ ...event, attempts });
+  const body = given ?? JSON.stringify({ ...event, attempts });
   const muxSignature = signature(forged ? 'another-secret' : secret(), signedAt, body);
   return postWebhook(
     address,

@@ -131,7 +131,7 @@ export function resendEvent(
   };
 }
 
-const newEventId = () => `msg_${randomBytes(20).toString('base64url')}`;
+export const newEventId = () => `msg_${randomBytes(20).toString('base64url')}`;
 
 /** Builds the event about a change of the suppression list. */
 export function suppressionEvent(

@@ -156,9 +156,14 @@ function makePost({
 }): Post {
   return async function post(
     { id, ...event },
-    { forged = false, signedAt = new Date(), secrets = signingSecrets(), headerFamily = 'svix' },
+    {
+      forged = false,
+      body = JSON.stringify(event),
+      signedAt = new Date(),
+      secrets = signingSecrets(),
+      headerFamily = 'svix',
+    },
   ) {
-    const body = JSON.stringify(event);
     const timestamp = String(Math.floor(signedAt.getTime() / 1000));
     const signatures = (forged ? [FORGED] : secrets).map((secret) =>
       signature(secret, `${id}.${timestamp}.${body}`),
@@ -183,7 +188,7 @@ interface DeliveryConditions {
 function makeLoggedDelivery(post: Post, { faults, log, enabledAddress }: DeliveryConditions) {
   const delivery = makeFaultyDelivery(faults);
   async function deliver(event: ResendEvent, options: ResendDeliveryOptions = {}) {
-    if (options.forged) return post(event, options);
+    if (options.forged || options.body !== undefined) return post(event, options);
     log.add(event, faults.hides());
     if (enabledAddress() === undefined) {
       log.setStatus(event.id, 'failed');

@@ -4,7 +4,7 @@ import { registry } from '../../lambdas/providers/registry.ts';
 import { generateSecret } from '../aws/generate-secret.ts';
 import type { LocalInstance } from '../local-instance.ts';
 import { UserError } from '../user-error.ts';
-import type { EventSender, SendRequest, SendResult } from './event-sender.ts';
+import type { EventSender, SendHooks, SendRequest, SendResult } from './event-sender.ts';
 import { type DeliveryOptions, postTimes, postWebhook } from './webhook.ts';
 
 /**
@@ -14,26 +14,29 @@ import { type DeliveryOptions, postTimes, postWebhook } from './webhook.ts';
 export const makeSampleSender = (provider: Provider): EventSender => ({
   types: Object.keys(registry[provider].events.samples),
   subjectOptions: {},
-  send: (local, request) => sendSample(provider, local, request),
+  send: (local, request, hooks) => sendSample(provider, local, request, hooks),
 });
 
 async function sendSample(
   provider: Provider,
   { url, secrets }: LocalInstance,
-  { type, times, forged }: SendRequest,
+  { type = '', body, times, forged }: SendRequest,
+  { at = new Date(), beforePost = async () => {} }: SendHooks,
 ): Promise<SendResult> {
   const { displayName, events, signature } = registry[provider];
   const data = events.samples[type];
   if (data === undefined) throw new UserError(`${displayName} has no sample event ${type}.`);
+  if (body !== undefined) throw new UserError(`${displayName} has no sandbox, which --body needs.`);
   const path = `${provider}/webhook-signing-secret`;
   const stored = secrets.find(`motion-mavericks/dev/${path}`)?.versions['AWSCURRENT']?.value ?? '';
   const eventId = `sample-${randomUUID()}`;
   const deliver = (_: object, { forged: isForged = false }: DeliveryOptions = {}) => {
-    const event = { eventId, eventType: type, at: new Date(), data };
+    const event = { eventId, eventType: type, at, data };
     const secret = isForged ? generateSecret(path) : stored;
     const { headers, body } = signature.sign(event, secret);
     return postWebhook(`${url}${webhookPath(provider)}`, headers, body);
   };
+  await beforePost(eventId);
   const responses = await postTimes({ deliver }, data, times, { forged });
-  return { eventId, subject: `a sample of ${displayName}`, responses };
+  return { eventId, type, subject: `a sample of ${displayName}`, responses };
 }

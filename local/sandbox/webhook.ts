@@ -8,6 +8,8 @@ export interface DeliveryResponse {
 export interface DeliveryOptions {
   /** If true, signs with a wrong key. */
   readonly forged?: boolean;
+  /** Text to sign and post instead of the event. */
+  readonly body?: string;
   readonly signedAt?: Date;
   /** Number of earlier deliveries of this event. */
   readonly earlierAttempts?: number;

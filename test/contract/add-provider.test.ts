@@ -81,7 +81,7 @@ test(
 test(
   'local mode runs, sends, tests and monitors the provider',
   async () => {
-    const local = run(node('cli/main.ts', 'start', '--port', '0'));
+    const local = run(node('cli/main.ts', 'start', '--no-watch', '--port', '0'));
     await waitUntilStarted(local);
     expect(local.output()).toMatch(/POST http:\/\/127\.0\.0\.1:\d+\/api\/v1\/webhooks\/acme/);
     const output = async (...args: readonly string[]) => {

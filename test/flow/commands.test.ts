@@ -20,7 +20,7 @@ describe('npm start', () => {
   test(
     'prints routes, schedules and next steps, and stops at Ctrl-C with exit code 0',
     async () => {
-      const local = run(['npm', 'start', '--silent', '--', '--port', '0']);
+      const local = run(['npm', 'start', '--silent', '--', '--no-watch', '--port', '0']);
       await waitUntilStarted(local);
       expect(local.output()).toMatch(/POST http:\/\/127\.0\.0\.1:\d+\/api\/v1\/webhooks\/mux/);
       expect(local.output()).toMatch(
@@ -48,7 +48,7 @@ describe('npm start', () => {
 
       await expectOperatorCommands(run);
 
-      const second = run(node('cli/main.ts', 'start', '--port', '0'));
+      const second = run(node('cli/main.ts', 'start', '--no-watch', '--port', '0'));
       expect(await second.ended()).toBe(1);
       expect(sentences(second.output())).toEqual([
         expect.stringMatching(/already runs at .* Stop that process first/),
@@ -66,7 +66,7 @@ describe('npm start', () => {
   test(
     'keeps its data for the next start, and stops at SIGTERM',
     async () => {
-      const first = run(node('cli/main.ts', 'start', '--port', '0'));
+      const first = run(node('cli/main.ts', 'start', '--no-watch', '--port', '0'));
       await waitUntilStarted(first);
       const added = run(
         node('cli/main.ts', 'send', 'mux', 'video.asset.ready', '--title', 'Keep me'),
@@ -75,7 +75,7 @@ describe('npm start', () => {
       first.child.kill('SIGTERM');
       expect(await first.ended()).toBe(0);
 
-      const second = run(node('cli/main.ts', 'start', '--port', '0'));
+      const second = run(node('cli/main.ts', 'start', '--no-watch', '--port', '0'));
       await waitUntilStarted(second);
       const sent = run(
         node('cli/main.ts', 'send', 'mux', 'video.asset.deleted', '--asset', 'keep me'),
@@ -91,12 +91,12 @@ describe('npm start', () => {
   test(
     'starts after an instance that was killed and left its Postgres running',
     async () => {
-      const killed = run(node('cli/main.ts', 'start', '--port', '0'));
+      const killed = run(node('cli/main.ts', 'start', '--no-watch', '--port', '0'));
       await waitUntilStarted(killed);
       killed.child.kill('SIGKILL');
       await killed.ended();
 
-      const next = run(node('cli/main.ts', 'start', '--port', '0'));
+      const next = run(node('cli/main.ts', 'start', '--no-watch', '--port', '0'));
       await waitUntilStarted(next);
       next.child.kill('SIGINT');
       expect(await next.ended()).toBe(0);
@@ -107,7 +107,7 @@ describe('npm start', () => {
   test(
     'ends at once at a second Ctrl-C while the stop hangs',
     async () => {
-      const local = run(node('cli/main.ts', 'start', '--port', '0'));
+      const local = run(node('cli/main.ts', 'start', '--no-watch', '--port', '0'));
       await waitUntilStarted(local);
       const pidFile = join(stateDirectory(), 'postgres', 'postmaster.pid');
       const postgres = Number.parseInt(readFileSync(pidFile, 'utf8'), 10);
@@ -139,7 +139,7 @@ describe('npm start', () => {
       const other = createServer();
       await new Promise<void>((done) => other.listen(0, '127.0.0.1', done));
       const { port } = other.address() as AddressInfo;
-      const local = run(node('cli/main.ts', 'start', '--port', String(port)));
+      const local = run(node('cli/main.ts', 'start', '--no-watch', '--port', String(port)));
       expect(await local.ended()).toBe(1);
       expect(sentences(local.output())).toEqual([
         expect.stringMatching(/^Starting/),
@@ -159,7 +159,9 @@ describe('npm start', () => {
   ])(
     'reports the unusable DATABASE_URL=%s in one sentence',
     async (url, message) => {
-      const local = run(node('cli/main.ts', 'start', '--port', '0'), { DATABASE_URL: url });
+      const local = run(node('cli/main.ts', 'start', '--no-watch', '--port', '0'), {
+        DATABASE_URL: url,
+      });
       expect(await local.ended()).toBe(1);
       expect(sentences(local.output())).toEqual([
         expect.stringMatching(/^Starting/),
@@ -187,7 +189,7 @@ describe('npm run send', () => {
       ['stripe', 'x'],
       "Unknown command 'stripe'. Available commands: mux",
     ],
-    ['a missing type', 2, ['mux'], 'mux needs --type (one of video.upload.created'],
+    ['a missing type', 2, ['mux'], 'mux needs <type> (one of video.upload.created'],
     [
       'an unknown type',
       2,
@@ -201,6 +203,8 @@ describe('npm run send', () => {
       ['mux', 'video.asset.ready', '--times', '1000'],
       "--times '1000' is invalid: expected a whole number of deliveries from 1 to 100",
     ],
+    ['a missing file', 1, ['mux', '--body', '@none.json'], '--body: none.json cannot be read'],
+    ['two faults at once', 2, ['mux', 'video.asset.ready', '--fails', '2', '--broken'], 'exclude'],
     [
       'an option of another provider',
       2,

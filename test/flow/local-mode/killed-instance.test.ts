@@ -12,7 +12,7 @@ const signalPostgres = (signal: NodeJS.Signals) =>
   process.kill(Number.parseInt(readFileSync(pidFile(), 'utf8'), 10), signal);
 
 const start = (...options: readonly string[]) =>
-  run(node('cli/main.ts', 'start', '--port', '0', ...options));
+  run(node('cli/main.ts', 'start', '--no-watch', '--port', '0', ...options));
 
 /** Kills an instance that has accepted an event and cannot process it. */
 async function killWithAnEvent(...options: readonly string[]): Promise<void> {

@@ -103,7 +103,7 @@ describe('an edit of a function', () => {
     expect(existsSync(join(bundle, 'index.mjs.map'))).toBe(false);
   });
 
-  test('with a syntax error keeps the old code, names file and line, and is tried again', async () => {
+  test('with a syntax error keeps the old code, names the line, and is tried again', async () => {
     write('lambdas/platform/b.ts', 'export const = 1;');
 
     await apply();
