@@ -25,7 +25,10 @@ export const auditCommands = {
     arguments: z.strictObject({
       knownBreaks: z
         .string()
-        .regex(/^\d{1,10}(,\d{1,10})*$/, 'expected numbers of heads, separated by commas')
+        .regex(
+          /^\d{1,10}(,\d{1,10}){0,99}$/,
+          'expected up to 100 numbers of heads, separated by commas',
+        )
         .optional()
         .describe('Accept these breaks, e.g. of a restored database: numbers of heads, 12,40'),
     }),
