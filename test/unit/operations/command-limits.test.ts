@@ -7,35 +7,10 @@ import {
 import { makeHandleOperatorCommand } from '../../../lambdas/operations/handle-operator-command.ts';
 import { operatorEvent } from '../../../local/console/operator-event.ts';
 import { argumentSchemas, invalidValues, isBounded } from '../../support/invalid-arguments.ts';
+import { requiredArguments } from '../../support/required-arguments.ts';
 import { useStdout } from '../../support/stdout.ts';
 
 useStdout();
-
-const uuid = '5c0e7a52-4f1b-4a3e-9d7c-1b2f6a8e3d40';
-const reason = 'a good reason';
-
-/** Arguments without which a command does not run. A test fails for a command that is missing. */
-const required: Readonly<Partial<Record<CommandName, Readonly<Record<string, unknown>>>>> = {
-  'assets show': { asset: 'asset-1' },
-  'assets bind': { asset: uuid, muxAsset: 'asset-1', reason },
-  'dead-letters redrive': { reason },
-  'endpoints repair': { provider: 'mux', reason },
-  'events search': { text: 'text' },
-  'events show': { provider: 'mux', event: 'evt-1' },
-  'events body': { provider: 'mux', event: 'evt-1' },
-  'events replays': { event: 'evt-1' },
-  'events replay': { event: 'evt-1' },
-  'invitations reissue': { invitation: uuid },
-  'jobs run': { name: 'prune' },
-  'mails show': { notification: uuid },
-  'mails resend': { notification: uuid, reason },
-  'outbox retry': { reason },
-  'outbox discard': { entry: uuid, reason },
-  'residency declare': { provider: 'mux', region: 'us-east1', document: 'A contract', reason },
-  'secrets rotate': { provider: 'mux' },
-  'smoke sign': { provider: 'mux' },
-  'suppressions lift': { address: 'mia@members.example', reason },
-};
 
 /** Fails a test in which a command reaches a resource. */
 const unreachable = new Proxy(() => {}, {
@@ -69,13 +44,15 @@ test('lists enough arguments of enough commands', () => {
 
 describe.each(commandNames)('%s', (command) => {
   test('accepts the arguments of this test', () => {
-    expect(operatorCommands[command].arguments.safeParse(required[command] ?? {})).toMatchObject({
+    expect(
+      operatorCommands[command].arguments.safeParse(requiredArguments[command] ?? {}),
+    ).toMatchObject({
       success: true,
     });
   });
 
   test('is refused by the function with an unknown argument', async () => {
-    const given = { ...required[command], nonsense: 1 };
+    const given = { ...requiredArguments[command], nonsense: 1 };
 
     await expect(post(command, given)).resolves.toMatchObject({
       statusCode: 400,
@@ -92,7 +69,7 @@ test.each(cases)(
   'the function refuses each value of $name beyond the limits of $command',
   async ({ command, name, schema }) => {
     for (const value of invalidValues(schema)) {
-      const given = { ...required[command], [name]: value };
+      const given = { ...requiredArguments[command], [name]: value };
       // The client reads the same contract. A value that it accepts is no case of this test.
       const isAccepted = operatorCommands[command].arguments.safeParse(given).success;
 
