@@ -7,7 +7,8 @@ export type PersonalPrunable =
   | 'shareLinks'
   | 'videoTexts'
   | 'commandLeases'
-  | 'declarations';
+  | 'declarations'
+  | 'unfinishedRuns';
 
 /**
  * Remove up to `$2` rows older than `$1`, oldest first, by an index of each table. Skip locked
@@ -69,6 +70,15 @@ export const PERSONAL_STATEMENTS: Readonly<Record<PersonalPrunable, string>> = {
        select name from portal.command_leases
         where expires_at < $1::timestamptz
         order by expires_at limit $2::integer for update skip locked))`,
+  // A killed run without an end stays on record, but not who started it.
+  unfinishedRuns: `
+    update portal.job_runs
+       set started_by = 'removed'
+     where id = any(array(
+       select id from portal.job_runs
+        where finished_at is null and started_at < $1::timestamptz
+          and started_by not in ('schedule', 'removed')
+        order by id limit $2::integer for update skip locked))`,
   // The newest declaration of a provider or video is in force, so it stays.
   declarations: `
     delete from portal.region_declarations

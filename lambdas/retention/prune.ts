@@ -36,6 +36,7 @@ const metricNames = {
   videoTexts: 'VideoTextsPruned',
   commandLeases: 'CommandLeasesPruned',
   declarations: 'DeclarationsPruned',
+  unfinishedRuns: 'UnfinishedRunsPruned',
   auditRecords: 'AuditRecordsPruned',
 } as const satisfies Record<Kind, string>;
 
@@ -87,6 +88,7 @@ function cutoffs(days: RetentionDays, at: Date): [Kind, Date][] {
     ['videoTexts', daysBefore(days.closedRecords)],
     ['commandLeases', daysBefore(1)],
     ['declarations', daysBefore(days.operatorActions)],
+    ['unfinishedRuns', daysBefore(days.jobRuns)],
     ['auditRecords', daysBefore(days.operatorActions)],
   ];
 }

@@ -47,6 +47,7 @@ export const jobMetrics = {
       VideoTextsPruned: 'Deleted and cancelled videos whose title and failure reason were removed',
       CommandLeasesPruned: 'Expired leases of operator commands deleted',
       DeclarationsPruned: 'Replaced declarations of regions deleted',
+      UnfinishedRunsPruned: 'Runs without an end whose starter was removed',
       AuditRecordsPruned: 'Records of the audit log deleted',
       PrunesUnfinished: 'Kinds of rows that still have rows left for the next prune',
       ReportsMade: 'Residency reports written',

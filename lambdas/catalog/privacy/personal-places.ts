@@ -151,7 +151,7 @@ export const personalPlaces = {
     data: 'identity of an operator who started a run; error, redacted',
     keptFor: '`retentionDays.jobRuns`',
     why: 'to see the state of jobs',
-    enforcement: prune('jobRuns'),
+    enforcement: prune('jobRuns', 'unfinishedRuns'),
   },
   archive: {
     place: 'bus archive',

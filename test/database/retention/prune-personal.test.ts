@@ -1,9 +1,7 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { readChain, recordAction } from '../../../lambdas/audit/audit-log.queries.ts';
-import { verifyAuditChain } from '../../../lambdas/audit/verify-audit-chain.ts';
 import { defaultRetentionDays } from '../../../lambdas/catalog/privacy/retention-days.ts';
 import { makePrune } from '../../../lambdas/retention/prune.ts';
-import { anAction, tamper } from '../../support/audit.ts';
+import { tamper } from '../../support/audit.ts';
 import { useDatabase } from '../../support/postgres/database.ts';
 
 const database = useDatabase();
@@ -170,6 +168,25 @@ test('keeps the row of an address as long as one of its incidents', async () => 
   });
 });
 
+test('removes who started a run that has no end', async () => {
+  for (const [job, when] of [
+    ['old', daysBefore(61)],
+    ['new', daysBefore(59)],
+  ] as const)
+    await database.pool.query(
+      `insert into portal.job_runs (job, scheduled_at, started_by, status, started_at)
+       values ($1, $2, 'mira', 'running', $2)`,
+      [job, when],
+    );
+
+  await expect(prune()(anHour)).resolves.toMatchObject({ UnfinishedRunsPruned: 1 });
+
+  expect(await valuesOf('select started_by as value from portal.job_runs order by job')).toEqual([
+    'mira',
+    'removed',
+  ]);
+});
+
 test('deletes the lease of a killed command', async () => {
   await database.pool.query(
     `insert into portal.command_leases (name, holder, token, taken_at, expires_at)
@@ -210,40 +227,5 @@ describe('declarations of regions', () => {
     await declare('mux', daysBefore(operatorActions + 1));
 
     await expect(database.pool.query(statement)).rejects.toThrow('append-only');
-  });
-});
-
-describe('the audit log', () => {
-  const verify = () => verifyAuditChain(readChain(database.pool), []);
-
-  test('is pruned in chunks, and its chain stays verifiable', async () => {
-    for (const days of [5, 4, 3, 2, 1])
-      await recordAction(
-        database.pool,
-        anAction({ at: daysBefore(operatorActions + days), operator: `mira-${days}` }),
-      );
-    await recordAction(database.pool, anAction({ at: daysBefore(9), operator: 'noa' }));
-
-    await expect(prune(2)(anHour)).resolves.toMatchObject({ AuditRecordsPruned: 5 });
-
-    const left = await valuesOf(
-      'select operator as value from portal.operator_actions order by id',
-    );
-    expect(left).toEqual(['noa', 'job prune', 'job prune', 'job prune']);
-    expect(await verify()).toMatchObject({ records: 4, first: 6, problems: [] });
-  });
-
-  test('that is pruned again and again stays verifiable', async () => {
-    for (let days = 6; days > 0; days -= 1) {
-      await recordAction(database.pool, anAction({ at: daysBefore(operatorActions + days) }));
-      await prune()({ ...anHour, scheduledAt: at });
-      expect(await verify()).toMatchObject({ problems: [] });
-    }
-  });
-
-  test('is not pruned when nothing is old, and records nothing then', async () => {
-    await recordAction(database.pool, anAction({ at: daysBefore(operatorActions - 1) }));
-    await expect(prune()(anHour)).resolves.toMatchObject({ AuditRecordsPruned: 0 });
-    expect(await valuesOf('select 1 as value from portal.operator_actions')).toHaveLength(1);
   });
 });

@@ -206,8 +206,8 @@ test('removes all rows in small chunks, one kind in turn with the others', async
      select gen_random_uuid(), 't', '{}', '2025-01-01', '2025-01-01' from generate_series(1, 25)`,
   );
   let timeChecks = 0;
-  // A check before each round and each kind: all 16 kinds, then three, then one.
-  const short = { scheduledAt: at, remainingMs: () => (timeChecks++ < 23 ? 60_000 : 0) };
+  // A check before each round and each kind: all 17 kinds, then three, then one.
+  const short = { scheduledAt: at, remainingMs: () => (timeChecks++ < 24 ? 60_000 : 0) };
 
   await expect(prune(10)(short)).resolves.toMatchObject({
     BodiesPruned: 30,

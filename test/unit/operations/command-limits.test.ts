@@ -6,8 +6,12 @@ import {
 } from '../../../lambdas/catalog/operator-commands.ts';
 import { makeHandleOperatorCommand } from '../../../lambdas/operations/handle-operator-command.ts';
 import { operatorEvent } from '../../../local/console/operator-event.ts';
-import { argumentSchemas, invalidValues, isBounded } from '../../support/invalid-arguments.ts';
-import { requiredArguments } from '../../support/required-arguments.ts';
+import {
+  argumentSchemas,
+  invalidValues,
+  isBounded,
+} from '../../support/operations/invalid-arguments.ts';
+import { requiredArguments } from '../../support/operations/required-arguments.ts';
 import { useStdout } from '../../support/stdout.ts';
 
 useStdout();

@@ -7,9 +7,9 @@ import {
 } from '../../../lambdas/catalog/operator-commands.ts';
 import { makeHandleOperatorCommand } from '../../../lambdas/operations/handle-operator-command.ts';
 import { operatorEvent } from '../../../local/console/operator-event.ts';
-import { argumentSchemas } from '../../support/invalid-arguments.ts';
+import { argumentSchemas } from '../../support/operations/invalid-arguments.ts';
+import { requiredArguments } from '../../support/operations/required-arguments.ts';
 import { recognisedTexts } from '../../support/privacy/private-kinds.ts';
-import { requiredArguments } from '../../support/required-arguments.ts';
 import { useStdout } from '../../support/stdout.ts';
 
 const stdout = useStdout();

@@ -1,4 +1,4 @@
-import type { CommandName } from '../../lambdas/catalog/operator-commands.ts';
+import type { CommandName } from '../../../lambdas/catalog/operator-commands.ts';
 
 const uuid = '5c0e7a52-4f1b-4a3e-9d7c-1b2f6a8e3d40';
 const reason = 'a good reason';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { type CommandName, operatorCommands } from '../../lambdas/catalog/operator-commands.ts';
+import { type CommandName, operatorCommands } from '../../../lambdas/catalog/operator-commands.ts';
 
 /** JSON Schema of an argument, as far as it has limits. */
 export interface ArgumentSchema {
