@@ -63,6 +63,32 @@ test('rejects an Aurora capacity that can pause, or a maximum below the minimum'
   expect(capacity(4, 2).join()).toContain('aurora.maxCapacity: expected at least minCapacity');
 });
 
+test('keeps bounces for at least as long as the suppression rule counts them', () => {
+  const keeping = (mailIncidents: number, transientWindowDays: number) =>
+    errorLines(
+      reading({
+        ...good,
+        retentionDays: { ...good.retentionDays, mailIncidents },
+        suppressionRule: { ...good.suppressionRule, transientWindowDays },
+      }),
+    );
+
+  expect(keeping(90, 90)).toEqual([]);
+  expect(keeping(89, 90).join()).toContain(
+    'retentionDays.mailIncidents: expected at least suppressionRule.transientWindowDays',
+  );
+});
+
+test('keeps records for the default time if a setting is missing', () => {
+  const { webhookBodies, webhookEvents, outbox, jobRuns } = good.retentionDays;
+  const { retentionDays } = reading({
+    ...good,
+    retentionDays: { webhookBodies, webhookEvents, outbox, jobRuns },
+  })();
+
+  expect(retentionDays).toMatchObject({ notifications: 400, operatorActions: 1_095 });
+});
+
 test('lists all invalid settings at once, each with its value and what is allowed', () => {
   const bad = {
     ...good,
