@@ -6,6 +6,7 @@ import { assemblyCache } from '../../local/running-instance.ts';
 import { startLocal } from '../../local/start.ts';
 import { makeTemporaryDirectory } from '../../local/temporary-directory.ts';
 import { defineCommand, defineProgram } from '../command-line/command.ts';
+import { failureSteps } from './demo-failures.ts';
 import { steps } from './demo-steps.ts';
 import { suppression } from './demo-suppression.ts';
 import { makeExpectations } from './expectations.ts';
@@ -37,6 +38,8 @@ export const makeProgram = (name: string, version: string) =>
     open: (_, terminal) => terminal,
   });
 
+const TIME_SCALE = 0.02;
+
 async function runDemo(stateDirectory: string): Promise<number> {
   console.log('Starting the system with a temporary database …');
   const local = await startLocal({
@@ -48,10 +51,12 @@ async function runDemo(stateDirectory: string): Promise<number> {
     environment: {},
     reporter: makeReporter({ logDirectory: join(stateDirectory, 'logs'), quiet: true }),
     schedulesEnabled: false,
+    // Three receives take 4 s instead of 2.5 minutes.
+    timeScale: TIME_SCALE,
   });
   const expectations = makeExpectations((line) => console.log(line));
   try {
-    for (const { heading, run } of [...steps, suppression]) {
+    for (const { heading, run } of [...steps, suppression, ...failureSteps]) {
       expectations.heading(heading);
       await run({ local, expectations });
     }

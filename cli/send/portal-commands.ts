@@ -55,7 +55,7 @@ const invitation = defineCommand({
     send(terminal, { name: 'invitation', email, daysAgo }, [
       'The job clean-up-invitations expires it after 72 hours and mails the admins.',
       'Run it now:  npm run ops -- jobs run clean-up-invitations',
-      'See the mail: npm run ops -- mails list --since 1m',
+      'See the mail: /console, page Mails',
     ]),
 });
 

@@ -7,10 +7,9 @@ import type {
   SandboxMails,
 } from '../../console/server/console-backend.ts';
 import { makeReadQueueNames } from '../../console/server/queue-names.ts';
-import { commandPath } from '../../lambdas/catalog/operator-commands.ts';
 import type { Route } from '../aws/http-api.ts';
 import type { SentMail } from '../sandbox/resend-mails.ts';
-import { operatorEvent } from './operator-event.ts';
+import { runCommand } from './run-command.ts';
 
 export interface LocalBackendDeps {
   readonly url: string;
@@ -26,25 +25,23 @@ const REFRESH_MS = 2_000;
 /** Connects the console to the instance on this machine. */
 export function makeLocalBackend(deps: LocalBackendDeps): ConsoleBackend {
   const { url, stage, routes, readMetrics, mails } = deps;
-  const runCommand = makeRunCommand(routes);
-  const readQueueNames = makeReadQueueNames(runCommand);
+  const runAsOperator = makeRunCommand(routes);
+  const readQueueNames = makeReadQueueNames(runAsOperator);
   return {
     target: { kind: 'local', url },
-    runCommand,
+    runCommand: runAsOperator,
     readFigures: makeReadFigures({ stage, readMetrics, readQueueNames }),
     mails: mails && makeSandboxMails(mails),
     refreshMs: REFRESH_MS,
   };
 }
 
-/** Calls the operations function as API Gateway does, so that each change is audited. */
 function makeRunCommand(routes: readonly Route[]): ConsoleBackend['runCommand'] {
   return async (command, given) => {
-    const route = routes.find(({ path }) => path === commandPath(command));
-    const invocation = await route?.invoke(operatorEvent(command, given));
-    if (!invocation?.ok) return failed;
-    const { statusCode, body } = invocation.result as { statusCode: number; body: string };
-    return { statusCode, body: JSON.parse(body) };
+    const result = await runCommand(routes, command, given);
+    return result === undefined
+      ? failed
+      : { statusCode: result.statusCode, body: JSON.parse(result.body) };
   };
 }
 
