@@ -90,13 +90,18 @@ function parseRequest(
 ): RequestedCommand | { readonly detail: string } {
   const text = Buffer.from(body ?? '', isBase64Encoded ? 'base64' : 'utf8').toString();
   const typed = parseJson(text || '{}');
-  // Postgres stores no such character: https://www.postgresql.org/docs/current/datatype-json.html
-  if (JSON.stringify(typed)?.includes('\\u0000') === true)
-    return { detail: 'Texts must not contain the character U+0000.' };
-  const given = operatorCommands[caller.command].arguments.safeParse(typed);
-  return given.success
-    ? { ...caller, given: given.data }
-    : { detail: describeIssues(given.error, typed).join('\n') };
+  try {
+    // Postgres stores no such character: https://www.postgresql.org/docs/current/datatype-json.html
+    if (JSON.stringify(typed)?.includes('\\u0000') === true)
+      return { detail: 'Texts must not contain the character U+0000.' };
+    const given = operatorCommands[caller.command].arguments.safeParse(typed);
+    return given.success
+      ? { ...caller, given: given.data }
+      : { detail: describeIssues(given.error, typed).join('\n') };
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return { detail: 'The request body is nested too deeply.' };
+  }
 }
 
 /** Builds a problem document: https://www.rfc-editor.org/rfc/rfc9457 */

@@ -46,7 +46,8 @@ function expectationOf(issue: z.core.$ZodIssue): Expectation {
     return { allowed: `expected one of ${values.join(', ')}`, values, path };
   }
   // The last branch of a union is the most general one, such as a list of the values.
-  const nested = issue.code === 'invalid_union' ? issue.errors.at(-1)?.at(-1) : undefined;
+  // Its first issue is about the value itself; a text fails the limits of a list as well.
+  const nested = issue.code === 'invalid_union' ? issue.errors.at(-1)?.at(0) : undefined;
   if (nested === undefined) return { allowed: issue.message, values: [], path };
   // A value of another type than the list is described by the branch of the single value.
   const single = issue.code === 'invalid_union' ? issue.errors[0]?.[0] : undefined;

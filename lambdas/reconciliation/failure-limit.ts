@@ -1,6 +1,6 @@
 import { log } from '../platform/logger.ts';
 import { OutOfTimeError } from './paced-calls.ts';
-import { ApiLimitedError, ApiRequestError } from './provider-api.ts';
+import { ApiLimitedError, ApiRequestError, UnusableRecordError } from './provider-api.ts';
 import { type CountReconciled, MAX_FAILURES_IN_A_ROW } from './reconciler.ts';
 
 export interface FailureLimit {
@@ -36,4 +36,5 @@ export function makeFailureLimit(count: CountReconciled): FailureLimit {
 
 /** A rejected key fails every request, and a response that does not arrive may be an outage. */
 const isAboutOneRequest = (error: unknown) =>
-  error instanceof ApiRequestError && error.status !== 401 && error.status !== 403;
+  error instanceof UnusableRecordError ||
+  (error instanceof ApiRequestError && error.status !== 401 && error.status !== 403);

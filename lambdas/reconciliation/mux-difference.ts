@@ -1,4 +1,5 @@
 import { reconciledEventId } from '../webhooks/reconciled-id.ts';
+import { toBody } from './event-body.ts';
 import type { MuxState } from './mux-reads-api.ts';
 import type { UnfinishedAsset } from './unfinished-assets.queries.ts';
 
@@ -70,5 +71,5 @@ function toEvent(type: string, data: MuxState, observedAt: Date): DerivedMuxEven
   const object = { type: type.split('.')[1], id };
   const eventId = reconciledEventId('mux', type, id);
   const body = { type, id: eventId, created_at: observedAt.toISOString(), object, data };
-  return { eventId, type, body: JSON.stringify(body) };
+  return { eventId, type, body: toBody(eventId, body) };
 }

@@ -1,6 +1,7 @@
 import { log } from '../platform/logger.ts';
 import { fitsQueue, toQueueMessage } from '../webhooks/envelope.ts';
 import { type MissedEvent, markRecovered } from './missed-events.queries.ts';
+import { UnusableRecordError } from './provider-api.ts';
 import type { ReconcilerContext } from './reconciler.ts';
 
 type RecoveryContext = Pick<ReconcilerContext, 'pool' | 'now' | 'enqueue'>;
@@ -25,7 +26,8 @@ export async function enqueueReconciled(
     origin: 'reconciled',
     body,
   });
-  if (!fitsQueue(message)) throw new Error(`The event ${eventId} is larger than SQS accepts.`);
+  if (!fitsQueue(message))
+    throw new UnusableRecordError(`The event ${eventId} is larger than SQS accepts.`);
   await enqueue(message);
   await markRecovered(await pool(), missed, now());
   log.warn('Missed event enqueued', { provider, eventId, eventType });

@@ -1,6 +1,7 @@
 import { Resend, type Response } from 'resend';
 import * as z from 'zod';
 import { parseResendTime } from '../providers/resend/timestamp.ts';
+import { toBody } from './event-body.ts';
 import { ApiLimitedError, ApiRequestError, REQUEST_MS, retryAfterSeconds } from './provider-api.ts';
 
 /** One event in Resend's list. Its id is the id of the delivery, `svix-id`. */
@@ -85,7 +86,7 @@ export function openResendEventsApi({
     async body(webhookId, eventId) {
       const response = await (await open()).events.get({ webhookId, eventId }, options());
       if (isStatus(response, UNKNOWN)) return undefined;
-      return JSON.stringify(dataOf('read an event', eventDetails, response).payload);
+      return toBody(eventId, dataOf('read an event', eventDetails, response).payload);
     },
 
     async replay(webhookId, eventId) {

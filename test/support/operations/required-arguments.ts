@@ -16,6 +16,7 @@ export const requiredArguments: Readonly<
   'events body': { provider: 'mux', event: 'evt-1' },
   'events replays': { event: 'evt-1' },
   'events replay': { event: 'evt-1' },
+  'events close': { event: 'evt-1', reason },
   'invitations reissue': { invitation: uuid },
   'jobs run': { name: 'prune' },
   'mails show': { notification: uuid },

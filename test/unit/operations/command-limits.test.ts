@@ -42,6 +42,15 @@ const cases = commandNames.flatMap((command) =>
   Object.entries(argumentSchemas(command)).map(([name, schema]) => ({ command, name, schema })),
 );
 
+test('refuses arguments that nest deeper than the stack', async () => {
+  const deep = `${'['.repeat(50_000)}${']'.repeat(50_000)}`;
+  for (const field of ['limit', 'event', 'nonsense']) {
+    const event = operatorEvent('events replay', {}) as object;
+    const { statusCode } = await handle({ ...event, body: `{"${field}":${deep}}` } as never);
+    expect([field, statusCode]).toEqual([field, 400]);
+  }
+});
+
 test('lists enough arguments of enough commands', () => {
   expect(cases.length).toBeGreaterThan(60);
 });

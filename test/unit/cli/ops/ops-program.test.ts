@@ -74,7 +74,7 @@ describe('errors', () => {
     [
       'events list --status fialed',
       "--status 'fialed' is invalid: expected one of processed, ignored, synthetic, failed, " +
-        "exhausted. Did you mean 'failed'?",
+        "exhausted, closed. Did you mean 'failed'?",
     ],
     ['events list --limit 0', "--limit '0' is invalid: expected a whole number from 1 to 500."],
     ['events list --limit ten', "--limit 'ten' is invalid: expected a whole number from 1 to 500."],
