@@ -43,10 +43,10 @@ export const personalPlaces = {
     enforcement: { by: 'account' },
   },
   bodies: {
-    place: '`webhook_events.body` of processed and ignored events',
+    place: '`webhook_events.body` of processed, ignored and closed events',
     data:
       'processed: the fields that a replay reads, texts redacted; the address of a change of ' +
-      "Resend's list. ignored: the provider's allow-list",
+      "Resend's list. ignored: the provider's allow-list. closed by an operator: the whole body",
     keptFor: '`retentionDays.webhookBodies`',
     why: 'to explain and replay an event',
     enforcement: prune('webhookBodies', 'webhookEvents'),
