@@ -9,6 +9,7 @@ import { AuroraDatabase } from './database/aurora-database.ts';
 import { availabilityZones } from './database/database-vpc.ts';
 import { archivedEventBus } from './event-bus/archived-event-bus.ts';
 import { EventSchemaRegistry } from './event-bus/event-schema-registry.ts';
+import { AuditTrail } from './evidence/audit-trail.ts';
 import { EvidenceBucket } from './evidence/evidence-bucket.ts';
 import { EvidenceKey } from './evidence/evidence-key.ts';
 import { pascalCase } from './names.ts';
@@ -53,6 +54,8 @@ export class DataStack extends Stack {
     new EventSchemaRegistry(this, 'EventSchemas');
     this.evidence = new EvidenceBucket(this, 'Evidence', config);
     this.evidenceKey = new EvidenceKey(this, 'EvidenceKey', config);
+    if (config.auditTrail.dataEvents)
+      new AuditTrail(this, 'AuditTrail', { config, evidence: this.evidence.bucket });
     this.databaseSecret =
       config.database === 'aurora'
         ? new AuroraDatabase(this, 'Database', config).secret

@@ -21,7 +21,9 @@ export class MaskedLogGroup extends LogGroup {
     scope: Construct,
     id: string,
     { logRetentionDays }: Pick<StageConfig, 'logRetentionDays'>,
+    { showsIdentities = false }: { readonly showsIdentities?: boolean } = {},
   ) {
+    const { MailAddress, ...others } = dataIdentifiers;
     super(scope, id, {
       retention: logRetentionDays,
       removalPolicy: RemovalPolicy.DESTROY,
@@ -29,7 +31,7 @@ export class MaskedLogGroup extends LogGroup {
         name: 'private-data',
         description: 'Masks private data that the redaction in code missed',
         identifiers: [
-          ...Object.entries(dataIdentifiers).map(
+          ...Object.entries(showsIdentities ? others : { MailAddress, ...others }).map(
             ([name, pattern]) => new CustomDataIdentifier(name, pattern),
           ),
           DataIdentifier.AWSSECRETKEY,

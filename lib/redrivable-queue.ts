@@ -4,6 +4,7 @@ import { type IQueue, Queue, QueueEncryption, RedrivePermission } from 'aws-cdk-
 import { Construct } from 'constructs';
 import { DEAD_LETTER_DAYS, MAX_RECEIVES } from '../lambdas/catalog/retry-limits.ts';
 import type { NodeFunction } from './node-function.ts';
+import { denyOutsiders } from './resource-perimeter.ts';
 
 /** Keeps messages that failed every attempt for as long as SQS allows. */
 export class DeadLetterQueue extends Queue {
@@ -14,12 +15,12 @@ export class DeadLetterQueue extends Queue {
   constructor(scope: Construct, id: string, source?: IQueue) {
     super(scope, id, {
       encryption: QueueEncryption.SQS_MANAGED,
-      enforceSSL: true,
       retentionPeriod: Duration.days(DEAD_LETTER_DAYS),
       redriveAllowPolicy: source
         ? { redrivePermission: RedrivePermission.BY_QUEUE, sourceQueues: [source] }
         : { redrivePermission: RedrivePermission.DENY_ALL },
     });
+    denyOutsiders(this, { actions: ['sqs:*'], resources: [this.queueArn] });
     retain(this);
     const reason =
       'This is a dead-letter queue. Only a redrive consumes it, so no message can fail in it.';
@@ -30,7 +31,7 @@ export class DeadLetterQueue extends Queue {
   }
 }
 
-/** Keeps a queue and its policy, which denies access without TLS, when the stack is deleted. */
+/** Keeps a queue and its policy, which denies access to outsiders, when the stack is deleted. */
 function retain(queue: Queue): void {
   for (const construct of queue.node.findAll())
     if (CfnResource.isCfnResource(construct))
@@ -82,7 +83,6 @@ export class RedrivableQueue extends Construct {
     this.queue = new Queue(this, 'Queue', {
       queueName: name,
       encryption: QueueEncryption.SQS_MANAGED,
-      enforceSSL: true,
       // AWS recommends six timeouts plus the window, so that a throttled batch is not delivered
       // twice.
       // https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
@@ -93,6 +93,7 @@ export class RedrivableQueue extends Construct {
       retentionPeriod: Duration.days(4),
       deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: MAX_RECEIVES },
     });
+    denyOutsiders(this.queue, { actions: ['sqs:*'], resources: [this.queue.queueArn] });
     retain(this.queue);
     consumer.lambda.addEventSource(
       new SqsEventSource(this.queue, {

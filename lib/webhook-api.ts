@@ -17,9 +17,9 @@ import { MaskedLogGroup } from './masked-log-group.ts';
 import type { NodeFunction } from './node-function.ts';
 
 /**
- * Logs the caller's IP address and no other input of the caller. The address belongs to a
- * provider's server, or is the only trace of a forger. Paths and query strings may hold private
- * data.
+ * Logs the caller's IP address and, for signed routes, the identity that IAM verified: no operator
+ * can change this record. The address belongs to a provider's server, or is the only trace of a
+ * forger. Paths and query strings may hold private data.
  */
 const accessLog = JSON.stringify({
   requestId: '$context.requestId',
@@ -27,6 +27,7 @@ const accessLog = JSON.stringify({
   routeKey: '$context.routeKey',
   status: '$context.status',
   sourceIp: '$context.identity.sourceIp',
+  caller: '$context.identity.userArn',
   responseLatencyMs: '$context.responseLatency',
   integrationLatencyMs: '$context.integrationLatency',
   integrationError: '$context.integrationErrorMessage',
@@ -43,7 +44,8 @@ export class WebhookApi extends Construct {
       apiName: `motion-mavericks-${config.stage}`,
       createDefaultStage: false,
     });
-    const logGroup = new MaskedLogGroup(this, 'AccessLog', config);
+    // The session names of IAM Identity Center are mail addresses.
+    const logGroup = new MaskedLogGroup(this, 'AccessLog', config, { showsIdentities: true });
     new HttpStage(this, 'Stage', {
       httpApi: this.#api,
       stageName: '$default',

@@ -37,7 +37,7 @@ const USER_ARN = /^arn:[\w-]+:(?:iam|sts)::\d{12}:\S+$/;
 /**
  * Verifies that an event came through our API, on the route of one command, with an identity that
  * IAM verified. A direct invocation of the function has no such context: whoever may invoke
- * functions could write one, so CloudTrail records every invocation.
+ * functions could write one; the setting auditTrail names the caller of each invocation.
  */
 export function verifyCaller(
   event: unknown,

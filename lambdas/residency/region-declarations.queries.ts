@@ -88,6 +88,66 @@ export async function insertDeclaration(db: Queryable, given: NewDeclaration): P
   ]);
 }
 
+/** A declaration as both the table and the audit log hold it. */
+interface DeclarationFields {
+  readonly id: string;
+  readonly provider: string;
+  readonly region: string;
+  readonly document: string;
+  readonly operator: string;
+  readonly reason: string | null;
+  /** Sorted ids, separated by commas; null for all assets of the provider. */
+  readonly assets: string | null;
+}
+
+export interface StoredDeclaration extends DeclarationFields {
+  readonly declaredAt: Date;
+}
+
+export type AuditedDeclaration = DeclarationFields;
+
+const STORED = `
+  select declaration as id, declared_at as "declaredAt", provider, region, document, operator,
+         reason, string_agg(asset_id::text, ',' order by asset_id::text) as assets
+    from portal.region_declarations
+   group by declaration, declared_at, provider, region, document, operator, reason
+   order by min(id)`;
+
+/** Returns every declaration, in the order in which they were inserted. */
+export async function findStoredDeclarations(db: Queryable): Promise<readonly StoredDeclaration[]> {
+  return (await db.query<StoredDeclaration & Record<string, unknown>>(STORED)).rows;
+}
+
+// The result of a command that failed or was a dry run names no declaration.
+const AUDITED = `
+  select result ->> 'declaration' as id, operator, reason,
+         arguments ->> 'provider' as provider, arguments ->> 'region' as region,
+         arguments ->> 'document' as document,
+         (select string_agg(distinct asset, ',' order by asset)
+            from string_to_table(arguments ->> 'assets', ',') as asset) as assets
+    from portal.operator_actions
+   where command = 'residency declare' and result ? 'declaration'
+   order by position`;
+
+export async function findAuditedDeclarations(
+  db: Queryable,
+): Promise<readonly AuditedDeclaration[]> {
+  return (await db.query<AuditedDeclaration & Record<string, unknown>>(AUDITED)).rows;
+}
+
+const OLDEST_RECORD = `
+  select at, position::integer as position from portal.operator_actions
+   where position is not null
+   order by position
+   limit 1`;
+
+/** Returns the time of the oldest record if older ones were pruned. */
+export async function findPruneOfAuditLog(db: Queryable): Promise<Date | undefined> {
+  const { rows } = await db.query<{ at: Date; position: number }>(OLDEST_RECORD);
+  const [oldest] = rows;
+  return oldest !== undefined && oldest.position > 1 ? oldest.at : undefined;
+}
+
 const STORED_BY_PROVIDER = `
   select storage_provider as provider, count(*)::integer as assets from portal.assets
    where status in ('processing', 'ready', 'failed')

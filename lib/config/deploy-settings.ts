@@ -13,6 +13,14 @@ export const deploySettings = {
    */
   eventBusCallBytes: z.int().min(262_144).max(1_048_576),
   archiveDays: z.int().min(1).max(3_650),
+  /**
+   * CloudTrail data events of the operations functions and of the evidence, and for how many days
+   * their files are kept. CloudTrail charges 0.10 USD per 100,000 events.
+   */
+  auditTrail: z.strictObject({
+    dataEvents: z.boolean('expected true or false'),
+    days: z.int().min(90).max(3_650),
+  }),
   terminationProtection: z.boolean(),
   /**
    * If true, a new verifier version first takes a tenth of the deliveries for five minutes, and the

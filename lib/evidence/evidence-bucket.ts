@@ -8,6 +8,7 @@ import {
 } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import type { StageConfig } from '../config.ts';
+import { denyOutsiders } from '../resource-perimeter.ts';
 
 /**
  * Stores residency evidence and the signed heads of the audit log. Each write is a new version,
@@ -44,6 +45,10 @@ export class EvidenceBucket extends Construct {
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
       objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
     });
+    denyOutsiders(this.bucket, {
+      actions: ['s3:*'],
+      resources: [this.bucket.bucketArn, this.bucket.arnForObjects('*')],
+    });
     this.bucket.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
     // Keeps the denial of access without TLS for as long as the bucket exists.
     this.bucket.policy?.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
@@ -51,7 +56,7 @@ export class EvidenceBucket extends Construct {
       id: 'AwsSolutions-S1',
       reason:
         'One function writes five files a week, and another one the signed heads of the audit ' +
-        'log. Both chains show what was added or removed. Access logs would add nothing.',
+        'log. Both chains show what was added or removed. The setting auditTrail records access.',
     });
   }
 }

@@ -3,6 +3,7 @@ import { AnyPrincipal, Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Key, KeySpec, KeyUsage } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import type { StageConfig } from '../config.ts';
+import { denyOutsiders } from '../resource-perimeter.ts';
 
 /**
  * Signs evidence. Only the roles of `evidenceSigners` may sign, even for an administrator of the
@@ -42,6 +43,7 @@ export class EvidenceKey extends Construct {
         },
       }),
     );
+    denyOutsiders(this.key, { actions: ['kms:*'], resources: ['*'] });
     new CfnOutput(this, 'EvidenceKeyArn', {
       value: this.key.keyArn,
       description: 'Key that signs evidence: aws kms get-public-key --key-id <value>',

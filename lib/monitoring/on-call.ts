@@ -17,6 +17,7 @@ import { Construct } from 'constructs';
 import { type DomainEventType, eventSource } from '../../lambdas/catalog/domain-events.ts';
 import type { StageConfig } from '../config.ts';
 import { DeadLetterQueue } from '../redrivable-queue.ts';
+import { denyOutsiders } from '../resource-perimeter.ts';
 
 export interface OnCallProps {
   readonly config: StageConfig;
@@ -24,6 +25,18 @@ export interface OnCallProps {
 }
 
 const alertType: DomainEventType = 'on-call.alerted';
+
+/** Actions that the policy of a topic may name; SNS rejects `sns:*`. */
+const topicActions = [
+  'AddPermission',
+  'DeleteTopic',
+  'GetTopicAttributes',
+  'ListSubscriptionsByTopic',
+  'Publish',
+  'RemovePermission',
+  'SetTopicAttributes',
+  'Subscribe',
+].map((action) => `sns:${action}`);
 
 /** Owns the topic that all pages and alerts go to; mail, pager and Slack subscribe to it. */
 export class OnCall extends Construct {
@@ -34,7 +47,8 @@ export class OnCall extends Construct {
   constructor(scope: Construct, id: string, { config, bus }: OnCallProps) {
     super(scope, id);
     const key = this.#key();
-    this.topic = new Topic(this, 'Topic', { masterKey: key, enforceSSL: true });
+    this.topic = new Topic(this, 'Topic', { masterKey: key });
+    denyOutsiders(this.topic, { actions: topicActions, resources: [this.topic.topicArn] });
     this.undelivered = new DeadLetterQueue(this, 'Undelivered');
     this.#subscribe(config.onCall);
     this.#allowAlarmsToPublish();
@@ -121,6 +135,7 @@ export class OnCall extends Construct {
       enableKeyRotation: true,
       removalPolicy: RemovalPolicy.DESTROY,
     });
+    denyOutsiders(key, { actions: ['kms:*'], resources: ['*'] });
     key.grant(
       this.#principalForThisAccount('cloudwatch.amazonaws.com'),
       'kms:Decrypt',

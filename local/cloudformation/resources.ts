@@ -105,6 +105,7 @@ const ignoredTypes = new Set([
   'AWS::ApiGatewayV2::Deployment',
   'AWS::CDK::Metadata',
   'AWS::Chatbot::SlackChannelConfiguration',
+  'AWS::CloudTrail::Trail',
   'AWS::CloudWatch::Alarm',
   'AWS::CloudWatch::CompositeAlarm',
   'AWS::CloudWatch::Dashboard',

@@ -74,7 +74,7 @@ test.each(every('AWS::ApiGatewayV2::Stage'))(
 );
 
 test.each(every('AWS::ApiGatewayV2::Stage'))(
-  '$stack: $id logs JSON without any input of the caller but the address',
+  '$stack: $id logs JSON without any input of the caller but address and identity',
   (apiStage) => {
     const { DestinationArn, Format } = apiStage.Properties['AccessLogSettings'] as Record<
       string,
@@ -87,6 +87,7 @@ test.each(every('AWS::ApiGatewayV2::Stage'))(
     expect(Object.values(JSON.parse(String(Format))).sort()).toEqual([
       '$context.error.message',
       '$context.identity.sourceIp',
+      '$context.identity.userArn',
       '$context.integrationErrorMessage',
       '$context.integrationLatency',
       '$context.requestId',

@@ -4,7 +4,9 @@ import { at, entryOf, list, render, resolve } from './support/references.ts';
 import { every, readJson, stages } from './support/stages.ts';
 
 const DAYS_IN_SEVEN_YEARS = 2_557;
-const buckets = every('AWS::S3::Bucket');
+const buckets = every('AWS::S3::Bucket').filter(
+  ({ Properties }) => Properties['ObjectLockEnabled'] === true,
+);
 
 test.each(stages)('$stage has one evidence bucket', (stage) => {
   expect(buckets.filter((bucket) => bucket.stage === stage)).toHaveLength(1);
@@ -73,7 +75,7 @@ test.each(stages)('$stage has one signing key, with an alias', (stage) => {
 
 test.each(signingKeys)('$stack: the policy of $id lets only the two signing jobs sign', (key) => {
   const denials = list(at(key.Properties['KeyPolicy'], 'Statement')).filter(
-    (statement) => at(statement, 'Effect') === 'Deny',
+    (statement) => at(statement, 'Sid') === 'OnlySignersSign',
   );
   const signers = denials.flatMap((statement) =>
     list(at(statement, 'Condition', 'ArnNotEquals', 'aws:PrincipalArn')),
@@ -88,7 +90,9 @@ test.each(signingKeys)('$stack: the policy of $id lets only the two signing jobs
     roles.includes(resolve(lambda, lambda.Properties['Role'])),
   );
 
-  expect(denials).toMatchObject([{ Action: 'kms:Sign', Principal: { AWS: '*' }, Resource: '*' }]);
+  expect(denials).toMatchObject([
+    { Effect: 'Deny', Action: 'kms:Sign', Principal: { AWS: '*' }, Resource: '*' },
+  ]);
   expect(roles).not.toContain(undefined);
   expect(allowed.map(entryOf).sort()).toEqual([
     'audit/sign-audit-head.handler.ts',

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { redactText } from '../../lambdas/platform/redaction.ts';
 import { alarms, metricsOf } from './support/metrics.ts';
 import { at, list } from './support/references.ts';
-import { every, type Resource } from './support/stages.ts';
+import { every, type Resource, stages } from './support/stages.ts';
 
 const logs = every('AWS::Logs::LogGroup');
 const policyOf = ({ Properties }: Resource) => Properties['DataProtectionPolicy'];
@@ -57,7 +57,20 @@ test.each(logs.filter(({ stack }) => stack.endsWith('webhooks')))(
   },
 );
 
-describe.each(logs)('$stack: the patterns of $id', (log) => {
+const showsIdentities = ({ id }: Resource) => id.startsWith('ApiAccessLog');
+
+test('the access log of each stage shows identities, and holds nothing else of the caller', () => {
+  const shown = logs.filter(showsIdentities);
+
+  expect(shown.map(({ stage }) => stage)).toEqual(stages);
+  for (const log of shown) {
+    const names = customIdentifiers(log).map(({ name }) => name);
+    expect(names).not.toContain('MailAddress');
+    expect(names.length).toBeGreaterThan(5);
+  }
+});
+
+describe.each(logs.filter((log) => !showsIdentities(log)))('$stack: the patterns of $id', (log) => {
   const matches = (text: string) =>
     customIdentifiers(log).some(({ pattern }) => new RegExp(pattern).test(text));
 

@@ -70,6 +70,10 @@ const wildcards = [
     reason: 'Each signed head of the audit log has its own key, and existing heads are locked.',
   },
   {
+    pattern: /^s3:PutObject on <AuditTrailBucket\w+>\/AWSLogs\/<AWS::AccountId>\/\*$/,
+    reason: 'CloudTrail chooses the names of its files. Only the trail of the stage may write.',
+  },
+  {
     pattern: /^cloudwatch:GetMetricData on \*$/,
     reason: 'GetMetricData supports no resource and no condition key.',
   },

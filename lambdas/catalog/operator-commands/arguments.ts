@@ -53,6 +53,13 @@ export const mailAddress = z
   .regex(/[^\s@]@[^\s@]/, 'expected a mail address')
   .max(320, 'expected a mail address of at most 320 characters');
 
+/** Breaks of the audit log that the operator can explain. */
+export const knownBreaks = z
+  .string()
+  .regex(/^\d{1,10}(,\d{1,10}){0,99}$/, 'expected up to 100 numbers of heads, separated by commas')
+  .optional()
+  .describe('Accept these breaks of the audit log, e.g. of a restored database: numbers, 12,40');
+
 export const eventFilter = {
   provider: onlyProvider,
   type: name('a type such as video.asset.ready')

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { cursor, limit, name, time } from './arguments.ts';
+import { cursor, knownBreaks, limit, name, time } from './arguments.ts';
 import type { OperatorCommand } from './operator-command.ts';
 
 export const auditCommands = {
@@ -22,16 +22,7 @@ export const auditCommands = {
     summary: 'Verify the chain of the audit log, and compare it with the signed heads',
     policy: 'look',
     changes: false,
-    arguments: z.strictObject({
-      knownBreaks: z
-        .string()
-        .regex(
-          /^\d{1,10}(,\d{1,10}){0,99}$/,
-          'expected up to 100 numbers of heads, separated by commas',
-        )
-        .optional()
-        .describe('Accept these breaks, e.g. of a restored database: numbers of heads, 12,40'),
-    }),
+    arguments: z.strictObject({ knownBreaks }),
   },
   'audit export': {
     summary: 'Export the audit log for an auditor, oldest record first, not redacted',

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { dryRun, limit, requiredReason } from './arguments.ts';
+import { dryRun, knownBreaks, limit, requiredReason } from './arguments.ts';
 
 const uuid = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
 
@@ -12,10 +12,16 @@ export const residencyCommands = {
   },
   'residency verify': {
     summary:
-      'Read all evidence in the bucket again, and verify signatures, hashes, chain and table',
+      'Read all evidence in the bucket again, and verify signatures, hashes, chain and tables',
     policy: 'look',
     changes: false,
-    arguments: z.strictObject({}),
+    arguments: z.strictObject({ knownBreaks }),
+  },
+  'residency restore': {
+    summary: 'Restore lost rows of residency reports from the signed reports in the bucket',
+    policy: 'operate',
+    changes: true,
+    arguments: z.strictObject({ reason: requiredReason, dryRun }),
   },
   'residency key': {
     summary: 'Show the public key that verifies the signatures of the residency reports',

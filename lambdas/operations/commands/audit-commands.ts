@@ -5,7 +5,7 @@ import {
   readChainPage,
 } from '../../audit/audit-log.queries.ts';
 import { headPrefix } from '../../audit/head-files.ts';
-import { verifyAuditLog } from '../../audit/verify-audit-log.ts';
+import { type AuditLogVerification, verifyAuditLog } from '../../audit/verify-audit-log.ts';
 import type { EvidenceBucket } from '../../platform/aws/evidence-bucket.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { FetchPublicKey } from '../../platform/evidence-signature.ts';
@@ -26,8 +26,29 @@ type AuditCommands = CommandHandlers<'audit list' | 'audit verify' | 'audit expo
 // The function ends after 29 s. 1,000 heads take about 2 s, and the newest one names all breaks.
 const HEADS_READ = 1_000;
 
+/** Verifies the records in Postgres against the heads in the bucket. */
+export async function verifyStoredLog(
+  { pool, evidence, evidenceKey, stage, now }: AuditCommandDeps,
+  knownBreaks: string | undefined,
+): Promise<AuditLogVerification> {
+  const db = await pool();
+  // Reads the heads before the records, because both grow meanwhile.
+  const versions = await evidence.listVersions(headPrefix);
+  return verifyAuditLog({
+    versions,
+    read: ({ key, versionId }) => evidence.get(key, versionId),
+    publicKey: await evidenceKey(),
+    stage,
+    limit: HEADS_READ,
+    records: readChain(db),
+    unchained: await countUnchained(db),
+    now: now(),
+    knownBreaks: knownBreaks?.split(',').map(Number) ?? [],
+  });
+}
+
 export function makeAuditCommands(deps: AuditCommandDeps): AuditCommands {
-  const { pool, evidence, evidenceKey, stage, now } = deps;
+  const { pool } = deps;
   return {
     async 'audit list'({ limit, cursor, ...filter }) {
       const found = await listActions(await pool(), filter, { cursor, limit });
@@ -41,21 +62,8 @@ export function makeAuditCommands(deps: AuditCommandDeps): AuditCommands {
     },
 
     async 'audit verify'({ knownBreaks }) {
-      const db = await pool();
-      // Reads the heads before the records, because both grow meanwhile.
-      const versions = await evidence.listVersions(headPrefix);
-      const verification = await verifyAuditLog({
-        versions,
-        read: ({ key, versionId }) => evidence.get(key, versionId),
-        publicKey: await evidenceKey(),
-        stage,
-        limit: HEADS_READ,
-        records: readChain(db),
-        unchained: await countUnchained(db),
-        now: now(),
-        knownBreaks: knownBreaks?.split(',').map(Number) ?? [],
-      });
-      return { ...verification, bucket: evidence.name };
+      const verification = await verifyStoredLog(deps, knownBreaks);
+      return { ...verification, bucket: deps.evidence.name };
     },
 
     async 'audit export'({ limit, cursor }) {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { AuditLogState } from '../../audit/verify-audit-log.ts';
 import type { EvidenceBucket } from '../../platform/aws/evidence-bucket.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { FetchPublicKey } from '../../platform/evidence-signature.ts';
@@ -7,23 +8,31 @@ import { evidencePrefix } from '../../residency/evidence/evidence-files.ts';
 import { verifyEvidence } from '../../residency/evidence/verify-evidence.ts';
 import {
   countAssetsByProvider,
+  findAuditedDeclarations,
   findDeclarations,
   findForeignAssets,
+  findPruneOfAuditLog,
+  findStoredDeclarations,
   insertDeclaration,
 } from '../../residency/region-declarations.queries.ts';
 import { findReports, type ReportRecord } from '../../residency/residency-reports.queries.ts';
+import { restoreReports } from '../../residency/restore-reports.ts';
+import { verifyDeclarations } from '../../residency/verify-declarations.ts';
+import { verifyStoredLog } from './audit-commands.ts';
 import { type CommandHandlers, CommandRejectedError } from './command-handlers.ts';
 
 export interface ResidencyCommandDeps {
   readonly pool: GetPool;
   readonly evidence: Pick<EvidenceBucket, 'name' | 'get' | 'listVersions'>;
   readonly evidenceKey: FetchPublicKey;
+  readonly stage: string;
   readonly now: Clock;
 }
 
 type ResidencyCommands = CommandHandlers<
   | 'residency list'
   | 'residency verify'
+  | 'residency restore'
   | 'residency key'
   | 'residency declare'
   | 'residency declarations'
@@ -33,31 +42,29 @@ type ResidencyCommands = CommandHandlers<
 const LISTED_PROBLEMS = 100;
 
 export function makeResidencyCommands(deps: ResidencyCommandDeps): ResidencyCommands {
-  const { pool, evidence, evidenceKey, now } = deps;
+  const { pool, evidence, evidenceKey } = deps;
   return {
     async 'residency list'() {
       const reports = await findReports(await pool());
       return { reports: reports.map(summarizeReport) };
     },
 
-    async 'residency verify'() {
-      const [rows, versions, publicKey] = await Promise.all([
-        findReports(await pool()),
-        evidence.listVersions(evidencePrefix),
-        evidenceKey(),
-      ]);
-      const { problems, ...verification } = await verifyEvidence({
-        rows,
-        versions,
-        publicKey,
-        read: ({ key, versionId }) => evidence.get(key, versionId),
-        now: now(),
-      });
+    async 'residency verify'({ knownBreaks }) {
+      const { problems, ...verification } = await verifyStoredReports(deps, knownBreaks);
       return {
         ...verification,
         bucket: evidence.name,
         problemsFound: problems.length,
         problems: problems.slice(0, LISTED_PROBLEMS),
+      };
+    },
+
+    async 'residency restore'({ dryRun }) {
+      const { restored, ...others } = await restoreReports(deps, { dryRun });
+      return {
+        ...(dryRun ? { wouldRestore: restored } : { restored }),
+        ...others,
+        nextStep: 'Compare the table with the bucket: residency verify',
       };
     },
 
@@ -75,6 +82,43 @@ export function makeResidencyCommands(deps: ResidencyCommandDeps): ResidencyComm
     },
   };
 }
+
+/** Verifies the evidence, and the declarations on which the next report will be based. */
+async function verifyStoredReports(deps: ResidencyCommandDeps, knownBreaks: string | undefined) {
+  const { pool, evidence, evidenceKey, now } = deps;
+  const db = await pool();
+  const verification = await verifyEvidence({
+    rows: await findReports(db),
+    versions: await evidence.listVersions(evidencePrefix),
+    publicKey: await evidenceKey(),
+    read: ({ key, versionId }) => evidence.get(key, versionId),
+    now: now(),
+  });
+  const { problems, ...declarations } = verifyDeclarations({
+    stored: await findStoredDeclarations(db),
+    audited: await findAuditedDeclarations(db),
+    prunedBefore: await findPruneOfAuditLog(db),
+    now: now(),
+  });
+  const { chain } = await verifyStoredLog(deps, knownBreaks);
+  const found = [...verification.problems, ...problems, ...explainAuditLog(chain)];
+  return {
+    ...verification,
+    chain: found.length > 0 ? 'broken' : verification.chain,
+    declarations: { ...declarations, auditLog: chain },
+    problems: found,
+  };
+}
+
+const explainAuditLog = (chain: AuditLogState) =>
+  chain === 'broken'
+    ? [
+        {
+          week: 'all',
+          problem: 'The audit log, which confirms the declarations, is broken: run audit verify.',
+        },
+      ]
+    : [];
 
 function summarizeReport(report: ReportRecord) {
   const { week, sequence, sha256, assets, violations, notEstablished, bucket, files } = report;

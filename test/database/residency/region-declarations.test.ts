@@ -16,6 +16,7 @@ const commands = () =>
     pool: async () => database.pool,
     evidence: anEvidenceBucket(),
     evidenceKey: async () => key.publicKey,
+    stage: 'dev',
     now: () => monday,
   });
 
