@@ -10,6 +10,9 @@ export interface LeaseDeps {
   readonly now: Clock;
 }
 
+/** Excludes a rotation and a repair from each other: both create and delete webhooks. */
+export const webhooksLease = (provider: string): string => `change of the webhooks of ${provider}`;
+
 // Longer than a run can take: the function ends after 29 s.
 const LEASE_MS = 35_000;
 

@@ -1,5 +1,5 @@
 import type { SecretOperations } from '../../signing-secrets/secret-operations.ts';
-import { type LeaseDeps, withLease } from '../with-lease.ts';
+import { type LeaseDeps, webhooksLease, withLease } from '../with-lease.ts';
 import type { CommandHandlers } from './command-handlers.ts';
 
 export interface SecretCommandDeps extends LeaseDeps {
@@ -19,7 +19,7 @@ export function makeSecretCommands(deps: SecretCommandDeps): SecretCommands {
       const rotate = () => secrets.rotate(provider, { dryRun, force });
       const result = dryRun
         ? await rotate()
-        : await withLease(`secrets rotate ${provider}`, operator, rotate, deps);
+        : await withLease(webhooksLease(provider), operator, rotate, deps);
       return { ...result };
     },
   };
