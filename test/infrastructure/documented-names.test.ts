@@ -21,11 +21,15 @@ const secretPaths = new Set(
   ),
 );
 
-test('each stack in a command of the docs exists', () => {
+const trails = resources
+  .filter(({ Type }) => Type === 'AWS::CloudTrail::Trail')
+  .map(({ Properties }) => Properties['TrailName']);
+
+test('each stack and each trail in a command of the docs exists', () => {
   const found = named(/(motion-mavericks-(?:dev|staging|prod)-[a-z]+)(?![\w-])/g);
 
   expect(found.length).toBeGreaterThan(10);
-  expect(found.filter(({ name }) => !stacks.includes(name))).toEqual([]);
+  expect(found.filter(({ name }) => ![...stacks, ...trails].includes(name))).toEqual([]);
 });
 
 test('each secret in the docs exists, or is the one that exists before the deploy', () => {
