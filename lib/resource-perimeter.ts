@@ -42,7 +42,7 @@ export function denyOutsiders(
   });
   deny('DenyServicesForOtherAccounts', {
     StringNotEquals: { 'aws:SourceAccount': account },
-    // Some services name only the ARN of their resource, which the statement that allows them names.
+    // Some services name only the ARN of their resource, as the statement that allows them does.
     Null: { 'aws:SourceAccount': 'false' },
     Bool: { 'aws:PrincipalIsAWSService': 'true' },
   });

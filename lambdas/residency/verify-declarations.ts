@@ -56,8 +56,8 @@ function compare(
 ): readonly string[] {
   if (record === undefined)
     return [
-      `Declaration ${one.id} of ${one.declaredAt.toISOString()} has no record in the audit log: no ` +
-        'command declared it.',
+      `Declaration ${one.id} of ${one.declaredAt.toISOString()} has no record in the audit log: ` +
+        'no command declared it.',
     ];
   const fields = ['provider', 'region', 'document', 'operator', 'reason', 'assets'] as const;
   return fields

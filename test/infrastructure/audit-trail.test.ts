@@ -85,7 +85,8 @@ test.each(trails)('$stack: only $id may write to its bucket, and only logs', (tr
     (one) => resolve(one, one.Properties['Bucket']) === bucket,
   ) as Resource;
   const { region } = trail.stage.config;
-  const arn = `arn:aws:cloudtrail:${region}:<AWS::AccountId>:trail/${trail.Properties['TrailName']}`;
+  const name = trail.Properties['TrailName'];
+  const arn = `arn:aws:cloudtrail:${region}:<AWS::AccountId>:trail/${name}`;
   const put = (keys: Readonly<Record<string, string>>, principal = 'cloudtrail.amazonaws.com') =>
     evaluatePolicy(policy, policy.Properties['PolicyDocument'], {
       principal,

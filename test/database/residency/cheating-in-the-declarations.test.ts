@@ -109,7 +109,8 @@ describe('a database writer cannot, before the next report,', () => {
       'add a declaration',
       () => `insert into portal.region_declarations
                (declaration, declared_at, operator, provider, region, document, reason)
-             values (gen_random_uuid(), '${monday.toISOString()}', 'x', 'mux', 'us-east1', 'd', 'r')`,
+             values (gen_random_uuid(), '${monday.toISOString()}', 'x', 'mux', 'us-east1', 'd',
+                     'r')`,
       /has no record in the audit log: no command declared it/,
     ],
     [
