@@ -95,7 +95,7 @@ interface DeclarationFields {
   readonly region: string;
   readonly document: string;
   readonly operator: string;
-  readonly reason: string | null;
+  readonly reason: string;
   /** Sorted ids, separated by commas; null for all assets of the provider. */
   readonly assets: string | null;
 }
@@ -104,7 +104,9 @@ export interface StoredDeclaration extends DeclarationFields {
   readonly declaredAt: Date;
 }
 
-export type AuditedDeclaration = DeclarationFields;
+export interface AuditedDeclaration extends DeclarationFields {
+  readonly at: Date;
+}
 
 const STORED = `
   select declaration as id, declared_at as "declaredAt", provider, region, document, operator,
@@ -120,7 +122,7 @@ export async function findStoredDeclarations(db: Queryable): Promise<readonly St
 
 // The result of a command that failed or was a dry run names no declaration.
 const AUDITED = `
-  select result ->> 'declaration' as id, operator, reason,
+  select result ->> 'declaration' as id, at, operator, reason,
          arguments ->> 'provider' as provider, arguments ->> 'region' as region,
          arguments ->> 'document' as document,
          (select string_agg(distinct asset, ',' order by asset)

@@ -1,3 +1,5 @@
+import { MINIMUM_AUDIT_DAYS } from '../audit/verify-audit-chain.ts';
+import { redactText } from '../platform/redaction.ts';
 import type { EvidenceFinding } from './evidence/verification.ts';
 import type { AuditedDeclaration, StoredDeclaration } from './region-declarations.queries.ts';
 
@@ -36,10 +38,11 @@ export function verifyDeclarations(given: DeclarationsToVerify): DeclarationsVer
     (one) => records.has(one.id) || !(isOlder(one) || isBeingRecorded(one)),
   );
   const present = new Set(stored.map(({ id }) => id));
+  const kept = withoutPruned(given);
   const problems = [
-    ...due.flatMap((one) => compare(one, records.get(one.id))),
-    ...audited
-      .filter(({ id }) => !present.has(id))
+    ...due.flatMap((one) => compare(one, kept.get(one.id))),
+    ...[...kept.values()]
+      .filter(({ id, assets }) => !present.has(id) && assets !== '')
       .map(({ id }) => `Declaration ${id} is in the audit log, but its rows were deleted.`),
     ...backdated(stored),
   ];
@@ -48,6 +51,34 @@ export function verifyDeclarations(given: DeclarationsToVerify): DeclarationsVer
     older: stored.filter((one) => isOlder(one) && !records.has(one.id)).length,
     problems: problems.map((problem) => ({ week: 'all', problem })),
   };
+}
+
+const DAY_MS = 86_400_000;
+
+const ALL = '*';
+const scopesOf = ({ assets }: Pick<AuditedDeclaration, 'assets'>): readonly string[] =>
+  assets === null ? [ALL] : assets.split(',');
+
+/**
+ * Leaves out what the prune deleted: after a year it deletes the rows of a declaration whose scope,
+ * a video or the whole provider, a newer one has too. The assets are empty if none is left.
+ */
+function withoutPruned({ stored, audited, now }: DeclarationsToVerify) {
+  const scopesInTable = new Map(stored.map((one) => [one.id, new Set(scopesOf(one))] as const));
+  const newer = new Set<string>();
+  const kept = audited.toReversed().map((record): readonly [string, AuditedDeclaration] => {
+    const isOld = now.getTime() - record.at.getTime() > MINIMUM_AUDIT_DAYS * DAY_MS;
+    const scopes = scopesOf(record);
+    const left = scopes.filter(
+      (scope) =>
+        !isOld ||
+        scopesInTable.get(record.id)?.has(scope) === true ||
+        !newer.has(`${record.provider} ${scope}`),
+    );
+    for (const scope of scopes) newer.add(`${record.provider} ${scope}`);
+    return [record.id, { ...record, assets: left.includes(ALL) ? null : left.join(',') }];
+  });
+  return new Map(kept);
 }
 
 function compare(
@@ -59,9 +90,11 @@ function compare(
       `Declaration ${one.id} of ${one.declaredAt.toISOString()} has no record in the audit log: ` +
         'no command declared it.',
     ];
+  // The audit log redacts what it keeps, except for the operator.
+  const stored = { ...one, document: redactText(one.document), reason: redactText(one.reason) };
   const fields = ['provider', 'region', 'document', 'operator', 'reason', 'assets'] as const;
   return fields
-    .filter((field) => one[field] !== record[field])
+    .filter((field) => stored[field] !== record[field])
     .map(
       (field) =>
         `Declaration ${one.id} was changed: ${field} is '${one[field]}', but was declared as ` +

@@ -14,8 +14,8 @@ export interface AuditTrailProps {
 
 /**
  * Records in CloudTrail each invocation of the operations functions and each access to the
- * evidence, with the identity of the caller. It is in the data stack, so that it survives the functions; it
- * finds them by the beginning of their names.
+ * evidence, with the identity of the caller. It is in the data stack, so that it survives the
+ * functions; it finds them by the beginning of their names.
  */
 export class AuditTrail extends Construct {
   constructor(scope: Construct, id: string, { config, evidence }: AuditTrailProps) {

@@ -32,11 +32,10 @@ async function declare(given: Readonly<Record<string, string>> = {}): Promise<vo
 
 /** Changes the table as its owner can: without the trigger. */
 async function change(statement: string): Promise<void> {
-  const trigger = 'trigger region_declarations_append_only';
   await database.pool.query(`
-    alter table portal.region_declarations disable ${trigger};
+    alter table portal.region_declarations disable trigger user;
     ${statement};
-    alter table portal.region_declarations enable ${trigger}`);
+    alter table portal.region_declarations enable trigger user`);
 }
 
 beforeEach(async () => {
@@ -150,6 +149,37 @@ describe('a database writer cannot, before the next report,', () => {
       declarations: { auditLog: 'broken' },
       problems: [{ week: 'all', problem: expect.stringContaining('The audit log') }],
     });
+  });
+});
+
+test('confirms a declaration whose texts the audit log redacts', async () => {
+  const many = assets.join(',');
+  await declare({ document: 'Letter of mia@members.example', reason: 'for jo@members.example' });
+  await declare({ assets: many });
+  at = later;
+
+  await expect(verify()).resolves.toMatchObject({ problems: [], declarations: { compared: 2 } });
+});
+
+test('is no finding that the prune deleted replaced declarations after a year', async () => {
+  await declare({ region: 'us-east1' });
+  await declare({ assets: assets.join(',') });
+  await declare();
+  await declare({ assets: `${assets[1]}` });
+  await change(`
+    delete from portal.region_declarations where region = 'us-east1';
+    delete from portal.region_declarations 
+     where asset_id = '${assets[1]}'
+       and declaration <> (select declaration from portal.region_declarations
+                            order by id desc limit 1)`);
+  at = new Date(monday.getTime() + 364 * 86_400_000);
+  await expect(verify()).resolves.toMatchObject({ problemsFound: 2 });
+  at = new Date(monday.getTime() + 366 * 86_400_000);
+  await expect(verify()).resolves.toMatchObject({ problems: [] });
+
+  await change('delete from portal.region_declarations where asset_id is null');
+  await expect(verify()).resolves.toMatchObject({
+    problems: [{ week: 'all', problem: expect.stringContaining('its rows were deleted') }],
   });
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { evaluatePolicy, type PolicyRequest } from './support/evaluate-policy.ts';
-import { at, list, render, resolve } from './support/references.ts';
-import { every, type Resource, resources, stages } from './support/stages.ts';
+import { evaluatePolicy, type PolicyRequest } from '../support/evaluate-policy.ts';
+import { at, list, render, resolve } from '../support/references.ts';
+import { every, type Resource, resources, stages } from '../support/stages.ts';
 
 const OWN = '<AWS::AccountId>';
 const OTHER = '999999999999';

@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
-import { evaluatePolicy } from './support/evaluate-policy.ts';
-import { functions } from './support/our-functions.ts';
-import { at, entryOf, list, render, resolve } from './support/references.ts';
-import { every, type Resource, resources, stages } from './support/stages.ts';
+import { evaluatePolicy } from '../support/evaluate-policy.ts';
+import { functions } from '../support/our-functions.ts';
+import { at, entryOf, list, render, resolve } from '../support/references.ts';
+import { every, type Resource, resources, stages } from '../support/stages.ts';
 
 const trails = resources.filter(({ Type }) => Type === 'AWS::CloudTrail::Trail');
 const bucketOf = (trail: Resource) => resolve(trail, trail.Properties['S3BucketName']) as Resource;
