@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import { at, render } from './support/references.ts';
@@ -102,3 +103,28 @@ test('each dashboard in the docs exists', () => {
 
   expect(dashboards).toContain('motion-mavericks-prod-webhooks');
 });
+
+const help = (command: string) =>
+  spawnSync(process.execPath, ['node_modules/aws-cdk/bin/cdk', command, '--help'], {
+    encoding: 'utf8',
+  }).stdout;
+const cdkCommands = texts.flatMap(({ page, text }) =>
+  [...text.matchAll(/npx cdk ([a-z]+)([^`\n]*)/g)].map(([, command = '', rest = '']) => ({
+    page,
+    command,
+    options: [...rest.matchAll(/ (--[a-z-]+)/g)].map(([, option = '']) => option),
+  })),
+);
+
+test.each([...new Set(cdkCommands.map(({ command }) => command))])(
+  'the options of cdk %s in the pages exist',
+  (command) => {
+    const known = help(command);
+    const options = cdkCommands
+      .filter((one) => one.command === command)
+      .flatMap((one) => one.options);
+
+    expect(known).toContain(`cdk ${command}`);
+    expect(options.filter((option) => !known.includes(option))).toEqual([]);
+  },
+);

@@ -51,6 +51,25 @@ const stringNode = z.union([
     .transform(({ quasis }) => quasis.map(({ cooked }) => cooked).join('$')),
 ]);
 
+// Filters nodes by their types first: a schema takes a hundred times as long to reject a node.
+const importTypes: ReadonlySet<string> = new Set([
+  'ImportDeclaration',
+  'ExportNamedDeclaration',
+  'ExportAllDeclaration',
+  'CallExpression',
+]);
+const namingTypes: ReadonlySet<string> = new Set(['VariableDeclarator', 'KeyValueProperty']);
+const stringTypes: ReadonlySet<string> = new Set(['StringLiteral', 'TemplateLiteral']);
+const functionTypeNames: ReadonlySet<string> = new Set([
+  ...functionTypes,
+  'MethodProperty',
+  'Constructor',
+]);
+
+interface SyntaxNode {
+  readonly type: string;
+}
+
 export interface Import {
   /** Path from the root of the repository, or name of a package. */
   readonly target: string;
@@ -69,6 +88,7 @@ export interface SourceFunction {
 export interface Source {
   /** Path from the root of the repository. */
   readonly path: string;
+  readonly text: string;
   readonly lines: number;
   readonly imports: readonly Import[];
   readonly functions: readonly SourceFunction[];
@@ -92,8 +112,43 @@ export const foldersUnder = (folder: string): readonly string[] =>
     .filter((entry) => entry.isDirectory())
     .map(({ name }) => basename(name));
 
+/** Parses a file when one of its parts is read first: most tests need few files. */
 export function readSource(path: string): Source {
   const text = readFileSync(join(root, path), 'utf8');
+  const parsed = once(() => parse(path, text));
+  const imports = once(() => parsed().nodes.flatMap((node) => importOf(path, node)));
+  const strings = once(() => parsed().nodes.flatMap(stringOf));
+  const functions = once(() => functionsOf(parsed()));
+  return {
+    path,
+    text,
+    lines: text.trimEnd().split('\n').length,
+    get imports() {
+      return imports();
+    },
+    get functions() {
+      return functions();
+    },
+    get strings() {
+      return strings();
+    },
+  };
+}
+
+function once<Value>(read: () => Value): () => Value {
+  let known: { readonly value: Value } | undefined;
+  return () => {
+    known ??= { value: read() };
+    return known.value;
+  };
+}
+
+interface ParsedSource {
+  readonly nodes: readonly SyntaxNode[];
+  lineAt(position: number): number;
+}
+
+function parse(path: string, text: string): ParsedSource {
   // The parser counts bytes from its own origin; the added semicolon shows that origin.
   const parsed = parseSync(`;${text.replace(/^#!/, '//')}`, {
     syntax: 'typescript',
@@ -102,22 +157,30 @@ export function readSource(path: string): Source {
   });
   const origin = (parsed.body[0]?.span.start ?? 0) + 1;
   const bytes = Buffer.from(text);
-  const lineAt = (position: number) =>
-    bytes
-      .subarray(0, position - origin)
-      .toString()
-      .split('\n').length;
-  const nodes = [...nodesOf(parsed)];
-  const namedStarts = new Set(
-    nodes.flatMap((node) => named.safeParse(node).data?.span.start ?? []),
-  );
   return {
-    path,
-    lines: text.trimEnd().split('\n').length,
-    imports: nodes.flatMap((node) => importOf(path, node)),
-    functions: nodes.flatMap((node) => functionOf(node, namedStarts, lineAt)),
-    strings: nodes.flatMap((node) => stringNode.safeParse(node).data ?? []),
+    nodes: nodesOf(parsed),
+    lineAt: (position) =>
+      bytes
+        .subarray(0, position - origin)
+        .toString()
+        .split('\n').length,
   };
+}
+
+function functionsOf({ nodes, lineAt }: ParsedSource): readonly SourceFunction[] {
+  const namedStarts = new Set(
+    nodes
+      .filter(({ type }) => namingTypes.has(type))
+      .flatMap((node) => named.safeParse(node).data?.span.start ?? []),
+  );
+  return nodes
+    .filter(({ type }) => functionTypeNames.has(type))
+    .flatMap((node) => functionOf(node, namedStarts, lineAt));
+}
+
+function stringOf(node: SyntaxNode): readonly string[] {
+  const { data } = stringTypes.has(node.type) ? stringNode.safeParse(node) : {};
+  return data === undefined ? [] : [data];
 }
 
 function functionOf(
@@ -154,7 +217,8 @@ export function ownLines(one: SourceFunction, { functions }: Source): number {
 const range = (first: number, last: number) =>
   Array.from({ length: last - first + 1 }, (_, index) => first + index);
 
-function importOf(path: string, node: object): Import[] {
+function importOf(path: string, node: SyntaxNode): Import[] {
+  if (!importTypes.has(node.type)) return [];
   const declared = importing.safeParse(node).data;
   if (declared) {
     const { source, typeOnly = false, specifiers } = declared;
@@ -172,39 +236,10 @@ function resolved(path: string, specifier: string): string {
   return specifier.startsWith('.') ? posix.join(dirname(path), specifier) : specifier;
 }
 
-/** Yields every node of a syntax tree. */
-export function* nodesOf(value: unknown): Generator<object> {
-  if (typeof value !== 'object' || value === null) return;
-  if ('type' in value) yield value;
-  for (const child of Object.values(value)) yield* nodesOf(child);
-}
-
-/** Finds the strongly connected groups of files, by Tarjan's algorithm; each group is sorted. */
-export function findCycles(sources: readonly Source[]): readonly (readonly string[])[] {
-  const targets = new Map(
-    sources.map(({ path, imports }) => [path, imports.map(({ target }) => target)]),
-  );
-  const order = new Map<string, number>();
-  const lowest = new Map<string, number>();
-  const stack: string[] = [];
-  const cycles: string[][] = [];
-
-  const visit = (path: string): number => {
-    order.set(path, order.size);
-    let low = order.size - 1;
-    stack.push(path);
-    for (const target of targets.get(path) ?? []) {
-      if (!targets.has(target)) continue;
-      if (!order.has(target)) low = Math.min(low, visit(target));
-      else if (stack.includes(target)) low = Math.min(low, order.get(target) ?? low);
-    }
-    lowest.set(path, low);
-    if (low === order.get(path)) {
-      const group = stack.splice(stack.indexOf(path));
-      if (group.length > 1 || targets.get(path)?.includes(path)) cycles.push(group.sort());
-    }
-    return low;
-  };
-  for (const { path } of sources) if (!order.has(path)) visit(path);
-  return cycles;
+/** Lists every node of a syntax tree, each before its children. */
+export function nodesOf(value: unknown, nodes: SyntaxNode[] = []): readonly SyntaxNode[] {
+  if (typeof value !== 'object' || value === null) return nodes;
+  if ('type' in value) nodes.push(value as SyntaxNode);
+  for (const child of Object.values(value)) nodesOf(child, nodes);
+  return nodes;
 }

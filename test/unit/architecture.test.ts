@@ -2,13 +2,8 @@ import { readdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { providers } from '../../lambdas/catalog/providers.ts';
-import {
-  findCycles,
-  foldersUnder,
-  type Import,
-  type Source,
-  sourcesUnder,
-} from '../support/source.ts';
+import { findCycles } from '../support/import-cycles.ts';
+import { foldersUnder, type Import, type Source, sourcesUnder } from '../support/source.ts';
 
 const lib = sourcesUnder('lib');
 const lambdas = sourcesUnder('lambdas');
@@ -219,6 +214,7 @@ test('no import cycle exists, imports of types included', () => {
 test('findCycles finds a cycle of three files', () => {
   const file = (path: string, ...targets: readonly string[]): Source => ({
     path,
+    text: '',
     lines: 1,
     functions: [],
     strings: [],

@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { expect, test } from '@jest/globals';
@@ -172,31 +171,6 @@ test('docs/deploy.md describes each setting of a stage', () => {
     [],
   );
 });
-
-const help = (command: string) =>
-  spawnSync(process.execPath, ['node_modules/aws-cdk/bin/cdk', command, '--help'], {
-    encoding: 'utf8',
-  }).stdout;
-const cdkCommands = texts.flatMap(({ page, text }) =>
-  [...text.matchAll(/npx cdk ([a-z]+)([^`\n]*)/g)].map(([, command = '', rest = '']) => ({
-    page,
-    command,
-    options: [...rest.matchAll(/ (--[a-z-]+)/g)].map(([, option = '']) => option),
-  })),
-);
-
-test.each([...new Set(cdkCommands.map(({ command }) => command))])(
-  'the options of cdk %s in the pages exist',
-  (command) => {
-    const known = help(command);
-    const options = cdkCommands
-      .filter((one) => one.command === command)
-      .flatMap((one) => one.options);
-
-    expect(known).toContain(`cdk ${command}`);
-    expect(options.filter((option) => !known.includes(option))).toEqual([]);
-  },
-);
 
 test('each context in the pages is one that the app reads', () => {
   const given = texts.flatMap(({ text }) =>
