@@ -24,6 +24,7 @@ export const requiredArguments: Readonly<
   'outbox retry': { reason },
   'outbox discard': { entry: uuid, reason },
   'residency declare': { provider: 'mux', region: 'us-east1', document: 'A contract', reason },
+  'residency restore': { reason },
   'secrets rotate': { provider: 'mux' },
   'smoke sign': { provider: 'mux' },
   'suppressions lift': { address: 'mia@members.example', reason },
