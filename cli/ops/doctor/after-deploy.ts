@@ -1,17 +1,15 @@
 import { jobs } from '../../../lambdas/catalog/jobs.ts';
-import { providers, webhookPath } from '../../../lambdas/catalog/providers.ts';
-import { webhooksKeys } from '../../../lambdas/providers/registry.ts';
+import { providers } from '../../../lambdas/catalog/providers.ts';
 import type { RunCommand } from '../operations-client.ts';
-import { readStackOutputs } from '../stack-outputs.ts';
 import { checkAccount, checkConcurrency } from './checks/account-checks.ts';
-import { checkEndpoint, checkSchedules, checkSubscriptions } from './checks/operation-checks.ts';
+import { checkEndpoints } from './checks/endpoint-checks.ts';
+import { checkSchedules, checkSubscriptions } from './checks/operation-checks.ts';
 import { checkSecret } from './checks/secret-checks.ts';
 import { checkDeployedStack } from './checks/stack-checks.ts';
 import { attempt, type Finding, ok, skipped } from './finding.ts';
-import { checkProviderAccounts, withSecret } from './provider-accounts.ts';
+import { checkProviderAccounts } from './provider-accounts.ts';
 import { readAccount, readConcurrency } from './read/read-account.ts';
 import { readSchedules, readSubscriptions } from './read/read-operation.ts';
-import { readEndpoints } from './read/read-providers.ts';
 import { readSecret } from './read/read-secrets.ts';
 import { readPhysicalIds, readStack } from './read/read-stacks.ts';
 import {
@@ -63,29 +61,12 @@ export async function checkAfterDeploy(
       return ok('database', 'The functions of the stage reach Postgres.');
     }),
     checkProviderAccounts(plan),
-    checkEndpoints(plan),
+    attempt('webhooks at the providers', async () =>
+      checkEndpoints(await runCommand({ command: 'endpoints show', arguments: {} })),
+    ),
     checkOperation(plan),
   ]);
   return findings.flat();
-}
-
-/** Checks for each provider that a webhook leads to the stage. */
-async function checkEndpoints(plan: StagePlan): Promise<readonly Finding[]> {
-  const { stage, settings } = plan;
-  const keys = webhooksKeys();
-  const findings = providers.map((provider) => {
-    const check = `webhook at ${provider}`;
-    const key = keys.get(provider);
-    const read = readEndpoints[provider];
-    if (key === undefined || read === undefined)
-      return [skipped(check, 'No API key: check it in the dashboard of the provider.')];
-    return withSecret(plan, check, `${provider}/${key.name}`, async (text) => {
-      const { ApiUrl = '' } = await readStackOutputs(stage, settings.region);
-      const url = `${ApiUrl}${webhookPath(provider)}`;
-      return checkEndpoint(provider, url, await read(text, url));
-    });
-  });
-  return (await Promise.all(findings)).flat();
 }
 
 /** Checks the subscribers of the on-call topic and the schedules of the jobs. */

@@ -2,7 +2,7 @@ import { checkMailRecords, checkSenderDomain, domainOf } from './checks/mail-che
 import { checkMuxSigningKey } from './checks/operation-checks.ts';
 import { attempt, type Finding, skipped } from './finding.ts';
 import { readDomains, readMailRecords } from './read/read-mail.ts';
-import { readMuxSigningKey } from './read/read-providers.ts';
+import { readMuxSigningKey } from './read/read-mux.ts';
 import { readSecret } from './read/read-secrets.ts';
 import type { StagePlan } from './stage-plan.ts';
 
@@ -27,7 +27,7 @@ export async function checkProviderAccounts(
 }
 
 /** Runs a check that needs the value of a secret of the stage. */
-export function withSecret(
+function withSecret(
   { stage, settings }: Pick<StagePlan, 'stage' | 'settings'>,
   check: string,
   path: string,

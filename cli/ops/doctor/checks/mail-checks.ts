@@ -10,7 +10,7 @@ export interface ResendDomain {
   readonly status: string;
 }
 
-/** Checks that Resend accepts mails from the domain, or from a domain above it. */
+/** Checks that Resend accepts mails from exactly this domain. */
 export function checkSenderDomain(domain: string, listed: readonly ResendDomain[]): Finding {
   const check = 'sending domain';
   const found = listed.find(({ name }) => name === domain);

@@ -50,33 +50,6 @@ export function checkSchedules(
     : problem('schedules', `There are ${schedules.length} instead of ${expected}.`, fix);
 }
 
-/** Webhooks of a provider that lead to the stage. */
-export interface Endpoint {
-  readonly id: string;
-  readonly enabled: boolean;
-}
-
-/** Checks that the provider sends its events to the stage. */
-export function checkEndpoint(
-  provider: string,
-  url: string,
-  endpoints: readonly Endpoint[],
-): Finding {
-  const check = `webhook at ${provider}`;
-  if (endpoints.some(({ enabled }) => enabled)) return ok(check, `Sends events to ${url}.`);
-  return endpoints.length === 0
-    ? problem(
-        check,
-        `No webhook leads to ${url}.`,
-        `Create it in the dashboard of ${provider} (docs/deploy.md, steps 4 and 7)`,
-      )
-    : problem(
-        check,
-        `The webhook ${endpoints[0]?.id} is disabled.`,
-        `Enable it in the dashboard of ${provider}`,
-      );
-}
-
 /** Checks that the playback signing key still exists at Mux. */
 export function checkMuxSigningKey(keyId: string, exists: boolean): Finding {
   const check = 'Mux signing key';

@@ -4,14 +4,30 @@ import type { MailRecords, ResendDomain } from '../checks/mail-checks.ts';
 
 const TIMEOUT_MS = 10_000;
 
-const domainList = z.object({
-  data: z.array(z.object({ name: z.string(), status: z.string() })),
+/** https://resend.com/docs/api-reference/domains/list-domains */
+const domainPage = z.object({
+  has_more: z.boolean().optional(),
+  data: z.array(z.object({ id: z.string(), name: z.string(), status: z.string() })),
 });
+
+/** Largest page, so that hardly any account has a second one. */
+const PAGE = 100;
 
 /** Lists the domains of the account at Resend. @param key Needs full access. */
 export async function readDomains(key: string): Promise<readonly ResendDomain[]> {
+  const domains: ResendDomain[] = [];
+  for (let after: string | undefined; ; ) {
+    const { data, has_more: hasMore } = await readDomainPage(key, after);
+    domains.push(...data.map(({ name, status }) => ({ name, status })));
+    after = data.at(-1)?.id;
+    if (hasMore !== true || after === undefined) return domains;
+  }
+}
+
+async function readDomainPage(key: string, after: string | undefined) {
   const base = process.env['RESEND_BASE_URL'] ?? 'https://api.resend.com';
-  const response = await fetch(`${base}/domains`, {
+  const query = new URLSearchParams({ limit: String(PAGE), ...(after && { after }) });
+  const response = await fetch(`${base}/domains?${query}`, {
     headers: { authorization: `Bearer ${key}` },
     signal: AbortSignal.timeout(TIMEOUT_MS),
   });
@@ -19,7 +35,7 @@ export async function readDomains(key: string): Promise<readonly ResendDomain[]>
     throw new Error(
       `Resend answered ${response.status}; the secret resend/webhooks-api-key needs full access.`,
     );
-  return domainList.parse(await response.json()).data;
+  return domainPage.parse(await response.json());
 }
 
 /** Reads the TXT records of a sending domain. */

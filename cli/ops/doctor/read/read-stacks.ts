@@ -1,8 +1,8 @@
 import {
   CloudFormationClient,
-  DescribeStackResourcesCommand,
   DescribeStacksCommand,
   ListImportsCommand,
+  paginateListStackResources,
   type Stack,
 } from '@aws-sdk/client-cloudformation';
 import { readCredentials } from '../../credentials.ts';
@@ -64,16 +64,21 @@ export function readRemovedExports(
   );
 }
 
-/** Returns the physical ids of the stack's resources of one type. */
+/**
+ * Returns the physical ids of the stack's resources of one type. Reads page by page:
+ * DescribeStackResources returns the first 100 resources only.
+ */
 export async function readPhysicalIds(
   region: string,
-  stack: string,
+  StackName: string,
   type: string,
 ): Promise<readonly string[]> {
-  const { StackResources = [] } = await open(region).send(
-    new DescribeStackResourcesCommand({ StackName: stack }),
-  );
-  return StackResources.filter(({ ResourceType }) => ResourceType === type).flatMap(
-    ({ PhysicalResourceId }) => PhysicalResourceId ?? [],
-  );
+  const ids: string[] = [];
+  for await (const { StackResourceSummaries = [] } of paginateListStackResources(
+    { client: open(region) },
+    { StackName },
+  ))
+    for (const { ResourceType, PhysicalResourceId } of StackResourceSummaries)
+      if (ResourceType === type && PhysicalResourceId !== undefined) ids.push(PhysicalResourceId);
+  return ids;
 }

@@ -6,13 +6,13 @@ import {
   checkPlaceholders,
 } from '../../../../../cli/ops/doctor/checks/account-checks.ts';
 import { checkDatabase } from '../../../../../cli/ops/doctor/checks/database-checks.ts';
+import { checkEndpoints } from '../../../../../cli/ops/doctor/checks/endpoint-checks.ts';
 import {
   checkMailRecords,
   checkSenderDomain,
   domainOf,
 } from '../../../../../cli/ops/doctor/checks/mail-checks.ts';
 import {
-  checkEndpoint,
   checkMuxSigningKey,
   checkSchedules,
   checkSubscriptions,
@@ -46,6 +46,8 @@ const records = {
   dmarc: ['v=DMARC1; p=none;'],
 };
 const connected = { outcome: 'connected', version: 18, mayCreate: true } as const;
+const shown = { provider: 'mux', status: 'ok', address: 'https://a', webhooks: [], faults: [] };
+const shownOfResend = { ...shown, provider: 'resend' };
 const subscription = { protocol: 'email', endpoint: 'on@call.org', isConfirmed: true };
 
 const healthy: readonly (readonly [string, Finding | readonly Finding[]])[] = [
@@ -65,7 +67,8 @@ const healthy: readonly (readonly [string, Finding | readonly Finding[]])[] = [
   ['all records', checkMailRecords('a.org', records)],
   ['a confirmed subscription', checkSubscriptions([subscription])],
   ['all schedules', checkSchedules([{ name: 'a', isEnabled: true }], 1, 'prod')],
-  ['an enabled webhook', checkEndpoint('mux', 'https://a', [{ id: '1', enabled: true }])],
+  ['the webhook of each provider', checkEndpoints({ endpoints: [shown, shownOfResend] })],
+  ['a provider whose webhooks no command manages', checkEndpoints({ endpoints: [] })],
   ['a signing key that Mux knows', checkMuxSigningKey('k', true)],
   ['Node.js 24', checkNode('24.21.0')],
   ['a running instance', checkInstance({ pid: 1, at: { url: 'http://127.0.0.1:3000' } })],
@@ -153,11 +156,22 @@ const faulty: readonly (readonly [string, Finding | readonly Finding[], string])
   ['an open subscription', checkSubscriptions([{ ...subscription, isConfirmed: false }]), 'link'],
   ['a disabled schedule', checkSchedules([{ name: 'a', isEnabled: false }], 1, 'prod'), deploy],
   ['a missing schedule', checkSchedules([], 1, 'prod'), '--revert-drift'],
-  ['no webhook', checkEndpoint('mux', 'https://a', []), 'docs/deploy.md'],
   [
-    'a disabled webhook',
-    checkEndpoint('mux', 'https://a', [{ id: '1', enabled: false }]),
-    'Enable',
+    'a webhook with a fault',
+    checkEndpoints({
+      endpoints: [
+        { ...shown, status: 'faulty', faults: ['It is disabled.'], repair: 'npm run ops -- fix' },
+        shownOfResend,
+      ],
+    }),
+    'npm run ops -- fix',
+  ],
+  [
+    'webhooks that cannot be read',
+    checkEndpoints({
+      endpoints: [{ ...shown, status: 'unreadable', error: 'Mux answered 401.' }, shownOfResend],
+    }),
+    'Store a key of mux',
   ],
   ['a signing key that Mux lacks', checkMuxSigningKey('k', false), 'signing-keys'],
   ['Node.js 20', checkNode('20.1.0'), 'npm ci'],

@@ -1,9 +1,6 @@
 import Mux from '@mux/mux-node';
 import * as z from 'zod';
 import { parseJson } from '../../../../lambdas/platform/json.ts';
-import { openMuxWebhooks } from '../../../../lambdas/signing-secrets/mux-webhooks-api.ts';
-import { openResendWebhooks } from '../../../../lambdas/signing-secrets/resend-webhooks-api.ts';
-import type { Endpoint } from '../checks/operation-checks.ts';
 
 const token = z.object({ tokenId: z.string(), tokenSecret: z.string() });
 const signingKey = z.object({ keyId: z.string() });
@@ -27,15 +24,3 @@ export async function readMuxSigningKey(
     throw error;
   }
 }
-
-/** Lists the webhooks at each provider that lead to the URL, by the name of the provider. */
-export const readEndpoints: Readonly<
-  Record<string, (key: string, url: string) => Promise<readonly Endpoint[]>>
-> = {
-  mux: (key, address) => openMuxWebhooks({ apiToken: async () => key, address }).list(),
-  resend: async (key, address) =>
-    (await openResendWebhooks({ apiKey: async () => key, address }).list()).map(({ id }) => ({
-      id,
-      enabled: true,
-    })),
-};
