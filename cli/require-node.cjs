@@ -4,14 +4,14 @@
 const [major, minor] = process.versions.node.split('.').map(Number);
 if (major < 22 || (major === 22 && minor < 18)) {
   console.error(
-    'This project requires Node.js 24, which `npm ci` installs for Linux and macOS. ' +
+    'This project requires Node.js 22.18 or newer; .nvmrc names the version that it is tested with. ' +
       'This is Node.js ' +
       process.versions.node +
       ' (' +
       process.platform +
       '-' +
       process.arch +
-      '). Run `npm ci` without --omit=optional, or put Node.js 22.18 or newer on the PATH.',
+      '). On Linux run `npm ci` without --omit=optional, which installs that version. Elsewhere run `nvm install`.',
   );
   process.exit(1);
 }

@@ -24,10 +24,13 @@ test('pins the exact version of every direct dependency', () => {
   expect(versions.filter(([, version]) => !/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version))).toEqual([]);
 });
 
-test('.nvmrc names the major version of Node.js that the functions run on', () => {
+const nvmrc = readFileSync('.nvmrc', 'utf8').trim();
+
+test('.nvmrc names an exact version of the Node.js that the functions run on', () => {
   const functions = readFileSync('lib/node-function.ts', 'utf8');
 
-  expect(functions).toContain(`NODEJS_${readFileSync('.nvmrc', 'utf8').trim()}_X`);
+  expect(nvmrc).toMatch(/^\d+\.\d+\.\d+$/);
+  expect(functions).toContain(`NODEJS_${nvmrc.split('.')[0]}_X`);
 });
 
 test('README, engines and the check at each start name the same oldest Node.js', () => {
@@ -39,3 +42,15 @@ test('README, engines and the check at each start name the same oldest Node.js',
     `major < ${major} || (major === ${major} && minor < ${minor})`,
   );
 });
+
+test.each(['package.json', 'cli/ops/package.json'])(
+  '%s installs only the Node.js of .nvmrc',
+  (path) => {
+    const versions = Object.entries<string>(read(path).optionalDependencies).filter(([name]) =>
+      name.startsWith('node-'),
+    );
+
+    expect(versions).not.toEqual([]);
+    expect(new Set(versions.map(([, version]) => version))).toEqual(new Set([nvmrc]));
+  },
+);
