@@ -1,4 +1,5 @@
-import { spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import cdkJson from '../../cdk.json' with { type: 'json' };
 import { differentAssets, readAssets } from './assembly-assets.ts';
@@ -12,6 +13,8 @@ if (output === undefined || output === '--help') {
   process.exit(output === undefined ? 2 : 0);
 }
 
+// deployed-commit.sh reads the file from the assembly that a stage runs.
+const commit = execFileSync('git', ['rev-parse', 'HEAD'], { encoding: 'utf8' });
 const stages = Object.keys(cdkJson.context.stages);
 for (const stage of stages) {
   console.log(`Synthesizing ${stage}`);
@@ -20,6 +23,7 @@ for (const stage of stages) {
     stdio: 'inherit',
   });
   if (status !== 0) throw new Error(`cdk synth of ${stage} failed; its messages are above`);
+  writeFileSync(join(output, stage, 'commit.txt'), commit);
 }
 
 const assets = new Map(stages.map((stage) => [stage, readAssets(join(output, stage))]));
