@@ -10,6 +10,7 @@ import {
 import { Construct } from 'constructs';
 import type { StageConfig } from '../config.ts';
 import type { SecretReference } from '../secrets/operator-managed-secret.ts';
+import { allowRemoval } from '../secrets/removable-reference.ts';
 import { DatabaseNetwork } from './database-vpc.ts';
 
 /** Resource types that the cluster needs to keep running after its stack is deleted. */
@@ -47,6 +48,7 @@ export class AuroraDatabase extends Construct {
     );
     acknowledge(cluster);
     retainOnDelete(this);
+    allowRemoval(this);
     if (!cluster.secret) throw new Error('CDK did not generate a secret for the cluster.');
     this.secret = { name, arn: cluster.secret.secretArn, network: this.#network };
   }

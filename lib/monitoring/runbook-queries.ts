@@ -36,18 +36,31 @@ export function readRunbookQueries(runbook: string): readonly RunbookQuery[] {
     });
 }
 
-/** Saves each query of the runbook in Logs Insights, so that people on call need not paste it. */
+/**
+ * Saves each query of the runbook in Logs Insights, so that people on call need not paste it. A
+ * query over more log groups than one may read is saved in parts: together they read all.
+ */
 export function saveRunbookQueries(
   scope: Construct,
-  { stage }: StageConfig,
-  logs: readonly MaskedLogGroup[],
+  { stage }: Pick<StageConfig, 'stage'>,
+  logs: readonly Pick<MaskedLogGroup, 'logGroupName'>[],
 ): void {
+  const parts = inParts(logs.map(({ logGroupName }) => logGroupName));
   for (const { section, text } of readRunbookQueries(readFileSync(runbookPath, 'utf8')))
-    new CfnQueryDefinition(scope, `Query${pascalCase(section)}`, {
-      name: `motion-mavericks-${stage}-webhooks/${section}`,
-      queryString: text,
-      logGroupNames: logs
-        .slice(0, MAX_LOG_GROUPS_PER_QUERY)
-        .map(({ logGroupName }) => logGroupName),
+    parts.forEach((logGroupNames, index) => {
+      const suffix = index === 0 ? '' : `Part${index + 1}`;
+      const note = parts.length === 1 ? '' : ` (${index + 1} of ${parts.length})`;
+      new CfnQueryDefinition(scope, `Query${pascalCase(section)}${suffix}`, {
+        name: `motion-mavericks-${stage}-webhooks/${section}${note}`,
+        queryString: text,
+        logGroupNames: [...logGroupNames],
+      });
     });
+}
+
+/** Divides the log groups into as few queries as the limit allows. */
+function inParts(names: readonly string[]): readonly (readonly string[])[] {
+  const count = Math.ceil(names.length / MAX_LOG_GROUPS_PER_QUERY);
+  const size = MAX_LOG_GROUPS_PER_QUERY;
+  return Array.from({ length: count }, (_, index) => names.slice(index * size, (index + 1) * size));
 }

@@ -1,16 +1,8 @@
 import { Arn, ArnFormat, CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
-import {
-  type IOIDCProviderRef,
-  OidcProviderNative,
-  PolicyDocument,
-  PolicyStatement,
-  Role,
-  WebIdentityPrincipal,
-} from 'aws-cdk-lib/aws-iam';
+import { PolicyDocument, PolicyStatement, Role, WebIdentityPrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { type CommandName, commandPath } from '../../lambdas/catalog/operator-commands.ts';
-
-const issuer = 'token.actions.githubusercontent.com';
+import { issuer, providerArn } from './identity-provider-stack.ts';
 
 /** Commands of `npm run smoke`, the gate after each deploy. */
 const smokeCommands = [
@@ -19,9 +11,13 @@ const smokeCommands = [
   'dead-letters list',
 ] as const satisfies readonly CommandName[];
 
-/** Roles that `cdk bootstrap` made, which `cdk deploy` and `cdk drift` assume. */
-const bootstrapRoles = ['deploy', 'file-publishing', 'lookup'] as const;
+/** Roles that `cdk bootstrap` made, which `cdk deploy` assumes. */
+const deployedWith = ['deploy', 'file-publishing', 'lookup'] as const;
+/** Role with which the CLI reads an account, and nothing else. */
+const readWith = ['lookup'] as const;
 const BOOTSTRAP_QUALIFIER = 'hnb659fds';
+
+type BootstrapRole = (typeof deployedWith)[number];
 
 export interface DeployRoleStackProps extends StackProps {
   readonly stage: string;
@@ -30,46 +26,64 @@ export interface DeployRoleStackProps extends StackProps {
 }
 
 /**
- * Lets GitHub Actions deploy one stage without a stored credential: GitHub signs a token for each
- * job, and the role trusts only tokens of the stage's environment of one repository.
+ * Lets GitHub Actions deploy one stage, and compare it with its templates, without a stored
+ * credential: GitHub signs a token for each job, and each role trusts only tokens of one
+ * environment of one repository.
  *
  * An administrator deploys this stack. It is not part of the app that the role deploys, so the
- * pipeline cannot change its own trust.
+ * pipeline cannot change its own trust. Several stages may share an account: the provider of its
+ * tokens is in a stack of its own.
  */
 export class DeployRoleStack extends Stack {
   constructor(scope: Construct, id: string, { stage, repository, ...props }: DeployRoleStackProps) {
     super(scope, id, props);
-    const provider = new OidcProviderNative(this, 'GitHub', {
-      url: `https://${issuer}`,
-      clientIds: ['sts.amazonaws.com'],
-    });
     const role = new Role(this, 'DeployRole', {
       description: `GitHub Actions deploys the stage ${stage}`,
-      assumedBy: trustedEnvironment(provider, repository, stage),
+      assumedBy: trustedEnvironment(providerArn(this), repository, stage),
       maxSessionDuration: Duration.hours(1),
       inlinePolicies: {
-        deploy: new PolicyDocument({ statements: [this.#assumeBootstrapRoles()] }),
+        deploy: new PolicyDocument({ statements: [this.#assumeRoles(deployedWith)] }),
         smoke: new PolicyDocument({ statements: [this.#runSmoke(), this.#readOutputs(stage)] }),
       },
     });
-    const output = new CfnOutput(this, 'DeployRoleArn', {
-      value: role.roleArn,
-      description: `Variable AWS_DEPLOY_ROLE_ARN of the environment ${stage} at GitHub`,
+    // An environment of its own, because the environment of a stage may require an approval.
+    const environment = `${stage}-drift`;
+    const driftRole = new Role(this, 'DriftRole', {
+      description: `GitHub Actions compares the stage ${stage} with its templates`,
+      assumedBy: trustedEnvironment(providerArn(this), repository, environment),
+      maxSessionDuration: Duration.hours(1),
+      inlinePolicies: {
+        read: new PolicyDocument({ statements: [this.#assumeRoles(readWith)] }),
+      },
     });
-    output.overrideLogicalId('DeployRoleArn');
+    this.#variable('DeployRoleArn', role.roleArn, 'AWS_DEPLOY_ROLE_ARN', stage);
+    this.#variable('DriftRoleArn', driftRole.roleArn, 'AWS_DRIFT_ROLE_ARN', environment);
+    this.#variable(
+      'LookupRoleArn',
+      this.#bootstrapRole('lookup'),
+      'AWS_LOOKUP_ROLE_ARN',
+      environment,
+    );
   }
 
-  #assumeBootstrapRoles(): PolicyStatement {
+  #variable(output: string, value: string, variable: string, environment: string): void {
+    const description = `Variable ${variable} of the environment ${environment} at GitHub`;
+    new CfnOutput(this, output, { value, description }).overrideLogicalId(output);
+  }
+
+  #bootstrapRole(name: BootstrapRole): string {
+    return this.formatArn({
+      service: 'iam',
+      region: '',
+      resource: 'role',
+      resourceName: `cdk-${BOOTSTRAP_QUALIFIER}-${name}-role-${this.account}-${this.region}`,
+    });
+  }
+
+  #assumeRoles(names: readonly BootstrapRole[]): PolicyStatement {
     return new PolicyStatement({
       actions: ['sts:AssumeRole'],
-      resources: bootstrapRoles.map((name) =>
-        this.formatArn({
-          service: 'iam',
-          region: '',
-          resource: 'role',
-          resourceName: `cdk-${BOOTSTRAP_QUALIFIER}-${name}-role-${this.account}-${this.region}`,
-        }),
-      ),
+      resources: names.map((name) => this.#bootstrapRole(name)),
     });
   }
 
@@ -107,8 +121,8 @@ export class DeployRoleStack extends Stack {
 }
 
 /** Compares whole claims: a pattern would also match branches, pull requests and other names. */
-const trustedEnvironment = (provider: IOIDCProviderRef, repository: string, stage: string) =>
-  new WebIdentityPrincipal(provider.oidcProviderRef.oidcProviderArn, {
+const trustedEnvironment = (provider: string, repository: string, stage: string) =>
+  new WebIdentityPrincipal(provider, {
     StringEquals: {
       [`${issuer}:aud`]: 'sts.amazonaws.com',
       [`${issuer}:sub`]: `repo:${repository}:environment:${stage}`,

@@ -2,6 +2,7 @@ import { RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import type { SecretReference } from './operator-managed-secret.ts';
+import { allowRemoval } from './removable-reference.ts';
 
 /**
  * Creates a secret whose value AWS generates: 64 letters and digits. Secrets Manager encrypts it
@@ -23,6 +24,7 @@ export class GeneratedSecret extends Construct implements SecretReference {
       generateSecretString: { passwordLength: 64, excludePunctuation: true },
     });
     secret.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
+    allowRemoval(this);
     Validations.of(secret).acknowledge({
       id: 'AwsSolutions-SMG4',
       reason:

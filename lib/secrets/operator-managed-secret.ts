@@ -1,6 +1,7 @@
 import { RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { CfnSecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
+import { allowRemoval } from './removable-reference.ts';
 
 /** Identifies a secret: the name is for the code, the ARN for the permission. */
 export interface SecretReference {
@@ -36,6 +37,7 @@ export class OperatorManagedSecret extends Construct implements SecretReference 
     // one.
     const secret = new CfnSecret(this, 'Secret', { name, description });
     secret.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
+    allowRemoval(this);
     Validations.of(secret).acknowledge({
       id: 'AwsSolutions-SMG4',
       reason:

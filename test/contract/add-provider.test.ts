@@ -1,10 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { crossStackImports, exportsOf } from '../infrastructure/support/cross-stack.ts';
 import { eventually } from '../support/eventually.ts';
 import { node, sentences, useCommands, waitUntilStarted } from '../support/run-program.ts';
 import { applyChange, readSteps } from './support/extending-page.ts';
 import { copyProvider, copyRepository, type RepositoryCopy } from './support/repository-copy.ts';
+import { synthesizeIn } from './support/synthesize-in.ts';
 
 /** Five times what an idle machine needs. */
 const LIMIT_MS = 300_000;
@@ -74,6 +76,21 @@ test(
     expect(rules.filter((path) => !existsSync(path))).toEqual([]);
     const output = runTests('infrastructure', ...rules);
     expect(output).toContain('providers/acme/verify.handler.ts');
+  },
+  LIMIT_MS,
+);
+
+test(
+  'a version without the provider removes no export that its webhooks stack imports',
+  () => {
+    const before = synthesizeIn(copy.path, 'dev');
+    const after = synthesizeIn('.', 'dev');
+
+    expect(JSON.stringify(before)).toContain('motion-mavericks/dev/acme/webhook-signing-secret');
+    expect(crossStackImports(before)).not.toEqual([]);
+    expect(crossStackImports(before).filter((name) => !exportsOf(after).includes(name))).toEqual(
+      [],
+    );
   },
   LIMIT_MS,
 );

@@ -9,8 +9,10 @@ export function at(value: unknown, ...path: readonly (string | number)[]): unkno
   );
 }
 
-/** Finds the resource that a value in `from` names by Ref, Fn::GetAtt or Fn::ImportValue. */
+/** Finds the resource that a value in `from` names, in its own stack or in another one. */
 export function resolve(from: Resource, value: unknown): Resource | undefined {
+  const output = at(value, 'Fn::GetStackOutput');
+  if (output !== undefined) return resolveOutput(from, output);
   const imported = at(value, 'Fn::ImportValue');
   if (typeof imported !== 'string')
     return named(from, from.stack, at(value, 'Ref') ?? at(value, 'Fn::GetAtt', 0));
@@ -20,6 +22,12 @@ export function resolve(from: Resource, value: unknown): Resource | undefined {
       return named(from, stack, at(output.Value, 'Ref') ?? at(output.Value, 'Fn::GetAtt', 0));
   }
   return undefined;
+}
+
+function resolveOutput(from: Resource, output: unknown): Resource | undefined {
+  const stack = String(at(output, 'StackName'));
+  const { Value } = from.stage.stacks[stack]?.Outputs[String(at(output, 'OutputName'))] ?? {};
+  return named(from, stack, at(Value, 'Ref') ?? at(Value, 'Fn::GetAtt', 0));
 }
 
 function named({ stage }: Resource, stack: string, id: unknown): Resource | undefined {
