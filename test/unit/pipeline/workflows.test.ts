@@ -122,9 +122,8 @@ test.each(forAws)('$at gives the token of GitHub only to the steps that need it'
 test.each(forAws.filter(({ body }) => body.includes('AWS_DEPLOY_ROLE_ARN')))(
   '$at deploys a stage while no other job does',
   ({ body }) => {
-    expect(body).toMatch(
-      /^ {4}concurrency: \{ group: 'stage-\$\{\{ inputs\.stage \}\}', cancel-in-progress: false \}$/m,
-    );
+    expect(body).toMatch(/^ {4}concurrency: \{ group: 'stage-\$\{\{ inputs\.stage \}\}',/m);
+    expect(body).toContain(', cancel-in-progress: false }');
   },
 );
 

@@ -20,7 +20,8 @@ const reports = z.object({
 type Report = z.infer<typeof reports>['endpoints'][number];
 
 /**
- * Reports for each provider what `endpoints show` found, so that both commands agree on every fault.
+ * Reports for each provider what `endpoints show` found, so that both commands agree on each
+ * fault.
  * @param result Response of the command
  */
 export function checkEndpoints(result: OperationResult): readonly Finding[] {
