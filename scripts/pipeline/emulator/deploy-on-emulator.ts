@@ -1,0 +1,140 @@
+import { join } from 'node:path';
+import { providers } from '../../../lambdas/catalog/providers.ts';
+import { breakMigrations } from './break-migrations.ts';
+import type { RunCdk } from './cdk-cli.ts';
+import type { EmulatedAccount } from './emulated-account.ts';
+import { STAGE, synthesizeForEmulator } from './emulated-assembly.ts';
+import type { PinnedOptions } from './loopback.ts';
+import { unsupported } from './ministack.ts';
+import type { LeftOut } from './supported-template.ts';
+import { makeSigningSecret, postWebhook, waitForEffect } from './webhook.ts';
+
+const DATA_STACK = `motion-mavericks-${STAGE}-data`;
+const WEBHOOKS_STACK = `motion-mavericks-${STAGE}-webhooks`;
+const stacks = [DATA_STACK, WEBHOOKS_STACK];
+const secretName = (path: string) => `motion-mavericks/${STAGE}/${path}`;
+
+/** Batch size of the processors after the update: any other than that of cdk.json. */
+const UPDATED_BATCH_SIZE = 7;
+
+export interface EmulatedDeploy {
+  /** Folder of assemblies and logs. */
+  readonly directory: string;
+  readonly pinned: PinnedOptions;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly account: EmulatedAccount;
+  readonly cdk: RunCdk;
+  readonly databaseUrl: string;
+  readonly report: (line: string) => void;
+}
+
+/**
+ * Takes a stage through its life on an emulator: first deploy, webhook, update, failed update,
+ * deploy of the last assembly, destroy.
+ * @throws at the first step that does not end as expected
+ */
+export async function deployOnEmulator(deploy: EmulatedDeploy): Promise<void> {
+  const { directory, pinned, account, cdk, databaseUrl, report } = deploy;
+  const secret = makeSigningSecret();
+  const first = synthesize(deploy, 'first');
+  await account.createSecret(secretName('database'), databaseUrl);
+  await expectExit(0, cdk('bootstrap', `aws://${pinned.account}/${pinned.region}`, '--app', first));
+  await expectExit(0, cdk(...deployOf(first)));
+  await account.putSecret(secretName('mux/webhook-signing-secret'), secret);
+  report('Deployed for the first time; the deployed migrations have run.');
+  await deliver(deploy, secret);
+
+  const updated = synthesize(deploy, 'updated', UPDATED_BATCH_SIZE);
+  await expectExit(0, cdk(...deployOf(updated)));
+  await expectUpdate(account);
+  report(`Updated: processors receive up to ${UPDATED_BATCH_SIZE} messages.`);
+  await deliver(deploy, secret);
+
+  const broken = join(directory, 'broken');
+  breakMigrations(updated, broken);
+  await expectExit(1, cdk(...deployOf(broken)));
+  report(`A deploy with a failed migration left ${await statusOf(account, WEBHOOKS_STACK)}.`);
+  await expectExit(0, cdk(...deployOf(updated)));
+  report('The last assembly that worked was deployed again.');
+  await deliver(deploy, secret);
+
+  await destroy(deploy, updated);
+  report('Destroyed.');
+}
+
+const DESTROY_ATTEMPTS = 5;
+
+/**
+ * Destroys both stacks. Repeats the command, because the emulator begins to delete a stack after it
+ * has answered, and the CLI then reports that the stack still exists.
+ */
+async function destroy({ account, cdk }: EmulatedDeploy, assembly: string): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    const code = await cdk('destroy', '--all', '--force', '--app', assembly);
+    const statuses = await Promise.all(stacks.map((name) => account.readStack(name)));
+    if (statuses.every((status) => status === undefined)) return;
+    if (attempt === DESTROY_ATTEMPTS)
+      throw new Error(`The CLI exited with ${code}, and stacks still exist: ${stacks.join(', ')}.`);
+  }
+}
+
+/** Deploys an assembly as scripts/pipeline/deploy-assembly.sh does. */
+const deployOf = (assembly: string): readonly string[] =>
+  ['deploy', '--all', '--app', assembly, '--require-approval', 'never'].concat(
+    ['--method', 'direct'],
+    ['--parameters', `${DATA_STACK}:AllowPlaceholders=yes`],
+  );
+
+async function expectExit(expected: number, ended: Promise<number>): Promise<void> {
+  const code = await ended;
+  if (code !== expected)
+    throw new Error(
+      `The CLI exited with ${code} instead of ${expected}. Its output is in cdk.log.`,
+    );
+}
+
+function synthesize(deploy: EmulatedDeploy, name: string, batchSize?: number): string {
+  const { directory, environment, report } = deploy;
+  const assembly = join(directory, name);
+  const leftOut = synthesizeForEmulator({
+    directory: assembly,
+    environment,
+    unsupported,
+    ...(batchSize !== undefined && { batchSize }),
+  });
+  report(`Synthesized ${name}. The emulator lacks ${leftOut.length} resources:`);
+  for (const [because, count] of countReasons(leftOut)) report(`  ${count} ${because}`);
+  return assembly;
+}
+
+function countReasons(leftOut: readonly LeftOut[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const { type, because } of leftOut) {
+    const reason = `${type}: ${because}`;
+    counts.set(reason, (counts.get(reason) ?? 0) + 1);
+  }
+  return counts;
+}
+
+const statusOf = async (account: EmulatedAccount, name: string): Promise<string> =>
+  (await account.readStack(name))?.status ?? 'no stack';
+
+async function expectUpdate(account: EmulatedAccount): Promise<void> {
+  const sizes = await account.readBatchSizes();
+  if (sizes.filter((size) => size === UPDATED_BATCH_SIZE).length < providers.length)
+    throw new Error(`The update changed no batch size: ${sizes.join(', ')}.`);
+}
+
+/** Posts a genuine and a forged webhook, and waits for the effect of the genuine one. */
+async function deliver(deploy: EmulatedDeploy, signingSecret: string): Promise<void> {
+  const { pinned, account, databaseUrl, report } = deploy;
+  const apiUrl = (await account.readStack(WEBHOOKS_STACK))?.outputs['ApiUrl'] ?? '';
+  const route = { endpoint: pinned.endpoint, apiUrl };
+  const forged = await postWebhook({ ...route, signingSecret: makeSigningSecret() });
+  if (forged.status !== 400) throw new Error(`A forged webhook was answered ${forged.status}.`);
+  const genuine = await postWebhook({ ...route, signingSecret });
+  if (genuine.status !== 200)
+    throw new Error(`A webhook was answered ${genuine.status} ${genuine.body}.`);
+  const effect = await waitForEffect(databaseUrl, genuine);
+  report(`  Webhook ${genuine.eventId}: 200, ${effect}. Forged: 400.`);
+}
