@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { providers } from '../../../lambdas/catalog/providers.ts';
+import { type Provider, providers } from '../../../lambdas/catalog/providers.ts';
 import { breakMigrations } from './break-migrations.ts';
 import type { RunCdk } from './cdk-cli.ts';
 import type { EmulatedAccount } from './emulated-account.ts';
@@ -7,7 +7,7 @@ import { STAGE, synthesizeForEmulator } from './emulated-assembly.ts';
 import type { PinnedOptions } from './loopback.ts';
 import { unsupported } from './ministack.ts';
 import type { LeftOut } from './supported-template.ts';
-import { makeSigningSecret, postWebhook, waitForEffect } from './webhook.ts';
+import { makeSigningSecret, postWebhook, waitForLedger } from './webhook.ts';
 
 const DATA_STACK = `motion-mavericks-${STAGE}-data`;
 const WEBHOOKS_STACK = `motion-mavericks-${STAGE}-webhooks`;
@@ -35,20 +35,19 @@ export interface EmulatedDeploy {
  */
 export async function deployOnEmulator(deploy: EmulatedDeploy): Promise<void> {
   const { directory, pinned, account, cdk, databaseUrl, report } = deploy;
-  const secret = makeSigningSecret();
   const first = synthesize(deploy, 'first');
   await account.createSecret(secretName('database'), databaseUrl);
   await expectExit(0, cdk('bootstrap', `aws://${pinned.account}/${pinned.region}`, '--app', first));
   await expectExit(0, cdk(...deployOf(first)));
-  await account.putSecret(secretName('mux/webhook-signing-secret'), secret);
+  const keys = await storeSigningSecrets(account);
   report('Deployed for the first time; the deployed migrations have run.');
-  await deliver(deploy, secret);
+  await deliver(deploy, keys);
 
   const updated = synthesize(deploy, 'updated', UPDATED_BATCH_SIZE);
   await expectExit(0, cdk(...deployOf(updated)));
   await expectUpdate(account);
   report(`Updated: processors receive up to ${UPDATED_BATCH_SIZE} messages.`);
-  await deliver(deploy, secret);
+  await deliver(deploy, keys);
 
   const broken = join(directory, 'broken');
   breakMigrations(updated, broken);
@@ -56,7 +55,7 @@ export async function deployOnEmulator(deploy: EmulatedDeploy): Promise<void> {
   report(`A deploy with a failed migration left ${await statusOf(account, WEBHOOKS_STACK)}.`);
   await expectExit(0, cdk(...deployOf(updated)));
   report('The last assembly that worked was deployed again.');
-  await deliver(deploy, secret);
+  await deliver(deploy, keys);
 
   await destroy(deploy, updated);
   report('Destroyed.');
@@ -125,16 +124,28 @@ async function expectUpdate(account: EmulatedAccount): Promise<void> {
     throw new Error(`The update changed no batch size: ${sizes.join(', ')}.`);
 }
 
-/** Posts a genuine and a forged webhook, and waits for the effect of the genuine one. */
-async function deliver(deploy: EmulatedDeploy, signingSecret: string): Promise<void> {
+type SigningSecrets = ReadonlyMap<Provider, string>;
+
+async function storeSigningSecrets(account: EmulatedAccount): Promise<SigningSecrets> {
+  const secrets = new Map(providers.map((provider) => [provider, makeSigningSecret(provider)]));
+  for (const [provider, value] of secrets)
+    await account.putSecret(secretName(`${provider}/webhook-signing-secret`), value);
+  return secrets;
+}
+
+/** Posts a genuine and a forged webhook of each provider, and waits for the genuine one. */
+async function deliver(deploy: EmulatedDeploy, secrets: SigningSecrets): Promise<void> {
   const { pinned, account, databaseUrl, report } = deploy;
   const apiUrl = (await account.readStack(WEBHOOKS_STACK))?.outputs['ApiUrl'] ?? '';
-  const route = { endpoint: pinned.endpoint, apiUrl };
-  const forged = await postWebhook({ ...route, signingSecret: makeSigningSecret() });
-  if (forged.status !== 400) throw new Error(`A forged webhook was answered ${forged.status}.`);
-  const genuine = await postWebhook({ ...route, signingSecret });
-  if (genuine.status !== 200)
-    throw new Error(`A webhook was answered ${genuine.status} ${genuine.body}.`);
-  const effect = await waitForEffect(databaseUrl, genuine);
-  report(`  Webhook ${genuine.eventId}: 200, ${effect}. Forged: 400.`);
+  for (const [provider, signingSecret] of secrets) {
+    const route = { provider, endpoint: pinned.endpoint, apiUrl };
+    const forgedWith = makeSigningSecret(provider);
+    const forged = await postWebhook({ ...route, signingSecret: forgedWith });
+    if (forged.status !== 400) throw new Error(`A forged webhook was answered ${forged.status}.`);
+    const genuine = await postWebhook({ ...route, signingSecret });
+    const { status, eventType, eventId, body } = genuine;
+    if (status !== 200) throw new Error(`A webhook was answered ${status} ${body}.`);
+    const state = await waitForLedger(databaseUrl, genuine);
+    report(`  ${provider} ${eventType} ${eventId}: 200, ${state}. Forged: 400.`);
+  }
 }

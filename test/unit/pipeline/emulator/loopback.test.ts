@@ -33,9 +33,9 @@ test.each(elsewhere)('refuses the endpoint %p everywhere', (endpoint) => {
   expect(() => requireLoopback(endpoint)).toThrow('http://127.0.0.1');
   expect(() => pinnedEnvironment({ ...options, endpoint }, {})).toThrow('http://127.0.0.1');
   expect(() => openAccount({ ...options, endpoint })).toThrow('http://127.0.0.1');
-  expect(() => emulatedRoute({ endpoint, apiUrl: 'http://abc.execute-api.x' })).toThrow(
-    'http://127.0.0.1',
-  );
+  expect(() =>
+    emulatedRoute({ provider: 'mux', endpoint, apiUrl: 'http://abc.execute-api.x' }),
+  ).toThrow('http://127.0.0.1');
 });
 
 test.each(['http://127.0.0.1:4566', 'http://localhost:4566/', 'http://[::1]:4566'])(
@@ -85,11 +85,13 @@ test.each([
   'https://60af3f90.execute-api.ap-southeast-2.amazonaws.com',
   'http://60af3f90.execute-api.127.0.0.1:4566',
 ])('calls the API of %s at the emulator', (apiUrl) => {
-  expect(emulatedRoute({ endpoint: options.endpoint, apiUrl })).toBe(
+  expect(emulatedRoute({ provider: 'mux', endpoint: options.endpoint, apiUrl })).toBe(
     'http://127.0.0.1:4566/_aws/execute-api/60af3f90/$default/api/v1/webhooks/mux',
   );
 });
 
 test('refuses an output that names no API', () => {
-  expect(() => emulatedRoute({ endpoint: options.endpoint, apiUrl: '' })).toThrow('names no API');
+  expect(() => emulatedRoute({ provider: 'mux', endpoint: options.endpoint, apiUrl: '' })).toThrow(
+    'names no API',
+  );
 });
