@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { DeployRoleStack } from '../../lib/pipeline/deploy-role-stack.ts';
-import { IdentityProviderStack } from '../../lib/pipeline/identity-provider-stack.ts';
-import { readRepository } from '../../lib/pipeline/repository.ts';
+import { DeployRoleStack } from '../../../lib/pipeline/deploy-role-stack.ts';
+import { IdentityProviderStack } from '../../../lib/pipeline/identity-provider-stack.ts';
+import { readRepository } from '../../../lib/pipeline/repository.ts';
 
 const repository = 'motion-mavericks/webhooks';
 const env = { account: '111122223333', region: 'ap-southeast-2' };
