@@ -13,8 +13,9 @@ const [folder] = process.argv.slice(2);
 if (folder === undefined || folder.startsWith('-')) {
   console.log(
     'Usage: node scripts/pipeline/emulated-deploy.ts <empty folder>\n' +
-      'Deploys the stage dev on ministack, which must be installed (docs/pipeline.md): webhook,\n' +
-      'update, failed update, rollback, destroy. Assemblies and logs are written to the folder.',
+      'Deploys the stage dev on ministack, which must be installed (docs/pipeline.md): first\n' +
+      'deploy, update, roll-back, failed deploy, destroy, with webhooks. The folder receives\n' +
+      'assemblies and logs.',
   );
   process.exit(folder === '--help' ? 0 : 2);
 }

@@ -29,12 +29,12 @@ export interface EmulatedDeploy {
 }
 
 /**
- * Takes a stage through its life on an emulator: first deploy, webhook, update, failed update,
- * deploy of the last assembly, destroy.
+ * Takes a stage through its life on an emulator: first deploy, update, deploy of the last assembly,
+ * failed deploy, destroy; with webhooks of each provider after each deploy that succeeds.
  * @throws at the first step that does not end as expected
  */
 export async function deployOnEmulator(deploy: EmulatedDeploy): Promise<void> {
-  const { directory, pinned, account, cdk, databaseUrl, report } = deploy;
+  const { pinned, account, cdk, databaseUrl, report } = deploy;
   const first = synthesize(deploy, 'first');
   await account.createSecret(secretName('database'), databaseUrl);
   await expectExit(0, cdk('bootstrap', `aws://${pinned.account}/${pinned.region}`, '--app', first));
@@ -45,18 +45,16 @@ export async function deployOnEmulator(deploy: EmulatedDeploy): Promise<void> {
 
   const updated = synthesize(deploy, 'updated', UPDATED_BATCH_SIZE);
   await expectExit(0, cdk(...deployOf(updated)));
-  await expectUpdate(account);
-  report(`Updated: processors receive up to ${UPDATED_BATCH_SIZE} messages.`);
+  await expectConsumers(account, providers.length);
+  report(`Updated: the processors receive up to ${UPDATED_BATCH_SIZE} messages.`);
   await deliver(deploy, keys);
 
-  const broken = join(directory, 'broken');
-  breakMigrations(updated, broken);
-  await expectExit(1, cdk(...deployOf(broken)));
-  report(`A deploy with a failed migration left ${await statusOf(account, WEBHOOKS_STACK)}.`);
-  await expectExit(0, cdk(...deployOf(updated)));
-  report('The last assembly that worked was deployed again.');
+  await expectExit(0, cdk(...deployOf(first)));
+  await expectConsumers(account, 0);
+  report('Rolled back: the assembly before the update was deployed again.');
   await deliver(deploy, keys);
 
+  await failToDeploy(deploy, updated);
   await destroy(deploy, updated);
   report('Destroyed.');
 }
@@ -118,10 +116,26 @@ function countReasons(leftOut: readonly LeftOut[]): ReadonlyMap<string, number> 
 const statusOf = async (account: EmulatedAccount, name: string): Promise<string> =>
   (await account.readStack(name))?.status ?? 'no stack';
 
-async function expectUpdate(account: EmulatedAccount): Promise<void> {
+/** Checks how many consumers of queues have the batch size of the update. */
+async function expectConsumers(account: EmulatedAccount, expected: number): Promise<void> {
   const sizes = await account.readBatchSizes();
-  if (sizes.filter((size) => size === UPDATED_BATCH_SIZE).length < providers.length)
-    throw new Error(`The update changed no batch size: ${sizes.join(', ')}.`);
+  const updated = sizes.filter((size) => size === UPDATED_BATCH_SIZE).length;
+  if (updated !== expected)
+    throw new Error(
+      `${updated} consumers instead of ${expected} are updated: ${sizes.join(', ')}.`,
+    );
+}
+
+/** Deploys a failing migration. No webhook follows: the emulator's rollback deletes resources. */
+async function failToDeploy(deploy: EmulatedDeploy, assembly: string): Promise<void> {
+  const { directory, account, cdk, report } = deploy;
+  const broken = join(directory, 'broken');
+  breakMigrations(assembly, broken);
+  await expectExit(1, cdk(...deployOf(broken)));
+  const status = await statusOf(account, WEBHOOKS_STACK);
+  if (status !== 'UPDATE_ROLLBACK_COMPLETE')
+    throw new Error(`A deploy with a failed migration left ${status}.`);
+  report(`A deploy with a failed migration left ${status}.`);
 }
 
 type SigningSecrets = ReadonlyMap<Provider, string>;
