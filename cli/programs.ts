@@ -42,6 +42,11 @@ export const programs = {
     summary: 'Write a preview of every mail',
     load: () => import('./mails/mails-program.ts'),
   },
+  new: {
+    typed: 'npm run new --',
+    summary: 'Add a provider, job, mail, command or metric',
+    load: () => import('./new/new-program.ts'),
+  },
   ops: {
     typed: 'npm run ops --',
     summary: 'Run commands of operators',

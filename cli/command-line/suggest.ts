@@ -1,11 +1,22 @@
-/** Returns the candidates that differ from `word` by a typing error, the most similar first. */
+/** Shortest beginning of a word that stands for the word. */
+const MIN_BEGINNING = 3;
+
+/**
+ * Returns the candidates that begin with `word` or differ from it by a typing error, the most
+ * similar first.
+ */
 export function similarTo(word: string, candidates: readonly string[]): readonly string[] {
   const limit = Math.max(1, Math.floor(word.length * 0.4));
   return candidates
-    .map((candidate) => ({ candidate, distance: editDistance(word, candidate) }))
+    .map((candidate) => ({ candidate, distance: distanceTo(word, candidate) }))
     .filter(({ distance }) => distance <= limit)
     .toSorted((one, other) => one.distance - other.distance)
     .map(({ candidate }) => candidate);
+}
+
+function distanceTo(word: string, candidate: string): number {
+  const isBeginning = word.length >= MIN_BEGINNING && candidate.startsWith(word);
+  return isBeginning ? 1 : editDistance(word, candidate);
 }
 
 /** Returns the sentence that names the most similar candidate, or an empty text. */

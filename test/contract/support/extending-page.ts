@@ -1,6 +1,3 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-
 /** Change of one file, as a `diff` block of the page shows it. */
 export interface PageChange {
   readonly file: string;
@@ -32,17 +29,33 @@ export function readSteps(page: string, heading: string): PageSteps {
   };
 }
 
-/** Applies a change to a copy of the repository. @throws if the file differs from the page. */
-export function applyChange(root: string, { file, before, after }: PageChange): void {
-  const path = join(root, file);
-  const text = readFileSync(path, 'utf8');
-  if (text.split(before).length !== 2)
-    throw new Error(`${file} does not contain exactly once, as docs/extending.md says:\n${before}`);
-  writeFileSync(
-    path,
-    text.replace(before, () => after),
-  );
+/** Returns a text with the changes. @throws if the text differs from the page. */
+export function applyChanges(text: string, changes: readonly PageChange[]): string {
+  return changes.reduce((current, { file, before, after }) => {
+    if (current.split(before).length !== 2)
+      throw new Error(`${file} does not contain exactly once, as the page says:\n${before}`);
+    return current.replace(before, () => after);
+  }, text);
 }
+
+/** One row of the table of generated parts. */
+export interface GeneratedPart {
+  readonly command: string;
+  readonly created: number;
+  readonly edited: number;
+  readonly documented: number;
+}
+
+/** Reads the table of the parts that the generator adds, with the files that each touches. */
+export const readGeneratedParts = (page: string): readonly GeneratedPart[] =>
+  [...page.matchAll(/^\| `(npm run new -- .*?)` \| (\d+) \| (\d+) \| (\d+) \|/gm)].map(
+    ([, command = '', created, edited, documented]) => ({
+      command,
+      created: Number(created),
+      edited: Number(edited),
+      documented: Number(documented),
+    }),
+  );
 
 const unindent = (text: string) =>
   text

@@ -18,7 +18,16 @@ export interface RepositoryCopy {
   remove(): void;
 }
 
-/** Copies the files that git tracks or would track. Packages are linked, not copied. */
+const commitCommands = [
+  'git init --quiet',
+  'git add --all',
+  'git -c user.name=copy -c user.email=copy@example.org commit --quiet --message Copy',
+];
+
+/**
+ * Copies the files that git tracks or would track, and commits them in the copy. Packages are
+ * linked, not copied.
+ */
 export function copyRepository(): RepositoryCopy {
   const { path, remove } = makeTemporaryDirectory('contract');
   const list = ['ls-files', '-z', '--cached', '--others', '--exclude-standard'];
@@ -27,6 +36,7 @@ export function copyRepository(): RepositoryCopy {
     cpSync(resolve(file), join(path, file));
   }
   symlinkSync(realpathSync('node_modules'), join(path, 'node_modules'));
+  for (const command of commitCommands) runIn(path, command);
   return { path, remove, run: (command) => runIn(path, command) };
 }
 
@@ -42,14 +52,19 @@ function runIn(cwd: string, command: string): string {
   return `${stdout}${stderr}`;
 }
 
-/** Copies the sources of a provider into its folder and adapts their imports as the page says. */
-export function copyProvider(from: string, root: string, name: string): readonly string[] {
-  const folder = join(root, 'lambdas/providers', name);
-  mkdirSync(folder);
+/** Copies the filled-in files of a provider over those that the generator wrote. */
+export function fillInProvider(from: string, root: string, name: string): readonly string[] {
   const files = readdirSync(from);
   for (const file of files) {
+    const isOfTest = file === 'recorded-deliveries.ts';
+    const folder = isOfTest ? 'test/unit/providers' : 'lambdas/providers';
     const text = readFileSync(join(from, file), 'utf8');
-    writeFileSync(join(folder, file), text.replaceAll("'../../../lambdas/", "'../../"));
+    writeFileSync(
+      join(root, folder, name, file),
+      text
+        .replaceAll("'../../../lambdas/", "'../../")
+        .replaceAll("'../../support/", "'../../../support/"),
+    );
   }
   return files;
 }

@@ -21,6 +21,20 @@ test('the code emits each defined family and no other', () => {
   expect([...new Set(emitted)].sort()).toEqual(families.map(([name]) => name).sort());
 });
 
+test('the code names each metric that it emits', () => {
+  const code = sourcesUnder('lambdas')
+    .filter(({ path }) => !path.startsWith('lambdas/catalog/'))
+    .map(({ path }) => readFileSync(path, 'utf8'))
+    .join('\n');
+  const words = new Set(code.match(/\b[A-Z]\w+/g));
+  const names = families.flatMap(([, { always, optional }]) =>
+    Object.keys({ ...always, ...optional }),
+  );
+
+  expect(names.length).toBeGreaterThan(50);
+  expect(names.filter((name) => !words.has(name))).toEqual([]);
+});
+
 test('a metric has one meaning in all families with the same dimensions', () => {
   const keys = families.flatMap(([name, { dimensions, always, optional }]) =>
     Object.keys({ ...always, ...optional }).map((metric) => ({
