@@ -50,7 +50,7 @@ function explainPrograms(word: string | undefined, { out, err }: Terminal): numb
     return exitCodes.done;
   }
   const list = Object.entries(programs).map(
-    ([name, { typed, summary }]) => `  ${name.padEnd(6)}  ${summary.padEnd(52)}  ${typed} --help`,
+    ([name, { typed, summary }]) => `  ${name.padEnd(8)}  ${summary.padEnd(52)}  ${typed} --help`,
   );
   if (word === undefined || word === '--help' || word === '-h') {
     out(`Usage: ${COMMAND} <program> [options]\n\n${list.join('\n')}`);

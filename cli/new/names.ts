@@ -12,7 +12,11 @@ export interface Spellings {
   readonly constant: string;
 }
 
+/** Names of resources and lines of code contain these names. */
 const MAX_LENGTH = 40;
+
+/** Names of queues and alarms contain the name of a provider beside other words. */
+const MAX_PROVIDER_LENGTH = 16;
 
 /** Words that cannot be the name of a constant, and names that lambdas/providers uses itself. */
 const RESERVED = new Set(
@@ -77,9 +81,10 @@ export function checkName(kind: NameKind, name: string): void {
   const { pattern, expected } = forms[kind];
   if (!pattern.test(name))
     throw new BadInputError(`'${name}' cannot be the name of a ${kind}: expected ${expected}.`);
-  if (name.length > MAX_LENGTH)
+  const limit = kind === 'provider' ? MAX_PROVIDER_LENGTH : MAX_LENGTH;
+  if (name.length > limit)
     throw new BadInputError(
-      `'${name}' has ${name.length} characters: the name of a ${kind} has at most ${MAX_LENGTH}.`,
+      `'${name}' has ${name.length} characters: the name of a ${kind} has at most ${limit}.`,
     );
   if (RESERVED.has(name))
     throw new BadInputError(`'${name}' is reserved. Choose another name for the ${kind}.`);

@@ -45,7 +45,7 @@ export function planCommand(command: NewCommand, repository: Repository): Plan {
     tests: { project: 'database', paths: [test] },
     nextSteps: [
       `Write the summary and the arguments in ${CATALOG}/, what the command does in ` +
-        `${parts.module.path}, and what it must do in ${test}.`,
+        `${parts.module.path} (its SQL in a *.queries.ts file), and what it must do in ${test}.`,
       ...(isKnown ? [] : [`Write the heading of the group in cli/ops/groups.ts.`]),
       `Try it: npm start, then npm run ops -- ${name} --help.`,
       'Name the command in docs/runbook.md if it repairs something.',
