@@ -42,6 +42,11 @@ export const programs = {
     summary: 'Write a preview of every mail',
     load: () => import('./mails/mails-program.ts'),
   },
+  pictures: {
+    typed: 'npm run pictures --',
+    summary: 'Write pictures of the console',
+    load: () => import('./pictures/pictures-program.ts'),
+  },
   new: {
     typed: 'npm run new --',
     summary: 'Add a provider, job, mail, command or metric',

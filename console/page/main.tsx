@@ -4,6 +4,7 @@ import './styles/layout.css';
 import './styles/controls.css';
 import './styles/tables.css';
 import './styles/event.css';
+import './styles/stack.css';
 import './styles/pages.css';
 import { createRoot } from 'react-dom/client';
 import { App } from './app/app.tsx';

@@ -78,7 +78,10 @@ export function sendNoSession(response: ServerResponse): void {
   response
     .writeHead(401, { ...securityHeaders, 'content-type': 'text/html; charset=utf-8' })
     .end(
-      '<!doctype html><html lang="en"><title>Console</title><h1>Open the printed address</h1>' +
+      '<!doctype html><html lang="en"><meta charset="utf-8"><title>Console</title>' +
+        '<meta name="viewport" content="width=device-width, initial-scale=1">' +
+        '<meta name="color-scheme" content="light dark"><link rel="icon" href="data:,">' +
+        '<h1>Open the printed address</h1>' +
         '<p>This console accepts only the address that its command printed at the start.</p>',
     );
 }

@@ -1,4 +1,5 @@
 import { useEffect, useRef } from 'react';
+import { timeZone } from '../parts/time.tsx';
 import type { Backlog } from './context.ts';
 import { useShell } from './context.ts';
 import { type Address, Link } from './router.tsx';
@@ -39,6 +40,7 @@ export function Navigation({ address: { parts }, isConnected }: NavigationProps)
   const name = target.kind === 'local' ? 'This machine' : target.stage;
   const list = useRef<HTMLUListElement>(null);
   const area = parts[0] ?? '';
+  const zone = timeZone();
   // biome-ignore lint/correctness/useExhaustiveDependencies: another area has another current link
   useEffect(() => {
     const current = list.current?.querySelector('[aria-current]');
@@ -65,6 +67,10 @@ export function Navigation({ address: { parts }, isConnected }: NavigationProps)
       <p className={isConnected ? 'connection' : 'connection lost'}>
         {isConnected ? 'Connected' : 'Not connected'}
         <span className="host">{new URL(target.url).host}</span>
+        <span className="zone" title={`Times are in ${zone.place}`}>
+          <span className="zone-words">Times in </span>
+          {zone.name}
+        </span>
       </p>
     </header>
   );

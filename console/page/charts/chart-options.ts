@@ -42,7 +42,8 @@ export function chartOptions(
   const line = uPlot.paths.linear?.();
   return {
     ...size,
-    padding: [6, 2, 0, 0],
+    // Leaves room for the half of the last time that stands right of its line.
+    padding: [6, 16, 0, 0],
     legend: { show: false },
     cursor: { y: false, drag: { x: false, y: false }, points: { show: kind === 'lines' } },
     scales: { x: { time: true }, y: { range: (_, __, max) => [0, niceMaximum(max)] } },

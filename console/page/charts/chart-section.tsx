@@ -34,7 +34,12 @@ export function ChartSection() {
       {error === undefined ? null : <LoadFailure message={error} />}
       {data === undefined && error === undefined ? <div className="charts-loading" /> : null}
       {data?.providers.map((figures) => (
-        <ProviderCharts key={figures.provider} figures={figures} times={data.times} />
+        <ProviderCharts
+          key={figures.provider}
+          figures={figures}
+          times={data.times}
+          period={periodName(data.periodSeconds)}
+        />
       ))}
     </section>
   );
@@ -43,9 +48,11 @@ export function ChartSection() {
 interface ProviderChartsProps {
   readonly figures: ProviderFigures;
   readonly times: readonly number[];
+  /** Time that one bar or point stands for. */
+  readonly period: string;
 }
 
-function ProviderCharts({ figures, times }: ProviderChartsProps) {
+function ProviderCharts({ figures, times, period }: ProviderChartsProps) {
   const { provider, accepted, rejected, processed, failed, p50, p95, p99 } = figures;
   return (
     <div className="provider-charts">
@@ -53,6 +60,7 @@ function ProviderCharts({ figures, times }: ProviderChartsProps) {
       <div className="charts">
         <Chart
           title="Deliveries"
+          note={`total, and per ${period}`}
           kind="bars"
           times={times}
           series={[
@@ -65,6 +73,7 @@ function ProviderCharts({ figures, times }: ProviderChartsProps) {
         />
         <Chart
           title="Events"
+          note={`total, and per ${period}`}
           kind="bars"
           times={times}
           series={[
@@ -77,6 +86,7 @@ function ProviderCharts({ figures, times }: ProviderChartsProps) {
         />
         <Chart
           title="From acceptance to effect"
+          note={`latest, and per ${period}`}
           kind="lines"
           times={times}
           series={[
@@ -90,6 +100,7 @@ function ProviderCharts({ figures, times }: ProviderChartsProps) {
         />
         <Chart
           title="Oldest message in the queue"
+          note={`latest, and per ${period}`}
           kind="lines"
           times={times}
           series={[{ label: 'Age', values: figures.queueAgeSeconds, tone: 'one' }]}
@@ -102,7 +113,9 @@ function ProviderCharts({ figures, times }: ProviderChartsProps) {
   );
 }
 
-const numbers = new Intl.NumberFormat(undefined, { maximumFractionDigits: 1, notation: 'compact' });
+const periodName = (seconds: number) => (seconds === 60 ? 'minute' : `${seconds / 60} minutes`);
+
+const numbers = new Intl.NumberFormat(undefined, { maximumFractionDigits: 1 });
 const formatCount = (value: number) => numbers.format(value);
 const formatSeconds = (value: number) => (value === 0 ? '0 s' : formatDuration(value * 1_000));
 

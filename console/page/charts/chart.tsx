@@ -4,6 +4,8 @@ import { type ChartSeries, chartOptions, plotData } from './chart-options.ts';
 
 export interface ChartProps {
   readonly title: string;
+  /** States what the numbers beside the labels and in the plot are. */
+  readonly note: string;
   readonly times: readonly number[];
   readonly series: readonly ChartSeries[];
   /** Stacks the bars of counts; lines are drawn from zero. */
@@ -24,7 +26,7 @@ const subscribeToScheme = (listener: () => void) => {
 
 /** A chart with its values as text, which follow the pointer. */
 export function Chart(props: ChartProps) {
-  const { title, times, series, format, summarize, empty } = props;
+  const { title, note, times, series, format, summarize, empty } = props;
   const [chosen, setChosen] = useState<number>();
   const place = useRef<HTMLDivElement>(null);
   usePlot(place, props, setChosen);
@@ -41,7 +43,7 @@ export function Chart(props: ChartProps) {
     <figure className="chart">
       <figcaption>
         <span className="chart-title">{title}</span>
-        <span className="chart-time">{time === undefined ? '' : formatMinute(time)}</span>
+        <span className="chart-time">{time === undefined ? note : formatMinute(time)}</span>
       </figcaption>
       <ul className="chart-values">
         {values.map(({ label, tone, text }) => (

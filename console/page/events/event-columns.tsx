@@ -2,6 +2,7 @@ import type { EventLine } from '../../../lambdas/operations/event-story/event-li
 import { StatusBadge } from '../../../lambdas/operations/event-story/status-badge.tsx';
 import { eventPath, Link } from '../app/router.tsx';
 import { type Column, NO_VALUE } from '../lists/data-table.tsx';
+import { ErrorText } from '../parts/error-text.tsx';
 import { Time } from '../parts/time.tsx';
 
 export const eventColumns: readonly Column<EventLine>[] = [
@@ -24,6 +25,6 @@ export const eventColumns: readonly Column<EventLine>[] = [
   { label: 'Redrives', kind: 'number', show: ({ redrives }) => redrives },
   {
     label: 'Error',
-    show: ({ error }) => (error === null ? NO_VALUE : <span className="error-text">{error}</span>),
+    show: ({ error }) => (error === null ? NO_VALUE : <ErrorText text={error} />),
   },
 ];

@@ -8,6 +8,7 @@ import { type Column, DataTable, NO_VALUE, Rows } from '../lists/data-table.tsx'
 import { useList } from '../lists/use-list.ts';
 import { ActionButton } from '../parts/action-button.tsx';
 import { EmptyState, LoadFailure, Loading } from '../parts/empty-state.tsx';
+import { ErrorText } from '../parts/error-text.tsx';
 import { PageHeader } from '../parts/page-header.tsx';
 import { formatAge, Time } from '../parts/time.tsx';
 
@@ -51,7 +52,8 @@ const jobColumns: readonly Column<JobLine>[] = [
         'None yet'
       ) : (
         <>
-          <StatusBadge status={last} /> {due === undefined ? '' : `${formatAge(due)} ago`}
+          <StatusBadge status={last} />{' '}
+          {due === undefined ? null : <span className="age">{formatAge(due)} ago</span>}
         </>
       ),
   },
@@ -84,14 +86,14 @@ const runColumns: readonly Column<RunLine>[] = [
   {
     label: 'Result',
     show: ({ error, counts }) =>
-      error === null ? describeCounts(counts) : <span className="error-text">{error}</span>,
+      error === null ? describeCounts(counts) : <ErrorText text={error} />,
   },
 ];
 
 const describeCounts = (counts: RunLine['counts']) =>
   Object.entries(counts)
     .filter(([, count]) => count !== 0)
-    .map(([name, count]) => `${name} ${count}`)
+    .map(([name, count]) => `${name} ${count.toLocaleString()}`)
     .join(', ') || 'Nothing to do';
 
 const jobKey = ({ name }: JobLine) => name;

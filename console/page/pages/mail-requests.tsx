@@ -8,6 +8,7 @@ import { useList } from '../lists/use-list.ts';
 import { ActionButton } from '../parts/action-button.tsx';
 import { Select } from '../parts/controls.tsx';
 import { EmptyState } from '../parts/empty-state.tsx';
+import { ErrorText } from '../parts/error-text.tsx';
 import { Time } from '../parts/time.tsx';
 import { type MailLine, mailKey } from './mail-line.ts';
 
@@ -33,7 +34,7 @@ const columns: readonly Column<MailLine>[] = [
     label: 'Error',
     show: ({ error, deliveryReason }) => {
       const reason = error ?? deliveryReason;
-      return reason === null ? NO_VALUE : <span className="error-text">{reason}</span>;
+      return reason === null ? NO_VALUE : <ErrorText text={reason} />;
     },
   },
 ];

@@ -6,6 +6,7 @@ import { useList } from '../lists/use-list.ts';
 import { ActionButton } from '../parts/action-button.tsx';
 import { Choice } from '../parts/controls.tsx';
 import { EmptyState } from '../parts/empty-state.tsx';
+import { ErrorText } from '../parts/error-text.tsx';
 import { PageHeader } from '../parts/page-header.tsx';
 import { Time } from '../parts/time.tsx';
 
@@ -38,7 +39,7 @@ const columns: readonly Column<EntryLine>[] = [
   { label: 'Bytes', kind: 'number', show: ({ bytes }) => bytes },
   {
     label: 'Error',
-    show: ({ error }) => (error === null ? NO_VALUE : <span className="error-text">{error}</span>),
+    show: ({ error }) => (error === null ? NO_VALUE : <ErrorText text={error} />),
   },
 ];
 

@@ -3,7 +3,7 @@ import { StatusBadge } from '../../../lambdas/operations/event-story/status-badg
 import { runCommand } from '../app/api-client.ts';
 import { useShell } from '../app/context.ts';
 import { Link } from '../app/router.tsx';
-import { type Column, DataTable, NO_VALUE } from '../lists/data-table.tsx';
+import { type Column, DataTable } from '../lists/data-table.tsx';
 import { useList } from '../lists/use-list.ts';
 import { ActionButton } from '../parts/action-button.tsx';
 import { Select } from '../parts/controls.tsx';
@@ -20,6 +20,12 @@ interface UploadLine {
   readonly failureReason: string | null;
   readonly createdAt: string;
 }
+
+const ProviderId = ({ name, id }: { readonly name: string; readonly id: string }) => (
+  <span className="provider-id">
+    <span className="muted">{name}</span> <span className="code">{id}</span>
+  </span>
+);
 
 const columns: readonly Column<UploadLine>[] = [
   {
@@ -44,13 +50,36 @@ const columns: readonly Column<UploadLine>[] = [
     ),
   },
   { label: 'Started', show: ({ createdAt }) => <Time at={createdAt} /> },
-  { label: 'Upload', show: ({ muxUpload }) => <span className="code">{muxUpload}</span> },
   {
-    label: 'Asset',
-    show: ({ muxAsset }) =>
-      muxAsset === null ? NO_VALUE : <span className="code">{muxAsset}</span>,
+    label: 'Ids at the provider',
+    show: ({ muxUpload, muxAsset }) => (
+      <>
+        <ProviderId name="Upload" id={muxUpload} />
+        {muxAsset === null ? null : <ProviderId name="Asset" id={muxAsset} />}
+      </>
+    ),
   },
 ];
+
+interface BindResult {
+  readonly outcome: 'bound' | 'already-bound' | 'held-by-another-row';
+  readonly asset: { readonly id: string };
+}
+
+/** @throws if nothing was bound, so that the dialog stays open. */
+function describeResult({ outcome, asset }: BindResult, video: string, muxAsset: string): string {
+  switch (outcome) {
+    case 'bound':
+      return `“${video}” is bound to ${muxAsset}.`;
+    case 'already-bound':
+      return `“${video}” was bound to ${muxAsset} before. Nothing changed.`;
+    case 'held-by-another-row':
+      throw new Error(
+        `Another video of a member has this asset: ${asset.id}. Nothing changed. ` +
+          'Bind that video to another asset first.',
+      );
+  }
+}
 
 const bindColumn = (onBound: () => Promise<void>): Column<UploadLine> => ({
   label: 'Actions',
@@ -64,13 +93,9 @@ const bindColumn = (onBound: () => Promise<void>): Column<UploadLine> => ({
       field={{ label: 'Asset id at the provider' }}
       reasonRequired
       run={async (reason, muxAsset) => {
-        const { outcome } = await runCommand<{ outcome: string }>('assets bind', {
-          asset,
-          muxAsset,
-          reason,
-        });
+        const result = await runCommand<BindResult>('assets bind', { asset, muxAsset, reason });
         await onBound();
-        return `Outcome: ${outcome}.`;
+        return describeResult(result, title ?? asset, muxAsset);
       }}
     />
   ),

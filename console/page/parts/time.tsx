@@ -20,6 +20,14 @@ export function Time({ at }: { readonly at: string }) {
   );
 }
 
+const zoneName = new Intl.DateTimeFormat(undefined, { timeZoneName: 'short' });
+
+/** Zone of all times that the page shows: its short name today, and its place. */
+export const timeZone = () => ({
+  name: zoneName.formatToParts().find(({ type }) => type === 'timeZoneName')?.value ?? 'local time',
+  place: zoneName.resolvedOptions().timeZone,
+});
+
 const UNITS = [
   ['d', 86_400],
   ['h', 3_600],

@@ -22,10 +22,32 @@ export function StoryTimeline({ steps, formatTime }: StoryTimelineProps) {
           </div>
           <div className="step-text">
             <p className="step-title">{title}</p>
-            {detail ? <p className="step-detail">{detail}</p> : null}
+            {detail ? <Detail text={detail} /> : null}
           </div>
         </li>
       ))}
     </ol>
+  );
+}
+
+/** Place in a file, as frames of V8 name it: https://v8.dev/docs/stack-trace-api */
+const PLACE = String.raw`(?:file:\/\/|node:|\/)[^\s()]*:\d+:\d+`;
+
+/** Begin of a frame. The ledger stores the stack of an error in the line of its message. */
+const FRAME = new RegExp(String.raw`\s+at (?=${PLACE}(?:\s|$)|(?:async )?[^\s()]+ \(${PLACE}\))`);
+
+/** Shows the stack of an error only on demand, one frame a line. */
+function Detail({ text }: { readonly text: string }) {
+  const [message = '', ...frames] = text.split(FRAME);
+  return (
+    <>
+      <p className="step-detail">{message}</p>
+      {frames.length === 0 ? null : (
+        <details className="step-stack">
+          <summary>Stack</summary>
+          <pre>{frames.map((frame) => `at ${frame}`).join('\n')}</pre>
+        </details>
+      )}
+    </>
   );
 }

@@ -188,7 +188,7 @@ inBrowser(
   BROWSER_MS,
 );
 
-const widths = [360, 1_280, 1_600] as const;
+const widths = [360, 800, 1_280, 1_600] as const;
 const schemes = ['light', 'dark'] as const;
 
 inBrowser.each(widths.flatMap((width) => schemes.map((colorScheme) => ({ width, colorScheme }))))(
