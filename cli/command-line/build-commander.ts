@@ -1,6 +1,7 @@
 import { Command as CommanderCommand, Option } from 'commander';
 import type { Command, Program } from './command.ts';
 import { exitCodesHelp } from './exit-codes.ts';
+import { fold } from './fold.ts';
 import { flagsOf, type Property, propertiesOf } from './properties.ts';
 import { positionalsOf, type Words } from './read-arguments.ts';
 import type { Terminal } from './terminal.ts';
@@ -22,7 +23,7 @@ export function buildCommander<Context>(
   configure(root, terminal);
   root.version(`motion-mavericks ${program.version}`, '--version', 'Print the version');
   root.description(program.summary);
-  if (program.details) root.addHelpText('after', `\n${program.details}`);
+  if (program.details) root.addHelpText('after', `\n${fold(program.details, terminal.columns)}`);
   for (const property of propertiesOf(program.globals)) root.addOption(toOption(property));
   const groups = new Map<string, CommanderCommand>();
   for (const command of program.commands) {
@@ -30,7 +31,7 @@ export function buildCommander<Context>(
     const parent =
       words.length === 1 ? root : groupOf(root, groupIn(command.name), program, groups);
     const leaf = command.name === '' ? root : parent.command(words.at(-1) ?? '');
-    describe(leaf, command, program);
+    describe(leaf, command, program, terminal.columns);
     leaf.action(() => {
       select({
         command,
@@ -96,6 +97,7 @@ function describe<Context>(
   leaf: CommanderCommand,
   command: Command<Context>,
   program: Program<Context>,
+  columns: number,
 ): void {
   const properties = [...propertiesOf(command.arguments)];
   const positionals = positionalsOf(command, properties).filter(
@@ -107,7 +109,7 @@ function describe<Context>(
     .usage([...usage, '[options]'].join(' '))
     .argument('[words...]')
     .helpGroup(headingOf(program, groupIn(command.name)))
-    .addHelpText('after', `\n${[command.details, exitCodesHelp].filter(Boolean).join('\n\n')}`);
+    .addHelpText('after', `\n${fold(notesOf(command), columns)}`);
   leaf.configureHelp({ ...leaf.configureHelp(), visibleArguments: () => [] });
   if (command.options) properties.push(...propertiesOf(command.options));
   for (const property of properties) {
@@ -116,6 +118,9 @@ function describe<Context>(
   }
 }
 
+const notesOf = ({ details }: Pick<Command, 'details'>) =>
+  [details, exitCodesHelp].filter(Boolean).join('\n\n');
+
 function toOption(property: Property): Option {
   const { description, values, isRequired, kind } = property;
   const notes = [
@@ -123,7 +128,7 @@ function toOption(property: Property): Option {
     ...(isRequired ? ['required'] : []),
     ...(property.default === undefined || kind === 'flag' ? [] : [`default: ${property.default}`]),
   ];
-  const help = notes.length === 0 ? description : `${description} (${notes.join('; ')})`;
+  const help = withNotes(description, notes);
   const option = new Option(flagsOf(property), help);
   // Repeated options of a list add up; `--status failed --status exhausted`.
   if (property.isList)
@@ -131,6 +136,15 @@ function toOption(property: Property): Option {
       previous === undefined ? value : `${previous},${value}`,
     );
   return option;
+}
+
+/** Appends notes in parentheses; a description may end with notes of its own. */
+function withNotes(description: string, notes: readonly string[]): string {
+  if (notes.length === 0) return description;
+  const text = notes.join('; ');
+  return description.endsWith(')')
+    ? `${description.slice(0, -1)}; ${text})`
+    : `${description} (${text})`;
 }
 
 /** Returns the options that were typed; commander sets `--no-…` options without being asked. */

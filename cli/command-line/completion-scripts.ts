@@ -68,10 +68,13 @@ complete -o default -F _motion_mavericks_npm npm
 const zshScript = ({ complete, scripts }: CompletionTarget) => `# Completion of ${COMMAND}.
 # Add to ~/.zshrc, after compinit: eval "$(npm run -s ops -- completion zsh)"
 _motion_mavericks_reply() {
-  local line
+  local line value summary
   local -a candidates
   for line in "\${(@f)$(${complete.map(quote).join(' ')} "$@" 2>/dev/null)}"; do
-    [[ -n $line ]] && candidates+=("\${\${line%%$'\\t'*}//:/\\\\:}:\${line#*$'\\t'}")
+    [[ -n $line ]] || continue
+    value="\${\${line%%$'\\t'*}//:/\\\\:}"
+    summary="\${line#*$'\\t'}"
+    candidates+=("$value\${summary:+:$summary}")
   done
   (( \${#candidates} )) && _describe -V 'argument' candidates
 }

@@ -91,8 +91,23 @@ function assignOperands(
       `${option} (${values.length > 0 ? `one of ${values.join(', ')}` : description})`,
   );
   if (needed.length > 0)
-    throw new BadInputError(`${command.name || 'This command'} needs ${needed.join(' and ')}.`);
+    throw new BadInputError(
+      `${command.name || 'This command'} needs ${needed.join(' and ')}.` +
+        usageOf(command, properties),
+    );
   return Object.fromEntries(operands.map((word, index) => [open[index]?.name ?? '', word]));
+}
+
+/** Shows the order of arguments that are given without their names. */
+function usageOf(
+  command: Pick<Command, 'name' | 'positionals'>,
+  properties: readonly Property[],
+): string {
+  const words = positionalsOf(command, properties).map(({ name, isRequired }) =>
+    isRequired ? `<${name}>` : `[${name}]`,
+  );
+  if (words.length < 2) return '';
+  return ` Usage: ${[command.name, ...words].filter(Boolean).join(' ')}.`;
 }
 
 /** @throws a BadInputError that lists every invalid value. */

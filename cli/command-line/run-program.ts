@@ -110,10 +110,12 @@ function explainCommand<Context>(
         ])
       : ` Did you mean '${sameWord}'?`;
   const available = inGroup.length > 0 ? inGroup : names;
-  return (
-    `Unknown command '${typed.trim()}'.${hint} Available commands: ${available.join(', ')}. ` +
-    `See ${name} --help.`
-  );
+  const isGrouped = inGroup.length === 0 && names.some((one) => one.includes(' '));
+  const firstWords = [...new Set(names.map((one) => one.split(' ')[0]))].join(', ');
+  const list = isGrouped
+    ? `Commands begin with ${firstWords}`
+    : `Available commands: ${available.join(', ')}`;
+  return `Unknown command '${typed.trim()}'.${hint} ${list}. See ${name} --help.`;
 }
 
 const suggest = (attempts: readonly (readonly [string, readonly string[]])[]) =>

@@ -16,6 +16,11 @@ export interface Terminal {
 
 const DEFAULT_COLUMNS = 80;
 
+/** Returns the width that a shell exports, for answers that go into a pipe such as `less`. */
+export function columnsOf({ COLUMNS }: Readonly<Record<string, string | undefined>>) {
+  return /^[1-9]\d{1,3}$/.test(COLUMNS ?? '') ? Number(COLUMNS) : undefined;
+}
+
 /** Opens the terminal of this process. */
 export function openTerminal(): Terminal {
   // The reader of a pipe may close it early, for example `head`.
@@ -29,7 +34,7 @@ export function openTerminal(): Terminal {
     out: (text) => void process.stdout.write(`${text}\n`),
     err: (text) => void process.stderr.write(`${text}\n`),
     isTty: process.stdout.isTTY === true,
-    columns: process.stdout.columns || DEFAULT_COLUMNS,
+    columns: process.stdout.columns || columnsOf(process.env) || DEFAULT_COLUMNS,
     environment: process.env,
     interruption: () => {
       interruption ??= onSignal();

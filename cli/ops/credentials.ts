@@ -9,7 +9,10 @@ export function readCredentials() {
       return await read();
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
-      throw new UserError(`No AWS credentials found: ${reason} Sign in, or set AWS_PROFILE.`);
+      throw new UserError(
+        `No AWS credentials found: ${reason.replace(/\.?$/, '.')} ` +
+          'Sign in, for example with aws sso login, or set AWS_PROFILE.',
+      );
     }
   };
 }

@@ -8,7 +8,7 @@ import type { OpsContext } from '../ops-context.ts';
 const entry = join(import.meta.dirname, '../../main.ts');
 
 /** Scripts of package.json whose words the completion knows. */
-const scripts = ['start', 'send', 'demo', 'smoke', 'ops'];
+const scripts = ['start', 'send', 'demo', 'smoke', 'soak', 'mails', 'pictures', 'new', 'ops'];
 
 export const completionCommand = defineCommand({
   name: 'completion',

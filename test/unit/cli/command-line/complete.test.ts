@@ -1,8 +1,9 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { describe, expect, test } from '@jest/globals';
 import { complete } from '../../../../cli/command-line/complete.ts';
 import { completionScript } from '../../../../cli/command-line/completion-scripts.ts';
-import { opsProgram } from '../../../support/command-line.ts';
+import { programs } from '../../../../cli/programs.ts';
+import { opsProgram, runRecorded } from '../../../support/command-line.ts';
 
 const values = (...words: readonly string[]) =>
   complete(opsProgram, words).map(({ value }) => value);
@@ -94,6 +95,57 @@ describe('the script of bash', () => {
 
     expect(completeInBash('npm run ops -- --provider = m', fixed)).toEqual(['mux']);
   });
+});
+
+/** Completes a line in fish as the Tab key does. */
+const completeInFish = (line: string, script: string): readonly string[] =>
+  execFileSync('fish', ['--no-config', '-c', `${script}\ncomplete -C '${line}'`], {
+    encoding: 'utf8',
+  })
+    .trim()
+    .split('\n');
+
+/** Calls the function of the script in zsh; `_describe` prints the candidates. */
+function completeInZsh(line: string, script: string): readonly string[] {
+  const words = line.split(' ');
+  const handler = words[0] === 'npm' ? '_motion_mavericks_npm' : '_motion_mavericks';
+  const program = `
+    compdef() { }
+    _describe() { print -l -- "\${(@P)3}" }
+    ${script}
+    words=(${words.map((word) => `'${word}'`).join(' ')})
+    CURRENT=${words.length}
+    ${handler} || true`;
+  return execFileSync('zsh', ['-f', '-c', program], { encoding: 'utf8' }).trim().split('\n');
+}
+
+const isInstalled = (shell: string) => spawnSync(shell, ['--version']).status === 0;
+const echoing = ['printf', '%s\\tthe word\\n'];
+const scripts = ['ops', 'send'];
+
+// The text of both scripts is tested below, also where a shell is not installed.
+for (const [shell, run, summary] of [
+  ['fish', completeInFish, '\tthe word'],
+  ['zsh', completeInZsh, ':the word'],
+] as const)
+  if (isInstalled(shell))
+    test(`${shell} completes the installed command and the scripts of npm`, () => {
+      const script = completionScript(shell, { complete: echoing, scripts });
+      const words = ['ops', 'events', 'l'].map((word) => `${word}${summary}`);
+
+      for (const line of ['motion-mavericks ops events l', 'npm run -s ops -- events l']) {
+        const found = run(line, script);
+        expect(found.length).toBeGreaterThan(0);
+        expect(words).toEqual(expect.arrayContaining([...found]));
+        expect(found).toContain(`l${summary}`);
+      }
+      expect(run('npm run lint -- x', script).join()).not.toContain('the word');
+    });
+
+test('the completion continues every script of package.json that starts a program', async () => {
+  const { out } = await runRecorded(opsProgram, ['completion', 'bash']);
+
+  expect(out).toContain(`      ${Object.keys(programs).join('|')}) script=`);
 });
 
 test.each(['zsh', 'fish'] as const)(

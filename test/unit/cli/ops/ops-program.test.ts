@@ -58,7 +58,7 @@ describe('arguments', () => {
 
 describe('errors', () => {
   test.each([
-    ['nonsense', "Unknown command 'nonsense'. Available commands: assets show,"],
+    ['nonsense', "Unknown command 'nonsense'. Commands begin with assets, audit, events,"],
     ['events lst', "Unknown command 'events lst'. Did you mean 'events list'?"],
     ['event list', "Did you mean 'events list'?"],
     ['replay', "Did you mean 'events replay'?"],
