@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import { makeReadFigures } from '../../console/figures/read-figures.ts';
 import { startConsole } from '../../console/server/start-console.ts';
+import { providers } from '../../lambdas/catalog/providers.ts';
 import { makeLocalBackend } from '../../local/console/local-backend.ts';
 import type { LocalInstance } from '../../local/local-instance.ts';
 import { makeReporter } from '../../local/reporter.ts';
@@ -73,7 +74,7 @@ function backendOf(local: LocalInstance) {
     readMetrics: readSampleMetrics,
     mails: () => local.resend.mails(),
   });
-  const readQueueNames = async () => ({ mux: 'mux', resend: 'resend' });
+  const readQueueNames = async () => Object.fromEntries(providers.map((name) => [name, name]));
   const readFigures = makeReadFigures({
     stage: 'dev',
     readMetrics: readSampleMetrics,

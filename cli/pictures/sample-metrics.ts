@@ -3,6 +3,7 @@ import type {
   MetricValues,
   ReadMetrics,
 } from '../../console/figures/metric-source.ts';
+import { providers } from '../../lambdas/catalog/providers.ts';
 
 /** Typical values by metric: a level, and how far a value moves around it. */
 const levels: Readonly<Record<string, { readonly level: number; readonly swing: number }>> = {
@@ -37,7 +38,7 @@ function seriesOf(
 
 function valueAt({ name, statistic, dimensions }: MetricQuery, age: number): number {
   const { level, swing } = levels[name] ?? levels[statistic] ?? { level: 0, swing: 0 };
-  const phase = dimensions['provider'] === 'mux' ? 0 : 2;
+  const phase = 2 * providers.findIndex((provider) => provider === dimensions['provider']);
   const wave = Math.sin(age / 7 + phase) + Math.sin(age * 1.7 + phase) / 2;
   const usual = Math.max(0, Math.round(level + (swing * wave) / 1.5));
   if (Math.abs(age - INCIDENT) > 2) return usual;

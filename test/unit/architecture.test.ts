@@ -191,6 +191,7 @@ const namesProviders = [
   'lambdas/endpoints/',
   'local/sandbox/',
   'cli/demo',
+  'cli/pictures/sample-traffic.ts',
   'cli/soak/',
 ];
 
