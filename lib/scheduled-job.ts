@@ -10,7 +10,8 @@ import {
   ScheduleTargetInput,
 } from 'aws-cdk-lib/aws-scheduler';
 import { Construct } from 'constructs';
-import { type Job, jobEntry, jobs, retryAttempts, runsAgainSoon } from '../lambdas/catalog/jobs.ts';
+import { type Job, jobEntry, retryAttempts, runsAgainSoon } from '../lambdas/catalog/job.ts';
+import { jobs } from '../lambdas/catalog/jobs.ts';
 import type { Provider } from '../lambdas/catalog/providers.ts';
 import { webhooksKeyVariable } from '../lambdas/providers/registry.ts';
 import type { StageConfig } from './config.ts';

@@ -100,7 +100,7 @@ function catalogEdit(name: string, folder: string, schedule: string): FileEdit {
 
 /** Gives a new capability the rank of the other ones. */
 const rankEdit = (folder: string): FileEdit => ({
-  path: 'test/unit/architecture.test.ts',
+  path: 'test/unit/folder-ranks.ts',
   anchor: /(?<= {4}'retention',\n)/,
   place: 'before',
   insertion: `    '${folder.split('/')[0]}',\n`,

@@ -61,6 +61,8 @@ export function planProvider(name: string): Plan {
       `List the types, the samples and the schema in ${folder}/events.ts, the fields that may be ` +
         `logged in ${folder}/payload-allowlist.ts, and the effects in ${folder}/apply.ts.`,
       `State in ${folder}/provider.ts how long ${pascal} repeats, and which traffic is expected.`,
+      `Name the ids and free texts that a stored body keeps in ` +
+        'test/unit/privacy/webhook-texts.test.ts, which fails until then.',
       `Try it: npm start, then npm run send -- ${name} <type> and npm run smoke.`,
     ],
   };

@@ -38,7 +38,8 @@ function seriesOf(
 
 function valueAt({ name, statistic, dimensions }: MetricQuery, age: number): number {
   const { level, swing } = levels[name] ?? levels[statistic] ?? { level: 0, swing: 0 };
-  const phase = 2 * providers.findIndex((provider) => provider === dimensions['provider']);
+  const names: readonly string[] = providers;
+  const phase = 2 * names.indexOf(dimensions['provider'] ?? '');
   const wave = Math.sin(age / 7 + phase) + Math.sin(age * 1.7 + phase) / 2;
   const usual = Math.max(0, Math.round(level + (swing * wave) / 1.5));
   if (Math.abs(age - INCIDENT) > 2) return usual;

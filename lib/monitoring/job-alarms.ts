@@ -7,7 +7,7 @@ import {
   Stats,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
-import { type Job, runsAgainSoon } from '../../lambdas/catalog/jobs.ts';
+import { type Job, runsAgainSoon } from '../../lambdas/catalog/job.ts';
 import type { ScheduledJob } from '../scheduled-job.ts';
 import { AlarmGroup, wholeMinutes } from './alarm-group.ts';
 import type { AlarmsProps } from './alarms-props.ts';

@@ -1,11 +1,6 @@
 import { expect, test } from '@jest/globals';
-import {
-  type Job,
-  jobEntry,
-  jobs,
-  retryAttempts,
-  runsAgainSoon,
-} from '../../lambdas/catalog/jobs.ts';
+import { type Job, jobEntry, retryAttempts, runsAgainSoon } from '../../lambdas/catalog/job.ts';
+import { jobs } from '../../lambdas/catalog/jobs.ts';
 import { at, entryOf, resolve } from './support/references.ts';
 import { every, type Resource, stages } from './support/stages.ts';
 

@@ -4,6 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 import { providers } from '../../lambdas/catalog/providers.ts';
 import { findCycles } from '../support/import-cycles.ts';
 import { foldersUnder, type Import, type Source, sourcesUnder } from '../support/source.ts';
+import { ranks } from './folder-ranks.ts';
 
 const lib = sourcesUnder('lib');
 const lambdas = sourcesUnder('lambdas');
@@ -66,24 +67,6 @@ describe('top folders', () => {
     expect(breaches(operator, (one) => isIn('local/')(one) && !isIn(...allowed)(one))).toEqual([]);
   });
 });
-
-/** Folders of lambdas/ by rank: a folder imports from its own rank or from a lower one. */
-const ranks: readonly (readonly string[])[] = [
-  ['catalog'],
-  ['platform'],
-  ['audit', 'jobs', 'outbox', 'notifications', 'assets', 'portal-api'],
-  [
-    'webhooks',
-    'share-links',
-    'uploads',
-    'invitations',
-    'residency',
-    'retention',
-    'signing-secrets',
-  ],
-  ['providers'],
-  ['monitoring', 'reconciliation', 'endpoints', 'operations'],
-];
 
 const folderOf = (path: string) => path.split('/')[1] ?? '';
 const rankOf = (path: string) => ranks.findIndex((folders) => folders.includes(folderOf(path)));

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { redactText } from '../../../lambdas/platform/redaction.ts';
 import { applies, type EventRule, ignores } from '../../../lambdas/providers/event-rule.ts';
 import { PermanentError } from '../../../lambdas/webhooks/failures.ts';
 
@@ -21,7 +22,9 @@ export const acmeSamples = {
   'captions.failed': { captions: 'sample-captions', reason: 'no speech' },
 };
 
-const acmeBody = z.object({ payload: z.object({ captions: z.string().min(1) }) });
+const acmeBody = z.object({
+  payload: z.object({ captions: z.string().min(1).transform(redactText) }),
+});
 
 /**
  * @returns undefined for a type that changes nothing.

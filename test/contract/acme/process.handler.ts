@@ -7,7 +7,7 @@ import { makeProcessBatch } from '../../../lambdas/webhooks/process/process-batc
 import { processorPool } from '../../../lambdas/webhooks/process/processor-pool.ts';
 import { acmeEventHandler } from './apply.ts';
 import { parseAcmeEvent } from './events.ts';
-import { acmePayloadAllowlist } from './payload-allowlist.ts';
+import { acmePayloadAllowlist, acmeReplayFields } from './payload-allowlist.ts';
 
 const env = readEnv([
   'DATABASE_SECRET_ID',
@@ -28,6 +28,7 @@ export const handler = makeProcessBatch({
   provider: 'acme',
   parse: parseAcmeEvent,
   payloadAllowlist: acmePayloadAllowlist,
+  replayFields: acmeReplayFields,
   eventHandler: acmeEventHandler,
   pool,
   publish: makePublishEvents(env.EVENT_BUS_NAME, Number(env.EVENT_BUS_CALL_BYTES)),

@@ -1,6 +1,6 @@
 import type { ProviderDescriptor } from '../../../lambdas/providers/provider-descriptor.ts';
 import { acmeEventRules, acmeSamples, appliedAcmeTypes, parseAcmeEvent } from './events.ts';
-import { acmePayloadAllowlist } from './payload-allowlist.ts';
+import { acmePayloadAllowlist, acmeReplayFields } from './payload-allowlist.ts';
 import {
   decodeAcmeSecret,
   identifyAcmeEvent,
@@ -26,6 +26,7 @@ export const acme: ProviderDescriptor = {
     samples: acmeSamples,
   },
   payloadAllowlist: acmePayloadAllowlist,
+  replayFields: acmeReplayFields,
   processor: {
     settings: ['SUPPORT_EMAIL'],
     secrets: {

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { jobs, runsAgainSoon } from '../../../lambdas/catalog/jobs.ts';
+import { runsAgainSoon } from '../../../lambdas/catalog/job.ts';
+import { jobs } from '../../../lambdas/catalog/jobs.ts';
 import { providers } from '../../../lambdas/catalog/providers.ts';
 import { registry } from '../../../lambdas/providers/registry.ts';
 import {

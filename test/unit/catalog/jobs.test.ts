@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { type Job, jobs, retryAttempts, runsAgainSoon } from '../../../lambdas/catalog/jobs.ts';
+import { type Job, retryAttempts, runsAgainSoon } from '../../../lambdas/catalog/job.ts';
+import { jobs } from '../../../lambdas/catalog/jobs.ts';
 import { nextRun } from '../../../local/aws/eventbridge/schedule-expression.ts';
 
 const YEAR_MS = 366 * 86_400_000;
