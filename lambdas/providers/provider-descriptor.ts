@@ -63,7 +63,7 @@ export interface ProviderDescriptor {
   readonly payloadAllowlist: PayloadAllowlist;
   /**
    * Fields that `parse` reads: what the ledger keeps of an applied event. If missing, it keeps
-   * whole bodies.
+   * bodies with the private parts hidden that redaction recognises.
    */
   readonly replayFields?: PayloadAllowlist;
   readonly processor: {

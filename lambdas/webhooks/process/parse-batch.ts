@@ -1,6 +1,6 @@
 import type { SQSRecord } from 'aws-lambda';
 import { isSynthetic } from '../../catalog/synthetic-events.ts';
-import { redactText } from '../../platform/redaction.ts';
+import { redact, redactText } from '../../platform/redaction.ts';
 import { type Envelope, fromQueueRecord } from '../envelope.ts';
 import { PermanentError } from '../failures.ts';
 import { loggedPayload, type PayloadAllowlist, storedPayload } from '../payload-allowlist.ts';
@@ -36,8 +36,8 @@ export interface ParseBatchDeps<Event> {
   readonly parse: ParseEvent<Event>;
   readonly payloadAllowlist: PayloadAllowlist;
   /**
-   * Fields that `parse` reads. The ledger keeps these of an applied event. Missing for a provider
-   * whose bodies contain nothing private: the ledger then keeps the whole body.
+   * Fields that `parse` reads. The ledger keeps these of an applied event. If missing, it keeps the
+   * body with the private parts hidden that redaction recognises.
    */
   readonly replayFields?: PayloadAllowlist | undefined;
 }
@@ -104,7 +104,9 @@ function storedBody(body: string, select: (document: unknown) => unknown): strin
 }
 
 const appliedBody = (body: string, fields: PayloadAllowlist | undefined): string =>
-  fields === undefined ? body : storedBody(body, (document) => storedPayload(document, fields));
+  storedBody(body, (document) =>
+    fields === undefined ? redact(document) : storedPayload(document, fields),
+  );
 
 /** The verifier accepts only valid JSON, so a parsing error repeats at every attempt. */
 function toPermanentError(error: unknown): PermanentError {

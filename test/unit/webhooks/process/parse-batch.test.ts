@@ -84,6 +84,18 @@ test('stores a marker in place of a body that cannot be read', () => {
   );
 });
 
+test('hides what redaction recognises in an applied event whose provider lists no fields', () => {
+  const data = { email_id: 'mail-1', to: ['Mia <mia@members.example>'], token: 'abc', n: 1 };
+  const body = JSON.stringify({ type: 'email.sent', created_at: '2026-03-01T10:00:00Z', data });
+  const { incoming } = parseBatch([aRecord('resend', 'email.sent', body)], resend).parsed[0] ?? {};
+
+  expect(incoming?.event).toBeDefined();
+  expect(JSON.parse(incoming?.body ?? '')).toMatchObject({
+    type: 'email.sent',
+    data: { email_id: 'mail-1', to: ['Mia <***@members.example>'], token: '***', n: 1 },
+  });
+});
+
 test('stores only the fields of the allow-list of an event of an ignored type', () => {
   const secret = 'aaaaaaaa-1111-2222-3333-444444444444';
   const data = {
