@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import pg from 'pg';
 import { freePort } from '../../local/postgres/ports.ts';
@@ -7,7 +7,7 @@ import { openCdkCli } from './emulator/cdk-cli.ts';
 import { deployOnEmulator } from './emulator/deploy-on-emulator.ts';
 import { openAccount } from './emulator/emulated-account.ts';
 import { pinnedEnvironment } from './emulator/loopback.ts';
-import { startEmulator } from './emulator/ministack.ts';
+import { type Emulator, startEmulator } from './emulator/ministack.ts';
 
 const [folder] = process.argv.slice(2);
 if (folder === undefined || folder.startsWith('-')) {
@@ -21,6 +21,10 @@ if (folder === undefined || folder.startsWith('-')) {
 }
 
 const directory = resolve(folder);
+if (existsSync(directory) && readdirSync(directory).length > 0) {
+  console.error(`${directory} is not empty: name a folder that does not exist yet.`);
+  process.exit(2);
+}
 mkdirSync(join(directory, 'home'), { recursive: true });
 const pinned = {
   endpoint: `http://127.0.0.1:${await freePort()}`,
@@ -34,8 +38,9 @@ const port = Number(new URL(pinned.endpoint).port);
 const dataDirectory = join(directory, 'postgres');
 const postgres = await startPostgres({ dataDirectory, durable: false });
 const logFile = join(directory, 'emulator.log');
-const emulator = await startEmulator({ port, environment, account, region, logFile });
+let emulator: Emulator | undefined;
 try {
+  emulator = await startEmulator({ port, environment, account, region, logFile });
   const client = new pg.Client(postgres.url('postgres'));
   await client.connect();
   await client.query('create database portal');
@@ -54,7 +59,7 @@ try {
   console.error(lastLines(join(directory, 'cdk.log')));
   process.exitCode = 1;
 } finally {
-  await emulator.stop();
+  await emulator?.stop();
   await postgres.stop();
 }
 

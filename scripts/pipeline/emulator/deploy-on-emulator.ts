@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { type Provider, providers } from '../../../lambdas/catalog/providers.ts';
 import { breakMigrations } from './break-migrations.ts';
 import type { RunCdk } from './cdk-cli.ts';
@@ -55,23 +56,31 @@ export async function deployOnEmulator(deploy: EmulatedDeploy): Promise<void> {
   await deliver(deploy, keys);
 
   await failToDeploy(deploy, updated);
-  await destroy(deploy, updated);
+  await destroy(deploy);
   report('Destroyed.');
 }
 
-const DESTROY_ATTEMPTS = 5;
-
 /**
- * Destroys both stacks. Repeats the command, because the emulator begins to delete a stack after it
- * has answered, and the CLI then reports that the stack still exists.
+ * Destroys both stacks, the one that uses the other first. Calls CloudFormation, because `cdk
+ * destroy` names a stack by its ARN, which the emulator ignores.
  */
-async function destroy({ account, cdk }: EmulatedDeploy, assembly: string): Promise<void> {
-  for (let attempt = 1; ; attempt += 1) {
-    const code = await cdk('destroy', '--all', '--force', '--app', assembly);
-    const statuses = await Promise.all(stacks.map((name) => account.readStack(name)));
-    if (statuses.every((status) => status === undefined)) return;
-    if (attempt === DESTROY_ATTEMPTS)
-      throw new Error(`The CLI exited with ${code}, and stacks still exist: ${stacks.join(', ')}.`);
+async function destroy({ account }: EmulatedDeploy): Promise<void> {
+  for (const name of stacks.toReversed()) {
+    await account.deleteStack(name);
+    const status = await waitUntilGone(account, name);
+    if (status !== undefined) throw new Error(`${name} still exists: ${status}.`);
+  }
+}
+
+const DELETE_LIMIT_MS = 60_000;
+
+/** @returns the state of the stack if it still exists after a minute. */
+async function waitUntilGone(account: EmulatedAccount, name: string): Promise<string | undefined> {
+  const deadline = Date.now() + DELETE_LIMIT_MS;
+  for (;;) {
+    const stack = await account.readStack(name);
+    if (stack === undefined || Date.now() > deadline) return stack?.status;
+    await setTimeout(250);
   }
 }
 

@@ -1,4 +1,8 @@
-import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import {
+  CloudFormationClient,
+  DeleteStackCommand,
+  DescribeStacksCommand,
+} from '@aws-sdk/client-cloudformation';
 import { LambdaClient, ListEventSourceMappingsCommand } from '@aws-sdk/client-lambda';
 import {
   CreateSecretCommand,
@@ -18,6 +22,8 @@ export interface EmulatedAccount {
   createSecret(name: string, value: string): Promise<void>;
   putSecret(name: string, value: string): Promise<void>;
   readStack(name: string): Promise<EmulatedStack | undefined>;
+  /** Begins to delete a stack. */
+  deleteStack(name: string): Promise<void>;
   /** Batch sizes of the consumers of the queues. */
   readBatchSizes(): Promise<readonly number[]>;
 }
@@ -39,6 +45,9 @@ export function openAccount({ endpoint, account, region }: PinnedOptions): Emula
       await secrets.send(new PutSecretValueCommand({ SecretId, SecretString }));
     },
     readStack: (name) => readStack(stacks, name),
+    async deleteStack(StackName) {
+      await stacks.send(new DeleteStackCommand({ StackName }));
+    },
     async readBatchSizes() {
       const { EventSourceMappings = [] } = await lambda.send(
         new ListEventSourceMappingsCommand({}),
