@@ -240,5 +240,5 @@ test(
     expect(code).toBe(0);
     temporary.remove();
   },
-  START_MS,
+  2 * START_MS,
 );
