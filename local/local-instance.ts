@@ -38,6 +38,8 @@ export interface LocalOptions {
   readonly inspect?: InspectOptions;
   /** Port of 127.0.0.1 that serves the webhooks only, for a tunnel. @default none */
   readonly relayPort?: number;
+  /** URL of a sandbox of Resend outside this process, which outlives a kill of the instance. */
+  readonly resendUrl?: string;
   /** If false, the sandbox of Resend sends no events about mails. @default true */
   readonly sendsMailEvents?: boolean;
 }

@@ -1,12 +1,12 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Provider } from '../../lambdas/catalog/providers.ts';
-import type { LocalInstance } from '../../local/local-instance.ts';
 import { type MuxAsset, muxEvent, muxId } from '../../local/sandbox/mux-events.ts';
 import { resendEvent } from '../../local/sandbox/resend-events.ts';
 import type { SentMail } from '../../local/sandbox/resend-mails.ts';
 import type { DeliveryResponse } from '../../local/sandbox/webhook.ts';
 import type { PlannedDelivery } from './plan.ts';
 import type { PlannedEvent, PlannedVideo } from './plan-videos.ts';
+import type { SoakSystem } from './world.ts';
 
 /** Results of all deliveries of a run. */
 export class DeliveryLog {
@@ -61,7 +61,7 @@ async function deliverUntilAccepted(
 }
 
 export interface DeliverDeps {
-  readonly local: Pick<LocalInstance, 'mux' | 'resend'>;
+  readonly local: Pick<SoakSystem, 'mux' | 'resend'>;
   readonly log: DeliveryLog;
   readonly signal: AbortSignal;
   /** Time of the first event of every video. */

@@ -6,6 +6,8 @@ import type { SoakWorld } from './world.ts';
 export interface FaultInjector {
   /** Begins every fault that is due after so many accepted deliveries. */
   advance(deliveries: number): void;
+  /** True while a fault strikes or waits for its part. */
+  busy(): boolean;
   /** Resolves when every fault that began has ended. @throws if a part could not be restarted. */
   ended(): Promise<void>;
   readonly counts: ReadonlyMap<FaultKind, number>;
@@ -26,6 +28,7 @@ export function makeFaultInjector(world: SoakWorld, faults: readonly Fault[]): F
   const ends = new Map<string, Promise<void>>();
   const failures: unknown[] = [];
   let interrupted = 0;
+  let running = 0;
 
   const inject = async (fault: Fault) => {
     counts.set(fault.kind, (counts.get(fault.kind) ?? 0) + 1);
@@ -43,10 +46,16 @@ export function makeFaultInjector(world: SoakWorld, faults: readonly Fault[]): F
         const previous = ends.get(part) ?? Promise.resolve();
         ends.set(
           part,
-          previous.then(() => inject(fault)),
+          previous
+            .then(() => inject(fault))
+            .finally(() => {
+              running -= 1;
+            }),
         );
+        running += 1;
       }
     },
+    busy: () => running > 0,
     async ended() {
       await Promise.all(ends.values());
       if (failures.length > 0) throw failures[0];
@@ -61,7 +70,7 @@ const partOf = (fault: Fault): string =>
 
 /** @returns the number of interrupted invocations. */
 async function strike(world: SoakWorld, fault: Fault): Promise<number> {
-  const { local, postgres, pooler } = world;
+  const { local, postgres, pooler, instance } = world;
   const pause = () => setTimeout(fault.milliseconds);
   switch (fault.kind) {
     case 'kill-function':
@@ -96,6 +105,16 @@ async function strike(world: SoakWorld, fault: Fault): Promise<number> {
       await pause();
       local.buses.setDown(false);
       return 0;
+    case 'sqs-down':
+      local.queues.setDown(true);
+      await pause();
+      local.queues.setDown(false);
+      return 0;
+    case 'kill-instance':
+      await instance?.kill();
+      await pause();
+      await instance?.restart();
+      return 1;
     default:
       local.resend.setCondition(fault.kind === 'resend-down' ? 'down' : 'hanging');
       await pause();

@@ -1,4 +1,4 @@
-import { defaultFaults, type Fault, planFaults } from './plan-faults.ts';
+import { defaultFaults, type Fault, type FaultScope, planFaults } from './plan-faults.ts';
 import { type PlannedEvent, type PlannedVideo, planVideos } from './plan-videos.ts';
 import { type Random, seededRandom } from './random.ts';
 
@@ -25,16 +25,24 @@ export interface PlanOptions {
   readonly events: number;
   /** Number of faults; by default it grows with the events. */
   readonly faults?: number | undefined;
+  /** @default 'parts' */
+  readonly scope?: FaultScope;
 }
 
 /** Plans a run. The same options give the same plan. */
-export function planSoak({ seed, events, faults }: PlanOptions): SoakPlan {
+export function planSoak({ seed, events, faults, scope = 'parts' }: PlanOptions): SoakPlan {
   const random = seededRandom(seed);
   const videos = planVideos(random, seed, events);
   const deliveries = orderDeliveries(random, videos);
   const count = faults ?? defaultFaults(events);
-  return { seed, events, videos, deliveries, faults: planFaults(random, deliveries.length, count) };
+  const all = deliveries.length + countMailDeliveries(videos);
+  const planned = planFaults(random, { deliveries: all, count, scope });
+  return { seed, events, videos, deliveries, faults: planned };
 }
+
+/** Counts the deliveries of Resend, which follow the mails during and after those of Mux. */
+const countMailDeliveries = (videos: readonly PlannedVideo[]): number =>
+  videos.flatMap(({ mailEvents }) => mailEvents).reduce((sum, { times }) => sum + times, 0);
 
 /** Places between two events of a video: other videos' events are sent in between. */
 const GAP = 8;

@@ -10,15 +10,17 @@ import {
 } from './soak.queries.ts';
 import type { SoakWorld } from './world.ts';
 
-export async function readFacts({ local, query }: SoakWorld): Promise<Facts> {
+/** Takes published entries of the outbox for the bus if its events did not outlive a kill. */
+export async function readFacts({ local, query, busEvents }: SoakWorld): Promise<Facts> {
+  const outbox = await query<DomainEventFact & Record<string, unknown>>(READ_OUTBOX);
   const notifications = await query<NotificationFact & Record<string, unknown>>(READ_NOTIFICATIONS);
   const suppressed = await query<{ address: string }>(READ_SUPPRESSED);
   return {
     ledger: await query<LedgerFact & Record<string, unknown>>(READ_LEDGER),
     videos: await query<{ id: string; status: string }>(READ_VIDEOS),
     notifications: notifications.filter(isOfSoak),
-    outbox: await query<DomainEventFact & Record<string, unknown>>(READ_OUTBOX),
-    bus: local.buses.events().flatMap(toBusFact),
+    outbox,
+    bus: busEvents?.().flatMap(toBusFact) ?? outbox.filter(({ published }) => published),
     mails: local.resend.mails().map(toMailFact).filter(isAboutSoak),
     suppressed: suppressed.map(({ address }) => address),
   };

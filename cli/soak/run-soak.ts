@@ -5,7 +5,7 @@ import { insertVideos } from './insert-videos.ts';
 import type { SoakPlan } from './plan.ts';
 import { type Proof, prove } from './prove.ts';
 import { readFacts } from './read-facts.ts';
-import { type MailWatcher, runJobs, sendDeliveries, watchMails } from './send-plan.ts';
+import { runJobs, sendDeliveries, watchMails } from './send-plan.ts';
 import { describeUnfinished, isFinished, readUnfinished, type Unfinished } from './unfinished.ts';
 import type { SoakWorld } from './world.ts';
 
@@ -45,11 +45,14 @@ export async function runSoak(world: SoakWorld, run: SoakRun): Promise<SoakResul
   const stopProgress = watchProgress(run, log, faults);
   try {
     await sendDeliveries(world, deps, run.plan.deliveries);
-    faults.advance(log.deliveries);
-    await faults.ended();
-    run.progress('Sending has ended; waiting until all work is finished.');
+    run.progress('Mux has sent everything; waiting until all work is finished.');
     const unsent = timeout.aborted ? ['Sending did not end within the time limit'] : [];
-    const unfinished = [...unsent, ...(await waitUntilFinished(world, run, mails))];
+    const isBusy = () => {
+      faults.advance(log.deliveries);
+      return faults.busy() || mails.busy() > 0;
+    };
+    const unfinished = [...unsent, ...(await waitUntilFinished(world, run, isBusy))];
+    await faults.ended();
     const proof = prove(
       { videos: run.plan.videos, isAccepted: log.isAccepted },
       await readFacts(world),
@@ -103,14 +106,14 @@ const IDLE_CHECKS = 3;
 async function waitUntilFinished(
   world: SoakWorld,
   { deadline }: SoakRun,
-  mails: MailWatcher,
+  isBusy: () => boolean,
 ): Promise<readonly string[]> {
   let last: Unfinished | undefined;
   for (let idle = 0; last === undefined || Date.now() < deadline; ) {
     const unfinished = await readUnfinished(world);
     if (unfinished === undefined && Date.now() >= deadline) break;
     last = unfinished ?? last;
-    const isIdle = unfinished !== undefined && isFinished(unfinished) && mails.busy() === 0;
+    const isIdle = unfinished !== undefined && isFinished(unfinished) && !isBusy();
     idle = isIdle ? idle + 1 : 0;
     if (idle >= IDLE_CHECKS) return [];
     await setTimeout(CHECK_MS);

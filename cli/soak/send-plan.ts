@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { SentMail } from '../../local/sandbox/resend-mails.ts';
 import { type DeliverDeps, deliverAssetEvent, deliverMailEvents } from './deliver.ts';
 import type { PlannedDelivery, SoakPlan } from './plan.ts';
-import type { SoakWorld } from './world.ts';
+import type { SoakSystem, SoakWorld } from './world.ts';
 
 const SENDERS = 8;
 
@@ -83,7 +83,10 @@ const jobs = [
 const SHORTEST_INTERVAL_MS = 2_000;
 
 /** Runs the jobs at their scaled intervals. @returns a function that ends this. */
-export function runJobs({ local }: SoakWorld, timeScale: number): () => void {
+export function runJobs(
+  { local }: { readonly local: Pick<SoakSystem, 'scheduler'> },
+  timeScale: number,
+): () => void {
   const timers = jobs.map(({ name, intervalMs }) =>
     setInterval(
       () => local.scheduler.runNow(name),

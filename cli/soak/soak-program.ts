@@ -10,12 +10,16 @@ import { planSoak, type SoakPlan } from './plan.ts';
 import { describeResult, isClean } from './print-result.ts';
 import { toFigures, writeFigures } from './results-file.ts';
 import { runSoak } from './run-soak.ts';
+import { startWholeWorld } from './whole/whole-world.ts';
 import { startWorld } from './world.ts';
 
 const details = `Starts the system with its own Postgres, and sends signed events of Mux and Resend
 with repeated and reordered deliveries. Meanwhile it kills and freezes functions, Postgres and the
 pooler. Then it waits until all work is finished, and proves from the tables that no event was lost,
 doubled or mailed twice. Exits with 1 if a count is not zero.
+
+With --whole it kills the process with the whole system, queues and bus included, and starts it
+again with the messages that it stored. The providers and Postgres are other processes.
 
 With --outage it strikes nothing else, and measures how long it takes after Postgres is back until
 the last event is applied. Exits with 1 if that misses the target.
@@ -33,6 +37,10 @@ const options = z.strictObject({
   faults: wholeNumber('faults', 0, 100_000)
     .optional()
     .describe('Number of faults (default: the root of the number of events)'),
+  whole: z
+    .boolean()
+    .default(false)
+    .describe('Kills the whole system instead of single functions and services'),
   outage: z
     .string()
     .regex(/^\d{1,4}[sm]$/, 'expected seconds or minutes, for example 90s or 5m')
@@ -97,24 +105,26 @@ interface RunContext {
 }
 
 async function runFaults(
-  { events, faults, minutes = 5 + Math.ceil(events / 1_000), logs, results }: Options,
+  { events, faults, minutes = 5 + Math.ceil(events / 1_000), whole, logs, results }: Options,
   { out, now }: Terminal,
   { seed, progress, signal }: RunContext,
 ): Promise<number> {
-  const plan = planSoak({ events, seed, faults });
+  const plan = planSoak({ events, seed, faults, scope: whole ? 'whole' : 'parts' });
   progress(
     `Seed ${seed}: ${events} events about ${plan.videos.length} videos, ` +
       `${plan.faults.length} faults, at most ${minutes} min.`,
   );
   const timeScale = TIME_SCALE;
-  const world = await startWorld({ timeScale, schedulesEnabled: false, logDirectory: logs });
+  const world = whole
+    ? await startWholeWorld({ timeScale })
+    : await startWorld({ timeScale, schedulesEnabled: false, logDirectory: logs });
   try {
     const deadline = now().getTime() + minutes * 60_000;
     const result = await runSoak(world, { plan, timeScale, deadline, signal, progress });
     for (const line of describeResult(result)) out(line);
     if (results !== undefined) writeFigures(results, toFigures(plan, result, now()));
     if (isClean(result)) return exitCodes.done;
-    out(`Repeat this run: npm run soak -- ${repetition(plan, faults)}`);
+    out(`Repeat this run: npm run soak -- ${repetition(plan, faults)}${whole ? ' --whole' : ''}`);
     return exitCodes.failed;
   } finally {
     await world.stop();

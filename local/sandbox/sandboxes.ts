@@ -27,6 +27,8 @@ export interface SandboxOptions {
   readonly secrets: LocalSecrets;
   readonly timeScale: number;
   readonly sendsMailEvents?: boolean;
+  /** @default the sandbox of this process */
+  readonly resendUrl?: string;
   /** Environment variables that may hold real keys of the providers. */
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
@@ -34,7 +36,7 @@ export interface SandboxOptions {
 export async function startSandboxes(options: SandboxOptions): Promise<Sandboxes> {
   const { muxWebhooks, mux, muxApi } = await startMux(options);
   const { signing, resend } = await startResend(options);
-  const { environment } = options;
+  const { environment, resendUrl = resend.url } = options;
   const usesRealResend = Boolean(environment['RESEND_API_KEY']);
   const usesRealMux = Boolean(environment['MUX_TOKEN_ID'] && environment['MUX_TOKEN_SECRET']);
   return {
@@ -43,7 +45,7 @@ export async function startSandboxes(options: SandboxOptions): Promise<Sandboxes
     muxWebhooks,
     resend,
     urls: {
-      ...(usesRealResend ? {} : { RESEND_BASE_URL: resend.url }),
+      ...(usesRealResend ? {} : { RESEND_BASE_URL: resendUrl }),
       ...(usesRealMux ? {} : { MUX_BASE_URL: muxApi.url }),
     },
     usesRealResend,

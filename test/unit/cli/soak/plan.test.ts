@@ -45,16 +45,31 @@ describe('a plan', () => {
     expect(plan.deliveries.some(({ earlierAttempts }) => earlierAttempts > 1)).toBe(true);
     expect(plan.deliveries.slice(0, 500).filter(isReordered).length).toBeGreaterThan(50);
     expect(endings.size).toBeGreaterThanOrEqual(4);
-    expect(kinds.size).toBe(9);
+    expect(kinds.size).toBe(10);
   });
 
-  test('places the faults in order among the deliveries', () => {
-    const { faults, deliveries } = planSoak({ seed: 3, events: 1_000, faults: 50 });
+  test('places the faults in order among the deliveries of both providers', () => {
+    const { faults, deliveries, videos } = planSoak({ seed: 3, events: 1_000, faults: 50 });
     const places = faults.map(({ after }) => after);
+    const ofResend = videos
+      .flatMap(({ mailEvents }) => mailEvents)
+      .reduce((sum, { times }) => sum + times, 0);
 
     expect(places).toHaveLength(50);
     expect(places).toEqual(places.toSorted((one, other) => one - other));
-    expect(Math.max(...places)).toBeLessThan(deliveries.length);
+    expect(Math.max(...places)).toBeGreaterThan(deliveries.length);
+    expect(Math.max(...places)).toBeLessThan(deliveries.length + ofResend);
+  });
+
+  test('kills the whole instance, and nothing that the instance takes down with it', () => {
+    const { faults } = planSoak({ seed: 3, events: 1_000, faults: 200, scope: 'whole' });
+
+    expect([...new Set(faults.map(({ kind }) => kind))].sort()).toEqual([
+      'kill-instance',
+      'kill-pooler',
+      'kill-postgres',
+      'resend-down',
+    ]);
   });
 
   test('has no faults if none are wanted', () => {

@@ -1,0 +1,24 @@
+import type { QueueContents } from '../../../local/aws/queue-contents.ts';
+
+/** What an instance keeps across its kills. */
+export interface InstanceSettings {
+  readonly port: number;
+  readonly stateDirectory: string;
+  readonly timeScale: number;
+  readonly database: { readonly url: string; readonly directUrl: string };
+  /** URL of the sandbox of Resend, which outlives the instance. */
+  readonly resendUrl: string;
+}
+
+/** Request for the contents of the queues. */
+export interface ToInstance {
+  readonly id: number;
+}
+
+export type FromInstance =
+  | { readonly kind: 'ready' }
+  | {
+      readonly kind: 'contents';
+      readonly id: number;
+      readonly contents: readonly QueueContents[];
+    };
