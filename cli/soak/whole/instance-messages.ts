@@ -1,6 +1,6 @@
 import type { QueueContents } from '../../../local/aws/queue-contents.ts';
 
-/** What an instance keeps across its kills. */
+/** Settings that an instance has after each start. */
 export interface InstanceSettings {
   readonly port: number;
   readonly stateDirectory: string;
