@@ -25,7 +25,6 @@ export class ApiRequestError extends Error {
 const DEFAULT_RETRY_AFTER_SECONDS = 60;
 const MAX_RETRY_AFTER_SECONDS = 3_600;
 
-/** Reads the header `retry-after` in seconds. A date or no header counts as one minute. */
 /** The provider's record of one event cannot be enqueued. Other events are not affected. */
 export class UnusableRecordError extends Error {
   constructor(message: string, options?: ErrorOptions) {
@@ -34,6 +33,7 @@ export class UnusableRecordError extends Error {
   }
 }
 
+/** Reads the header `retry-after` in seconds. A date or no header counts as one minute. */
 export function retryAfterSeconds(header: string | null | undefined): number {
   const seconds = Math.ceil(Number(header ?? Number.NaN));
   return seconds >= 1 ? Math.min(seconds, MAX_RETRY_AFTER_SECONDS) : DEFAULT_RETRY_AFTER_SECONDS;
