@@ -45,8 +45,11 @@ export interface LocalQueues {
   contents(): Promise<readonly QueueContents[]>;
   /** Returns the oldest message of each queue that holds one, messages in flight included. */
   oldestMessages(): Promise<readonly OldestMessage[]>;
-  /** Makes every SQS call fail with 503 until it is called with false. */
-  setDown(down: boolean): void;
+  /**
+   * Makes every SQS call fail with 503 until it is called with false.
+   * @param queueName If given, only the calls for this queue.
+   */
+  setDown(down: boolean, queueName?: string): void;
   stop(): Promise<void>;
 }
 
@@ -71,7 +74,7 @@ export async function startQueues({
 }: QueueOptions): Promise<LocalQueues> {
   const { app } = await makeFauxqs(region, directory);
   const visibility = new Map<string, number>();
-  const outage = { isDown: false };
+  const outage: Outage = { isDown: false, queues: new Set() };
   rewriteRequests(app, { visibility, timeScale, outage });
   await app.listen({ host: '127.0.0.1', port: 0 });
   const { port } = app.server.address() as AddressInfo;
@@ -79,8 +82,10 @@ export async function startQueues({
   return {
     url,
     ...makeQueueOperations(app, url, visibility),
-    setDown(down) {
-      outage.isDown = down;
+    setDown(down, queueName) {
+      if (queueName === undefined) outage.isDown = down;
+      else if (down) outage.queues.add(queueName);
+      else outage.queues.delete(queueName);
     },
     async stop() {
       await app.close();
@@ -89,17 +94,23 @@ export async function startQueues({
 }
 
 interface SqsRequest {
-  QueueUrl: string;
+  QueueUrl?: string;
   VisibilityTimeout?: number;
   DelaySeconds?: number;
   Entries?: SqsRequest[];
+}
+
+interface Outage {
+  isDown: boolean;
+  /** Names of single queues that are down. */
+  readonly queues: Set<string>;
 }
 
 interface RewriteOptions {
   /** Visibility timeout of each queue, in unscaled seconds. */
   readonly visibility: ReadonlyMap<string, number>;
   readonly timeScale: number;
-  readonly outage: { readonly isDown: boolean };
+  readonly outage: Outage;
 }
 
 /** Scales the times in each request, and answers 503 during an outage. */
@@ -107,13 +118,13 @@ function rewriteRequests(app: Fauxqs, { visibility, timeScale, outage }: Rewrite
   app.addHook('preHandler', async (request, reply) => {
     const target = String(request.headers['x-amz-target'] ?? '');
     if (!target.startsWith('AmazonSQS.')) return;
-    if (outage.isDown)
+    const body = request.body as SqsRequest;
+    if (outage.isDown || outage.queues.has(nameIn(body.QueueUrl ?? '')))
       return reply
         .code(503)
         .send({ __type: 'com.amazonaws.sqs#ServiceUnavailable', message: 'Local outage.' });
-    const body = request.body as SqsRequest;
     if (target === 'AmazonSQS.ReceiveMessage')
-      body.VisibilityTimeout ??= visibility.get(nameIn(body.QueueUrl)) ?? 30;
+      body.VisibilityTimeout ??= visibility.get(nameIn(body.QueueUrl ?? '')) ?? 30;
     if (target !== 'AmazonSQS.CreateQueue')
       for (const part of [body, ...(body.Entries ?? [])]) scaleTimes(part, timeScale);
   });
