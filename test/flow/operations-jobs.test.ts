@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { tamper } from '../support/audit.ts';
 import { eventually } from '../support/eventually.ts';
 import { useLocal } from '../support/local.ts';
 import { auditedActions, operateOn } from '../support/operator-commands.ts';
@@ -36,5 +37,22 @@ test('lists the residency reports and verifies every file of their chain', async
   expect(await operate('residency verify')).toMatchObject({
     chain: 'broken',
     problems: [{ week: report?.week }],
+  });
+});
+
+test('signs the audit log in its deployed bundle, and finds records that were removed', async () => {
+  await operate('jobs run', { name: 'sign-audit-head', reason: 'the journey signs' });
+  const heads = async () =>
+    (await operate('audit verify'))['heads'] as { newest?: { position: number } };
+  await eventually(heads, ({ newest }) => (newest?.position ?? 0) > 0);
+  const { chain, publicKeySha256 } = await operate('audit verify');
+  expect(chain).toBe('intact');
+  expect(publicKeySha256).toBe((await operate('residency key'))['publicKeySha256']);
+
+  await tamper(local().pool, 'delete from portal.operator_actions');
+
+  expect(await operate('audit verify')).toMatchObject({
+    chain: 'broken',
+    problems: [expect.stringMatching(/^Records up to \d+ were signed, but the log ends at 0\.$/)],
   });
 });
