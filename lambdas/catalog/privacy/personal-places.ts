@@ -4,6 +4,8 @@ export type Enforcement =
   | { readonly by: 'prune'; readonly kinds: readonly string[] }
   /** A property of a resource in the templates. */
   | { readonly by: 'template'; readonly resource: string; readonly property: string }
+  /** A lifecycle rule of a bucket. */
+  | { readonly by: 'lifecycle' }
   /** The portal, which owns the accounts, or a command of this system for one person. */
   | { readonly by: 'account' }
   /** A provider outside the stack. */
@@ -162,10 +164,17 @@ export const personalPlaces = {
   },
   logs: {
     place: 'logs of functions and of the API',
-    data: 'domains of addresses; identities of operators; the access log: IP addresses of callers',
+    data: 'domains of addresses; the access log: IP addresses of callers, identities of operators',
     keptFor: '`logRetentionDays`',
     why: 'to find faults',
     enforcement: { by: 'template', resource: 'AWS::Logs::LogGroup', property: 'RetentionInDays' },
+  },
+  trail: {
+    place: 'CloudTrail files of operators and evidence, if `auditTrail.dataEvents` is on',
+    data: 'identities and IP addresses of people who invoke functions or read the evidence',
+    keptFor: '`auditTrail.days`, and 30 days as an older version',
+    why: 'proof of who acted beside the API',
+    enforcement: { by: 'lifecycle' },
   },
   queues: {
     place: 'queues and dead-letter queues',
