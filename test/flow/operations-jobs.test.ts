@@ -40,7 +40,7 @@ test('lists the residency reports and verifies every file of their chain', async
   });
 });
 
-test('signs the audit log in its deployed bundle, and finds records that were removed', async () => {
+test('signs the audit log in a deployed bundle, and finds records that were removed', async () => {
   await operate('jobs run', { name: 'sign-audit-head', reason: 'the journey signs' });
   const heads = async () =>
     (await operate('audit verify'))['heads'] as { newest?: { position: number } };
