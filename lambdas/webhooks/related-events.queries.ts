@@ -1,5 +1,6 @@
 import { providers } from '../catalog/providers.ts';
 import type { Queryable } from '../platform/postgres/database.ts';
+import { jsonParameter } from '../platform/storable-text.ts';
 
 /** Largest number of events that one search considers, the newest first. */
 const MAX_FOUND = 10_000;
@@ -72,7 +73,7 @@ export interface AssetNames {
  * equals a name. A part of a text does not count, because that would be a search of bodies.
  */
 export const findEventsOfAssets = (db: Queryable, { assetIds, names }: AssetNames) =>
-  findIds(db, OF_ASSETS, [assetIds, names.map((name) => containing(JSON.stringify(name)))]);
+  findIds(db, OF_ASSETS, [assetIds, names.map((name) => containing(jsonParameter(name)))]);
 
 /** Finds the events that caused or reported mails to an address in canonical form. */
 export const findEventsOfAddress = (
