@@ -1,15 +1,10 @@
 import { commandNames } from '../../lambdas/catalog/operator-commands.ts';
 import { UserError } from '../../local/user-error.ts';
+import { listEdits, type NewCommand } from './command-lists.ts';
 import { capitalize, checkName, checkNew, spell } from './names.ts';
 import type { FileEdit, NewFile, Plan } from './plan.ts';
 import { filesWith, type Repository } from './repository.ts';
 import { fillTemplate } from './templates.ts';
-
-export interface NewCommand {
-  readonly name: string;
-  /** True if the command changes something: it asks for a reason and has a dry run. */
-  readonly changes: boolean;
-}
 
 const CATALOG = 'lambdas/catalog/operator-commands';
 const HANDLERS = 'lambdas/operations/commands';
@@ -40,6 +35,7 @@ export function planCommand(command: NewCommand, repository: Repository): Plan {
   return {
     subject: `the command ${name}`,
     ...parts,
+    edits: [...parts.edits, ...listEdits(command)],
     files: [...parts.files, testFile(test, changes, { ...values, ...parts.module })],
     generated: ['docs/openapi.json'],
     tests: { project: 'database', paths: [test] },
