@@ -10,12 +10,12 @@ export interface RawEvent {
 
 type Sign = (event: RawEvent, seconds: number, secret: string) => Readonly<Record<string, string>>;
 
-const signatures: Readonly<Record<Provider, Sign>> = {
-  mux({ body }, seconds, secret) {
+const signatures = {
+  mux({ body }: RawEvent, seconds: number, secret: string) {
     const v1 = createHmac('sha256', secret).update(`${seconds}.${body}`).digest('hex');
     return { 'mux-signature': `t=${seconds},v1=${v1}` };
   },
-  resend({ eventId, body }, seconds, secret) {
+  resend({ eventId, body }: RawEvent, seconds: number, secret: string) {
     const key = Buffer.from(secret.replace('whsec_', ''), 'base64');
     const signed = `${eventId}.${seconds}.${body}`;
     const v1 = createHmac('sha256', key).update(signed).digest('base64');
@@ -25,12 +25,12 @@ const signatures: Readonly<Record<Provider, Sign>> = {
       'svix-signature': `v1,${v1}`,
     };
   },
-};
+} as const satisfies Partial<Readonly<Record<Provider, Sign>>>;
 
 /** Posts an event as its provider does. @returns the status code. */
 export async function postSigned(
   local: LocalInstance,
-  provider: Provider,
+  provider: keyof typeof signatures,
   event: RawEvent,
 ): Promise<number> {
   const secretName = `motion-mavericks/dev/${provider}/webhook-signing-secret`;
