@@ -1,11 +1,10 @@
 import { expect, test } from '@jest/globals';
-import type { Provider } from '../../../lambdas/catalog/providers.ts';
 import { addAsset } from '../../../local/postgres/sample-portal.ts';
 import type { MuxAsset } from '../../../local/sandbox/mux-events.ts';
 import { eventually } from '../../support/eventually.ts';
 import { useLocal, waitForEmptyQueues } from '../../support/local.ts';
 import { operateOn } from '../../support/operator-commands.ts';
-import { postSigned } from '../../support/webhooks/post-signed.ts';
+import { postSigned, type SigningProvider } from '../../support/webhooks/post-signed.ts';
 
 const local = useLocal({ timeScale: 1 / 120 });
 const TIMEOUT_MS = 60_000;
@@ -15,7 +14,7 @@ const deepList = `${'['.repeat(LEVELS)}${']'.repeat(LEVELS)}`;
 const deepObject = `${'{"data":'.repeat(LEVELS)}{}${'}'.repeat(LEVELS)}`;
 
 interface Hostile {
-  readonly provider: Provider;
+  readonly provider: SigningProvider;
   readonly type: string;
   /** JSON of the event after its type and time. */
   readonly fields: string;

@@ -27,10 +27,13 @@ const signatures = {
   },
 } as const satisfies Partial<Readonly<Record<Provider, Sign>>>;
 
+/** Providers whose signature this file writes without the product's code. */
+export type SigningProvider = keyof typeof signatures;
+
 /** Posts an event as its provider does. @returns the status code. */
 export async function postSigned(
   local: LocalInstance,
-  provider: keyof typeof signatures,
+  provider: SigningProvider,
   event: RawEvent,
 ): Promise<number> {
   const secretName = `motion-mavericks/dev/${provider}/webhook-signing-secret`;
