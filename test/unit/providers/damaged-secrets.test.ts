@@ -46,8 +46,8 @@ function accepts(
   try {
     return verify({ body, headers, receivedAt, trace: 'trace' }, secrets).genuine;
   } catch (error) {
-    expect(error).toMatchObject({ name: 'InvalidSecretError' });
-    return false;
+    if (error instanceof Error && error.name === 'InvalidSecretError') return false;
+    throw error;
   }
 }
 
@@ -88,8 +88,10 @@ test('fail closed: accepts nothing signed with a key derived from a damaged Rese
   fc.assert(
     fc.property(damagedSvixSecret, version, (stored, stage) => {
       fc.pre(!isCanonical(stored));
-      for (const derived of derivableKeys(stored))
-        expect(accepts(verifyResendSignature, stored, signResend(derived), stage)).toBe(false);
+      const accepted = derivableKeys(stored).filter((derived) =>
+        accepts(verifyResendSignature, stored, signResend(derived), stage),
+      );
+      expect(accepted).toEqual([]);
     }),
     { numRuns: 500 },
   );
@@ -105,8 +107,10 @@ const damagedMuxSecret = fc.oneof(
 test('fail closed: accepts nothing signed with a key derived from a damaged Mux secret', () => {
   fc.assert(
     fc.property(damagedMuxSecret, version, (stored, stage) => {
-      for (const derived of [stored, ...derivableKeys(stored)])
-        expect(accepts(verifyMuxSignature, stored, signMux(derived), stage)).toBe(false);
+      const accepted = [stored, ...derivableKeys(stored)].filter((derived) =>
+        accepts(verifyMuxSignature, stored, signMux(derived), stage),
+      );
+      expect(accepted).toEqual([]);
     }),
     { numRuns: 150 },
   );
