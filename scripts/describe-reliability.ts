@@ -111,6 +111,7 @@ function describeOutages(outages: Results['outages']): string {
   const rows = outages.map(
     (one) =>
       `| ${one.date} | ${one.kind} | ${one.outageSeconds / 60} min | ${one.rate}/s ` +
+      `| ${one.mailLimit.toLocaleString('en-US')}/s ` +
       `| ${one.applied} of ${one.accepted} | ${one.recoverySeconds} s ` +
       `| ${one.targetSeconds} s | ${one.deadLetters} | ${one.mailSeconds} s ` +
       `| ${one.load.toFixed(1)} | ${one.lost} / ${one.doubled} / ${one.mailedTwice} |`,
@@ -120,9 +121,9 @@ function describeOutages(outages: Results['outages']): string {
     'time from the end of the outage until the last event that was accepted before is applied.',
     'Deliveries go on at the same rate meanwhile.',
     '',
-    '| date | Postgres | outage | deliveries | applied | recovery | target | dead letters ' +
-      '| last mail | load | lost / doubled / mailed twice |',
-    '| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |',
+    '| date | Postgres | outage | deliveries | mails at most | applied | recovery | target ' +
+      '| dead letters | last mail | load | lost / doubled / mailed twice |',
+    `|${' --- |'.repeat(12)}`,
     ...rows,
     '',
   ].join('\n');
