@@ -1,11 +1,8 @@
-import { join } from 'node:path';
 import { styleText } from 'node:util';
 import * as z from 'zod';
-import { makeReporter } from '../../local/reporter.ts';
-import { assemblyCache } from '../../local/running-instance.ts';
-import { startLocal } from '../../local/start.ts';
 import { makeTemporaryDirectory } from '../../local/temporary-directory.ts';
 import { defineCommand, defineProgram } from '../command-line/command.ts';
+import { startTemporaryInstance } from '../temporary-instance.ts';
 import { failureSteps } from './demo-failures.ts';
 import { steps } from './demo-steps.ts';
 import { suppression } from './demo-suppression.ts';
@@ -38,22 +35,12 @@ export const makeProgram = (name: string, version: string) =>
     open: (_, terminal) => terminal,
   });
 
+/** Three receives take 4 s instead of 2.5 minutes. */
 const TIME_SCALE = 0.02;
 
 async function runDemo(stateDirectory: string): Promise<number> {
   console.log('Starting the system with a temporary database …');
-  const local = await startLocal({
-    port: 0,
-    stateDirectory,
-    assemblies: assemblyCache,
-    database: { dataDirectory: join(stateDirectory, 'postgres'), durable: false },
-    // Passes no real keys, because the demo checks what the sandboxes received.
-    environment: {},
-    reporter: makeReporter({ logDirectory: join(stateDirectory, 'logs'), quiet: true }),
-    schedulesEnabled: false,
-    // Three receives take 4 s instead of 2.5 minutes.
-    timeScale: TIME_SCALE,
-  });
+  const local = await startTemporaryInstance(stateDirectory, { timeScale: TIME_SCALE });
   const expectations = makeExpectations((line) => console.log(line));
   try {
     for (const { heading, run } of [...steps, suppression, ...failureSteps]) {

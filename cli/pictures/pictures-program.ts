@@ -1,17 +1,14 @@
-import { join } from 'node:path';
 import * as z from 'zod';
 import { makeReadFigures } from '../../console/figures/read-figures.ts';
 import { startConsole } from '../../console/server/start-console.ts';
 import { providers } from '../../lambdas/catalog/providers.ts';
 import { makeLocalBackend } from '../../local/console/local-backend.ts';
 import type { LocalInstance } from '../../local/local-instance.ts';
-import { makeReporter } from '../../local/reporter.ts';
-import { assemblyCache } from '../../local/running-instance.ts';
-import { startLocal } from '../../local/start.ts';
 import { makeTemporaryDirectory } from '../../local/temporary-directory.ts';
 import { defineCommand, defineProgram } from '../command-line/command.ts';
 import { exitCodes } from '../command-line/exit-codes.ts';
 import type { Terminal } from '../command-line/terminal.ts';
+import { startTemporaryInstance } from '../temporary-instance.ts';
 import { choosePictures } from './choose-pictures.ts';
 import { readSampleMetrics } from './sample-metrics.ts';
 import { causeTraffic } from './sample-traffic.ts';
@@ -34,7 +31,7 @@ const pictures = defineCommand({
   async run({ all, output }, { out, err, environment }: Terminal) {
     const { path, remove } = makeTemporaryDirectory('pictures');
     err('Starting the system with a temporary database …');
-    const local = await startInstance(path);
+    const local = await startTemporaryInstance(path);
     try {
       const traffic = await causeTraffic(local);
       const running = await startConsole({ backend: backendOf(local), port: 0 });
@@ -53,17 +50,6 @@ const pictures = defineCommand({
     }
   },
 });
-
-const startInstance = (stateDirectory: string): Promise<LocalInstance> =>
-  startLocal({
-    port: 0,
-    stateDirectory,
-    assemblies: assemblyCache,
-    database: { dataDirectory: join(stateDirectory, 'postgres'), durable: false },
-    environment: {},
-    reporter: makeReporter({ logDirectory: join(stateDirectory, 'logs'), quiet: true }),
-    schedulesEnabled: false,
-  });
 
 /** Shows the instance as it is, except that the charts show a usual hour. */
 function backendOf(local: LocalInstance) {

@@ -15,6 +15,9 @@ import {
   requiredReason,
 } from './arguments.ts';
 
+const eventId = name('the id of an event');
+const onlyEvent = eventId.optional().describe('Only the event with this id');
+
 const listArguments = {
   ...eventFilter,
   // Bodies of open events are compared with the id, so free text would be a search of bodies.
@@ -72,7 +75,7 @@ export const eventCommands = {
     changes: false,
     arguments: z.strictObject({
       provider: provider.describe('Provider that sent the event'),
-      event: name('the id of an event').describe('Id of the event'),
+      event: eventId.describe('Id of the event'),
     }),
   },
   'events body': {
@@ -82,7 +85,7 @@ export const eventCommands = {
     recordedFields: [],
     arguments: z.strictObject({
       provider: provider.describe('Provider that sent the event'),
-      event: name('the id of an event').describe('Id of the event'),
+      event: eventId.describe('Id of the event'),
       reason,
     }),
   },
@@ -105,7 +108,7 @@ export const eventCommands = {
     arguments: z
       .strictObject({
         ...eventFilter,
-        event: name('the id of an event').optional().describe('Only the event with this id'),
+        event: onlyEvent,
         status: oneOrMore(['failed', 'exhausted', 'closed', 'processed'])
           .optional()
           .describe('Only events with these statuses (default: failed and exhausted)'),
@@ -126,7 +129,7 @@ export const eventCommands = {
     arguments: z
       .strictObject({
         ...eventFilter,
-        event: name('the id of an event').optional().describe('Only the event with this id'),
+        event: onlyEvent,
         status: oneOrMore(['failed', 'exhausted'])
           .optional()
           .describe('Only events with these statuses (default: failed and exhausted)'),
