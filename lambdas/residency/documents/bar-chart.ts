@@ -9,45 +9,27 @@ export interface Bar {
   readonly label: string;
 }
 
-const WIDTH = 720;
-const ROW_HEIGHT = 44;
-const BAR_HEIGHT = 16;
-// Leaves space for the label at the end of the longest bar.
-const MAX_BAR_WIDTH = WIDTH - 180;
-
-const patterns = `<defs>
-<pattern id="stripes" width="8" height="8" patternUnits="userSpaceOnUse"
- patternTransform="rotate(45)">
-<rect width="8" height="8" fill="#f4c7c3"/><rect width="4" height="8" fill="#b3261e"/></pattern>
-<pattern id="dots" width="6" height="6" patternUnits="userSpaceOnUse">
-<rect width="6" height="6" fill="#e3e6ea"/><circle cx="3" cy="3" r="1.5" fill="#5b6570"/></pattern>
-</defs>`;
+// Leaves space for the label at the end of the longest bar, also on a phone.
+const MAX_BAR_PERCENT = 65;
 
 /**
- * Draws horizontal bars as SVG. Text and pattern repeat what the colour shows, because the report
- * may be printed in black and white.
+ * Draws horizontal bars as HTML, whose text keeps its size on a narrow screen. Text and pattern
+ * repeat what the colour shows, because the report may be printed in black and white.
  */
 export function barChart(title: string, bars: readonly Bar[]): string {
   const max = Math.max(...bars.map(({ value }) => value), 0);
-  const rows = bars.map((bar, index) => drawBar(bar, index * ROW_HEIGHT, max));
   const descriptions = bars.map(({ name, verdict, label }) => `${name} (${verdict}): ${label}`);
   const description = escapeHtml(`${title}. ${descriptions.join('; ')}.`);
-  const height = bars.length * ROW_HEIGHT;
-  return `<svg viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="${description}">
-${patterns}
-${rows.join('\n')}
-</svg>`;
+  const rows = bars.map((bar) => drawBar(bar, max));
+  return `<div class="chart" role="img" aria-label="${description}">\n${rows.join('\n')}\n</div>`;
 }
 
-function drawBar({ name, verdict, value, label }: Bar, y: number, max: number): string {
-  // A bar above zero is at least 2 wide, so that it is visible.
-  const width = value === 0 ? 0 : Math.max(2, Math.round((value / max) * MAX_BAR_WIDTH));
-  const verdictText = `<tspan class="verdict-text">${verdict}</tspan>`;
+function drawBar({ name, verdict, value, label }: Bar, max: number): string {
+  const percent = value === 0 ? 0 : ((value / max) * MAX_BAR_PERCENT).toFixed(1);
   return [
-    `<text x="0" y="${y + 14}" class="name">${escapeHtml(name)} ${verdictText}</text>`,
-    `<rect x="0" y="${y + 20}" width="${width}" height="${BAR_HEIGHT}"`,
-    ` rx="2" class="${verdictClass(verdict)}"/>`,
-    `<text x="${width + 8}" y="${y + 33}" class="value">${escapeHtml(label)}</text>`,
+    `<p>${escapeHtml(name)} <span class="quiet">${verdict}</span></p>`,
+    `<p class="bar"><span class="${verdictClass(verdict)}" style="width:${percent}%"></span>`,
+    `<b>${escapeHtml(label)}</b></p>`,
   ].join('');
 }
 

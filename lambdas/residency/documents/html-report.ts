@@ -1,9 +1,11 @@
+import { formatNumber } from '../../platform/display/numbers.ts';
 import { escapeHtml } from '../../platform/html.ts';
 import { isMadeUp, type ResidencyFacts } from '../residency-facts.ts';
 import type { ResidencyRow } from '../summarize.ts';
 import { type Bar, barChart, verdictClass } from './bar-chart.ts';
 import { htmlTable } from './html-table.ts';
 import {
+  allowedText,
   bodyColumns,
   bodyRows,
   bodyText,
@@ -11,19 +13,20 @@ import {
   declarationRows,
   declarationText,
   evidenceTexts,
-  madeUpText,
+  headline,
+  lateText,
   misplacedColumns,
   misplacedRows,
   regionColumns,
   regionRows,
   regionsText,
+  reportTitle,
   unlistedText,
   verifyCommand,
 } from './report-sections.ts';
 import { styles } from './report-styles.ts';
 import {
   basisSentence,
-  formatNumber,
   formatSize,
   formatTime,
   formatTotalDuration,
@@ -34,14 +37,14 @@ import {
 
 /** Composes a self-contained HTML page for screens and for printing on A4. */
 export function htmlReport(facts: ResidencyFacts): string {
-  const { week, stage } = facts;
-  const title = escapeHtml(`Residency report, week of ${week.monday}`);
+  const { week } = facts;
+  const title = escapeHtml(reportTitle(facts));
   const period = `${formatTime(week.from)} to ${formatTime(week.to)}`;
   return [
     `<!doctype html>\n<html lang="en-AU">\n<head>\n<meta charset="utf-8">`,
     `<meta name="viewport" content="width=device-width, initial-scale=1">`,
     `<title>${title}</title>\n<style>${styles}</style>\n</head>\n<body>\n<main>\n<header>`,
-    `<p class="quiet">Motion Mavericks · ${escapeHtml(stage)} · report ${facts.sequence}</p>`,
+    `<p class="quiet">${escapeHtml(headline(facts))}</p>`,
     `<h1>${title}</h1>`,
     `<p class="quiet">${period}. Generated ${formatTime(facts.generatedAt)}.</p></header>`,
     summary(facts),
@@ -56,12 +59,12 @@ export function htmlReport(facts: ResidencyFacts): string {
 }
 
 function summary(facts: ResidencyFacts): string {
-  const { totals, allowedRegions, verdict } = facts;
-  const late = isMadeUp(facts) ? `\n<p>${escapeHtml(madeUpText(facts))}</p>` : '';
+  const { totals, verdict } = facts;
+  const late = isMadeUp(facts) ? `\n<p>${escapeHtml(lateText(facts))}</p>` : '';
   return `<section class="verdict ${verdictClass(verdict)}">
 <p><strong>${escapeHtml(verdictSentence(facts))}</strong></p>
 <p>${escapeHtml(basisSentence(totals))}</p>${late}
-<p class="quiet">Allowed: ${escapeHtml(allowedRegions.join(', '))}.</p></section>
+<p class="quiet">${escapeHtml(allowedText(facts))}</p></section>
 <dl class="figures">
 <div><dt>Assets</dt><dd>${formatNumber(totals.assets)}</dd></div>
 <div><dt>Stored</dt><dd>${formatTotalSize(totals)}</dd></div>
@@ -71,7 +74,7 @@ function summary(facts: ResidencyFacts): string {
 }
 
 function charts(rows: readonly ResidencyRow[]): string {
-  if (rows.length === 0) return '<p>No assets are stored.</p>';
+  if (rows.length === 0) return '';
   const bars = (value: (row: ResidencyRow) => number, label: (row: ResidencyRow) => string) =>
     rows.map(
       (row): Bar => ({
@@ -104,7 +107,7 @@ function regions({ rows }: ResidencyFacts): string {
     ),
   );
   return `<section><h2>By provider and region</h2>
-<p>${escapeHtml(regionsText)}</p>
+<p>${escapeHtml(regionsText(rows))}</p>
 ${htmlTable(regionColumns, lines, 4)}</section>`;
 }
 
@@ -113,7 +116,7 @@ const escaped = (rows: readonly (readonly string[])[]) =>
 
 function declarations(facts: ResidencyFacts): string {
   const lines = escaped(declarationRows(facts));
-  const list = lines.length === 0 ? '' : htmlTable(declarationColumns, lines, 4);
+  const list = htmlTable(declarationColumns, lines, 4);
   const text = escapeHtml(declarationText(facts));
   return `<section><h2>Declared regions</h2>\n<p>${text}</p>\n${list}</section>`;
 }
@@ -128,8 +131,7 @@ function misplacedAssets(facts: ResidencyFacts): string {
 
 function storedBodies(facts: ResidencyFacts): string {
   const lines = escaped(bodyRows(facts));
-  const list =
-    lines.length === 0 ? '<p>No bodies are stored.</p>' : htmlTable(bodyColumns, lines, 1);
+  const list = htmlTable(bodyColumns, lines, 1);
   const text = escapeHtml(bodyText(facts));
   return `<section><h2>Webhook bodies</h2>\n<p>${text}</p>\n${list}</section>`;
 }

@@ -1,9 +1,11 @@
-import { Document, Page, renderToBuffer, Text, View } from '@react-pdf/renderer';
-import type { ReactElement, ReactNode } from 'react';
-import { isMadeUp, type ResidencyFacts } from '../residency-facts.ts';
-import { pdfStyles, verdictColours } from './pdf-styles.ts';
+import { Document, Font, Page, renderToBuffer, Text, View } from '@react-pdf/renderer';
+import type { ReactElement } from 'react';
+import type { ResidencyFacts } from '../residency-facts.ts';
+import { FittedText } from './fitted-text.tsx';
+import { fontFamilies, pageWidth, pdfStyles, textStyles, verdictColours } from './pdf-styles.ts';
+import { Figures, Summary } from './pdf-summary.tsx';
 import { PdfTable } from './pdf-table.tsx';
-import { pdfText } from './pdf-text.ts';
+import { type PdfTableProps, startHeight } from './pdf-table-layout.ts';
 import {
   bodyColumns,
   bodyRows,
@@ -12,33 +14,28 @@ import {
   declarationRows,
   declarationText,
   evidenceTexts,
-  madeUpText,
+  headline,
   misplacedColumns,
   misplacedRows,
   regionColumns,
   regionRows,
   regionsText,
+  reportTitle,
   unlistedText,
   verifyCommand,
 } from './report-sections.ts';
-import {
-  basisSentence,
-  formatNumber,
-  formatTime,
-  formatTotalDuration,
-  formatTotalSize,
-  verdictSentence,
-} from './report-text.ts';
+import { formatTime } from './report-text.ts';
 
 /** Composes an A4 document. Its dates are those of the report, so its bytes follow the facts. */
-export const pdfReport = (facts: ResidencyFacts): Promise<Uint8Array> =>
-  renderToBuffer(<ResidencyPdf facts={facts} />);
+export async function pdfReport(facts: ResidencyFacts): Promise<Uint8Array> {
+  await Promise.all(fontFamilies.map((fontFamily) => Font.load({ fontFamily })));
+  return renderToBuffer(<ResidencyPdf facts={facts} />);
+}
 
 function ResidencyPdf({ facts }: { readonly facts: ResidencyFacts }): ReactElement {
-  const { week, stage, sequence, generatedAt } = facts;
-  const title = `Residency report, week of ${week.monday}`;
+  const { week, generatedAt } = facts;
+  const title = reportTitle(facts);
   const period = `${formatTime(week.from)} to ${formatTime(week.to)}`;
-  const heading = pdfText(`Motion Mavericks · ${stage} · report ${sequence}`);
   return (
     <Document
       title={title}
@@ -49,13 +46,22 @@ function ResidencyPdf({ facts }: { readonly facts: ResidencyFacts }): ReactEleme
     >
       <Page size="A4" style={pdfStyles.page}>
         <View style={pdfStyles.header} fixed>
-          <Text>{heading}</Text>
-          <Text>{title}</Text>
+          <FittedText width={pageWidth / 2} style={{ ...textStyles.quiet, maxWidth: '50%' }}>
+            {headline(facts)}
+          </FittedText>
+          <FittedText width={pageWidth / 2} style={textStyles.quiet}>
+            {title}
+          </FittedText>
         </View>
         <View>
-          <Text style={pdfStyles.title}>{title}</Text>
-          <Text style={pdfStyles.quiet}>{`${period}. Generated ${formatTime(generatedAt)}.`}</Text>
+          <FittedText width={pageWidth} style={textStyles.title}>
+            {title}
+          </FittedText>
+          <FittedText width={pageWidth} style={textStyles.quiet}>
+            {`${period}. Generated ${formatTime(generatedAt)}.`}
+          </FittedText>
           <Summary facts={facts} />
+          <Figures facts={facts} />
           <Sections facts={facts} />
           <Evidence facts={facts} />
         </View>
@@ -69,116 +75,112 @@ function ResidencyPdf({ facts }: { readonly facts: ResidencyFacts }): ReactEleme
   );
 }
 
-function Summary({ facts }: { readonly facts: ResidencyFacts }): ReactElement {
-  const { verdict, totals, allowedRegions } = facts;
-  const { border, background } = verdictColours[verdict];
-  const figures = [
-    ['Assets', formatNumber(totals.assets)],
-    ['Stored', formatTotalSize(totals)],
-    ['Playing time', formatTotalDuration(totals)],
-    ['Added this week', formatNumber(totals.addedInWeek)],
-  ] as const;
-  return (
-    <View>
-      <View
-        style={[pdfStyles.verdict, { borderLeftColor: border, backgroundColor: background }]}
-        wrap={false}
-      >
-        <Text style={[pdfStyles.strong, { color: border }]}>{verdictSentence(facts)}</Text>
-        <Text style={pdfStyles.paragraph}>{basisSentence(totals)}</Text>
-        {isMadeUp(facts) ? <Text style={pdfStyles.paragraph}>{madeUpText(facts)}</Text> : null}
-        <Text style={pdfStyles.quiet}>{pdfText(`Allowed: ${allowedRegions.join(', ')}.`)}</Text>
-      </View>
-      <View style={pdfStyles.figures} wrap={false}>
-        {figures.map(([name, value]) => (
-          <View key={name} style={pdfStyles.figure}>
-            <Text style={pdfStyles.quiet}>{name}</Text>
-            <Text style={pdfStyles.figureValue}>{value}</Text>
-          </View>
-        ))}
-      </View>
-    </View>
-  );
-}
-
 function Sections({ facts }: { readonly facts: ResidencyFacts }): ReactElement {
-  const bodies = bodyRows(facts);
-  const unlisted = unlistedText(facts);
   return (
-    <View>
-      <Section heading="By provider and region" text={regionsText}>
-        <PdfTable
-          columns={regionColumns}
-          weights={[2, 3, 2, 2.6, 1.4, 2.6, 2.8, 1.4]}
-          rows={regionRows(facts.rows)}
-          firstNumber={4}
-          colourOf={(row, column) =>
+    <>
+      <Section
+        heading="By provider and region"
+        text={regionsText(facts.rows)}
+        table={{
+          columns: regionColumns,
+          weights: [1.7, 2.9, 1.8, 2.9, 1.9, 2.5, 2.8, 1.5],
+          rows: regionRows(facts.rows),
+          firstNumber: 4,
+          colourOf: (row, column) =>
             regionColumns[column] === 'Verdict'
               ? verdictColours[facts.rows[row]?.verdict ?? 'allowed'].border
-              : undefined
-          }
-        />
-      </Section>
-      <Section heading="Declared regions" text={declarationText(facts)}>
-        <PdfTable
-          columns={declarationColumns}
-          weights={[2, 2, 6, 3.4, 1.6]}
-          rows={declarationRows(facts)}
-          firstNumber={4}
-        />
-      </Section>
+              : undefined,
+        }}
+      />
+      <Section
+        heading="Declared regions"
+        text={declarationText(facts)}
+        table={{
+          columns: declarationColumns,
+          weights: [1.8, 2.5, 5, 4, 1.7],
+          rows: declarationRows(facts),
+          firstNumber: 4,
+        }}
+      />
       {facts.totals.violations === 0 ? null : (
-        <Section heading="Outside the allowed regions" text={unlisted ?? ''}>
-          <PdfTable
-            columns={misplacedColumns}
-            weights={[5.5, 2, 3, 2, 1.8]}
-            rows={misplacedRows(facts)}
-            firstNumber={4}
-          />
-        </Section>
-      )}
-      <Section heading="Webhook bodies" text={bodyText(facts)}>
-        <PdfTable
-          columns={bodyColumns}
-          weights={[2, 2.4, 2.4, 2, 4]}
-          rows={bodies}
-          firstNumber={1}
+        <Section
+          heading="Outside the allowed regions"
+          table={{
+            columns: misplacedColumns,
+            weights: [5.5, 2, 3, 2, 1.8],
+            rows: misplacedRows(facts),
+            firstNumber: 4,
+          }}
+          remark={unlistedText(facts)}
         />
-      </Section>
-    </View>
+      )}
+      <Section
+        heading="Webhook bodies"
+        text={bodyText(facts)}
+        table={{
+          columns: bodyColumns,
+          weights: [2, 2.4, 2.4, 2, 4],
+          rows: bodyRows(facts),
+          firstNumber: 1,
+        }}
+      />
+    </>
   );
 }
 
 interface SectionProps {
   readonly heading: string;
-  readonly text: string;
-  readonly children?: ReactNode;
+  readonly text?: string;
+  readonly table: PdfTableProps;
+  /** Text below the table. */
+  readonly remark?: string | undefined;
 }
 
-function Section({ heading, text, children }: SectionProps): ReactElement {
+/**
+ * Shows a section whose heading and text are on the page of the table's first row. The renderer
+ * compares `minPresenceAhead` only with siblings, so a section has no box of its own.
+ */
+function Section({ heading, text, table, remark }: SectionProps): ReactElement {
   return (
-    <View>
-      <Text style={pdfStyles.heading} minPresenceAhead={80}>
-        {heading}
-      </Text>
-      {text === '' ? null : <Text style={pdfStyles.paragraph}>{pdfText(text)}</Text>}
+    <>
+      <View wrap={false} minPresenceAhead={startHeight(table)}>
+        <Heading>{heading}</Heading>
+        {text === undefined ? null : (
+          <FittedText width={pageWidth} style={textStyles.paragraph}>
+            {text}
+          </FittedText>
+        )}
+      </View>
+      <PdfTable {...table} />
+      {remark === undefined ? null : (
+        <FittedText width={pageWidth} style={{ ...textStyles.paragraph, marginTop: 6 }}>
+          {remark}
+        </FittedText>
+      )}
+    </>
+  );
+}
+
+function Heading({ children }: { readonly children: string }): ReactElement {
+  return (
+    <FittedText width={pageWidth} style={textStyles.heading}>
       {children}
-    </View>
+    </FittedText>
   );
 }
 
 function Evidence({ facts }: { readonly facts: ResidencyFacts }): ReactElement {
   return (
     <View wrap={false}>
-      <Text style={pdfStyles.heading} minPresenceAhead={80}>
-        Evidence
-      </Text>
+      <Heading>Evidence</Heading>
       {evidenceTexts(facts).map((text) => (
-        <Text key={text} style={pdfStyles.paragraph}>
-          {pdfText(text)}
-        </Text>
+        <FittedText key={text} width={pageWidth} style={textStyles.paragraph}>
+          {text}
+        </FittedText>
       ))}
-      <Text style={pdfStyles.code}>{pdfText(verifyCommand(facts.stage))}</Text>
+      <FittedText width={pageWidth} style={textStyles.code}>
+        {verifyCommand(facts.stage)}
+      </FittedText>
     </View>
   );
 }

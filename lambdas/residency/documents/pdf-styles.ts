@@ -12,8 +12,49 @@ export const verdictColours: Readonly<
 
 const line = '#d5dbe1';
 const grey = '#4a545e';
+const A4_WIDTH = 595.28;
+const MARGIN = 40;
+const VERDICT_PADDING = 12;
+const VERDICT_BORDER = 4;
+const FIGURE_PADDING = 8;
+const FIGURE_BORDER = 0.5;
+const FIGURE_GAP = 8;
+const FIGURES = 4;
 
-// The standard fonts of PDF need no font file, and every reader has them.
+/** Width of the text between the margins of the page, in points. */
+export const pageWidth = A4_WIDTH - 2 * MARGIN;
+export const verdictWidth = pageWidth - VERDICT_BORDER - 2 * VERDICT_PADDING;
+export const figureWidth =
+  (pageWidth - (FIGURES - 1) * FIGURE_GAP) / FIGURES - 2 * (FIGURE_PADDING + FIGURE_BORDER);
+
+export const tableMargin = 2;
+export const rowPadding = 3;
+export const rowBorder = 0.5;
+/** Space between a cell's text and the next column. */
+export const cellPadding = 6;
+
+// The standard fonts of PDF need no font file, and every reader has them. Every style with a line
+// height has its own font size: the renderer multiplies the height by 18 points otherwise.
+const regular = { fontFamily: 'Helvetica' } as const;
+const bold = { fontFamily: 'Helvetica-Bold' } as const;
+
+/** Styles of texts. */
+export const textStyles = {
+  title: { ...bold, fontSize: 18, lineHeight: 1.2, marginBottom: 4 },
+  heading: { ...bold, fontSize: 12, lineHeight: 1.3, marginTop: 16, marginBottom: 6 },
+  paragraph: { ...regular, fontSize: 9.5, lineHeight: 1.4, marginBottom: 6 },
+  verdict: { ...bold, fontSize: 11, lineHeight: 1.3, marginBottom: 4 },
+  quiet: { ...regular, fontSize: 8.5, lineHeight: 1.4, color: grey },
+  figure: { ...bold, fontSize: 12, lineHeight: 1.3 },
+  cell: { ...regular, fontSize: 9.5, lineHeight: 1.3 },
+  strongCell: { ...bold, fontSize: 9.5, lineHeight: 1.3 },
+  code: { fontFamily: 'Courier', fontSize: 8.5, lineHeight: 1.4 },
+} as const;
+
+/** Families that must be loaded before a text is measured. */
+export const fontFamilies: readonly string[] = [regular.fontFamily, bold.fontFamily];
+
+/** Styles of boxes, and of the page's header and footer. */
 export const pdfStyles = StyleSheet.create({
   page: {
     fontFamily: 'Helvetica',
@@ -21,17 +62,15 @@ export const pdfStyles = StyleSheet.create({
     color: '#14191e',
     paddingTop: 58,
     paddingBottom: 54,
-    paddingHorizontal: 40,
+    paddingHorizontal: MARGIN,
   },
   header: {
     position: 'absolute',
     top: 24,
-    left: 40,
-    right: 40,
+    left: MARGIN,
+    right: MARGIN,
     flexDirection: 'row',
     justifyContent: 'space-between',
-    fontSize: 8,
-    color: grey,
     borderBottomWidth: 0.5,
     borderBottomColor: line,
     paddingBottom: 4,
@@ -39,34 +78,38 @@ export const pdfStyles = StyleSheet.create({
   footer: {
     position: 'absolute',
     bottom: 24,
-    left: 40,
-    right: 40,
+    left: MARGIN,
+    right: MARGIN,
     fontSize: 8,
     color: grey,
     textAlign: 'right',
   },
-  title: { fontFamily: 'Helvetica-Bold', fontSize: 18, lineHeight: 1.2, marginBottom: 4 },
-  heading: { fontFamily: 'Helvetica-Bold', fontSize: 12, marginTop: 16, marginBottom: 6 },
-  // Not a style of the page: the renderer would give the page number no space.
-  paragraph: { lineHeight: 1.4, marginBottom: 6 },
-  strong: { fontFamily: 'Helvetica-Bold', fontSize: 11, marginBottom: 4 },
-  quiet: { fontSize: 8.5, lineHeight: 1.4, color: grey },
-  verdict: { borderLeftWidth: 4, paddingVertical: 8, paddingHorizontal: 12, marginVertical: 14 },
-  figures: { flexDirection: 'row', gap: 8 },
-  figure: { flexGrow: 1, flexBasis: 0, borderWidth: 0.5, borderColor: line, padding: 8 },
-  figureValue: { fontFamily: 'Helvetica-Bold', fontSize: 12 },
-  table: { marginTop: 2 },
+  verdict: {
+    borderLeftWidth: VERDICT_BORDER,
+    paddingVertical: 8,
+    paddingHorizontal: VERDICT_PADDING,
+    marginVertical: 14,
+  },
+  figures: { flexDirection: 'row', gap: FIGURE_GAP },
+  figure: {
+    flexGrow: 1,
+    flexBasis: 0,
+    borderWidth: FIGURE_BORDER,
+    borderColor: line,
+    padding: FIGURE_PADDING,
+  },
+  table: { marginTop: tableMargin },
   tableHead: {
     flexDirection: 'row',
-    borderBottomWidth: 0.5,
+    borderBottomWidth: rowBorder,
     borderBottomColor: grey,
-    paddingVertical: 3,
+    paddingVertical: rowPadding,
   },
-  row: {
-    flexDirection: 'row',
-    borderBottomWidth: 0.5,
+  row: { flexDirection: 'row' },
+  rowStart: { paddingTop: rowPadding },
+  rowEnd: {
+    borderBottomWidth: rowBorder,
     borderBottomColor: line,
-    paddingVertical: 3,
+    paddingBottom: rowPadding,
   },
-  code: { fontFamily: 'Courier', fontSize: 8.5 },
 });

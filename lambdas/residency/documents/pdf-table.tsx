@@ -1,59 +1,78 @@
 import { Text, View } from '@react-pdf/renderer';
 import type { ReactElement } from 'react';
-import { pdfStyles } from './pdf-styles.ts';
-import { pdfText } from './pdf-text.ts';
+import { fitWords } from './fit-words.ts';
+import { cellPadding, pdfStyles, textStyles } from './pdf-styles.ts';
+import {
+  type CellStyle,
+  cellStyle,
+  columnWidth,
+  headCells,
+  type PdfTableProps,
+  type RowPart,
+  rowParts,
+} from './pdf-table-layout.ts';
 
-export interface PdfTableProps {
-  readonly columns: readonly string[];
-  /** Relative widths of the columns. */
-  readonly weights: readonly number[];
-  readonly rows: readonly (readonly string[])[];
-  /** Index of the first column that is aligned as a number. */
-  readonly firstNumber: number;
-  /** Returns the colour of a cell, if it differs from the text's. */
-  readonly colourOf?: (row: number, column: number) => string | undefined;
-}
-
-/** Renders a table whose head repeats on each page. A row never breaks between pages. */
+/** Renders a table whose head repeats on each page. Only a high row breaks between pages. */
 export function PdfTable(props: PdfTableProps): ReactElement | null {
-  const { columns, rows, colourOf = () => undefined } = props;
-  if (rows.length === 0) return null;
+  if (props.rows.length === 0) return null;
   return (
     <View style={pdfStyles.table}>
       <View style={pdfStyles.tableHead} fixed>
-        {columns.map((name, column) => (
-          <Text key={name} style={[cellStyle(props, column), pdfStyles.quiet]}>
-            {name}
-          </Text>
+        {headCells(props).map((lines, column) => (
+          <Cell
+            key={props.columns[column]}
+            table={props}
+            column={column}
+            style={textStyles.quiet}
+            lines={lines}
+          />
         ))}
       </View>
-      {rows.map((cells, row) => (
-        <View key={cells.join('\u0000')} style={pdfStyles.row} wrap={false}>
-          {cells.map((text, column) => {
-            const colour = colourOf(row, column);
-            return (
-              <Text
-                key={columns[column]}
-                style={[
-                  cellStyle(props, column),
-                  colour === undefined ? {} : { color: colour, fontFamily: 'Helvetica-Bold' },
-                ]}
-              >
-                {pdfText(text)}
-              </Text>
-            );
-          })}
-        </View>
+      {rowParts(props).map((part) => (
+        <Part key={part.key} table={props} part={part} />
       ))}
     </View>
   );
 }
 
-function cellStyle({ weights, firstNumber }: PdfTableProps, column: number) {
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
-  return {
-    width: `${((weights[column] ?? 1) / total) * 100}%`,
-    paddingRight: 6,
-    textAlign: column >= firstNumber ? ('right' as const) : ('left' as const),
-  };
+interface PartProps {
+  readonly table: PdfTableProps;
+  readonly part: RowPart;
+}
+
+function Part({ table, part: { row, cells, isFirst, isLast } }: PartProps): ReactElement {
+  const edges = [isFirst ? pdfStyles.rowStart : {}, isLast ? pdfStyles.rowEnd : {}];
+  return (
+    <View style={[pdfStyles.row, ...edges]} wrap={false}>
+      {cells.map((lines, column) => (
+        <Cell
+          key={table.columns[column]}
+          table={table}
+          column={column}
+          style={cellStyle(table, row, column)}
+          lines={lines}
+        />
+      ))}
+    </View>
+  );
+}
+
+interface CellProps {
+  readonly table: PdfTableProps;
+  readonly column: number;
+  readonly style: CellStyle;
+  readonly lines: readonly string[];
+}
+
+function Cell({ table, column, style, lines }: CellProps): ReactElement {
+  const width = columnWidth(table, column);
+  const textAlign = column >= table.firstNumber ? ('right' as const) : ('left' as const);
+  return (
+    <Text
+      style={{ ...style, width, paddingRight: cellPadding, textAlign }}
+      hyphenationCallback={fitWords(width - cellPadding, style)}
+    >
+      {lines.join('\n')}
+    </Text>
+  );
 }

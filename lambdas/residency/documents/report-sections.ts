@@ -1,9 +1,9 @@
 import { DEAD_LETTER_DAYS } from '../../catalog/retry-limits.ts';
+import { displayDate } from '../../platform/display/dates.ts';
+import { formatCount, formatNumber } from '../../platform/display/numbers.ts';
 import type { ResidencyFacts, ResidencyFigures } from '../residency-facts.ts';
 import type { ResidencyRow } from '../summarize.ts';
 import {
-  formatCount,
-  formatNumber,
   formatSize,
   formatTime,
   formatTotalDuration,
@@ -13,9 +13,21 @@ import {
 
 /** Texts and table cells of the report's sections, which HTML and PDF share. */
 
-export const regionsText =
-  'Basis is the origin of the region: reported by the provider, declared by an operator who ' +
-  'named a document, or unknown. A region that the provider reports counts before a declared one.';
+export const reportTitle = ({ week }: Pick<ResidencyFigures, 'week'>): string =>
+  `Residency report, week of ${displayDate(week.monday)}`;
+
+export const headline = ({ stage, sequence }: ResidencyFacts): string =>
+  `Motion Mavericks · ${stage} · report ${formatNumber(sequence)}`;
+
+export const allowedText = ({ allowedRegions }: ResidencyFigures): string =>
+  `Allowed region${allowedRegions.length === 1 ? '' : 's'}: ${allowedRegions.join(', ')}.`;
+
+export const regionsText = (rows: readonly ResidencyRow[]): string =>
+  rows.length === 0
+    ? 'No assets are stored, so there is no row to list.'
+    : 'Basis is the origin of the region: reported by the provider, declared by an operator who ' +
+      'named a document, or unknown. A region that the provider reports counts before a declared ' +
+      'one.';
 
 export const regionColumns = [
   'Provider',
@@ -86,11 +98,15 @@ export function unlistedText({ misplaced, totals }: ResidencyFigures): string | 
   return `And ${formatCount(unlisted, 'more asset')}; report.json lists up to 1,000.`;
 }
 
-export const bodyText = ({ retentionDays }: ResidencyFigures): string =>
-  'Bodies may contain titles, mail addresses and technical data of videos. The portal’s database ' +
-  `stores a body for ${retentionDays.webhookBodies} days and the record of its event for ` +
-  `${retentionDays.webhookEvents} days. Until an event is processed, a queue also stores its ` +
-  `body, for at most ${DEAD_LETTER_DAYS} days.`;
+export const bodyText = ({ retentionDays, storedBodies }: ResidencyFigures): string =>
+  'Bodies may contain titles, email addresses and technical data of videos. The portal’s ' +
+  `database stores a body for ${formatCount(retentionDays.webhookBodies, 'day')} and the record ` +
+  `of its event for ${formatCount(retentionDays.webhookEvents, 'day')}. Until an event is ` +
+  'processed, a queue also stores its body, for at most ' +
+  `${formatCount(DEAD_LETTER_DAYS, 'day')}.${noBodiesText(storedBodies)}`;
+
+const noBodiesText = ({ length }: ResidencyFigures['storedBodies']): string =>
+  length === 0 ? ' No bodies are stored.' : '';
 
 export const bodyColumns = [
   'Provider',
@@ -109,19 +125,20 @@ export const bodyRows = ({ storedBodies }: ResidencyFigures): readonly (readonly
     oldest === null ? '–' : formatTime(oldest),
   ]);
 
-/** Explains a report that a later run made up: nobody can count the assets of a past week. */
-export const madeUpText = ({ week, generatedAt }: ResidencyFigures): string =>
-  `This report was made up: no run reported the week in time. Its figures are those of ` +
-  `${formatTime(generatedAt)}, not those of the end of the week of ${week.monday}.`;
+/** Explains a report that a later run wrote: nobody can count the assets of a past week. */
+export const lateText = ({ week, generatedAt }: ResidencyFigures): string =>
+  `This report was written late: no run reported the week in time. Its figures are those of ` +
+  `${formatTime(generatedAt)}, not those of the end of the week of ${displayDate(week.monday)}.`;
 
 export const evidenceTexts = ({ previous, publicKeySha256 }: ResidencyFacts): readonly string[] => [
   previous === null
     ? 'This is the first report of its chain.'
-    : `The previous report, for the week of ${previous.week}, has the SHA-256 ${previous.sha256}.`,
+    : `The previous report, for the week of ${displayDate(previous.week)}, has the SHA-256 ` +
+      `${previous.sha256}.`,
   'The document report.json contains the hashes of this file and of the previous report. The ' +
     'file report.sig is its signature, by a key that only the report job can use. The SHA-256 of ' +
     `the public key is ${publicKeySha256}.`,
-  'The mail with this report contains the hash of report.json. This command verifies the chain:',
+  'The email with this report contains the hash of report.json. This command verifies the chain:',
 ];
 
 export const verifyCommand = (stage: string): string =>

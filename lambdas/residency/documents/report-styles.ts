@@ -27,13 +27,20 @@ td.not-established { color: #8a5a00; font-weight: 600; }
 .figures div { border: 1px solid #d5dbe1; border-radius: 6px; padding: 10px 14px; }
 dt { font-size: 13px; color: #4a545e; }
 dd { margin: 0; font-size: 22px; font-weight: 600; font-variant-numeric: tabular-nums; }
-svg { display: block; width: 100%; height: auto; overflow: visible; }
-svg text { font-size: 14px; fill: #14191e; }
-svg .verdict-text { fill: #4a545e; font-size: 12px; }
-svg .value { font-variant-numeric: tabular-nums; font-weight: 600; }
-svg .allowed { fill: #1c6b42; }
-svg .violation { fill: url(#stripes); stroke: #b3261e; }
-svg .not-established { fill: url(#dots); stroke: #8a5a00; }
+.chart p { margin: 0; overflow-wrap: anywhere; }
+.chart .bar { display: flex; align-items: center; gap: 8px; margin-bottom: 10px; }
+.bar span { box-sizing: border-box; flex: none; height: 16px; min-width: 2px; border-radius: 2px; }
+.bar b { font-variant-numeric: tabular-nums; }
+.bar .allowed { background: #1c6b42; }
+.bar .violation {
+  border: 1px solid #b3261e;
+  background: repeating-linear-gradient(45deg, #f4c7c3 0 4px, #b3261e 4px 8px);
+}
+.bar .not-established {
+  border: 1px solid #8a5a00;
+  background: radial-gradient(circle, #5b6570 1.5px, #e3e6ea 2px) 0 0 / 6px 6px;
+}
+.bar [style="width:0%"] { display: none; }
 section { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; font-size: 14px; }
 th, td {
@@ -44,16 +51,27 @@ th, td {
 }
 th { font-size: 13px; color: #4a545e; }
 .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+td[data-name="Document"], td[data-name="Asset"] { overflow-wrap: anywhere; }
 code { font: 13px/1.4 ui-monospace, Menlo, Consolas, monospace; overflow-wrap: anywhere; }
+p { overflow-wrap: anywhere; }
+@media screen and (max-width: 600px) {
+  main { padding: 20px 16px 32px; }
+  h1 { font-size: 24px; }
+  thead { display: none; }
+  table, tbody, tr { display: block; }
+  tr { border-bottom: 1px solid #d5dbe1; padding: 8px 0; }
+  td { display: flex; gap: 12px; border: 0; padding: 2px 0; overflow-wrap: anywhere; }
+  td::before { content: attr(data-name); flex: none; width: 110px; color: #4a545e; }
+  .number { text-align: left; white-space: normal; }
+}
 @page { size: A4; margin: 16mm 14mm; }
 @media print {
   :root { font-size: 11pt; }
   main { max-width: none; padding: 0; }
   section { overflow: visible; break-inside: auto; }
-  svg, .figures, .verdict, tr { break-inside: avoid; }
+  p, .figures, .verdict, tr { break-inside: avoid; }
   h2 { break-after: avoid; }
   table { font-size: 9.5pt; }
-  td { overflow-wrap: normal; }
   .figures { grid-template-columns: repeat(4, 1fr); }
   .figures div { padding: 8px 10px; }
   dd { font-size: 13pt; }

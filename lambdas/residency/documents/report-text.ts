@@ -1,4 +1,5 @@
-import { sydneyTime } from '../../platform/sydney-time.ts';
+import { sydneyTime } from '../../platform/display/dates.ts';
+import { formatCount, formatNumber, formatShare } from '../../platform/display/numbers.ts';
 import type { ResidencySummary, ResidencyTotals } from '../summarize.ts';
 
 export const formatTime = (at: Date): string => sydneyTime(at.toISOString());
@@ -37,7 +38,7 @@ export function basisSentence({
   declared,
   unknown,
 }: ResidencyVerdict['totals']): string {
-  if (assets === 0) return 'No assets are stored.';
+  if (assets === 0) return 'There is no region to check.';
   const share = (count: number) => `${formatNumber(count)} (${formatShare(count, assets)})`;
   return (
     `Of ${formatCount(assets, 'asset')}, the provider reports the region of ${share(reported)}, ` +
@@ -45,20 +46,6 @@ export function basisSentence({
     `and the region of ${share(unknown)} is unknown.`
   );
 }
-
-/** Never rounds a part to 0 % or 100 %, which would hide a finding. */
-export function formatShare(part: number, whole: number): string {
-  if (part === 0 || part === whole) return part === 0 ? '0 %' : '100 %';
-  const percent = (part / whole) * 100;
-  if (percent < 0.1) return 'under 0.1 %';
-  return percent > 99.9 ? 'over 99.9 %' : `${percent.toFixed(1)} %`;
-}
-
-export const formatNumber = (number: number): string => number.toLocaleString('en-AU');
-
-/** Returns a number with its noun, such as `2 assets`. */
-export const formatCount = (number: number, noun: string): string =>
-  `${formatNumber(number)} ${noun}${number === 1 ? '' : 's'}`;
 
 const units = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'] as const;
 

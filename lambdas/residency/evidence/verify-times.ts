@@ -21,6 +21,6 @@ export function checkStorageTime(week: string, generatedAt: Date, storedAt: Date
         `${generatedAt.toISOString()}: the report is backdated.`,
     );
   const daysLate = Math.floor((storedAt.getTime() - to.getTime()) / DAY_MS);
-  const notes = daysLate < 7 ? [] : [`The report was made up ${daysLate} days after its week.`];
+  const notes = daysLate < 7 ? [] : [`The report was written ${daysLate} days after its week.`];
   return { problems, notes };
 }

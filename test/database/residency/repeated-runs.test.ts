@@ -71,14 +71,14 @@ test('a run makes up every missed week, oldest first, and says so in the report'
   expect(await documentOf(bucket, 1)).toMatchObject({ madeUp: true });
   expect(await documentOf(bucket, 4)).toMatchObject({ madeUp: false });
   expect(contentOf(bucket, '2026-11-23/report.html').toString()).toContain(
-    'This report was made up: no run reported the week in time.',
+    'This report was written late: no run reported the week in time.',
   );
   expect(await verify(bucket, 4)).toMatchObject({
     chain: 'intact',
     notes: [
-      { week: '2026-11-23', note: 'The report was made up 21 days after its week.' },
-      { week: '2026-11-30', note: 'The report was made up 14 days after its week.' },
-      { week: '2026-12-07', note: 'The report was made up 7 days after its week.' },
+      { week: '2026-11-23', note: 'The report was written 21 days after its week.' },
+      { week: '2026-11-30', note: 'The report was written 14 days after its week.' },
+      { week: '2026-12-07', note: 'The report was written 7 days after its week.' },
     ],
   });
 });

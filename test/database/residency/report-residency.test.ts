@@ -147,7 +147,7 @@ test('reports an empty week, and mails the report to the compliance advisor', as
   expect(rendering).toMatchObject({
     outcome: 'rendered',
     mail: {
-      subject: 'dev: residency report, week of 2026-11-16: allowed',
+      subject: 'dev: residency report, week of 16 Nov 2026: allowed',
       text: expect.stringContaining(report?.sha256 ?? '-'),
       attachments: [
         {

@@ -69,12 +69,12 @@ export function anEvidenceBucket({ failsAt }: { failsAt?: number } = {}): TestBu
 }
 
 function listVersions(versions: TestBucket['versions'], prefix: string): readonly ObjectVersion[] {
-  const listed = [...versions].flatMap(([name, { lastModified, isDeleteMarker }]) => {
-    const [key = '', versionId = ''] = name.split(' ');
-    return key.startsWith(prefix) ? [{ key, versionId, lastModified, isDeleteMarker }] : [];
-  });
-  return listed.map((version, index) => ({
-    ...version,
-    isLatest: listed.findLastIndex(({ key }) => key === version.key) === index,
-  }));
+  const listed = [...versions]
+    .filter(([name]) => name.startsWith(prefix))
+    .map(([name, { lastModified, isDeleteMarker }]) => {
+      const [key = '', versionId = ''] = name.split(' ');
+      return { key, versionId, lastModified, isDeleteMarker };
+    });
+  const latest = new Map(listed.map((version) => [version.key, version]));
+  return listed.map((version) => ({ ...version, isLatest: latest.get(version.key) === version }));
 }

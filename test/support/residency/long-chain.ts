@@ -4,7 +4,7 @@ import { storeReport } from '../../../lambdas/residency/evidence/store-report.ts
 import { daysAfter, weekOf } from '../../../lambdas/residency/reported-week.ts';
 import { anEvidenceBucket, type TestBucket } from './evidence.ts';
 import { aGroup, someFacts } from './facts.ts';
-import { aSigningKey, type TestKey } from './signing-key.ts';
+import type { TestKey } from './signing-key.ts';
 
 export interface LongChain {
   readonly bucket: TestBucket;
@@ -13,10 +13,13 @@ export interface LongChain {
   readonly now: Date;
 }
 
-/** Writes signed reports of consecutive weeks, without a database and without real documents. */
-export async function aLongChain(reports: number, firstWeek = '2016-11-28'): Promise<LongChain> {
+/** Writes reports of consecutive weeks, signed with `key`, without a database or real documents. */
+export async function aLongChain(
+  reports: number,
+  key: TestKey,
+  firstWeek = '2016-11-28',
+): Promise<LongChain> {
   const bucket = anEvidenceBucket();
-  const key = aSigningKey();
   const contents = { 'report.csv': 'csv', 'report.html': 'html', 'report.pdf': Buffer.from('pdf') };
   const hashes = Object.fromEntries(
     Object.entries(contents).map(([name, content]) => [name, { sha256: sha256(content) }]),
