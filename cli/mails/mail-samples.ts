@@ -59,7 +59,7 @@ export const mailSamples: Readonly<Record<string, (texts: SampleTexts) => unknow
     stage: 'prod',
   }),
   'invitations.expired': ({ address, name }) => ({
-    total: 12,
+    total: 1_212,
     listCommand: 'npm run ops -- invitations list --status expired --stage prod',
     invitations: many(3, (index) => ({
       email: address,
@@ -71,13 +71,14 @@ export const mailSamples: Readonly<Record<string, (texts: SampleTexts) => unknow
   'residency.reported': ({ name }) => ({
     stage: 'prod',
     week: '2026-11-23',
-    sequence: 48,
+    sequence: 1_048,
     sha256: HASH,
     previousSha256: HASH,
     publicKeySha256: HASH,
     verdict: 'violation',
-    finding: 'Violation: 2 assets outside the allowed regions, and the region of 82 is unknown.',
-    basis: 'Of 1,284 assets, the provider reports the region of 1,202 (93.6 %).',
+    finding:
+      'Violation: 2 assets outside the allowed regions, and the region of 82 assets is unknown.',
+    basis: 'Of 1,284 assets, the provider reports the region of 1,202 (93.6%).',
     rows: [
       { provider, region: name ?? '', basis: 'reported', verdict: 'violation', assets: 2 },
       { provider, region: 'unknown', basis: 'unknown', verdict: 'not established', assets: 82 },
@@ -99,11 +100,11 @@ export const mailSamples: Readonly<Record<string, (texts: SampleTexts) => unknow
   'share-links.digest': ({ name }) => ({
     runAt: time(14),
     links: 2_003,
-    owners: 40,
+    owners: 1_040,
     top: many(5, (index) => ({ name: name ?? '', links: 400 - index })),
   }),
   'share-links.expired': ({ title }) => ({
-    total: 12,
+    total: 1_012,
     links: many(3, (index) => ({ assetId, label: title, title, expiresAt: time(index) })),
   }),
   'webhooks.exhausted': ({ reason }) => ({
@@ -129,11 +130,11 @@ export const mailSamples: Readonly<Record<string, (texts: SampleTexts) => unknow
   }),
   'webhooks.waiting': ({ reason }) => ({
     stage: 'prod',
-    total: 31,
+    total: 3_031,
     faults: [
       {
         providers: providers.join(', '),
-        events: 31,
+        events: 3_031,
         oldest: '2 h',
         error: `53100: ${reason}`,
         listCommand: 'npm run ops -- events list --status failed --code 53100 --stage prod',

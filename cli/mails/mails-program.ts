@@ -14,6 +14,7 @@ const preview = defineCommand({
   name: '',
   summary: 'Write a page with every mail: with usual, missing, long and hostile texts',
   details: 'Sends nothing. Run it again after an edit of a template, and reload the page.',
+  positionals: ['kind'],
   arguments: z.strictObject({
     kind: z
       .enum(kinds as [string, ...string[]])

@@ -24,7 +24,7 @@ const DESKTOP = 640;
 /** Returns a page that shows each mail at the width of a phone and of a desktop, and as text. */
 export function previewPage(previews: readonly Preview[]): Promise<string> {
   return render(
-    <html lang="en">
+    <html lang="en-AU">
       <head>
         <meta charSet="utf-8" />
         <title>Mails</title>

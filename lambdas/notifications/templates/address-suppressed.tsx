@@ -14,12 +14,12 @@ const params = z.object({
 });
 
 const reasons: Readonly<Record<z.infer<typeof params>['reason'], string>> = {
-  complaint: 'The recipient marked a mail from the portal as spam.',
+  complaint: 'The recipient marked an email from the portal as spam.',
   'permanent-bounces':
-    'Mails to this address bounced permanently: ' +
-    'the mailbox does not exist or rejects mails from the portal.',
+    'Emails to this address bounced permanently: ' +
+    'the mailbox does not exist or rejects emails from the portal.',
   'transient-bounces':
-    'Mails to this address keep bouncing: the mailbox may be full or its server may be down.',
+    'Emails to this address keep bouncing: the mailbox may be full or its server may be down.',
   manual: 'A person added this address to the suppression list in Resend’s dashboard.',
 };
 
@@ -29,16 +29,16 @@ export const addressSuppressed: Template<typeof params> = {
   compose({ address, reason, lastAnswer, stage }, { suppression }) {
     const answer = oneLine(lastAnswer, 500);
     return {
-      subject: `Mails to ${oneLine(address, 120) ?? 'an address'} have stopped`,
+      subject: `Emails to ${oneLine(address, 120) ?? 'an address'} have stopped`,
       body: (
         <Layout
           preview={reasons[reason]}
-          heading="The portal no longer sends mails to an address"
+          heading="The portal no longer sends emails to an address"
           action={{ label: 'Open in the portal', href: suppression(address) }}
           commands={
             <Panel label="Or run this in the project’s folder">{liftCommand(address, stage)}</Panel>
           }
-          reason="You receive this mail because you provide support for the portal."
+          reason="You receive this email because you provide support for the portal."
         >
           <Panel label="Address">
             {oneLine(address, 320) ?? 'The address has no visible characters.'}
@@ -46,7 +46,7 @@ export const addressSuppressed: Template<typeof params> = {
           <Paragraph>{reasons[reason]}</Paragraph>
           {answer === undefined ? null : <Panel label="Text of the last bounce">{answer}</Panel>}
           <Paragraph>
-            The portal still shows the notifications; only the mails have stopped. Ask the member
+            The portal still shows the notifications; only the emails have stopped. Ask the member
             for another address. If the address works again, lift the suppression. That also removes
             the address from the list that Resend keeps.
           </Paragraph>

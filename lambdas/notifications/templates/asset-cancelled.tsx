@@ -20,7 +20,7 @@ export const assetCancelled: Template<typeof params> = {
           preview="No video was uploaded. You can start again in the portal."
           heading="Your upload was not completed"
           action={{ label: 'Open in the portal', href: links.asset(assetId) }}
-          reason="You receive this mail because you started this upload."
+          reason="You receive this email because you started this upload."
         >
           <Panel>{oneLine(title, 200) ?? 'Untitled video'}</Panel>
           <Panel label="What happened">{oneLine(reason, 500) ?? 'No reason was given.'}</Panel>

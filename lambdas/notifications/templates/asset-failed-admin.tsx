@@ -25,7 +25,7 @@ export const assetFailedAdmin: Template<typeof params> = {
           preview="Mux could not process a video."
           heading="A video could not be processed"
           action={{ label: 'Open in the portal', href: links.asset(assetId) }}
-          reason="You receive this mail because you are an administrator of the portal."
+          reason="You receive this email because you are an administrator of the portal."
         >
           <Panel label="Video">{oneLine(title, 200) ?? 'Untitled video'}</Panel>
           <Panel label="Owner">{oneLine(ownerName, 120) ?? 'Not a member of the portal'}</Panel>

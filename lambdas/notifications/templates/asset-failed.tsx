@@ -20,7 +20,7 @@ export const assetFailed: Template<typeof params> = {
           preview="See what went wrong, then upload the video again."
           heading="Your video could not be processed"
           action={{ label: 'Open in the portal', href: links.asset(assetId) }}
-          reason="You receive this mail because you own this video."
+          reason="You receive this email because you own this video."
         >
           <Panel>{oneLine(title, 200) ?? 'Untitled video'}</Panel>
           <Panel label="What went wrong">{oneLine(reason, 500) ?? 'No reason was given.'}</Panel>

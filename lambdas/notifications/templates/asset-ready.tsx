@@ -31,7 +31,7 @@ export const assetReady: Template<typeof params> = {
           }
           heading="Your video is ready"
           action={{ label: 'Watch in the portal', href: links.asset(assetId) }}
-          reason="You receive this mail because you own this video."
+          reason="You receive this email because you own this video."
         >
           <Panel>{oneLine(title, 200) ?? 'Untitled video'}</Panel>
           <Paragraph>

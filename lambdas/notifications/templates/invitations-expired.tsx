@@ -1,6 +1,7 @@
 import { Fragment, type ReactElement } from 'react';
 import * as z from 'zod';
-import { sydneyTime } from '../../platform/sydney-time.ts';
+import { sydneyTime } from '../../platform/display/dates.ts';
+import { formatNumber } from '../../platform/display/numbers.ts';
 import { oneLine } from './display-text.ts';
 import { Command, Layout, Paragraph, Table } from './layout.tsx';
 import type { Template } from './template.ts';
@@ -24,7 +25,7 @@ export const invitationsExpired: Template<typeof params> = {
   compose({ total, listCommand, invitations }, { expiredInvitations }) {
     const more = total - invitations.length;
     const headline =
-      total === 1 ? 'An invitation has expired' : `${total} invitations have expired`;
+      total === 1 ? 'An invitation has expired' : `${formatNumber(total)} invitations have expired`;
     return {
       subject: headline,
       body: (
@@ -33,10 +34,13 @@ export const invitationsExpired: Template<typeof params> = {
           heading={headline}
           action={{ label: 'Renew in the portal', href: expiredInvitations }}
           commands={commandsOf(invitations, more > 0 ? listCommand : undefined)}
-          reason="You receive this mail because you are an administrator of the portal."
+          reason="You receive this email because you are an administrator of the portal."
         >
           <Paragraph>
-            Nobody accepted within 72 hours. The link in each invitation no longer works.
+            Nobody accepted within 72 hours.{' '}
+            {total === 1
+              ? 'The link in the invitation no longer works.'
+              : 'The links in the invitations no longer work.'}
           </Paragraph>
           <Table
             head={['Invited', 'Invited by', 'Sent']}
@@ -47,11 +51,11 @@ export const invitationsExpired: Template<typeof params> = {
             ])}
           />
           {more > 0 ? (
-            <Paragraph>{`And ${more} more. The portal lists them all.`}</Paragraph>
+            <Paragraph>{`And ${formatNumber(more)} more. The portal lists them all.`}</Paragraph>
           ) : null}
           <Paragraph>
-            Renew an invitation to give it another 72 hours. The portal then sends a new link to the
-            invited person.
+            Renew an invitation to give it another 72 hours. The portal then emails a new link to
+            the invited person.
           </Paragraph>
         </Layout>
       ),

@@ -1,16 +1,18 @@
-import {
-  Body,
-  Button,
-  Container,
-  Head,
-  Heading,
-  Hr,
-  Html,
-  Preview,
-  Section,
-  Text,
-} from '@react-email/components';
+import { Body } from '@react-email/body';
+import { Button } from '@react-email/button';
+import { Container } from '@react-email/container';
+import { Head } from '@react-email/head';
+import { Heading } from '@react-email/heading';
+import { Hr } from '@react-email/hr';
+import { Html } from '@react-email/html';
+import { Preview } from '@react-email/preview';
+import { Section } from '@react-email/section';
+import { Text } from '@react-email/text';
 import type { ReactElement, ReactNode } from 'react';
+import { cutText } from '../../platform/cut-text.ts';
+
+// React Email cuts a longer preview, also within a word or a character of two code units.
+const PREVIEW_CHARACTERS = 149;
 
 export interface LayoutProps {
   /** Text that an inbox shows beside the subject. */
@@ -61,7 +63,7 @@ const wrapOf = (text: string) =>
 export function Layout(props: LayoutProps): ReactElement {
   const { preview, heading, action, commands, reason, children } = props;
   return (
-    <Html lang="en">
+    <Html lang="en-AU">
       <Head>
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
@@ -73,7 +75,7 @@ export function Layout(props: LayoutProps): ReactElement {
         className="page"
         style={{ backgroundColor: '#eef1f4', fontFamily: font, margin: 0, padding: '24px 12px' }}
       >
-        <Preview>{preview}</Preview>
+        <Preview>{cutText(preview, PREVIEW_CHARACTERS)}</Preview>
         <Container className="card" style={card}>
           <Text className="quiet" style={{ ...quiet, margin: '0 0 16px' }}>
             Motion Mavericks

@@ -1,5 +1,7 @@
 import type { ReactElement } from 'react';
 import * as z from 'zod';
+import { displayDate } from '../../platform/display/dates.ts';
+import { formatCount, formatNumber } from '../../platform/display/numbers.ts';
 import { oneLine } from './display-text.ts';
 import { Command, Layout, Paragraph, Table } from './layout.tsx';
 import type { Template } from './template.ts';
@@ -47,16 +49,17 @@ const ROWS = 30;
 export const residencyReported: Template<typeof params> = {
   params,
   compose(report) {
-    const { stage, week, sequence, sha256, previousSha256, publicKeySha256, rows } = report;
+    const { stage, sequence, sha256, previousSha256, publicKeySha256, rows } = report;
+    const week = `week of ${displayDate(report.week)}`;
     return {
-      subject: `${stage}: residency report, week of ${week}: ${report.verdict}`,
+      subject: `${stage}: residency report, ${week}: ${report.verdict}`,
       attachments: report.attachments,
       list: 'residency',
       body: (
         <Layout
           preview={report.finding}
-          heading={`Residency report, week of ${week}`}
-          reason="You receive this mail as the compliance advisor in this stage’s settings."
+          heading={`Residency report, ${week}`}
+          reason="You receive this email as the compliance advisor in this stage’s settings."
         >
           <VerdictBox verdict={report.verdict}>{report.finding}</VerdictBox>
           <Paragraph>{report.basis}</Paragraph>
@@ -69,15 +72,20 @@ export const residencyReported: Template<typeof params> = {
                 oneLine(row.region, 60) ?? 'unknown',
                 row.basis,
                 row.verdict,
-                String(row.assets),
+                formatNumber(row.assets),
               ])}
           />
+          {rows.length > ROWS ? (
+            <Paragraph>
+              {`And ${formatCount(rows.length - ROWS, 'more row')} in the attached report.`}
+            </Paragraph>
+          ) : null}
           <Paragraph>
             The report is attached as PDF, HTML, CSV and JSON. The PDF is the one to print and file.
           </Paragraph>
           <Paragraph>
-            {`This is report ${sequence} of its chain. Keep this mail: with the hashes below you ` +
-              'can check that nobody has changed the evidence.'}
+            {`This is report ${formatNumber(sequence)} of its chain. Keep this email: with the ` +
+              'hashes below you can check that nobody has changed the evidence.'}
           </Paragraph>
           <Command>{`SHA-256 of report.json: ${sha256}`}</Command>
           <Command>

@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { sydneyTime } from '../../platform/sydney-time.ts';
+import { sydneyTime } from '../../platform/display/dates.ts';
+import { formatCount, formatNumber } from '../../platform/display/numbers.ts';
 import { oneLine } from './display-text.ts';
 import { Command, Layout, Paragraph, Table } from './layout.tsx';
 import type { Template } from './template.ts';
@@ -23,7 +24,9 @@ export const secretsDue: Template<typeof params> = {
   params,
   compose({ stage, secrets }) {
     const subject =
-      secrets.length === 1 ? 'A signing secret is' : `${secrets.length} signing secrets are`;
+      secrets.length === 1
+        ? 'A signing secret is'
+        : `${formatNumber(secrets.length)} signing secrets are`;
     return {
       subject: `${stage}: ${subject} due to be rotated`,
       list: 'secrets',
@@ -31,7 +34,7 @@ export const secretsDue: Template<typeof params> = {
         <Layout
           preview="The rotation takes a few commands and loses no delivery."
           heading={`${subject} due to be rotated`}
-          reason="You receive this mail as the reliability partner in this stage’s settings."
+          reason="You receive this email as the reliability partner in this stage’s settings."
         >
           <Paragraph>
             Anyone who has a signing secret can forge events of that provider. A rotation loses no
@@ -41,14 +44,17 @@ export const secretsDue: Template<typeof params> = {
             head={['Provider', 'Age', 'Created', 'On-call alarm']}
             rows={secrets.map(({ provider, overdue, ageDays, rotatedAt, alarmAt }) => [
               oneLine(provider, 60) ?? '',
-              `${ageDays} days`,
+              formatCount(ageDays, 'day'),
               sydneyTime(rotatedAt),
               overdue ? 'now' : sydneyTime(alarmAt),
             ])}
           />
           <Paragraph>
-            Run one of these commands in the project’s folder. Each command prints the next step and
-            can be repeated at any time:
+            {secrets.length === 1
+              ? 'Run this command in the project’s folder. It prints the next step and can be ' +
+                'repeated at any time:'
+              : 'Run these commands in the project’s folder. Each command prints the next step ' +
+                'and can be repeated at any time:'}
           </Paragraph>
           {secrets.map(({ command }) => (
             <Command key={command}>{command}</Command>

@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { sydneyTime } from '../../platform/sydney-time.ts';
+import { sydneyTime } from '../../platform/display/dates.ts';
+import { formatCount, formatNumber } from '../../platform/display/numbers.ts';
 import { oneLine } from './display-text.ts';
 import { Layout, Paragraph, Table } from './layout.tsx';
 import type { Template } from './template.ts';
@@ -15,7 +16,8 @@ const params = z.object({
 export const shareLinksDigest: Template<typeof params> = {
   params,
   compose({ runAt, links, owners, top }, { shareLinks }) {
-    const headline = links === 1 ? 'A share link has expired' : `${links} share links have expired`;
+    const headline =
+      links === 1 ? 'A share link has expired' : `${formatNumber(links)} share links have expired`;
     return {
       subject: headline,
       list: 'share-links',
@@ -23,23 +25,27 @@ export const shareLinksDigest: Template<typeof params> = {
         <Layout
           preview={
             owners === 1
-              ? 'All links belong to one member.'
-              : `The links belong to ${owners} members.`
+              ? `The link${links === 1 ? ' belongs' : 's belong'} to one member.`
+              : `The links belong to ${formatNumber(owners)} members.`
           }
           heading={headline}
           action={{ label: 'Open in the portal', href: shareLinks }}
-          reason="You receive this mail because you are an administrator of the portal."
+          reason="You receive this email because you are an administrator of the portal."
         >
           <Paragraph>
-            {`The run of ${sydneyTime(runAt)} expired the links and revoked their tokens. ` +
-              'Each owner receives a mail.'}
+            {links === 1
+              ? `The link stopped working on ${sydneyTime(runAt)}. Its owner receives an email.`
+              : `The links stopped working on ${sydneyTime(runAt)}. Each owner receives an email.`}
           </Paragraph>
           <Table
             head={['Owner', 'Links']}
-            rows={top.map(({ name, links: own }) => [oneLine(name, 120) ?? 'No name', String(own)])}
+            rows={top.map(({ name, links: own }) => [
+              oneLine(name, 120) ?? 'No name',
+              formatNumber(own),
+            ])}
           />
           {owners > top.length ? (
-            <Paragraph>{`And ${owners - top.length} more owners.`}</Paragraph>
+            <Paragraph>{`And ${formatCount(owners - top.length, 'more owner')}.`}</Paragraph>
           ) : null}
         </Layout>
       ),

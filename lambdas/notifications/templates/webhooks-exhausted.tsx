@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { formatNumber } from '../../platform/display/numbers.ts';
 import { oneLine } from './display-text.ts';
 import { Command, Layout, Paragraph, Table } from './layout.tsx';
 import type { Template } from './template.ts';
@@ -34,23 +35,27 @@ const params = z.object({
 export const webhooksExhausted: Template<typeof params> = {
   params,
   compose({ stage, total, listCommand, groups, events }) {
-    const headline = total === 1 ? 'A webhook' : `${total.toLocaleString('en-AU')} webhooks`;
+    const headline = total === 1 ? 'An event' : `${formatNumber(total)} events`;
+    const waiting =
+      total === 1
+        ? 'No retries are left. The event stays stored until you replay it.'
+        : 'No retries are left. The events stay stored until you replay them.';
     const commands = groups.length > 0 ? groups : events;
     return {
       subject: `${stage}: ${headline} failed permanently`,
       body: (
         <Layout
-          preview="No retries are left. The events wait until you replay them."
+          preview={waiting}
           heading={`${headline} failed permanently`}
-          reason="You receive this mail as the reliability partner in this stage’s settings."
+          reason="You receive this email as the reliability partner in this stage’s settings."
         >
-          <Paragraph>No retries are left. The events stay stored until you replay them.</Paragraph>
+          <Paragraph>{waiting}</Paragraph>
           {groups.length > 0 ? (
             <Table
               head={['Provider', 'Events', 'Error']}
               rows={groups.map((group) => [
                 oneLine(group.provider, 100) ?? '',
-                group.events.toLocaleString('en-AU'),
+                formatNumber(group.events),
                 oneLine(group.error, 300) ?? '',
               ])}
             />
@@ -58,13 +63,15 @@ export const webhooksExhausted: Template<typeof params> = {
           <Paragraph>
             {groups.length > 0
               ? 'Fix the cause of an error first. Then replay its events:'
-              : 'Fix the cause first. Then replay the events with these commands:'}
+              : 'Fix the cause first. Then replay with:'}
           </Paragraph>
           {commands.map(({ replayCommand }) => (
             <Command key={replayCommand}>{replayCommand}</Command>
           ))}
           <Paragraph>
-            {total > events.length ? `The ${events.length} oldest events:` : 'The events:'}
+            {total > events.length
+              ? `The ${events.length} oldest events:`
+              : `The event${total === 1 ? '' : 's'}:`}
           </Paragraph>
           <Table
             head={['Event', 'Age', 'Error']}
@@ -74,7 +81,7 @@ export const webhooksExhausted: Template<typeof params> = {
               oneLine(error, 300) ?? '',
             ])}
           />
-          <Paragraph>This command lists all of them:</Paragraph>
+          <Paragraph>This command lists all events that failed permanently:</Paragraph>
           <Command>{listCommand}</Command>
         </Layout>
       ),

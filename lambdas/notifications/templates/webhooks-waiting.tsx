@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { formatNumber } from '../../platform/display/numbers.ts';
 import { oneLine } from './display-text.ts';
 import { Command, Layout, Paragraph, Table } from './layout.tsx';
 import type { Template } from './template.ts';
@@ -21,31 +22,34 @@ const params = z.object({
 export const webhooksWaiting: Template<typeof params> = {
   params,
   compose({ stage, total, faults }) {
-    const headline = total === 1 ? 'A webhook waits' : `${total} webhooks wait`;
+    const headline = total === 1 ? 'An event waits' : `${formatNumber(total)} events wait`;
     return {
       subject: `${stage}: ${headline} for a repair of this system`,
       body: (
         <Layout
-          preview="The cause is not in the events. They are applied once the cause is fixed."
+          preview="Nothing has to be replayed once the cause in this system is fixed."
           heading={`${headline} for a repair of this system`}
-          reason="You receive this mail as the reliability partner in this stage’s settings."
+          reason="You receive this email as the reliability partner in this stage’s settings."
         >
           <Paragraph>
-            The cause is not in the events but in this system, its settings or its database. Five
-            redrives have failed. The events stay in retry every five minutes and are applied once
-            the cause is fixed. Nothing has to be replayed. This mail is sent once for each error
-            code while events wait for it.
+            The cause is in this system, its settings or its database, not in{' '}
+            {total === 1 ? 'the event' : 'the events'}. Five redrives have failed.{' '}
+            {total === 1 ? 'The event' : 'Each event'} is retried every five minutes, and applied
+            once the cause is fixed. Nothing has to be replayed. This email is sent once for each
+            error code.
           </Paragraph>
           <Table
             head={['Provider', 'Events', 'Oldest', 'Error']}
             rows={faults.map(({ providers, events, oldest, error }) => [
               oneLine(providers, 100) ?? '',
-              String(events),
+              formatNumber(events),
               oldest,
               oneLine(error, 300) ?? '',
             ])}
           />
-          <Paragraph>These commands list the events:</Paragraph>
+          <Paragraph>
+            {faults.length === 1 ? 'This command lists' : 'These commands list'} what waits:
+          </Paragraph>
           {faults.map(({ listCommand }) => (
             <Command key={listCommand}>{listCommand}</Command>
           ))}

@@ -5,6 +5,7 @@ import {
   playingTime,
   quoted,
 } from '../../../lambdas/notifications/templates/display-text.ts';
+import { anyCharacter } from '../../support/texts/any-character.ts';
 
 describe('oneLine', () => {
   test.each([
@@ -31,7 +32,7 @@ describe('oneLine', () => {
   test('returns one well-formed line within the limit for any text', () => {
     fc.assert(
       fc.property(
-        fc.string({ unit: 'binary', maxLength: 600 }),
+        fc.string({ unit: anyCharacter, maxLength: 600 }),
         fc.integer({ min: 2, max: 200 }),
         (text, limit) => {
           const line = oneLine(text, limit) ?? 'x';

@@ -50,7 +50,7 @@ describe('reading the headers', () => {
 });
 
 describe('the rate', () => {
-  test('is 95 % of the initial rate until Resend reports a limit', () => {
+  test('is 95% of the initial rate until Resend reports a limit', () => {
     expect(firstRate(5)).toBe(4.75);
     expect(rateAfterSuccess(4.75, unreported, 5)).toBe(4.75);
   });
@@ -84,7 +84,7 @@ describe('the rate', () => {
     expect(rateAfterRejection(0.1, five, 5)).toBeCloseTo(0.475);
   });
 
-  test('stays between a tenth of the limit and 95 % of it', () => {
+  test('stays between a tenth of the limit and 95% of it', () => {
     const field = fc.option(fc.nat(999_999), { nil: undefined });
     const anyLimit: fc.Arbitrary<RateLimit> = fc.record({
       limit: fc.option(fc.integer({ min: 1, max: 999_999 }), { nil: undefined }),

@@ -11,7 +11,7 @@ const params = {
   verdict: 'violation',
   finding:
     'Violation: 2 assets outside the allowed regions, and the region of 3 assets is unknown.',
-  basis: 'Of 9 assets, the provider reports the region of 6 (66.7 %).',
+  basis: 'Of 9 assets, the provider reports the region of 6 (66.7%).',
   rows: [
     { provider: 's3', region: 'us-east-1', basis: 'reported', verdict: 'violation', assets: 2 },
     { provider: 'mux', region: 'unknown', basis: 'unknown', verdict: 'not established', assets: 3 },
@@ -35,7 +35,7 @@ test.each([
 ])('states the verdict %s in the subject and in its colour', async (verdict, colour) => {
   const { subject, html } = await mailOf({ ...params, verdict });
 
-  expect(subject).toBe(`prod: residency report, week of 2026-11-16: ${verdict}`);
+  expect(subject).toBe(`prod: residency report, week of 16 Nov 2026: ${verdict}`);
   expect(html).toContain(`border-left:6px solid ${colour}`);
 });
 

@@ -7,6 +7,8 @@ const contract = z.strictObject({
   status: oneOrMore(['failed', 'exhausted']).optional(),
   limit: limit(500).optional(),
   muxAsset: z.string('expected an id').optional(),
+  title: z.string().min(1).max(3).optional(),
+  to: z.email().optional(),
 });
 
 const describe = (given: unknown) => {
@@ -21,6 +23,9 @@ test.each([
   [{ limit: 501 }, "limit '501' is invalid: expected a whole number from 1 to 500."],
   [{ limit: 'x' }, "limit 'x' is invalid: expected a whole number from 1 to 500."],
   [{ muxAsset: {} }, "muxAsset '{}' is invalid: expected an id."],
+  [{ title: '' }, "title '' is invalid: expected at least 1 character."],
+  [{ title: 'long' }, "title 'long' is invalid: expected at most 3 characters."],
+  [{ to: 'nobody' }, "to 'nobody' is invalid: expected a mail address."],
   [{ nonsense: 1 }, 'Unknown argument nonsense.'],
 ])('describes %j', (given, sentence) => {
   expect(describe(given)).toEqual([sentence]);

@@ -3,6 +3,7 @@ import { runInNewContext } from 'node:vm';
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { redact, redactText } from '../../../lambdas/platform/redaction.ts';
+import { anyCharacter } from '../../support/texts/any-character.ts';
 
 const hex = createHmac('sha256', 'key').update('body').digest('hex');
 
@@ -125,8 +126,8 @@ test('the check for markers skips only texts that no rule changes', () => {
 test('a second redaction changes nothing, and JSON stays JSON', () => {
   fc.assert(
     fc.property(
-      fc.jsonValue({ stringUnit: 'binary' }),
-      fc.string({ unit: 'binary' }),
+      fc.jsonValue({ stringUnit: anyCharacter }),
+      fc.string({ unit: anyCharacter }),
       (value, text) => {
         expect(redactText(redactText(text))).toBe(redactText(text));
         expect(redact(redact(value))).toEqual(redact(value));

@@ -2,8 +2,9 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { isSingleLine, toSingleLine } from '../../../lambdas/platform/single-line.ts';
 import { contracts } from '../../../lambdas/portal-api/contracts.ts';
+import { anyCharacter } from '../../support/texts/any-character.ts';
 
-const units = fc.string({ unit: 'binary', size: 'medium' });
+const units = fc.string({ unit: anyCharacter, size: 'medium' });
 const separator = fc.constantFrom('\n', '\r\n', '\0', '\u001b', '\u0085', '\u2028', '\u2029');
 const anyText = fc.array(fc.oneof(units, separator)).map((parts) => parts.join(''));
 

@@ -28,14 +28,14 @@ async function argumentsInMail(address: string): Promise<readonly string[]> {
 
 describe('the mail to support about a suppressed address', () => {
   test.each([
-    ['complaint', 'marked a mail from the portal as spam'],
+    ['complaint', 'marked an email from the portal as spam'],
     ['permanent-bounces', 'bounced permanently'],
     ['transient-bounces', 'keep bouncing'],
   ])(
     'for %s names the address, the reason and the command that lifts it',
     async (reason, words) => {
       const { subject, html, text } = await rendered({ reason });
-      expect(subject).toBe('Mails to mia@members.example have stopped');
+      expect(subject).toBe('Emails to mia@members.example have stopped');
       for (const body of [html, text]) {
         expect(body).toContain(words);
         expect(body).toContain('550 no such mailbox');

@@ -28,7 +28,14 @@ export function sydneyTime(iso: string): string {
   const zone = partsOf(offset, at)['timeZoneName'] ?? '';
   const hours = Number(hour);
   const clock = `${hours % 12 || 12}:${minute} ${hours < 12 ? 'am' : 'pm'}`;
-  return `${Number(day)} ${months[Number(month) - 1]} ${year}, ${clock} ${zones[zone] ?? zone}`;
+  const date = displayDate(`${year}-${month}-${day}`);
+  return `${date}, ${clock} ${zones[zone] ?? zone}`;
+}
+
+/** Formats a date such as `2026-11-23` for people: `23 Nov 2026`. */
+export function displayDate(date: string): string {
+  const [year, month, day] = date.split('-').map(Number);
+  return `${day} ${months[(month ?? 0) - 1]} ${year}`;
 }
 
 const partsOf = (formatter: Intl.DateTimeFormat, at: Date): Readonly<Record<string, string>> =>

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { sydneyTime } from '../../../lambdas/platform/sydney-time.ts';
+import { displayDate, sydneyTime } from '../../../lambdas/platform/display/dates.ts';
 
 test.each([
   ['2026-11-28T15:15:00Z', '29 Nov 2026, 2:15 am AEDT'],
@@ -14,4 +14,11 @@ test.each([
   ['2026-10-03T16:00:00Z', '4 Oct 2026, 3:00 am AEDT'],
 ])('%s is %s', (iso, expected) => {
   expect(sydneyTime(iso)).toBe(expected);
+});
+
+test.each([
+  ['2026-11-23', '23 Nov 2026'],
+  ['2027-01-04', '4 Jan 2027'],
+])('the date %s is %s', (date, expected) => {
+  expect(displayDate(date)).toBe(expected);
 });
