@@ -58,6 +58,8 @@ function configure(root: CommanderCommand, { out, columns }: Pick<Terminal, 'out
     })
     .configureHelp({
       showGlobalOptions: true,
+      // Folds on a narrow terminal as well; the default leaves descriptions as they are.
+      minWidthToWrap: 10,
       // The overview lists the commands of all groups with their full names.
       visibleCommands: (command) =>
         command === root ? root.commands.flatMap(leavesOf) : [...command.commands],

@@ -14,10 +14,14 @@ const reasons: Readonly<Record<string, string>> = {
   ELOOP: 'it has too many symbolic links',
 };
 
+/** Names the reason for which a file cannot be used. Returns undefined for another error. */
+export const reasonOf = (error: unknown): string | undefined =>
+  reasons[(Object(error) as NodeJS.ErrnoException).code ?? ''];
+
 /** Explains a file that cannot be used. Returns undefined for every other error. */
 export function explainFileError(error: unknown): string | undefined {
-  const { code = '', path } = Object(error) as NodeJS.ErrnoException;
-  const reason = reasons[code];
+  const { path } = Object(error) as NodeJS.ErrnoException;
+  const reason = reasonOf(error);
   if (reason === undefined) return undefined;
   // A read of a directory names no path.
   const subject = path ?? 'A file';

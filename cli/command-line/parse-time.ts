@@ -1,3 +1,6 @@
+import type { TypedArguments } from './command.ts';
+import { BadInputError } from './errors.ts';
+
 const SECONDS: Readonly<Record<string, number>> = {
   s: 1,
   m: 60,
@@ -23,4 +26,27 @@ export function parseTime(text: string, now: Date): string {
 function toIso(milliseconds: number): string | undefined {
   const year = new Date(milliseconds).getUTCFullYear();
   return year >= 0 && year <= 9_999 ? new Date(milliseconds).toISOString() : undefined;
+}
+
+/** A clock of another machine may be ahead by less. */
+const CLOCK_MS = 60_000;
+
+/**
+ * Checks that events can be in the period from --since to --until.
+ *
+ * @param times Converted times.
+ * @param typed The same times as typed.
+ * @throws a BadInputError for a period that is empty, for example because of a wrong year.
+ */
+export function checkPeriod(
+  times: TypedArguments,
+  typed: Readonly<Record<string, unknown>>,
+  now: Date,
+): void {
+  const since = Date.parse(String(times['since']));
+  const until = Date.parse(String(times['until']));
+  const subject = `--since '${typed['since']}' is invalid: expected a time`;
+  if (since > now.getTime() + CLOCK_MS)
+    throw new BadInputError(`${subject} in the past, or an age such as 2h or 7d.`);
+  if (since >= until) throw new BadInputError(`${subject} before --until '${typed['until']}'.`);
 }

@@ -33,8 +33,17 @@ interface ArgumentsSchema {
 
 const kebab = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
+// A program reads each of its contracts to parse a line, and again to read or explain it.
+const knownProperties = new WeakMap<z.ZodObject, readonly Property[]>();
+
 /** Lists the arguments of a contract, in its order. */
 export function propertiesOf(contract: z.ZodObject): readonly Property[] {
+  const properties = knownProperties.get(contract) ?? readProperties(contract);
+  knownProperties.set(contract, properties);
+  return properties;
+}
+
+function readProperties(contract: z.ZodObject): readonly Property[] {
   const { properties = {}, required = [] } = z.toJSONSchema(contract, {
     io: 'input',
     unrepresentable: 'any',

@@ -2,7 +2,7 @@ import type * as z from 'zod';
 import { describeIssues } from '../../lambdas/platform/describe-issues.ts';
 import type { Command, TypedArguments } from './command.ts';
 import { BadInputError } from './errors.ts';
-import { parseTime } from './parse-time.ts';
+import { checkPeriod, parseTime } from './parse-time.ts';
 import { type Property, propertiesOf } from './properties.ts';
 import { didYouMean } from './suggest.ts';
 
@@ -27,6 +27,7 @@ export function readArguments(
 ): ReadArguments {
   const properties = propertiesOf(command.arguments);
   const named = readOptions(properties, options, now);
+  checkPeriod(named, options, now);
   const positional = assignOperands(command, properties, named, operands);
   const typed = { ...named, ...positional };
   const own = command.options;
@@ -53,8 +54,11 @@ export function readOptions(
   return Object.fromEntries(given);
 }
 
-function convert({ kind, isList }: Property, value: unknown, now: Date): unknown {
+function convert({ option, kind, isList }: Property, value: unknown, now: Date): unknown {
   if (typeof value !== 'string') return value;
+  // A conversion to a number would read an empty text as 0.
+  if (kind === 'number' && value.trim() === '')
+    throw new BadInputError(`${option} '${value}' is invalid: expected a number.`);
   if (isList) return value.split(',').map((one) => one.trim());
   return kind === 'time' ? parseTime(value, now) : value;
 }
@@ -75,13 +79,8 @@ function assignOperands(
   operands: readonly string[],
 ): TypedArguments {
   const open = positionalsOf(command, properties).filter(({ name }) => !(name in named));
-  const subject = command.name === '' ? '' : ` for ${command.name}`;
-  if (operands.length > open.length) {
-    const unexpected = operands.slice(open.length).join(' ');
-    throw new BadInputError(
-      `Unexpected argument '${unexpected}'${subject}. Put text with spaces in quotes.`,
-    );
-  }
+  if (operands.length > open.length)
+    throw new BadInputError(describeUnexpected(command, properties, named, operands, open.length));
   const missing = open.slice(operands.length).filter(({ isRequired }) => isRequired);
   const unnamed = properties.filter(
     ({ name, isRequired }) => isRequired && !(name in named) && !open.some((p) => p.name === name),
@@ -96,6 +95,24 @@ function assignOperands(
         usageOf(command, properties),
     );
   return Object.fromEntries(operands.map((word, index) => [open[index]?.name ?? '', word]));
+}
+
+/** Names the words for which the command has no argument, and the probable reason. */
+function describeUnexpected(
+  command: Pick<Command, 'name' | 'positionals'>,
+  properties: readonly Property[],
+  named: TypedArguments,
+  operands: readonly string[],
+  accepted: number,
+): string {
+  const subject = command.name === '' ? '' : ` for ${command.name}`;
+  const problem = `Unexpected argument '${operands.slice(accepted).join(' ')}'${subject}.`;
+  const given = positionalsOf(command, properties).find(({ name }) => name in named);
+  if (given !== undefined) return `${problem} ${given.option} has a value already.`;
+  if (accepted > 0) return `${problem} Put text with spaces in quotes.`;
+  if (properties.length === 0) return `${problem} The command accepts no arguments.`;
+  const options = properties.map(({ option }) => option);
+  return `${problem} Values follow the name of their option: ${options.join(', ')}.`;
 }
 
 /** Shows the order of arguments that are given without their names. */

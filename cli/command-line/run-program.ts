@@ -1,11 +1,12 @@
 import { CommanderError } from 'commander';
 import { UserError } from '../../local/user-error.ts';
 import { buildCommander, type Selection } from './build-commander.ts';
-import type { Program } from './command.ts';
+import type { Command, Program } from './command.ts';
 import { BadInputError, NotFoundError } from './errors.ts';
 import { exitCodes } from './exit-codes.ts';
 import { explainFileError } from './file-errors.ts';
-import { propertiesOf } from './properties.ts';
+import { checkNpmOptions } from './npm-options.ts';
+import { flagsOf, type Property, propertiesOf } from './properties.ts';
 import { readArguments, readOptions, validate } from './read-arguments.ts';
 import { didYouMean } from './suggest.ts';
 import type { Terminal } from './terminal.ts';
@@ -17,6 +18,7 @@ export async function runProgram<Context>(
   terminal: Terminal,
 ): Promise<number> {
   try {
+    checkNpmOptions(program, terminal.environment);
     const selection = selectCommand(program, words, terminal);
     if (selection === undefined) return exitCodes.done;
     const { command, words: typed, globals } = selection;
@@ -70,27 +72,52 @@ function explain<Context>(
   const [problem = ''] = message.replace(/^error: /, '').split('\n');
   const plain = words.filter((word) => !word.startsWith('-'));
   const command = commandIn(program, plain);
+  const [, flags = ''] = /^option '(.*)' argument missing$/.exec(problem) ?? [];
+  if (flags !== '') return explainMissingValue(flags, program, command);
+  const [, given] = /^unknown option '(.*)'$/.exec(problem) ?? [];
+  if (given !== undefined) return explainOption(given, program, command);
   if (code === 'commander.unknownCommand' || command === undefined)
     return explainCommand(program, plain);
-  const options = optionNames(program, command);
-  const [, option] = /^unknown option '([^'=]*).*'$/.exec(problem) ?? [];
-  const sentence = `${problem.charAt(0).toUpperCase()}${problem.slice(1)}.`;
-  const hint = option === undefined ? '' : didYouMean(option, options);
-  const subject = command.name === '' ? 'Options' : `Options of ${command.name}`;
-  return `${sentence}${hint} ${subject}: ${options.join(', ')}.`;
+  return `${problem.charAt(0).toUpperCase()}${problem.slice(1)}.`;
+}
+
+/** @param flags Option with the placeholder of its value, as the help shows both. */
+function explainMissingValue<Context>(
+  flags: string,
+  program: Program<Context>,
+  command: Command<Context> | undefined,
+): string {
+  const found = propertiesIn(program, command).find((property) => flagsOf(property) === flags);
+  if (found === undefined) return `${flags} needs a value.`;
+  const { option, values, description } = found;
+  const allowed = values.length > 0 ? `one of ${values.join(', ')}` : description;
+  return `${option} needs a value (${allowed}).`;
+}
+
+/** @param command Undefined if the option precedes the words of the command. */
+function explainOption<Context>(
+  given: string,
+  program: Program<Context>,
+  command: Command<Context> | undefined,
+): string {
+  const options = [...propertiesIn(program, command).map(({ option }) => option), '--help'];
+  const hint = didYouMean(given.split('=')[0] ?? '', options);
+  const owner = command?.name === '' ? '' : ` of ${command?.name ?? 'every command'}`;
+  const place = command === undefined ? ' Other options follow the words of their command.' : '';
+  return `Unknown option '${given}'.${hint} Options${owner}: ${options.join(', ')}.${place}`;
 }
 
 const commandIn = <Context>({ commands }: Program<Context>, plain: readonly string[]) =>
   commands.find(({ name }) => name === '') ??
   commands.find(({ name }) => name === plain.slice(0, name.split(' ').length).join(' '));
 
-function optionNames<Context>(
+/** Lists the arguments and options that may be typed with the command. */
+function propertiesIn<Context>(
   { globals }: Program<Context>,
-  { arguments: contract, options }: Program<Context>['commands'][number],
-): readonly string[] {
-  const contracts = [contract, ...(options === undefined ? [] : [options]), globals];
-  const names = contracts.flatMap((one) => propertiesOf(one)).map(({ option }) => option);
-  return [...names, '--help'];
+  command: Command<Context> | undefined,
+): readonly Property[] {
+  const own = command === undefined ? [] : [command.arguments, command.options];
+  return [...own, globals].flatMap((one) => (one === undefined ? [] : propertiesOf(one)));
 }
 
 function explainCommand<Context>(
@@ -104,10 +131,7 @@ function explainCommand<Context>(
   const sameWord = names.find((one) => one.split(' ')[1] === group);
   const hint =
     sameWord === undefined
-      ? suggest([
-          [`${group} ${word}`, names],
-          [group, names.map((one) => one.split(' ')[0] ?? '')],
-        ])
+      ? hintFor(group, word, inGroup.length > 0 ? inGroup : names)
       : ` Did you mean '${sameWord}'?`;
   const available = inGroup.length > 0 ? inGroup : names;
   const isGrouped = inGroup.length === 0 && names.some((one) => one.includes(' '));
@@ -118,5 +142,12 @@ function explainCommand<Context>(
   return `Unknown command '${typed.trim()}'.${hint} ${list}. See ${name} --help.`;
 }
 
-const suggest = (attempts: readonly (readonly [string, readonly string[]])[]) =>
-  attempts.map(([word, candidates]) => didYouMean(word, candidates)).find(Boolean) ?? '';
+/** @param names Names of the commands in the group, or of all commands for an unknown group. */
+function hintFor(group: string, word: string, names: readonly string[]): string {
+  if (names.every((name) => name.startsWith(`${group} `))) {
+    const verbs = names.map((name) => name.slice(group.length + 1));
+    return didYouMean(word, verbs).replace("'", `'${group} `);
+  }
+  const groups = names.map((name) => name.split(' ')[0] ?? '');
+  return didYouMean(`${group} ${word}`, names) || didYouMean(group, groups);
+}

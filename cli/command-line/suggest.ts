@@ -3,12 +3,15 @@ const MIN_BEGINNING = 3;
 
 /**
  * Returns the candidates that begin with `word` or differ from it by a typing error, the most
- * similar first.
+ * similar first. Capitals are no difference.
  */
 export function similarTo(word: string, candidates: readonly string[]): readonly string[] {
   const limit = Math.max(1, Math.floor(word.length * 0.4));
   return candidates
-    .map((candidate) => ({ candidate, distance: distanceTo(word, candidate) }))
+    .map((candidate) => ({
+      candidate,
+      distance: distanceTo(word.toLowerCase(), candidate.toLowerCase()),
+    }))
     .filter(({ distance }) => distance <= limit)
     .toSorted((one, other) => one.distance - other.distance)
     .map(({ candidate }) => candidate);

@@ -1,3 +1,6 @@
+import { exitCodes } from './exit-codes.ts';
+import { reasonOf } from './file-errors.ts';
+
 /** Everything that a command reads from and writes to the terminal in which it runs. */
 export interface Terminal {
   readonly now: () => Date;
@@ -23,10 +26,13 @@ export function columnsOf({ COLUMNS }: Readonly<Record<string, string | undefine
 
 /** Opens the terminal of this process. */
 export function openTerminal(): Terminal {
-  // The reader of a pipe may close it early, for example `head`.
+  // Ignores a closed standard error: the exit code still states the outcome.
+  process.stderr.on('error', () => {});
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(0);
-    throw error;
+    // The reader of a pipe may close it early, for example `head`.
+    if (error.code === 'EPIPE') process.exit(exitCodes.done);
+    process.stderr.write(`The output cannot be written: ${reasonOf(error) ?? error.message}.\n`);
+    process.exit(exitCodes.failed);
   });
   let interruption: AbortSignal | undefined;
   return {

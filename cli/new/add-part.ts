@@ -23,7 +23,7 @@ export function addPart(
   { root, repository, terminal: { out }, dryRun, force }: AddPartOptions,
 ): number {
   const files = changedFiles(plan, repository, formatWithBiome(root));
-  if (!dryRun && !force) refuseUncommitted(files, repository);
+  if (!dryRun && !force) rejectUncommitted(files, repository);
   if (dryRun) {
     for (const file of files) out(`${describe(file)}\n`);
     out(`Nothing was written: ${summary(plan, files)} would be.`);
@@ -51,7 +51,7 @@ const describe = (file: ChangedFile): string =>
       ].join('\n')
     : describeEdit(file);
 
-function refuseUncommitted(files: readonly ChangedFile[], { changed }: Repository): void {
+function rejectUncommitted(files: readonly ChangedFile[], { changed }: Repository): void {
   const paths = changed(files.flatMap(({ path, before }) => (before === undefined ? [] : [path])));
   if (paths.length > 0)
     throw new UserError(

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { UserError } from '../../local/user-error.ts';
 import type { FileEdit, Plan } from './plan.ts';
 import type { Repository } from './repository.ts';
+import { rejectUsed, wordsOfCode } from './used-names.ts';
 
 /** Complete text of a file before and after the change; `before` is undefined for a new file. */
 export interface ChangedFile {
@@ -15,7 +16,8 @@ export type Format = (path: string, text: string) => string;
 /**
  * Returns the texts of all files of a plan, formatted.
  *
- * @throws a UserError if a new file exists, or if an existing one has no place for its edit.
+ * @throws a UserError if a new file exists, or if an existing one has no place for its edit, and a
+ * BadInputError if an import has a name that the file uses.
  */
 export function changedFiles(
   { files, edits }: Plan,
@@ -29,6 +31,7 @@ export function changedFiles(
   }
   const edited = [...Map.groupBy(edits, ({ path }) => path)].map(([path, some]) => {
     const before = repository.read(path);
+    rejectUsed(some.flatMap(importedNames), wordsOfCode(before));
     return { path, before, after: format(path, some.reduce(applyEdit, before)) };
   });
   return [
@@ -36,6 +39,9 @@ export function changedFiles(
     ...edited,
   ];
 }
+
+const importedNames = ({ insertion }: FileEdit): readonly string[] =>
+  insertion.match(/(?<=^import \{ )\w+(?= \})/gm) ?? [];
 
 function applyEdit(text: string, { path, anchor, place, insertion }: FileEdit): string {
   const matches = [...text.matchAll(new RegExp(anchor, `${anchor.flags.replace('g', '')}g`))];

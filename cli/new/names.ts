@@ -18,13 +18,14 @@ const MAX_LENGTH = 40;
 /** Names of queues and alarms contain the name of a provider beside other words. */
 const MAX_PROVIDER_LENGTH = 16;
 
-/** Words that cannot be the name of a constant, and names that lambdas/providers uses itself. */
+/** Words that cannot be the name of a constant, and names that every object has. */
 const RESERVED = new Set(
   [
-    'abstract async await break case catch class const continue debugger default delete do else',
-    'enum export extends false finally for function if implements import in instanceof interface',
-    'let new null package private protected providers public registry return static super switch',
+    'abstract arguments async await break case catch class const continue debugger default delete',
+    'do else enum eval export extends false finally for function if implements import in',
+    'instanceof interface let new null package private protected public return static super switch',
     'this throw true try typeof undefined var void while with yield',
+    'constructor hasOwnProperty isPrototypeOf propertyIsEnumerable toLocaleString toString valueOf',
   ].flatMap((line) => line.split(' ')),
 );
 
@@ -76,6 +77,9 @@ const forms = {
 
 export type NameKind = keyof typeof forms;
 
+/** Kinds whose name becomes the name of a constant. */
+const isConstant = (kind: NameKind) => kind === 'provider' || kind === 'job' || kind === 'mail';
+
 /** @throws a BadInputError that says what a name of this kind looks like. */
 export function checkName(kind: NameKind, name: string): void {
   const { pattern, expected } = forms[kind];
@@ -86,7 +90,7 @@ export function checkName(kind: NameKind, name: string): void {
     throw new BadInputError(
       `'${name}' has ${name.length} characters: the name of a ${kind} has at most ${limit}.`,
     );
-  if (RESERVED.has(name))
+  if (isConstant(kind) && RESERVED.has(spell(name).camel))
     throw new BadInputError(`'${name}' is reserved. Choose another name for the ${kind}.`);
 }
 

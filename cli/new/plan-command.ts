@@ -1,5 +1,7 @@
 import { commandNames } from '../../lambdas/catalog/operator-commands.ts';
 import { UserError } from '../../local/user-error.ts';
+import { BadInputError } from '../command-line/errors.ts';
+import { clientCommands } from '../ops/client-commands.ts';
 import { listEdits, type NewCommand } from './command-lists.ts';
 import { capitalize, checkName, checkNew, spell } from './names.ts';
 import type { FileEdit, NewFile, Plan } from './plan.ts';
@@ -15,8 +17,11 @@ const argumentNames = (changes: boolean) => (changes ? ['dryRun', 'requiredReaso
 export function planCommand(command: NewCommand, repository: Repository): Plan {
   const { name, changes } = command;
   checkName('command', name);
-  checkNew('command', name, commandNames);
+  const clientNames = clientCommands.map((one) => one.name);
+  checkNew('command', name, [...commandNames, ...clientNames]);
   const [group = ''] = name.split(' ');
+  if (clientNames.includes(group))
+    throw new BadInputError(`'${group}' is a command without a group. Choose another group.`);
   const isKnown = commandNames.some((one) => one.startsWith(`${group} `));
   const { pascal: pascalGroup, camel: camelGroup } = spell(group);
   const values = {

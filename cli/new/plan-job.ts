@@ -1,10 +1,14 @@
 import { jobs } from '../../lambdas/catalog/jobs.ts';
 import { metricFamilies } from '../../lambdas/catalog/metrics.ts';
+import { BadInputError } from '../command-line/errors.ts';
 import { checkName, checkNew, spell } from './names.ts';
 import type { FileEdit, Plan } from './plan.ts';
 import type { Repository } from './repository.ts';
 import { limitsOf } from './schedule-limits.ts';
 import { fillTemplate } from './templates.ts';
+
+/** Folders that capabilities build on. A job belongs to a capability. */
+const foundationFolders: readonly string[] = ['catalog', 'platform', 'jobs'];
 
 export interface NewJob {
   readonly name: string;
@@ -23,7 +27,7 @@ export function planJob(
     name,
     jobs.map((job) => job.name),
   );
-  checkName('folder', folder);
+  checkFolder(folder);
   const spellings = spell(name);
   const count = `${spellings.pascal}Rows`;
   const { always, optional } = metricFamilies.jobs;
@@ -70,6 +74,16 @@ export function planJob(
   };
 }
 
+/** @throws a BadInputError for a folder whose files cannot import what a job needs. */
+function checkFolder(folder: string): void {
+  checkName('folder', folder);
+  if (foundationFolders.includes(folder.split('/')[0] ?? ''))
+    throw new BadInputError(
+      `--folder '${folder}' belongs to no capability: a job is in another folder than ` +
+        `${foundationFolders.join(', ')}. Give one with --folder, e.g. --folder retention.`,
+    );
+}
+
 /** Returns the name without its verb: `archive-drafts` works on drafts. */
 function folderOf(name: string): string {
   const [, ...subject] = name.split('-');
@@ -100,7 +114,7 @@ function catalogEdit(name: string, folder: string, schedule: string): FileEdit {
 
 /** Gives a new capability the rank of the other ones. */
 const rankEdit = (folder: string): FileEdit => ({
-  path: 'test/unit/folder-ranks.ts',
+  path: 'test/repository/folder-ranks.ts',
   anchor: /(?<= {4}'retention',\n)/,
   place: 'before',
   insertion: `    '${folder.split('/')[0]}',\n`,

@@ -36,7 +36,7 @@ export function planProvider(name: string): Plan {
     edits: [
       {
         path: 'lambdas/catalog/providers.ts',
-        anchor: /(?<=export const providers = \[[^\]]*)\] as const;/,
+        anchor: /(?<=export const providers = \[[^\]]*?),?\s*\] as const;/,
         place: 'before',
         insertion: `, '${name}'`,
       },
@@ -48,7 +48,7 @@ export function planProvider(name: string): Plan {
       },
       {
         path: 'lambdas/providers/registry.ts',
-        anchor: /(?<=export const registry: [^=]*= \{[^}]*?),? ?\};/,
+        anchor: /(?<=export const registry: [^=]*= \{[^}]*?),?\s*\};/,
         place: 'before',
         insertion: `, ${camel}`,
       },

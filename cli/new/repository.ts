@@ -1,6 +1,7 @@
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { UserError } from '../../local/user-error.ts';
 
 /** The repository in which a part is added. */
 export interface Repository {
@@ -22,14 +23,22 @@ export const openRepository = (root: string): Repository => ({
 /** Returns nothing outside of a checkout: there are no commits to compare with. */
 function changedFiles(root: string, paths: readonly string[]): readonly string[] {
   if (paths.length === 0 || !existsSync(join(root, '.git'))) return [];
-  const output = execFileSync('git', ['status', '--porcelain', '-z', '--', ...paths], {
-    cwd: root,
-    encoding: 'utf8',
-  });
+  const output = runGit(root, ['status', '--porcelain', '-z', '--', ...paths]);
   return output
     .split('\0')
     .filter(Boolean)
     .map((line) => line.slice(3));
+}
+
+/** @throws a UserError with the explanation of git, such as one about the owner of the folder. */
+function runGit(cwd: string, words: readonly string[]): string {
+  const { status, stdout, stderr, error } = spawnSync('git', words, { cwd, encoding: 'utf8' });
+  if (status === 0) return stdout;
+  const reason = error?.message ?? stderr.trim();
+  throw new UserError(
+    'Nothing was written: git cannot tell which files have changes that are not committed.\n' +
+      reason,
+  );
 }
 
 /** Finds the files of a folder whose text matches. */

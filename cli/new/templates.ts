@@ -1,10 +1,23 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { rejectUsed, wordsOfCode } from './used-names.ts';
 
-/** Reads a template and fills its placeholders. @throws for a placeholder without a value. */
+/**
+ * Reads a template and fills its placeholders.
+ *
+ * @throws a BadInputError if a filled name is also a name of the template, and an Error for a
+ * placeholder without a value.
+ */
 export function fillTemplate(name: string, values: Readonly<Record<string, string>>): string {
   const path = join(import.meta.dirname, 'templates', `${name}.template`);
-  return fill(readFileSync(path, 'utf8'), values);
+  const template = readFileSync(path, 'utf8');
+  const words = [...wordsOfCode(template)];
+  const hasPlaceholder = (word: string) => word.includes('{{');
+  rejectUsed(
+    words.filter(hasPlaceholder).map((word) => fill(word, values)),
+    new Set(words.filter((word) => !hasPlaceholder(word))),
+  );
+  return fill(template, values);
 }
 
 const fill = (text: string, values: Readonly<Record<string, string>>): string =>

@@ -81,7 +81,9 @@ async function post(
     const signal = AbortSignal.timeout(TIMEOUT_MS);
     return await fetch(url, { method: 'POST', headers, body, signal });
   } catch (error) {
-    const reason = error instanceof Error ? error.message : error;
+    // fetch hides the reason in the cause.
+    const { cause = error } = Object(error) as Error;
+    const reason = (cause as NodeJS.ErrnoException).message || String(cause);
     throw new UserError(`${new URL(url).host} cannot be reached: ${reason}.`);
   }
 }

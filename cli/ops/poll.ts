@@ -6,6 +6,30 @@ export interface Polling {
   readonly intervalMs: number;
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
+  /** Prints that a read failed and follows again. */
+  readonly err: (text: string) => void;
+}
+
+export interface RetryReport {
+  /** @throws the error if another attempt cannot succeed. */
+  failed(error: unknown): void;
+  succeeded(): void;
+}
+
+/** Makes a report that prints the same failure once, however often the attempts repeat. */
+export function makeRetryReport(err: (text: string) => void): RetryReport {
+  let reported = '';
+  return {
+    failed(error) {
+      if (!mayPass(error)) throw error;
+      const text = `${(error as Error).message} Trying again.`;
+      if (text !== reported) err(text);
+      reported = text;
+    },
+    succeeded() {
+      reported = '';
+    },
+  };
 }
 
 /**
@@ -17,17 +41,20 @@ export interface Polling {
 export async function pollUntil<Value>(
   read: () => Promise<Value>,
   isFinal: (value: Value) => boolean,
-  { intervalMs, timeoutMs, signal }: Polling,
+  { intervalMs, timeoutMs, signal, err }: Polling,
 ): Promise<Value> {
   const deadline = performance.now() + timeoutMs;
+  const report = makeRetryReport(err);
   let last: { readonly value: Value } | undefined;
   for (;;) {
     const isOver = () => performance.now() >= deadline || signal.aborted;
     try {
       last = { value: await read() };
+      report.succeeded();
       if (isFinal(last.value)) return last.value;
     } catch (error) {
-      if (!mayPass(error) || (last === undefined && isOver())) throw error;
+      if (last === undefined && isOver()) throw error;
+      report.failed(error);
     }
     if (last !== undefined && isOver()) return last.value;
     await pause(Math.min(intervalMs, Math.max(0, deadline - performance.now())), signal);
@@ -35,7 +62,7 @@ export async function pollUntil<Value>(
 }
 
 /** True for an error of the connection or of the function, false for a request that is refused. */
-export const mayPass = (error: unknown): boolean =>
+const mayPass = (error: unknown): boolean =>
   error instanceof UserError &&
   !(error instanceof BadInputError) &&
   !(error instanceof NotFoundError) &&

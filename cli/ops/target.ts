@@ -30,6 +30,8 @@ const DEFAULT_REGION = 'ap-southeast-2';
 
 export interface TargetOptions {
   readonly stage?: string | undefined;
+  /** Option or variable that names the stage. @default --stage */
+  readonly stageFrom?: string | undefined;
   readonly apiUrl?: string | undefined;
 }
 
@@ -47,17 +49,21 @@ export function chooseTarget(
       `--stage ${LOCAL_STAGE} and --api-url contradict each other: give one of them.`,
     );
   if (stage !== undefined || apiUrl !== undefined) return { stage, apiUrl };
-  return { stage: environment['OPS_STAGE'] || undefined, apiUrl };
+  const named = environment['OPS_STAGE'];
+  return named ? { stage: named, stageFrom: 'OPS_STAGE' } : {};
 }
 
 /** Finds the API of a deployed stage, or of the local instance if no stage and no URL are given. */
 export async function findTarget(
-  { stage, apiUrl }: TargetOptions,
+  { stage, stageFrom, apiUrl }: TargetOptions,
   files: StageFiles = stageFiles,
   readOutputs: typeof readStackOutputs = readStackOutputs,
 ): Promise<Target> {
   if (apiUrl !== undefined) return deployedTarget(validateUrl(apiUrl), stage);
-  if (stage !== undefined && stage !== LOCAL_STAGE) return findStage(stage, files, readOutputs);
+  if (stage !== undefined && stage !== LOCAL_STAGE) {
+    const region = regionOfStage(stage, files, stageFrom);
+    return findStage(stage, region, readOutputs);
+  }
   const running = await findRunning(stateDirectory);
   if (running === undefined)
     throw new UserError(`${NOT_RUNNING} For a deployed stage, give --stage: see --help.`);
@@ -67,24 +73,30 @@ export async function findTarget(
   return { isLocal: true, url, controlUrl, region: DEFAULT_REGION };
 }
 
-/** @throws a BadInputError for a stage that cdk.json does not name. */
-export function regionOfStage(stage: string, files: StageFiles = stageFiles): string {
+/**
+ * @param given Option or variable that names the stage.
+ * @throws a BadInputError for a stage that cdk.json does not name.
+ */
+export function regionOfStage(
+  stage: string,
+  files: StageFiles = stageFiles,
+  given = '--stage',
+): string {
   const regions = readStages(files);
   const region = regions.get(stage);
   if (region !== undefined) return region;
   const names = [...regions.keys(), LOCAL_STAGE];
   throw new BadInputError(
-    `Unknown stage '${stage}': expected one of ${names.join(', ')}.${didYouMean(stage, names)} ` +
-      'The stages are in cdk.json.',
+    `${given}: unknown stage '${stage}': expected one of ${names.join(', ')}.` +
+      `${didYouMean(stage, names)} The stages are in cdk.json.`,
   );
 }
 
 async function findStage(
   stage: string,
-  files: StageFiles,
+  region: string,
   readOutputs: typeof readStackOutputs,
 ): Promise<StageTarget> {
-  const region = regionOfStage(stage, files);
   const outputs = await readOutputs(stage, region);
   const url = outputs['ApiUrl'];
   if (url === undefined)

@@ -1,21 +1,21 @@
 import { readFile } from 'node:fs/promises';
 import { parseJsonObject } from '../../lambdas/platform/json.ts';
-import { UserError } from '../../local/user-error.ts';
+import { BadInputError } from '../command-line/errors.ts';
 
 /**
  * Reads a body given as `@file`, or as the JSON itself. The text is posted byte by byte, because
  * the signature covers its spaces too.
- * @throws UserError that names the file and the fault.
+ * @throws a BadInputError that names the file and the fault.
  */
 export async function readBody(given: string): Promise<string> {
   const file = given.startsWith('@') ? given.slice(1) : undefined;
   if (file === '')
-    throw new UserError('--body: expected @file or JSON; a file is missing after @.');
+    throw new BadInputError('--body: expected @file or JSON; a file is missing after @.');
   const text = file === undefined ? given : await readBodyFile(file);
   const name = file ?? 'the text';
   const fault = faultOf(text);
   if (fault !== undefined)
-    throw new UserError(
+    throw new BadInputError(
       `--body: ${name} is not the body of an event: ${fault}. Expected a JSON object` +
         `${file === undefined ? ", or '@' and the name of a file" : ''}.`,
     );
@@ -27,7 +27,7 @@ async function readBodyFile(file: string): Promise<string> {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(await readFile(file));
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    throw new UserError(`--body: ${file} cannot be read: ${reasons[code ?? ''] ?? message}.`);
+    throw new BadInputError(`--body: ${file} cannot be read: ${reasons[code ?? ''] ?? message}.`);
   }
 }
 
@@ -44,7 +44,7 @@ function faultOf(text: string): string | undefined {
   try {
     JSON.parse(text);
   } catch (error) {
-    return (error as Error).message;
+    return `it is no JSON: ${(error as Error).message.replaceAll(/\s+/g, ' ')}`;
   }
   return parseJsonObject(text) === undefined ? 'it is no object' : undefined;
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { mailAddress } from '../../lambdas/catalog/operator-commands/arguments.ts';
 import type { Provider } from '../../lambdas/catalog/providers.ts';
 import { waitUntilComplete } from '../../local/postgres/inspect-event.ts';
 import type { SendRequest, SendResult, SubjectOption } from '../../local/sandbox/event-sender.ts';
@@ -64,8 +65,8 @@ export function makeSendCommand(provider: Provider) {
         times: duplicate ? 2 : times,
         subject,
       };
-      await send(request, terminal);
-      return exitCodes.done;
+      const isAsExpected = await send(request, terminal);
+      return isAsExpected ? exitCodes.done : exitCodes.failed;
     },
   });
 }
@@ -87,6 +88,11 @@ interface Combination {
 export function checkCombination(given: Combination): void {
   const { provider, type, body, fails, broken, duplicate, late, forged, times, subject } = given;
   const [option] = Object.keys(subject).filter((name) => name !== 'headers');
+  const { subjectOptions } = senderOf(provider);
+  const [unused] = Object.keys(subject).filter((name) => {
+    const onlyFor = subjectOptions[name]?.onlyFor;
+    return type !== undefined && onlyFor !== undefined && onlyFor !== type;
+  });
   const isFaulty = fails !== undefined || broken;
   const conflicts: readonly (readonly [boolean, string])[] = [
     [
@@ -94,6 +100,10 @@ export function checkCombination(given: Combination): void {
       `${provider} needs <type> (one of ${senderOf(provider).types.join(', ')}), or --body @file.`,
     ],
     [type !== undefined && body !== undefined, '--body names the type itself: leave out <type>.'],
+    [
+      unused !== undefined,
+      `--${unused} has an effect on ${subjectOptions[unused ?? '']?.onlyFor} only, not on ${type}.`,
+    ],
     [body !== undefined && option !== undefined, `--body and --${option} exclude each other.`],
     [body !== undefined && late, '--body and --late exclude each other: the body has its time.'],
     [fails !== undefined && broken, '--fails and --broken exclude each other.'],
@@ -105,23 +115,27 @@ export function checkCombination(given: Combination): void {
   if (conflict !== undefined) throw new BadInputError(conflict[1]);
 }
 
-const subjectContract = ({ help, values }: SubjectOption) => {
+const subjectContract = ({ help, values, isAddress }: SubjectOption) => {
   const [first, ...others] = values ?? [];
-  const contract = first === undefined ? z.string().min(1) : z.enum([first, ...others]);
+  const text = isAddress === true ? mailAddress : z.string().min(1);
+  const contract = first === undefined ? text : z.enum([first, ...others]);
   return contract.optional().describe(`${help.charAt(0).toUpperCase()}${help.slice(1)}`);
 };
 
-async function send(request: SendRequest, { out }: Terminal): Promise<void> {
+/** @returns false if a delivery was not accepted, or a forged one was. */
+async function send(request: SendRequest, { out }: Terminal): Promise<boolean> {
   const client = await connectToRunning();
   for (const line of explainRequest(request)) out(line);
   const result = await client.send(request);
   const { eventId, responses } = result;
   for (const line of describeResult(result)) out(line);
   const isAccepted = responses.some(({ statusCode }) => statusCode === 200);
-  if (!isAccepted || eventId === '') return;
+  const isAsExpected = responses.every(({ statusCode }) => (statusCode === 200) !== request.forged);
+  if (!isAccepted || eventId === '') return isAsExpected;
   const consequences = await waitUntilComplete(client.inspect, request.provider, eventId);
   for (const line of describeConsequences(consequences)) out(line);
   for (const line of nextCommands(request, eventId)) out(line);
+  return isAsExpected;
 }
 
 const describeResult = ({ type, eventId, subject, newerEventId, responses }: SendResult) => [

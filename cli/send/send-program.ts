@@ -17,7 +17,7 @@ export const makeProgram = (name: string, version: string) =>
     summary:
       'Post a signed event, or a request of the portal, to the instance of npm start, and print ' +
       'the effects.',
-    details: providers.map(describeTypes).join('\n'),
+    details: providers.map(describeTypes).join('\n\n'),
     commands: [...providers.map(makeSendCommand), ...portalCommands, repairCommand],
     globals: z.strictObject({}),
     open: (_, terminal) => terminal,

@@ -42,7 +42,8 @@ const smokeTest = defineCommand({
       report,
     });
     const healthy = results.every((result) => result.healthy);
-    if (json) out(JSON.stringify({ healthy, url: target.url, target: place, providers: results }));
+    if (isJson)
+      out(JSON.stringify({ healthy, url: target.url, target: place, providers: results }));
     else report(`Smoke test of ${place} (${target.url}) ${healthy ? 'passed' : 'failed'}.`);
     return healthy ? exitCodes.done : exitCodes.failed;
   },

@@ -1,5 +1,7 @@
-import { writeFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
+import { dirname, resolve } from 'node:path';
+import { BadInputError } from '../command-line/errors.ts';
 import type { SoakPlan } from './plan.ts';
 import type { SoakResult } from './run-soak.ts';
 
@@ -75,6 +77,14 @@ export function toFigures(
     doubled: proof.doubled.length,
     mailedTwice: proof.mailedTwice.length,
   };
+}
+
+/** Opens the file before a run of minutes. @throws if it cannot be written. */
+export function checkWritable(file: string): void {
+  const folder = dirname(resolve(file));
+  if (!existsSync(folder))
+    throw new BadInputError(`--results '${file}' is invalid: there is no folder ${folder}.`);
+  closeSync(openSync(file, 'a'));
 }
 
 export const writeFigures = (file: string, figures: object): void =>

@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
 import * as z from 'zod';
 import { defineCommand, defineProgram } from '../command-line/command.ts';
 import { exitCodes } from '../command-line/exit-codes.ts';
@@ -8,7 +9,7 @@ import { wholeNumber } from '../whole-number.ts';
 import { runOutage } from './outage-command.ts';
 import { planSoak, type SoakPlan } from './plan.ts';
 import { describeResult, isClean } from './print-result.ts';
-import { toFigures, writeFigures } from './results-file.ts';
+import { checkWritable, toFigures, writeFigures } from './results-file.ts';
 import { runSoak } from './run-soak.ts';
 import { startWholeWorld } from './whole/whole-world.ts';
 import { startWorld } from './world.ts';
@@ -28,7 +29,7 @@ Ctrl-C ends sending early; the proof then covers what was accepted. A second Ctr
 
 const options = z.strictObject({
   events: wholeNumber('events', 1, 1_000_000).default(1_000).describe('Number of events'),
-  seed: wholeNumber('the seed', 0, 2 ** 32 - 1)
+  seed: wholeNumber(undefined, 0, 2 ** 32 - 1)
     .optional()
     .describe('Repeats the plan of an earlier run (default: random)'),
   minutes: wholeNumber('minutes', 1, 1_440)
@@ -91,11 +92,21 @@ async function run(values: Options, terminal: Terminal): Promise<number> {
     progress('Sending ends; waiting until accepted work is finished. Ctrl-C again stops at once.');
     stopping.abort();
   });
-  const { seed = randomInt(1_000_000), outage } = values;
+  const { seed = randomInt(1_000_000), outage, results, logs } = values;
+  if (results !== undefined) checkWritable(results);
+  if (logs !== undefined) mkdirSync(logs, { recursive: true });
   const context = { seed, progress, signal: stopping.signal };
-  if (outage === undefined) return runFaults(values, terminal, context);
-  const outageSeconds = Number.parseInt(outage, 10) * (outage.endsWith('m') ? 60 : 1);
-  return runOutage({ ...values, ...context, out, now, kind: values.outageKind, outageSeconds });
+  try {
+    if (outage === undefined) return await runFaults(values, terminal, context);
+    const outageSeconds = Number.parseInt(outage, 10) * (outage.endsWith('m') ? 60 : 1);
+    const kind = values.outageKind;
+    return await runOutage({ ...values, ...context, out, now, kind, outageSeconds });
+  } catch (error) {
+    // Ctrl-C also ends the child processes of a start, which then fails.
+    if (!stopping.signal.aborted) throw error;
+    terminal.err(`Ended by Ctrl-C: ${(error as Error).message}`);
+    return exitCodes.failed;
+  }
 }
 
 interface RunContext {

@@ -17,9 +17,11 @@ import { startLocal } from '../../local/start.ts';
 import { describeMessages, type UnfinishedMessages } from '../../local/unfinished-work.ts';
 import { UserError } from '../../local/user-error.ts';
 import { defineCommand, defineProgram } from '../command-line/command.ts';
+import { BadInputError } from '../command-line/errors.ts';
 import { didYouMean } from '../command-line/suggest.ts';
 import { type Interruption, onInterrupt } from '../interrupt.ts';
 import { wholeNumber } from '../whole-number.ts';
+import { checkEnvironment, environmentHelp } from './environment.ts';
 import { printOverview } from './print-overview.ts';
 
 // https://resend.com/docs/api-reference/rate-limit
@@ -31,21 +33,12 @@ const INSPECT_PORT = 9_229;
 /** Not 5432, where a Postgres of the machine listens. */
 const POSTGRES_PORT = 54_330;
 
-const environmentHelp = `Environment variables:
-  DATABASE_URL            use this Postgres database instead of the included server
-  RESEND_API_KEY          send mails through Resend
-  MUX_WEBHOOK_SECRET, RESEND_WEBHOOK_SECRET     signing secrets of real webhooks
-  MUX_SIGNING_KEY_ID, MUX_SIGNING_KEY_PRIVATE   key for playback URLs of real videos
-  LOCAL_STATE_DIRECTORY   directory for data (default: .local/)
-
-The data directory holds the database, generated secrets and logs. Delete it to reset all data.`;
-
 const start = defineCommand({
   name: '',
   summary: 'Run the system on this machine, on 127.0.0.1 only, until Ctrl-C',
   details: environmentHelp,
   arguments: z.strictObject({
-    port: wholeNumber('port', 0, 65_535)
+    port: wholeNumber(undefined, 0, 65_535)
       .default(3_000)
       .describe('Port of the HTTP API; 0 selects a free port'),
     verbose: z
@@ -69,15 +62,20 @@ const start = defineCommand({
       .min(1)
       .optional()
       .describe('Run this function without a timeout and with a debugger, e.g. MuxProcessor'),
-    postgresPort: wholeNumber('port', 0, 65_535)
+    postgresPort: wholeNumber(undefined, 0, 65_535)
       .default(POSTGRES_PORT)
       .describe('Port of the included Postgres; 0 selects a free port'),
-    relayPort: wholeNumber('port', 1, 65_535)
+    relayPort: wholeNumber(undefined, 1, 65_535)
       .optional()
       .describe('Port that serves the webhooks only, for a tunnel from the real providers'),
   }),
   async run({ verbose, faults, ...options }) {
-    const plan = faults === undefined ? undefined : parseFaultPlan(faults);
+    if (options.port !== 0 && options.port === options.relayPort)
+      throw new BadInputError(
+        `--relay-port '${options.port}' is invalid: expected another port than that of --port.`,
+      );
+    checkEnvironment(process.env);
+    const plan = faults === undefined ? undefined : readFaults(faults);
     await claimStateDirectory(stateDirectory);
     const reporter = makeReporter({ logDirectory: join(stateDirectory, 'logs'), verbose });
     const interruption = onInterrupt(() =>
@@ -91,6 +89,14 @@ const start = defineCommand({
     }
   },
 });
+
+function readFaults(text: string): FaultPlan {
+  try {
+    return parseFaultPlan(text);
+  } catch (error) {
+    throw error instanceof UserError ? new BadInputError(error.message) : error;
+  }
+}
 
 export const makeProgram = (name: string, version: string) =>
   defineProgram({

@@ -16,7 +16,7 @@ export const consoleCommand = defineCommand({
   summary: 'Open the console of a deployed stage on this machine, until Ctrl-C',
   details,
   arguments: z.strictObject({
-    port: wholeNumber('port', 0, 65_535)
+    port: wholeNumber(undefined, 0, 65_535)
       .default(0)
       .describe('Port of 127.0.0.1; 0 selects a free port'),
   }),

@@ -16,7 +16,7 @@ import { listLocalFunctions, makeLocalLogs } from '../logs/local-logs.ts';
 import type { LogLine, LogSource } from '../logs/log-source.ts';
 import { openStageLogs } from '../logs/stage-logs.ts';
 import type { OpsContext } from '../ops-context.ts';
-import { intervalOf, mayPass, pause } from '../poll.ts';
+import { intervalOf, makeRetryReport, pause, type RetryReport } from '../poll.ts';
 import { LOCAL_STAGE } from '../target.ts';
 
 const HOUR_MS = 3_600_000;
@@ -118,17 +118,25 @@ async function followLines(
 ): Promise<void> {
   const signal = context.terminal.interruption();
   const isLocal = isLocalTarget(context);
+  const report = makeRetryReport(context.terminal.err);
   while (!signal.aborted) {
     await pause(intervalOf({ isLocal }), signal);
     if (signal.aborted) return;
-    const lines = await source.readNew().catch((error: unknown) => {
-      if (!mayPass(error)) throw error;
-      context.terminal.err(`${(error as Error).message} Trying again.`);
-      return [];
-    });
+    const lines = await readOn(source, report);
     printLines(
       lines.filter((line) => isShown(line, level)),
       context,
     );
+  }
+}
+
+async function readOn(source: LogSource, report: RetryReport): Promise<readonly LogLine[]> {
+  try {
+    const lines = await source.readNew();
+    report.succeeded();
+    return lines;
+  } catch (error) {
+    report.failed(error);
+    return [];
   }
 }

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { TypedArguments } from '../../command-line/command.ts';
 import { exitCodes } from '../../command-line/exit-codes.ts';
 import { wholeNumber } from '../../whole-number.ts';
-import { followOptions } from '../follow-options.ts';
+import { describeWait, followOptions } from '../follow-options.ts';
 import type { OperationResult } from '../operations-client.ts';
 import type { ClientPart } from '../operator-command.ts';
 import type { OpsContext } from '../ops-context.ts';
@@ -39,7 +39,8 @@ export const replayEvents: ClientPart = {
     context.printChange({ ...result, ...(outcomes && { events: outcomes }) });
     if (outcomes === undefined) return exitCodes.failed;
     const isProcessed = outcomes.every(({ status }) => status === 'processed');
-    if (!isProcessed) context.terminal.err(explain(outcomes, Number(timeout)));
+    const waited = describeWait(Number(timeout), context.terminal);
+    if (!isProcessed) context.terminal.err(explain(outcomes, waited));
     return isProcessed && isComplete ? exitCodes.done : exitCodes.failed;
   },
 };
@@ -70,14 +71,15 @@ async function follow(
     intervalMs: intervalOf(await target()),
     timeoutMs: seconds * 1_000,
     signal: terminal.interruption(),
+    err: terminal.err,
   });
 }
 
-function explain(outcomes: readonly ReplayOutcome[], seconds: number): string {
+function explain(outcomes: readonly ReplayOutcome[], waited: string): string {
   const open = outcomes.filter((outcome) => !isFinal(outcome));
   return open.length === 0
     ? 'Some events failed permanently; see their errors.'
-    : `${open.length} of ${outcomes.length} replays have no outcome after ${seconds} s. They are ` +
+    : `${open.length} of ${outcomes.length} replays have no outcome ${waited}. They are ` +
         'attempted again without this command: see events replays <event>.';
 }
 

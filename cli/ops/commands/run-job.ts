@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { exitCodes } from '../../command-line/exit-codes.ts';
-import { followOptions } from '../follow-options.ts';
+import { describeWait, followOptions } from '../follow-options.ts';
 import type { OperationResult } from '../operations-client.ts';
 import type { ClientPart } from '../operator-command.ts';
 import type { OpsContext } from '../ops-context.ts';
@@ -32,7 +32,8 @@ export const runJob: ClientPart = {
     const run = await follow(result, Number(timeout), context).catch(context.reportUnread);
     context.printChange({ ...result, ...(run && { run }) });
     if (run?.status === 'succeeded') return exitCodes.done;
-    context.terminal.err(explain(run, Number(timeout)));
+    const waited = describeWait(Number(timeout), context.terminal);
+    context.terminal.err(explain(run, waited));
     return exitCodes.failed;
   },
 };
@@ -53,12 +54,13 @@ async function follow(
     intervalMs: intervalOf(await target()),
     timeoutMs: seconds * 1_000,
     signal: terminal.interruption(),
+    err: terminal.err,
   });
 }
 
-function explain(run: JobRun | undefined, seconds: number): string {
-  if (run === undefined) return `The run is not on record after ${seconds} s: see jobs runs.`;
+function explain(run: JobRun | undefined, waited: string): string {
+  if (run === undefined) return `The run is not on record ${waited}: see jobs runs.`;
   return run.status === 'failed'
     ? `The run failed: ${run.error ?? 'see its log'}.`
-    : `The run still runs after ${seconds} s: see jobs runs --name ${run.job}.`;
+    : `The run still runs ${waited}: see jobs runs --name ${run.job}.`;
 }

@@ -9,7 +9,7 @@ import { makeRowPrinter } from '../../output/row-printer.ts';
 import { wholeNumber } from '../../whole-number.ts';
 import { newRows } from '../new-event-rows.ts';
 import type { OpsContext } from '../ops-context.ts';
-import { intervalOf, mayPass, pause } from '../poll.ts';
+import { intervalOf, makeRetryReport, pause, type RetryReport } from '../poll.ts';
 
 const { provider, type, code, status, asset, to } = operatorCommands['events list'].arguments.shape;
 
@@ -38,10 +38,11 @@ export const tailEvents = defineCommand({
     let known = await readNewest(filter, new Map(), context);
     for (const row of last === 0 ? [] : known.fresh.slice(-last)) printRow(shown(row, format));
     if (format === 'table') terminal.err('Waiting for events; Ctrl-C ends the command.');
+    const report = makeRetryReport(terminal.err);
     while (!signal.aborted) {
       await pause(intervalMs, signal);
       if (signal.aborted) break;
-      known = await readAgain(filter, known.seen, context);
+      known = await readAgain(filter, known.seen, { runCommand: context.runCommand, report });
       for (const row of known.fresh) printRow(shown(row, format));
     }
     return exitCodes.done;
@@ -70,18 +71,27 @@ interface Known {
 }
 
 /** Keeps the command running while the target is briefly unavailable. */
-async function readAgain(filter: object, seen: Seen, context: OpsContext): Promise<Known> {
+async function readAgain(
+  filter: object,
+  seen: Seen,
+  { runCommand, report }: Pick<OpsContext, 'runCommand'> & { readonly report: RetryReport },
+): Promise<Known> {
   try {
-    return await readNewest(filter, seen, context);
+    const known = await readNewest(filter, seen, { runCommand });
+    report.succeeded();
+    return known;
   } catch (error) {
-    if (!mayPass(error)) throw error;
-    context.terminal.err(`${(error as Error).message} Trying again.`);
+    report.failed(error);
     return { fresh: [], seen };
   }
 }
 
 /** Reads pages until one has an event that is known, and returns the new rows, oldest first. */
-async function readNewest(filter: object, seen: Seen, { runCommand }: OpsContext): Promise<Known> {
+async function readNewest(
+  filter: object,
+  seen: Seen,
+  { runCommand }: Pick<OpsContext, 'runCommand'>,
+): Promise<Known> {
   const rows: EventLine[] = [];
   let cursor: unknown;
   do {

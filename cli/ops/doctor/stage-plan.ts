@@ -86,7 +86,13 @@ async function runApp(directory: string, stage: string): Promise<void> {
   const context = JSON.stringify({ stage, 'aws:cdk:bundling-stacks': [] });
   const app = spawn(process.execPath, ['bin/app.ts'], {
     cwd: project,
-    env: { ...process.env, CDK_OUTDIR: directory, CDK_CONTEXT_JSON: context },
+    env: {
+      ...process.env,
+      // The rules of CloudFormation take half of the time; a deploy applies them.
+      CDK_VALIDATION: 'false',
+      CDK_OUTDIR: directory,
+      CDK_CONTEXT_JSON: context,
+    },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   let output = '';

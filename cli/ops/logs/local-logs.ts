@@ -60,6 +60,8 @@ function readable<Value>(path: string, read: () => Value): Value {
 }
 
 function toLine(text: string): LogLine {
-  const time = Date.parse(String(parseJsonObject(text)?.['timestamp']));
-  return { at: Number.isNaN(time) ? undefined : new Date(time), text };
+  const { timestamp, _aws: metrics } = parseJsonObject(text) ?? {};
+  // A line of metrics has a time of its own form.
+  const time = new Date(Object(metrics)['Timestamp'] ?? String(timestamp));
+  return { at: Number.isNaN(time.getTime()) ? undefined : time, text };
 }

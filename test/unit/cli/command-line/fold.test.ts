@@ -8,6 +8,20 @@ test('breaks long lines between words, and keeps indentation and columns of shor
   expect(fold('a-word-that-is-longer x', 5)).toBe('a-word-that-is-longer\nx');
 });
 
+test('joins the lines of a paragraph, and keeps indented lines', () => {
+  expect(fold('one\ntwo\n\nthree:\n  a  b\n  c', 20)).toBe('one two\n\nthree:\n  a  b\n  c');
+  expect(fold('  npm run x\nThen wait.', 80)).toBe('  npm run x\nThen wait.');
+});
+
+test('continues the text of a table in its column, if that is wide enough', () => {
+  expect(fold('  NAME   one two three four five', 29)).toBe(
+    '  NAME   one two three four\n         five',
+  );
+  expect(fold('  A_LONG_NAME   one two three four', 29)).toBe(
+    '  A_LONG_NAME   one two three\n  four',
+  );
+});
+
 test('loses no word, and exceeds the width only by single words', () => {
   const texts = fc.array(fc.stringMatching(/^[a-z]{1,12}$/), { minLength: 1 });
   fc.assert(

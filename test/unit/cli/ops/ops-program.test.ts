@@ -56,20 +56,66 @@ describe('arguments', () => {
   });
 });
 
+describe('options that npm took for itself', () => {
+  const start = (environment: Readonly<Record<string, string>>) =>
+    runRecorded(opsProgram, ['--help'], { environment });
+
+  test.each([
+    [{ npm_config_dry_run: 'true' }, 'npm read --dry-run as its own, so the command did not'],
+    [{ npm_config_wait: '' }, 'npm read --no-wait as its own'],
+    [{ npm_config_stage: 'true', npm_config_limit: 'true' }, 'npm read --stage and --limit as'],
+  ])('are named: %j', async (variables, sentence) => {
+    const { code, err } = await start({ npm_lifecycle_event: 'ops', ...variables });
+
+    expect([code, err]).toEqual([2, expect.stringContaining(sentence)]);
+    expect(err).toContain('Type -- before the arguments: npm run ops -- …');
+  });
+
+  test.each([
+    { npm_lifecycle_event: 'ops', npm_config_noproxy: '', npm_config_json: '' },
+    { npm_config_dry_run: 'true' },
+  ])('are none with %j', async (environment) => {
+    await expect(start(environment)).resolves.toMatchObject({ code: 0 });
+  });
+});
+
 describe('errors', () => {
   test.each([
     ['nonsense', "Unknown command 'nonsense'. Commands begin with assets, audit, events,"],
     ['events lst', "Unknown command 'events lst'. Did you mean 'events list'?"],
     ['event list', "Did you mean 'events list'?"],
     ['replay', "Did you mean 'events replay'?"],
-    ['events list nothing', "Unexpected argument 'nothing' for events list"],
+    ['--hepl', "Unknown option '--hepl'. Did you mean '--help'? Options of every command: --stage"],
+    ['events --hepl', "Unknown option '--hepl'. Did you mean '--help'?"],
+    ['--stge prod events list', "Unknown option '--stge'. Did you mean '--stage'?"],
+    ['--limit 5 events list', 'Other options follow the words of their command.'],
+    ['events list --stge prod', "Did you mean '--stage'? Options of events list: --provider"],
+    ['events nope', "Unknown command 'events nope'. Available commands: events list"],
+    [
+      'events list nothing',
+      "Unexpected argument 'nothing' for events list. Values follow the name",
+    ],
+    ['jobs list nothing', 'The command accepts no arguments.'],
+    ['events show mux one --event two', "Unexpected argument 'one' for events show. --event has"],
     ['events show mux', 'events show needs --event (Id of the event).'],
     ['events show mux one two', "Unexpected argument 'two'"],
     [
       'events list --sicne 2h',
       "Unknown option '--sicne'. Did you mean '--since'? Options of events list: --provider,",
     ],
-    ['events list --since', "Option '--since <time>' argument missing."],
+    ['events list --since', '--since needs a value (Only events received at or after'],
+    ['events list --status', '--status needs a value (one of processed, ignored,'],
+    [
+      'events list --since 2030-01-01',
+      "--since '2030-01-01' is invalid: expected a time in the past",
+    ],
+    [
+      'events list --since 1h --until 2h',
+      "--since '1h' is invalid: expected a time before --until",
+    ],
+    ['events tail --last=', "--last '' is invalid: expected a number."],
+    ['logs mux-processor --level warn', "Did you mean 'WARN'?"],
+    ['assets bind 00000000-0000-4000-8000-000000000001 a/b because', 'expected an asset id of Mux'],
     ['events list --json=yes', "Unknown option '--json=yes'"],
     [
       'events list --status fialed',
@@ -89,7 +135,10 @@ describe('errors', () => {
     ['jobs run prnue', "--name 'prnue' is invalid: expected one of"],
     ['events list --json --csv', 'Choose one output format: --json and --csv were given.'],
     ['events list --stage local --api-url https://a.example', 'contradict each other'],
-    ['events list --stage prdo', "Unknown stage 'prdo': expected one of dev, staging, prod, local"],
+    [
+      'events list --stage prdo',
+      "--stage: unknown stage 'prdo': expected one of dev, staging, prod, local",
+    ],
     ['events list --api-url http://a.example', "--api-url 'http://a.example' is invalid"],
     ['completion tcsh', "--shell 'tcsh' is invalid: expected one of bash, zsh, fish."],
   ])('answers "%s" with exit code 2 and an explanation', async (line, sentence) => {

@@ -31,7 +31,8 @@ const readOutputs = async (stage: string) => ({
 describe('the target', () => {
   test('is the option, then OPS_STAGE, then this machine', () => {
     expect(chooseTarget({ stage: 'dev' }, { OPS_STAGE: 'prod' })).toEqual({ stage: 'dev' });
-    expect(chooseTarget({}, { OPS_STAGE: 'prod' })).toEqual({ stage: 'prod' });
+    expect(chooseTarget({}, { OPS_STAGE: 'prod' })).toMatchObject({ stage: 'prod' });
+    expect(chooseTarget({}, { OPS_STAGE: 'local' })).toMatchObject({ stage: 'local' });
     expect(chooseTarget({}, { OPS_STAGE: '' })).toEqual({});
     expect(chooseTarget({ stage: 'local' }, { OPS_STAGE: 'prod' })).toEqual({ stage: 'local' });
     expect(chooseTarget({ apiUrl: 'https://a' }, { OPS_STAGE: 'prod' })).toEqual({
@@ -48,6 +49,14 @@ describe('the target', () => {
     });
   });
 
+  test('of an unknown OPS_STAGE names the variable, once a command needs the stage', async () => {
+    const chosen = chooseTarget({}, { OPS_STAGE: 'prdo' });
+
+    await expect(findTarget(chosen, filesWith(), readOutputs)).rejects.toThrow(
+      "OPS_STAGE: unknown stage 'prdo': expected one of dev, prod, local. Did you mean 'prod'?",
+    );
+  });
+
   test('of a stage without the output ApiUrl is an error', async () => {
     await expect(findTarget({ stage: 'prod' }, filesWith(), async () => ({}))).rejects.toThrow(
       "The stack of stage 'prod' has no output ApiUrl: deploy it again.",
@@ -56,7 +65,7 @@ describe('the target', () => {
 
   test('of an unknown stage names the stages', async () => {
     await expect(findTarget({ stage: 'prdo' }, filesWith(), readOutputs)).rejects.toThrow(
-      "Unknown stage 'prdo': expected one of dev, prod, local. Did you mean 'prod'?",
+      "--stage: unknown stage 'prdo': expected one of dev, prod, local. Did you mean 'prod'?",
     );
   });
 

@@ -17,7 +17,7 @@ let directory: TemporaryDirectory;
 
 beforeEach(async () => {
   directory = makeTemporaryDirectory('audit-log');
-  const world = { ...anAuditBucket(), key: keys.key };
+  const world = anAuditBucket(keys.key);
   for (const [index, count] of [2, 3].entries())
     await signHeadOf(world, chain.slice(0, count), {
       signedAt: new Date(signedAt.getTime() + index * 60_000),

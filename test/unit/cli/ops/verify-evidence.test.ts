@@ -10,12 +10,13 @@ import type { TestBucket } from '../../../support/residency/evidence.ts';
 import { aLongChain, type LongChain } from '../../../support/residency/long-chain.ts';
 import { aSigningKey } from '../../../support/residency/signing-key.ts';
 
+const key = aSigningKey();
 let directory: TemporaryDirectory;
 let chain: LongChain;
 
 beforeEach(async () => {
   directory = makeTemporaryDirectory('evidence');
-  chain = await aLongChain(3, '2026-11-09');
+  chain = await aLongChain(3, key, '2026-11-09');
 });
 afterEach(() => directory.remove());
 

@@ -50,7 +50,7 @@ describe('CSV', () => {
     expect(formatCsv({ events: [] })).toBe('');
   });
 
-  test('is refused for several lists', () => {
+  test('is rejected for several lists', () => {
     expect(() => formatCsv({ one: [], other: [] })).toThrow('several lists (one, other)');
   });
 

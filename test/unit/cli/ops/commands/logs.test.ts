@@ -57,6 +57,17 @@ describe('logs of this machine', () => {
     expect(texts(await logs.readNew())).toEqual(['new file']);
   });
 
+  test('include lines of metrics by their time', async () => {
+    const file = join(directory.path, 'MuxProcessor.log');
+    const metrics = (time: string) =>
+      `${JSON.stringify({ _aws: { Timestamp: Date.parse(time) } })}\n`;
+    writeFileSync(file, `${metrics('2026-03-08T10:00:00Z')}${metrics('2026-03-08T12:00:00Z')}`);
+    const logs = makeLocalLogs(directory.path);
+
+    const lines = await logs.read('mux-processor', new Date('2026-03-08T11:00:00Z'));
+    expect(lines.map(({ at }) => at)).toEqual([new Date('2026-03-08T12:00:00Z')]);
+  });
+
   test('that cannot be read are explained', async () => {
     mkdirSync(join(directory.path, 'MuxProcessor.log'));
 

@@ -114,7 +114,7 @@ test('reads all pages of schedules of a group', async () => {
   ).toBe('a+b/=');
 });
 
-test('states which service refused', async () => {
+test('states which service rejected the call', async () => {
   service.answers({ 'GET /schedules': { status: 403, body: { message: 'No.' } } });
 
   await expect(readSchedules(REGION, 'group')).rejects.toThrow(

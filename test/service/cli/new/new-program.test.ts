@@ -2,8 +2,10 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { addPart } from '../../../../cli/new/add-part.ts';
+import { changedFiles } from '../../../../cli/new/changed-files.ts';
 import { makeProgram } from '../../../../cli/new/new-program.ts';
 import type { Plan } from '../../../../cli/new/plan.ts';
+import { planProvider } from '../../../../cli/new/plan-provider.ts';
 import { openRepository, type Repository } from '../../../../cli/new/repository.ts';
 import {
   makeTemporaryDirectory,
@@ -19,7 +21,21 @@ describe('names', () => {
     [['provider', 'Acme'], "'Acme' cannot be the name of a provider: expected one word"],
     [['provider', 'ac-me'], 'e.g. acme'],
     [['provider', 'new'], "'new' is reserved"],
+    [['provider', 'test'], "'test' is reserved"],
+    [['provider', 'constructor'], "'constructor' is reserved"],
     [['provider', 'mux'], "There is a provider 'mux' already. Existing: mux, resend."],
+    [['provider', 'eval'], "'eval' is reserved"],
+    [['provider', 'signature'], "'signature' is reserved, because the generated code uses it"],
+    [['job', 'job'], "'makeJob' is reserved"],
+    [['job', 'due'], "'due' is reserved"],
+    [['job', 'an-upload'], "'anUpload' is reserved"],
+    [['job', 'job-runs', '--folder', 'retention'], "'makeJobRuns' is reserved"],
+    [['mail', 'one.line'], "'oneLine' is reserved"],
+    [['mail', 'portal.links'], "'portalLinks' is reserved"],
+    [['job', 'chunk'], "'chunk' is reserved"],
+    [['job', 'count-rows', '--folder', 'platform'], "--folder 'platform' belongs to no capability"],
+    [['job', 'catalog'], "--folder 'catalog' belongs to no capability"],
+    [['mail', 'to.string'], "'to.string' is reserved"],
     [['job', '../../etc'], 'lower-case words joined by hyphens, e.g. archive-drafts'],
     [['job', 'a'.repeat(41)], 'has 41 characters: the name of a job has at most 40'],
     [['job', 'prune'], "There is a job 'prune' already"],
@@ -32,6 +48,8 @@ describe('names', () => {
     [['command', 'drafts'], 'a group and a verb in quotes, e.g. "drafts list"'],
     [['command', 'drafts', 'list'], 'Put text with spaces in quotes'],
     [['command', 'events list'], "There is a command 'events list' already"],
+    [['command', 'events tail'], "There is a command 'events tail' already"],
+    [['command', 'doctor show'], "'doctor' is a command without a group"],
     [['metric', 'drafts-archived'], 'words that begin with a capital'],
     [['metric', 'JobMs'], "There is a metric 'JobMs' already"],
     [
@@ -43,7 +61,8 @@ describe('names', () => {
     [['provider'], 'provider needs --name'],
     [['provider', 'acme', '--dry'], "Did you mean '--dry-run'?"],
   ])('%j is explained', async (words, explanation) => {
-    const { code, out, err } = await run(...words);
+    // Writes nothing if the name is accepted by mistake.
+    const { code, out, err } = await run(...words, '--dry-run');
 
     expect({ code, out }).toEqual({ code: 2, out: '' });
     expect(err).toContain(explanation);
@@ -58,6 +77,23 @@ test('a dry run prints the new files and the edits, and writes nothing', async (
   expect(out).toContain("+export const providers = ['mux', 'resend', 'acme'] as const;");
   expect(out).toMatch(/Nothing was written: the provider acme: 9 new files, 2 edited files/);
   expect(openRepository('.').exists('lambdas/providers/acme')).toBe(false);
+});
+
+test('a provider is added to lists that need several lines', () => {
+  const names = ['first', 'second', 'third'].map((name) => `  '${name}',\n`).join('');
+  const lists: Readonly<Record<string, string>> = {
+    'lambdas/catalog/providers.ts': `export const providers = [\n${names}] as const;\n`,
+    'lambdas/providers/registry.ts':
+      "import { providers } from '../catalog/providers.ts';\n\n" +
+      'export const registry: X = {\n  first,\n  second,\n};\n',
+  };
+  const repository = { exists: () => false, read: (path: string) => lists[path] ?? '' };
+  const [catalog, registry] = changedFiles(planProvider('acme'), repository, (_, text) =>
+    text.replaceAll(/\s+/g, ' '),
+  ).filter(({ before }) => before !== undefined);
+
+  expect(catalog?.after).toContain("[ 'first', 'second', 'third', 'acme', ] as const;");
+  expect(registry?.after).toContain('{ first, second, acme, };');
 });
 
 describe('writing', () => {
@@ -121,4 +157,14 @@ describe('writing', () => {
     expect(() => add({ edits })).toThrow(/list\.txt no longer has the form .* by hand:\npart\n/s);
     isUnchanged();
   });
+});
+
+test('explains a checkout that git does not read', () => {
+  const { path, remove } = makeTemporaryDirectory('no-checkout');
+  writeFileSync(join(path, '.git'), 'broken');
+
+  expect(() => openRepository(path).changed(['list.txt'])).toThrow(
+    /^Nothing was written: git cannot tell which files have changes .*\n.*gitfile/,
+  );
+  remove();
 });

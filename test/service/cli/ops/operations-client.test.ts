@@ -39,6 +39,14 @@ const run = () =>
     arguments: { provider: 'mux', event: 'évènement ü' },
   });
 
+test('names the reason for which the API cannot be reached', async () => {
+  const run = makeRunCommand({ url: 'http://127.0.0.1:1', region: 'r', isLocal: true });
+
+  await expect(run({ command: 'jobs list', arguments: {} })).rejects.toThrow(
+    /^127\.0\.0\.1:1 cannot be reached: .*(ECONNREFUSED|bad port)/,
+  );
+});
+
 test('signs a request as aws4 does', async () => {
   await expect(run()).resolves.toEqual({ ok: true });
 

@@ -30,6 +30,7 @@ test('waits for the end of the run that was started, and exits with 0', async ()
 
   await expect(runJob.run({ name: 'prune' }, options, context)).resolves.toBe(0);
 
+  expect(context.terminal.errors).toContain('connection lost Trying again.');
   expect(context.printed).toMatchObject([{ started: 'prune', run: { status: 'succeeded' } }]);
 });
 
@@ -50,6 +51,16 @@ test.each([
   await expect(runJob.run({ name: 'prune' }, { ...options, timeout: 0 }, context)).resolves.toBe(1);
 
   expect(context.terminal.errors.at(-1)).toContain(sentence);
+});
+
+test('says at Ctrl-C that the run goes on', async () => {
+  const context = recordContext(answerWith({ status: 'running' }), { signal: AbortSignal.abort() });
+
+  await expect(runJob.run({ name: 'prune' }, options, context)).resolves.toBe(1);
+
+  expect(context.terminal.errors.at(-1)).toContain(
+    'The run still runs at Ctrl-C, which ended only the wait: see jobs runs',
+  );
 });
 
 test('does not wait with --no-wait', async () => {
