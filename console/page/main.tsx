@@ -6,6 +6,7 @@ import './styles/tables.css';
 import './styles/event.css';
 import './styles/stack.css';
 import './styles/pages.css';
+import './styles/print.css';
 import { createRoot } from 'react-dom/client';
 import { App } from './app/app.tsx';
 

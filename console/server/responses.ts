@@ -55,7 +55,8 @@ export function sendPage(response: ServerResponse, { version }: PageBundle, cook
     .end(pageHtml(version));
 }
 
-const pageHtml = (version: string) => `<!doctype html>
+/** @param resources HTML of the styles and scripts. */
+const documentOf = (resources: string, body: string) => `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -63,28 +64,54 @@ const pageHtml = (version: string) => `<!doctype html>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <link rel="icon" href="data:,">
-<link rel="stylesheet" href="/console/assets/console.css?${version}">
-<script type="module" src="/console/assets/console.js?${version}"></script>
+${resources}
 </head>
 <body>
-<div id="root"></div>
-<noscript>The console needs JavaScript.</noscript>
+${body}
 </body>
 </html>
 `;
 
-/** Answers a page load without the token of this start. */
+const pageHtml = (version: string) =>
+  documentOf(
+    `<link rel="stylesheet" href="/console/assets/console.css?${version}">
+<script type="module" src="/console/assets/console.js?${version}"></script>`,
+    `<div id="root"></div>
+<noscript>The console needs JavaScript.</noscript>`,
+  );
+
+/** Answers a page load without the token of this start. The console's styles need it as well. */
 export function sendNoSession(response: ServerResponse): void {
   response
-    .writeHead(401, { ...securityHeaders, 'content-type': 'text/html; charset=utf-8' })
-    .end(
-      '<!doctype html><html lang="en"><meta charset="utf-8"><title>Console</title>' +
-        '<meta name="viewport" content="width=device-width, initial-scale=1">' +
-        '<meta name="color-scheme" content="light dark"><link rel="icon" href="data:,">' +
-        '<h1>Open the printed address</h1>' +
-        '<p>This console accepts only the address that its command printed at the start.</p>',
-    );
+    .writeHead(401, {
+      ...securityHeaders,
+      'content-type': 'text/html; charset=utf-8',
+      'content-security-policy': noSessionPolicy,
+      'x-frame-options': 'DENY',
+    })
+    .end(noSessionHtml);
 }
+
+const noSessionPolicy = [
+  "default-src 'none'",
+  "style-src 'unsafe-inline'",
+  'img-src data:',
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+const noSessionHtml = documentOf(
+  `<style>
+body { font: 16px/1.5 system-ui, sans-serif; max-width: 36rem; margin: 15vh auto; padding: 0 1rem; }
+h1 { font-size: 1.375rem; line-height: 1.25; }
+</style>`,
+  `<main>
+<h1>Open the printed address</h1>
+<p>This console accepts only the address that its command printed at this start: in the terminal,
+after “Console of”. An address of an earlier start is not accepted.</p>
+</main>`,
+);
 
 export function redirect(response: ServerResponse, location: string, cookie: string): void {
   response.writeHead(303, { ...securityHeaders, location, 'set-cookie': cookie }).end();

@@ -31,15 +31,38 @@ const withoutEmpty = (given: object) =>
 
 async function request<Result>(path: string, options: RequestInit): Promise<Result> {
   const signal = AbortSignal.timeout(TIMEOUT_MS);
-  const response = await fetch(`/console/api/${path}`, { ...options, signal }).catch(() => {
-    throw new ApiError(0, 'The console is not reachable. Does its program still run?');
-  });
-  const body = (await response.json().catch(() => ({}))) as Result & { detail?: string };
-  if (response.status === 401) startNewSession();
-  if (!response.ok)
-    throw new ApiError(response.status, body.detail ?? `The answer was ${response.status}.`);
+  try {
+    const response = await fetch(`/console/api/${path}`, { ...options, signal });
+    return readAnswer<Result>(response.status, await response.text());
+  } catch (error) {
+    throw error instanceof ApiError ? error : new ApiError(0, describeFailure(error));
+  }
+}
+
+const describeFailure = (error: unknown) =>
+  error instanceof DOMException && error.name === 'TimeoutError'
+    ? `No answer after ${TIMEOUT_MS / 1_000} seconds.`
+    : 'The console is not reachable. Does its program still run?';
+
+function readAnswer<Result>(status: number, text: string): Result {
+  if (status === 401) startNewSession();
+  const body = parseObject(text);
+  if (status < 200 || status > 299)
+    throw new ApiError(status, String(body?.['detail'] ?? `The answer was ${status}.`));
+  if (body === undefined) throw new ApiError(status, 'The answer is not JSON.');
   sessionStorage.removeItem(RELOADED);
-  return body;
+  return body as Result;
+}
+
+function parseObject(text: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null
+      ? (value as Record<string, unknown>)
+      : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Loads the page again, once: a restarted local instance then starts a new session. */

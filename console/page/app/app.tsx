@@ -1,6 +1,7 @@
 import { useCallback, useMemo, useState } from 'react';
 import type { ConsoleContext } from '../../console-api.ts';
-import { LoadFailure, Loading } from '../parts/empty-state.tsx';
+import { LoadState } from '../parts/empty-state.tsx';
+import { PageBoundary } from '../parts/page-boundary.tsx';
 import { getJson, runCommand } from './api-client.ts';
 import { type Backlog, type Shell, ShellContext } from './context.ts';
 import { Navigation } from './navigation.tsx';
@@ -18,7 +19,11 @@ export function App() {
     CONTEXT_MS,
   );
   if (context !== undefined) return <ConsoleShell context={context} />;
-  return <main className="alone">{error ? <LoadFailure message={error} /> : <Loading />}</main>;
+  return (
+    <main className="alone">
+      <LoadState isLoaded={false} error={error} />
+    </main>
+  );
 }
 
 const NOTICE_MS = 6_000;
@@ -30,6 +35,7 @@ function ConsoleShell({ context }: { readonly context: ConsoleContext }) {
     setNotice(message);
     setTimeout(() => setNotice((shown) => (shown === message ? '' : shown)), NOTICE_MS);
   }, []);
+  const address = useAddress();
   const { data, reload } = backlog;
   const shell: Shell = useMemo(
     () => ({ context, backlog: data, refresh: () => void reload(), notify }),
@@ -40,9 +46,11 @@ function ConsoleShell({ context }: { readonly context: ConsoleContext }) {
       <a className="skip" href="#content">
         Skip to content
       </a>
-      <Navigation address={useAddress()} isConnected={backlog.error === undefined} />
+      <Navigation address={address} isConnected={backlog.error === undefined} />
       <main id="content" tabIndex={-1}>
-        <CurrentPage />
+        <PageBoundary place={address.parts.join('/')}>
+          <CurrentPage />
+        </PageBoundary>
       </main>
       <div role="status" className={notice === '' ? 'notice' : 'notice shown'}>
         {notice}

@@ -40,12 +40,13 @@ export function Navigation({ address: { parts }, isConnected }: NavigationProps)
   const name = target.kind === 'local' ? 'This machine' : target.stage;
   const list = useRef<HTMLUListElement>(null);
   const area = parts[0] ?? '';
+  const isCounted = backlog !== undefined;
   const zone = timeZone();
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another area has another current link
+  // biome-ignore lint/correctness/useExhaustiveDependencies: areas and counts move the current link
   useEffect(() => {
     const current = list.current?.querySelector('[aria-current]');
-    current?.scrollIntoView({ block: 'nearest', inline: 'center' });
-  }, [area]);
+    if (current instanceof HTMLElement) showInRow(current);
+  }, [area, isCounted]);
   return (
     <header className="side">
       <div className="brand">
@@ -53,7 +54,7 @@ export function Navigation({ address: { parts }, isConnected }: NavigationProps)
         <span className={`target ${target.kind}`}>{name}</span>
       </div>
       <nav aria-label="Pages">
-        <ul ref={list}>
+        <ul ref={list} onFocus={({ target }) => showInRow(target)}>
           {items.map(({ area: path, label, count }) => (
             <li key={path}>
               <Link to={`/${path}`} isCurrent={path === area}>
@@ -65,7 +66,7 @@ export function Navigation({ address: { parts }, isConnected }: NavigationProps)
         </ul>
       </nav>
       <p className={isConnected ? 'connection' : 'connection lost'}>
-        {isConnected ? 'Connected' : 'Not connected'}
+        {isConnected ? 'Connected' : 'Readings fail'}
         <span className="host">{new URL(target.url).host}</span>
         <span className="zone" title={`Times are in ${zone.place}`}>
           <span className="zone-words">Times in </span>
@@ -75,6 +76,10 @@ export function Navigation({ address: { parts }, isConnected }: NavigationProps)
     </header>
   );
 }
+
+/** A browser leaves a link alone that is partly visible in the row of a narrow window. */
+const showInRow = (link: HTMLElement) =>
+  link.scrollIntoView({ block: 'nearest', inline: 'center' });
 
 function Count({ value }: { readonly value: number }) {
   if (value === 0) return null;

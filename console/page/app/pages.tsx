@@ -10,6 +10,7 @@ import { OverviewPage } from '../pages/overview-page.tsx';
 import { SuppressionsPage } from '../pages/suppressions-page.tsx';
 import { UploadsPage } from '../pages/uploads-page.tsx';
 import { EmptyState } from '../parts/empty-state.tsx';
+import { PageHeader } from '../parts/page-header.tsx';
 import { useShell } from './context.ts';
 import { Link, useAddress } from './router.tsx';
 
@@ -46,9 +47,12 @@ export function CurrentPage() {
       return <UploadsPage />;
     default:
       return (
-        <EmptyState title="This page does not exist">
-          <Link to="/">Go to the overview</Link>
-        </EmptyState>
+        <>
+          <PageHeader title="Not found" />
+          <EmptyState title="This page does not exist">
+            <Link to="/">Go to the overview</Link>
+          </EmptyState>
+        </>
       );
   }
 }

@@ -4,7 +4,7 @@ import type { FigureRange, Figures, ProviderFigures } from '../../console-api.ts
 import { getJson } from '../app/api-client.ts';
 import { usePolling } from '../app/use-polling.ts';
 import { Choice } from '../parts/controls.tsx';
-import { LoadFailure } from '../parts/empty-state.tsx';
+import { LoadState } from '../parts/empty-state.tsx';
 import { Chart } from './chart.tsx';
 
 const EVERY_MS: Readonly<Record<FigureRange, number>> = { hour: 10_000, day: 60_000 };
@@ -31,8 +31,9 @@ export function ChartSection() {
           onChange={setRange}
         />
       </div>
-      {error === undefined ? null : <LoadFailure message={error} />}
-      {data === undefined && error === undefined ? <div className="charts-loading" /> : null}
+      <div className={data === undefined && error === undefined ? 'charts-loading' : undefined}>
+        <LoadState isLoaded={data !== undefined} error={error} />
+      </div>
       {data?.providers.map((figures) => (
         <ProviderCharts
           key={figures.provider}

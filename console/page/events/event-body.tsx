@@ -4,7 +4,7 @@ import { messageOf, runCommand } from '../app/api-client.ts';
 import { useShell } from '../app/context.ts';
 import { ActionButton } from '../parts/action-button.tsx';
 import { CopyButton } from '../parts/controls.tsx';
-import { EmptyState, LoadFailure, Loading } from '../parts/empty-state.tsx';
+import { EmptyState, LoadState } from '../parts/empty-state.tsx';
 import { JsonTree } from '../parts/json-tree.tsx';
 import { curlOf } from './event-curl.ts';
 
@@ -40,7 +40,7 @@ export function EventBody({ report }: { readonly report: EventReport }) {
           <CopyButton text={() => curlOf(report, stored.body, context)}>Copy as curl</CopyButton>
         )}
       </div>
-      {error === undefined ? null : <LoadFailure message={error} />}
+      {readsAtOnce ? <LoadState isLoaded={stored !== undefined} error={error} /> : null}
       <BodyContent hasBody={hasBody} stored={stored} readsAtOnce={readsAtOnce} read={read} />
     </section>
   );
@@ -61,7 +61,7 @@ function BodyContent({ hasBody, stored, readsAtOnce, read }: BodyContentProps) {
         Bodies are kept for a limited time, and until an event is no longer failed.
       </EmptyState>
     );
-  if (readsAtOnce) return <Loading />;
+  if (readsAtOnce) return null;
   return (
     <EmptyState title="The body may hold personal data">
       <p>The audit log records who reads it, and why.</p>

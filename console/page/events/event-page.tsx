@@ -7,7 +7,7 @@ import { useShell } from '../app/context.ts';
 import { Link } from '../app/router.tsx';
 import { usePolling } from '../app/use-polling.ts';
 import { CopyButton } from '../parts/controls.tsx';
-import { EmptyState, LoadFailure, Loading } from '../parts/empty-state.tsx';
+import { EmptyState, LoadState } from '../parts/empty-state.tsx';
 import { PageHeader } from '../parts/page-header.tsx';
 import { EventBody } from './event-body.tsx';
 import { EventEffects } from './event-effects.tsx';
@@ -42,7 +42,7 @@ export function EventPage({ provider, event }: EventPageProps) {
     return (
       <>
         <PageHeader title={<span className="code">{event}</span>} summary={<BackLink />} />
-        {error === undefined ? <Loading /> : <LoadFailure message={error} />}
+        <LoadState isLoaded={false} error={error} />
       </>
     );
   if (data === 'not-found') return <NotFound provider={provider} event={event} />;
@@ -52,7 +52,7 @@ export function EventPage({ provider, event }: EventPageProps) {
         <CopyButton text={() => location.href}>Copy link</CopyButton>
         <ReplayButton report={data} onReplayed={reload} />
       </PageHeader>
-      {error === undefined ? null : <LoadFailure message={error} />}
+      <LoadState isLoaded error={error} />
       <EventFacts report={data} formatTime={formatFull} />
       <ReplayOutcome replayResults={data.replayResults} />
       <div className="event">

@@ -65,6 +65,7 @@ interface FeedStateProps {
 
 function FeedState({ list, isPaused, isSearch }: FeedStateProps) {
   if (isSearch) return <span>A search in bodies. The audit log records it.</span>;
+  if (list.error !== undefined) return <span>Not live: the newest reading failed.</span>;
   if (!isPaused) return <span className="live">Live: new events appear here by themselves.</span>;
   const { newRows } = list;
   const count = newRows === 0 ? 'Nothing new since then.' : `${newRows} new since then.`;

@@ -1,5 +1,5 @@
 import { type ReactNode, useEffect, useRef } from 'react';
-import { LoadFailure, Loading } from '../parts/empty-state.tsx';
+import { LoadState } from '../parts/empty-state.tsx';
 import type { PagedList } from './use-list.ts';
 
 export interface Column<Row> {
@@ -26,10 +26,10 @@ interface DataTableProps<Row> {
  */
 export function DataTable<Row>({ caption, columns, list, keyOf, empty }: DataTableProps<Row>) {
   const { rows, error } = list;
-  if (rows === undefined) return error ? <LoadFailure message={error} /> : <Loading />;
+  if (rows === undefined) return <LoadState isLoaded={false} error={error} />;
   return (
     <>
-      {error === undefined ? null : <LoadFailure message={error} />}
+      <LoadState isLoaded error={error} />
       {rows.length === 0 ? (
         empty
       ) : (

@@ -48,7 +48,7 @@ export function useList<Row>(query: ListQuery, keyOf: (row: Row) => string): Pag
   const { command, given, field, refreshMs, isPaused = false } = query;
   const id = JSON.stringify([command, given]);
   const [state, setState] = useState<ListState<Row>>();
-  const [error, setError] = useState<string>();
+  const [error, setError] = useState<{ readonly id: string; readonly message: string }>();
   const [isLoadingMore, setLoadingMore] = useState(false);
   const latest = useRef({ id, isPaused, keyOf });
   latest.current = { id, isPaused, keyOf };
@@ -64,7 +64,7 @@ export function useList<Row>(query: ListQuery, keyOf: (row: Row) => string): Pag
         setError(undefined);
         setState((before) => merge(before, page, { id, shows, keyOf: latest.current.keyOf }));
       } catch (failure) {
-        if (latest.current.id === id) setError(messageOf(failure));
+        if (latest.current.id === id) setError({ id, message: messageOf(failure) });
       }
     },
     [read, id],
@@ -80,19 +80,23 @@ export function useList<Row>(query: ListQuery, keyOf: (row: Row) => string): Pag
     setLoadingMore(true);
     try {
       const page = await read(current.cursor);
-      setState((before) => before && append(before, page, latest.current.keyOf));
+      // Another filter may have been chosen while the page was read.
+      if (latest.current.id !== id) return;
+      setState((before) =>
+        before?.query === id ? append(before, page, latest.current.keyOf) : before,
+      );
     } catch (failure) {
-      setError(messageOf(failure));
+      if (latest.current.id === id) setError({ id, message: messageOf(failure) });
     } finally {
       setLoadingMore(false);
     }
-  }, [current?.cursor, isLoadingMore, read]);
+  }, [current?.cursor, isLoadingMore, read, id]);
 
   return {
     rows: current?.rows,
     hasMore: current?.cursor !== undefined,
     isLoadingMore,
-    error,
+    error: error?.id === id ? error.message : undefined,
     newRows: current?.newRows ?? 0,
     loadMore,
     reload: useCallback(() => refresh(true), [refresh]),

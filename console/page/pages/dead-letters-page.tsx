@@ -1,10 +1,9 @@
 import { runCommand } from '../app/api-client.ts';
-import { useShell } from '../app/context.ts';
 import { eventPath, Link } from '../app/router.tsx';
 import { usePolling } from '../app/use-polling.ts';
 import { type Column, Rows } from '../lists/data-table.tsx';
 import { ActionButton } from '../parts/action-button.tsx';
-import { EmptyState, LoadFailure, Loading } from '../parts/empty-state.tsx';
+import { EmptyState, LoadState } from '../parts/empty-state.tsx';
 import { PageHeader } from '../parts/page-header.tsx';
 import { Time } from '../parts/time.tsx';
 
@@ -16,6 +15,7 @@ interface Letter {
 
 interface DeadLetterQueue {
   readonly provider: string;
+  /** Letters in flight included. */
   readonly waiting: number;
   /** First letters of the queue; SQS cannot list the others. */
   readonly first: readonly Letter[];
@@ -45,8 +45,7 @@ export function DeadLettersPage() {
         title="Dead letters"
         summary="Messages that failed three receives. A job sends them back every five minutes."
       />
-      {error === undefined ? null : <LoadFailure message={error} />}
-      {data === undefined && error === undefined ? <Loading /> : null}
+      <LoadState isLoaded={data !== undefined} error={error} />
       {data?.queues.map((queue) => (
         <Queue key={queue.provider} queue={queue} onRedriven={reload} />
       ))}
@@ -60,10 +59,6 @@ interface QueueProps {
 }
 
 function Queue({ queue: { provider, waiting, first }, onRedriven }: QueueProps) {
-  const { backlog } = useShell();
-  // The list counts what is visible, and the backlog what is in flight as well.
-  const counted = backlog?.queues.find((one) => one.provider === provider)?.deadLetters ?? 0;
-  const total = Math.max(waiting, counted);
   const redrive = async (reason: string) => {
     const { queues } = await runCommand<RedriveResult>('dead-letters redrive', {
       provider,
@@ -76,7 +71,7 @@ function Queue({ queue: { provider, waiting, first }, onRedriven }: QueueProps) 
     <section aria-labelledby={`queue-${provider}`} className="queue">
       <div className="section-header">
         <h2 id={`queue-${provider}`}>
-          {provider} <span className="muted">{total}</span>
+          {provider} <span className="muted">{waiting}</span>
         </h2>
         <ActionButton
           label="Redrive"
@@ -85,12 +80,12 @@ function Queue({ queue: { provider, waiting, first }, onRedriven }: QueueProps) 
           description={<p>Up to 100 messages return to their queue and are processed again.</p>}
           reasonRequired
           tone="primary"
-          disabled={total === 0}
+          disabled={waiting === 0}
           run={redrive}
         />
       </div>
       {first.length === 0 ? (
-        <EmptyState title={total === 0 ? 'No dead letters' : 'The letters are in flight'} />
+        <EmptyState title={waiting === 0 ? 'No dead letters' : 'The letters are in flight'} />
       ) : (
         <Rows
           caption={`First dead letters of ${provider}`}

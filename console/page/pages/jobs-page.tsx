@@ -7,7 +7,7 @@ import { usePolling } from '../app/use-polling.ts';
 import { type Column, DataTable, NO_VALUE, Rows } from '../lists/data-table.tsx';
 import { useList } from '../lists/use-list.ts';
 import { ActionButton } from '../parts/action-button.tsx';
-import { EmptyState, LoadFailure, Loading } from '../parts/empty-state.tsx';
+import { EmptyState, LoadState } from '../parts/empty-state.tsx';
 import { ErrorText } from '../parts/error-text.tsx';
 import { PageHeader } from '../parts/page-header.tsx';
 import { formatAge, Time } from '../parts/time.tsx';
@@ -107,15 +107,6 @@ export function JobsPage({ name }: { readonly name: string | undefined }) {
     () => runCommand('jobs list'),
     context.refreshMs,
   );
-  const runs = useList<RunLine>(
-    {
-      command: 'jobs runs',
-      given: { name },
-      field: 'runs',
-      refreshMs: context.refreshMs,
-    },
-    runKey,
-  );
   const jobs = data?.jobs.filter((job) => name === undefined || job.name === name);
   return (
     <>
@@ -124,17 +115,30 @@ export function JobsPage({ name }: { readonly name: string | undefined }) {
         title={name ?? 'Jobs'}
         summary={name === undefined ? undefined : <Link to="/jobs">All jobs</Link>}
       />
-      {error === undefined ? null : <LoadFailure message={error} />}
-      {jobs === undefined ? (
-        error === undefined && <Loading />
+      <LoadState isLoaded={jobs !== undefined} error={error} />
+      {jobs === undefined ? null : jobs.length === 0 ? (
+        <EmptyState title="There is no such job">The list of all jobs has their names.</EmptyState>
       ) : (
         <Rows caption="Jobs" columns={jobColumns} rows={jobs} keyOf={jobKey} />
       )}
+      {name === undefined || jobs?.length === 1 ? <Runs name={name} /> : null}
+    </>
+  );
+}
+
+function Runs({ name }: { readonly name: string | undefined }) {
+  const { context } = useShell();
+  const list = useList<RunLine>(
+    { command: 'jobs runs', given: { name }, field: 'runs', refreshMs: context.refreshMs },
+    runKey,
+  );
+  return (
+    <>
       <h2 className="list-title">Runs</h2>
       <DataTable
         caption="Runs, newest first"
         columns={runColumns}
-        list={runs}
+        list={list}
         keyOf={runKey}
         empty={<EmptyState title="No run yet">Run a job now, or wait for its schedule.</EmptyState>}
       />

@@ -4,7 +4,7 @@ import { ApiError, getJson, runCommand } from '../app/api-client.ts';
 import { useShell } from '../app/context.ts';
 import { eventPath, Link } from '../app/router.tsx';
 import { usePolling } from '../app/use-polling.ts';
-import { EmptyState, LoadFailure, Loading } from '../parts/empty-state.tsx';
+import { EmptyState, LoadState } from '../parts/empty-state.tsx';
 import { PageHeader } from '../parts/page-header.tsx';
 import { Time } from '../parts/time.tsx';
 import { MailContent } from './mail-content.tsx';
@@ -50,7 +50,7 @@ export function MailPage({ id }: { readonly id: string }) {
     return (
       <>
         <PageHeader title="Mail" summary={back} />
-        {error === undefined ? <Loading /> : <LoadFailure message={error} />}
+        <LoadState isLoaded={false} error={error} />
       </>
     );
   const { content, request } = data;
@@ -68,7 +68,7 @@ export function MailPage({ id }: { readonly id: string }) {
       <PageHeader title={content?.subject ?? request?.kind ?? 'Mail'} summary={back}>
         {request?.status === 'failed' ? <ResendButton mail={request} onResent={reload} /> : null}
       </PageHeader>
-      {error === undefined ? null : <LoadFailure message={error} />}
+      <LoadState isLoaded error={error} />
       <MailFacts content={content} request={request} />
       {content === undefined ? <NoContent hasSandbox={context.hasSandbox} /> : null}
       {content === undefined ? null : <MailContent mail={content} />}
@@ -90,7 +90,9 @@ function MailFacts({ content, request }: Mail) {
   const to = content?.to.join(', ') ?? request?.email;
   return (
     <dl className="facts">
-      <Fact name="To">{to}</Fact>
+      <Fact name="To" isLong>
+        {to}
+      </Fact>
       {request === undefined ? null : <RequestFacts request={request} />}
     </dl>
   );
@@ -112,13 +114,15 @@ function RequestFacts({ request }: { readonly request: MailLine }) {
       </Fact>
       <Fact name="Sent">{sentAt === null ? '–' : <Time at={sentAt} />}</Fact>
       <Fact name="Attempts">{attempts}</Fact>
-      <Fact name="Caused by">
+      <Fact name="Caused by" isLong>
         <Link to={eventPath(request.source, request.event)} className="code">
           {request.event}
         </Link>
       </Fact>
       {error === null && deliveryReason === null ? null : (
-        <Fact name="Reason">{error ?? deliveryReason}</Fact>
+        <Fact name="Reason" isLong>
+          {error ?? deliveryReason}
+        </Fact>
       )}
     </>
   );
@@ -126,11 +130,13 @@ function RequestFacts({ request }: { readonly request: MailLine }) {
 
 interface FactProps {
   readonly name: string;
+  /** True for a value that needs the whole width of a phone. */
+  readonly isLong?: boolean;
   readonly children: React.ReactNode;
 }
 
-const Fact = ({ name, children }: FactProps) => (
-  <div>
+const Fact = ({ name, isLong = false, children }: FactProps) => (
+  <div className={isLong ? 'long' : undefined}>
     <dt>{name}</dt>
     <dd>{children}</dd>
   </div>

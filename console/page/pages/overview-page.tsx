@@ -6,7 +6,7 @@ import { eventColumns } from '../events/event-columns.tsx';
 import { eventKey } from '../events/event-key.ts';
 import { Rows } from '../lists/data-table.tsx';
 import { useList } from '../lists/use-list.ts';
-import { EmptyState, LoadFailure, Loading } from '../parts/empty-state.tsx';
+import { EmptyState, LoadState } from '../parts/empty-state.tsx';
 import { PageHeader } from '../parts/page-header.tsx';
 import { ReconciliationSection } from './reconciliation-section.tsx';
 
@@ -76,7 +76,12 @@ export function OverviewPage() {
       .map(({ label }) => label);
   return (
     <>
-      <PageHeader title="Overview" summary={open === undefined ? 'Reading…' : summarize(open)} />
+      <PageHeader
+        title="Overview"
+        summary={
+          open === undefined ? 'What waits for an operator is not read yet.' : summarize(open)
+        }
+      />
       <ul className="tiles">
         {tiles.map((tile) => (
           <li key={tile.label}>
@@ -133,10 +138,8 @@ function NewestEvents() {
         <h2 id="newest">Newest events</h2>
         <Link to="/events">All events</Link>
       </div>
-      {error === undefined ? null : <LoadFailure message={error} />}
-      {rows === undefined ? (
-        <Loading />
-      ) : rows.length === 0 ? (
+      <LoadState isLoaded={rows !== undefined} error={error} />
+      {rows === undefined ? null : rows.length === 0 ? (
         <EmptyState title="No events yet" />
       ) : (
         <Rows caption="Newest events" columns={eventColumns} rows={rows} keyOf={eventKey} />

@@ -2,7 +2,7 @@ import { runCommand } from '../app/api-client.ts';
 import { Link } from '../app/router.tsx';
 import { usePolling } from '../app/use-polling.ts';
 import { type Column, NO_VALUE, Rows } from '../lists/data-table.tsx';
-import { EmptyState, LoadFailure, Loading } from '../parts/empty-state.tsx';
+import { EmptyState, LoadState } from '../parts/empty-state.tsx';
 import { Time } from '../parts/time.tsx';
 
 /** A provider of `reconciliation show`, after its way through JSON. */
@@ -46,10 +46,8 @@ export function ReconciliationSection({ refreshMs }: { readonly refreshMs: numbe
         <h2 id="reconciliation">Events that were never delivered</h2>
         <Link to="/jobs/reconcile">Job reconcile</Link>
       </div>
-      {error === undefined ? null : <LoadFailure message={error} />}
-      {rows === undefined ? (
-        <Loading />
-      ) : rows.length === 0 ? (
+      <LoadState isLoaded={rows !== undefined} error={error} />
+      {rows === undefined ? null : rows.length === 0 ? (
         <EmptyState title="No provider was compared yet" />
       ) : (
         <Rows

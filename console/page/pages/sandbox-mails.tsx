@@ -5,7 +5,7 @@ import { useShell } from '../app/context.ts';
 import { Link } from '../app/router.tsx';
 import { usePolling } from '../app/use-polling.ts';
 import { type Column, NO_VALUE, Rows } from '../lists/data-table.tsx';
-import { EmptyState, LoadFailure, Loading } from '../parts/empty-state.tsx';
+import { EmptyState, LoadState } from '../parts/empty-state.tsx';
 import { Time } from '../parts/time.tsx';
 import type { MailLine } from './mail-line.ts';
 
@@ -31,11 +31,11 @@ async function readMails(): Promise<Mails> {
 export function SandboxMails() {
   const { context } = useShell();
   const { data, error } = usePolling<Mails>('sandbox', readMails, context.refreshMs);
-  if (data === undefined) return error ? <LoadFailure message={error} /> : <Loading />;
+  if (data === undefined) return <LoadState isLoaded={false} error={error} />;
   const { mails, deliveries } = data;
   return (
     <>
-      {error === undefined ? null : <LoadFailure message={error} />}
+      <LoadState isLoaded error={error} />
       {mails.length === 0 ? (
         <EmptyState title="The sandbox holds no mail yet">
           An event that concerns a member causes one:{' '}

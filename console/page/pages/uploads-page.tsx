@@ -8,6 +8,7 @@ import { useList } from '../lists/use-list.ts';
 import { ActionButton } from '../parts/action-button.tsx';
 import { Select } from '../parts/controls.tsx';
 import { EmptyState } from '../parts/empty-state.tsx';
+import { ErrorText } from '../parts/error-text.tsx';
 import { PageHeader } from '../parts/page-header.tsx';
 import { Time } from '../parts/time.tsx';
 
@@ -45,7 +46,7 @@ const columns: readonly Column<UploadLine>[] = [
     show: ({ status, failureReason }) => (
       <>
         <StatusBadge status={status} />
-        {failureReason === null ? null : <span className="under">{failureReason}</span>}
+        {failureReason === null ? null : <ErrorText text={failureReason} />}
       </>
     ),
   },

@@ -50,7 +50,9 @@ function ActionDialog(props: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const [reason, setReason] = useState('');
   const [fieldValue, setFieldValue] = useState('');
-  const { submit, isBusy, error } = useSubmit(props, reason, fieldValue);
+  // Closing gives the focus back to the button; removing the open dialog would lose it.
+  const close = () => dialog.current?.close();
+  const { submit, isBusy, error } = useSubmit({ run: props.run, close }, reason, fieldValue);
   const id = useId();
   useEffect(() => dialog.current?.showModal(), []);
   const isReady =
@@ -60,7 +62,7 @@ function ActionDialog(props: DialogProps) {
       <form
         onSubmit={(event) => {
           event.preventDefault();
-          if (isReady) void submit();
+          if (isReady && !isBusy) void submit();
         }}
       >
         <h2 id={id}>{title}</h2>
@@ -83,10 +85,15 @@ function ActionDialog(props: DialogProps) {
           {error}
         </p>
         <div className="dialog-buttons">
-          <button type="button" onClick={() => dialog.current?.close()}>
+          <button type="button" onClick={close}>
             Cancel
           </button>
-          <button type="submit" className={tone ?? 'primary'} disabled={!isReady || isBusy}>
+          <button
+            type="submit"
+            className={tone ?? 'primary'}
+            disabled={!isReady}
+            aria-disabled={isBusy}
+          >
             {isBusy ? 'Working…' : label}
           </button>
         </div>
@@ -105,7 +112,7 @@ const ReasonField = ({ reason, isRequired, onChange }: ReasonFieldProps) => (
   <label className="field">
     <span>
       Reason for the audit log
-      {isRequired ? `, at least ${MIN_REASON} characters` : ' (optional)'}
+      {isRequired ? '' : ', optional'}, at least {MIN_REASON} characters
     </span>
     <input
       value={reason}
@@ -121,7 +128,11 @@ const ReasonField = ({ reason, isRequired, onChange }: ReasonFieldProps) => (
 const reasonLengthOk = (reason: string, isRequired: boolean) =>
   reason.trim() === '' ? !isRequired : reason.trim().length >= MIN_REASON;
 
-function useSubmit({ run, onClose }: DialogProps, reason: string, fieldValue: string) {
+interface Submission extends Pick<ActionButtonProps, 'run'> {
+  readonly close: () => void;
+}
+
+function useSubmit({ run, close }: Submission, reason: string, fieldValue: string) {
   const { notify, refresh } = useShell();
   const [isBusy, setBusy] = useState(false);
   const [error, setError] = useState('');
@@ -131,7 +142,7 @@ function useSubmit({ run, onClose }: DialogProps, reason: string, fieldValue: st
     try {
       notify(await run(reason.trim(), fieldValue.trim()));
       refresh();
-      onClose();
+      close();
     } catch (failure) {
       setError(messageOf(failure));
       setBusy(false);

@@ -93,13 +93,12 @@ interface CopyButtonProps {
 export function CopyButton({ text, children }: CopyButtonProps) {
   const [state, setState] = useState<'ready' | 'copied' | 'failed'>('ready');
   const copy = async () => {
-    const copied = await navigator.clipboard
-      .writeText(typeof text === 'string' ? text : text())
-      .then(
-        () => 'copied' as const,
-        () => 'failed' as const,
-      );
-    setState(copied);
+    try {
+      await navigator.clipboard.writeText(typeof text === 'string' ? text : text());
+      setState('copied');
+    } catch {
+      setState('failed');
+    }
     setTimeout(() => setState('ready'), COPIED_MS);
   };
   const done = { ready: '', copied: 'Copied', failed: 'Copying failed' }[state];

@@ -14,17 +14,27 @@ export function EmptyState({ title, children }: EmptyStateProps) {
   );
 }
 
-export const Loading = () => (
+const Loading = () => (
   <p className="loading" role="status">
     Loading…
   </p>
 );
 
-export function LoadFailure({ message }: { readonly message: string }) {
+interface LoadStateProps {
+  /** True if data of an earlier reading is shown. */
+  readonly isLoaded: boolean;
+  readonly error: string | undefined;
+}
+
+/** Shows that a reading runs or failed; nothing if the newest reading succeeded. */
+export function LoadState({ isLoaded, error }: LoadStateProps) {
+  if (error === undefined) return isLoaded ? null : <Loading />;
   return (
     <div className="failure" role="alert">
-      <p className="empty-title">This could not be loaded</p>
-      <p>{message}</p>
+      <p className="empty-title">
+        {isLoaded ? 'This could not be updated' : 'This could not be loaded'}
+      </p>
+      <p>{error}</p>
     </div>
   );
 }

@@ -4,6 +4,9 @@ import { CopyButton } from './controls.tsx';
 /** Levels that are open at first. */
 const OPEN_LEVELS = 2;
 
+/** Levels that the tree shows. Chromium's stack overflows somewhere above 500 nested elements. */
+const MAX_LEVELS = 100;
+
 /** Shows JSON whose objects and lists fold. */
 export function JsonTree({ value }: { readonly value: unknown }) {
   const [folding, setFolding] = useState({ levels: OPEN_LEVELS, version: 0 });
@@ -17,13 +20,22 @@ export function JsonTree({ value }: { readonly value: unknown }) {
         <button type="button" onClick={() => fold(1)}>
           Fold all
         </button>
-        <CopyButton text={() => JSON.stringify(value, null, 2)}>Copy JSON</CopyButton>
+        <CopyButton text={() => formatJson(value)}>Copy JSON</CopyButton>
       </div>
       <div className="json-tree" key={folding.version}>
         <Node value={value} level={0} openLevels={folding.levels} />
       </div>
     </div>
   );
+}
+
+/** Indents JSON, except for JSON so deep that indenting it overflows the stack. */
+function formatJson(value: unknown): string {
+  try {
+    return JSON.stringify(value, null, 2);
+  } catch {
+    return JSON.stringify(value);
+  }
 }
 
 interface NodeProps {
@@ -51,6 +63,13 @@ function Node({ name, value, level, openLevels }: NodeProps) {
         <Name name={name} />
         {open}
         {close}
+      </div>
+    );
+  if (level >= MAX_LEVELS)
+    return (
+      <div className="json-leaf">
+        <Name name={name} />
+        {open} <span className="json-size">Deeper levels are in “Copy JSON” only.</span> {close}
       </div>
     );
   return (

@@ -2,35 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
-
-const paths = [
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
-];
-
-export type BrowserChoice =
-  | { readonly kind: 'found'; readonly path: string }
-  | { readonly kind: 'missing'; readonly message: string }
-  | { readonly kind: 'skipped'; readonly message: string };
-
-/** Finds Chromium. Its absence fails the tests if `REQUIRE_BROWSER` is 1, and skips them if not. */
-export function chooseBrowser(
-  environment: Readonly<Record<string, string | undefined>>,
-  exists: (path: string) => boolean,
-): BrowserChoice {
-  const candidates = [environment['CHROMIUM_PATH'] ?? '', ...paths].filter(Boolean);
-  const path = candidates.find(exists);
-  if (path !== undefined) return { kind: 'found', path };
-  const looked = `No Chromium at ${candidates.join(', ')}.`;
-  return environment['REQUIRE_BROWSER'] === '1'
-    ? { kind: 'missing', message: `${looked} REQUIRE_BROWSER=1 requires one.` }
-    : {
-        kind: 'skipped',
-        message: `${looked} Console tests are skipped: install chromium, or set CHROMIUM_PATH.`,
-      };
-}
+import { chooseBrowser } from './choose-browser.ts';
 
 const choice = chooseBrowser(process.env, existsSync);
 
@@ -106,9 +78,10 @@ interface AxeViolation {
 /** Lists what axe-core finds on a page; an empty list means that the page is accessible. */
 export async function findViolations(page: Page): Promise<readonly string[]> {
   // Evaluated through the debugger, because the policy of the page allows no other script.
-  await page.evaluate(readAxe());
+  if (await page.evaluate(`typeof axe === 'undefined'`)) await page.evaluate(readAxe());
   const violations = await page.evaluate<readonly AxeViolation[]>(
-    `axe.run(document, { iframes: false }).then(({ violations }) => violations)`,
+    `axe.run(document, { iframes: false, resultTypes: ['violations'] })
+      .then(({ violations }) => violations)`,
   );
   return violations.flatMap(({ id, nodes }) =>
     nodes.map(({ html, failureSummary = '' }) => `${id}: ${html} ${failureSummary}`),

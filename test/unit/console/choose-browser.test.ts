@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { chooseBrowser } from '../../support/console/browser.ts';
+import { chooseBrowser } from '../../support/console/choose-browser.ts';
 
 const nowhere = () => false;
 
