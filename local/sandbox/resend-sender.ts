@@ -11,10 +11,12 @@ export const resendSender: EventSender = {
   subjectOptions: {
     to: {
       help: 'select the latest mail to this address (default: to any address)',
+      isAddress: true,
     },
     bounce: {
       help: 'type of the bounce (default: Permanent)',
       values: bounceTypes,
+      onlyFor: 'email.bounced',
     },
     headers: {
       help: 'names of the signature headers (default: svix)',

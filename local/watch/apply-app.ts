@@ -9,6 +9,9 @@ import { type CodeParts, reportErrors } from './apply-code.ts';
 import { describeUpdate, takeSnapshot } from './describe-update.ts';
 import type { Batches } from './serial.ts';
 
+/** Entry points of the CDK app, from the root of the project. */
+export const APP_ENTRIES = ['bin/app.ts'];
+
 export interface AppParts extends CodeParts {
   readonly project: string;
   /** Folder for the templates. */
@@ -60,7 +63,7 @@ async function synthesizeChecked({
   // A failed check returns before the synthesis ends.
   synthesis.catch(() => {});
   await code.idle();
-  const problems = (await types.check(['bin/app.ts'])).filter(
+  const problems = (await types.check(APP_ENTRIES)).filter(
     ({ file }) => /^(bin|lib)\//.test(file) || files.app.has(file),
   );
   if (problems.length > 0) {

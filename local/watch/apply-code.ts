@@ -74,12 +74,16 @@ async function formatBuildErrors(errors: readonly Message[]): Promise<readonly s
   return [...new Set(await formatMessages([...errors], { kind: 'error', color: false }))];
 }
 
+/** A renamed file of all functions is an error in each of them. */
+const SHOWN = 4;
+
 export function reportErrors(
   { print, warn }: Pick<Reporter, 'print' | 'warn'>,
   problems: readonly string[],
   consequence: string,
 ): void {
-  for (const problem of problems) print(styleText('red', problem.trimEnd()));
+  for (const problem of problems.slice(0, SHOWN)) print(styleText('red', problem.trimEnd()));
+  if (problems.length > SHOWN) print(`… and ${problems.length - SHOWN} more errors`);
   warn(`Edit not applied. ${consequence}`);
 }
 

@@ -27,7 +27,9 @@ export interface ChangePlan {
   readonly restart: readonly string[];
 }
 
-const isApp = (path: string) => /^(bin|lib)\//.test(path) || path === 'cdk.json';
+/** The runbook contains the saved queries of CloudWatch. */
+const isApp = (path: string) =>
+  /^(bin|lib)\//.test(path) || path === 'cdk.json' || path === 'docs/runbook.md';
 
 /** The process of local mode has loaded these files. */
 const needsRestart = (path: string) =>

@@ -3,7 +3,7 @@ import type { Deployment } from '../deployment.ts';
 import type { Reporter } from '../reporter.ts';
 import type { LocalServices } from '../services.ts';
 import { readAppFiles } from './app-files.ts';
-import { applyApp } from './apply-app.ts';
+import { APP_ENTRIES, applyApp } from './apply-app.ts';
 import { allEntries, applyCode } from './apply-code.ts';
 import { type FunctionBundles, readBundledFiles } from './function-bundles.ts';
 import { planChange, type WatchedFiles } from './plan-change.ts';
@@ -30,7 +30,7 @@ export interface Watch {
 }
 
 const SOURCES =
-  'bin lib lambdas migrations local cli console ' +
+  'bin lib lambdas migrations docs local cli console ' +
   'cdk.json package.json package-lock.json tsconfig.json';
 
 /** Applies each edit to the running instance: of code in a second, of the CDK app in seconds. */
@@ -46,8 +46,11 @@ export function startWatch(options: WatchOptions): Watch {
   const { signal } = stopping;
   const types = makeTypeChecker({ project, directory: join(directory, 'types'), signal });
   const ready = readFiles(options, files);
-  // The first check is the longest, because it remembers nothing.
-  void ready.then(() => types.check(allEntries(files))).catch(() => {});
+  // The first check of an entry point is the longest, because it remembers nothing.
+  void ready
+    .then(() => types.check(allEntries(files)))
+    .then(() => types.check(APP_ENTRIES))
+    .catch(() => {});
 
   const parts = { ...options, files, types, signal };
   const code = makeBatches((entries: readonly string[]) => applyCode(parts, entries));

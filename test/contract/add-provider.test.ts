@@ -5,7 +5,12 @@ import { crossStackImports, exportsOf } from '../infrastructure/support/cross-st
 import { eventually } from '../support/eventually.ts';
 import { node, sentences, useCommands, waitUntilStarted } from '../support/run-program.ts';
 import { applyChanges, readSteps } from './support/extending-page.ts';
-import { copyRepository, fillInProvider, type RepositoryCopy } from './support/repository-copy.ts';
+import {
+  copyRepository,
+  fillInProvider,
+  jestCommand,
+  type RepositoryCopy,
+} from './support/repository-copy.ts';
 import { synthesizeIn } from './support/synthesize-in.ts';
 
 /** Five times what an idle machine needs. */
@@ -17,16 +22,20 @@ const tests = 'test/unit/providers/acme';
 let copy: RepositoryCopy;
 const { run } = useCommands(() => copy.path);
 
-/** Rules over the templates that concern a provider. */
+/** Rules over the templates that concern a provider. The channels of on-call know of none. */
 const rules = [
   'api.test.ts',
   'bundles.test.ts',
   'functions.test.ts',
   'local-mode.test.ts',
-  'monitoring/',
+  ...readdirSync('test/infrastructure/monitoring')
+    .filter((name) => name !== 'on-call.test.ts')
+    .map((name) => `monitoring/${name}`),
   'permissions.test.ts',
   'queues.test.ts',
 ].map((name) => `test/infrastructure/${name}`);
+/** The smallest stage, whose bundles local mode then runs, and the one with every resource. */
+const ruledStages = 'TEST_STAGES=dev,prod-aurora';
 
 beforeAll(() => {
   copy = copyRepository();
@@ -82,9 +91,9 @@ test(
 test(
   'the descriptor and the API description pass their tests',
   () => {
+    runTests('repository', 'test/repository/docs.test.ts');
     runTests(
       'unit',
-      'test/unit/docs.test.ts',
       'test/unit/providers/event-rules.test.ts',
       'test/unit/providers/registry.test.ts',
     );
@@ -101,7 +110,7 @@ test(
   'the rules over the templates pass',
   () => {
     expect(rules.filter((path) => !existsSync(path))).toEqual([]);
-    const output = runTests('infrastructure', ...rules);
+    const output = copy.run(`${ruledStages} ${jestCommand('infrastructure', ...rules)} --verbose`);
     expect(output).toContain('providers/acme/verify.handler.ts');
   },
   LIMIT_MS,
@@ -172,4 +181,4 @@ test(
 );
 
 const runTests = (project: string, ...files: readonly string[]) =>
-  copy.run(`npm run -s jest -- ${files.join(' ')} --selectProjects ${project} --verbose`);
+  copy.run(`${jestCommand(project, ...files)} --verbose`);

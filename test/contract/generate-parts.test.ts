@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { readGeneratedParts } from './support/extending-page.ts';
-import { copyRepository, type RepositoryCopy } from './support/repository-copy.ts';
+import { copyRepository, jestCommand, type RepositoryCopy } from './support/repository-copy.ts';
 
 /** Five times what an idle machine needs. */
 const LIMIT_MS = 300_000;
@@ -78,7 +78,13 @@ test(
 
     expect(copy.run('npm run -s typecheck')).toBe('');
     copy.run('npm run -s lint');
-    copy.run(jest('unit', 'test/unit/style.test.ts', 'test/unit/architecture.test.ts'));
+    copy.run(
+      jestCommand(
+        'repository',
+        'test/repository/style.test.ts',
+        'test/repository/architecture.test.ts',
+      ),
+    );
   },
   LIMIT_MS,
 );
@@ -99,9 +105,6 @@ test(
   LIMIT_MS,
 );
 
-const jest = (project: string, ...files: readonly string[]) =>
-  `npm run -s jest -- ${files.join(' ')} --selectProjects ${project}`;
-
 const databaseTests = () =>
   changedFiles()
     .map(({ path }) => path)
@@ -110,7 +113,9 @@ const databaseTests = () =>
 /** Runs tests of the copy, which may fail. */
 function resultsOf(project: string, ...files: readonly string[]) {
   const output = 'results.json';
-  copy.run(`${jest(project, ...files)} --json --outputFile ${output} > /dev/null 2>&1 || true`);
+  copy.run(
+    `${jestCommand(project, ...files)} --json --outputFile ${output} > /dev/null 2>&1 || true`,
+  );
   const { testResults } = JSON.parse(readFileSync(join(copy.path, output), 'utf8')) as {
     testResults: {
       message: string;

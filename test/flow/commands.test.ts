@@ -42,7 +42,11 @@ describe('npm start', () => {
       expect(bounces.output()).toMatch(/delivery +asset\.ready to mia@members\.example: bounced/);
       expect(bounces.output()).toMatch(/address +mia@members\.example: permanent; not suppressed/);
 
-      const smoke = run(node('cli/main.ts', 'smoke', '--json'));
+      const rejected = run(node('cli/main.ts', 'send', 'mux', '--body', '{"type":"x"}'));
+      expect(await rejected.ended()).toBe(1);
+      expect(rejected.output()).toContain('400 {"code":"missing-event-id"}');
+
+      const smoke = run(node('cli/main.ts', 'smoke'));
       expect(await smoke.ended()).toBe(0);
       expect(JSON.parse(sentences(smoke.output()).at(-1) ?? '')).toMatchObject({ healthy: true });
 
@@ -181,53 +185,19 @@ describe('npm start', () => {
   });
 });
 
-describe('npm run send', () => {
-  test.each([
-    [
-      'an unknown provider',
-      2,
-      ['stripe', 'x'],
-      "Unknown command 'stripe'. Available commands: mux",
-    ],
-    ['a missing type', 2, ['mux'], 'mux needs <type> (one of video.upload.created'],
-    [
-      'an unknown type',
-      2,
-      ['mux', 'video.asset.lost'],
-      'video.upload.created, video.upload.asset_created',
-    ],
-    ['an unknown option', 2, ['mux', '--loud'], "Unknown option '--loud'"],
-    [
-      'too many deliveries',
-      2,
-      ['mux', 'video.asset.ready', '--times', '1000'],
-      "--times '1000' is invalid: expected a whole number of deliveries from 1 to 100",
-    ],
-    ['a missing file', 1, ['mux', '--body', '@none.json'], '--body: none.json cannot be read'],
-    ['two faults at once', 2, ['mux', 'video.asset.ready', '--fails', '2', '--broken'], 'exclude'],
-    [
-      'an option of another provider',
-      2,
-      ['mux', 'video.asset.ready', '--to', 'x'],
-      "Unknown option '--to'. Options of mux: --type",
-    ],
-    [
-      'an unknown bounce type',
-      2,
-      ['resend', 'email.bounced', '--bounce', 'soft'],
-      'expected one of Permanent, Transient',
-    ],
-    [
-      'an event while no instance runs',
-      1,
-      ['mux', 'video.asset.ready'],
-      'run `npm start` in another terminal first',
-    ],
-  ])('reports %s in one sentence', async (_, code, args, message) => {
-    const send = run(node('cli/main.ts', 'send', ...args));
-    expect(await send.ended()).toBe(code);
-    expect(sentences(send.output())).toEqual([expect.stringContaining(message)]);
-  });
+// test/unit/cli/send/send-event.test.ts has the other invalid arguments.
+test.each([
+  ['an unknown option', 2, ['mux', '--loud'], "Unknown option '--loud'"],
+  [
+    'an event while no instance runs',
+    1,
+    ['mux', 'video.asset.ready'],
+    'run `npm start` in another terminal first',
+  ],
+])('npm run send reports %s in one sentence', async (_, code, args, message) => {
+  const send = run(node('cli/main.ts', 'send', ...args));
+  expect(await send.ended()).toBe(code);
+  expect(sentences(send.output())).toEqual([expect.stringContaining(message)]);
 });
 
 test(

@@ -33,4 +33,4 @@ test('a retry creates the weekly report after the process of the job was killed'
     'select week::text as week from portal.residency_reports',
   );
   expect(rows).toEqual([{ week: '2026-11-16' }]);
-}, 60_000);
+});

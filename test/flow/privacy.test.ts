@@ -105,7 +105,7 @@ test('every metric that an alarm watches is emitted with the same dimensions', a
   expect(watched.length).toBeGreaterThan(25);
   expect(watched.filter(([key]) => !sent.has(key))).toEqual([]);
   // Synthesis takes up to a minute if the sources have changed since the start.
-}, 60_000);
+});
 
 /** Returns final audit lines of accepted deliveries; a retry or a postponement is not final. */
 const auditLines = (message: RegExp) =>

@@ -78,7 +78,7 @@ test('expired links stop working, and their owner gets one mail that lists them'
   expect(admins.flatMap(({ to }) => to).sort()).toEqual(
     [members.ines.email, members.raj.email].sort(),
   );
-}, 60_000);
+});
 
 test('admins get a mail about an expired invitation, with a command that reissues it', async () => {
   await local().pool.query(
@@ -103,7 +103,7 @@ test('admins get a mail about an expired invitation, with a command that reissue
   await expect(
     operate({ command: 'invitations reissue', arguments: { invitation } }),
   ).rejects.toThrow(/^409: The invitation is open since /);
-}, 60_000);
+});
 
 test('residency reports are signed, verifiable, printable, mailed and made up', async () => {
   const operate = makeRunCommand({ url: local().url, region: 'ap-southeast-2', isLocal: true });
@@ -122,7 +122,7 @@ test('residency reports are signed, verifiable, printable, mailed and made up', 
   const { publicKeySha256 } = await operate({ command: 'residency key', arguments: {} });
   expect(verification['publicKeySha256']).toBe(publicKeySha256);
 
-  const [mail] = await mailsWith('week of 2026-11-16');
+  const [mail] = await mailsWith('week of 16 Nov 2026');
   expect(mail?.to).toEqual(['compliance@dev.motion-mavericks.example']);
   expect(mail?.text).toContain(reports[2]?.sha256);
   const attached = (end: string) => {
@@ -143,9 +143,9 @@ test('residency reports are signed, verifiable, printable, mailed and made up', 
       { week: '2026-11-16', problem: expect.stringContaining('the row was deleted') },
     ]),
   });
-}, 60_000);
+});
 
 test('the prune job runs in its deployed bundle', async () => {
   const pruned = await run('prune', 'Prune', new Date('2026-11-22T16:30:00Z'));
   expect(pruned?.counts).toMatchObject({ BodiesPruned: 0, PrunesUnfinished: 0 });
-}, 60_000);
+});

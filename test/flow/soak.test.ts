@@ -11,7 +11,7 @@ const timeScale = 0.05;
 let world: SoakWorld;
 beforeAll(async () => {
   world = await startWorld({ timeScale, schedulesEnabled: false });
-}, 90_000);
+});
 afterAll(() => world.stop(), 90_000);
 
 test(

@@ -68,4 +68,4 @@ test('a body is shown only by the commands that are recorded', async () => {
   expect(await auditedActions(local(), 'events search')).toMatchObject([
     { arguments: { text: 'for quilla' }, result: { outcome: 'revealed' } },
   ]);
-}, 60_000);
+});

@@ -12,8 +12,8 @@ import { functions } from './support/our-functions.ts';
 import { at, entryOf, render } from './support/references.ts';
 import { projectRoot } from './support/synthesize.ts';
 
-const prod = functions
-  .filter(({ stage }) => stage.stage === 'prod')
+const bundles = functions
+  .filter(({ stage }) => stage.stage === 'dev')
   .map((one) => {
     const hash = render(one, at(one.Properties, 'Code', 'S3Key')).replace('.zip', '');
     return {
@@ -25,7 +25,7 @@ const prod = functions
 
 const verifiers = providers.map((provider) => `providers/${provider}/verify.handler.ts`);
 
-test.each(prod)(
+test.each(bundles)(
   '$entry is one ES module that starts with its deployed environment',
   async (bundle) => {
     const variables = Object.entries(at(bundle.one.Properties, 'Environment', 'Variables') ?? {});
@@ -48,13 +48,12 @@ test.each(prod)(
 
     expect({ stdout, stderr }).toEqual({ stdout: 'function\n', stderr: '' });
   },
-  20_000,
 );
 
 test.each(verifiers)(
   '%s has at most 60 KiB, because the provider waits for its cold start',
   (entry) => {
-    const { directory } = prod.find((one) => one.entry === entry) ?? {};
+    const { directory } = bundles.find((one) => one.entry === entry) ?? {};
 
     expect(statSync(join(directory ?? 'no bundle', 'index.mjs')).size).toBeLessThanOrEqual(
       60 * 1024,
@@ -66,17 +65,17 @@ test.each(verifiers)(
 test('the watch of local mode builds the bundles that a deploy uploads', async () => {
   const watch = makeTemporaryDirectory('watch');
   const processors = providers.map((provider) => `providers/${provider}/process.handler.ts`);
-  const compared = prod.filter(({ entry }) => [...verifiers, ...processors].includes(entry));
+  const compared = bundles.filter(({ entry }) => [...verifiers, ...processors].includes(entry));
   const base = compared.map(({ entry, directory }) => {
     return [`lambdas/${entry}`, locateCode(directory, 'index.handler')] as const;
   });
-  const bundles = makeFunctionBundles({
+  const watched = makeFunctionBundles({
     project: projectRoot,
     directory: watch.path,
     base: new Map(base),
   });
 
-  const built = await bundles.build(base.map(([entry]) => entry));
+  const built = await watched.build(base.map(([entry]) => entry));
 
   const contentOf = (directory: string | undefined) =>
     readFileSync(join(directory ?? 'no bundle', 'index.mjs'), 'utf8');
@@ -88,7 +87,7 @@ test('the watch of local mode builds the bundles that a deploy uploads', async (
       ) === contentOf(directory),
     ).toBe(true);
   watch.remove();
-}, 60_000);
+});
 
 test.each(verifiers)('%s contains no package, so no SDK', async (entry) => {
   const { metafile } = await build({
@@ -111,7 +110,7 @@ test.each(verifiers)('%s contains no package, so no SDK', async (entry) => {
 });
 
 test('the bundle of the migrating function contains the migrations', () => {
-  const migrate = prod.find(({ entry }) => entry === 'platform/postgres/migrate.handler.ts');
+  const migrate = bundles.find(({ entry }) => entry === 'platform/postgres/migrate.handler.ts');
   const bundled = join(migrate?.directory ?? 'no bundle', 'migrations');
   const inRepository = join(projectRoot, 'migrations');
   const files = readdirSync(inRepository).filter((file) => /^\d.*\.sql$/.test(file));

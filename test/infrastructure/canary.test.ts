@@ -222,7 +222,7 @@ test('canary=skip changes only how the traffic shifts', async () => {
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
-}, 60_000);
+});
 
 /** Excludes versions: their ids contain a hash of the code, which is not bundled here. */
 const isNoVersion = (id: string) => !id.includes('CurrentVersion');

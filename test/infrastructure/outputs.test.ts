@@ -21,7 +21,7 @@ test.each(stages)('$stage has every output that the docs name', ({ stacks }) => 
   expect(named.filter(({ name }) => !outputs.includes(name))).toEqual([]);
 });
 
-test.each(stages)('$stage is refused by CloudFormation while it has placeholders', (stage) => {
+test.each(stages)('$stage is rejected by CloudFormation while it has placeholders', (stage) => {
   const placeholders = findPlaceholders(stage.config);
   const rules = Object.values(stage.stacks).flatMap(({ Rules }) => Object.values(Rules));
   const texts = rules.flatMap(({ Assertions }) =>

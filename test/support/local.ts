@@ -12,7 +12,7 @@ import { makeTemporaryDirectory } from '../../local/temporary-directory.ts';
 import { eventually } from './eventually.ts';
 
 /** Enough for a start that synthesizes the app while another test file does the same. */
-const START_MS = 90_000;
+const START_MS = 180_000;
 
 export interface LocalSettings {
   /** Multiplies delays: 0.01 turns a visibility timeout of 3 min into 1.8 s. */
@@ -24,10 +24,11 @@ export interface LocalSettings {
 /** Starts an instance for this test file. Schedules run only through `scheduler.runNow`. */
 export function useLocal({ timeScale = 1, onLine }: LocalSettings = {}): () => LocalInstance {
   let local: LocalInstance | undefined;
+  let starting: Promise<LocalInstance> | undefined;
   const directory = makeTemporaryDirectory('test');
 
   beforeAll(async () => {
-    local = await startLocal({
+    starting = startLocal({
       port: 0,
       stateDirectory: directory.path,
       assemblies: assemblyCache,
@@ -40,9 +41,12 @@ export function useLocal({ timeScale = 1, onLine }: LocalSettings = {}): () => L
       timeScale,
       schedulesEnabled: false,
     });
+    local = await starting;
   }, START_MS);
   afterAll(async () => {
-    await local?.stop();
+    // Stops an instance too that started after its time was up.
+    const started = local ?? (await starting?.catch(() => undefined));
+    await started?.stop();
     directory.remove();
   }, START_MS);
 

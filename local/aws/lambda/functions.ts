@@ -4,6 +4,7 @@ import {
   startExecutionEnvironment,
 } from './execution-environment.ts';
 import type { Isolation } from './function-runtime.ts';
+import { makeSlots } from './slots.ts';
 
 export interface FunctionSettings {
   readonly name: string;
@@ -37,8 +38,6 @@ export interface LocalFunction {
 export interface ReplaceableFunction extends LocalFunction {
   /** Changes code and settings. A running invocation finishes with the old ones. */
   replace(settings: FunctionSettings): void;
-  /** Starts a runtime now, which otherwise starts at the first invocation. */
-  warmUp(): void;
 }
 
 /** A runtime, and the settings with which it started. */
@@ -49,67 +48,94 @@ interface StartedRuntime {
 
 /** Makes a function with one runtime for each parallel invocation. Reuses them, as Lambda does. */
 export function makeFunction(first: FunctionSettings): ReplaceableFunction {
-  let settings = first;
-  const idle: StartedRuntime[] = [];
+  const pool = makeRuntimePool(first);
   const working = new Set<StartedRuntime>();
-  const waiting: (() => void)[] = [];
-  let acquired = 0;
-  let ending: Promise<unknown> = Promise.resolve();
-
-  async function acquire(): Promise<StartedRuntime> {
-    if (acquired >= settings.concurrency)
-      await new Promise<void>((resolve) => waiting.push(resolve));
-    else acquired += 1;
-    let runtime = idle.pop();
-    while (runtime !== undefined && !runtime.environment.usable()) runtime = idle.pop();
-    if (runtime !== undefined) return runtime;
-    // The next process with a debugger listens on the port of the last one.
-    if (settings.inspectPort !== undefined) await ending;
-    return { environment: startEnvironment(settings), startedWith: settings };
-  }
-
-  function end({ environment }: StartedRuntime): void {
-    ending = Promise.all([ending, environment.kill()]);
-  }
-
-  function release(runtime: StartedRuntime): void {
-    if (runtime.environment.usable() && runtime.startedWith === settings) idle.push(runtime);
-    else end(runtime);
-    const next = waiting.shift();
-    if (next === undefined) acquired -= 1;
-    else next();
-  }
+  const environments = () => [...pool.idle, ...working].map(({ environment }) => environment);
 
   return {
     name: first.name,
     async invoke(event, requestId) {
-      const runtime = await acquire();
+      const runtime = await pool.acquire();
       working.add(runtime);
       try {
         return await runtime.environment.invoke(event, requestId);
       } finally {
         working.delete(runtime);
-        release(runtime);
+        pool.release(runtime);
       }
     },
-    replace(next) {
-      settings = next;
-      for (const runtime of idle.splice(0)) end(runtime);
-    },
-    warmUp: () => void acquire().then(release),
-    busy: () => acquired + waiting.length,
+    replace: pool.replace,
+    busy: pool.busy,
     async kill() {
       const interrupted = working.size;
-      const all = [...idle.splice(0), ...working];
-      await Promise.all(all.map(({ environment }) => environment.kill()));
+      const all = environments();
+      pool.clear();
+      await Promise.all(all.map((environment) => environment.kill()));
       return interrupted;
     },
-    freeze: () => freezeAll([...idle, ...working].map(({ environment }) => environment)),
+    freeze: () => freezeAll(environments()),
   };
 }
 
-const startEnvironment = ({ name, ...settings }: FunctionSettings): ExecutionEnvironment =>
-  startExecutionEnvironment({ ...settings, functionName: name });
+/**
+ * Makes the runtimes of a function. A runtime starts with its first invocation; an inspected one
+ * starts at once, also after new code, so that a debugger can attach before the first event.
+ */
+function makeRuntimePool(first: FunctionSettings) {
+  let settings = first;
+  const idle: StartedRuntime[] = [];
+  const slots = makeSlots(() => settings.concurrency);
+  let ending: Promise<unknown> = Promise.resolve();
+  let isCleared = false;
+
+  function end({ environment }: StartedRuntime): void {
+    ending = Promise.all([ending, environment.kill()]);
+  }
+
+  /** Starts none after `clear`, and none beside an invocation, which starts its own. */
+  async function startIfInspected(): Promise<void> {
+    if (settings.inspectPort === undefined) return;
+    await ending;
+    if (!isCleared && slots.busy() === 0 && idle.length === 0) idle.push(startRuntime(settings));
+  }
+
+  void startIfInspected();
+  return {
+    idle: idle as readonly StartedRuntime[],
+    async acquire(): Promise<StartedRuntime> {
+      const wait = slots.acquire();
+      if (wait !== undefined) await wait;
+      let runtime = idle.pop();
+      while (runtime !== undefined && !runtime.environment.usable()) runtime = idle.pop();
+      if (runtime !== undefined) return runtime;
+      // The next process with a debugger listens on the port of the last one.
+      if (settings.inspectPort !== undefined) await ending;
+      return startRuntime(settings);
+    },
+    release(runtime: StartedRuntime): void {
+      if (runtime.environment.usable() && runtime.startedWith === settings) idle.push(runtime);
+      else end(runtime);
+      slots.release();
+      void startIfInspected();
+    },
+    replace(next: FunctionSettings): void {
+      settings = next;
+      for (const runtime of idle.splice(0)) end(runtime);
+      void startIfInspected();
+    },
+    /** Forgets the idle runtimes. */
+    clear(): void {
+      isCleared = true;
+      idle.length = 0;
+    },
+    busy: slots.busy,
+  };
+}
+
+const startRuntime = (settings: FunctionSettings): StartedRuntime => ({
+  environment: startExecutionEnvironment({ ...settings, functionName: settings.name }),
+  startedWith: settings,
+});
 
 function freezeAll(environments: readonly ExecutionEnvironment[]): () => void {
   for (const environment of environments) environment.freeze(true);

@@ -29,7 +29,9 @@ export function parseFaultPlan(text: string): FaultPlan {
       );
     const [field, max] = setting;
     if (!/^\d+$/.test(value) || Number(value) > max)
-      throw new UserError(`--faults: expected ${name}=<whole number from 0 to ${max}>.`);
+      throw new UserError(
+        `--faults '${part}' is invalid: expected ${name}=<whole number from 0 to ${max}>.`,
+      );
     plan[field] = Number(value);
   }
   return plan;

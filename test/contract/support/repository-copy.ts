@@ -52,6 +52,10 @@ function runIn(cwd: string, command: string): string {
   return `${stdout}${stderr}`;
 }
 
+/** Returns the command that runs test files of one project. */
+export const jestCommand = (project: string, ...files: readonly string[]) =>
+  `npm run -s jest -- ${files.join(' ')} --selectProjects ${project}`;
+
 /** Copies the filled-in files of a provider over those that the generator wrote. */
 export function fillInProvider(from: string, root: string, name: string): readonly string[] {
   const files = readdirSync(from);

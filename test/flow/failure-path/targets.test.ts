@@ -60,7 +60,7 @@ test(
 );
 
 test(
-  'an event whose target refuses it is retried, and each mail is sent once',
+  'an event whose target rejects it is retried, and each mail is sent once',
   async () => {
     const requests = await queueNamed('notification-requests');
     const event = await createReadyEvent(local());

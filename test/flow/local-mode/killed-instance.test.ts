@@ -80,3 +80,18 @@ test(
   },
   4 * START_MS,
 );
+
+test(
+  'ends without a stack at a Ctrl-C while initdb creates the database',
+  async () => {
+    const local = start();
+    const started = () => existsSync(join(stateDirectory(), 'postgres', 'pg_wal'));
+    await eventually(started, (exists) => exists, START_MS);
+    process.kill(-(local.child.pid ?? 0), 'SIGINT');
+    expect(await local.ended()).toBe(0);
+    expect(local.output()).toContain('Stopping.');
+    // initdb survives the signal in some of its phases.
+    expect(local.output()).not.toMatch(/initdb failed|^ +at /m);
+  },
+  START_MS,
+);

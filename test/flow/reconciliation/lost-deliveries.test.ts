@@ -70,7 +70,7 @@ test('the deployed job recovers a video and a mail event that were never deliver
       { provider: 'resend', recoveredInDay: 1, open: 0 },
     ],
   });
-}, 60_000);
+});
 
 test('a disabled webhook is found by the hourly job and enabled by a command', async () => {
   const { muxWebhooks, resend } = local();
@@ -94,4 +94,4 @@ test('a disabled webhook is found by the hourly job and enabled by a command', a
     endpoints: [{ status: 'ok' }, { status: 'ok' }],
   });
   expect(await auditedActions(local(), 'endpoints repair')).toHaveLength(2);
-}, 60_000);
+});

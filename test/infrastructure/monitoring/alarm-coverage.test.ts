@@ -97,7 +97,7 @@ const perProvider = stages.flatMap(({ stage }) =>
 );
 
 test.each(perProvider)(
-  '$stage: an alarm begins when over 2 % of attempts at $provider events fail in 10 minutes',
+  '$stage: an alarm begins when over 2% of attempts at $provider events fail in 10 minutes',
   ({ stage, provider }) => {
     const alarm = alarmNamed(stage, `${provider}-failure-rate`);
 

@@ -83,7 +83,7 @@ test.each(
   roles.flatMap(([role, environment]) =>
     forgedClaims(environment).map(([what, claims]) => ({ role, environment, what, claims })),
   ),
-)('$role refuses a token of $what', ({ role, environment, claims }) => {
+)('$role rejects a token of $what', ({ role, environment, claims }) => {
   expect(isTrusted(role, { ...genuine(environment), ...claims })).toBe(false);
 });
 
@@ -164,7 +164,7 @@ test.each([
   '*/webhooks',
   'a/b/c',
   'a/b:c',
-])('refuses the repository %p', (given) => {
+])('rejects the repository %p', (given) => {
   expect(() => readRepository({ tryGetContext: () => given })).toThrow('owner/name');
 });
 

@@ -118,3 +118,7 @@ export function findings(directory: string): readonly string[] {
       violatingConstructs.map(({ constructPath }) => `${ruleName} ${constructPath}`),
     );
 }
+
+/** Returns the findings of cdk-nag that an acknowledgement removed, each as rule and construct. */
+export const acknowledgedFindings = (directory: string): readonly string[] =>
+  z.array(z.string()).parse(readJson(directory, 'acknowledged-findings.json'));

@@ -46,3 +46,12 @@ test.each([
 
   expect(response.status).toBe(404);
 });
+
+test('names its option if the port is in use', async () => {
+  const { port } = new URL(await start());
+
+  await expect(startRelay(makeHttpApi(), Number(port))).rejects.toThrow(
+    `Port ${port} of 127.0.0.1 is in use. Stop the program that listens there, or choose another ` +
+      'port with --relay-port.',
+  );
+});

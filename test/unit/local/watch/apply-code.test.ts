@@ -121,6 +121,19 @@ describe('an edit of a function', () => {
     expect([...files.failed]).toEqual([]);
   });
 
+  test('with many errors shows the first ones and counts the others', async () => {
+    const file = 'lambdas/platform/b.ts';
+    typeProblems = Array.from({ length: 20 }, (_, index) => ({ file, text: `error ${index}` }));
+
+    await apply();
+
+    expect(printed).toHaveLength(6);
+    expect(printed.slice(-2)).toEqual([
+      '… and 16 more errors',
+      expect.stringContaining('not applied'),
+    ]);
+  });
+
   test('with a type error in its files keeps the old code', async () => {
     typeProblems = [{ file: 'lambdas/platform/b.ts', text: 'b.ts(1,1): error TS1: no' }];
 

@@ -34,6 +34,7 @@ describe('the plan of a change', () => {
     'lib/stack.ts',
     'lib/new-construct.ts',
     'cdk.json',
+    'docs/runbook.md',
     'lambdas/catalog/jobs.ts',
   ])('synthesizes the app after a change of %s', (path) => {
     expect(planChange([path], known)).toMatchObject({ synthesize: true });

@@ -1,8 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, expect, test } from '@jest/globals';
+import { setTimeout } from 'node:timers/promises';
+import { afterAll, afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { type FunctionSettings, makeFunction } from '../../../../local/aws/lambda/functions.ts';
 import { makeTemporaryDirectory } from '../../../../local/temporary-directory.ts';
+import { eventually } from '../../../support/eventually.ts';
 
 const directory = makeTemporaryDirectory('functions');
 const started: { kill(): Promise<number> }[] = [];
@@ -80,4 +82,51 @@ test('ends an invocation after the timeout, but not if a debugger may attach', a
   ]);
 
   expect(results).toEqual([expect.objectContaining({ errorType: 'Sandbox.Timedout' }), 'two']);
+});
+
+describe('an inspected function', () => {
+  const lines: string[] = [];
+  const starts = () => lines.filter((line) => /Debugger listening/.test(line)).length;
+  const startsAre = async (count: number) =>
+    expect(
+      await eventually(
+        async () => starts(),
+        (seen) => seen >= count,
+      ),
+    ).toBe(count);
+  const inspected = (version: string) =>
+    settings(version, { concurrency: 1, inspectPort: 0, onOutput: (line) => lines.push(line) });
+  beforeEach(() => void lines.splice(0));
+
+  test('starts before its first event, and again with new code', async () => {
+    const local = start(inspected('one'));
+    await startsAre(1);
+
+    local.replace(inspected('two'));
+
+    await startsAre(2);
+    expect(await resultOf(local.invoke({}))).toBe('two');
+    expect(starts()).toBe(2);
+  });
+
+  test('starts again after the invocation during which its code changed', async () => {
+    const local = start(inspected('one'));
+    await startsAre(1);
+    const running = local.invoke({ ms: 300 });
+    local.replace(inspected('two'));
+
+    expect(await resultOf(running)).toBe('one');
+    await startsAre(2);
+  });
+
+  test('starts no more once it is killed', async () => {
+    const local = start(inspected('one'));
+    await startsAre(1);
+    local.replace(inspected('two'));
+    await local.kill();
+
+    // Longer than a start, which takes 0.1 to 0.2 s.
+    await setTimeout(500);
+    expect(starts()).toBe(1);
+  });
 });
