@@ -1,12 +1,12 @@
 /**
- * Defines one project per folder of test/. The folder names what its tests need: nothing, a
- * database, local mode, or a template.
+ * Defines one project per folder of test/. The folder names what its tests need: nothing, the
+ * files of the repository, sockets and child processes, a template, a database, or local mode.
  */
-const project = (name, extra = {}) => ({
+const project = (name, { setupFiles = [], ...extra } = {}) => ({
   displayName: name,
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/test/support/node-environment.js',
   testMatch: [`<rootDir>/test/${name}/**/*.test.{ts,tsx}`],
-  setupFiles: ['<rootDir>/test/support/quiet-logs.ts'],
+  setupFiles: ['<rootDir>/test/support/quiet-logs.ts', ...setupFiles],
   extensionsToTreatAsEsm: ['.ts', '.tsx'],
   transform: {
     '^.+\\.tsx?$': [
@@ -24,6 +24,8 @@ const project = (name, extra = {}) => ({
   ...extra,
 });
 
+const unit = { setupFiles: ['<rootDir>/test/support/environment/as-deployed.ts'] };
+
 const postgres = {
   globalSetup: '<rootDir>/test/support/postgres/start-postgres.ts',
   globalTeardown: '<rootDir>/test/support/postgres/stop-postgres.ts',
@@ -33,13 +35,15 @@ const stages = { globalSetup: '<rootDir>/test/infrastructure/support/synthesize-
 
 export default {
   projects: [
-    project('unit'),
+    project('unit', unit),
+    project('repository'),
+    project('service'),
     project('infrastructure', stages),
     project('database', postgres),
     project('flow'),
     project('contract'),
   ],
   maxWorkers: 2,
-  // No unit test is timed. Properties of 2,000 runs exceed Jest's 5 s on a busy machine.
-  testTimeout: 30_000,
+  // No test is timed. The limit ends a test that hangs, and no slow one on a busy machine.
+  testTimeout: 180_000,
 };

@@ -66,10 +66,9 @@ export function aChain(reasons: readonly (string | null)[], first = 1): AuditRec
   return records;
 }
 
-/** Creates an empty bucket, and the key of the job that signs heads. */
-export function anAuditBucket() {
+/** Creates an empty bucket for heads that the job signs with the key, or with a new one. */
+export function anAuditBucket(key = aSigningKey()) {
   const evidence = anEvidenceBucket();
-  const key = aSigningKey();
   return { evidence, key, evidenceKey: async () => key.publicKey };
 }
 

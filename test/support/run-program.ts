@@ -8,7 +8,7 @@ import {
 import { eventually } from './eventually.ts';
 
 /** Enough for a start that synthesizes the app on a busy machine. */
-export const START_MS = 90_000;
+export const START_MS = 180_000;
 
 export interface Command {
   readonly child: ChildProcess;

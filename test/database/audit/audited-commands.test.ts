@@ -142,7 +142,7 @@ test('reports the failure of a command as failed, recorded or not', async () => 
   });
 });
 
-test('refuses a direct invocation, runs nothing and counts it', async () => {
+test('rejects a direct invocation, runs nothing and counts it', async () => {
   const handle = makeHandleOperatorCommand(deps);
   const forged = {
     routeKey: 'POST /api/v1/operations/jobs/run',

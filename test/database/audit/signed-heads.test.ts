@@ -14,7 +14,7 @@ let world: ReturnType<typeof anAuditBucket>;
 
 beforeEach(async () => {
   await tamper(database.pool, 'truncate portal.operator_actions');
-  world = { ...anAuditBucket(), key: keys.key, evidenceKey: keys.evidenceKey };
+  world = anAuditBucket(keys.key);
   at = new Date('2026-11-30T22:00:00Z');
 });
 

@@ -95,7 +95,7 @@ test('keeps the binding of an operator against later events of the old upload', 
   expect(await rowsOf('select kind from portal.notifications')).toEqual([{ kind: 'asset.ready' }]);
 });
 
-test('refuses an asset that another video holds, and a video that does not exist', async () => {
+test('rejects an asset that another video holds, and a video that does not exist', async () => {
   const [asset, other] = [await anUpload(), await anUpload()];
   await process(anEvent('video.asset.ready', other));
   const assets = await count('assets');
@@ -109,4 +109,15 @@ test('refuses an asset that another video holds, and a video that does not exist
       bind('7f1c1f0e-8f4b-4f57-9c3c-2f2f6a8e3d41', 'x', dryRun),
     ).resolves.toBeUndefined();
   expect(await count('assets')).toBe(assets);
+});
+
+test('says that nothing is known of an asset which no event has named', async () => {
+  const asset = await anUpload();
+
+  for (const dryRun of [true, false])
+    await expect(bind(asset.id, 'mistyped', dryRun)).resolves.toMatchObject({
+      note: expect.stringContaining('No event has named the asset mistyped yet, and Mux was not'),
+    });
+  await process(anEvent('video.asset.ready', { ...asset, assetId: 'known' }, withoutUpload));
+  await expect(bind(asset.id, 'known')).resolves.not.toHaveProperty('note');
 });

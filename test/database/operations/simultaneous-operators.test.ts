@@ -60,7 +60,7 @@ test.each<[keyof typeof run, keyof typeof run]>([
   ['rotate', 'repair'],
   ['repair', 'rotate'],
   ['redrive', 'redrive'],
-])('while one operator runs %s, a second one is refused %s and told who runs it', async (a, b) => {
+])('while one operator runs %s, a second one is rejected %s and told who runs it', async (a, b) => {
   const first = run[a]('mira');
   while (performed.length === 0) await new Promise((resolve) => setImmediate(resolve));
 

@@ -17,7 +17,7 @@ beforeAll(async () => {
     dataDirectory: join(directory.path, 'postgres'),
     durable: false,
   });
-}, 60_000);
+});
 afterAll(async () => {
   await postgres.stop();
   directory.remove();

@@ -36,7 +36,7 @@ beforeAll(async () => {
   } finally {
     process.stdout.write = write;
   }
-}, 180_000);
+});
 
 /** Names every event whose private text the texts contain. */
 const leaksIn = (place: string, texts: readonly string[]) => {
@@ -114,7 +114,7 @@ test('no mail that is waiting to be sent contains a private text', async () => {
 
   expect(mails.length).toBeGreaterThan(10);
   expect(leaksIn('mail', mails)).toEqual([]);
-}, 60_000);
+});
 
 test('no answer of a command that looks contains a private text', async () => {
   const handle = makeHandleOperatorCommand({
@@ -144,4 +144,4 @@ test('no answer of a command that looks contains a private text', async () => {
 
   expect(answers.length).toBeGreaterThan(60);
   expect(leaksIn('answer', answers)).toEqual([]);
-}, 60_000);
+});

@@ -52,7 +52,7 @@ const noFaults = () => {
   portal.resend.faults.plan({});
 };
 
-test('2,000 events, 20 % lost: the state equals that of a run without loss', async () => {
+test('2,000 events, 20% lost: the state equals that of a run without loss', async () => {
   const history = makeHistory(250, 592);
   const events = [...history.muxEvents, ...history.resendEvents];
   expect(events.length).toBeGreaterThanOrEqual(1_950);

@@ -223,7 +223,7 @@ describe('declarations of regions', () => {
     'delete from portal.region_declarations',
     `update portal.region_declarations set operator = 'another'`,
     'truncate portal.region_declarations',
-  ])('refuse otherwise: %s', async (statement) => {
+  ])('reject otherwise: %s', async (statement) => {
     await declare('mux', daysBefore(operatorActions + 1));
 
     await expect(database.pool.query(statement)).rejects.toThrow('append-only');

@@ -82,4 +82,4 @@ test('loses no event and applies it once when the job is killed before deleting'
      from portal.webhook_events`,
   );
   expect(rows).toEqual([{ effects: 1, status: 'processed', redrives: 2 }]);
-}, 60_000);
+});

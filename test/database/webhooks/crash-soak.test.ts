@@ -35,7 +35,7 @@ test('applies each of 300 events once while 4 processes are killed at random', a
   );
   expect(effects).toEqual(assets.map(() => onceEach));
   expect(await countTotals(database.pool)).toEqual({ records: 300, outbox: 600, moves: 300 });
-}, 60_000);
+});
 
 async function restartAndKill(index: number, assets: readonly string[]) {
   const signals: (NodeJS.Signals | null)[] = [];

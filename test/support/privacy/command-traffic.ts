@@ -93,7 +93,7 @@ export async function runEveryOperatorCommand(run: PrivacyRun): Promise<void> {
     provider: 'mux',
     event: run.acceptedIds[0],
   });
-  // A direct invocation, which the function refuses.
+  // A direct invocation, which the function rejects.
   await functionNamed(run.local(), 'Operations').invoke({
     routeKey: email,
     requestContext: { authorizer: { iam: { userArn: email } } },

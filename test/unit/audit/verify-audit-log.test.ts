@@ -11,7 +11,7 @@ let world: ReturnType<typeof anAuditBucket>;
 
 /** Signs heads of the first two, four and six records, one each hour, across two months. */
 beforeEach(async () => {
-  world = { ...anAuditBucket(), key: keys.key, evidenceKey: keys.evidenceKey };
+  world = anAuditBucket(keys.key);
   for (const [index, count] of [2, 4, 6].entries())
     await signHeadOf(world, chain.slice(0, count), { signedAt: hour(22 + index) });
 });

@@ -5,8 +5,11 @@ import { nextRun } from '../../../local/aws/eventbridge/schedule-expression.ts';
 
 const YEAR_MS = 366 * 86_400_000;
 
+const pauses = new Map(jobs.map((job: Job) => [job.name, findLongestPause(job)]));
+const longestPauseSeconds = ({ name }: Job) => pauses.get(name) ?? Number.NaN;
+
 /** Covers a year, which contains both changes of daylight saving time. */
-function longestPauseSeconds({ schedule, timezone = 'UTC' }: Job): number {
+function findLongestPause({ schedule, timezone = 'UTC' }: Job): number {
   const start = new Date('2026-01-01T00:00:00Z');
   let longest = 0;
   let from = nextRun(schedule, timezone, start) as Date;

@@ -42,7 +42,7 @@ const cases = commandNames.flatMap((command) =>
   Object.entries(argumentSchemas(command)).map(([name, schema]) => ({ command, name, schema })),
 );
 
-test('refuses arguments that nest deeper than the stack', async () => {
+test('rejects arguments that nest deeper than the stack', async () => {
   const deep = `${'['.repeat(50_000)}${']'.repeat(50_000)}`;
   for (const field of ['limit', 'event', 'nonsense']) {
     const event = operatorEvent('events replay', {}) as object;
@@ -64,7 +64,7 @@ describe.each(commandNames)('%s', (command) => {
     });
   });
 
-  test('is refused by the function with an unknown argument', async () => {
+  test('is rejected by the function with an unknown argument', async () => {
     const given = { ...requiredArguments[command], nonsense: 1 };
 
     await expect(post(command, given)).resolves.toMatchObject({
@@ -79,7 +79,7 @@ test.each(cases)('$command limits $name', ({ schema }) => {
 });
 
 test.each(cases)(
-  'the function refuses each value of $name beyond the limits of $command',
+  'the function rejects each value of $name beyond the limits of $command',
   async ({ command, name, schema }) => {
     for (const value of invalidValues(schema)) {
       const given = { ...requiredArguments[command], [name]: value };
@@ -96,7 +96,7 @@ test.each(cases)(
 );
 
 test.each(['2026-03-01T10:00:31Z', '2030-01-01T00:00:00Z', '9999-12-31T23:59:59Z'])(
-  'the function refuses a run of a job at %s, which is ahead of time',
+  'the function rejects a run of a job at %s, which is ahead of time',
   async (at) => {
     await expect(post('jobs run', { name: 'prune', at })).resolves.toMatchObject({
       statusCode: 400,

@@ -30,7 +30,7 @@ test('records what the dashboard does as unverified', () => {
   });
 });
 
-describe('refuses', () => {
+describe('rejects', () => {
   const path = commandPath('events list');
   test.each<readonly [string, unknown]>([
     ['nothing', undefined],

@@ -22,12 +22,12 @@ const handle = makeHandleOperatorCommand({
   pool: async () => ({
     async query(text: string, values: readonly unknown[]) {
       if (!text.includes('insert into portal.operator_actions'))
-        throw new Error(`Refused: ${JSON.stringify(values)}`);
+        throw new Error(`Rejected: ${JSON.stringify(values)}`);
       recorded.push(JSON.stringify(values));
       return { rows: [], rowCount: 1 };
     },
     connect() {
-      throw new Error('Refused.');
+      throw new Error('Rejected.');
     },
   }),
   servedApi: { apiId: 'local', accountId: '000000000000', dashboardRole: 'ReplayWidgetRole' },

@@ -137,7 +137,7 @@ const isRecognised = ({ draw }: DrawnBody): boolean =>
 const isKept = ({ shape, position }: DrawnBody) =>
   Object.hasOwn(keptAsTheyAre[shape.provider] ?? {}, nameOf(position));
 
-const numRuns = 3_000;
+const numRuns = 1_500;
 
 describe('a private text at any position of any known body', () => {
   test('is in no payload that is logged, even before redaction', () => {

@@ -1,10 +1,12 @@
 import { createHmac } from 'node:crypto';
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import type { SecretText } from '../../../lambdas/platform/versioned-secret.ts';
 import { verifyMuxSignature } from '../../../lambdas/providers/mux/signature.ts';
 import { verifyResendSignature } from '../../../lambdas/providers/resend/signature.ts';
 import type { VerifySignature } from '../../../lambdas/webhooks/ingest/verify-signature.ts';
 import { useStdout } from '../../support/stdout.ts';
+import { anyCharacter } from '../../support/texts/any-character.ts';
 
 useStdout();
 
@@ -32,17 +34,20 @@ function derivableKeys(stored: string): readonly (string | Buffer)[] {
   return ['', lenient, stored.slice(0, 23), text.slice(0, 23), ...truncated];
 }
 
-function accepts(
-  verify: VerifySignature,
-  stored: string,
-  headers: Readonly<Record<string, string>>,
-  version: 'AWSCURRENT' | 'AWSPREVIOUS',
-): boolean {
+/** The secrets of one read, among them the stored text. */
+function secretsWith(stored: string, version: 'AWSCURRENT' | 'AWSPREVIOUS'): readonly SecretText[] {
   const good = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
-  const secrets = [
+  return [
     ...(version === 'AWSPREVIOUS' ? [{ version: 'AWSCURRENT' as const, value: good }] : []),
     { version, value: stored },
   ];
+}
+
+function accepts(
+  verify: VerifySignature,
+  secrets: readonly SecretText[],
+  headers: Readonly<Record<string, string>>,
+): boolean {
   try {
     return verify({ body, headers, receivedAt, trace: 'trace' }, secrets).genuine;
   } catch (error) {
@@ -75,7 +80,7 @@ const damagedSvixSecret = fc.oneof(
     .uint8Array({ minLength: 65, maxLength: 90 })
     .map((bytes) => `whsec_${Buffer.from(bytes).toString('base64')}`),
   fc.uint8Array({ maxLength: 23 }).map((bytes) => `whsec_${Buffer.from(bytes).toString('base64')}`),
-  fc.string({ unit: 'binary', maxLength: 30 }),
+  fc.string({ unit: anyCharacter, maxLength: 30 }),
 );
 
 const isCanonical = (stored: string) => {
@@ -88,12 +93,13 @@ test('fail closed: accepts nothing signed with a key derived from a damaged Rese
   fc.assert(
     fc.property(damagedSvixSecret, version, (stored, stage) => {
       fc.pre(!isCanonical(stored));
+      const secrets = secretsWith(stored, stage);
       const accepted = derivableKeys(stored).filter((derived) =>
-        accepts(verifyResendSignature, stored, signResend(derived), stage),
+        accepts(verifyResendSignature, secrets, signResend(derived)),
       );
       expect(accepted).toEqual([]);
     }),
-    { numRuns: 500 },
+    { numRuns: 200 },
   );
 });
 
@@ -107,8 +113,9 @@ const damagedMuxSecret = fc.oneof(
 test('fail closed: accepts nothing signed with a key derived from a damaged Mux secret', () => {
   fc.assert(
     fc.property(damagedMuxSecret, version, (stored, stage) => {
+      const secrets = secretsWith(stored, stage);
       const accepted = [stored, ...derivableKeys(stored)].filter((derived) =>
-        accepts(verifyMuxSignature, stored, signMux(derived), stage),
+        accepts(verifyMuxSignature, secrets, signMux(derived)),
       );
       expect(accepted).toEqual([]);
     }),
@@ -120,7 +127,9 @@ test('accepts the key of every canonical secret', () => {
   fc.assert(
     fc.property(key, fc.constantFrom('whsec_', ''), version, (bytes, prefix, stage) => {
       const stored = `${prefix}${bytes.toString('base64')}`;
-      expect(accepts(verifyResendSignature, stored, signResend(bytes), stage)).toBe(true);
+      expect(accepts(verifyResendSignature, secretsWith(stored, stage), signResend(bytes))).toBe(
+        true,
+      );
     }),
   );
 });

@@ -193,7 +193,7 @@ test('drops nothing without a delivery, however much time passes', async () => {
   expect(world.webhooks.every(({ enabled }) => enabled)).toBe(true);
 });
 
-test('refuses an unusable secret of Mux, and succeeds with that of the next webhook', async () => {
+test('rejects an unusable secret of Mux, and succeeds with that of the next webhook', async () => {
   const world = new MuxWorld();
   const before = world.current;
   world.faulty.add('secret 2');

@@ -6,6 +6,7 @@ import { registry } from '../../../lambdas/providers/registry.ts';
 import { signingSecretFaultOf } from '../../../lambdas/providers/signing-secret-fault.ts';
 import { answers, useAwsService } from '../../support/aws/aws-service.ts';
 import { useStdout } from '../../support/stdout.ts';
+import { anyCharacter } from '../../support/texts/any-character.ts';
 
 useStdout();
 const service = useAwsService({ keepsPort: true });
@@ -27,7 +28,7 @@ const values = fc.oneof(
         return text.slice(0, at) + mistake + text.slice(at + cut);
       }),
   ),
-  fc.string({ unit: 'binary', maxLength: 80 }),
+  fc.string({ unit: anyCharacter, maxLength: 80 }),
   fc.string({ minLength: 20, maxLength: 40 }),
 );
 

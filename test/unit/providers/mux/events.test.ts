@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { appliedMuxTypes, parseMuxEvent } from '../../../../lambdas/providers/mux/events.ts';
 import { PermanentError } from '../../../../lambdas/webhooks/failures.ts';
 import { muxFixture } from '../../../support/providers/mux.ts';
+import { anyCharacter } from '../../../support/texts/any-character.ts';
 
 const fixture = (name: string) => JSON.parse(muxFixture(name).toString());
 const parse = (body: { type: string }) => parseMuxEvent('event-1', body.type, JSON.stringify(body));
@@ -107,7 +108,7 @@ test('ignores a passthrough that is not a UUID', () => {
 
 test('removes characters that Postgres cannot store from every field', () => {
   const hostile = fc.oneof(
-    fc.string({ unit: 'binary' }),
+    fc.string({ unit: anyCharacter }),
     fc.constant('\0'),
     fc.constant('\ud800'),
     fc.anything(),

@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { identifyMuxEvent } from '../../../../lambdas/providers/mux/signature.ts';
+import { useClock } from '../../../support/providers/clock.ts';
 import { muxDigest, muxFixture, muxSignature } from '../../../support/providers/mux.ts';
 import {
   body,
@@ -12,6 +13,9 @@ import {
   t,
   verifySignature,
 } from '../../../support/providers/mux-signatures.ts';
+import { anyCharacter } from '../../../support/texts/any-character.ts';
+
+useClock(now);
 
 test('accepts both versions of a rotated secret and nothing older', () => {
   const [newest, old, older] = ['a'.repeat(32), 'b'.repeat(32), 'c'.repeat(32)];
@@ -57,16 +61,12 @@ test('rejects a header with any character changed', () => {
   const header = muxSignature(body, { at: now });
 
   fc.assert(
-    fc.property(
-      fc.nat(header.length - 1),
-      fc.string({ unit: 'binary', minLength: 1, maxLength: 1 }),
-      (at, other) => {
-        fc.pre(header[at] !== other);
-        const changed = header.slice(0, at) + other + header.slice(at + 1);
+    fc.property(fc.nat(header.length - 1), anyCharacter, (at, other) => {
+      fc.pre(header[at] !== other);
+      const changed = header.slice(0, at) + other + header.slice(at + 1);
 
-        expect(verifySignature(changed)).toMatchObject({ genuine: false });
-      },
-    ),
+      expect(verifySignature(changed)).toMatchObject({ genuine: false });
+    }),
   );
 });
 

@@ -5,8 +5,10 @@ import {
   identifyResendEvent,
   verifyResendSignature,
 } from '../../../../lambdas/providers/resend/signature.ts';
+import { useClock } from '../../../support/providers/clock.ts';
 import {
   body,
+  now,
   nowSeconds,
   otherSecret,
   secret,
@@ -14,18 +16,18 @@ import {
 
 type Headers = Readonly<Record<string, string | undefined>>;
 
-const at = nowSeconds();
-const sign = (id: string, key = secret) =>
-  new Webhook(key).sign(id, new Date(at * 1000), body.toString());
+useClock(now);
+
+const sign = (id: string, key = secret) => new Webhook(key).sign(id, now, body.toString());
 
 const family = (name: 'svix' | 'webhook', id: string, key = secret): Headers => ({
   [`${name}-id`]: id,
-  [`${name}-timestamp`]: String(at),
+  [`${name}-timestamp`]: String(nowSeconds),
   [`${name}-signature`]: sign(id, key),
 });
 
 const verify = (headers: Headers) =>
-  verifyResendSignature({ body, headers, receivedAt: new Date(at * 1000), trace: 'trace' }, [
+  verifyResendSignature({ body, headers, receivedAt: now, trace: 'trace' }, [
     { version: 'AWSCURRENT', value: secret },
   ]);
 const identify = (headers: Headers) =>
@@ -91,7 +93,13 @@ test('agrees with standardwebhooks on any subset and damage of the headers webho
     fc.constantFrom(standard[name], standard[name], undefined, '', 'other', `v1,${'A'.repeat(44)}`);
   const headers = fc.record({
     'webhook-id': value('webhook-id'),
-    'webhook-timestamp': fc.constantFrom(String(at), String(at), String(at - 900), undefined, ''),
+    'webhook-timestamp': fc.constantFrom(
+      String(nowSeconds),
+      String(nowSeconds),
+      String(nowSeconds - 900),
+      undefined,
+      '',
+    ),
     'webhook-signature': value('webhook-signature'),
   });
 

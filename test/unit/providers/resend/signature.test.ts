@@ -2,17 +2,21 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { verifyResendSignature } from '../../../../lambdas/providers/resend/signature.ts';
 import vectors from '../../../fixtures/svix-vectors.json' with { type: 'json' };
+import { useClock } from '../../../support/providers/clock.ts';
 import {
   aDelivery,
   bad,
   body,
   good,
+  now,
   nowSeconds,
   officialPackagesAccept,
   otherSecret,
   secret,
   verifySignature,
 } from '../../../support/providers/resend-signatures.ts';
+
+useClock(now);
 
 describe('accepts what standardwebhooks accepts', () => {
   test.each([
@@ -29,8 +33,8 @@ describe('accepts what standardwebhooks accepts', () => {
       'a signature beside one of another version',
       aDelivery({ headers: { 'svix-signature': `v1a,AAAA ${good()}` } }),
     ],
-    ['a delivery signed 299 s ago', aDelivery({ at: nowSeconds() - 299 })],
-    ['a delivery signed 299 s ahead', aDelivery({ at: nowSeconds() + 299 })],
+    ['a delivery signed 300 s ago', aDelivery({ at: nowSeconds - 300 })],
+    ['a delivery signed 300 s ahead', aDelivery({ at: nowSeconds + 300 })],
   ])('%s', (_, delivery) => {
     expect(officialPackagesAccept(delivery)).toBe(true);
     expect(verifySignature(delivery)).toEqual({ genuine: true, secretVersion: 'AWSCURRENT' });
@@ -53,7 +57,7 @@ describe('rejects what standardwebhooks rejects', () => {
     ['another id', aDelivery({ headers: { 'svix-id': 'msg_other' } }), 'signature-mismatch'],
     [
       'another timestamp',
-      aDelivery({ headers: { 'svix-timestamp': String(nowSeconds() - 1) } }),
+      aDelivery({ headers: { 'svix-timestamp': String(nowSeconds - 1) } }),
       'signature-mismatch',
     ],
     ['no id', aDelivery({ headers: { 'svix-id': undefined } }), 'missing-signature'],
@@ -74,9 +78,9 @@ describe('rejects what standardwebhooks rejects', () => {
       aDelivery({ headers: { 'svix-signature': `${bad()},${good()}` } }),
       'signature-mismatch',
     ],
-    ['a delivery signed 301 s ago', aDelivery({ at: nowSeconds() - 302 }), 'stale-timestamp'],
-    ['a delivery signed 301 s ahead', aDelivery({ at: nowSeconds() + 302 }), 'future-timestamp'],
-    ['a timestamp in milliseconds', aDelivery({ at: nowSeconds() * 1000 }), 'future-timestamp'],
+    ['a delivery signed 301 s ago', aDelivery({ at: nowSeconds - 301 }), 'stale-timestamp'],
+    ['a delivery signed 301 s ahead', aDelivery({ at: nowSeconds + 301 }), 'future-timestamp'],
+    ['a timestamp in milliseconds', aDelivery({ at: nowSeconds * 1000 }), 'future-timestamp'],
     [
       'a timestamp that is not a number',
       aDelivery({ headers: { 'svix-timestamp': 'yesterday' } }),
@@ -104,8 +108,7 @@ test.each([
 });
 
 test('rejects a timestamp followed by text, unlike standardwebhooks', () => {
-  const at = nowSeconds();
-  const delivery = aDelivery({ at, headers: { 'svix-timestamp': `${at}abc` } });
+  const delivery = aDelivery({ headers: { 'svix-timestamp': `${nowSeconds}abc` } });
 
   expect(verifySignature(delivery)).toEqual({ genuine: false, reason: 'malformed-signature' });
 });
@@ -174,21 +177,20 @@ test('rejects a delivery with any byte changed', () => {
 });
 
 test('agrees with standardwebhooks on any list of signatures', () => {
-  const at = nowSeconds();
   const piece = fc.constantFrom(
-    good(at),
-    bad(at),
+    good(),
+    bad(),
     'v1,',
     'v1',
     'v1a,AAAA',
     '',
     'v2,AAAA',
-    `${good(at)},x`,
+    `${good()},x`,
     'v1,v1,',
   );
   fc.assert(
     fc.property(fc.array(piece, { minLength: 1 }), (pieces) => {
-      const delivery = aDelivery({ at, headers: { 'svix-signature': pieces.join(' ') } });
+      const delivery = aDelivery({ headers: { 'svix-signature': pieces.join(' ') } });
       expect(verifySignature(delivery).genuine).toBe(officialPackagesAccept(delivery));
     }),
   );

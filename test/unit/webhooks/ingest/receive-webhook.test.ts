@@ -5,9 +5,10 @@ import type { Enqueue, QueueMessage } from '../../../../lambdas/platform/aws/que
 import { fromQueueRecord } from '../../../../lambdas/webhooks/envelope.ts';
 import { readDelivery } from '../../../../lambdas/webhooks/ingest/delivery.ts';
 import { anHttpApiEvent } from '../../../support/http-api.ts';
-import { incompressibleText } from '../../../support/incompressible.ts';
 import { muxSecret, muxSignature } from '../../../support/providers/mux.ts';
 import { useStdout } from '../../../support/stdout.ts';
+import { anyCharacter } from '../../../support/texts/any-character.ts';
+import { incompressibleText } from '../../../support/texts/incompressible.ts';
 import {
   accepted,
   aVerifier,
@@ -169,11 +170,11 @@ test.each([
 
 test('accepts only what @mux/mux-node accepts, and enqueues it unchanged', async () => {
   const mux = new Mux({ apiKey: 'unused', webhookSecret: muxSecret } as object);
-  const text = fc.string({ unit: 'binary' });
+  const text = fc.string({ unit: anyCharacter });
   const documents = fc.record({
     id: text,
     type: text,
-    data: fc.jsonValue({ stringUnit: 'binary' }),
+    data: fc.jsonValue({ stringUnit: anyCharacter }),
   });
   const bytes = fc.oneof(
     documents.map((value) => Buffer.from(JSON.stringify(value))),

@@ -103,6 +103,6 @@ test('2,003 events are counted, grouped by error with one command each, and ten 
   );
   const sizes = params.groups.map(({ events: size }) => size);
   expect(sizes).toEqual(sizes.toSorted((one, other) => other - one));
-  expect(message.content.title).toContain('2003 events');
+  expect(message.content.title).toContain('2,003 events');
   expect(message.content.nextSteps).toHaveLength(6);
 });

@@ -51,6 +51,6 @@ test('a function that only one stage has is no difference', () => {
   expect(differentAssets(stages)).toEqual([]);
 });
 
-test('refuses a folder without an assembly', () => {
+test('rejects a folder without an assembly', () => {
   expect(() => readAssets(folder)).toThrow('run cdk synth');
 });

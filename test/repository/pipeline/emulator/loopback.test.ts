@@ -29,7 +29,7 @@ const options = {
   home: '/tmp/home',
 };
 
-test.each(elsewhere)('refuses the endpoint %p everywhere', (endpoint) => {
+test.each(elsewhere)('rejects the endpoint %p everywhere', (endpoint) => {
   expect(() => requireLoopback(endpoint)).toThrow('http://127.0.0.1');
   expect(() => pinnedEnvironment({ ...options, endpoint }, {})).toThrow('http://127.0.0.1');
   expect(() => openAccount({ ...options, endpoint })).toThrow('http://127.0.0.1');
@@ -90,7 +90,7 @@ test.each([
   );
 });
 
-test('refuses an output that names no API', () => {
+test('rejects an output that names no API', () => {
   expect(() => emulatedRoute({ provider: 'mux', endpoint: options.endpoint, apiUrl: '' })).toThrow(
     'names no API',
   );

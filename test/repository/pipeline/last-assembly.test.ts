@@ -62,10 +62,10 @@ const untrusted = [
   ['no run', ''],
 ] as const;
 
-test.each(untrusted)('refuses an assembly of %s', (_, answer) => {
-  const refused = () => run('trusted-run.sh', ['76'], runs({ 76: answer }));
+test.each(untrusted)('rejects an assembly of %s', (_, answer) => {
+  const rejected = () => run('trusted-run.sh', ['76'], runs({ 76: answer }));
 
-  expect(refused).toThrow('not a deploy or roll-back of main');
+  expect(rejected).toThrow('not a deploy or roll-back of main');
 });
 
 test.each(untrusted)('takes the newest assembly that is not of %s', (_, answer) => {
@@ -85,15 +85,15 @@ test.each(['.github/workflows/deploy.yml@main', '.github/workflows/roll-back.yml
   },
 );
 
-test.each(['7x', '../7', '7 8'])('refuses %p as the number of a run', (number) => {
+test.each(['7x', '../7', '7 8'])('rejects %p as the number of a run', (number) => {
   expect(() => run('trusted-run.sh', [number], '*) echo called >&2 ;;')).toThrow('not the number');
 });
 
 test('verifies the run that a person names', () => {
-  const refused = () =>
+  const rejected = () =>
     run('last-assembly.sh', ['prod', out(), '76'], runs({ 76: 'x pull_request main true' }));
 
-  expect(refused).toThrow('not a deploy or roll-back of main');
+  expect(rejected).toThrow('not a deploy or roll-back of main');
 });
 
 test('states that no assembly is kept', () => {
@@ -123,13 +123,13 @@ test.each([
   ['a later commit', newer, older, false],
   ['the same commit again', newer, newer, false],
   ['an earlier commit', older, newer, true],
-])('deploys %s: refused %p', (_, commit, deployed, isRefused) => {
+])('deploys %s: rejected %p', (_, commit, deployed, isRejected) => {
   const assembly = out();
   mkdirSync(assembly);
   writeFileSync(join(assembly, 'commit.txt'), `${commit}\n`);
   const answers = [artifacts('prod', '77'), runs({ 77: trusted }), keeps(deployed)].join('\n');
   const check = () => run('check-order.sh', ['prod', assembly], answers, repository);
 
-  if (isRefused) expect(check).toThrow('Run the workflow roll-back');
+  if (isRejected) expect(check).toThrow('Run the workflow roll-back');
   else expect(check()).toBe('');
 });

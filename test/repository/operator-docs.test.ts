@@ -130,6 +130,17 @@ test.each(texts)('each link in $page has a target', ({ page, text }) => {
   expect(broken).toEqual([]);
 });
 
+test('the contents of the runbook link each procedure', () => {
+  const procedures = [...runbook.matchAll(/^## (How to (?!use).+)$/gm)].map(
+    ([, heading = '']) => heading,
+  );
+
+  expect(procedures.length).toBeGreaterThan(3);
+  expect(
+    procedures.filter((heading) => !runbook.includes(`[${heading}](#${anchorOf(heading)})`)),
+  ).toEqual([]);
+});
+
 test.each(texts)('each file in $page exists', ({ text }) => {
   const named = [
     ...text.matchAll(

@@ -18,7 +18,7 @@ test.each([
   ["alter type status rename value 'a' to 'b';", 'renames an object'],
   ['alter table a alter column size type bigint;', 'changes the type of a column'],
   ['alter table a alter size set data type bigint;', 'changes the type of a column'],
-  ['alter table a alter column size set not null;', 'refuses rows without a value'],
+  ['alter table a alter column size set not null;', 'rejects rows without a value'],
   ['alter table a alter column size drop default;', 'removes a default'],
   ['alter table a set schema archive;', 'moves an object'],
   ['truncate portal.assets;', 'removes all rows'],

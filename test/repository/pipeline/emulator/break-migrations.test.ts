@@ -51,7 +51,7 @@ test('gives the template another object key, and leaves the assembly as it is', 
   }
 });
 
-test('refuses an assembly without a trigger', () => {
+test('rejects an assembly without a trigger', () => {
   const assembly = writeAssembly({ queue });
 
   expect(() => breakMigrations(assembly, copyOf(assembly))).toThrow('no trigger of the migrations');

@@ -19,7 +19,7 @@ test('each example is valid by the schema of its event', () => {
     expect(domainEvents[type as DomainEventType].strict().safeParse(example).error).toBeUndefined();
 });
 
-test('each published schema accepts its example and refuses one without a detail', () => {
+test('each published schema accepts its example and rejects one without a detail', () => {
   const contracts = readContracts('contracts');
 
   expect(contracts.size).toBe(Object.keys(domainEvents).length);
