@@ -223,7 +223,7 @@ export class OperationsApi extends Construct {
       operations.grantSecretRead(webhooksKeyVariable(provider), key);
     // The rotation command registers webhooks at this URL.
     operations.lambda.addEnvironment('API_URL', api.url);
-    // The function refuses events of any other API.
+    // The function rejects events of any other API.
     operations.lambda.addEnvironment('API_ID', api.id);
     operations.lambda.addEnvironment('API_ACCOUNT_ID', Stack.of(this).account);
     return operations;

@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { contractFiles, readContracts, refuseBreakingChanges } from './contracts/contract-files.ts';
+import { contractFiles, readContracts, rejectBreakingChanges } from './contracts/contract-files.ts';
 import { describeDomainEvents } from './describe-domain-events.ts';
 import { describeMetrics } from './describe-metrics.ts';
 import { describeOpenApi } from './describe-openapi.ts';
@@ -21,7 +21,7 @@ const results = reliabilityResults.parse(
 writeFileSync(join(docs, 'reliability.md'), describeReliability(results));
 
 const contracts = join(import.meta.dirname, '../contracts');
-refuseBreakingChanges(readContracts(contracts));
+rejectBreakingChanges(readContracts(contracts));
 for (const [path, text] of await contractFiles()) {
   mkdirSync(dirname(join(contracts, path)), { recursive: true });
   writeFileSync(join(contracts, path), text);

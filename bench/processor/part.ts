@@ -174,7 +174,7 @@ function findingsOf(samples: Samples, full: Recording, quiet: Recording): readon
     samples.figure('pgbench rate', `rate: ${limit}`, 'events/s'),
     against('ours 8', 'naive 8', '8 writers against naive', 5, 6),
     samples.figure('ours 1 quiet wal', 'WAL of a quiet event', 'kB', [5, '≤', 2.96]),
-    against('ours 8 poison', 'ours 8', '1 % poison against none; only the poison fails', 6, 0.7),
+    against('ours 8 poison', 'ours 8', '1% poison against none; only the poison fails', 6, 0.7),
     against('ours 1', 'naive 1', 'one connection against naive', 7, 8),
     against('ours 1 +5 ms', 'naive 1 +5 ms', 'the same, round trip 5 ms longer', 7, 5),
     samples.figure('ours 1 batch 100 rss', 'memory, batches of 100', 'MB', [11, '≤', 130]),

@@ -13,7 +13,9 @@ export type ReplayableEvent = Omit<ReplayedEvent, 'id'>;
 
 export interface DeadLetterSummary {
   readonly provider: string;
+  /** Approximate number of dead letters, those in flight included. */
   readonly waiting: number;
+  /** Up to ten dead letters that were not in flight. */
   readonly first: readonly {
     readonly event: string;
     readonly type: string;
@@ -89,10 +91,12 @@ export function makeEventQueues(byProvider: Readonly<Record<string, ProviderQueu
 
     async summarizeDeadLetters(provider) {
       const { deadLetters } = queuesOf(provider);
-      const [waiting, messages] = await Promise.all([
+      const [size, messages] = await Promise.all([
         deadLetters.size(),
         deadLetters.receive(PEEK_SECONDS),
       ]);
+      // SQS counts with a delay of up to a minute.
+      const waiting = Math.max(size, messages.length);
       return { provider, waiting, first: messages.map(summarizeMessage) };
     },
 

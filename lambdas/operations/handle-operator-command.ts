@@ -36,7 +36,7 @@ export function makeHandleOperatorCommand(deps: OperationsDeps) {
 
   async function runCommand(event: Event): Promise<Response> {
     const called = verifyCaller(event, deps.servedApi);
-    if (called.status === 'foreign') return refuseForeign(called.reason);
+    if (called.status === 'foreign') return rejectForeign(called.reason);
     const request = parseRequest(event, called.caller);
     if ('detail' in request) return problem(400, 'invalid-request', request.detail);
     const { command, given, operator } = request;
@@ -60,8 +60,8 @@ export function makeHandleOperatorCommand(deps: OperationsDeps) {
   };
 }
 
-function refuseForeign(reason: string): Response {
-  log.error('Foreign invocation refused', { reason });
+function rejectForeign(reason: string): Response {
+  log.error('Foreign invocation rejected', { reason });
   emitMetrics('foreign-invocations', { ForeignInvocations: 1 }, {});
   return problem(403, 'forbidden', `Operator commands are accepted only from the API. ${reason}`);
 }

@@ -26,7 +26,7 @@ export interface VerifiedCaller {
   readonly requestId: string;
 }
 
-/** States whether an event came through our API, and otherwise why it was refused. */
+/** States whether an event came through our API, and otherwise why it was rejected. */
 export type CallerResult =
   | { readonly status: 'verified'; readonly caller: VerifiedCaller }
   | { readonly status: 'foreign'; readonly reason: string };

@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import { formatCount } from './display/numbers.ts';
 
 export interface IssueWording {
   /** Returns the name of an argument as the reader types it; default: its name in the contract. */
@@ -48,12 +49,23 @@ function expectationOf(issue: z.core.$ZodIssue): Expectation {
   // The last branch of a union is the most general one, such as a list of the values.
   // Its first issue is about the value itself; a text fails the limits of a list as well.
   const nested = issue.code === 'invalid_union' ? issue.errors.at(-1)?.at(0) : undefined;
-  if (nested === undefined) return { allowed: issue.message, values: [], path };
+  if (nested === undefined) return { allowed: allowedBy(issue), values: [], path };
   // A value of another type than the list is described by the branch of the single value.
   const single = issue.code === 'invalid_union' ? issue.errors[0]?.[0] : undefined;
   const chosen = nested.code === 'invalid_type' && single !== undefined ? single : nested;
   const expectation = expectationOf(chosen);
   return { ...expectation, path: [...path, ...expectation.path] };
+}
+
+/** Returns the sentence of the contract, or one of our own in the place of zod's default. */
+function allowedBy(issue: z.core.$ZodIssue): string {
+  if (!/^(Too small|Too big|Invalid)\b/.test(issue.message)) return issue.message;
+  if (issue.code === 'too_small' && issue.origin === 'string')
+    return `expected at least ${formatCount(Number(issue.minimum), 'character')}`;
+  if (issue.code === 'too_big' && issue.origin === 'string')
+    return `expected at most ${formatCount(Number(issue.maximum), 'character')}`;
+  if (issue.code === 'invalid_format' && issue.format === 'email') return 'expected a mail address';
+  return issue.message;
 }
 
 const valueAt = (given: unknown, path: readonly PropertyKey[]): unknown =>

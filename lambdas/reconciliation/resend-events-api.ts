@@ -30,7 +30,7 @@ export interface ResendEventsApi {
   list(webhookId: string, after: string | null): Promise<ListedPage | undefined>;
   /** Returns the body of the event as Resend delivers it; undefined if there is no such event. */
   body(webhookId: string, eventId: string): Promise<string | undefined>;
-  /** @returns false if Resend refuses, for example because the webhook is disabled. */
+  /** @returns false if Resend rejects the request, for example because the webhook is disabled. */
   replay(webhookId: string, eventId: string): Promise<boolean>;
 }
 

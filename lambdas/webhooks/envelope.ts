@@ -37,7 +37,7 @@ export function isAttribute(value: unknown): value is string {
   );
 }
 
-// Loaded on first use, which is rare. Importing zlib would add 10 % to the verifier's cold start.
+// Loaded on first use, which is rare. Importing zlib would add 10% to the verifier's cold start.
 const zlib = () => process.getBuiltinModule('node:zlib');
 
 /**

@@ -41,7 +41,7 @@ export const contactSettings = {
   alarms: z.strictObject({
     /**
      * Attempts within 10 minutes below which the failure rate counts as 0. With 0 a single failure
-     * can be 100 %.
+     * can be 100%.
      */
     failureRateMinimumVolume: z.int().min(0).max(10_000),
     /** Rejected deliveries of one provider above which an alarm notifies without paging. */

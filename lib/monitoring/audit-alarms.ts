@@ -42,7 +42,7 @@ export function auditAlarms(scope: Construct, { config, onCall }: AlarmsProps): 
   group.addAlarm({
     section: 'foreign-invocations',
     description:
-      'The operations function was invoked beside the API and refused. Somebody who may invoke ' +
+      'The operations function was invoked beside the API and rejected. Somebody who may invoke ' +
       'functions of this account tried to run a command without an identity.',
     metric: serviceMetric(config.stage, 'foreign-invocations', 'ForeignInvocations', {}).with({
       period: FIVE_MINUTES,

@@ -38,7 +38,7 @@ export function readContracts(folder: string): ReadonlyMap<string, JsonSchema> {
 }
 
 /** Throws if an event no longer has the form of its published contract. */
-export function refuseBreakingChanges(published: ReadonlyMap<string, JsonSchema>): void {
+export function rejectBreakingChanges(published: ReadonlyMap<string, JsonSchema>): void {
   const current = new Map(
     eventContracts().map((contract) => [contract.name, deliveredEventSchema(contract)]),
   );

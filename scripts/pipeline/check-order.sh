@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Refuses an assembly that is older than the one that the stage runs, for example of a run that
+# Rejects an assembly that is older than the one that the stage runs, for example of a run that
 # waited for its approval while a later one was deployed. The workflow roll-back deploys older ones.
 set -euo pipefail
 stage=${1:?"usage: check-order.sh <stage> <assembly>"}

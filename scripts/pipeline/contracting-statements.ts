@@ -8,7 +8,7 @@ const contractions: readonly (readonly [pattern: RegExp, what: string])[] = [
   ],
   [/\brename\s+(?:to|column|constraint)?\b/, 'renames an object'],
   [/\balter\s+(?:column\s+)?\S+\s+(?:set\s+data\s+)?type\b/, 'changes the type of a column'],
-  [/\bset\s+not\s+null\b/, 'refuses rows without a value'],
+  [/\bset\s+not\s+null\b/, 'rejects rows without a value'],
   [/\bset\s+schema\b/, 'moves an object'],
   [/\btruncate\b/, 'removes all rows'],
   [/\bdrop\s+default\b/, 'removes a default'],

@@ -13,10 +13,10 @@ export const operationsMetrics = {
   },
   'foreign-invocations': {
     description:
-      'Emitted by the operations function for each invocation that it refused, because it did ' +
+      'Emitted by the operations function for each invocation that it rejected, because it did ' +
       'not come through the API with a verified AWS identity.',
     dimensions: [],
-    always: { ForeignInvocations: 'Refused invocations' },
+    always: { ForeignInvocations: 'Rejected invocations' },
     optional: {},
   },
 } as const satisfies Readonly<Record<string, MetricFamilyDefinition>>;

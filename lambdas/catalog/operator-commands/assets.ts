@@ -18,7 +18,10 @@ export const assetCommands = {
     changes: true,
     arguments: z.strictObject({
       asset: z.uuid("expected the portal's id of a video").describe("The portal's id of the video"),
-      muxAsset: z.string().min(1).max(255).describe('Asset id of Mux'),
+      muxAsset: z
+        .string()
+        .regex(/^[\w-]{1,255}$/, 'expected an asset id of Mux: letters, digits, _ and -')
+        .describe('Asset id of Mux; the command does not ask Mux whether it exists'),
       reason: requiredReason,
       dryRun,
     }),

@@ -38,9 +38,12 @@ export function makeAssetCommands({ pool, now }: AssetCommandDeps): AssetCommand
 
 function report(plan: BindPlan, dryRun: boolean, at: Date): OperationResult {
   if (plan.outcome !== 'bound') return { outcome: plan.outcome, asset: describe(plan.row, at) };
+  const { before, after, merges } = plan;
+  const isKnown = merges.length > 0 || before.muxAssetId === after.muxAssetId;
   return {
     outcome: dryRun ? 'would-bind' : 'bound',
-    asset: describe(plan.after, at),
+    ...(isKnown ? {} : { note: unknownAsset(after.muxAssetId) }),
+    asset: describe(after, at),
     detached: plan.changed.map(({ id, muxAssetId, muxUploadId, status }) => ({
       id,
       muxAssetId,
@@ -49,6 +52,11 @@ function report(plan: BindPlan, dryRun: boolean, at: Date): OperationResult {
     })),
   };
 }
+
+// The token that reads assets of Mux belongs to the job reconcile alone.
+const unknownAsset = (id: string | null) =>
+  `No event has named the asset ${id} yet, and Mux was not asked. Compare the id with the ` +
+  "provider's dashboard.";
 
 /** Leaves out the playback URL, whose token lets anybody watch the video. */
 function describe({ playbackUrl, ...asset }: Asset, at: Date) {

@@ -28,11 +28,18 @@ export interface Queue {
   delete(receiptHandle: string): Promise<void>;
   /** Makes a received message invisible for this many seconds from now. */
   changeVisibility(receiptHandle: string, seconds: number): Promise<void>;
-  /** Returns the approximate number of visible messages. */
+  /** Returns the approximate number of messages: visible, in flight and delayed ones. */
   size(): Promise<number>;
 }
 
 const LIMITS: CallLimits = { attempts: 2, attemptMs: 3_000 };
+
+// A message is counted by one of them at a time.
+const COUNTS = [
+  'ApproximateNumberOfMessages',
+  'ApproximateNumberOfMessagesNotVisible',
+  'ApproximateNumberOfMessagesDelayed',
+] as const;
 
 /** Client of SQS with the limits of its calls. Queues of one function share it. */
 export interface SqsConnection {
@@ -87,14 +94,11 @@ export function openQueue(queueUrl: string, { client, limits } = openSqs()): Que
       );
     },
     async size() {
-      const { Attributes } = await client.send(
-        new GetQueueAttributesCommand({
-          QueueUrl: queueUrl,
-          AttributeNames: ['ApproximateNumberOfMessages'],
-        }),
+      const { Attributes = {} } = await client.send(
+        new GetQueueAttributesCommand({ QueueUrl: queueUrl, AttributeNames: [...COUNTS] }),
         callDeadline(limits),
       );
-      return Number(Attributes?.ApproximateNumberOfMessages ?? 0);
+      return COUNTS.reduce((sum, name) => sum + Number(Attributes[name] ?? 0), 0);
     },
   };
 }

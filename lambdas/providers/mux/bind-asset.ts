@@ -106,7 +106,8 @@ export async function bindAsset(
         now,
       ),
     );
-    return { ...plan, after };
+    // The lock has inserted a row for an asset that no event had named.
+    return { ...plan, after, merges: preview.merges };
   });
 }
 

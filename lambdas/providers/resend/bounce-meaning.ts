@@ -1,7 +1,7 @@
 /**
  * Meaning of a bounce for the address and for the mail.
  * `permanent` and `transient` count against the address; nothing else does.
- * `rejected-mail`: the server refused this mail because of its size or content.
+ * `rejected-mail`: the server rejected this mail because of its size or content.
  * `automatic-reply`: an out-of-office reply; the mail itself was delivered.
  * `unclear`: the bounce can have any cause. It is logged and counted, so that a person can decide.
  */

@@ -1,4 +1,5 @@
 import type { ChatMessage } from '../../catalog/domain-events.ts';
+import { formatCount, formatNumber } from '../../platform/display/numbers.ts';
 import type { UnappliedEvent } from '../failed-events.queries.ts';
 import {
   describeAge,
@@ -28,7 +29,9 @@ export function chatMessage(
     content: {
       textType: 'client-markdown',
       title: `:rotating_light: ${stage}: ${countOf(events)} failed permanently`,
-      description: [...lines, ...(more > 0 ? [`… and ${more} more.`] : [])].join('\n'),
+      description: [...lines, ...(more > 0 ? [`… and ${formatNumber(more)} more.`] : [])].join(
+        '\n',
+      ),
       nextSteps: [
         ...replayCommands(events, stage).map((command) => `Replay: \`${command}\``),
         `All of them: \`${listCommand(stage)}\``,
@@ -56,4 +59,4 @@ function chatLine(event: UnappliedEvent, now: Date): string {
 const plain = (text: string) => text.replace(/[`*_~<>@|\s]+/g, ' ').trim();
 
 const countOf = ({ length }: readonly unknown[]) =>
-  length === 1 ? 'an event' : `${length} events`;
+  length === 1 ? 'an event' : formatCount(length, 'event');

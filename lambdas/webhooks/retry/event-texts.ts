@@ -25,7 +25,9 @@ export const describeError = ({
   errorCode,
   errorMessage,
 }: Pick<UnappliedEvent, 'errorCode' | 'errorMessage'>): string =>
-  `${errorCode ?? 'unknown'}: ${(errorMessage ?? '').split('\n')[0]?.slice(0, 200)}`;
+  [errorCode ?? 'unknown', (errorMessage ?? '').split('\n')[0]?.slice(0, 200)]
+    .filter(Boolean)
+    .join(': ');
 
 export function describeAge(receivedAt: Date, now: Date): string {
   const minutes = Math.floor(ageMs(receivedAt, now) / 60_000);

@@ -10,7 +10,7 @@ import type { Unsupported } from './supported-template.ts';
  */
 const COMMAND = 'ministack';
 
-/** Resources of this app's templates that the emulator refuses. */
+/** Resources of this app's templates that the emulator rejects. */
 export const unsupported: readonly Unsupported[] = [
   {
     type: 'AWS::CloudWatch::Alarm',

@@ -10,7 +10,7 @@ export interface TemplateResource {
   readonly Properties?: unknown;
 }
 
-/** Resources that an emulator refuses. */
+/** Resources that an emulator rejects. */
 export interface Unsupported {
   readonly type: string;
   /** Limits it to resources with this property. */
@@ -39,7 +39,7 @@ export function supportedTemplate<T extends Template>(
 ): { readonly template: T; readonly leftOut: readonly LeftOut[] } {
   const leftOut = new Map<string, LeftOut>();
   for (const [id, resource] of Object.entries(template.Resources)) {
-    const found = unsupported.find((one) => isRefused(resource, one));
+    const found = unsupported.find((one) => isRejected(resource, one));
     if (found !== undefined) leftOut.set(id, { id, type: resource.Type, because: found.because });
   }
   let known: number;
@@ -57,7 +57,7 @@ export function supportedTemplate<T extends Template>(
   return { template: without(template, leftOut), leftOut: [...leftOut.values()] };
 }
 
-const isRefused = ({ Type, Properties = {} }: TemplateResource, one: Unsupported) =>
+const isRejected = ({ Type, Properties = {} }: TemplateResource, one: Unsupported) =>
   Type === one.type && (one.property === undefined || one.property in Object(Properties));
 
 export const describe = ({ id, type, because }: LeftOut) => `${type} ${id} (${because})`;
