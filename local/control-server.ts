@@ -9,7 +9,7 @@ import { type PortalResult, portalRequests } from './rehearsal/portal-requests.t
 import { rehearse } from './rehearsal/rehearse.ts';
 import { NOT_RUNNING } from './running-instance.ts';
 import type { SendRequest, SendResult } from './sandbox/event-sender.ts';
-import { UserError } from './user-error.ts';
+import { BadInputError, NotFoundError, UserError } from './user-error.ts';
 
 const sendRequest = z.object({
   provider: z.enum(providers),
@@ -29,6 +29,14 @@ const portalRequest = z.discriminatedUnion('name', [
   z.object({ name: z.literal('invitation'), email: z.string(), daysAgo: z.number() }),
 ]);
 
+/** Status code of each kind of error that the user can correct. The last one covers the others. */
+const kindsOfError = [
+  [BadInputError, 400],
+  [NotFoundError, 404],
+
+  [UserError, 409],
+] as const;
+
 export type PortalRequest = z.output<typeof portalRequest>;
 
 export interface ControlServer {
@@ -41,10 +49,7 @@ export async function startControlServer(local: LocalInstance): Promise<ControlS
   const server = createServer((request, response) => {
     respond(local, request).then(
       (body) => write(response, 200, body),
-      (error: unknown) =>
-        write(response, error instanceof UserError ? 400 : 500, {
-          message: (error as Error).message,
-        }),
+      (error: unknown) => write(response, statusOf(error), { message: (error as Error).message }),
     );
   });
   const port = await listen(server, 0);
@@ -74,6 +79,9 @@ function sendToPortal(local: LocalInstance, request: PortalRequest): Promise<Por
     : portalRequests.invitation(local, request);
 }
 
+const statusOf = (error: unknown) =>
+  kindsOfError.find(([kind]) => error instanceof kind)?.[1] ?? 500;
+
 function write(response: ServerResponse, statusCode: number, body: object): void {
   response.writeHead(statusCode, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 }
@@ -97,9 +105,9 @@ export function makeControlClient(url: string): ControlClient {
       throw new UserError(NOT_RUNNING);
     });
     const output = (await response.json()) as Output & { message?: string };
-    if (!response.ok)
-      throw new UserError(output.message ?? `Local mode answered ${response.status}.`);
-    return output;
+    if (response.ok) return output;
+    const [Kind] = kindsOfError.find(([, status]) => status === response.status) ?? [UserError];
+    throw new Kind(output.message ?? `Local mode answered ${response.status}.`);
   }
   return {
     send: (request) => post('/send', request),

@@ -5,3 +5,9 @@ export class UserError extends Error {
     this.name = 'UserError';
   }
 }
+
+/** The arguments are invalid. */
+export class BadInputError extends UserError {}
+
+/** The arguments name something that does not exist. */
+export class NotFoundError extends UserError {}

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { MuxAsset } from '../sandbox/mux-events.ts';
-import { UserError } from '../user-error.ts';
+import { BadInputError, NotFoundError } from '../user-error.ts';
 import { addAsset, listAssets } from './sample-portal.ts';
 
 /** Options of `npm run send` that select the video of an event. */
@@ -30,7 +30,7 @@ export async function chooseAsset(
   { asset, title }: AssetChoice,
 ): Promise<MuxAsset> {
   if (asset !== undefined && title !== undefined)
-    throw new UserError('--asset names an existing video, --title a new one. Use one of them.');
+    throw new BadInputError('--asset names an existing video, --title a new one. Use one of them.');
   const statuses = statusesBefore[type] ?? ['ready'];
   const status = statuses[0] as 'awaiting-upload' | 'processing' | 'ready';
   if (title !== undefined) return addAsset(pool, { title, status });
@@ -42,5 +42,5 @@ export async function chooseAsset(
   );
   if (found !== undefined) return found;
   const titles = assets.map((one) => `'${one.title}' (${one.status})`).join(', ');
-  throw new UserError(`The portal has no video '${asset}'. It has ${titles}.`);
+  throw new NotFoundError(`The portal has no video '${asset}'. It has ${titles}.`);
 }

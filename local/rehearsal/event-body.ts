@@ -1,5 +1,5 @@
 import { parseJsonObject } from '../../lambdas/platform/json.ts';
-import { UserError } from '../user-error.ts';
+import { BadInputError } from '../user-error.ts';
 
 /** Parts of a provider's body that local mode reads. */
 export interface EventBody {
@@ -12,7 +12,7 @@ export interface EventBody {
 /** @throws UserError if the text is no JSON object. */
 export function parseEventBody(text: string): EventBody {
   const content = parseJsonObject(text);
-  if (content === undefined) throw new UserError('The body is no JSON object.');
+  if (content === undefined) throw new BadInputError('The body is no JSON object.');
   const { id, type } = content;
   return {
     id: typeof id === 'string' ? id : '',

@@ -3,7 +3,7 @@ import type pg from 'pg';
 import { portalOperations } from '../../lambdas/catalog/portal-api.ts';
 import type { LocalInstance } from '../local-instance.ts';
 import { listAssets, members } from '../postgres/sample-portal.ts';
-import { UserError } from '../user-error.ts';
+import { NotFoundError, UserError } from '../user-error.ts';
 
 /** Requests of the portal, as `npm run send` makes them. */
 export interface PortalRequests {
@@ -42,7 +42,7 @@ async function createShareLink(
   );
   const selected = asset === undefined ? ready[0] : named;
   if (selected === undefined)
-    throw new UserError(
+    throw new NotFoundError(
       `The portal has no video${asset === undefined ? '' : ` '${asset}'`} that is ready. ` +
         `Ready: ${ready.map(({ title }) => `'${title}'`).join(', ') || 'none'}.`,
     );

@@ -2,7 +2,7 @@ import type { LocalInstance } from '../local-instance.ts';
 import { waitUntilComplete } from '../postgres/inspect-event.ts';
 import type { SendHooks, SendRequest, SendResult } from '../sandbox/event-sender.ts';
 import { senderOf } from '../sandbox/event-senders.ts';
-import { UserError } from '../user-error.ts';
+import { BadInputError } from '../user-error.ts';
 import { addEventFault } from './event-faults.ts';
 
 const LATE_MS = 60 * 60_000;
@@ -19,7 +19,7 @@ function faultHooks({ pool }: LocalInstance, request: SendRequest): SendHooks {
   return {
     async beforePost(eventId) {
       if (eventId === '')
-        throw new UserError(
+        throw new BadInputError(
           '--fails and --broken need a body with an event id, to find the event.',
         );
       await addEventFault(pool, { source, eventId, fails: broken ? undefined : fails });

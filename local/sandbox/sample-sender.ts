@@ -3,7 +3,7 @@ import { type Provider, webhookPath } from '../../lambdas/catalog/providers.ts';
 import { registry } from '../../lambdas/providers/registry.ts';
 import { generateSecret } from '../aws/generate-secret.ts';
 import type { LocalInstance } from '../local-instance.ts';
-import { UserError } from '../user-error.ts';
+import { BadInputError, UserError } from '../user-error.ts';
 import type { EventSender, SendHooks, SendRequest, SendResult } from './event-sender.ts';
 import { type DeliveryOptions, postTimes, postWebhook } from './webhook.ts';
 
@@ -26,7 +26,8 @@ async function sendSample(
   const { displayName, events, signature } = registry[provider];
   const data = events.samples[type];
   if (data === undefined) throw new UserError(`${displayName} has no sample event ${type}.`);
-  if (body !== undefined) throw new UserError(`${displayName} has no sandbox, which --body needs.`);
+  if (body !== undefined)
+    throw new BadInputError(`${displayName} has no sandbox, which --body needs.`);
   const path = `${provider}/webhook-signing-secret`;
   const stored = secrets.find(`motion-mavericks/dev/${path}`)?.versions['AWSCURRENT']?.value ?? '';
   const eventId = `sample-${randomUUID()}`;

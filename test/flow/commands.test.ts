@@ -46,6 +46,14 @@ describe('npm start', () => {
       expect(await rejected.ended()).toBe(1);
       expect(rejected.output()).toContain('400 {"code":"missing-event-id"}');
 
+      const unknown = run(
+        node('cli/main.ts', 'send', 'mux', 'video.asset.ready', '--asset', 'nope'),
+      );
+      expect(await unknown.ended()).toBe(3);
+      expect(sentences(unknown.output()).at(-1)).toMatch(
+        /^The portal has no video 'nope'\. It has/,
+      );
+
       const smoke = run(node('cli/main.ts', 'smoke'));
       expect(await smoke.ended()).toBe(0);
       expect(JSON.parse(sentences(smoke.output()).at(-1) ?? '')).toMatchObject({ healthy: true });
