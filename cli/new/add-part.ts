@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { formatCount } from '../../lambdas/platform/display/numbers.ts';
 import { UserError } from '../../local/user-error.ts';
 import { exitCodes } from '../command-line/exit-codes.ts';
 import type { Terminal } from '../command-line/terminal.ts';
@@ -63,10 +64,8 @@ function rejectUncommitted(files: readonly ChangedFile[], { changed }: Repositor
 function summary({ subject }: Plan, files: readonly ChangedFile[]): string {
   const created = files.filter(({ before }) => before === undefined).length;
   const edited = files.length - created;
-  return `${subject}: ${count(created, 'new file')}, ${count(edited, 'edited file')}`;
+  return `${subject}: ${formatCount(created, 'new file')}, ${formatCount(edited, 'edited file')}`;
 }
-
-const count = (value: number, noun: string) => `${value} ${noun}${value === 1 ? '' : 's'}`;
 
 function stepsOf({ generated, tests: { project, paths }, nextSteps }: Plan): readonly string[] {
   return [
