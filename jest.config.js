@@ -1,3 +1,9 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+// The programs that tests start load what Node.js has compiled for an earlier one.
+process.env.NODE_COMPILE_CACHE ??= join(tmpdir(), 'node-compile-cache');
+
 /**
  * Defines one project per folder of test/. The folder names what its tests need: nothing, the
  * files of the repository, sockets and child processes, a template, a database, or local mode.
@@ -44,6 +50,9 @@ export default {
     project('contract'),
   ],
   maxWorkers: 2,
+  // Jest keeps the modules of every test file. A worker that has run many of them spends most of
+  // its time on freeing memory, so Jest replaces it.
+  workerIdleMemoryLimit: '700MB',
   // No test is timed. The limit ends a test that hangs, and no slow one on a busy machine.
   testTimeout: 180_000,
 };

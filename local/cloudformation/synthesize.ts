@@ -10,7 +10,7 @@ import {
   statSync,
   utimesSync,
 } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { UserError } from '../user-error.ts';
 
 export interface Synthesis {
@@ -116,6 +116,17 @@ function addToHash(hash: ReturnType<typeof createHash>, project: string, path: s
   for (const entry of readdirSync(full).sort()) addToHash(hash, project, `${path}/${entry}`);
 }
 
+/**
+ * Returns the search path for bundling. CDK runs `npx --no-install esbuild` for each function, and
+ * npm takes 0.6 s to find that program; the npx that comes first here takes none.
+ */
+export const bundlingPath = (project: string): string =>
+  [
+    join(import.meta.dirname, 'bin'),
+    join(project, 'node_modules', '.bin'),
+    process.env['PATH'] ?? '',
+  ].join(delimiter);
+
 interface AppRun {
   readonly project: string;
   readonly directory: string;
@@ -130,6 +141,7 @@ async function runApp({ project, directory, context, signal }: AppRun): Promise<
     env: {
       ...process.env,
       ...withoutValidation,
+      PATH: bundlingPath(project),
       // Loads the CDK in half a second less.
       NODE_COMPILE_CACHE: join(project, '.local', 'compile-cache'),
       CDK_OUTDIR: directory,

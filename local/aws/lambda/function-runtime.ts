@@ -1,5 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { Worker } from 'node:worker_threads';
@@ -11,6 +11,7 @@ import { Worker } from 'node:worker_threads';
 export type Isolation = 'thread' | 'process';
 
 export interface RuntimeSettings {
+  readonly file: string;
   readonly isolation: Isolation;
   readonly environment: Readonly<Record<string, string>>;
   /** Port on which a debugger attaches to the process, which then is a process of its own. */
@@ -38,16 +39,25 @@ export const startRuntime = (settings: RuntimeSettings, data: object): FunctionR
     ? startProcess(settings, data)
     : startThread(settings, data);
 
-function startThread({ environment, onOutput }: RuntimeSettings, data: object): FunctionRuntime {
+/**
+ * Lets Node.js keep the compiled bundle beside it, so that both are removed together. The next
+ * start of the function takes half of the CPU time. The entry point hides the variable.
+ */
+const withCompileCache = ({ environment, file }: RuntimeSettings) => ({
+  ...environment,
+  NODE_COMPILE_CACHE: join(dirname(file), 'compile-cache'),
+});
+
+function startThread(settings: RuntimeSettings, data: object): FunctionRuntime {
   const worker = new Worker(ENTRY_POINT, {
     workerData: data,
-    env: { ...environment },
+    env: withCompileCache(settings),
     // Keeps the options of this process, for example of a test runner, out of the function.
     execArgv: [],
     stdout: true,
     stderr: true,
   });
-  readLines([worker.stdout, worker.stderr], onOutput);
+  readLines([worker.stdout, worker.stderr], settings.onOutput);
   return {
     post: (message) => worker.postMessage(message),
     onMessage: (receive) => void worker.on('message', receive),
@@ -62,12 +72,10 @@ function startThread({ environment, onOutput }: RuntimeSettings, data: object): 
   };
 }
 
-function startProcess(
-  { environment, inspectPort, onOutput }: RuntimeSettings,
-  data: object,
-): FunctionRuntime {
+function startProcess(settings: RuntimeSettings, data: object): FunctionRuntime {
+  const { inspectPort, onOutput } = settings;
   const child = fork(ENTRY_POINT, [JSON.stringify(data)], {
-    env: { ...environment },
+    env: withCompileCache(settings),
     execArgv: inspectPort === undefined ? [] : [`--inspect=127.0.0.1:${inspectPort}`],
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     // A terminal sends Ctrl-C to every process of its group.

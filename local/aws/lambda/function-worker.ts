@@ -19,6 +19,9 @@ const { file, exportName, functionName, memoryMb, region } = (
   parentPort === null ? JSON.parse(process.argv[2] ?? '{}') : workerData
 ) as WorkerSettings;
 
+// Node.js has read it, and Lambda sets no such variable.
+delete process.env['NODE_COMPILE_CACHE'];
+
 // Ends the process with its parent, which may have been killed.
 process.on('disconnect', () => process.exit());
 

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { bundlingPath } from '../../../local/cloudformation/synthesize.ts';
 import { configurations } from './configurations.ts';
 
 export const projectRoot = join(import.meta.dirname, '..', '..', '..');
@@ -44,7 +45,7 @@ export async function synthesize(options: SynthesisOptions): Promise<Synthesis> 
     cwd: projectRoot,
     stdio: ['ignore', 'ignore', 'pipe'],
     env: {
-      PATH: process.env['PATH'],
+      PATH: bundlingPath(projectRoot),
       HOME: home,
       CDK_OUTDIR: directory,
       CDK_CONTEXT_JSON: JSON.stringify(context),

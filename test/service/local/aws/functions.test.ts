@@ -71,6 +71,22 @@ test('finishes a running invocation with the old code, and then uses the new cod
   expect(local.busy()).toBe(0);
 });
 
+test.each(['thread', 'process'] as const)(
+  'a %s has the variables of its function',
+  async (isolation) => {
+    const variables = settings('variables', { isolation, environment: { STAGE: 'dev' } });
+    writeFileSync(variables.file, 'export const handler = () => ({ ...process.env });');
+
+    const {
+      NODE_CHANNEL_FD: _,
+      NODE_CHANNEL_SERIALIZATION_MODE: __,
+      ...seen
+    } = (await resultOf(start(variables).invoke({}))) as Record<string, string>;
+
+    expect(seen).toEqual({ STAGE: 'dev' });
+  },
+);
+
 test('ends an invocation after the timeout, but not if a debugger may attach', async () => {
   const slow = { ms: 1_500 };
   const limited = start(settings('one', { timeoutSeconds: 1 }));
