@@ -7,7 +7,6 @@ import { countEffects, eventOf, useLocal, waitForEmptyQueues } from '../support/
 
 // Turns a delay of 30 s into 0.25 s, and one of 2 min into 1 s.
 const local = useLocal({ timeScale: 1 / 120 });
-const TIMEOUT_MS = 90_000;
 
 const ids = (events: readonly MuxEvent[]) => events.map(({ id }) => id);
 
@@ -71,114 +70,102 @@ const statusOf = async (id: string) =>
   ).rows[0];
 
 describe('a poison event among 100', () => {
-  test(
-    `becomes exhausted after ${MAX_REDRIVES} redrives and escalates once; 99 are applied once`,
-    async () => {
-      const [poison, ...good] = (await readyEvents(100)) as [MuxEvent, ...MuxEvent[]];
-      const stopRejecting = await rejectInPostgres(poison);
-      await post([...good.slice(0, 50), poison, ...good.slice(50)]);
+  test(`becomes exhausted after ${MAX_REDRIVES} redrives and escalates once; 99 are applied once`, async () => {
+    const [poison, ...good] = (await readyEvents(100)) as [MuxEvent, ...MuxEvent[]];
+    const stopRejecting = await rejectInPostgres(poison);
+    await post([...good.slice(0, 50), poison, ...good.slice(50)]);
 
-      for (let redrive = 1; redrive <= MAX_REDRIVES; redrive += 1) {
-        expect(await eventually(deadLetters, (count) => count === 1)).toBe(1);
-        await runRetry();
-        expect(await statusOf(poison.id)).toMatchObject({
-          status: 'failed',
-          redrives: redrive,
-          error_code: 'P0042',
-        });
-      }
+    for (let redrive = 1; redrive <= MAX_REDRIVES; redrive += 1) {
       expect(await eventually(deadLetters, (count) => count === 1)).toBe(1);
       await runRetry();
-
       expect(await statusOf(poison.id)).toMatchObject({
-        status: 'exhausted',
-        redrives: MAX_REDRIVES,
-        attempts: 3 * (MAX_REDRIVES + 1),
+        status: 'failed',
+        redrives: redrive,
+        error_code: 'P0042',
       });
-      const wanted = { ledger: 99, assetEvents: 99, notifications: 99, mails: 99 };
-      expect(
-        await eventually(
-          () => countEffects(local(), ids(good)),
-          ({ mails }) => mails >= 99,
-        ),
-      ).toEqual(wanted);
-      const escalationMails = () =>
-        local()
-          .resend.mails()
-          .filter(({ to }) => to[0]?.startsWith('reliability@'));
-      expect(await eventually(escalationMails, (mails) => mails.length > 0)).toHaveLength(1);
-      expect(escalationMails()[0]?.html).toContain(poison.id);
-      expect(local().topics.messages()).toEqual([
-        expect.objectContaining({
-          message: expect.objectContaining({ version: '1.0', source: 'custom' }),
-        }),
-      ]);
-      await runRetry();
-      expect(escalationMails()).toHaveLength(1);
-      expect(await waitForEmptyQueues(local())).toEqual([]);
-      await stopRejecting();
-    },
-    TIMEOUT_MS,
-  );
+    }
+    expect(await eventually(deadLetters, (count) => count === 1)).toBe(1);
+    await runRetry();
+
+    expect(await statusOf(poison.id)).toMatchObject({
+      status: 'exhausted',
+      redrives: MAX_REDRIVES,
+      attempts: 3 * (MAX_REDRIVES + 1),
+    });
+    const wanted = { ledger: 99, assetEvents: 99, notifications: 99, mails: 99 };
+    expect(
+      await eventually(
+        () => countEffects(local(), ids(good)),
+        ({ mails }) => mails >= 99,
+      ),
+    ).toEqual(wanted);
+    const escalationMails = () =>
+      local()
+        .resend.mails()
+        .filter(({ to }) => to[0]?.startsWith('reliability@'));
+    expect(await eventually(escalationMails, (mails) => mails.length > 0)).toHaveLength(1);
+    expect(escalationMails()[0]?.html).toContain(poison.id);
+    expect(local().topics.messages()).toEqual([
+      expect.objectContaining({
+        message: expect.objectContaining({ version: '1.0', source: 'custom' }),
+      }),
+    ]);
+    await runRetry();
+    expect(escalationMails()).toHaveLength(1);
+    expect(await waitForEmptyQueues(local())).toEqual([]);
+    await stopRejecting();
+  });
 });
 
 describe('Postgres down during all retries', () => {
-  test(
-    'keeps the events in their queue, and applies them after the outage',
-    async () => {
-      const events = await readyEvents(20);
-      await local().database.server?.stop();
-      await post(events);
-      local().scheduler.runNow(retryJob());
-      // Longer than three receives take at this time scale.
-      await new Promise((resolve) => setTimeout(resolve, 4_000));
-      expect(await deadLetters()).toBeLessThanOrEqual(1);
-      await local().database.server?.restart();
+  test('keeps the events in their queue, and applies them after the outage', async () => {
+    const events = await readyEvents(20);
+    await local().database.server?.stop();
+    await post(events);
+    local().scheduler.runNow(retryJob());
+    // Longer than three receives take at this time scale.
+    await new Promise((resolve) => setTimeout(resolve, 4_000));
+    expect(await deadLetters()).toBeLessThanOrEqual(1);
+    await local().database.server?.restart();
 
-      const applied = async () => {
-        await runRetry();
-        return countEffects(local(), ids(events));
-      };
-      const wanted = { ledger: 20, assetEvents: 20, notifications: 20, mails: 20 };
-      expect(await eventually(applied, ({ mails }) => mails >= 20)).toEqual(wanted);
-      expect(await eventually(deadLetters, (count) => count === 0)).toBe(0);
-      const { rows } = await local().pool.query(
-        `select distinct status from portal.webhook_events where event_id = any ($1)`,
-        [ids(events)],
-      );
-      expect(rows).toEqual([{ status: 'processed' }]);
-    },
-    TIMEOUT_MS,
-  );
+    const applied = async () => {
+      await runRetry();
+      return countEffects(local(), ids(events));
+    };
+    const wanted = { ledger: 20, assetEvents: 20, notifications: 20, mails: 20 };
+    expect(await eventually(applied, ({ mails }) => mails >= 20)).toEqual(wanted);
+    expect(await eventually(deadLetters, (count) => count === 0)).toBe(0);
+    const { rows } = await local().pool.query(
+      `select distinct status from portal.webhook_events where event_id = any ($1)`,
+      [ids(events)],
+    );
+    expect(rows).toEqual([{ status: 'processed' }]);
+  });
 });
 
 describe('Resend down during all retries of the sender', () => {
-  test(
-    'keeps mail requests as dead letters, and sends each mail once after the outage',
-    async () => {
-      const events = await readyEvents(3);
-      const requests = async () => {
-        const queues = await local().queues.contents();
-        return queues
-          .filter(({ name }) => /Requests.*DeadLetters/.test(name))
-          .reduce((sum, { waiting }) => sum + waiting, 0);
-      };
-      local().resend.setCondition('down');
-      await post(events);
-      expect(await eventually(requests, (count) => count === 3, 60_000)).toBe(3);
-      local().resend.setCondition('up');
+  test('keeps mail requests as dead letters, and sends each mail once after the outage', async () => {
+    const events = await readyEvents(3);
+    const requests = async () => {
+      const queues = await local().queues.contents();
+      return queues
+        .filter(({ name }) => /Requests.*DeadLetters/.test(name))
+        .reduce((sum, { waiting }) => sum + waiting, 0);
+    };
+    local().resend.setCondition('down');
+    await post(events);
+    expect(await eventually(requests, (count) => count === 3, 60_000)).toBe(3);
+    local().resend.setCondition('up');
 
-      await runRetry();
+    await runRetry();
 
-      const traces = () => countEffects(local(), ids(events));
-      expect(await eventually(traces, ({ mails }) => mails >= 3)).toMatchObject({
-        notifications: 3,
-        mails: 3,
-      });
-      expect(await eventually(requests, (count) => count === 0)).toBe(0);
-      await runRetry();
-      expect(await traces()).toMatchObject({ notifications: 3, mails: 3 });
-    },
-    TIMEOUT_MS,
-  );
+    const traces = () => countEffects(local(), ids(events));
+    expect(await eventually(traces, ({ mails }) => mails >= 3)).toMatchObject({
+      notifications: 3,
+      mails: 3,
+    });
+    expect(await eventually(requests, (count) => count === 0)).toBe(0);
+    await runRetry();
+    expect(await traces()).toMatchObject({ notifications: 3, mails: 3 });
+  });
 });

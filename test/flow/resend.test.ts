@@ -5,6 +5,7 @@ import { chooseMail } from '../../local/postgres/choose-mail.ts';
 import { waitUntilComplete } from '../../local/postgres/inspect-event.ts';
 import { type ResendEvent, resendEvent } from '../../local/sandbox/resend-events.ts';
 import type { ResendDeliveryOptions } from '../../local/sandbox/resend-webhooks.ts';
+import { WAIT_MS } from '../support/eventually.ts';
 import { functionNamed, useLocal, waitForEmptyQueues } from '../support/local.ts';
 import { mailJourney, SUPPORT } from '../support/providers/resend-journey.ts';
 
@@ -14,7 +15,7 @@ const { createMember, notify, deliveryStatusOf } = mailJourney(local);
 async function post(event: ResendEvent, options?: ResendDeliveryOptions) {
   const { statusCode } = await local().resend.deliver(event, options);
   expect(statusCode).toBe(200);
-  return waitUntilComplete(local().inspect, 'resend', event.id, 20_000);
+  return waitUntilComplete(local().inspect, 'resend', event.id, WAIT_MS);
 }
 
 describe('delivery status of a mail', () => {

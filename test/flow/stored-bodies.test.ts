@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { waitUntilComplete } from '../../local/postgres/inspect-event.ts';
+import { WAIT_MS } from '../support/eventually.ts';
 import { functionNamed, useLocal } from '../support/local.ts';
 import { auditedActions, operateOn } from '../support/operator-commands.ts';
 import { signedPost } from '../support/privacy/signed-post.ts';
@@ -25,7 +26,7 @@ test('a body is shown only by the commands that are recorded', async () => {
     created_at: '2026-03-01T10:00:00.000Z',
     data,
   });
-  await waitUntilComplete(local().inspect, 'resend', event, 20_000);
+  await waitUntilComplete(local().inspect, 'resend', event, WAIT_MS);
   const { rows } = await local().pool.query(
     'select status, body from portal.webhook_events where event_id = $1',
     [event],

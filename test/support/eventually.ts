@@ -1,3 +1,6 @@
+/** Longest wait for an effect, in milliseconds. A busy machine needs seconds. */
+export const WAIT_MS = 60_000;
+
 /**
  * Reads a value repeatedly until the condition is true, and returns the last value.
  * Returns it after the time limit as well, so that the following assertion shows the difference.
@@ -5,7 +8,7 @@
 export async function eventually<Value>(
   read: () => Promise<Value> | Value,
   condition: (value: Value) => boolean,
-  limitMs = 20_000,
+  limitMs = WAIT_MS,
 ): Promise<Value> {
   const deadline = Date.now() + limitMs;
   for (;;) {

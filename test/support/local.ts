@@ -9,7 +9,7 @@ import { type MuxAsset, type MuxEvent, muxEvent } from '../../local/sandbox/mux-
 import type { DeliveryOptions } from '../../local/sandbox/webhook.ts';
 import { startLocal } from '../../local/start.ts';
 import { makeTemporaryDirectory } from '../../local/temporary-directory.ts';
-import { eventually } from './eventually.ts';
+import { eventually, WAIT_MS } from './eventually.ts';
 
 /** Enough for a start that synthesizes the app while another test file does the same. */
 const START_MS = 180_000;
@@ -75,7 +75,7 @@ function withListener(reporter: Reporter, onLine: LocalSettings['onLine'] = () =
 export async function deliver(local: LocalInstance, event: MuxEvent, options?: DeliveryOptions) {
   const { statusCode } = await local.mux.deliver(event, options);
   expect(statusCode).toBe(200);
-  return waitUntilComplete(local.inspect, 'mux', event.id, 20_000);
+  return waitUntilComplete(local.inspect, 'mux', event.id, WAIT_MS);
 }
 
 /** Builds events in the order of their types, one second apart, the last one now. */
@@ -100,7 +100,7 @@ export function functionNamed({ functions }: LocalInstance, name: string): Local
 }
 
 /**
- * Waits up to 20 s until every queue is empty, dead-letter queues included.
+ * Waits until every queue is empty, dead-letter queues included.
  * @returns the queues that still hold messages.
  */
 export async function waitForEmptyQueues({ queues }: LocalInstance): Promise<readonly string[]> {

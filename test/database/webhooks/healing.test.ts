@@ -14,7 +14,6 @@ afterEach(() => repair());
 
 // Twelve hours of redrives every five minutes would be 144; far more than MAX_REDRIVES is enough.
 const RUNS = 7;
-const TIMEOUT_MS = 60_000;
 
 /** Fails three receives and redrives the dead letter, again and again. */
 async function failAllNight(processor: TestProcessor, record: SQSRecord): Promise<void> {
@@ -29,41 +28,33 @@ async function failAllNight(processor: TestProcessor, record: SQSRecord): Promis
 
 const ledger = () => rowsOf('select status, error_code from portal.webhook_events');
 
-test(
-  'applies an event after a night of a full disk',
-  async () => {
-    const asset = await anUpload();
-    const record = aMuxRecord(anEvent('video.asset.ready', asset));
-    const processor = aMuxProcessor(database.pool);
-    repair = await failStatements(database.pool, 'portal.asset_events', '53100');
+test('applies an event after a night of a full disk', async () => {
+  const asset = await anUpload();
+  const record = aMuxRecord(anEvent('video.asset.ready', asset));
+  const processor = aMuxProcessor(database.pool);
+  repair = await failStatements(database.pool, 'portal.asset_events', '53100');
 
-    await failAllNight(processor, record);
-    expect(await ledger()).toEqual([{ status: 'failed', error_code: '53100' }]);
+  await failAllNight(processor, record);
+  expect(await ledger()).toEqual([{ status: 'failed', error_code: '53100' }]);
 
-    await repair();
-    await expect(processor.process([record])).resolves.toEqual([]);
-    expect(await assetOf(asset)).toMatchObject({ status: 'ready' });
-  },
-  TIMEOUT_MS,
-);
+  await repair();
+  await expect(processor.process([record])).resolves.toEqual([]);
+  expect(await assetOf(asset)).toMatchObject({ status: 'ready' });
+});
 
 test.each([
   ['no JSON', 'not a key'],
   ['a key that is no PEM', JSON.stringify({ keyId: 'k', privateKey: 'bm90IGEga2V5' })],
-])(
-  'applies an event after a night with a playback key that is %s',
-  async (_, key) => {
-    const asset = await anUpload();
-    const record = aMuxRecord(anEvent('video.asset.ready', asset));
+])('applies an event after a night with a playback key that is %s', async (_, key) => {
+  const asset = await anUpload();
+  const record = aMuxRecord(anEvent('video.asset.ready', asset));
 
-    await failAllNight(aMuxProcessor(database.pool, { readKey: async () => key }), record);
-    expect(await ledger()).toEqual([{ status: 'failed', error_code: 'playback-key-unusable' }]);
+  await failAllNight(aMuxProcessor(database.pool, { readKey: async () => key }), record);
+  expect(await ledger()).toEqual([{ status: 'failed', error_code: 'playback-key-unusable' }]);
 
-    await expect(aMuxProcessor(database.pool).process([record])).resolves.toEqual([]);
-    expect(await assetOf(asset)).toMatchObject({ status: 'ready' });
-  },
-  TIMEOUT_MS,
-);
+  await expect(aMuxProcessor(database.pool).process([record])).resolves.toEqual([]);
+  expect(await assetOf(asset)).toMatchObject({ status: 'ready' });
+});
 
 test('ends an event whose content Postgres rejects at the first attempt', async () => {
   const record = aMuxRecord(anEvent('video.asset.ready', await anUpload()));

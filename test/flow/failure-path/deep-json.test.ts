@@ -7,7 +7,6 @@ import { operateOn } from '../../support/operator-commands.ts';
 import { postSigned, type SigningProvider } from '../../support/webhooks/post-signed.ts';
 
 const local = useLocal({ timeScale: 1 / 120 });
-const TIMEOUT_MS = 60_000;
 
 const LEVELS = 10_000;
 const deepList = `${'['.repeat(LEVELS)}${']'.repeat(LEVELS)}`;
@@ -41,61 +40,53 @@ function hostileEvents(asset: MuxAsset): readonly Hostile[] {
   ]);
 }
 
-test(
-  'events that nest 10,000 levels are accepted, and what is only logged never exhausts them',
-  async () => {
-    const asset = await addAsset(local().pool, { status: 'processing' });
-    const events = hostileEvents(asset).map((event, index) => ({
-      ...event,
-      eventId: `deep-${index}`,
-    }));
+test('events that nest 10,000 levels are accepted, and what is only logged never exhausts them', async () => {
+  const asset = await addAsset(local().pool, { status: 'processing' });
+  const events = hostileEvents(asset).map((event, index) => ({
+    ...event,
+    eventId: `deep-${index}`,
+  }));
 
-    const answers = await Promise.all(
-      events.map(({ provider, type, eventId, fields }) => {
-        const created = new Date().toISOString();
-        const head = `"type": "${type}", "id": "${eventId}", "created_at": "${created}"`;
-        return postSigned(local(), provider, { eventId, body: `{${head}, ${fields}}` });
-      }),
+  const answers = await Promise.all(
+    events.map(({ provider, type, eventId, fields }) => {
+      const created = new Date().toISOString();
+      const head = `"type": "${type}", "id": "${eventId}", "created_at": "${created}"`;
+      return postSigned(local(), provider, { eventId, body: `{${head}, ${fields}}` });
+    }),
+  );
+  expect(answers).toEqual(events.map(() => 200));
+
+  const statuses = async () =>
+    Object.fromEntries(
+      (
+        await local().pool.query<{ event_id: string; status: string }>(
+          `select event_id, status from portal.webhook_events where event_id like 'deep-%'`,
+        )
+      ).rows.map(({ event_id, status }) => [event_id, status]),
     );
-    expect(answers).toEqual(events.map(() => 200));
+  const wanted = Object.fromEntries(events.map(({ eventId, status }) => [eventId, status]));
+  expect(
+    await eventually(statuses, (found) => Object.keys(found).length === events.length),
+  ).toEqual(wanted);
+  expect(await waitForEmptyQueues(local())).toEqual([]);
+});
 
-    const statuses = async () =>
-      Object.fromEntries(
-        (
-          await local().pool.query<{ event_id: string; status: string }>(
-            `select event_id, status from portal.webhook_events where event_id like 'deep-%'`,
-          )
-        ).rows.map(({ event_id, status }) => [event_id, status]),
-      );
-    const wanted = Object.fromEntries(events.map(({ eventId, status }) => [eventId, status]));
-    expect(
-      await eventually(statuses, (found) => Object.keys(found).length === events.length),
-    ).toEqual(wanted);
-    expect(await waitForEmptyQueues(local())).toEqual([]);
-  },
-  TIMEOUT_MS,
-);
+test('operators can read, search and replay such an event', async () => {
+  const operate = (command: string, given: object) => operateOn(local(), command, given);
+  const event = { provider: 'mux', event: 'deep-0' };
+  const reason = 'deeply nested JSON';
 
-test(
-  'operators can read, search and replay such an event',
-  async () => {
-    const operate = (command: string, given: object) => operateOn(local(), command, given);
-    const event = { provider: 'mux', event: 'deep-0' };
-    const reason = 'deeply nested JSON';
-
-    await expect(operate('events show', event)).resolves.toMatchObject({ status: 'processed' });
-    await expect(operate('events body', { ...event, reason })).resolves.toMatchObject({
-      type: 'video.asset.ready',
-      body: { data: { status: 'ready' } },
-    });
-    await expect(operate('events search', { text: 'deep-0', reason })).resolves.toMatchObject({
-      events: expect.arrayContaining([expect.objectContaining({ event: 'deep-0' })]),
-    });
-    await operate('events replay', { ...event, status: ['processed'], reason });
-    const replays = async () => (await operate('events replays', { event: 'deep-0' }))['replays'];
-    expect(
-      await eventually(replays, (found) => JSON.stringify(found).includes('"processed"')),
-    ).toMatchObject([{ status: 'processed' }]);
-  },
-  TIMEOUT_MS,
-);
+  await expect(operate('events show', event)).resolves.toMatchObject({ status: 'processed' });
+  await expect(operate('events body', { ...event, reason })).resolves.toMatchObject({
+    type: 'video.asset.ready',
+    body: { data: { status: 'ready' } },
+  });
+  await expect(operate('events search', { text: 'deep-0', reason })).resolves.toMatchObject({
+    events: expect.arrayContaining([expect.objectContaining({ event: 'deep-0' })]),
+  });
+  await operate('events replay', { ...event, status: ['processed'], reason });
+  const replays = async () => (await operate('events replays', { event: 'deep-0' }))['replays'];
+  expect(
+    await eventually(replays, (found) => JSON.stringify(found).includes('"processed"')),
+  ).toMatchObject([{ status: 'processed' }]);
+});

@@ -18,7 +18,6 @@ import { sendInOneBatch } from '../../support/webhooks/send-in-one-batch.ts';
 
 // Turns a delay of 30 s into 0.25 s, and one of 2 min into 1 s.
 const local = useLocal({ timeScale: 1 / 120 });
-const TIMEOUT_MS = 60_000;
 
 afterEach(() => acceptAssetEvents(local().pool));
 
@@ -65,135 +64,119 @@ const resetAsset = ({ passthrough }: MuxAsset) =>
     [passthrough],
   );
 
-test(
-  'a replay in one batch with a delivery of its event is carried out as well',
-  async () => {
-    const asset = await readyAsset();
-    const event = eventOf(asset, 'video.asset.ready');
-    await rejectAssetEvents(local().pool, asset.passthrough, '22023');
-    await deliver(local(), event);
-    expect((await show(event)).status).toBe('exhausted');
-    await acceptAssetEvents(local().pool);
+test('a replay in one batch with a delivery of its event is carried out as well', async () => {
+  const asset = await readyAsset();
+  const event = eventOf(asset, 'video.asset.ready');
+  await rejectAssetEvents(local().pool, asset.passthrough, '22023');
+  await deliver(local(), event);
+  expect((await show(event)).status).toBe('exhausted');
+  await acceptAssetEvents(local().pool);
 
-    const batch = await sendInOneBatch(local(), asset, async () => {
-      await local().mux.deliver(event);
-      await replay(event);
-    });
-
-    const shown = await eventually(
-      () => show(event),
-      ({ replayResults }) => replayResults[0]?.status === 'processed',
-    );
-    expect(batch).toEqual([event.id, event.id]);
-    expect(shown).toMatchObject({
-      status: 'processed',
-      replayResults: [{ status: 'processed', attempts: 1 }],
-    });
-    expect(await waitForEmptyQueues(local())).toEqual([]);
-    expect(await countEffects(local(), [event.id])).toEqual({
-      ledger: 1,
-      assetEvents: 1,
-      notifications: 1,
-      mails: 1,
-    });
-  },
-  TIMEOUT_MS,
-);
-
-test(
-  'two replays in one batch are both carried out, and what they cause has ids of its own',
-  async () => {
-    const asset = await readyAsset();
-    const event = eventOf(asset, 'video.asset.ready');
-    await deliver(local(), event);
-    const before = await show(event);
-    await resetAsset(asset);
-
-    const batch = await sendInOneBatch(local(), asset, async () => {
-      await replay(event);
-      await replay(event);
-    });
-
-    const shown = await eventually(
-      () => show(event),
-      ({ replayResults, notifications }) =>
-        replayResults.every(({ status }) => status === 'processed') &&
-        notifications.every(({ mail }) => mail === 'sent'),
-    );
-    expect(batch).toEqual([event.id, event.id]);
-    expect(shown.replayResults).toMatchObject([{ status: 'processed' }, { status: 'processed' }]);
-    expect(new Set(shown.replayResults.map((one) => one.replay)).size).toBe(2);
-    expect(shown.stateChanges).toHaveLength(2);
-    expect(shown.notifications).toMatchObject([{ mail: 'sent' }, { mail: 'sent' }]);
-    const ids = shown.domainEvents.map(({ id }) => id);
-    expect(before.domainEvents).toHaveLength(2);
-    expect(new Set(ids).size).toBe(4);
-    expect(ids).toEqual(expect.arrayContaining(before.domainEvents.map(({ id }) => id)));
-    const published = local()
-      .buses.events()
-      .filter(({ detail }) => ids.includes(String(detail['id'])));
-    expect(published).toHaveLength(4);
-  },
-  TIMEOUT_MS,
-);
-
-test(
-  'a replay of a processed event that became a dead letter is redriven and carried out',
-  async () => {
-    const asset = await readyAsset();
-    const event = eventOf(asset, 'video.asset.ready');
-    await deliver(local(), event);
-    await resetAsset(asset);
-    await rejectAssetEvents(local().pool, asset.passthrough, 'P0042');
+  const batch = await sendInOneBatch(local(), asset, async () => {
+    await local().mux.deliver(event);
     await replay(event);
-    expect(await eventually(deadLetters, (count) => count === 1)).toBe(1);
-    expect(await show(event)).toMatchObject({
-      status: 'processed',
-      replayResults: [{ status: 'failed', attempts: 3, errorCode: 'P0042' }],
-    });
-    await acceptAssetEvents(local().pool);
+  });
 
-    await runRetry();
+  const shown = await eventually(
+    () => show(event),
+    ({ replayResults }) => replayResults[0]?.status === 'processed',
+  );
+  expect(batch).toEqual([event.id, event.id]);
+  expect(shown).toMatchObject({
+    status: 'processed',
+    replayResults: [{ status: 'processed', attempts: 1 }],
+  });
+  expect(await waitForEmptyQueues(local())).toEqual([]);
+  expect(await countEffects(local(), [event.id])).toEqual({
+    ledger: 1,
+    assetEvents: 1,
+    notifications: 1,
+    mails: 1,
+  });
+});
 
-    const shown = await eventually(
-      () => show(event),
-      ({ replayResults }) => replayResults[0]?.status === 'processed',
-    );
-    expect(shown).toMatchObject({
-      status: 'processed',
-      replayResults: [{ status: 'processed', redrives: 1 }],
-      notifications: [{ kind: 'asset.ready' }, { kind: 'asset.ready' }],
-    });
-    expect(await waitForEmptyQueues(local())).toEqual([]);
-  },
-  TIMEOUT_MS,
-);
+test('two replays in one batch are both carried out, and what they cause has ids of its own', async () => {
+  const asset = await readyAsset();
+  const event = eventOf(asset, 'video.asset.ready');
+  await deliver(local(), event);
+  const before = await show(event);
+  await resetAsset(asset);
 
-test(
-  'a replay that fails for good escalates, and its event stays processed',
-  async () => {
-    const asset = await readyAsset();
-    const event = eventOf(asset, 'video.asset.ready');
-    await deliver(local(), event);
-    await resetAsset(asset);
-    await rejectAssetEvents(local().pool, asset.passthrough, '22023');
+  const batch = await sendInOneBatch(local(), asset, async () => {
     await replay(event);
-    await eventually(
-      () => show(event),
-      ({ replayResults }) => replayResults[0]?.status === 'exhausted',
-    );
+    await replay(event);
+  });
 
-    await runRetry();
+  const shown = await eventually(
+    () => show(event),
+    ({ replayResults, notifications }) =>
+      replayResults.every(({ status }) => status === 'processed') &&
+      notifications.every(({ mail }) => mail === 'sent'),
+  );
+  expect(batch).toEqual([event.id, event.id]);
+  expect(shown.replayResults).toMatchObject([{ status: 'processed' }, { status: 'processed' }]);
+  expect(new Set(shown.replayResults.map((one) => one.replay)).size).toBe(2);
+  expect(shown.stateChanges).toHaveLength(2);
+  expect(shown.notifications).toMatchObject([{ mail: 'sent' }, { mail: 'sent' }]);
+  const ids = shown.domainEvents.map(({ id }) => id);
+  expect(before.domainEvents).toHaveLength(2);
+  expect(new Set(ids).size).toBe(4);
+  expect(ids).toEqual(expect.arrayContaining(before.domainEvents.map(({ id }) => id)));
+  const published = local()
+    .buses.events()
+    .filter(({ detail }) => ids.includes(String(detail['id'])));
+  expect(published).toHaveLength(4);
+});
 
-    const escalations = () =>
-      local()
-        .resend.mails()
-        .filter(({ to, html }) => to[0]?.startsWith('reliability@') && html?.includes(event.id));
-    expect(await eventually(escalations, ({ length }) => length > 0)).toHaveLength(1);
-    expect(await show(event)).toMatchObject({
-      status: 'processed',
-      replayResults: [{ status: 'exhausted', errorCode: '22023', escalatedAt: expect.any(String) }],
-    });
-  },
-  TIMEOUT_MS,
-);
+test('a replay of a processed event that became a dead letter is redriven and carried out', async () => {
+  const asset = await readyAsset();
+  const event = eventOf(asset, 'video.asset.ready');
+  await deliver(local(), event);
+  await resetAsset(asset);
+  await rejectAssetEvents(local().pool, asset.passthrough, 'P0042');
+  await replay(event);
+  expect(await eventually(deadLetters, (count) => count === 1)).toBe(1);
+  expect(await show(event)).toMatchObject({
+    status: 'processed',
+    replayResults: [{ status: 'failed', attempts: 3, errorCode: 'P0042' }],
+  });
+  await acceptAssetEvents(local().pool);
+
+  await runRetry();
+
+  const shown = await eventually(
+    () => show(event),
+    ({ replayResults }) => replayResults[0]?.status === 'processed',
+  );
+  expect(shown).toMatchObject({
+    status: 'processed',
+    replayResults: [{ status: 'processed', redrives: 1 }],
+    notifications: [{ kind: 'asset.ready' }, { kind: 'asset.ready' }],
+  });
+  expect(await waitForEmptyQueues(local())).toEqual([]);
+});
+
+test('a replay that fails for good escalates, and its event stays processed', async () => {
+  const asset = await readyAsset();
+  const event = eventOf(asset, 'video.asset.ready');
+  await deliver(local(), event);
+  await resetAsset(asset);
+  await rejectAssetEvents(local().pool, asset.passthrough, '22023');
+  await replay(event);
+  await eventually(
+    () => show(event),
+    ({ replayResults }) => replayResults[0]?.status === 'exhausted',
+  );
+
+  await runRetry();
+
+  const escalations = () =>
+    local()
+      .resend.mails()
+      .filter(({ to, html }) => to[0]?.startsWith('reliability@') && html?.includes(event.id));
+  expect(await eventually(escalations, ({ length }) => length > 0)).toHaveLength(1);
+  expect(await show(event)).toMatchObject({
+    status: 'processed',
+    replayResults: [{ status: 'exhausted', errorCode: '22023', escalatedAt: expect.any(String) }],
+  });
+});

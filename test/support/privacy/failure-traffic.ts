@@ -3,7 +3,7 @@ import { expect } from '@jest/globals';
 import { providers } from '../../../lambdas/catalog/providers.ts';
 import { waitUntilComplete } from '../../../local/postgres/inspect-event.ts';
 import { resendEvent } from '../../../local/sandbox/resend-events.ts';
-import { eventually } from '../eventually.ts';
+import { eventually, WAIT_MS } from '../eventually.ts';
 import { everyBody } from '../fixtures.ts';
 import { functionNamed } from '../local.ts';
 import { fail, type LogLine, type PrivacyRun } from './privacy-run.ts';
@@ -99,7 +99,7 @@ export async function postUnknownBounceType({ local }: PrivacyRun): Promise<void
   const mail = resend.mails().at(-1) ?? fail('No mail has been sent.');
   const event = resendEvent('email.bounced', mail, new Date());
   await resend.deliver({ ...event, data: { ...event.data, bounce: { type: 'Puzzling' } } });
-  await waitUntilComplete(inspect, 'resend', event.id, 20_000);
+  await waitUntilComplete(inspect, 'resend', event.id, WAIT_MS);
 }
 
 const relayOf = ({ scheduler }: ReturnType<PrivacyRun['local']>) =>

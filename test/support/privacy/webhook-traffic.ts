@@ -4,6 +4,7 @@ import { type Provider, providers, webhookPath } from '../../../lambdas/catalog/
 import { registry, webhooksKeys } from '../../../lambdas/providers/registry.ts';
 import { waitUntilComplete } from '../../../local/postgres/inspect-event.ts';
 import { addMember } from '../../../local/postgres/sample-portal.ts';
+import { WAIT_MS } from '../eventually.ts';
 import { everyBody, everyFixture } from '../fixtures.ts';
 import { muxSignature, unixSeconds } from '../providers/mux.ts';
 import { fail, forbid, type PrivacyRun } from './privacy-run.ts';
@@ -42,7 +43,7 @@ export async function postEveryBody(run: PrivacyRun): Promise<void> {
   const ordered = everyBody().toSorted((one, other) => timeOf(one.text) - timeOf(other.text));
   for (const { provider, text } of ordered) {
     await postWebhook(run, provider, text, { genuine: true });
-    await waitUntilComplete(run.local().inspect, provider, run.acceptedIds.at(-1) ?? '', 20_000);
+    await waitUntilComplete(run.local().inspect, provider, run.acceptedIds.at(-1) ?? '', WAIT_MS);
   }
 }
 

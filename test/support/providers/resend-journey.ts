@@ -25,7 +25,7 @@ export function mailJourney(local: () => LocalInstance) {
       return { id: notifications[0]?.id ?? '', status: notifications[0]?.mail_status, mails };
     },
 
-    /** Waits up to 20 s for a delivery status, and returns the last status. */
+    /** Waits for a delivery status, and returns the last status. */
     async deliveryStatusOf(notificationId: string, expected: string): Promise<string | null> {
       const read = async () => {
         const { rows } = await local().pool.query<{ delivery_status: string | null }>(
