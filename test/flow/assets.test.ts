@@ -42,7 +42,7 @@ test.each([
   expect(mailsAbout(asset)).toHaveLength(1);
 });
 
-test('a video with only a DRM playback id is announced once an update makes it playable', async () => {
+test('a video with only a DRM playback id is announced after an update with another', async () => {
   const asset = await addAsset(local().pool, { status: 'processing', title: 'Licensed cut' });
   const drm = [{ id: 'drmOne', policy: 'drm' }];
 
@@ -103,7 +103,7 @@ test('an upload whose URL expired is cancelled, and its owner gets one mail', as
   expect(mails).toMatchObject([{ text: expect.stringContaining('upload link expired') }]);
 });
 
-test('a deleted video is created again by an operator, with an entry in the audit log', async () => {
+test('an operator creates a deleted video again, with an entry in the audit log', async () => {
   const asset = await addAsset(local().pool, { status: 'processing', title: 'Second life' });
   await send('video.asset.ready', asset);
   await send('video.asset.deleted', asset);

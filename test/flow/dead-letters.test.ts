@@ -70,7 +70,7 @@ const statusOf = async (id: string) =>
   ).rows[0];
 
 describe('a poison event among 100', () => {
-  test(`becomes exhausted after ${MAX_REDRIVES} redrives and escalates once; 99 are applied once`, async () => {
+  test(`escalates once after ${MAX_REDRIVES} redrives; 99 others are applied once`, async () => {
     const [poison, ...good] = (await readyEvents(100)) as [MuxEvent, ...MuxEvent[]];
     const stopRejecting = await rejectInPostgres(poison);
     await post([...good.slice(0, 50), poison, ...good.slice(50)]);
@@ -144,7 +144,7 @@ describe('Postgres down during all retries', () => {
 });
 
 describe('Resend down during all retries of the sender', () => {
-  test('keeps mail requests as dead letters, and sends each mail once after the outage', async () => {
+  test('keeps mail requests as dead letters, and sends each mail once later', async () => {
     const events = await readyEvents(3);
     const requests = async () => {
       const queues = await local().queues.contents();

@@ -128,7 +128,7 @@ describe('while the queue is down', () => {
 });
 
 describe('while the event bus is down', () => {
-  test('events are applied, and the relay publishes their domain events after the outage', async () => {
+  test('events are applied, and the relay publishes their domain events later', async () => {
     const [event] = (await readyEvents(local(), 1)) as [MuxEvent];
     local().buses.setDown(true);
     expect(await post(local(), [event])).toEqual([200]);

@@ -125,7 +125,7 @@ test('lists and counts synthetic events apart from the events of the provider', 
 });
 
 describe('explains the problem', () => {
-  test('if Postgres is unavailable: the event is accepted, but the ledger cannot be read', async () => {
+  test('if Postgres is unavailable: the event is accepted, the ledger unread', async () => {
     await local().database.server?.stop();
     const { results, output } = await smoke(1);
     await local().database.server?.restart();
@@ -140,7 +140,7 @@ describe('explains the problem', () => {
     expect(output).toContain('  FAILED    The event was accepted');
   });
 
-  test('if the processor fails: the attempts, their error, and the queue that holds the event', async () => {
+  test('if the processor fails: the attempts, their error and the queue of the event', async () => {
     await local().pool.query(`
         create function portal.reject_event() returns trigger language plpgsql as
           $$ begin raise exception 'rejected on purpose' using errcode = 'P0042'; end $$;
@@ -156,7 +156,7 @@ describe('explains the problem', () => {
     }
   });
 
-  test('if the signing secret is missing, invalid, or different from the one the verifier has', async () => {
+  test('if the signing secret is missing, invalid, or not that of the verifier', async () => {
     const [mux, resend] = ['mux', 'resend'].map(
       (provider) => `motion-mavericks/dev/${provider}/webhook-signing-secret`,
     ) as [string, string];

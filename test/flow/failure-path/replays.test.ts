@@ -95,7 +95,7 @@ test('a replay in one batch with a delivery of its event is carried out as well'
   });
 });
 
-test('two replays in one batch are both carried out, and what they cause has ids of its own', async () => {
+test('two replays in one batch are carried out, and their effects have new ids', async () => {
   const asset = await readyAsset();
   const event = eventOf(asset, 'video.asset.ready');
   await deliver(local(), event);
@@ -128,7 +128,7 @@ test('two replays in one batch are both carried out, and what they cause has ids
   expect(published).toHaveLength(4);
 });
 
-test('a replay of a processed event that became a dead letter is redriven and carried out', async () => {
+test('a replay that became a dead letter is redriven and carried out', async () => {
   const asset = await readyAsset();
   const event = eventOf(asset, 'video.asset.ready');
   await deliver(local(), event);

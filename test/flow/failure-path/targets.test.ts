@@ -24,7 +24,7 @@ async function bodyIn(queueName: string): Promise<unknown> {
   return JSON.parse(message?.Body ?? '{}');
 }
 
-test('a function that fails is retried as its template says, and then its run becomes a dead letter', async () => {
+test('a failing function is retried by its template, then its run is a dead letter', async () => {
   const job = jobNamed('report-residency');
   const at = new Date('2026-11-22T20:00:00Z');
   await local().pool.query(`
