@@ -2,6 +2,7 @@ import { beforeAll, expect, test } from '@jest/globals';
 import { metricFamilies } from '../../lambdas/catalog/metrics.ts';
 import { dataIdentifiers } from '../../lib/data-identifiers.ts';
 import { emittedBy, familiesOf, keysOf, watchedKeys } from '../support/emitted-metrics.ts';
+import { eventually } from '../support/eventually.ts';
 import { everyBody } from '../support/fixtures.ts';
 import { useLocal, waitForEmptyQueues } from '../support/local.ts';
 import {
@@ -51,6 +52,11 @@ beforeAll(async () => {
   await runEveryJob(run);
   await stopPostgresDuringTraffic(run);
   await waitForEmptyQueues(local());
+  // A function's answer can come before its lines.
+  await eventually(
+    () => auditLines(/^Event /).length,
+    (count) => count >= acceptedIds.length,
+  );
   const { rows } = await local().pool.query(
     `select playback_url as url from portal.assets where playback_url is not null`,
   );
