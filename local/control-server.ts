@@ -33,7 +33,6 @@ const portalRequest = z.discriminatedUnion('name', [
 const kindsOfError = [
   [BadInputError, 400],
   [NotFoundError, 404],
-
   [UserError, 409],
 ] as const;
 

@@ -9,7 +9,7 @@ export interface EventBody {
   readonly content: Readonly<Record<string, unknown>>;
 }
 
-/** @throws UserError if the text is no JSON object. */
+/** @throws BadInputError if the text is no JSON object. */
 export function parseEventBody(text: string): EventBody {
   const content = parseJsonObject(text);
   if (content === undefined) throw new BadInputError('The body is no JSON object.');

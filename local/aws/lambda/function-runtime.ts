@@ -11,6 +11,7 @@ import { Worker } from 'node:worker_threads';
 export type Isolation = 'thread' | 'process';
 
 export interface RuntimeSettings {
+  /** Path of the function's bundle. */
   readonly file: string;
   readonly isolation: Isolation;
   readonly environment: Readonly<Record<string, string>>;
