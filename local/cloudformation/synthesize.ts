@@ -70,7 +70,7 @@ export interface TemplateOptions extends Omit<SynthesisOptions, 'cache'> {
 }
 
 /** https://github.com/aws/aws-cdk/blob/main/packages/aws-cdk-lib/cx-api/lib/app.ts */
-const WITHOUT_BUNDLES = { 'aws:cdk:bundling-stacks': [] };
+export const withoutBundles = { 'aws:cdk:bundling-stacks': [] };
 
 /**
  * Skips the rules of CloudFormation, which take 4 s. The tests and each deploy apply them.
@@ -90,7 +90,7 @@ export async function synthesizeTemplates({
   signal,
 }: TemplateOptions): Promise<void> {
   rmSync(directory, { recursive: true, force: true });
-  const context = { stage, ...WITHOUT_BUNDLES };
+  const context = { stage, ...withoutBundles };
   await runApp({ project, directory, context, signal });
 }
 

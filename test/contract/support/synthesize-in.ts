@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { withoutValidation } from '../../../local/cloudformation/synthesize.ts';
+import { withoutBundles, withoutValidation } from '../../../local/cloudformation/synthesize.ts';
 import { makeTemporaryDirectory } from '../../../local/temporary-directory.ts';
 import type { LinkedTemplate } from '../../infrastructure/support/cross-stack.ts';
 
@@ -14,7 +14,7 @@ export function synthesizeIn(
   stage: string,
 ): Readonly<Record<string, LinkedTemplate>> {
   const { path, remove } = makeTemporaryDirectory('synthesis');
-  const context = JSON.stringify({ stage, 'aws:cdk:bundling-stacks': [] });
+  const context = JSON.stringify({ stage, ...withoutBundles });
   try {
     execFileSync(process.execPath, ['bin/app.ts'], {
       cwd: checkout,

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { bundlingPath } from '../../../local/cloudformation/synthesize.ts';
+import { bundlingPath, withoutBundles } from '../../../local/cloudformation/synthesize.ts';
 import { configurations } from './configurations.ts';
 
 export const projectRoot = join(import.meta.dirname, '..', '..', '..');
@@ -35,7 +35,7 @@ export async function synthesize(options: SynthesisOptions): Promise<Synthesis> 
     ...options.context,
     stages: configurations,
     stage,
-    ...(bundle ? {} : { 'aws:cdk:bundling-stacks': [] }),
+    ...(bundle ? {} : withoutBundles),
   };
   const preloads = [join(import.meta.dirname, 'no-network.cjs'), ...preload].flatMap((file) => [
     '--import',
