@@ -127,7 +127,7 @@ async function runUntilInterrupted(
   reporter: Reporter,
 ): Promise<number> {
   const startedAt = performance.now();
-  reporter.print('Starting; the first start takes 10 to 20 s …');
+  reporter.print('Starting; the first start takes 15 to 25 s …');
   let local: LocalInstance;
   try {
     local = await startLocal(localOptions(options, reporter));
